@@ -1,0 +1,217 @@
+//! Child processes: found on `PATH`, run with an explicit environment, their output captured or passed on by line.
+//!
+//! Secrets never go into `args` (other users can read them); they go through `stdin` or `env`.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+
+/// A program to run. Built like `std::process::Command`, without its inherited surprises.
+#[derive(Clone, Debug)]
+pub(crate) struct Child {
+    program: PathBuf,
+    args: Vec<OsString>,
+    dir: Option<PathBuf>,
+    vars: Vec<(OsString, OsString)>,
+    removed: Vec<OsString>,
+    stdin: Option<Vec<u8>>,
+}
+
+/// What a finished child left behind.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) status: std::process::ExitStatus,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+}
+
+impl Output {
+    pub(crate) fn stdout_text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).trim().to_owned()
+    }
+
+    /// The last lines of stderr (or stdout, when stderr is empty), for an error's cause.
+    pub(crate) fn tail(&self, lines: usize) -> String {
+        let bytes = if self.stderr.iter().all(u8::is_ascii_whitespace) { &self.stdout } else { &self.stderr };
+        let text = String::from_utf8_lossy(bytes);
+        let all: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+        all[all.len().saturating_sub(lines)..].join("\n")
+    }
+}
+
+impl Child {
+    pub(crate) fn new(program: impl Into<PathBuf>) -> Self {
+        Self {
+            program: program.into(),
+            args: Vec::new(),
+            dir: None,
+            vars: Vec::new(),
+            removed: Vec::new(),
+            stdin: None,
+        }
+    }
+
+    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.args.push(arg.as_ref().to_owned());
+        self
+    }
+
+    pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self
+    }
+
+    pub(crate) fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dir = Some(dir.into());
+        self
+    }
+
+    pub(crate) fn var(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.vars.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    pub(crate) fn without_var(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.removed.push(name.as_ref().to_owned());
+        self
+    }
+
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = Some(bytes.into());
+        self
+    }
+
+    /// The program's name for messages: its file name without the directory.
+    pub(crate) fn name(&self) -> String {
+        self.program.file_name().unwrap_or(self.program.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    /// The child as a tokio command with nothing piped, for callers that manage the process themselves.
+    pub(crate) fn command(&self) -> tokio::process::Command {
+        let mut command = tokio::process::Command::new(&self.program);
+        command.args(&self.args).envs(self.vars.iter().map(|(name, value)| (name, value))).kill_on_drop(true);
+        for name in &self.removed {
+            command.env_remove(name);
+        }
+        if let Some(dir) = &self.dir {
+            command.current_dir(dir);
+        }
+        command
+    }
+
+    /// Runs to the end and captures both streams. A non-zero status is not an error here.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub(crate) async fn output(&self) -> Result<Output> {
+        self.run(|_| {}).await
+    }
+
+    /// Like [`Child::output`], and an unsuccessful status is an error that quotes the last lines.
+    pub(crate) async fn check(&self) -> Result<Output> {
+        let output = self.output().await?;
+        self.require_success(output)
+    }
+
+    /// Runs to the end, gives each line of either stream to `on_line` as it arrives, and fails on a bad status.
+    pub(crate) async fn check_lines(&self, on_line: impl FnMut(&str)) -> Result<Output> {
+        let output = self.run(on_line).await?;
+        self.require_success(output)
+    }
+
+    fn require_success(&self, output: Output) -> Result<Output> {
+        if output.status.success() {
+            return Ok(output);
+        }
+        Err(Error::failed(format!("`{}` failed ({})", self.name(), output.status)).cause(output.tail(12)))
+    }
+
+    async fn run(&self, mut on_line: impl FnMut(&str)) -> Result<Output> {
+        let what = || format!("could not run `{}`", self.program.display());
+        let mut command = self.command();
+        command
+            .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().with_context(what)?;
+        let input = child.stdin.take().zip(self.stdin.clone());
+        let feed = async move {
+            if let Some((mut pipe, bytes)) = input {
+                // A child that does not read all of its input closes the pipe; its exit status tells the story.
+                let _ = pipe.write_all(&bytes).await;
+            }
+        };
+        let (sender, mut receiver) = tokio::sync::mpsc::channel::<(bool, Vec<u8>)>(64);
+        let out = pump(child.stdout.take(), false, sender.clone());
+        let err = pump(child.stderr.take(), true, sender);
+        let mut stdout = Vec::new();
+        let mut stderr = Vec::new();
+        let collect = async {
+            while let Some((is_stderr, line)) = receiver.recv().await {
+                on_line(String::from_utf8_lossy(&line).trim_end());
+                if is_stderr { stderr.extend(line) } else { stdout.extend(line) }
+            }
+        };
+        let (status, (), (), (), ()) = tokio::join!(child.wait(), feed, out, err, collect);
+        Ok(Output { status: status.with_context(what)?, stdout, stderr })
+    }
+}
+
+async fn pump<R: tokio::io::AsyncRead + Unpin>(
+    stream: Option<R>,
+    is_stderr: bool,
+    sender: tokio::sync::mpsc::Sender<(bool, Vec<u8>)>,
+) {
+    let Some(stream) = stream else { return };
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut line = Vec::new();
+        match reader.read_until(b'\n', &mut line).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {
+                if sender.send((is_stderr, line)).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// The first executable called `name` on the environment's `PATH`.
+pub(crate) fn find(env: &Env, name: &str) -> Option<PathBuf> {
+    let path = env.var_os("PATH")?;
+    let names = if cfg!(windows) { vec![format!("{name}.exe"), format!("{name}.cmd")] } else { vec![name.to_owned()] };
+    std::env::split_paths(path)
+        .flat_map(|dir| names.iter().map(move |name| dir.join(name)))
+        .find(|file| is_executable(file))
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn both_streams_are_captured_and_large_input_does_not_deadlock() {
+        let input = vec![b'x'; 1 << 20];
+        let output = Child::new("sh").args(["-c", "cat; echo warn >&2; exit 3"]).stdin(input).output().await.unwrap();
+        assert_eq!(output.stdout.len(), 1 << 20);
+        assert_eq!(output.tail(1), "warn");
+        assert_eq!(output.status.code(), Some(3));
+    }
+}
