@@ -5,12 +5,13 @@
 //!
 //! ```text
 //! locate -> Store::open -> syntax (tree with places) -> check (schema: problems, warnings, Project)
-//!           Store::edit -> edit (splices of text, proved by parsing again) -> atomic write
+//!           Store::edit -> edit (wanted tree) -> patch (splices of text) -> parsed again as proof -> atomic write
 //! ```
 
 mod check;
 mod edit;
 mod model;
+mod patch;
 mod resolve;
 mod scalar;
 mod schema;
@@ -93,5 +94,7 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
     Ok(Located { found, searched, fresh: env.cwd().join(FILE_NAME) })
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;
