@@ -6,3 +6,4 @@
 pub(crate) mod layer;
 pub(crate) mod manifest;
 pub(crate) mod reference;
+pub(crate) mod registry;
