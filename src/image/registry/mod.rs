@@ -32,7 +32,7 @@ use crate::redact::SecretString;
 use super::manifest;
 use super::reference::Digest;
 
-pub(crate) use blob::{BlobPush, BlobSource, BlobStream, BlobUpload, Progress};
+pub(crate) use blob::{BlobPush, BlobSource, BlobUpload, Progress};
 
 use failure::Failure;
 
