@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, sts};
+use super::{Shared, ecr, iam, logs, registry, sts};
 use crate::redact::ExposeSecret;
 
 /// Answers one request.
@@ -32,6 +32,7 @@ async fn route(sandbox: &Shared, request: Request) -> Response {
     }
     match *request.path().as_slice() {
         ["_sandbox", ..] => own(sandbox, &request),
+        ["v2", ..] => registry::handle(sandbox, request).await,
         [""] | [] => query(sandbox, request).await,
         _ => unknown(&request),
     }
@@ -88,13 +89,17 @@ enum Signer {
 /// How the operation of a json-1.1 service is signed; `None` for a service that is not here.
 fn signer(prefix: &str, _operation: &str) -> Option<Signer> {
     match prefix {
+        ecr::TARGET => Some(Signer::Service("ecr")),
+        logs::TARGET => Some(Signer::Service("logs")),
         _ => None,
     }
 }
 
 /// Hands an operation to its json-1.1 service.
-async fn call(_sandbox: &Shared, prefix: &str, operation: &str, _input: &Value) -> Result<Value, Fault> {
+async fn call(sandbox: &Shared, prefix: &str, operation: &str, input: &Value) -> Result<Value, Fault> {
     match prefix {
+        ecr::TARGET => ecr::call(sandbox, operation, input).await,
+        logs::TARGET => logs::call(sandbox, operation, input),
         _ => Err(Fault::unknown_operation(&format!("`{prefix}.{operation}`"))),
     }
 }
@@ -111,12 +116,14 @@ async fn query(sandbox: &Shared, mut request: Request) -> Response {
     };
     let (service, namespace) = match version {
         sts::VERSION => ("sts", sts::namespace()),
+        iam::VERSION => ("iam", iam::namespace()),
         _ => return unknown(&request),
     };
     let protocol = Protocol::Query(namespace.clone());
     let answer = async {
         authenticate(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&protocol))?;
         match service {
+            "iam" => iam::call(sandbox, action, &form).await,
             _ => sts::call(sandbox, action),
         }
     };
