@@ -1,1 +1,3 @@
 //! Placeholder of the room `sandbox`.
+mod jwt;
+mod runner;
