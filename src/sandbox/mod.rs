@@ -9,13 +9,16 @@
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
+mod cognito;
 mod engine;
 mod identity;
+mod jwt;
 mod lifecycle;
 mod random;
 mod reply;
 mod request;
 mod router;
+mod runner;
 mod server;
 mod sigv4;
 mod state;

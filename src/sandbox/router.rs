@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, sts};
+use super::{Shared, cognito, sts};
 use crate::redact::ExposeSecret;
 
 /// Answers one request.
@@ -26,13 +26,17 @@ pub(crate) async fn handle(sandbox: Shared, request: axum::extract::Request) -> 
     response
 }
 
-async fn route(sandbox: &Shared, request: Request) -> Response {
+async fn route(sandbox: &Shared, mut request: Request) -> Response {
     if let Some(target) = request.header("x-amz-target").map(str::to_owned) {
         return json11(sandbox, request, &target).await;
     }
     match *request.path().as_slice() {
         ["_sandbox", ..] => own(sandbox, &request),
         [""] | [] => query(sandbox, request).await,
+        ["oauth2", "token"] if request.method == "POST" => cognito::token_endpoint(sandbox, &mut request).await,
+        [pool, ".well-known", document] if request.method == "GET" => {
+            cognito::page(sandbox, pool, document).unwrap_or_else(|| unknown(&request))
+        }
         _ => unknown(&request),
     }
 }
@@ -86,15 +90,18 @@ enum Signer {
 }
 
 /// How the operation of a json-1.1 service is signed; `None` for a service that is not here.
-fn signer(prefix: &str, _operation: &str) -> Option<Signer> {
+fn signer(prefix: &str, operation: &str) -> Option<Signer> {
     match prefix {
+        cognito::PREFIX if cognito::is_unsigned(operation) => Some(Signer::Nobody),
+        cognito::PREFIX => Some(Signer::Service("cognito-idp")),
         _ => None,
     }
 }
 
 /// Hands an operation to its json-1.1 service.
-async fn call(_sandbox: &Shared, prefix: &str, operation: &str, _input: &Value) -> Result<Value, Fault> {
+async fn call(sandbox: &Shared, prefix: &str, operation: &str, input: &Value) -> Result<Value, Fault> {
     match prefix {
+        cognito::PREFIX => cognito::call(sandbox, operation, input).await,
         _ => Err(Fault::unknown_operation(&format!("`{prefix}.{operation}`"))),
     }
 }

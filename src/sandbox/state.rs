@@ -17,15 +17,17 @@ use crate::error::{Context, Error, Result};
 const FORMAT: u64 = 1;
 
 /// Everything remembered. A service adds its own line here and in [`State::open`].
-pub(crate) struct State {}
+pub(crate) struct State {
+    pub(crate) cognito: Store<super::cognito::Cognito>,
+}
 
 impl State {
     /// Loads what earlier runs left in `dir`.
     ///
     /// # Errors
     /// Names the file that cannot be read or understood.
-    pub(crate) fn open(_dir: &Path) -> Result<Self> {
-        Ok(Self {})
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        Ok(Self { cognito: Store::open(dir, "cognito")? })
     }
 }
 

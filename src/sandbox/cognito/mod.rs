@@ -24,6 +24,9 @@ pub(crate) use model::Cognito;
 use model::Scene;
 use password::PasswordHash;
 
+/// What `X-Amz-Target` begins with.
+pub(crate) const PREFIX: &str = "AWSCognitoIdentityProviderService";
+
 /// Operations that carry no signature: they are called by people who have no AWS credentials.
 pub(crate) fn is_unsigned(operation: &str) -> bool {
     matches!(operation, "InitiateAuth" | "RespondToAuthChallenge")

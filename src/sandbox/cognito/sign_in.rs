@@ -42,8 +42,7 @@ pub(super) fn begin(cognito: &Cognito, scene: &Scene, input: &Value, admin: bool
     let flow = required(input, "AuthFlow")?;
     let pool = if admin { cognito.pool(required(input, "UserPoolId")?)? } else { cognito.pool_of_client(client_id)? };
     let client = pool.client(client_id)?.clone();
-    let empty = json!({});
-    let parameters = input.get("AuthParameters").unwrap_or(&empty);
+    let parameters = input.get("AuthParameters").unwrap_or(&Value::Null);
     match flow {
         "USER_PASSWORD_AUTH" | "ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH" => {
             check_flow(&client, flow, admin)?;
@@ -269,8 +268,7 @@ pub(super) fn new_password<'a>(
     }
     let pool = cognito.pool_of_client(client_id)?;
     let client = pool.client(client_id)?;
-    let empty = json!({});
-    let responses = input.get("ChallengeResponses").unwrap_or(&empty);
+    let responses = input.get("ChallengeResponses").unwrap_or(&Value::Null);
     let user = parameter(responses, "USERNAME")?;
     check_secret_hash(client, user, responses)?;
     open_challenge(pool, scene, input, client_id, user)?;
