@@ -1,2 +1,4 @@
 //! wip
 mod rootfs;
+mod spec;
+mod supervise;
