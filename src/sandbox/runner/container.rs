@@ -11,9 +11,6 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::process::write_shims;
 use super::spec::{Spec, image_variables, variables};
 use super::supervise::Command;
@@ -70,9 +67,11 @@ pub(super) async fn network(engine: &Path, name: &str) -> Network {
 
 /// Makes the image known to the engine; at once when it has it already.
 ///
+/// `auth` is the registry's user and password as `Basic` authentication writes them.
+///
 /// # Errors
 /// What the engine said when it could not pull.
-pub(super) async fn pull(engine: &Path, name: &str, spec: &Spec, user_and_password: &SecretString) -> Result<()> {
+pub(super) async fn pull(engine: &Path, name: &str, spec: &Spec, auth: &SecretString) -> Result<()> {
     let reference = &spec.image.reference;
     if Child::new(engine).args(["image", "inspect", reference]).output().await?.status.success() {
         return Ok(());
@@ -80,8 +79,7 @@ pub(super) async fn pull(engine: &Path, name: &str, spec: &Spec, user_and_passwo
     // The credentials travel in a file of their own: argv is visible to everyone, and the user's own file is not ours.
     let config = tempfile::tempdir().context("could not create a directory for the registry's credentials")?;
     let host = reference.split('/').next().unwrap_or_default();
-    let auth = STANDARD.encode(user_and_password.expose_secret());
-    let text = serde_json::json!({ "auths": { host: { "auth": auth } } }).to_string();
+    let text = serde_json::json!({ "auths": { host: { "auth": auth.expose_secret() } } }).to_string();
     let file = config.path().join("config.json");
     fsx::write_private(&file, text.as_bytes())?;
     let mut child = Child::new(engine).var("DOCKER_CONFIG", config.path()).args(["pull", "--quiet"]);
