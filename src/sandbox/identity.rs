@@ -104,7 +104,7 @@ impl Identity {
     }
 }
 
-fn path(dir: &Path) -> std::path::PathBuf {
+pub(super) fn path(dir: &Path) -> std::path::PathBuf {
     dir.join("identity.json")
 }
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::identity::Identity;
+use super::Info;
+use super::identity::{self, Identity};
 use super::server::{read_info, remove_info};
-use super::{Info, info_path};
 use crate::error::{Context, Error, Result};
 use crate::redact::ExposeSecret;
 use crate::wait::{self, Probe, Schedule};
@@ -87,25 +87,21 @@ pub(crate) fn reset(dir: &Path, all: bool) -> Result<()> {
         Error::usage(format!("the sandbox in `{}` is running", dir.display())).hint("`agentcore sandbox stop` first")
     })?;
     remove_info(dir);
-    for entry in fs::read_dir(dir).with_context(|| format!("could not list `{}`", dir.display()))? {
-        let path = entry.with_context(|| format!("could not list `{}`", dir.display()))?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let remove = match name {
-            "identity.json" => all,
-            _ => OWN_DIRS.contains(&name) || OWN_FILES.contains(&name) || name.starts_with(".state-"),
-        };
-        if !remove {
-            continue;
-        }
+    let mut parts = vec![super::data_dir(dir)];
+    if all {
+        parts.push(identity::path(dir));
+    }
+    for path in parts {
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        removed.with_context(|| format!("could not remove `{}`", path.display()))?;
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("could not remove `{}`", path.display()));
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
-
-/// What a sandbox keeps in its directory. Only these are removed: the directory may be one that the user chose.
-const OWN_FILES: &[&str] = &["iam.json", "ecr.json", "sandbox.log"];
-const OWN_DIRS: &[&str] = &["registry", "logs"];
 
 /// The file whose lock says that a sandbox runs in `dir`.
 pub(crate) fn lock_file(dir: &Path) -> Result<fd_lock::RwLock<File>> {
@@ -158,18 +154,17 @@ mod tests {
     #[test]
     fn reset_removes_its_own_files_only() {
         let dir = tempfile::tempdir().unwrap();
-        for name in ["iam.json", "identity.json", "notes.txt"] {
+        for name in ["sandbox.json", "identity.json", "notes.txt"] {
             fs::write(dir.path().join(name), "{}").unwrap();
         }
-        fs::create_dir_all(dir.path().join("registry/blobs")).unwrap();
+        fs::create_dir_all(dir.path().join("data/registry/blobs")).unwrap();
         reset(dir.path(), false).unwrap();
-        assert!(!dir.path().join("iam.json").exists());
-        assert!(!dir.path().join("registry").exists());
+        assert!(!dir.path().join("data").exists());
         assert!(dir.path().join("identity.json").exists());
         assert!(dir.path().join("notes.txt").exists());
         reset(dir.path(), true).unwrap();
         assert!(!dir.path().join("identity.json").exists());
-        assert!(!info_path(dir.path()).exists());
+        assert!(!super::super::info_path(dir.path()).exists());
     }
 
     #[tokio::test]

@@ -10,11 +10,18 @@
 //! ```
 
 mod cognito;
+mod control;
+mod dataplane;
+mod ecr;
 mod engine;
+mod gate;
+mod iam;
 mod identity;
 mod jwt;
 mod lifecycle;
+mod logs;
 mod random;
+mod registry;
 mod reply;
 mod request;
 mod router;
@@ -153,6 +160,12 @@ pub(crate) struct Sandbox {
     pub(crate) http: Http,
     pub(crate) clock: Clock,
     pub(crate) state: state::State,
+    /// Open blob uploads of the registry; they do not survive a restart.
+    uploads: registry::Uploads,
+    /// What is known of identity providers.
+    pub(crate) gate: gate::Gate,
+    /// The agents that are running.
+    pub(crate) runner: runner::Runner,
     /// Container engine, where agents run as containers.
     pub(crate) engine: Option<engine::Engine>,
     /// Set once, when the sandbox is asked to stop; background tasks watch it.
@@ -160,6 +173,19 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
+    /// Where services keep files that [`reset`] removes.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        data_dir(&self.options.dir)
+    }
+
+    /// Adds a line to a stream of CloudWatch Logs, making group and stream where they are missing. A disk that refuses
+    /// is reported once per line to whoever watches the sandbox, and does not stop the agent.
+    pub(crate) fn log(&self, group: &str, stream: &str, message: &str) {
+        if let Err(error) = self.state.logs.append(group, stream, message, self.clock.millis()) {
+            self.events.warning(format!("could not keep a log line of `{group}`: {error}"));
+        }
+    }
+
     /// Completes when the sandbox is asked to stop, also when that was before the call.
     pub(crate) async fn stopped(&self) {
         // The sender lives in `self`, so the wait cannot end by losing it.
@@ -192,11 +218,15 @@ impl Clock {
         self.now().unix_timestamp()
     }
 
+    /// Milliseconds since 1970.
+    pub(crate) fn millis(&self) -> i64 {
+        i64::try_from(self.now().unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+    }
+
     /// Seconds since 1970 with milliseconds, as json-1.1 services write timestamps.
     pub(crate) fn epoch(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double until the year 287396")]
-        let millis = (self.now().unix_timestamp_nanos() / 1_000_000) as f64;
-        millis / 1000.0
+        // Exact: milliseconds since 1970 fit a double until the year 287396.
+        self.millis() as f64 / 1000.0
     }
 }
 
@@ -281,6 +311,11 @@ fn no_proxy(env: &Env) -> Vec<(&'static str, String)> {
         None => "127.0.0.1,localhost".to_owned(),
     };
     vec![("NO_PROXY", value.clone()), ("no_proxy", value)]
+}
+
+/// Everything that `reset` removes: state, images, logs.
+fn data_dir(dir: &Path) -> PathBuf {
+    dir.join("data")
 }
 
 /// The file that describes the running sandbox.

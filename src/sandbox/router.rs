@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, cognito, sts};
+use super::{Shared, cognito, control, dataplane, ecr, iam, logs, registry, sts};
 use crate::redact::ExposeSecret;
 
 /// Answers one request.
@@ -32,11 +32,16 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
     }
     match *request.path().as_slice() {
         ["_sandbox", ..] => own(sandbox, &request),
+        ["v2", ..] => registry::handle(sandbox, request).await,
         [""] | [] => query(sandbox, request).await,
         ["oauth2", "token"] if request.method == "POST" => cognito::token_endpoint(sandbox, &mut request).await,
         [pool, ".well-known", document] if request.method == "GET" => {
             cognito::page(sandbox, pool, document).unwrap_or_else(|| unknown(&request))
         }
+        ["runtimes" | "tags", ..] => match control::handle(sandbox, &mut request).await {
+            Some(response) => response,
+            None => dataplane::handle(sandbox, request).await,
+        },
         _ => unknown(&request),
     }
 }
@@ -94,6 +99,8 @@ fn signer(prefix: &str, operation: &str) -> Option<Signer> {
     match prefix {
         cognito::PREFIX if cognito::is_unsigned(operation) => Some(Signer::Nobody),
         cognito::PREFIX => Some(Signer::Service("cognito-idp")),
+        ecr::TARGET => Some(Signer::Service("ecr")),
+        logs::TARGET => Some(Signer::Service("logs")),
         _ => None,
     }
 }
@@ -102,6 +109,8 @@ fn signer(prefix: &str, operation: &str) -> Option<Signer> {
 async fn call(sandbox: &Shared, prefix: &str, operation: &str, input: &Value) -> Result<Value, Fault> {
     match prefix {
         cognito::PREFIX => cognito::call(sandbox, operation, input).await,
+        ecr::TARGET => ecr::call(sandbox, operation, input).await,
+        logs::TARGET => logs::call(sandbox, operation, input),
         _ => Err(Fault::unknown_operation(&format!("`{prefix}.{operation}`"))),
     }
 }
@@ -118,12 +127,14 @@ async fn query(sandbox: &Shared, mut request: Request) -> Response {
     };
     let (service, namespace) = match version {
         sts::VERSION => ("sts", sts::namespace()),
+        iam::VERSION => ("iam", iam::namespace()),
         _ => return unknown(&request),
     };
     let protocol = Protocol::Query(namespace.clone());
     let answer = async {
         authenticate(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&protocol))?;
         match service {
+            "iam" => iam::call(sandbox, action, &form).await,
             _ => sts::call(sandbox, action),
         }
     };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
 use super::identity::Identity;
-use super::{Clock, Info, Options, RunnerKind, Sandbox, Shared, engine, info_path, random, router, state};
+use super::{Clock, Info, Options, RunnerKind, Sandbox, Shared, engine, info_path, random, registry, router, state};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::events::Events;
@@ -48,23 +48,41 @@ pub(crate) async fn serve(
     identity.save(&options.dir)?;
     let engine = engine::choose(options.runner, env).await?;
     let info = describe(&options, identity, port, engine.as_ref())?;
-    let sandbox = Arc::new(Sandbox {
-        state: state::State::open(&options.dir)?,
-        info,
-        env: env.clone(),
-        events,
-        http: Http::new(env),
-        clock: Clock::default(),
-        engine,
-        stopping: tokio::sync::watch::Sender::new(false),
-        options,
-    });
+    let sandbox = Arc::new(open(options, info, engine, env.clone(), events)?);
     write_info(&sandbox.info)?;
     // Nobody may be waiting any more; that is no reason not to serve.
     let _ = ready.send(sandbox.info.clone());
     let result = listen(&sandbox, listener, shutdown).await;
+    // After the requests, so that a call that was being answered still has its agent.
+    sandbox.runner.shutdown().await;
     remove_info(&sandbox.info.dir);
     result
+}
+
+/// The sandbox with what earlier runs left in its directory, not yet listening.
+pub(crate) fn open(
+    options: Options,
+    info: Info,
+    engine: Option<engine::Engine>,
+    env: Env,
+    events: Events,
+) -> Result<Sandbox> {
+    let data = super::data_dir(&options.dir);
+    fsx::create_private_dir(&data)?;
+    Ok(Sandbox {
+        state: state::State::open(&data)?,
+        uploads: registry::Uploads::open(&data)?,
+        gate: super::gate::Gate::default(),
+        runner: super::runner::Runner::new(data.join("agents"))?,
+        http: Http::new(&env),
+        clock: Clock::default(),
+        stopping: tokio::sync::watch::Sender::new(false),
+        info,
+        env,
+        events,
+        engine,
+        options,
+    })
 }
 
 async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
@@ -97,7 +115,12 @@ async fn bind(port: Option<u16>, dir: &Path) -> Result<TcpListener> {
     })
 }
 
-fn describe(options: &Options, identity: Identity, port: u16, engine: Option<&engine::Engine>) -> Result<Info> {
+pub(crate) fn describe(
+    options: &Options,
+    identity: Identity,
+    port: u16,
+    engine: Option<&engine::Engine>,
+) -> Result<Info> {
     Ok(Info {
         url: format!("http://127.0.0.1:{port}"),
         port,

@@ -30,6 +30,16 @@ impl Served {
         }
     }
 
+    /// A sandbox that listens nowhere, for tests of a service's own functions.
+    pub(super) fn bare() -> (Shared, tempfile::TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let options = Options::new(dir.path().join("sandbox"));
+        let identity = identity::Identity::load_or_create(&options).unwrap();
+        let info = server::describe(&options, identity, 4566, None).unwrap();
+        let env = Env::fake(dir.path(), &[]);
+        (Arc::new(server::open(options, info, None, env, Events::silent()).unwrap()), dir)
+    }
+
     /// Stops it the way the command line does, and gives its directory back.
     pub(super) async fn stop(self) -> tempfile::TempDir {
         assert!(stop(&self.info.dir).await.unwrap());

@@ -155,23 +155,35 @@ pub(super) fn list(state: &Runtimes, id: &str, now: i64, page: (usize, Option<St
 
 type Tags = std::collections::BTreeMap<String, String>;
 
-/// The tags of the runtime or endpoint with this ARN.
-fn tags_of<'a>(state: &'a mut Runtimes, resource: &str, now: i64) -> Result<&'a mut Tags, Fault> {
+/// Id and endpoint name of the resource with this ARN.
+///
+/// # Errors
+/// 404 when there is no such runtime or endpoint.
+fn locate<'r>(state: &Runtimes, resource: &'r str, now: i64) -> Result<(&'r str, Option<&'r str>), Fault> {
     let missing = || Fault::new(404, "ResourceNotFoundException", format!("Resource '{resource}' was not found"));
     let (runtime, endpoint) = match resource.split_once("/runtime-endpoint/") {
         Some((runtime, endpoint)) => (runtime, Some(endpoint)),
         None => (resource, None),
     };
     let id = runtime.rsplit('/').next().unwrap_or_default();
-    let found = state.get_mut(id, now).ok().filter(|found| found.arn == runtime).ok_or_else(missing)?;
+    let found = state.get(id, now).ok().filter(|found| found.arn == runtime).ok_or_else(missing)?;
+    if let Some(name) = endpoint {
+        found.endpoint(name, now).map_err(|_| missing())?;
+    }
+    Ok((id, endpoint))
+}
+
+fn tags_mut<'a>(state: &'a mut Runtimes, resource: &str, now: i64) -> Result<&'a mut Tags, Fault> {
+    let (id, endpoint) = locate(state, resource, now)?;
+    let runtime = state.get_mut(id, now)?;
     match endpoint {
-        None => Ok(&mut found.tags),
-        Some(name) => find(found, name, now).map(|endpoint| &mut endpoint.tags).map_err(|_| missing()),
+        None => Ok(&mut runtime.tags),
+        Some(name) => find(runtime, name, now).map(|endpoint| &mut endpoint.tags),
     }
 }
 
 pub(super) fn tag(state: &mut Runtimes, resource: &str, now: i64, new: &Value) -> Result<(), Fault> {
-    let tags = tags_of(state, resource, now)?;
+    let tags = tags_mut(state, resource, now)?;
     let mut all = tags.clone();
     for (key, value) in new.as_object().into_iter().flatten() {
         all.insert(key.clone(), value.as_str().unwrap_or_default().to_owned());
@@ -184,10 +196,16 @@ pub(super) fn tag(state: &mut Runtimes, resource: &str, now: i64, new: &Value) -
 }
 
 pub(super) fn untag(state: &mut Runtimes, resource: &str, now: i64, keys: &[&str]) -> Result<(), Fault> {
-    tags_of(state, resource, now)?.retain(|key, _| !keys.contains(&key.as_str()));
+    tags_mut(state, resource, now)?.retain(|key, _| !keys.contains(&key.as_str()));
     Ok(())
 }
 
-pub(super) fn tags(state: &mut Runtimes, resource: &str, now: i64) -> Result<Value, Fault> {
-    Ok(json!({ "tags": tags_of(state, resource, now)? }))
+pub(super) fn tags(state: &Runtimes, resource: &str, now: i64) -> Result<Value, Fault> {
+    let (id, endpoint) = locate(state, resource, now)?;
+    let runtime = state.get(id, now)?;
+    let tags = match endpoint {
+        None => &runtime.tags,
+        Some(name) => &runtime.endpoint(name, now)?.tags,
+    };
+    Ok(json!({ "tags": tags }))
 }

@@ -227,8 +227,8 @@ fn tags_belong_to_runtimes_and_endpoints() {
     endpoints::tag(&mut world.state, &arn, now, &json!({ "env": "dev" })).unwrap();
     endpoints::tag(&mut world.state, &endpoint, now, &json!({ "only": "here" })).unwrap();
     endpoints::untag(&mut world.state, &arn, now, &["team", "none"]).unwrap();
-    assert_eq!(endpoints::tags(&mut world.state, &arn, now).unwrap(), json!({ "tags": { "env": "dev" } }));
-    assert_eq!(endpoints::tags(&mut world.state, &endpoint, now).unwrap(), json!({ "tags": { "only": "here" } }));
+    assert_eq!(endpoints::tags(&world.state, &arn, now).unwrap(), json!({ "tags": { "env": "dev" } }));
+    assert_eq!(endpoints::tags(&world.state, &endpoint, now).unwrap(), json!({ "tags": { "only": "here" } }));
     let stranger = arn.replace("us-west-2", "eu-west-1");
-    assert_eq!(code(endpoints::tags(&mut world.state, &stranger, now)), not_found());
+    assert_eq!(code(endpoints::tags(&world.state, &stranger, now)), not_found());
 }

@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::process::write_shims;
-use super::spec::{Spec, image_variables, variables};
+use super::spec::{Image, Spec, image_variables, variables};
 use super::supervise::Command;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
@@ -40,8 +40,8 @@ pub(super) struct Plan<'a> {
     pub(super) engine_name: &'a str,
     pub(super) network: &'a Network,
     pub(super) spec: &'a Spec,
-    /// The sandbox's directory.
-    pub(super) dir: &'a Path,
+    /// Where the start-up shims are kept.
+    pub(super) shim: &'a Path,
     /// This session's own directory, removed at its end.
     pub(super) session: &'a Path,
     /// A free port of 127.0.0.1 for the agent.
@@ -71,8 +71,8 @@ pub(super) async fn network(engine: &Path, name: &str) -> Network {
 ///
 /// # Errors
 /// What the engine said when it could not pull.
-pub(super) async fn pull(engine: &Path, name: &str, spec: &Spec, auth: &SecretString) -> Result<()> {
-    let reference = &spec.image.reference;
+pub(super) async fn pull(engine: &Path, name: &str, image: &Image, auth: &SecretString) -> Result<()> {
+    let reference = &image.reference;
     if Child::new(engine).args(["image", "inspect", reference]).output().await?.status.success() {
         return Ok(());
     }
@@ -86,7 +86,7 @@ pub(super) async fn pull(engine: &Path, name: &str, spec: &Spec, auth: &SecretSt
     if name == "podman" {
         child = child.var("REGISTRY_AUTH_FILE", &file).arg("--tls-verify=false");
     }
-    child = child.args(["--platform", &spec.image.platform, reference]);
+    child = child.args(["--platform", &image.platform, reference]);
     child.check().await.map_err(|error| error.context(format!("could not pull `{reference}`")))?;
     Ok(())
 }
@@ -114,12 +114,11 @@ impl Plan<'_> {
                 }
             }
             Network::Host => {
-                let shim = self.dir.join("shim");
-                write_shims(&shim)?;
+                write_shims(self.shim)?;
                 add("--network");
                 add("host");
                 add("--volume");
-                add(&format!("{}:{SHIM_IN_CONTAINER}:ro", shim.display()));
+                add(&format!("{}:{SHIM_IN_CONTAINER}:ro", self.shim.display()));
                 self.add_shim_variables(&mut vars);
             }
         }
@@ -215,7 +214,7 @@ mod tests {
             engine_name: "docker",
             network,
             spec: &spec,
-            dir: dir.path(),
+            shim: dir.path(),
             session: &session,
             port: 41_000,
             endpoint: &[],

@@ -8,6 +8,7 @@
 //! ```
 
 mod container;
+mod images;
 mod output;
 mod process;
 mod rootfs;
@@ -19,9 +20,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Shared;
+use super::{Info, Shared, registry};
 use crate::error::{Context, Error, Result};
-pub(crate) use rootfs::Layer;
+pub(crate) use images::Kept;
 pub(crate) use session::Lease;
 use session::{Session, Stage};
 pub(crate) use spec::{Failure, Image, Key, Spec};
@@ -32,6 +33,7 @@ pub(crate) struct Runner {
     sessions: Mutex<HashMap<Key, Arc<Session>>>,
     /// Ports promised to agents that may not listen yet.
     ports: Mutex<std::collections::HashSet<u16>>,
+    images: images::Images,
     /// Set up at the first container.
     network: tokio::sync::OnceCell<Containers>,
     /// The connections to agents. Never through a proxy, never redirected.
@@ -65,15 +67,39 @@ impl Runner {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .http1_only()
+            // Servers close idle connections whenever they like, and a body that streams cannot be sent twice.
+            .pool_max_idle_per_host(0)
             .build()
             .context("could not set up the client for agents")?;
         Ok(Self {
             sessions: Mutex::default(),
             ports: Mutex::default(),
+            images: images::Images::new(dir.join("images")),
             network: tokio::sync::OnceCell::new(),
             client,
             dir,
         })
+    }
+
+    /// Keeps an image for as long as a version of an agent refers to it.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub(crate) async fn keep(&self, image: &registry::ResolvedImage) -> Result<Kept> {
+        self.images.keep(image).await
+    }
+
+    /// A kept image.
+    ///
+    /// # Errors
+    /// When it was not kept, or its description is damaged.
+    pub(crate) fn image(&self, info: &Info, digest: &str) -> Result<Image> {
+        self.images.load(info, digest)
+    }
+
+    /// Removes the kept images that are not in `used`.
+    pub(crate) async fn collect(&self, used: impl FnOnce() -> std::collections::BTreeSet<String>) {
+        self.images.collect(used).await;
     }
 
     pub(crate) fn client(&self) -> &reqwest::Client {

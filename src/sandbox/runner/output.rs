@@ -36,7 +36,7 @@ struct Inner {
 impl Output {
     pub(super) fn new(sandbox: &Shared, spec: &Spec) -> Self {
         let name = format!("{}-{}", spec.runtime_id, spec.endpoint);
-        let dir = sandbox.info.dir.join("agent-logs");
+        let dir = sandbox.runner.dir.join("logs");
         // Without the file there is still the log group; not worth failing a start for.
         let file = crate::fsx::create_private_dir(&dir)
             .ok()
@@ -96,6 +96,7 @@ impl Inner {
             }
             tail.push_back(text.to_owned());
         }
+        self.sandbox.log(&self.group, &self.stream, text);
         if let Some(file) = self.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             // A full disk must not stop the agent.
             let _ = file.write_all(format!("{text}\n").as_bytes());

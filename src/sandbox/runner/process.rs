@@ -30,8 +30,10 @@ const SYSTEM_DIRS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin"
 pub(super) struct Plan<'a> {
     pub(super) spec: &'a Spec,
     pub(super) env: &'a Env,
-    /// The sandbox's directory.
-    pub(super) dir: &'a Path,
+    /// The unpacked image, resolved.
+    pub(super) root: &'a Path,
+    /// Where the start-up shims are kept.
+    pub(super) shim: &'a Path,
     /// This session's own directory, removed at its end.
     pub(super) session: &'a Path,
     /// Where the agent shall listen.
@@ -41,22 +43,16 @@ pub(super) struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// Unpacks the image when that has not been done yet, and says what to run.
+    /// Says what to run, after preparing what it needs.
     ///
     /// # Errors
-    /// When the image cannot be unpacked, names no command, or needs an interpreter that this machine lacks.
+    /// When the image names no command, or needs an interpreter that this machine lacks.
     pub(super) async fn command(&self) -> Result<Command> {
-        let root = self.dir.join("images").join(self.spec.image.digest.replace(':', "-"));
-        let layers = self.spec.image.layers.clone();
-        let target = root.clone();
-        blocking(move || rootfs::unpack(&layers, &target)).await?;
-        let root = fs::canonicalize(&root).with_context(|| format!("could not resolve `{}`", root.display()))?;
-
-        let shim = self.dir.join("shim");
-        write_shims(&shim)?;
-        let work = self.working_directory(&root).await?;
-        let map = PathMap { root: &root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
-        let tools = Tools::find(self.env, &root, &self.session.join("bin")).await?;
+        let root = self.root;
+        write_shims(self.shim)?;
+        let work = self.working_directory(root).await?;
+        let map = PathMap { root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
+        let tools = Tools::find(self.env, root, &self.session.join("bin")).await?;
 
         let config = &self.spec.image.config;
         let mut command_line = words(config, "Entrypoint");
@@ -66,8 +62,8 @@ impl Plan<'_> {
         let mut all = program;
         all.extend(command_line.iter().skip(1).map(|word| map.word(word)));
 
-        let variables = self.environment(&map, &shim, &tools)?;
-        let dir = work.map_or(root, |(_, copy)| copy);
+        let variables = self.environment(&map, self.shim, &tools)?;
+        let dir = work.map_or_else(|| root.to_owned(), |(_, copy)| copy);
         Ok(Command { words: all, variables, dir: Some(dir), container: None })
     }
 
@@ -413,21 +409,23 @@ mod tests {
             "Cmd": ["sh", "/app/x"],
             "WorkingDir": "/app",
         }));
-        let root = dir.path().join("images/sha256-00");
+        let root = dir.path().join("root");
         put(&root.join("app/x"), "one");
         put(&root.join("opt/python/bin/tool"), "");
         let session = dir.path().join("session");
         let env = Env::fake(dir.path(), &[("PATH", "/usr/bin:/bin"), ("SECRET_OF_THE_HOST", "x"), ("HOME", "/root")]);
+        let root = fs::canonicalize(root).unwrap();
+        let shim = dir.path().join("shim");
         let plan = Plan {
             spec: &spec,
             env: &env,
-            dir: dir.path(),
+            root: &root,
+            shim: &shim,
             session: &session,
             port: 41_000,
             endpoint: &[("AWS_ENDPOINT_URL".into(), "http://127.0.0.1:1".into())],
         };
         let command = plan.command().await.unwrap();
-        let root = fs::canonicalize(root).unwrap();
         assert_eq!(command.words[1], session.join("work/x").into_os_string());
         assert_eq!(command.dir.as_deref(), Some(session.join("work").as_path()));
         fs::write(session.join("work/x"), "changed").unwrap();
@@ -440,7 +438,7 @@ mod tests {
         );
         assert_eq!(
             get("PYTHONPATH").unwrap(),
-            [text(dir.path().join("shim")), text(root.join("opt/python")), text(session.join("work/lib"))].join(":")
+            [text(shim), text(root.join("opt/python")), text(session.join("work/lib"))].join(":")
         );
         assert_eq!(get("AGENTCORE_SANDBOX_PORT").unwrap(), "8080=41000");
         assert_eq!(get("AWS_ENDPOINT_URL").unwrap(), "http://127.0.0.1:1");

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::output::Output;
-use super::spec::{Failure, INIT_LIMIT, Key, Spec};
+use super::spec::{Failure, INIT_LIMIT, Image, Key, Spec};
 use super::supervise::Supervised;
 use super::{Runner, container, process};
 use crate::error::{Context, Error, Result};
 use crate::redact::SecretString;
-use crate::sandbox::{Shared, ecr, environment};
+use crate::sandbox::{Shared, ecr, environment, host_platform};
 
 /// Where a session is in its life.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +130,6 @@ pub(super) async fn run(sandbox: Shared, session: Arc<Session>, spec: Spec) {
                     Some(Failure::Crash)
                 }
                 () = session.stop.notified() => Some(Failure::Busy),
-                () = sandbox.stopped() => Some(Failure::Busy),
             };
             let stage = failure.clone().map_or_else(|| Stage::Ready(url(agent.port)), Stage::Failed);
             let took = started.elapsed().as_millis();
@@ -180,7 +179,7 @@ struct Agent {
 async fn start(sandbox: &Shared, spec: &Spec, dir: &Path, output: &Output) -> Result<Agent> {
     crate::fsx::create_private_dir(dir)?;
     let port = sandbox.runner.take_port()?;
-    let started = start_on(sandbox, spec, dir, port).await;
+    let started = start_on(sandbox, spec, (dir, port), output).await;
     match started {
         Ok(mut supervised) => {
             output.follow(supervised.child.stdout.take(), supervised.child.stderr.take());
@@ -193,10 +192,16 @@ async fn start(sandbox: &Shared, spec: &Spec, dir: &Path, output: &Output) -> Re
     }
 }
 
-async fn start_on(sandbox: &Shared, spec: &Spec, session: &Path, port: u16) -> Result<Supervised> {
+async fn start_on(
+    sandbox: &Shared,
+    spec: &Spec,
+    (session, port): (&Path, u16),
+    output: &Output,
+) -> Result<Supervised> {
     let session: PathBuf =
         std::fs::canonicalize(session).with_context(|| format!("could not resolve `{}`", session.display()))?;
     let dir = std::fs::canonicalize(&sandbox.runner.dir).context("could not resolve the sandbox's directory")?;
+    let shim = dir.join("shim");
     let endpoint: Vec<(String, String)> = environment(&sandbox.info, &sandbox.env)
         .into_iter()
         // What steers builds is none of the agent's business.
@@ -204,20 +209,28 @@ async fn start_on(sandbox: &Shared, spec: &Spec, session: &Path, port: u16) -> R
         .collect();
     let command = match &sandbox.engine {
         None => {
-            let plan = process::Plan { spec, env: &sandbox.env, dir: &dir, session: &session, port, endpoint: &endpoint };
+            if spec.image.platform != host_platform() {
+                let (image, own) = (&spec.image.platform, host_platform());
+                output.platform(&format!(
+                    "the image is for {image} and this machine is {own}: native packages in it cannot be loaded"
+                ));
+            }
+            let root = sandbox.runner.images.root(&spec.image).await?;
+            let env = &sandbox.env;
+            let plan =
+                process::Plan { spec, env, root: &root, shim: &shim, session: &session, port, endpoint: &endpoint };
             plan.command().await?
         }
         Some(engine) => {
             let containers = sandbox.runner.containers(sandbox, engine).await;
-            let auth = registry_auth(sandbox).await?;
-            container::pull(&engine.program, engine.name, spec, &auth).await?;
+            prepare(sandbox, &spec.image).await?;
             let endpoint = container::endpoint_inside(&endpoint, &sandbox.info.url, &containers.sandbox_url);
             let plan = container::Plan {
                 engine: &engine.program,
                 engine_name: engine.name,
                 network: &containers.network,
                 spec,
-                dir: &dir,
+                shim: &shim,
                 session: &session,
                 port,
                 endpoint: &endpoint,
@@ -226,6 +239,17 @@ async fn start_on(sandbox: &Shared, spec: &Spec, session: &Path, port: u16) -> R
         }
     };
     command.start(&container::status_file(&session))
+}
+
+/// Unpacks or pulls an image that has not been yet.
+pub(super) async fn prepare(sandbox: &Shared, image: &Image) -> Result<()> {
+    match &sandbox.engine {
+        None => sandbox.runner.images.root(image).await.map(|_| ()),
+        Some(engine) => {
+            let auth = registry_auth(sandbox).await?;
+            container::pull(&engine.program, engine.name, image, &auth).await
+        }
+    }
 }
 
 /// What a registry client sends, from the same operation that registry clients use.
@@ -285,7 +309,6 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
                 return;
             }
             () = session.stop.notified() => return,
-            () = sandbox.stopped() => return,
             () = tokio::time::sleep_until(end) => {
                 output.platform("the session reached its maximum lifetime");
                 return;
