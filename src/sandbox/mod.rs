@@ -9,10 +9,15 @@
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
+mod cognito;
+mod control;
+mod dataplane;
 mod ecr;
 mod engine;
+mod gate;
 mod iam;
 mod identity;
+mod jwt;
 mod lifecycle;
 mod logs;
 mod random;
@@ -20,6 +25,7 @@ mod registry;
 mod reply;
 mod request;
 mod router;
+mod runner;
 mod server;
 mod sigv4;
 mod state;
@@ -156,6 +162,10 @@ pub(crate) struct Sandbox {
     pub(crate) state: state::State,
     /// Open blob uploads of the registry; they do not survive a restart.
     uploads: registry::Uploads,
+    /// What is known of identity providers.
+    pub(crate) gate: gate::Gate,
+    /// The agents that are running.
+    pub(crate) runner: runner::Runner,
     /// Container engine, where agents run as containers.
     pub(crate) engine: Option<engine::Engine>,
     /// Set once, when the sandbox is asked to stop; background tasks watch it.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, ecr, iam, logs, registry, sts};
+use super::{Shared, cognito, control, dataplane, ecr, iam, logs, registry, sts};
 use crate::redact::ExposeSecret;
 
 /// Answers one request.
@@ -26,7 +26,7 @@ pub(crate) async fn handle(sandbox: Shared, request: axum::extract::Request) -> 
     response
 }
 
-async fn route(sandbox: &Shared, request: Request) -> Response {
+async fn route(sandbox: &Shared, mut request: Request) -> Response {
     if let Some(target) = request.header("x-amz-target").map(str::to_owned) {
         return json11(sandbox, request, &target).await;
     }
@@ -34,6 +34,14 @@ async fn route(sandbox: &Shared, request: Request) -> Response {
         ["_sandbox", ..] => own(sandbox, &request),
         ["v2", ..] => registry::handle(sandbox, request).await,
         [""] | [] => query(sandbox, request).await,
+        ["oauth2", "token"] if request.method == "POST" => cognito::token_endpoint(sandbox, &mut request).await,
+        [pool, ".well-known", document] if request.method == "GET" => {
+            cognito::page(sandbox, pool, document).unwrap_or_else(|| unknown(&request))
+        }
+        ["runtimes" | "tags", ..] => match control::handle(sandbox, &mut request).await {
+            Some(response) => response,
+            None => dataplane::handle(sandbox, request).await,
+        },
         _ => unknown(&request),
     }
 }
@@ -87,8 +95,10 @@ enum Signer {
 }
 
 /// How the operation of a json-1.1 service is signed; `None` for a service that is not here.
-fn signer(prefix: &str, _operation: &str) -> Option<Signer> {
+fn signer(prefix: &str, operation: &str) -> Option<Signer> {
     match prefix {
+        cognito::PREFIX if cognito::is_unsigned(operation) => Some(Signer::Nobody),
+        cognito::PREFIX => Some(Signer::Service("cognito-idp")),
         ecr::TARGET => Some(Signer::Service("ecr")),
         logs::TARGET => Some(Signer::Service("logs")),
         _ => None,
@@ -98,6 +108,7 @@ fn signer(prefix: &str, _operation: &str) -> Option<Signer> {
 /// Hands an operation to its json-1.1 service.
 async fn call(sandbox: &Shared, prefix: &str, operation: &str, input: &Value) -> Result<Value, Fault> {
     match prefix {
+        cognito::PREFIX => cognito::call(sandbox, operation, input).await,
         ecr::TARGET => ecr::call(sandbox, operation, input).await,
         logs::TARGET => logs::call(sandbox, operation, input),
         _ => Err(Fault::unknown_operation(&format!("`{prefix}.{operation}`"))),

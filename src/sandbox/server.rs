@@ -53,6 +53,8 @@ pub(crate) async fn serve(
     // Nobody may be waiting any more; that is no reason not to serve.
     let _ = ready.send(sandbox.info.clone());
     let result = listen(&sandbox, listener, shutdown).await;
+    // After the requests, so that a call that was being answered still has its agent.
+    sandbox.runner.shutdown().await;
     remove_info(&sandbox.info.dir);
     result
 }
@@ -70,6 +72,8 @@ pub(crate) fn open(
     Ok(Sandbox {
         state: state::State::open(&data)?,
         uploads: registry::Uploads::open(&data)?,
+        gate: super::gate::Gate::default(),
+        runner: super::runner::Runner::new(data.join("agents"))?,
         http: Http::new(&env),
         clock: Clock::default(),
         stopping: tokio::sync::watch::Sender::new(false),

@@ -18,9 +18,11 @@ const FORMAT: u64 = 1;
 
 /// Everything remembered. A service adds its own line here and in [`State::open`].
 pub(crate) struct State {
+    pub(crate) cognito: Store<super::cognito::Cognito>,
     pub(crate) iam: Store<super::iam::Iam>,
     pub(crate) ecr: Store<super::ecr::Ecr>,
     pub(crate) logs: super::logs::Store,
+    pub(crate) runtimes: Store<super::control::Runtimes>,
 }
 
 impl State {
@@ -29,7 +31,13 @@ impl State {
     /// # Errors
     /// Names the file that cannot be read or understood.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
-        Ok(Self { iam: Store::open(dir, "iam")?, ecr: Store::open(dir, "ecr")?, logs: super::logs::Store::open(dir)? })
+        Ok(Self {
+            cognito: Store::open(dir, "cognito")?,
+            ecr: Store::open(dir, "ecr")?,
+            iam: Store::open(dir, "iam")?,
+            logs: super::logs::Store::open(dir)?,
+            runtimes: Store::open(dir, "runtimes")?,
+        })
     }
 }
 
