@@ -1,1 +1,3 @@
-//! Placeholder of the room `project`.
+//! The user's source: so far, the files that are generated into it.
+
+pub(crate) mod generated;
