@@ -4,6 +4,7 @@
 //! Owns: detection ([`detect`]), names of agents, ignore rules, the listing of a source tree, Dockerfile and
 //! `.dockerignore`. Does not own: the configuration file, installing dependencies, building images, anything remote.
 
+pub(crate) mod dockerfile;
 mod entrypoint;
 pub(crate) mod generated;
 mod name;
