@@ -7,8 +7,11 @@
 pub(crate) mod dockerfile;
 mod entrypoint;
 pub(crate) mod generated;
+pub(crate) mod ignore;
+pub(crate) mod listing;
 mod name;
 mod node;
+mod pattern;
 mod python;
 mod requirements;
 
