@@ -9,6 +9,7 @@
 //! ```
 
 mod check;
+mod deployment;
 mod edit;
 mod model;
 mod patch;
@@ -20,6 +21,7 @@ mod syntax;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use deployment::DEFAULT_PLATFORM;
 pub(crate) use edit::Edit;
 pub(crate) use model::*;
 pub(crate) use resolve::{Resolved, Source, pick};
