@@ -21,10 +21,10 @@ use super::runner::Kept;
 use super::{Shared, host_platform, iam, router, sigv4};
 use crate::partition::Partition;
 pub(crate) use check::invalid;
-use model::{ResolvedImage, millis};
 pub(crate) use model::{DEFAULT, Runtime, Runtimes, Version};
-pub(crate) use runtimes::lifecycle;
+use model::{ResolvedImage, millis};
 use runtimes::Scene;
+pub(crate) use runtimes::lifecycle;
 
 /// Signing name of both planes.
 pub(crate) const SERVICE: &str = "bedrock-agentcore";
