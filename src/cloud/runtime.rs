@@ -248,7 +248,8 @@ impl Intercept for ModelPaths {
     ) -> std::result::Result<(), BoxError> {
         let request = context.request_mut();
         let uri = request.uri().to_owned();
-        let (address, query) = uri.split_once('?').map_or((uri.as_str(), None), |(address, query)| (address, Some(query)));
+        let (address, query) =
+            uri.split_once('?').map_or((uri.as_str(), None), |(address, query)| (address, Some(query)));
         if !address.contains("/runtimes") || address.ends_with('/') {
             return Ok(());
         }

@@ -59,6 +59,8 @@ pub(crate) struct NativeSpec {
     pub(crate) source: Vec<SourceEntry>,
     /// Wins over the base's variables and over those that `dependencies` brings.
     pub(crate) env: Vec<(String, String)>,
+    /// Folders of the image, such as `/app/src`, that Python searches after the dependencies.
+    pub(crate) python_path: Vec<String>,
     pub(crate) command: Vec<String>,
     pub(crate) workdir: String,
     pub(crate) user: String,
@@ -73,6 +75,8 @@ pub(crate) struct BuildContext<'a> {
     pub(crate) http: Arc<Http>,
     pub(crate) cache_dir: PathBuf,
     pub(crate) events: Events,
+    /// Install the dependencies again even where a cached layer fits.
+    pub(crate) fresh: bool,
 }
 
 impl BuildContext<'_> {
@@ -291,7 +295,11 @@ fn environment(spec: &NativeSpec, base: Option<&BaseImage>, dependencies: bool) 
         let of_base = base.map(|base| base.config.env()).unwrap_or_default();
         let path = of_base.iter().find(|(name, _)| name == "PATH").map_or(DEFAULT_PATH, |(_, path)| path.as_str());
         own.push(("PATH".to_owned(), format!("/{prefix}/bin:{path}")));
-        own.push(("PYTHONPATH".to_owned(), format!("/{prefix}")));
+    }
+    let installed = dependencies.then(|| format!("/{}", python::PREFIX));
+    let searched: Vec<String> = installed.into_iter().chain(spec.python_path.iter().cloned()).collect();
+    if !searched.is_empty() {
+        own.push(("PYTHONPATH".to_owned(), searched.join(":")));
     }
     manifest::merge(own, &spec.env)
 }

@@ -32,6 +32,7 @@ impl Project {
             http: Arc::new(Http::new(&self.env)),
             cache_dir: self.dir.path().join("cache"),
             events: Events::silent(),
+            fresh: false,
         }
     }
 
@@ -47,6 +48,7 @@ impl Project {
                 symlink: None,
             }],
             env: vec![("DOCKER_CONTAINER".to_owned(), "1".to_owned())],
+            python_path: Vec::new(),
             command: vec!["python".to_owned(), "-m".to_owned(), "agent".to_owned()],
             workdir: "/app".to_owned(),
             user: "1000:1000".to_owned(),

@@ -88,13 +88,14 @@ pub(crate) async fn layer(wanted: &PythonDependencies, context: &BuildContext<'_
     let key = cache_key(wanted, &inputs, &installer, context.env);
     let (file, memory) = (dir.join(format!("{key}.tar.gz")), dir.join(format!("{key}.json")));
     context.events.started(STEP, format!("install Python {} dependencies for {}", wanted.python, wanted.platform));
-    if inputs.moving.is_none()
+    if !context.fresh
+        && inputs.moving.is_none()
         && let Some(layer) = recall(&file, &memory)
     {
         context.events.finished(
             STEP,
             Outcome::Unchanged,
-            "same requirements as before: the layer in the cache is used",
+            "dependencies: the requirements are the same, the layer in the cache is used",
         );
         return Ok(Some(layer));
     }
@@ -111,7 +112,7 @@ pub(crate) async fn layer(wanted: &PythonDependencies, context: &BuildContext<'_
     context.events.finished(
         STEP,
         Outcome::Created,
-        format!("{} with {}", super::size_text(layer.size), installer.name()),
+        format!("dependencies, {} with {}", super::size_text(layer.size), installer.name()),
     );
     Ok(Some(layer))
 }

@@ -48,6 +48,7 @@ impl Machine {
             http: Arc::new(Http::new(&self.env)),
             cache_dir: self.dir.path().join("cache"),
             events: Events::new(move |event: Event| lines.lock().unwrap().push(format!("{event:?}"))),
+            fresh: false,
         }
     }
 
@@ -183,6 +184,7 @@ async fn pip_installs_for_another_machine_and_another_python() {
         http: Arc::new(Http::new(&env)),
         cache_dir: dir.path().join(cache),
         events: Events::silent(),
+        fresh: false,
     };
     // `anyio` needs `typing_extensions` before Python 3.13 and `exceptiongroup` before 3.11.
     let wanted = |python: &str| PythonDependencies {
@@ -212,6 +214,7 @@ async fn pip_takes_hashed_and_unhashed_requirements_together() {
         http: Arc::new(Http::new(&env)),
         cache_dir: dir.path().join("cache"),
         events: Events::silent(),
+        fresh: false,
     };
     let hash = "4b8cd8ff3e1b2a5ab1b2f1b4d1e9b2e1e2f3a4b5c6d7e8f900112233445566ff";
     let file = dir.path().join("requirements.txt");

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use super::{LaunchRequest, Workshop};
 use crate::config::Agent;
 use crate::error::{Error, Result};
-use crate::events::Outcome;
+use crate::fsx;
 use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::native::{self, Base, BuildContext, NativeSpec, SourceEntry};
 use crate::image::python::{PythonDependencies, host_python_version};
 use crate::image::reference::{Platform, Reference};
 use crate::image::registry::{Credentials, Registry};
-use crate::image::size_text;
 use crate::ops::naming;
 use crate::project::{self, Dependencies, Detect, Language, Source, generated, listing};
 
@@ -167,17 +166,14 @@ pub(crate) async fn build(prepared: Prepared, request: &LaunchRequest, shop: &Wo
     let Prepared { method, platform, why } = prepared;
     match method {
         Method::Native { source, base, otel, port } => {
-            shop.events.started("build", format!("build the image for {platform}"));
-            let spec = native_spec(&source, NativeOptions { platform, base, otel, port }, shop)?;
-            let context = build_context(shop)?;
+            let spec = native_spec(&source, NativeOptions { platform, base, otel, port })?;
+            let context = build_context(shop, request.rebuild_dependencies)?;
             let built = native::build(&spec, &context).await?;
             let digest = built.digest.to_string();
-            shop.events.finished("build", Outcome::Done, format!("built {digest} ({})", size_text(built.size)));
             Ok(Built { digest: Some(digest), why, artifact: Artifact::Native(Box::new(built)) })
         }
         Method::Engine { .. } if request.plan_only => Ok(Built { digest: None, why, artifact: Artifact::None }),
         Method::Engine { engine, dockerfile, context, tag, base_image } => {
-            shop.events.started("build", format!("build the image for {platform} with {}", engine.kind().name()));
             let build = EngineBuild {
                 dockerfile,
                 context,
@@ -188,7 +184,6 @@ pub(crate) async fn build(prepared: Prepared, request: &LaunchRequest, shop: &Wo
                 labels: Vec::new(),
             };
             engine.build(&build, shop.events).await?;
-            shop.events.finished("build", Outcome::Done, format!("built {tag}"));
             Ok(Built { digest: None, why, artifact: Artifact::Engine { engine, tag } })
         }
     }
@@ -201,11 +196,9 @@ struct NativeOptions {
     port: u16,
 }
 
-fn native_spec(source: &Source, options: NativeOptions, shop: &Workshop<'_>) -> Result<NativeSpec> {
+fn native_spec(source: &Source, options: NativeOptions) -> Result<NativeSpec> {
     let listing = listing::list(&source.root, &[])?;
-    if listing.ignored_count > 0 {
-        shop.events.detail("build", format!("{} files, {} ignored", listing.files.len(), listing.ignored_count));
-    }
+    check_entrypoint(source, &listing)?;
     let mut dependencies = PythonDependencies {
         requirements: Vec::new(),
         specifiers: Vec::new(),
@@ -225,7 +218,8 @@ fn native_spec(source: &Source, options: NativeOptions, shop: &Workshop<'_>) -> 
     if options.otel && !source.has_otel {
         dependencies.extra.push(project::OTEL_DISTRO.to_owned());
     }
-    let env = [("DOCKER_CONTAINER", "1"), ("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1")];
+    let env =
+        [("DOCKER_CONTAINER", "1"), ("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), ("HOME", "/tmp")];
     Ok(NativeSpec {
         platform: options.platform,
         base: options.base,
@@ -241,6 +235,7 @@ fn native_spec(source: &Source, options: NativeOptions, shop: &Workshop<'_>) -> 
             })
             .collect(),
         env: env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+        python_path: source.import_root.iter().map(|folder| format!("/app/{folder}")).collect(),
         command: source.command(options.otel),
         workdir: "/app".to_owned(),
         user: "1000:1000".to_owned(),
@@ -249,11 +244,11 @@ fn native_spec(source: &Source, options: NativeOptions, shop: &Workshop<'_>) -> 
     })
 }
 
-fn build_context<'a>(shop: &Workshop<'a>) -> Result<BuildContext<'a>> {
+fn build_context<'a>(shop: &Workshop<'a>, fresh: bool) -> Result<BuildContext<'a>> {
     let cache_dir = shop.env.cache_dir().ok_or_else(|| {
         Error::usage("there is no folder for the build cache").hint("set `AGENTCORE_CACHE_DIR` or `HOME`")
     })?;
-    Ok(BuildContext { env: shop.env, http: Arc::clone(shop.http), cache_dir, events: shop.events.clone() })
+    Ok(BuildContext { env: shop.env, http: Arc::clone(shop.http), cache_dir, events: shop.events.clone(), fresh })
 }
 
 /// Pushes the image and returns its digest in the registry.
@@ -266,28 +261,31 @@ pub(crate) async fn push(
     let login = shop.cloud.registry_login().await?;
     let credentials = Credentials::Basic { username: login.username, password: login.password };
     let tag = &request.image_tag;
-    shop.events.started("push", format!("push the image to `{repository}`"));
-    let digest = match &built.artifact {
+    match &built.artifact {
         Artifact::Native(image) => {
             let registry = Registry::new(Arc::clone(shop.http), &login.endpoint, credentials);
             let pushed = native::push(image, &registry, repository, tag, shop.events).await?;
-            let text = format!(
-                "pushed {} ({} sent, {} already there)",
-                pushed.digest,
-                size_text(pushed.uploaded_bytes),
-                size_text(pushed.reused_bytes)
-            );
-            shop.events.finished("push", Outcome::Created, text);
-            pushed.digest.to_string()
+            Ok(pushed.digest.to_string())
         }
         Artifact::Engine { engine, tag: local } => {
             let host = login.endpoint.split_once("://").map_or(login.endpoint.as_str(), |(_, host)| host);
             let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
-            let digest = engine.push(local, &remote, &credentials, shop.events).await?.to_string();
-            shop.events.finished("push", Outcome::Created, format!("pushed {digest}"));
-            digest
+            Ok(engine.push(local, &remote, &credentials, shop.events).await?.to_string())
         }
-        Artifact::None => return Err(Error::failed("there is no image to push")),
-    };
-    Ok(digest)
+        Artifact::None => Err(Error::failed("there is no image to push")),
+    }
+}
+
+/// An ignore rule that takes the entrypoint away would make an image that cannot start.
+fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
+    let Some(entrypoint) = fsx::relative(&source.entrypoint, &source.root) else { return Ok(()) };
+    if listing.files.iter().any(|file| file.relative == entrypoint) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "the ignore rules of `{}` leave out the entrypoint `{entrypoint}`",
+        source.root.display()
+    ))
+    .code("source.entrypoint-ignored")
+    .hint(format!("add `!{entrypoint}` to .dockerignore")))
 }

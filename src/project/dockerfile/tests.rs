@@ -69,7 +69,7 @@ fn a_python_image_installs_before_it_copies() {
         [
             "ARG BASE_IMAGE=public.ecr.aws/docker/library/python:3.12-slim",
             "FROM ${BASE_IMAGE}",
-            "ENV DOCKER_CONTAINER=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=\"/app/src\"",
+            "ENV DOCKER_CONTAINER=1 HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=\"/app/src\"",
             "WORKDIR /app",
             "ARG PIP_BREAK_SYSTEM_PACKAGES=1",
             "ARG PIP_DISABLE_PIP_VERSION_CHECK=1",
@@ -171,7 +171,7 @@ fn a_node_image_builds_and_prunes() {
         [
             "ARG BASE_IMAGE=public.ecr.aws/docker/library/node:20-slim",
             "FROM ${BASE_IMAGE}",
-            "ENV DOCKER_CONTAINER=1",
+            "ENV DOCKER_CONTAINER=1 HOME=/tmp",
             "WORKDIR /app",
             "COPY package.json package.json",
             "COPY package-lock.json package-lock.json",
