@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::process::{self, Child};
@@ -248,13 +248,14 @@ impl Engine {
         let files = auth::Files::write(&self.env, &target.registry, credentials)?;
         let said = match self.kind {
             EngineKind::Docker | EngineKind::Finch => {
-                self.push_by_daemon((local_tag, &name), &files, credentials, events).await?
+                self.push_by_daemon((local_tag, &name), &files, credentials, events).await
             }
             EngineKind::Podman | EngineKind::Buildah => {
-                self.push_directly((local_tag, &name), &files, (target, credentials), events).await?
+                self.push_directly((local_tag, &name), &files, (target, credentials), events).await
             }
         };
         drop(files);
+        let said = said.map_err(|error| explain_push(error, &name))?;
         let digest = self.confirm(target, tag, credentials, &said).await?;
         events.finished(PUSH, Outcome::Created, digest.to_string());
         Ok(digest)
@@ -362,6 +363,16 @@ fn buildx_version(text: &str) -> Option<(u32, u32)> {
     })?;
     let mut parts = number.split(['.', '-', '+']);
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// Engines say in their own words that a login was refused.
+fn explain_push(error: Error, name: &str) -> Error {
+    let denied = |cause: &String| {
+        let cause = cause.to_ascii_lowercase();
+        ["unauthorized", "denied", "no basic auth credentials"].iter().any(|word| cause.contains(word))
+    };
+    let error = if error.causes().iter().any(denied) { error.with_kind(Kind::Credentials) } else { error };
+    error.context(format!("the image could not be pushed to `{name}`"))
 }
 
 fn explain_build(error: Error, platform: &Platform) -> Error {
