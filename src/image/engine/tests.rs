@@ -230,7 +230,7 @@ async fn every_engine_here_builds_and_pushes_to_a_registry_with_a_password() {
         assert_eq!(seen["Digest"], digest.to_string());
         assert_eq!(seen["Architecture"], "arm64");
         let error = engine.push(&build.tag, &target, &basic("wrong-password"), &events).await.unwrap_err();
-        assert_eq!(error.kind(), crate::error::Kind::Credentials, "{error:?}");
+        assert_eq!(error.kind(), Kind::Credentials, "{error:?}");
         assert!(!format!("{error:?}").contains("wrong-password"));
         used.push(kind);
     }

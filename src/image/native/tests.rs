@@ -9,6 +9,7 @@ use crate::error::Kind;
 use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::image::registry::Credentials;
 use crate::image::registry::testing::{CREDS, RealRegistry, Server, basic};
+use crate::process::Child;
 
 use super::*;
 
@@ -285,6 +286,10 @@ async fn real_dependencies_reach_a_real_registry() {
             .skopeo(&["copy", "--override-arch", tag, "--src-tls-verify=false", "--src-creds", CREDS, &url, &copy])
             .await;
 
+        if platform == Platform::host() {
+            runs_from_its_layers(&built, &one.env).await;
+        }
+
         // The pushed image as a base, from a registry that wants a login, into another repository of it.
         let mut spec = one.spec(Base::Image(format!("{}/team/agent:{tag}", server.host).parse().unwrap()));
         spec.platform = platform.clone();
@@ -301,6 +306,19 @@ async fn real_dependencies_reach_a_real_registry() {
         let error = server.client(credentials).head_manifest("team/agent", "arm64").await.unwrap_err();
         assert_eq!(error.kind(), Kind::Credentials, "{error:?}");
     }
+}
+
+/// Unpacks the image and imports what it depends on, as the machine's own Python would at run time.
+async fn runs_from_its_layers(built: &Built, env: &Env) {
+    let root = tempfile::tempdir().unwrap();
+    for layer in &built.layers {
+        let LayerSource::File(file) = &layer.source else { panic!("a layer of a base") };
+        Child::new("tar").arg("-xzf").arg(file).arg("-C").arg(root.path()).check().await.unwrap();
+    }
+    let python = crate::process::find(env, "python3").unwrap();
+    let run = Child::new(python).args(["-c", "import bedrock_agentcore, agent"]).dir(root.path().join("app"));
+    let output = run.var("PYTHONPATH", root.path().join("opt/python")).check().await.unwrap();
+    assert_eq!(output.stdout_text(), "hello");
 }
 
 /// The largest that this process has been so far, in KiB.
