@@ -209,7 +209,7 @@ impl Engine {
     }
 
     /// One image of Docker's format without attestations beside it: AgentCore refuses indexes with them
-    /// (SERVICE-FACTS 1.18).
+    /// (awslabs/agentcore-samples#154).
     async fn build_options(&self) -> Vec<&'static str> {
         match self.kind {
             EngineKind::Podman | EngineKind::Buildah => vec!["--format", "docker"],
