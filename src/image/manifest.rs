@@ -2,7 +2,7 @@
 //!
 //! Owns: media types, choosing a platform's image from an index, the JSON of an image that extends a base or starts
 //! from nothing. Does not own: transport. Docker's schema 2 is what we write by default: AgentCore has refused OCI
-//! manifests of some tools (SERVICE-FACTS 1.18), and every registry takes schema 2.
+//! manifests of some tools (users report it of podman's), and every registry takes schema 2.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};

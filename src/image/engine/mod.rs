@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::process::{self, Child};
@@ -115,6 +115,26 @@ pub(crate) struct EngineBuild {
     pub(crate) labels: Vec<(String, String)>,
 }
 
+/// A push on its way.
+struct Push<'a> {
+    local: &'a str,
+    /// Registry, repository and tag.
+    name: String,
+    target: &'a Reference,
+    tag: &'a str,
+    credentials: &'a Credentials,
+    events: &'a Events,
+}
+
+impl Push<'_> {
+    fn secrets(&self) -> Vec<&SecretString> {
+        match self.credentials {
+            Credentials::Anonymous => Vec::new(),
+            Credentials::Basic { password, .. } => vec![password],
+        }
+    }
+}
+
 /// The wanted engine, or the first that is installed and answers.
 ///
 /// # Errors
@@ -189,7 +209,7 @@ impl Engine {
     }
 
     /// One image of Docker's format without attestations beside it: AgentCore refuses indexes with them
-    /// (SERVICE-FACTS 1.18).
+    /// (awslabs/agentcore-samples#154).
     async fn build_options(&self) -> Vec<&'static str> {
         match self.kind {
             EngineKind::Podman | EngineKind::Buildah => vec!["--format", "docker"],
@@ -245,34 +265,27 @@ impl Engine {
         let tag = target.tag.as_deref().ok_or_else(|| Error::usage(format!("`{target}` has no tag to push to")))?;
         let name = format!("{}:{tag}", target.name());
         events.started(PUSH, format!("push the image to `{name}` with {}", self.kind));
+        let push = Push { local: local_tag, name, target, tag, credentials, events };
         let files = auth::Files::write(&self.env, &target.registry, credentials)?;
         let said = match self.kind {
-            EngineKind::Docker | EngineKind::Finch => {
-                self.push_by_daemon((local_tag, &name), &files, credentials, events).await?
-            }
-            EngineKind::Podman | EngineKind::Buildah => {
-                self.push_directly((local_tag, &name), &files, (target, credentials), events).await?
-            }
+            EngineKind::Docker | EngineKind::Finch => self.push_by_daemon(&push, &files).await,
+            EngineKind::Podman | EngineKind::Buildah => self.push_directly(&push, &files).await,
         };
         drop(files);
-        let digest = self.confirm(target, tag, credentials, &said).await?;
+        let said = said.map_err(|error| explain_push(error, &push.name))?;
+        let digest = self.confirm(&push, &said).await?;
         events.finished(PUSH, Outcome::Created, digest.to_string());
         Ok(digest)
     }
 
     /// Returns the digests that the engine knows the image by.
-    async fn push_by_daemon(
-        &self,
-        (local, name): (&str, &str),
-        files: &auth::Files,
-        credentials: &Credentials,
-        events: &Events,
-    ) -> Result<Vec<Digest>> {
-        if local != name {
-            self.child().args(["tag", local, name]).check().await?;
+    async fn push_by_daemon(&self, push: &Push<'_>, files: &auth::Files) -> Result<Vec<Digest>> {
+        let name = push.name.as_str();
+        if push.local != name {
+            self.child().args(["tag", push.local, name]).check().await?;
         }
         let child = files.for_docker(self.child()).args(["push", name]);
-        self.converse(&child, &secrets(credentials), events).await?;
+        self.converse(&child, &push.secrets(), push.events).await?;
         let inspect = self.child().args(["image", "inspect", "--format", "{{json .RepoDigests}}", name]);
         let text = inspect.check().await?.stdout_text();
         let names: Option<Vec<String>> =
@@ -280,43 +293,34 @@ impl Engine {
         Ok(names.iter().flatten().filter_map(|name| name.split_once('@')?.1.parse().ok()).collect())
     }
 
-    async fn push_directly(
-        &self,
-        (local, name): (&str, &str),
-        files: &auth::Files,
-        (target, credentials): (&Reference, &Credentials),
-        events: &Events,
-    ) -> Result<Vec<Digest>> {
+    async fn push_directly(&self, push: &Push<'_>, files: &auth::Files) -> Result<Vec<Digest>> {
         let digest_file = files.dir().join("digest");
         let mut child = files.for_podman(self.child().arg("push")).args(["--format", "v2s2"]);
-        if is_loopback(&target.registry) {
+        if is_loopback(&push.target.registry) {
             child = child.arg("--tls-verify=false");
         }
-        child = child.arg("--digestfile").arg(&digest_file).args([local, &format!("docker://{name}")]);
-        self.converse(&child, &secrets(credentials), events).await?;
+        let places = [push.local, &format!("docker://{}", push.name)];
+        child = child.arg("--digestfile").arg(&digest_file).args(places);
+        self.converse(&child, &push.secrets(), push.events).await?;
         let text = std::fs::read_to_string(&digest_file)
             .with_context(|| format!("{} did not write the digest of what it pushed", self.kind))?;
         Ok(vec![text.trim().parse()?])
     }
 
     /// Asks the registry what the tag stands for now. An index with one image in it comes down to that image.
-    async fn confirm(
-        &self,
-        target: &Reference,
-        tag: &str,
-        credentials: &Credentials,
-        said: &[Digest],
-    ) -> Result<Digest> {
-        let credentials = match credentials {
-            Credentials::Anonymous => super::login::stored(&self.env, &target.registry, &Events::silent()).await,
-            Credentials::Basic { .. } => credentials.clone(),
+    async fn confirm(&self, push: &Push<'_>, said: &[Digest]) -> Result<Digest> {
+        let target = push.target;
+        let credentials = match push.credentials {
+            Credentials::Anonymous => super::login::stored(&self.env, &target.registry, push.events).await,
+            Credentials::Basic { .. } => push.credentials.clone(),
         };
         let registry = Registry::new(Arc::clone(&self.http), &target.base_url(), credentials);
-        let stored = registry.get_manifest(&target.repository, tag).await?;
+        let stored = registry.get_manifest(&target.repository, push.tag).await?;
         if !said.contains(&stored.digest) {
             let said = said.iter().map(Digest::to_string).collect::<Vec<_>>().join(", ");
-            return Err(Error::failed(format!("`{}:{tag}` is {} in the registry", target.name(), stored.digest))
-                .cause(format!("{} says that it pushed {}", self.kind, if said.is_empty() { "nothing" } else { &said }))
+            let said = if said.is_empty() { "nothing" } else { &said };
+            return Err(Error::failed(format!("`{}` is {} in the registry", push.name, stored.digest))
+                .cause(format!("{} says that it pushed {said}", self.kind))
                 .hint("another push to the same tag may have come in between: try again"));
         }
         let index = match manifest::parse(&stored.bytes, stored.media_type.as_deref())? {
@@ -325,10 +329,8 @@ impl Engine {
         };
         match index.images().as_slice() {
             [(_, only)] => Ok(only.digest),
-            images => {
-                Err(Error::failed(format!("`{}:{tag}` has {} images; one is needed", target.name(), images.len()))
-                    .hint("build for one platform only"))
-            }
+            images => Err(Error::failed(format!("`{}` has {} images; one is needed", push.name, images.len()))
+                .hint("build for one platform only")),
         }
     }
 
@@ -338,19 +340,16 @@ impl Engine {
 
     /// Runs a child and passes its lines on, without the secrets it was given.
     async fn converse(&self, child: &Child, known: &[&SecretString], events: &Events) -> Result<()> {
-        let result =
-            child.check_lines(|line| events.output(self.kind.name(), scrub(line, known.iter().copied()))).await;
+        let pass_on = |line: &str| {
+            if !line.is_empty() {
+                events.output(self.kind.name(), scrub(line, known.iter().copied()));
+            }
+        };
+        let result = child.check_lines(pass_on).await;
         result.map(drop).map_err(|error| {
             let clean = Error::failed(error.message());
             error.causes().iter().fold(clean, |clean, cause| clean.cause(scrub(cause, known.iter().copied())))
         })
-    }
-}
-
-fn secrets(credentials: &Credentials) -> Vec<&SecretString> {
-    match credentials {
-        Credentials::Anonymous => Vec::new(),
-        Credentials::Basic { password, .. } => vec![password],
     }
 }
 
@@ -362,6 +361,16 @@ fn buildx_version(text: &str) -> Option<(u32, u32)> {
     })?;
     let mut parts = number.split(['.', '-', '+']);
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// Engines say in their own words that a login was refused.
+fn explain_push(error: Error, name: &str) -> Error {
+    let denied = |cause: &String| {
+        let cause = cause.to_ascii_lowercase();
+        ["unauthorized", "denied", "no basic auth credentials"].iter().any(|word| cause.contains(word))
+    };
+    let error = if error.causes().iter().any(denied) { error.with_kind(Kind::Credentials) } else { error };
+    error.context(format!("the image could not be pushed to `{name}`"))
 }
 
 fn explain_build(error: Error, platform: &Platform) -> Error {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::image::manifest::{DOCKER_MANIFEST, Format, assemble};
-use crate::image::registry::testing::{Server, basic};
+use crate::image::registry::testing::{CREDS, RealRegistry, Server, basic};
 
 use super::*;
 
@@ -199,4 +199,41 @@ fn versions_of_buildx_as_distributions_print_them() {
 fn engines_are_named_in_any_case() {
     assert_eq!("Podman".parse::<EngineKind>().unwrap(), EngineKind::Podman);
     assert!("rkt".parse::<EngineKind>().is_err());
+}
+
+#[tokio::test]
+#[ignore = "needs docker-registry, htpasswd, skopeo and at least one engine that answers"]
+async fn every_engine_here_builds_and_pushes_to_a_registry_with_a_password() {
+    let server = RealRegistry::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("Dockerfile"), "FROM scratch\nCOPY file /file\nCMD [\"/file\"]\n").unwrap();
+    std::fs::write(dir.path().join("file"), "content").unwrap();
+    let env = Env::capture();
+    let mut used = Vec::new();
+    for kind in EngineKind::ALL {
+        let Ok(engine) = detect(&env, Some(kind)).await else { continue };
+        let build = EngineBuild {
+            dockerfile: dir.path().join("Dockerfile"),
+            context: dir.path().to_owned(),
+            tag: format!("agentcore-test-{kind}:1"),
+            build_args: Vec::new(),
+            ..spec()
+        };
+        let events = Events::new(|event| println!("{event:?}"));
+        engine.build(&build, &events).await.unwrap();
+        let target: Reference = format!("{}/agents/{kind}:1", server.host).parse().unwrap();
+        let digest = engine.push(&build.tag, &target, &basic("canary-password"), &events).await.unwrap();
+        let url = format!("docker://{target}");
+        let seen = server.skopeo(&["inspect", "--tls-verify=false", "--creds", CREDS, "--raw", &url]).await;
+        assert_eq!(seen["mediaType"], DOCKER_MANIFEST, "{kind}");
+        let seen = server.skopeo(&["inspect", "--tls-verify=false", "--creds", CREDS, &url]).await;
+        assert_eq!(seen["Digest"], digest.to_string());
+        assert_eq!(seen["Architecture"], "arm64");
+        let error = engine.push(&build.tag, &target, &basic("wrong-password"), &events).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Credentials, "{error:?}");
+        assert!(!format!("{error:?}").contains("wrong-password"));
+        used.push(kind);
+    }
+    println!("used {used:?}");
+    assert!(!used.is_empty(), "no engine answers");
 }

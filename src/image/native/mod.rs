@@ -10,6 +10,7 @@ mod upload;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -28,6 +29,8 @@ use base::BaseImage;
 /// For images that start from nothing.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 const STEP: &str = "image";
+/// No build takes this long.
+const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What an image starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,10 +83,17 @@ pub(crate) struct BuildContext<'a> {
 }
 
 impl BuildContext<'_> {
-    /// A directory of its own in the cache, so that finished files can be moved instead of copied. Removed when dropped.
+    /// A directory of its own in the cache, so that finished files can be moved instead of copied. Removed when
+    /// dropped; what a killed process left there is removed a day later.
     pub(super) fn workspace(&self) -> Result<tempfile::TempDir> {
         let dir = self.cache_dir.join("work");
         fsx::create_private_dir(&dir)?;
+        for item in std::fs::read_dir(&dir).into_iter().flatten().flatten() {
+            let age = item.metadata().and_then(|meta| meta.modified()).ok().and_then(|time| time.elapsed().ok());
+            if age.is_some_and(|age| age > ABANDONED) {
+                let _ = std::fs::remove_dir_all(item.path());
+            }
+        }
         tempfile::tempdir_in(&dir).with_context(|| format!("could not create a directory in `{}`", dir.display()))
     }
 }
@@ -158,6 +168,13 @@ pub(crate) async fn push(
     Ok(pushed)
 }
 
+/// What a build adds to its base.
+struct Own {
+    dependencies: Option<Layer>,
+    source: Layer,
+    workspace: Arc<tempfile::TempDir>,
+}
+
 /// Builds the image. The same spec, dependencies and files give the same digest on any machine.
 ///
 /// # Errors
@@ -180,7 +197,7 @@ pub(crate) async fn build(spec: &NativeSpec, context: &BuildContext<'_>) -> Resu
     context.events.started(STEP, format!("build the image for {}", spec.platform));
     let workspace = Arc::new(context.workspace()?);
     let source = source_layer(spec, workspace.path().to_owned()).await?;
-    let built = assemble(spec, base.as_ref(), dependencies, (source, workspace))?;
+    let built = assemble(spec, base.as_ref(), Own { dependencies, source, workspace })?;
     if let Base::Scratch = spec.base {
         notes.push("the image has no operating system and no interpreter (base `scratch`)".to_owned());
     }
@@ -233,26 +250,21 @@ async fn source_layer(spec: &NativeSpec, out: PathBuf) -> Result<Layer> {
     tokio::task::spawn_blocking(work).await.context("the thread that wrote the source layer stopped")?
 }
 
-fn assemble(
-    spec: &NativeSpec,
-    base: Option<&BaseImage>,
-    dependencies: Option<Layer>,
-    (source, workspace): (Layer, Arc<tempfile::TempDir>),
-) -> Result<Built> {
-    let own = |layer: Layer| BuiltLayer {
+fn assemble(spec: &NativeSpec, base: Option<&BaseImage>, own: Own) -> Result<Built> {
+    let built_layer = |layer: Layer| BuiltLayer {
         digest: layer.digest,
         diff_id: layer.diff_id,
         size: layer.size,
         media_type: layer.media_type.to_owned(),
         source: LayerSource::File(layer.file),
     };
-    let env = environment(spec, base, dependencies.is_some());
+    let env = environment(spec, base, own.dependencies.is_some());
     let mut added = Vec::new();
     let mut layers = base.map(BaseImage::layers).transpose()?.unwrap_or_default();
-    for (layer, what) in [(dependencies, "Python dependencies"), (Some(source), "source")] {
+    for (layer, what) in [(own.dependencies, "Python dependencies"), (Some(own.source), "source")] {
         if let Some(layer) = layer {
             added.push((layer.diff_id, what));
-            layers.push(own(layer));
+            layers.push(built_layer(layer));
         }
     }
     let settings = Settings {
@@ -283,7 +295,7 @@ fn assemble(
         layers,
         size,
         notes: Vec::new(),
-        workspace,
+        workspace: own.workspace,
     })
 }
 

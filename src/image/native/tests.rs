@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::error::Kind;
 use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::image::registry::Credentials;
-use crate::image::registry::testing::Server;
+use crate::image::registry::testing::{CREDS, RealRegistry, Server, basic};
 use crate::process::Child;
 
 use super::*;
@@ -237,52 +237,6 @@ fn paths_of_dependencies_come_before_those_of_the_base_and_after_the_callers() {
     assert_eq!(environment(&spec, None, false), spec.env);
 }
 
-/// Debian's `docker-registry` with basic auth for `AWS:canary-password`.
-struct RealRegistry {
-    host: String,
-    _dir: tempfile::TempDir,
-    _child: tokio::process::Child,
-}
-
-const CREDS: &str = "AWS:canary-password";
-
-impl RealRegistry {
-    async fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let users = Child::new("htpasswd").args(["-nbB", "AWS", "canary-password"]).check().await.unwrap().stdout;
-        std::fs::write(dir.path().join("users"), users).unwrap();
-        let config = format!(
-            "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {root}}}}}\n\
-             http: {{addr: '127.0.0.1:{port}'}}\nauth: {{htpasswd: {{realm: r, path: {root}/users}}}}\n",
-            root = dir.path().display()
-        );
-        std::fs::write(dir.path().join("config.yml"), config).unwrap();
-        let mut command = Child::new("docker-registry").arg("serve").arg(dir.path().join("config.yml")).command();
-        let quiet = || std::process::Stdio::null();
-        let child = command.stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn().unwrap();
-        let host = format!("127.0.0.1:{port}");
-        while tokio::net::TcpStream::connect(&host).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-        Self { host, _dir: dir, _child: child }
-    }
-
-    fn client(&self, credentials: Credentials) -> Registry {
-        let http = Arc::new(Http::new(&Env::fake(Path::new("/"), &[])));
-        Registry::new(http, &format!("http://{}", self.host), credentials)
-    }
-
-    async fn skopeo(&self, args: &[&str]) -> Value {
-        let output = Child::new("skopeo").args(args).check().await.unwrap();
-        serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
-    }
-}
-
-fn basic(password: &str) -> Credentials {
-    Credentials::Basic { username: "AWS".to_owned(), password: password.to_owned().into() }
-}
-
 /// A project with real dependencies, whose machine is this one.
 async fn real_project(platform: &Platform, login: &str) -> (Project, NativeSpec) {
     let mut project = Project::new();
@@ -334,6 +288,10 @@ async fn real_dependencies_reach_a_real_registry() {
             .skopeo(&["copy", "--override-arch", tag, "--src-tls-verify=false", "--src-creds", CREDS, &url, &copy])
             .await;
 
+        if platform == Platform::host() {
+            runs_from_its_layers(&built, &one.env).await;
+        }
+
         // The pushed image as a base, from a registry that wants a login, into another repository of it.
         let mut spec = one.spec(Base::Image(format!("{}/team/agent:{tag}", server.host).parse().unwrap()));
         spec.platform = platform.clone();
@@ -350,6 +308,19 @@ async fn real_dependencies_reach_a_real_registry() {
         let error = server.client(credentials).head_manifest("team/agent", "arm64").await.unwrap_err();
         assert_eq!(error.kind(), Kind::Credentials, "{error:?}");
     }
+}
+
+/// Unpacks the image and imports what it depends on, as the machine's own Python would at run time.
+async fn runs_from_its_layers(built: &Built, env: &Env) {
+    let root = tempfile::tempdir().unwrap();
+    for layer in &built.layers {
+        let LayerSource::File(file) = &layer.source else { panic!("a layer of a base") };
+        Child::new("tar").arg("-xzf").arg(file).arg("-C").arg(root.path()).check().await.unwrap();
+    }
+    let python = crate::process::find(env, "python3").unwrap();
+    let run = Child::new(python).args(["-c", "import bedrock_agentcore, agent"]).dir(root.path().join("app"));
+    let output = run.var("PYTHONPATH", root.path().join("opt/python")).check().await.unwrap();
+    assert_eq!(output.stdout_text(), "hello");
 }
 
 /// The largest that this process has been so far, in KiB.

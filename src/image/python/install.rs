@@ -13,15 +13,12 @@ use crate::error::{Context, Error, Result};
 use crate::image::native::BuildContext;
 use crate::image::reference::Platform;
 use crate::process::{self, Child};
-use crate::redact::SecretString;
 
 use super::requirements::Inputs;
 use super::{PythonDependencies, secrets};
 
 /// The newest C library that wheels may need: older than that of Debian 12 and of Amazon Linux 2023.
 const GLIBC: u32 = 34;
-
-const NO_PIP: &str = "agentcore: this Python has no pip";
 
 /// Runs pip with the markers of the target. Arguments: Python version, processor (empty: leave the system alone), and
 /// pip's own.
@@ -30,10 +27,6 @@ import os, sys
 sys.path[:] = [path for path in sys.path if path not in ("", os.getcwd())]
 python, machine = sys.argv[1:3]
 sys.argv[:] = ["pip"] + sys.argv[3:]
-try:
-    import pip
-except ImportError:
-    sys.exit("agentcore: this Python has no pip")
 try:
     from pip._vendor.packaging import markers
     own = markers.default_environment
@@ -57,18 +50,19 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 /// What installs.
 #[derive(Clone, Debug)]
 pub(super) enum Installer {
-    Uv {
-        program: PathBuf,
-        python: Option<PathBuf>,
-    },
-    /// Pythons to try, the target's version first. Not every one has pip.
+    Uv(PathBuf),
+    /// Pythons to try, the target's version first. Not every one has pip, and not every one runs: version managers put
+    /// scripts on `PATH` for versions that are not active.
     Pip(Vec<PathBuf>),
 }
 
-/// Where to work and whom to tell.
-pub(super) struct Place<'a> {
+/// Everything about one installation that does not change between its steps.
+pub(super) struct Installation<'a> {
+    pub(super) installer: &'a Installer,
+    pub(super) wanted: &'a PythonDependencies,
+    pub(super) inputs: &'a Inputs,
     pub(super) context: &'a BuildContext<'a>,
-    /// A directory of this run only.
+    /// A directory of this installation only.
     pub(super) dir: &'a Path,
 }
 
@@ -88,7 +82,7 @@ impl Installer {
             .filter_map(|name| process::find(env, name))
             .collect();
         if let Some(program) = process::find(env, "uv") {
-            return Ok(Self::Uv { program, python: pythons.into_iter().next() });
+            return Ok(Self::Uv(program));
         }
         if pythons.is_empty() {
             return Err(Error::failed(
@@ -100,7 +94,7 @@ impl Installer {
     }
 
     pub(super) fn is_uv(&self) -> bool {
-        matches!(self, Self::Uv { .. })
+        matches!(self, Self::Uv(_))
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -108,34 +102,106 @@ impl Installer {
     }
 }
 
-/// Installs everything and returns the directories, to be laid over each other, the first on top.
-pub(super) async fn run(
-    installer: &Installer,
-    wanted: &PythonDependencies,
-    inputs: &Inputs,
-    place: &Place<'_>,
-) -> Result<Vec<PathBuf>> {
-    let mut files = inputs.files.clone();
-    if let (Some(project), Installer::Uv { program, .. }) = (&inputs.lock, installer) {
-        files.push(export_lock(program, project, inputs, place).await?);
+impl Installation<'_> {
+    /// Installs everything and returns the directories, to be laid over each other, the first on top.
+    pub(super) async fn run(&self) -> Result<Vec<PathBuf>> {
+        let inputs = self.inputs;
+        let mut files = inputs.files.clone();
+        if let (Some(project), Installer::Uv(program)) = (&inputs.lock, self.installer) {
+            files.push(self.export_lock(program, project).await?);
+        }
+        let target = self.dir.join("site");
+        // Where one requirement has a hash, pip demands one for each. The others get their own invocation, bound to
+        // the versions of the first.
+        let apart = !self.installer.is_uv() && inputs.hashed && !files.is_empty() && !inputs.specifiers.is_empty();
+        let together: &[String] = if apart { &[] } else { &inputs.specifiers };
+        let constraints: &[String] = if apart { &[] } else { &inputs.constraints };
+        let step = Step { target: target.clone(), files: &files, specifiers: together, constraints };
+        self.install(&step).await?;
+        if !apart {
+            return Ok(vec![target]);
+        }
+        let mut constraints = installed(&target)?;
+        constraints.extend(inputs.constraints.iter().cloned());
+        let second = self.dir.join("more");
+        let (specifiers, constraints) = (inputs.specifiers.as_slice(), constraints.as_slice());
+        self.install(&Step { target: second.clone(), files: &[], specifiers, constraints }).await?;
+        Ok(vec![target, second])
     }
-    let target = place.dir.join("site");
-    // Where one requirement has a hash, pip demands one for each. The others get their own invocation, bound to the
-    // versions of the first.
-    let apart = !installer.is_uv() && inputs.hashed && !files.is_empty() && !inputs.specifiers.is_empty();
-    let together: &[String] = if apart { &[] } else { &inputs.specifiers };
-    let constraints = if apart { &[][..] } else { &inputs.constraints };
-    let step = Step { target: target.clone(), files: &files, specifiers: together, constraints };
-    install(installer, wanted, inputs, (&step, place)).await?;
-    if !apart {
-        return Ok(vec![target]);
+
+    async fn export_lock(&self, uv: &Path, project: &Path) -> Result<PathBuf> {
+        let file = self.dir.join("locked.txt");
+        let child = Child::new(uv)
+            .args(["export", "--frozen", "--no-dev", "--no-emit-project", "--no-header", "--quiet"])
+            .args(["--format", "requirements-txt", "--output-file"])
+            .arg(&file)
+            .dir(project);
+        let said = self.converse(&child).await;
+        said.map_err(|(error, _)| error.context(format!("could not read the lock of `{}`", project.display())))?;
+        Ok(file)
     }
-    let mut constraints = installed(&target)?;
-    constraints.extend(inputs.constraints.iter().cloned());
-    let second = place.dir.join("more");
-    let step = Step { target: second.clone(), files: &[], specifiers: &inputs.specifiers, constraints: &constraints };
-    install(installer, wanted, inputs, (&step, place)).await?;
-    Ok(vec![target, second])
+
+    async fn install(&self, step: &Step<'_>) -> Result<()> {
+        let mut arguments = Vec::new();
+        if !step.constraints.is_empty() {
+            let file = write_lines(&step.target.with_extension("constraints"), step.constraints)?;
+            arguments.extend(["-c".into(), file.into_os_string()]);
+        }
+        for file in step.files {
+            arguments.extend(["-r".into(), file.clone().into_os_string()]);
+        }
+        // Requirements come from a file: as arguments they would be visible to everyone on the machine, credentials
+        // of a URL included.
+        if !step.specifiers.is_empty() {
+            let file = write_lines(&step.target.with_extension("requirements"), step.specifiers)?;
+            arguments.extend(["-r".into(), file.into_os_string()]);
+        }
+        let child = match self.installer {
+            Installer::Uv(program) => uv(program, self.wanted, &step.target)?,
+            Installer::Pip(pythons) => pip(&with_pip(pythons).await?, self.wanted, &step.target)?,
+        };
+        let said = self.converse(&child.args(&arguments).dir(self.project())).await;
+        said.map_err(|(error, said)| explain(error, &said, self.wanted))
+    }
+
+    /// Where installers look for their own settings and for relative paths.
+    fn project(&self) -> &Path {
+        let of_file = || self.inputs.files.first().and_then(|file| file.parent());
+        self.inputs.lock.as_deref().or_else(of_file).unwrap_or(self.context.env.cwd())
+    }
+
+    /// Runs a child and passes its scrubbed lines on; with an error come the last of them.
+    async fn converse(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
+        let known = &self.inputs.secrets;
+        let mut said: Vec<String> = Vec::new();
+        let result = child
+            .check_lines(|line| {
+                let line = secrets::clean(line, known);
+                if line.is_empty() {
+                    return;
+                }
+                self.context.events.output(self.installer.name(), line.clone());
+                if said.len() > 200 {
+                    said.drain(..100);
+                }
+                said.push(line);
+            })
+            .await;
+        let Err(error) = result else { return Ok(()) };
+        // Its causes quote the child as it was; ours are scrubbed.
+        let mut safe = Error::failed(error.message());
+        if said.is_empty() {
+            for cause in error.causes() {
+                safe = safe.cause(secrets::clean(cause, known));
+            }
+        }
+        Err((safe.cause(said[said.len().saturating_sub(12)..].join("\n")), said))
+    }
+}
+
+fn write_lines(file: &Path, lines: &[String]) -> Result<PathBuf> {
+    std::fs::write(file, lines.join("\n")).with_context(|| format!("could not write `{}`", file.display()))?;
+    Ok(file.to_owned())
 }
 
 /// `name==version` of everything in a directory, from the names of its metadata.
@@ -152,55 +218,14 @@ fn installed(dir: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
-async fn export_lock(uv: &Path, project: &Path, inputs: &Inputs, place: &Place<'_>) -> Result<PathBuf> {
-    let file = place.dir.join("locked.txt");
-    let child = Child::new(uv)
-        .args(["export", "--frozen", "--no-dev", "--no-emit-project", "--no-header", "--quiet"])
-        .args(["--format", "requirements-txt", "--output-file"])
-        .arg(&file)
-        .dir(project);
-    let said = converse(&child, "uv", &inputs.secrets, place).await;
-    said.map_err(|(error, _)| error.context(format!("could not read the lock of `{}`", project.display())))?;
-    Ok(file)
-}
-
-async fn install(
-    installer: &Installer,
-    wanted: &PythonDependencies,
-    inputs: &Inputs,
-    (step, place): (&Step<'_>, &Place<'_>),
-) -> Result<()> {
-    let mut arguments = Vec::new();
-    if !step.constraints.is_empty() {
-        let file = step.target.with_extension("constraints");
-        std::fs::write(&file, step.constraints.join("\n"))
-            .with_context(|| format!("could not write `{}`", file.display()))?;
-        arguments.extend(["-c".into(), file.into_os_string()]);
-    }
-    for file in step.files {
-        arguments.extend(["-r".into(), file.clone().into_os_string()]);
-    }
-    // Requirements come from a file: as arguments they would be visible to everyone on the machine, credentials of a
-    // URL included.
-    if !step.specifiers.is_empty() {
-        let file = step.target.with_extension("requirements");
-        std::fs::write(&file, step.specifiers.join("\n"))
-            .with_context(|| format!("could not write `{}`", file.display()))?;
-        arguments.extend(["-r".into(), file.into_os_string()]);
-    }
-    let dir = step.files.first().and_then(|file| file.parent()).unwrap_or(place.context.env.cwd());
-    let children: Vec<Child> = match installer {
-        Installer::Uv { program, python } => vec![uv(program, python.as_deref(), wanted, &step.target)?],
-        Installer::Pip(pythons) => {
-            pythons.iter().map(|python| pip(python, wanted, &step.target)).collect::<Result<_>>()?
-        }
-    };
-    for child in children {
-        let child = child.args(&arguments).dir(dir);
-        match converse(&child, installer.name(), &inputs.secrets, place).await {
-            Ok(()) => return Ok(()),
-            Err((_, said)) if said.iter().any(|line| line.contains(NO_PIP)) => {}
-            Err((error, said)) => return Err(explain(error, &said, wanted)),
+/// The first Python that runs and has pip.
+async fn with_pip(pythons: &[PathBuf]) -> Result<PathBuf> {
+    let script = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pip') is None)";
+    for python in pythons {
+        // From the root, so that nothing in the project is taken for pip.
+        let child = Child::new(python).args(["-c", script]).dir("/");
+        if child.output().await.is_ok_and(|output| output.status.success()) {
+            return Ok(python.clone());
         }
     }
     Err(Error::failed("no Python on PATH has pip, and uv is not there either, so dependencies cannot be installed")
@@ -208,48 +233,13 @@ async fn install(
         .hint("or build with a container engine: `--builder engine`"))
 }
 
-/// Runs a child and passes its scrubbed lines on; with an error come the last of them.
-async fn converse(
-    child: &Child,
-    source: &'static str,
-    known: &[SecretString],
-    place: &Place<'_>,
-) -> Result<(), (Error, Vec<String>)> {
-    let mut said: Vec<String> = Vec::new();
-    let result = child
-        .check_lines(|line| {
-            let line = secrets::clean(line, known);
-            if line.is_empty() {
-                return;
-            }
-            place.context.events.output(source, line.clone());
-            if said.len() > 200 {
-                said.drain(..100);
-            }
-            said.push(line);
-        })
-        .await;
-    let Err(error) = result else { return Ok(()) };
-    // Its causes quote the child as it was; ours are scrubbed.
-    let mut safe = Error::failed(error.message());
-    if said.is_empty() {
-        for cause in error.causes() {
-            safe = safe.cause(secrets::clean(cause, known));
-        }
-    }
-    Err((safe.cause(said[said.len().saturating_sub(12)..].join("\n")), said))
-}
-
-fn uv(program: &Path, python: Option<&Path>, wanted: &PythonDependencies, target: &Path) -> Result<Child> {
+fn uv(program: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Child> {
     let mut child = Child::new(program)
         .args(["pip", "install", "--no-build", "--no-progress", "--python-version", &wanted.python])
         .arg("--target")
         .arg(target);
     if let Some(machine) = machine(&wanted.platform)? {
         child = child.args(["--python-platform".to_owned(), format!("{machine}-manylinux_2_{GLIBC}")]);
-    }
-    if let Some(python) = python {
-        child = child.arg("--python").arg(python);
     }
     Ok(child)
 }

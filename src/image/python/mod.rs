@@ -23,7 +23,7 @@ use super::layer::{DOCKER_LAYER, Layer, Owner, build_layer};
 use super::native::BuildContext;
 use super::reference::{Digest, Hasher, Platform};
 
-use install::Installer;
+use install::{Installation, Installer};
 use requirements::Inputs;
 
 /// Where dependencies are in the image, without the leading slash.
@@ -103,7 +103,8 @@ pub(crate) async fn layer(wanted: &PythonDependencies, context: &BuildContext<'_
         context.events.detail(STEP, format!("`{line}` can change by itself, so nothing is taken from the cache"));
     }
     let workspace = context.workspace()?;
-    let roots = install::run(&installer, wanted, &inputs, &install::Place { context, dir: workspace.path() }).await?;
+    let installation = Installation { installer: &installer, wanted, inputs: &inputs, context, dir: workspace.path() };
+    let roots = installation.run().await?;
     let out = dir.clone();
     let layer = tokio::task::spawn_blocking(move || build_layer(tree::entries(&roots, PREFIX)?, Owner::ROOT, &out))
         .await

@@ -4,8 +4,8 @@
 //! the moving of large content, `failure` what a refusal means. Does not own: what an image consists of, or how
 //! credentials are obtained (they arrive as values).
 //!
-//! ECR's deviations (SERVICE-FACTS 4.2) shape the upload: one PATCH with the whole blob, which answers 201 there and
-//! 202 elsewhere, because a second PATCH corrupts it.
+//! ECR's deviations shape the upload: one PATCH with the whole blob, which answers 201 there and 202 elsewhere, because a
+//! second PATCH corrupts it (aws/containers-roadmap#2831).
 
 mod auth;
 mod blob;

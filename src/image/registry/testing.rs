@@ -1,5 +1,5 @@
-//! A small registry on a loopback port for tests: it keeps blobs and manifests, records requests, and can be told to
-//! misbehave.
+//! Registries on a loopback port for tests: a small one that keeps blobs and manifests, records requests and can be told
+//! to misbehave, and Debian's `docker-registry` for the tests that run on demand.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -10,6 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::env::Env;
 use crate::http::Http;
+use crate::process::Child;
+use crate::wait::{self, Probe, Schedule};
 
 use super::super::reference::Digest;
 use super::{Credentials, Registry};
@@ -230,5 +232,51 @@ impl State {
         self.manifests.insert(key, (media_type.clone(), request.body.clone()));
         self.manifests.insert(format!("{repository}:{digest}"), (media_type, request.body.clone()));
         Reply::new(201).header("Docker-Content-Digest", digest)
+    }
+}
+
+/// Debian's `docker-registry` with basic auth for [`CREDS`]. Needs `htpasswd` too.
+pub(in crate::image) struct RealRegistry {
+    pub(in crate::image) host: String,
+    _dir: tempfile::TempDir,
+    _child: tokio::process::Child,
+}
+
+pub(in crate::image) const CREDS: &str = "AWS:canary-password";
+
+impl RealRegistry {
+    pub(in crate::image) async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let users = Child::new("htpasswd").args(["-nbB", "AWS", "canary-password"]).check().await.unwrap().stdout;
+        std::fs::write(dir.path().join("users"), users).unwrap();
+        let config = format!(
+            "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {root}}}}}\n\
+             http: {{addr: '127.0.0.1:{port}'}}\nauth: {{htpasswd: {{realm: r, path: {root}/users}}}}\n",
+            root = dir.path().display()
+        );
+        std::fs::write(dir.path().join("config.yml"), config).unwrap();
+        let mut command = Child::new("docker-registry").arg("serve").arg(dir.path().join("config.yml")).command();
+        let quiet = std::process::Stdio::null;
+        let child = command.stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn().unwrap();
+        let host = format!("127.0.0.1:{port}");
+        let probe = || async {
+            Ok(match TcpStream::connect(&host).await {
+                Ok(_) => Probe::Done(()),
+                Err(error) => Probe::Pending(error.to_string()),
+            })
+        };
+        wait::until(Schedule::until(Duration::from_secs(30)), "docker-registry", probe).await.unwrap();
+        Self { host, _dir: dir, _child: child }
+    }
+
+    pub(in crate::image) fn client(&self, credentials: Credentials) -> Registry {
+        client(&format!("http://{}", self.host), credentials)
+    }
+
+    /// Runs skopeo and reads the JSON that it prints, if it is JSON.
+    pub(in crate::image) async fn skopeo(&self, args: &[&str]) -> serde_json::Value {
+        let output = Child::new("skopeo").args(args).check().await.unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
     }
 }
