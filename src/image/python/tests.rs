@@ -253,6 +253,7 @@ async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
             http: Arc::new(Http::new(&env)),
             cache_dir: dir.path().join(format!("cache{n}")),
             events: Events::silent(),
+            fresh: false,
         };
         let found = names(&layer(&wanted, &context).await.unwrap().unwrap());
         assert!(found.keys().any(|path| path.ends_with("_speedups.cpython-312-aarch64-linux-gnu.so")));
