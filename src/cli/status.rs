@@ -12,7 +12,7 @@ pub(super) async fn run(args: StatusArgs, context: &Context) -> Result<Done> {
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
     if args.watch {
-        let arn = target::require_arn(agent)?;
+        let arn = target::require_arn(&store, agent)?;
         let cloud = context.connect(Some(agent)).await?;
         let limit = args.wait_timeout.map_or(DEFAULT_WATCH, Duration::from_secs);
         status::wait_ready(&cloud, arn.resource_id(), limit, &context.events).await?;

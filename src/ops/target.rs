@@ -2,16 +2,19 @@
 
 use serde_json::{Value, json};
 
+use super::shell;
 use crate::cloud::Identity;
-use crate::config::{Agent, Resolved, Source, pick};
+use crate::config::{Agent, Resolved, Source, Store, pick};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::partition::Arn;
 
 /// The ARN of an agent that must be deployed for what the user wants.
-pub(crate) fn require_arn(agent: &Agent) -> Result<Arn> {
+pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
     agent.runtime_arn().ok_or_else(|| {
-        Error::not_found(format!("the agent `{}` is not deployed", agent.name)).hint("deploy it: `agentcore launch`")
+        Error::not_found(format!("the agent `{}` is not deployed", agent.name))
+            .code("agent.not-deployed")
+            .hint(format!("deploy it: `{}`", shell::command("launch", store, agent)))
     })
 }
 
