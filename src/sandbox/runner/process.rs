@@ -40,6 +40,30 @@ pub(super) struct Plan<'a> {
     pub(super) port: u16,
     /// Variables that point AWS clients at the sandbox.
     pub(super) endpoint: &'a [(String, String)],
+    pub(super) interpreters: &'a Interpreters,
+}
+
+/// This machine's Python for each wanted minor version, found once: asking an interpreter takes longer than a call.
+#[derive(Debug, Default)]
+pub(super) struct Interpreters(tokio::sync::Mutex<std::collections::HashMap<Option<u32>, PathBuf>>);
+
+impl Interpreters {
+    /// The fitting version where there is one, else any Python 3.
+    async fn python(&self, env: &Env, minor: Option<u32>) -> Option<PathBuf> {
+        let mut known = self.0.lock().await;
+        if let Some(found) = known.get(&minor).filter(|path| path.is_file()) {
+            return Some(found.clone());
+        }
+        let names = minor.iter().map(|minor| format!("python3.{minor}")).chain(["python3".into(), "python".into()]);
+        for name in names {
+            let Some(found) = find(env, &name) else { continue };
+            if let Some(real) = real_interpreter(env, &found).await {
+                known.insert(minor, real.clone());
+                return Some(real);
+            }
+        }
+        None
+    }
 }
 
 impl Plan<'_> {
@@ -52,7 +76,7 @@ impl Plan<'_> {
         write_shims(self.shim)?;
         let work = self.working_directory(root).await?;
         let map = PathMap { root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
-        let tools = Tools::find(self.env, root, &self.session.join("bin")).await?;
+        let tools = Tools::find(self.env, self.interpreters, root, &self.session.join("bin")).await?;
 
         let config = &self.spec.image.config;
         let mut command_line = words(config, "Entrypoint");
@@ -136,6 +160,10 @@ impl Plan<'_> {
 /// Writes the start-up shims; they belong to this version of the program, so each start refreshes them.
 pub(super) fn write_shims(dir: &Path) -> Result<()> {
     fsx::create_private_dir(dir)?;
+    // Nothing secret, and an agent in a container is another user.
+    #[cfg(unix)]
+    fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .with_context(|| format!("could not set the permissions of `{}`", dir.display()))?;
     for (name, text) in [("sitecustomize.py", SITECUSTOMIZE), ("listen.cjs", LISTEN)] {
         let path = dir.join(name);
         if fsx::read_text(&path)?.as_deref() != Some(text) {
@@ -214,17 +242,8 @@ struct Tools {
 }
 
 impl Tools {
-    async fn find(env: &Env, root: &Path, bin: &Path) -> Result<Self> {
-        let wanted = python_of_image(root);
-        let names = wanted.iter().map(|minor| format!("python3.{minor}")).chain(["python3".into(), "python".into()]);
-        let mut python = None;
-        for name in names {
-            let Some(found) = find(env, &name) else { continue };
-            if let Some(real) = real_interpreter(env, &found).await {
-                python = Some(real);
-                break;
-            }
-        }
+    async fn find(env: &Env, interpreters: &Interpreters, root: &Path, bin: &Path) -> Result<Self> {
+        let python = interpreters.python(env, python_of_image(root)).await;
         let node = find(env, "node");
         fsx::create_private_dir(bin)?;
         #[cfg(unix)]
@@ -424,6 +443,7 @@ mod tests {
             session: &session,
             port: 41_000,
             endpoint: &[("AWS_ENDPOINT_URL".into(), "http://127.0.0.1:1".into())],
+            interpreters: &Interpreters::default(),
         };
         let command = plan.command().await.unwrap();
         assert_eq!(command.words[1], session.join("work/x").into_os_string());
