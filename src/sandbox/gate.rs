@@ -259,13 +259,16 @@ mod tests {
 
     #[test]
     fn refusals_are_put_as_the_service_puts_them() {
-        let verdict = |rules: Vec<Rule>| Verdict { rules: rules.into_iter().map(failed).collect(), unevaluated: vec![] };
+        let verdict =
+            |rules: Vec<Rule>| Verdict { rules: rules.into_iter().map(failed).collect(), unevaluated: vec![] };
         assert_eq!(words(&verdict(vec![Rule::Client])), "Claim 'client_id' value mismatch with configuration.");
         assert_eq!(
             words(&verdict(vec![Rule::Issuer, Rule::Audience])),
             "Claim 'iss' value mismatch with configuration. Claim 'aud' value mismatch with configuration."
         );
-        assert!(words(&verdict(vec![Rule::Expiry])).starts_with("Ineffectual token, will expire within the next minute"));
+        assert!(
+            words(&verdict(vec![Rule::Expiry])).starts_with("Ineffectual token, will expire within the next minute")
+        );
         assert!(words(&verdict(vec![Rule::Scope])).contains("Authorization denied"));
         assert!(words(&verdict(vec![Rule::Claim("team".into())])).contains("Claim 'team'"));
         let forged = words(&verdict(vec![Rule::Signature, Rule::Client]));

@@ -63,7 +63,7 @@ pub(crate) async fn stop(dir: &Path) -> Result<bool> {
         return Err(Error::failed(format!("the sandbox at {} refused to stop (HTTP {code})", info.url))
             .hint(format!("end process {} yourself", info.pid)));
     }
-    wait::until(Schedule::until(STOP_WITHIN), "the sandbox to stop", || async {
+    wait::until(quick(STOP_WITHIN), "the sandbox to stop", || async {
         let mut lock = lock_file(dir)?;
         Ok(match lock.try_write() {
             Ok(_) => Probe::Done(true),
@@ -71,6 +71,32 @@ pub(crate) async fn stop(dir: &Path) -> Result<bool> {
         })
     })
     .await
+}
+
+/// Waits for a sandbox that another process starts in `dir`. `ended` says how that process ended, if it did; it is
+/// asked between looks.
+///
+/// # Errors
+/// When the process has ended, or the sandbox does not answer `within` the time.
+pub(crate) async fn started(dir: &Path, within: Duration, mut ended: impl FnMut() -> Option<String>) -> Result<Info> {
+    wait::until(quick(within), "the sandbox to start", || {
+        let ended = ended();
+        async move {
+            match (status(dir).await?, ended) {
+                (Status::Running(info), _) => Ok(Probe::Done(info)),
+                (_, Some(how)) => {
+                    Err(Error::failed(format!("the sandbox in `{}` did not start: {how}", dir.display())))
+                }
+                _ => Ok(Probe::Pending("not answering yet".to_owned())),
+            }
+        }
+    })
+    .await
+}
+
+/// Both ends of a sandbox's life take milliseconds, so the first looks are close together.
+fn quick(deadline: Duration) -> Schedule {
+    Schedule { deadline, first: Duration::from_millis(10), max: Duration::from_millis(500) }
 }
 
 /// Removes every resource of the stopped sandbox in `dir`: state, images, logs. Keys and port stay, so that

@@ -46,7 +46,7 @@ use crate::http::Http;
 use crate::partition::{Arn, Partition};
 use crate::redact::{ExposeSecret, SecretString};
 
-pub(crate) use lifecycle::{Status, reset, status, stop};
+pub(crate) use lifecycle::{Status, reset, started, status, stop};
 pub(crate) use server::serve;
 
 /// The account of a sandbox whose first start named none.

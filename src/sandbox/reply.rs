@@ -32,9 +32,9 @@ pub(crate) struct Fault {
     /// The service's name for it: `ValidationException`, `NoSuchEntity`, `NAME_UNKNOWN`.
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
-    /// Further members of the error body.
-    pub(crate) fields: Map<String, Value>,
-    pub(crate) headers: HeaderMap,
+    /// Further members of the error body. Boxed, like the headers, so that a `Result` stays small.
+    pub(crate) fields: Box<Map<String, Value>>,
+    pub(crate) headers: Box<HeaderMap>,
 }
 
 impl Fault {
@@ -43,8 +43,8 @@ impl Fault {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             code: code.into(),
             message: message.into(),
-            fields: Map::new(),
-            headers: HeaderMap::new(),
+            fields: Box::default(),
+            headers: Box::default(),
         }
     }
 
@@ -131,7 +131,7 @@ pub(crate) fn fault(protocol: &Protocol, fault: Fault, request_id: &str) -> Resp
                 body.insert("__type".to_owned(), json!(fault.code));
             }
             body.insert("message".to_owned(), json!(fault.message));
-            body.extend(fault.fields);
+            body.extend(*fault.fields);
             if *protocol == Protocol::Json11 {
                 with_status(status, json11(&body.into()))
             } else {
@@ -151,7 +151,7 @@ pub(crate) fn fault(protocol: &Protocol, fault: Fault, request_id: &str) -> Resp
         Protocol::Registry => {
             let mut error = json!({"code": fault.code, "message": fault.message});
             if !fault.fields.is_empty() {
-                error["detail"] = fault.fields.into();
+                error["detail"] = (*fault.fields).into();
             }
             json(status, &json!({ "errors": [error] }))
         }
@@ -161,7 +161,7 @@ pub(crate) fn fault(protocol: &Protocol, fault: Fault, request_id: &str) -> Resp
     {
         response.headers_mut().insert("x-amzn-errortype", code);
     }
-    response.headers_mut().extend(fault.headers);
+    response.headers_mut().extend(*fault.headers);
     response
 }
 

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::{Answer, Client, Cognito, Pool, Scene, fault, invalid, lifetime, no_client, required, strings, text};
+use super::model::{
+    Answer, Client, Cognito, Pool, Scene, fault, invalid, lifetime, no_client, required, strings, text,
+};
 use super::pools::{check_scopes, page};
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
@@ -29,7 +31,9 @@ pub(super) fn create(cognito: &mut Cognito, scene: &Scene, input: &Value) -> Ans
     let generate = input.get("GenerateSecret").and_then(Value::as_bool).unwrap_or(false);
     let secret = match own_secret {
         Some(secret) if !(24..=64).contains(&secret.len()) => {
-            return Err(invalid("Value at 'clientSecret' failed to satisfy constraint: Member must have length between 24 and 64"));
+            return Err(invalid(
+                "Value at 'clientSecret' failed to satisfy constraint: Member must have length between 24 and 64",
+            ));
         }
         Some(secret) => Some(secret),
         None if generate => Some(random::lowercase(51)?),
@@ -75,9 +79,7 @@ fn check(pool: &Pool, settings: &Map<String, Value>, has_secret: bool) -> Result
     if flows.iter().any(|flow| OLD_FLOWS.contains(flow)) && flows.iter().any(|flow| FLOWS.contains(flow)) {
         return Err(invalid("Mixing of old and new ExplicitAuthFlows values is not allowed."));
     }
-    for (token, low, high) in
-        [("AccessToken", 300, DAY), ("IdToken", 300, DAY), ("RefreshToken", 3600, 3650 * DAY)]
-    {
+    for (token, low, high) in [("AccessToken", 300, DAY), ("IdToken", 300, DAY), ("RefreshToken", 3600, 3650 * DAY)] {
         if !(low..=high).contains(&lifetime(settings, token)) {
             return Err(invalid("Invalid range for token validity."));
         }

@@ -137,7 +137,8 @@ impl Pool {
 
     /// How a user name is compared: case counts only in pools that ask for it.
     pub(super) fn key_of(&self, username: &str) -> String {
-        let exact = self.settings.get("UsernameConfiguration").and_then(|c| c.get("CaseSensitive")) == Some(&json!(true));
+        let exact =
+            self.settings.get("UsernameConfiguration").and_then(|c| c.get("CaseSensitive")) == Some(&json!(true));
         if exact { username.to_owned() } else { username.to_lowercase() }
     }
 

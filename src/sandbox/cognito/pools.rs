@@ -11,7 +11,9 @@ use crate::sandbox::reply::Fault;
 pub(super) fn new_pool(scene: &Scene, input: &Value, keys: [String; 2]) -> Result<Pool, Fault> {
     let name = required(input, "PoolName")?;
     if name.is_empty() || name.chars().count() > 128 {
-        return Err(invalid("Value at 'poolName' failed to satisfy constraint: Member must have length between 1 and 128"));
+        return Err(invalid(
+            "Value at 'poolName' failed to satisfy constraint: Member must have length between 1 and 128",
+        ));
     }
     let mut settings = input.as_object().cloned().unwrap_or_default();
     settings.remove("PoolName");
@@ -137,9 +139,7 @@ pub(super) fn delete_user_pool(cognito: &mut Cognito, input: &Value) -> Answer {
         ));
     }
     if pool.domain.is_some() {
-        return Err(invalid(
-            "User pool cannot be deleted. It has a domain configured that should be deleted first.",
-        ));
+        return Err(invalid("User pool cannot be deleted. It has a domain configured that should be deleted first."));
     }
     cognito.pools.remove(id);
     Ok(json!({}))

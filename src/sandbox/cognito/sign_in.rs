@@ -92,7 +92,9 @@ fn check_flow(client: &Client, flow: &str, admin: bool) -> Result<(), Fault> {
     let old = flow == "REFRESH_TOKEN_AUTH" && flows.iter().any(|flow| !flow.starts_with("ALLOW_"));
     let signed_only = flow.starts_with("ADMIN_") && !admin;
     if signed_only || !(old || flows.iter().any(|flow| allowed.contains(flow))) {
-        let text = if admin { "Auth flow not enabled for this client".to_owned() } else {
+        let text = if admin {
+            "Auth flow not enabled for this client".to_owned()
+        } else {
             format!("{flow} flow not enabled for this client")
         };
         return Err(invalid(text));
@@ -140,9 +142,7 @@ pub(super) fn complete(cognito: &Cognito, scene: &Scene, attempt: &Attempt) -> R
                 .and_then(Value::as_i64)
                 .unwrap_or(7);
             if found.modified + days * 86_400 <= scene.now {
-                return Err(not_authorized(
-                    "Temporary password has expired and must be reset by an administrator.",
-                ));
+                return Err(not_authorized("Temporary password has expired and must be reset by an administrator."));
             }
             challenge(scene, client, user, found)
         }
@@ -159,7 +159,11 @@ impl Attempt {
     pub(super) fn verify(&self) -> Result<(), Fault> {
         match self {
             Self::Password { hash, password, .. } => {
-                if hash.as_ref().is_some_and(|hash| hash.matches(password)) { Ok(()) } else { Err(wrong()) }
+                if hash.as_ref().is_some_and(|hash| hash.matches(password)) {
+                    Ok(())
+                } else {
+                    Err(wrong())
+                }
             }
             Self::Refresh { .. } => Ok(()),
         }
@@ -256,11 +260,7 @@ impl Attempt {
 }
 
 /// The new password of a RespondToAuthChallenge, with the pool it is for. Not yet hashed.
-pub(super) fn new_password<'a>(
-    cognito: &Cognito,
-    scene: &Scene,
-    input: &'a Value,
-) -> Result<(String, &'a str), Fault> {
+pub(super) fn new_password<'a>(cognito: &Cognito, scene: &Scene, input: &'a Value) -> Result<(String, &'a str), Fault> {
     let client_id = required(input, "ClientId")?;
     let name = required(input, "ChallengeName")?;
     if name != CHALLENGE {

@@ -24,7 +24,8 @@ impl World {
             now: 1_700_000_000,
         };
         let key = || SigningKey::generate().unwrap().to_stored().unwrap();
-        let pool = pools::new_pool(&scene, &json!({ "PoolName": "p", "Novel": { "kept": 1 } }), [key(), key()]).unwrap();
+        let pool =
+            pools::new_pool(&scene, &json!({ "PoolName": "p", "Novel": { "kept": 1 } }), [key(), key()]).unwrap();
         let id = pool.id.clone();
         let mut state = Cognito::default();
         state.pools.insert(id.clone(), pool);

@@ -177,7 +177,8 @@ impl Check {
         let texts: Vec<&str> = self.fields.iter().map(|(_, text)| text.as_str()).collect();
         let plural = if count == 1 { "error" } else { "errors" };
         let message = format!("{count} validation {plural} detected: {}", texts.join("; "));
-        let list: Vec<Value> = self.fields.iter().map(|(name, text)| json!({ "name": name, "message": text })).collect();
+        let list: Vec<Value> =
+            self.fields.iter().map(|(name, text)| json!({ "name": name, "message": text })).collect();
         Err(invalid(message).field("fieldList", list))
     }
 }

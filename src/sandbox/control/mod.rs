@@ -21,10 +21,10 @@ use super::runner::Kept;
 use super::{Shared, host_platform, iam, router, sigv4};
 use crate::partition::Partition;
 pub(crate) use check::invalid;
-use model::{ResolvedImage, millis};
 pub(crate) use model::{DEFAULT, Runtime, Runtimes, Version};
-pub(crate) use runtimes::lifecycle;
+use model::{ResolvedImage, millis};
 use runtimes::Scene;
+pub(crate) use runtimes::lifecycle;
 
 /// Signing name of both planes.
 pub(crate) const SERVICE: &str = "bedrock-agentcore";
@@ -60,9 +60,13 @@ enum Operation {
 }
 
 impl Operation {
-    /// A final slash is part of the path of the runtime operations and not of the tag operations.
+    /// The model writes the runtime operations' paths with a final slash, and boto3 sends it; the SDKs that smithy
+    /// generates (Rust, Kotlin, Swift) leave it out. Both are answered.
     fn of(request: &Request) -> Option<Self> {
-        let path = request.path();
+        let mut path = request.path();
+        if path.first() == Some(&"runtimes") && path.last() != Some(&"") {
+            path.push("");
+        }
         let own = |text: &str| text.to_owned();
         Some(match (&request.method, path.as_slice()) {
             (&Method::PUT, ["runtimes", ""]) => Self::Create,

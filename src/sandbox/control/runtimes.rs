@@ -3,9 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::{
-    DEFAULT, Endpoint, ResolvedImage, Runtime, Runtimes, Version, conflict, fingerprint, iso,
-};
+use super::model::{DEFAULT, Endpoint, ResolvedImage, Runtime, Runtimes, Version, conflict, fingerprint, iso};
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
 
@@ -236,12 +234,7 @@ pub(super) fn list(state: &Runtimes, now: i64, page: (usize, Option<String>)) ->
     paged(items, page, "agentRuntimes")
 }
 
-pub(super) fn versions(
-    state: &Runtimes,
-    id: &str,
-    now: i64,
-    page: (usize, Option<String>),
-) -> Result<Value, Fault> {
+pub(super) fn versions(state: &Runtimes, id: &str, now: i64, page: (usize, Option<String>)) -> Result<Value, Fault> {
     let runtime = state.get(id, now)?;
     // Newest first, with a sortable key.
     let items = runtime

@@ -89,7 +89,9 @@ fn the_default_endpoint_comes_after_its_runtime() {
     assert_eq!(created["createdAt"], "2023-11-14T22:13:20.000Z");
     assert_eq!(
         created["workloadIdentityDetails"]["workloadIdentityArn"],
-        format!("arn:aws:bedrock-agentcore:us-west-2:123456789012:workload-identity-directory/default/workload-identity/{id}")
+        format!(
+            "arn:aws:bedrock-agentcore:us-west-2:123456789012:workload-identity-directory/default/workload-identity/{id}"
+        )
     );
     assert_eq!(code(world.endpoint(&id, DEFAULT)), not_found());
     assert_eq!(world.live(&id, DEFAULT), None);
@@ -214,7 +216,10 @@ fn lists_come_in_pages() {
         }
     }
     assert_eq!(seen, ["a", "b", "c"]);
-    assert_eq!(endpoints::list(&world.state, "none-0123456789", world.scene.now, (10, None)), json!({ "runtimeEndpoints": [] }));
+    assert_eq!(
+        endpoints::list(&world.state, "none-0123456789", world.scene.now, (10, None)),
+        json!({ "runtimeEndpoints": [] })
+    );
 }
 
 #[test]

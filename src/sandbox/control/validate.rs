@@ -144,9 +144,7 @@ fn network(check: &mut Check, value: &Value, create: bool) {
         check.present(&path, config);
     }
     let Some(config) = config else { return };
-    for (member, pattern) in
-        [("securityGroups", "sg-[0-9a-zA-Z]{8,17}"), ("subnets", "subnet-[0-9a-zA-Z]{8,17}")]
-    {
+    for (member, pattern) in [("securityGroups", "sg-[0-9a-zA-Z]{8,17}"), ("subnets", "subnet-[0-9a-zA-Z]{8,17}")] {
         let path = format!("{path}.{member}");
         check.present(&path, config.get(member));
         for (path, item) in check.list(&path, config.get(member), 1, 16) {
@@ -232,7 +230,10 @@ fn lifecycle(check: &mut Check, value: Option<&Value>) {
 fn file_systems(check: &mut Check, value: Option<&Value>) {
     for (path, item) in check.list("filesystemConfigurations", value, 0, 5) {
         let Some((kind, inner)) = item.as_object().and_then(|object| object.iter().next()) else {
-            check.problem(&path, format!("Value at '{path}' failed to satisfy constraint: exactly one member must be set"));
+            check.problem(
+                &path,
+                format!("Value at '{path}' failed to satisfy constraint: exactly one member must be set"),
+            );
             continue;
         };
         let path = format!("{path}.{kind}.mountPath");
@@ -249,13 +250,19 @@ fn allowed_ports(check: &mut Check, value: Option<&Value>) {
             let from = port(check, &format!("{path}.portRange.from"), item.pointer("/portRange/from"));
             let to = port(check, &format!("{path}.portRange.to"), item.pointer("/portRange/to"));
             if from.is_none() || to.is_none() {
-                check.problem(&path, format!("Value at '{path}' failed to satisfy constraint: a port or a range must be set"));
+                check.problem(
+                    &path,
+                    format!("Value at '{path}' failed to satisfy constraint: a port or a range must be set"),
+                );
             }
             from.zip(to)
         };
         let Some((from, to)) = range else { continue };
         if from > to || (from..=to).contains(&RESERVED_PORT) && from != to {
-            check.problem(&path, format!("Port range {from}-{to} is empty or contains the reserved port {RESERVED_PORT}"));
+            check.problem(
+                &path,
+                format!("Port range {from}-{to} is empty or contains the reserved port {RESERVED_PORT}"),
+            );
         }
         if taken.iter().any(|(low, high)| from <= *high && to >= *low) {
             check.problem(&path, "Port ranges must not overlap");
@@ -379,9 +386,17 @@ mod tests {
             ("environmentVariables", json!({ "A": 1 }), "environmentVariables.A"),
             ("environmentVariables", json!({ "A": "x".repeat(5001) }), "environmentVariables.A"),
             ("description", json!(""), "description"),
-            ("filesystemConfigurations", json!([{ "sessionStorage": { "mountPath": "/data" } }]), "filesystemConfigurations.1.member.sessionStorage.mountPath"),
+            (
+                "filesystemConfigurations",
+                json!([{ "sessionStorage": { "mountPath": "/data" } }]),
+                "filesystemConfigurations.1.member.sessionStorage.mountPath",
+            ),
             ("allowedPorts", json!([{ "port": 80 }]), "allowedPorts.1.member.port"),
-            ("allowedPorts", json!([{ "port": 8100 }, { "portRange": { "from": 8000, "to": 8200 } }]), "allowedPorts.2.member"),
+            (
+                "allowedPorts",
+                json!([{ "port": 8100 }, { "portRange": { "from": 8000, "to": 8200 } }]),
+                "allowedPorts.2.member",
+            ),
             ("clientToken", json!("short"), "clientToken"),
             ("tags", json!({ "a": "b!" }), "tags.a"),
         ] {
@@ -400,8 +415,13 @@ mod tests {
                 json!({ "customJWTAuthorizer": { "discoveryUrl": URL, "allowedClients": ["c"] } });
             runtime(&input, true, &rules())
         };
-        assert_eq!(refused("requestHeaderConfiguration", list(&["X-Tenant", "X-Amzn-Bedrock-AgentCore-Runtime-Custom-A"])), [""; 0]);
-        for bad in [&["Cookie"][..], &["X-Amz-Date"], &["x-amzn-trace-id"], &["X-A", "x-a"], &["Authorization"], &["a b"]] {
+        assert_eq!(
+            refused("requestHeaderConfiguration", list(&["X-Tenant", "X-Amzn-Bedrock-AgentCore-Runtime-Custom-A"])),
+            [""; 0]
+        );
+        for bad in
+            [&["Cookie"][..], &["X-Amz-Date"], &["x-amzn-trace-id"], &["X-A", "x-a"], &["Authorization"], &["a b"]]
+        {
             assert_eq!(refused("requestHeaderConfiguration", list(bad)).len(), 1, "{bad:?}");
         }
         with_jwt(list(&["Authorization"])).unwrap();

@@ -41,20 +41,79 @@ const RETURNED: [&str; 7] = [
 ];
 
 const RESTRICTED: &[&str] = &[
-    "accept", "proxy-authorization", "proxy-authenticate", "www-authenticate", "connection", "keep-alive", "upgrade", "te",
-    "trailer", "transfer-encoding", "host", "user-agent", "referer", "from", "range", "server", "date", "location",
-    "retry-after", "cookie", "set-cookie", "origin", "via", "forwarded", "x-forwarded-for", "x-forwarded-host",
-    "x-forwarded-proto", "x-real-ip", "x-requested-with", "x-csrf-token", "true-client-ip", "x-client-ip",
-    "x-original-url", "x-rewrite-url", "x-cache", "link", "cache-control", "pragma", "expires", "age", "etag", "vary",
-    "warning", "last-modified", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range",
-    "expect", "strict-transport-security", "x-frame-options", "x-content-type-options", "x-xss-protection",
-    "referrer-policy", "permissions-policy", "cross-origin-opener-policy", "cross-origin-embedder-policy",
-    "cross-origin-resource-policy", "dnt", "device-memory", "downlink", "ect", "rtt", "save-data", "viewport-width",
-    "width", "dpr", "workloadaccesstoken", "oauth2callbackurl",
+    "accept",
+    "proxy-authorization",
+    "proxy-authenticate",
+    "www-authenticate",
+    "connection",
+    "keep-alive",
+    "upgrade",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "host",
+    "user-agent",
+    "referer",
+    "from",
+    "range",
+    "server",
+    "date",
+    "location",
+    "retry-after",
+    "cookie",
+    "set-cookie",
+    "origin",
+    "via",
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "x-requested-with",
+    "x-csrf-token",
+    "true-client-ip",
+    "x-client-ip",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-cache",
+    "link",
+    "cache-control",
+    "pragma",
+    "expires",
+    "age",
+    "etag",
+    "vary",
+    "warning",
+    "last-modified",
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "if-unmodified-since",
+    "if-range",
+    "expect",
+    "strict-transport-security",
+    "x-frame-options",
+    "x-content-type-options",
+    "x-xss-protection",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-embedder-policy",
+    "cross-origin-resource-policy",
+    "dnt",
+    "device-memory",
+    "downlink",
+    "ect",
+    "rtt",
+    "save-data",
+    "viewport-width",
+    "width",
+    "dpr",
+    "workloadaccesstoken",
+    "oauth2callbackurl",
 ];
-const RESTRICTED_PREFIXES: &[&str] = &[
-    "accept-", "content-", "access-control-", "sec-websocket-", "sec-ch-", "sec-fetch-", "cf-", "x-amz-",
-];
+const RESTRICTED_PREFIXES: &[&str] =
+    &["accept-", "content-", "access-control-", "sec-websocket-", "sec-ch-", "sec-fetch-", "cf-", "x-amz-"];
 
 /// Whether a header may be put on a runtime's allowlist. `name` in lower case.
 pub(crate) fn may_be_allowed(name: &str) -> bool {
@@ -118,7 +177,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
+            .collect()
     }
 
     fn names(map: &HeaderMap) -> Vec<&str> {
@@ -148,11 +210,26 @@ mod tests {
         let bare = to_agent(&caller, &[], PLAIN);
         assert_eq!(names(&bare), ["accept", "content-type", REQUEST_ID, SESSION]);
 
-        let list = ["Authorization", "X-TENANT", "X-Long", "Cookie", "X-Amz-Date", "X-Amzn-Bedrock-AgentCore-Runtime-Custom-K"];
+        let list = [
+            "Authorization",
+            "X-TENANT",
+            "X-Long",
+            "Cookie",
+            "X-Amz-Date",
+            "X-Amzn-Bedrock-AgentCore-Runtime-Custom-K",
+        ];
         let listed = to_agent(&caller, &list.map(str::to_owned), PLAIN);
         assert_eq!(
             names(&listed),
-            ["accept", "authorization", "content-type", "x-amzn-bedrock-agentcore-runtime-custom-k", REQUEST_ID, SESSION, "x-tenant"]
+            [
+                "accept",
+                "authorization",
+                "content-type",
+                "x-amzn-bedrock-agentcore-runtime-custom-k",
+                REQUEST_ID,
+                SESSION,
+                "x-tenant"
+            ]
         );
     }
 
@@ -163,12 +240,20 @@ mod tests {
         assert!(to_agent(&caller, &list, PLAIN).get("workloadaccesstoken").is_none());
         let injected = Injected { workload_token: Some("real"), ..PLAIN };
         let out = to_agent(&caller, &list, injected);
-        assert_eq!((&out[SESSION], &out[WORKLOAD_TOKEN[0]], &out[WORKLOAD_TOKEN[1]]), (&"s".parse().unwrap(), &"real".parse().unwrap(), &"real".parse().unwrap()));
+        assert_eq!(
+            (&out[SESSION], &out[WORKLOAD_TOKEN[0]], &out[WORKLOAD_TOKEN[1]]),
+            (&"s".parse().unwrap(), &"real".parse().unwrap(), &"real".parse().unwrap())
+        );
     }
 
     #[test]
     fn the_caller_sees_only_the_operations_headers() {
-        let agent = headers(&[("content-type", "text/plain"), ("set-cookie", "x"), ("server", "uvicorn"), ("mcp-session-id", "m")]);
+        let agent = headers(&[
+            ("content-type", "text/plain"),
+            ("set-cookie", "x"),
+            ("server", "uvicorn"),
+            ("mcp-session-id", "m"),
+        ]);
         assert_eq!(names(&to_caller(&agent)), ["content-type", "mcp-session-id"]);
     }
 
@@ -177,7 +262,15 @@ mod tests {
         for name in ["authorization", "x-tenant", "x-api-key", "x-amzn-bedrock-agentcore-runtime-custom-a", "acme"] {
             assert!(may_be_allowed(name), "{name}");
         }
-        for name in ["accept-language", "content-encoding", "host", "x-amzn-requestid", "x-amz-security-token", "cf-ray", "sec-fetch-mode"] {
+        for name in [
+            "accept-language",
+            "content-encoding",
+            "host",
+            "x-amzn-requestid",
+            "x-amz-security-token",
+            "cf-ray",
+            "sec-fetch-mode",
+        ] {
             assert!(!may_be_allowed(name), "{name}");
         }
     }

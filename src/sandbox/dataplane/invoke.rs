@@ -95,9 +95,8 @@ pub(super) async fn invoke(
 }
 
 fn agent_error(status: u16) -> Fault {
-    let text = format!(
-        "Received error ({status}) from runtime. Please check your CloudWatch logs for more information."
-    );
+    let text =
+        format!("Received error ({status}) from runtime. Please check your CloudWatch logs for more information.");
     Fault::new(424, "RuntimeClientError", text)
 }
 
@@ -134,14 +133,10 @@ fn limited(stream: BoxStream<'static, std::io::Result<Bytes>>) -> BoxStream<'sta
         .boxed()
 }
 
-fn agent_headers(
-    request: &Request,
-    admitted: &Admitted,
-    call: &Call<'_>,
-    session: &str,
-) -> Result<HeaderMap, Fault> {
+fn agent_headers(request: &Request, admitted: &Admitted, call: &Call<'_>, session: &str) -> Result<HeaderMap, Fault> {
     let version = &call.target.version;
-    let listed = version.settings.get("requestHeaderConfiguration").and_then(|value| value.get("requestHeaderAllowlist"));
+    let listed =
+        version.settings.get("requestHeaderConfiguration").and_then(|value| value.get("requestHeaderAllowlist"));
     let allowlist: Vec<String> = listed
         .and_then(serde_json::Value::as_array)
         .into_iter()

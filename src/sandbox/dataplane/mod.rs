@@ -190,11 +190,8 @@ async fn stop(sandbox: &Shared, request: &Request, target: &Target) -> Result<Re
              not be null",
         ));
     };
-    let key = Key {
-        runtime_id: target.runtime.id.clone(),
-        endpoint: target.qualifier.clone(),
-        session: session.to_owned(),
-    };
+    let key =
+        Key { runtime_id: target.runtime.id.clone(), endpoint: target.qualifier.clone(), session: session.to_owned() };
     match sandbox.runner.stop(&key).await {
         Ok(true) => {
             let mut response = reply::json(200, &serde_json::json!({}));
@@ -213,9 +210,7 @@ async fn stop(sandbox: &Shared, request: &Request, target: &Target) -> Result<Re
 fn fault_of(failure: &Failure) -> Fault {
     match failure {
         Failure::Busy => Fault::new(409, "RetryableConflictException", failure.text()),
-        Failure::Crash | Failure::TooSlow | Failure::Unhealthy => {
-            Fault::new(424, "RuntimeClientError", failure.text())
-        }
+        Failure::Crash | Failure::TooSlow | Failure::Unhealthy => Fault::new(424, "RuntimeClientError", failure.text()),
     }
 }
 

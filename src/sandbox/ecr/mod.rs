@@ -234,12 +234,11 @@ pub(crate) fn judge_password(info: &Info, given: &str, now: i64) -> Password {
     }
 }
 
+/// Items with their keys, and the token of the next page.
+type Page<T> = (Vec<(String, T)>, Option<String>);
+
 /// One page of a sorted list: the items after the token's key and, when there are more, the next token.
-fn page<T>(
-    items: Vec<(String, T)>,
-    limit: Option<usize>,
-    token: Option<&str>,
-) -> Result<(Vec<(String, T)>, Option<String>), Fault> {
+fn page<T>(items: Vec<(String, T)>, limit: Option<usize>, token: Option<&str>) -> Result<Page<T>, Fault> {
     let limit = limit.unwrap_or(100);
     if !(1..=1000).contains(&limit) {
         return Err(invalid("Invalid parameter at 'maxResults' failed to satisfy constraint: 'between 1 and 1000'"));

@@ -99,7 +99,7 @@ fn check_name(name: &str) -> Result<(), Fault> {
 
 fn exclusions(mutability: Mutability, filters: Vec<Filter>) -> Result<Vec<String>, Fault> {
     let wanted = matches!(mutability, Mutability::MutableWithExclusion | Mutability::ImmutableWithExclusion);
-    if wanted != !filters.is_empty() || filters.len() > 5 {
+    if wanted == filters.is_empty() || filters.len() > 5 {
         return Err(invalid(
             "Invalid parameter at 'imageTagMutabilityExclusionFilters': one to five filters go with a mutability that \
              ends in _WITH_EXCLUSION, and none with the others",
@@ -346,19 +346,26 @@ impl Resource {
 pub(super) async fn tag(sandbox: &Shared, input: Resource) -> Result<Value, Fault> {
     let name = input.repository(&sandbox.info)?;
     let tags = input.tags.into_iter().map(|tag| (tag.key, tag.value));
-    sandbox.state.ecr.update(|ecr| Ok(ecr.repository_mut(&sandbox.info, &name)?.tags.extend(tags))).await?;
-    Ok(json!({}))
+    sandbox
+        .state
+        .ecr
+        .update(|ecr| {
+            ecr.repository_mut(&sandbox.info, &name)?.tags.extend(tags);
+            Ok(json!({}))
+        })
+        .await
 }
 
 pub(super) async fn untag(sandbox: &Shared, input: &Resource) -> Result<Value, Fault> {
     let name = input.repository(&sandbox.info)?;
-    let gone = |key: &String| input.tag_keys.contains(key);
     sandbox
         .state
         .ecr
-        .update(|ecr| Ok(ecr.repository_mut(&sandbox.info, &name)?.tags.retain(|key, _| !gone(key))))
-        .await?;
-    Ok(json!({}))
+        .update(|ecr| {
+            ecr.repository_mut(&sandbox.info, &name)?.tags.retain(|key, _| !input.tag_keys.contains(key));
+            Ok(json!({}))
+        })
+        .await
 }
 
 pub(super) fn list_tags(sandbox: &Shared, input: &Resource) -> Result<Value, Fault> {

@@ -11,7 +11,8 @@ fn messages(answer: &Value) -> Vec<&str> {
     answer["events"].as_array().unwrap().iter().map(|event| event["message"].as_str().unwrap()).collect()
 }
 
-fn read(sandbox: &Shared, extra: Value) -> Value {
+fn read(sandbox: &Shared, extra: impl Into<Value>) -> Value {
+    let extra = extra.into();
     let mut input = json!({"logGroupName": GROUP, "logStreamName": "s"});
     input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
     call(sandbox, "GetLogEvents", &input).unwrap()

@@ -6,7 +6,7 @@ use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 
 use super::uploads::set;
-use super::{blob_path, read_blob};
+use super::{blob_path, collect, read_blob};
 use crate::sandbox::Shared;
 use crate::sandbox::ecr::images::delete_reference;
 use crate::sandbox::ecr::{Image, Repository};
@@ -68,7 +68,7 @@ async fn put(sandbox: &Shared, mut request: Request, repository: &str, reference
         return Err(Fault::new(400, "TAG_INVALID", format!("`{reference}` is not a tag")));
     }
     let path = blob_path(sandbox, &digest).ok_or_else(|| Fault::internal("a digest of our own is not one"))?;
-    let _linking = sandbox.uploads.linking.read().await;
+    let linking = sandbox.uploads.linking.read().await;
     // Written before it is recorded: a record without its bytes would be worse than bytes without a record.
     let staged = bytes.clone();
     tokio::task::spawn_blocking(move || crate::fsx::write_atomic(&path, &staged))
@@ -82,7 +82,7 @@ async fn put(sandbox: &Shared, mut request: Request, repository: &str, reference
         blobs: parsed.blobs,
         children: parsed.children,
     };
-    sandbox
+    let recorded = sandbox
         .state
         .ecr
         .update(|ecr| {
@@ -91,7 +91,12 @@ async fn put(sandbox: &Shared, mut request: Request, repository: &str, reference
             })?;
             record(found, repository, &digest, image, (!is_digest).then_some(reference))
         })
-        .await?;
+        .await;
+    drop(linking);
+    if let Err(fault) = recorded {
+        collect(sandbox, vec![digest]).await;
+        return Err(fault);
+    }
     let mut response = reply::empty(201);
     set(&mut response, "location", &format!("/v2/{repository}/manifests/{digest}"));
     set(&mut response, "docker-content-digest", &digest);

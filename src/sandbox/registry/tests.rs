@@ -237,6 +237,7 @@ async fn a_manifest_needs_its_blobs() {
     assert_eq!(put(MANIFEST, "no".into()).await.code(), "MANIFEST_INVALID");
     let index = json!({"schemaVersion": 2, "manifests": [{"digest": missing, "size": 2}]});
     assert_eq!(put(INDEX, index.to_string()).await.code(), "MANIFEST_BLOB_UNKNOWN");
+    assert_eq!(client.blobs_on_disk(), 0);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 use http::{HeaderValue, Method};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::blob_path;
+use super::{blob_path, collect};
 use crate::error::{self, Context as _};
 use crate::fsx;
 use crate::sandbox::reply::{self, Fault, Response};
@@ -188,9 +188,14 @@ impl Upload {
         if actual != digest {
             return Err(invalid(format!("the content is {actual}, not {digest}")));
         }
-        let _linking = sandbox.uploads.linking.read().await;
+        let linking = sandbox.uploads.linking.read().await;
         tokio::fs::rename(&self.path, &target).await?;
-        link(sandbox, &self.repository, digest).await
+        let linked = link(sandbox, &self.repository, digest).await;
+        drop(linking);
+        if linked.is_err() {
+            collect(sandbox, vec![digest.to_owned()]).await;
+        }
+        linked
     }
 }
 

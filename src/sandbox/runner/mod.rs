@@ -117,7 +117,8 @@ impl Runner {
     /// # Errors
     /// Why there is no agent to talk to.
     pub(crate) async fn lease(&self, sandbox: &Shared, spec: Spec, session: &str) -> Result<Lease, Failure> {
-        let key = Key { runtime_id: spec.runtime_id.clone(), endpoint: spec.endpoint.clone(), session: session.to_owned() };
+        let key =
+            Key { runtime_id: spec.runtime_id.clone(), endpoint: spec.endpoint.clone(), session: session.to_owned() };
         let session = {
             let mut sessions = self.sessions();
             match sessions.get(&key) {

@@ -188,10 +188,7 @@ fn join(dirs: Vec<PathBuf>) -> Result<String> {
 
 fn search_path(config: &serde_json::Value) -> Vec<String> {
     let path = image_variables(config).into_iter().find(|(name, _)| name == "PATH").map(|(_, value)| value);
-    path.map_or_else(
-        || SYSTEM_DIRS.map(str::to_owned).to_vec(),
-        |path| split(&path).map(str::to_owned).collect(),
-    )
+    path.map_or_else(|| SYSTEM_DIRS.map(str::to_owned).to_vec(), |path| split(&path).map(str::to_owned).collect())
 }
 
 /// `path`, absolute in the image, below `root`.
@@ -372,12 +369,7 @@ mod tests {
     }
 
     fn tools(root: &Path) -> Tools {
-        Tools {
-            bin: root.join("bin"),
-            python: Some("/host/python3".into()),
-            node: None,
-            site_packages: Vec::new(),
-        }
+        Tools { bin: root.join("bin"), python: Some("/host/python3".into()), node: None, site_packages: Vec::new() }
     }
 
     #[test]

@@ -192,12 +192,7 @@ async fn start(sandbox: &Shared, spec: &Spec, dir: &Path, output: &Output) -> Re
     }
 }
 
-async fn start_on(
-    sandbox: &Shared,
-    spec: &Spec,
-    (session, port): (&Path, u16),
-    output: &Output,
-) -> Result<Supervised> {
+async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), output: &Output) -> Result<Supervised> {
     let session: PathBuf =
         std::fs::canonicalize(session).with_context(|| format!("could not resolve `{}`", session.display()))?;
     let dir = std::fs::canonicalize(&sandbox.runner.dir).context("could not resolve the sandbox's directory")?;

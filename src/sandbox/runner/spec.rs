@@ -83,7 +83,14 @@ impl Failure {
 
 /// The strings of a JSON list in an image configuration.
 pub(super) fn words(config: &Value, member: &str) -> Vec<String> {
-    config.get(member).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    config
+        .get(member)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// `Env` of an image configuration, as pairs.
