@@ -58,9 +58,7 @@ pub(super) async fn network(engine: &Path, name: &str) -> Network {
     }
     let ask = ["network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}} {{end}}"];
     match Child::new(engine).args(ask).output().await {
-        Ok(output) if output.status.success() => {
-            Network::Bridge { gateway: gateway(&output.stdout_text()) }
-        }
+        Ok(output) if output.status.success() => Network::Bridge { gateway: gateway(&output.stdout_text()) },
         _ => Network::Host,
     }
 }
@@ -161,7 +159,7 @@ impl Plan<'_> {
             ("NODE_OPTIONS", node.trim().to_owned()),
             ("AGENTCORE_SANDBOX_PORT", format!("{}={port}", self.spec.port)),
             ("PORT", port.clone()),
-            ("A2A_PORT", port.clone()),
+            ("A2A_PORT", port),
         ] {
             vars.retain(|(key, _)| key != name);
             vars.push((name.to_owned(), value));

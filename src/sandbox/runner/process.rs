@@ -145,7 +145,7 @@ impl Plan<'_> {
             ("AGENTCORE_SANDBOX_ROOT", text(map.root)),
             // For programs that no shim reaches.
             ("PORT", port.clone()),
-            ("A2A_PORT", port.clone()),
+            ("A2A_PORT", port),
         ] {
             vars.retain(|(key, _)| key != name);
             vars.push((name.to_owned(), value));
@@ -356,7 +356,8 @@ fn interpreter(file: &Path) -> Option<String> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use serde_json::json;
 
@@ -390,8 +391,8 @@ mod tests {
             tools(root).resolve(&map, &search, &words)
         };
         let python = OsString::from("/host/python3");
-        assert_eq!(resolve(&["python", "-m", "agent"]).unwrap(), [python.clone()]);
-        assert_eq!(resolve(&["/usr/local/bin/python3.12"]).unwrap(), [python.clone()]);
+        assert_eq!(resolve(&["python", "-m", "agent"]).unwrap(), vec![python.clone()]);
+        assert_eq!(resolve(&["/usr/local/bin/python3.12"]).unwrap(), vec![python.clone()]);
         let instrument = root.join("opt/python/bin/opentelemetry-instrument").into_os_string();
         assert_eq!(resolve(&["opentelemetry-instrument"]).unwrap(), [python.clone(), instrument]);
         assert_eq!(resolve(&["start"]).unwrap()[0], python);
@@ -456,5 +457,73 @@ mod tests {
         assert_eq!(get("AWS_ENDPOINT_URL").unwrap(), "http://127.0.0.1:1");
         assert_eq!((get("SECRET_OF_THE_HOST"), get("DOCKER_CONTAINER")), (None, Some("1".into())));
         assert_eq!(get("HOME").unwrap(), text(session.join("home")));
+    }
+
+    /// Runs a program with the shims in front and gives its output; `None` when this machine has no such program.
+    async fn with_shims(program: &str, args: &[&str], dir: &Path) -> Option<String> {
+        let program = find(&Env::capture(), program)?;
+        let shim = dir.join("shim");
+        write_shims(&shim).unwrap();
+        put(&dir.join("next/sitecustomize.py"), "import os; os.environ['CHAINED'] = 'yes'");
+        put(&dir.join("site-packages/stranger.py"), "");
+        let python_path = [&shim, &dir.join("next"), &dir.join("site-packages")].map(|dir| dir.display().to_string());
+        let child = Child::new(program)
+            .args(args)
+            .var("PYTHONPATH", python_path.join(":"))
+            .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))
+            .var("AGENTCORE_SANDBOX_PORT", "8080=0")
+            .var("AGENTCORE_SANDBOX_ROOT", dir.join("root"));
+        Some(child.check().await.unwrap().stdout_text())
+    }
+
+    #[tokio::test]
+    async fn python_listens_where_it_was_told() {
+        // Port 0 stands for the assigned one: any free port, so that nothing has to be reserved.
+        const SCRIPT: &str = "
+import asyncio, importlib.util, os, socket
+def bound(family, address):
+    with socket.socket(family) as listener:
+        listener.bind(address)
+        return listener.getsockname()[:2]
+for address in ('0.0.0.0', 8080), ('', 8080), ('127.0.0.1', 8080), ('localhost', 8080):
+    host, port = bound(socket.AF_INET, address)
+    assert host == '127.0.0.1' and port != 8080, (address, host, port)
+assert bound(socket.AF_INET, ('0.0.0.0', 0))[0] == '127.0.0.1'
+assert bound(socket.AF_INET, ('127.0.0.2', 0))[0] == '127.0.0.2'
+async def serve():
+    server = await asyncio.get_running_loop().create_server(asyncio.Protocol, '0.0.0.0', 8080)
+    return server.sockets[0].getsockname()
+host, port = asyncio.run(serve())
+assert host == '127.0.0.1' and port != 8080
+assert os.environ['CHAINED'] == 'yes'
+assert importlib.util.find_spec('stranger') is None
+print('fine')
+";
+        let dir = tempfile::tempdir().unwrap();
+        let said = with_shims("python3", &["-c", SCRIPT], dir.path()).await;
+        assert_eq!(said.expect("this test needs Python 3 on PATH"), "fine");
+    }
+
+    #[tokio::test]
+    async fn node_listens_where_it_was_told() {
+        const SCRIPT: &str = "
+const net = require('net');
+const cases = [[8080], [8080, '0.0.0.0'], ['8080'], [{ port: 8080, host: '::' }], [0], [0, undefined, 5]];
+let left = cases.length;
+for (const args of cases) {
+  const server = net.createServer();
+  server.listen(...args, () => {
+    const { address, port } = server.address();
+    if (address !== '127.0.0.1' || port === 8080) throw new Error(JSON.stringify([args, address, port]));
+    server.close();
+    if (--left === 0) console.log('fine');
+  });
+}
+";
+        let dir = tempfile::tempdir().unwrap();
+        match with_shims("node", &["-e", SCRIPT], dir.path()).await {
+            Some(said) => assert_eq!(said, "fine"),
+            None => println!("NOT TESTED: the shim for Node.js, because there is no `node` on PATH"),
+        }
     }
 }

@@ -104,7 +104,8 @@ impl Supervised {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use tokio::io::AsyncReadExt;
 
