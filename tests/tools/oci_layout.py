@@ -16,6 +16,10 @@ import tarfile
 from pathlib import Path
 
 MEDIA = "application/vnd.oci.image."
+INTERPRETER = {
+    "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"],
+    "Cmd": ["python3"],
+}
 
 
 def store(layout: Path, data: bytes, media: str) -> dict:
@@ -51,18 +55,16 @@ def layer(layout: Path, root: Path) -> tuple[dict, str]:
     return descriptor, "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def image(layout: Path, architecture: str, root: Path) -> dict:
+def image(layout: Path, architecture: str, root: Path, config: dict = INTERPRETER) -> dict:
+    """The descriptor of an image with the files below `root`; `config` says how it starts."""
     blob, diff_id = layer(layout, root)
     platform = {"architecture": architecture, "os": "linux"} | ({"variant": "v8"} if architecture == "arm64" else {})
-    config = platform | {
-        "config": {
-            "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"],
-            "Cmd": ["python3"],
-        },
+    document = platform | {
+        "config": config,
         "rootfs": {"type": "layers", "diff_ids": [diff_id]},
-        "history": [{"created_by": "unpacked Debian packages"}],
+        "history": [{"created_by": "files of a folder"}],
     }
-    config_blob = store(layout, json.dumps(config).encode(), MEDIA + "config.v1+json")
+    config_blob = store(layout, json.dumps(document).encode(), MEDIA + "config.v1+json")
     manifest = {
         "schemaVersion": 2,
         "mediaType": MEDIA + "manifest.v1+json",
@@ -72,17 +74,21 @@ def image(layout: Path, architecture: str, root: Path) -> dict:
     return store(layout, json.dumps(manifest).encode(), MEDIA + "manifest.v1+json") | {"platform": platform}
 
 
+def finish(layout: Path, tag: str, descriptor: dict) -> None:
+    """Makes `descriptor`, of an image or an index, the one that `tag` names."""
+    described = descriptor | {"annotations": {"org.opencontainers.image.ref.name": tag}}
+    (layout / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [described]}))
+    (layout / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+
+
 def main(target: str, tag: str, *images: str) -> None:
     layout = Path(target)
     shutil.rmtree(layout, ignore_errors=True)
     layout.mkdir(parents=True)
-    manifests = [image(layout, *(part if at == 0 else Path(part) for at, part in enumerate(each.split("=", 1))))
-                 for each in images]
+    pairs = [each.split("=", 1) for each in images]
+    manifests = [image(layout, architecture, Path(root)) for architecture, root in pairs]
     index = {"schemaVersion": 2, "mediaType": MEDIA + "index.v1+json", "manifests": manifests}
-    described = store(layout, json.dumps(index).encode(), MEDIA + "index.v1+json")
-    described["annotations"] = {"org.opencontainers.image.ref.name": tag}
-    (layout / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [described]}))
-    (layout / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+    finish(layout, tag, store(layout, json.dumps(index).encode(), MEDIA + "index.v1+json"))
 
 
 if __name__ == "__main__":
