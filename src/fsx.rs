@@ -73,6 +73,21 @@ pub(crate) fn with_lock<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Res
     work()
 }
 
+/// Runs `work` while holding an exclusive advisory lock on the directory `dir` itself, which leaves no lock file behind.
+/// Where a directory cannot be locked (Windows, NFS), `fallback` is the lock file.
+///
+/// # Errors
+/// When neither can be locked, or whatever `work` returns.
+pub(crate) fn with_dir_lock<T>(dir: &Path, fallback: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    if let Ok(handle) = fs::File::open(dir) {
+        let mut lock = fd_lock::RwLock::new(handle);
+        if let Ok(_guard) = lock.write() {
+            return work();
+        }
+    }
+    with_lock(fallback, work)
+}
+
 /// Reads a UTF-8 text file; `None` when it does not exist.
 pub(crate) fn read_text(path: &Path) -> Result<Option<String>> {
     match fs::read(path) {

@@ -1,1 +1,21 @@
-//! Placeholder of the room `cloud`.
+//! The only room that speaks the AWS SDK.
+//!
+//! Owns: credentials, regions, endpoints, retries, and one file per service with our own nouns; SDK types stop here.
+//! Does not own: what to create or when (`ops`).
+
+mod cognito;
+mod connect;
+mod dataplane;
+mod error;
+mod identity;
+mod registry;
+mod roles;
+mod runtime;
+
+pub(crate) use cognito::{ClientSpec, TokenSet, UserPool};
+pub(crate) use connect::{Cloud, Connect, regional_endpoint};
+pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
+pub(crate) use identity::Identity;
+pub(crate) use registry::{Login, Repository};
+pub(crate) use roles::Role;
+pub(crate) use runtime::{Endpoint, Runtime, RuntimeSummary};

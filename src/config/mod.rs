@@ -1,1 +1,97 @@
-//! Placeholder of the room `config`.
+//! The file `.bedrock_agentcore.yaml`: found, read, checked, resolved and changed.
+//!
+//! Owns: the file and everything that is known about its text. Does not own: what commands do with it (`ops`), the inside
+//! of an authorizer (`auth`).
+//!
+//! ```text
+//! locate -> Store::open -> syntax (tree with places) -> check (schema: problems, warnings, Project)
+//!           Store::edit -> edit (splices of text, proved by parsing again) -> atomic write
+//! ```
+
+mod check;
+mod edit;
+mod model;
+mod resolve;
+mod scalar;
+mod schema;
+mod store;
+mod syntax;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use edit::Edit;
+pub(crate) use model::*;
+pub(crate) use resolve::{Resolved, Source, pick};
+pub(crate) use schema::nearest;
+pub(crate) use store::Store;
+
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::fsx;
+
+pub(crate) const FILE_NAME: &str = ".bedrock_agentcore.yaml";
+
+/// Names the file, or a folder that holds it.
+pub(crate) const VARIABLE: &str = "AGENTCORE_CONFIG";
+
+/// The answer of [`locate`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Located {
+    /// The file, when something is there.
+    pub(crate) found: Option<PathBuf>,
+    /// Where it was looked for, nearest first.
+    pub(crate) searched: Vec<PathBuf>,
+    /// Where a new one goes: the place that was named, else the current folder.
+    pub(crate) fresh: PathBuf,
+}
+
+impl Located {
+    /// The file.
+    ///
+    /// # Errors
+    /// Usage, with the folders that were searched, when there is none.
+    pub(crate) fn require(&self) -> Result<&Path> {
+        if let Some(found) = &self.found {
+            return Ok(found);
+        }
+        let mut places = self.searched.iter();
+        let first = places.next().map_or_else(String::new, |path| format!(": `{}` does not exist", path.display()));
+        let error = Error::usage(format!("no configuration found{first}")).code("config.missing");
+        Err(places
+            .fold(error, |error, path| error.cause(format!("`{}` does not exist", path.display())))
+            .hint("run `agentcore configure` to create one, or name it with `--config`"))
+    }
+}
+
+/// Finds the file: `explicit`, else `AGENTCORE_CONFIG`, else the current folder and, inside a git work tree, its parents
+/// up to the one that holds `.git`. Outside of one only the current folder counts: a file further up may be anyone's.
+///
+/// # Errors
+/// None at present; a place that cannot be looked at counts as empty and is reported when it is opened.
+pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
+    let named = explicit.map(Path::to_owned).or_else(|| env.var_os(VARIABLE).map(PathBuf::from));
+    if let Some(named) = named {
+        let mut path = fsx::normalize(&env.cwd().join(named));
+        // A directory by the file's own name is not a project's folder but a fault, which opening it reports.
+        if path.is_dir() && path.file_name().is_none_or(|name| name != FILE_NAME) {
+            path.push(FILE_NAME);
+        }
+        let found = path.exists().then(|| path.clone());
+        return Ok(Located { found, searched: vec![path.clone()], fresh: path });
+    }
+    let levels = env.cwd().ancestors().position(|dir| dir.join(".git").exists()).unwrap_or(0);
+    let mut searched = Vec::new();
+    let mut found = None;
+    for dir in env.cwd().ancestors().take(levels + 1) {
+        let path = dir.join(FILE_NAME);
+        searched.push(path.clone());
+        if path.exists() {
+            found = Some(path);
+            break;
+        }
+    }
+    Ok(Located { found, searched, fresh: env.cwd().join(FILE_NAME) })
+}
+
+#[cfg(test)]
+mod tests;

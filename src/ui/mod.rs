@@ -1,1 +1,409 @@
-//! Placeholder of the room `ui`.
+//! The only writer of stdout and stderr.
+//!
+//! Owns: the two streams, styles, the JSON envelope, progress, prompts. stdout is the result and nothing else;
+//! everything else goes to stderr. Does not own: what a command found (`report`), what happens meanwhile (`events`), or
+//! whether there is a person to ask (`app` decides that).
+//!
+//! `text` lays documents out, `json` makes the envelope, `progress` shows events, `prompt` asks, `style` has the one
+//! table of colours.
+
+mod json;
+mod progress;
+mod prompt;
+mod style;
+mod text;
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+pub(crate) use self::style::ColorChoice;
+
+use self::progress::{Lines, Mode, Progress};
+use self::style::Painter;
+use self::text::Layout;
+use crate::env::{Env, Terminals};
+use crate::error::{Error, Result};
+use crate::events::{Events, Outcome};
+use crate::report::{Report, Role};
+
+/// `--output`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum OutputFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// How this run talks to its user.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct UiOptions {
+    pub(crate) output: OutputFormat,
+    pub(crate) color: ColorChoice,
+    /// No status, notes or progress. Warnings and errors still show.
+    pub(crate) quiet: bool,
+    /// Number of `-v`.
+    pub(crate) verbose: u8,
+    /// Whether there is a person to ask: terminals, and neither `--non-interactive` nor `CI`.
+    pub(crate) interactive: bool,
+    pub(crate) terminals: Terminals,
+    /// Columns of the terminal; `None` asks the terminal.
+    pub(crate) width: Option<usize>,
+}
+
+/// Says what is wrong with an answer.
+pub(crate) type Validate<'a> = &'a dyn Fn(&str) -> Result<(), String>;
+
+/// A question for one line of text.
+pub(crate) struct Ask<'a> {
+    pub(crate) question: &'a str,
+    /// Taken for an empty answer, and as the answer when nobody can be asked.
+    pub(crate) default: Option<String>,
+    /// The flag that answers it, such as `--name`.
+    pub(crate) flag: &'a str,
+    pub(crate) variable: Option<&'a str>,
+    pub(crate) config_key: Option<&'a str>,
+    /// An answer that it refuses is asked for again.
+    pub(crate) validate: Option<Validate<'a>>,
+}
+
+/// The user interface. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Ui(Arc<Shared>);
+
+struct Shared {
+    options: UiOptions,
+    out: Sink,
+    err: Sink,
+    out_painter: Painter,
+    err_painter: Painter,
+    progress: OnceLock<Arc<Progress>>,
+}
+
+/// One of the streams; tests put a buffer in its place.
+type Sink = Arc<Mutex<Box<dyn Write + Send>>>;
+
+fn sink(stream: impl Write + Send + 'static) -> Sink {
+    Arc::new(Mutex::new(Box::new(stream)))
+}
+
+fn write(sink: &Sink, text: &str) -> io::Result<()> {
+    let mut stream = sink.lock().unwrap_or_else(PoisonError::into_inner);
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+impl Ui {
+    /// The interface on the process's own streams. `env` says about colour.
+    pub(crate) fn new(options: UiOptions, env: &Env) -> Self {
+        Self::on(options, env, sink(io::stdout()), sink(io::stderr()))
+    }
+
+    fn on(options: UiOptions, env: &Env, out: Sink, err: Sink) -> Self {
+        let color = |terminal| Painter { color: options.color.decide(env, terminal) };
+        Self(Arc::new(Shared {
+            out,
+            err,
+            out_painter: color(options.terminals.stdout),
+            err_painter: color(options.terminals.stderr),
+            progress: OnceLock::new(),
+            options,
+        }))
+    }
+
+    pub(crate) fn interactive(&self) -> bool {
+        self.0.options.interactive
+    }
+
+    pub(crate) fn output(&self) -> OutputFormat {
+        self.0.options.output
+    }
+
+    /// Prints the result of the command. A reader that has gone away (`| head`) is no failure.
+    ///
+    /// # Errors
+    /// When stdout cannot be written to, a full disk for one.
+    pub(crate) fn report(&self, report: &dyn Report) -> Result<()> {
+        self.0.clear();
+        let text = match self.0.options.output {
+            OutputFormat::Json => json::report(report),
+            OutputFormat::Text => text::document(&report.document(), self.layout()),
+        };
+        match write(&self.0.out, &text) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::failed("could not write the result to stdout").source(&error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints why the command failed: on stderr, or as the JSON document on stdout. `schema` is that of the report which
+    /// the command would have made. There is nowhere left to report a failure of the streams to.
+    pub(crate) fn error(&self, schema: &str, error: &Error) {
+        self.0.clear();
+        let _ = match self.0.options.output {
+            OutputFormat::Json => write(&self.0.out, &json::error(schema, error)),
+            OutputFormat::Text => write(&self.0.err, &text::error(error, self.0.err_painter)),
+        };
+    }
+
+    /// stdout for bytes that are passed on unchanged. The caller flushes, and treats a broken pipe as a quiet end.
+    pub(crate) fn raw(&self) -> impl Write + Send + use<> {
+        self.0.clear();
+        Raw(Arc::clone(&self.0.out))
+    }
+
+    /// Something that may surprise later. Shown even with `--quiet`.
+    pub(crate) fn warning(&self, text: &str) {
+        Lines::warning(&*self.0, text);
+    }
+
+    /// Something worth knowing.
+    pub(crate) fn note(&self, text: &str) {
+        Lines::note(&*self.0, text);
+    }
+
+    /// What is going on, as a full sentence.
+    pub(crate) fn status(&self, text: &str) {
+        if !self.0.options.quiet {
+            self.0.plain(text);
+        }
+    }
+
+    /// A handle for long work. All handles of one interface feed one display.
+    pub(crate) fn events(&self) -> Events {
+        let shared = Arc::clone(&self.0);
+        Events::new(move |event| Arc::clone(shared.progress()).consume(event, &*shared))
+    }
+
+    fn layout(&self) -> Layout {
+        let UiOptions { terminals, width, .. } = self.0.options;
+        // Terminals of 0 columns exist, in some CI systems.
+        let asked = || usize::from(dialoguer::console::Term::stdout().size().1);
+        let columns = terminals.stdout.then(|| width.unwrap_or_else(asked)).filter(|columns| *columns > 0);
+        Layout { painter: self.0.out_painter, width: columns }
+    }
+}
+
+impl Shared {
+    fn progress(&self) -> &Arc<Progress> {
+        self.progress.get_or_init(|| {
+            let mode = match self.options {
+                UiOptions { quiet: true, .. } => Mode::Quiet,
+                UiOptions { terminals: Terminals { stderr: true, .. }, verbose, .. } => {
+                    Mode::Live { output: verbose > 0 }
+                }
+                _ => Mode::Plain,
+            };
+            Arc::new(Progress::new(mode, self.err_painter.color))
+        })
+    }
+
+    /// Writes to stderr with the display out of the way. Chatter that cannot be written is not worth failing for.
+    fn say(&self, text: &str) {
+        self.suspend(|| {
+            let _ = write(&self.err, text);
+        });
+    }
+
+    fn suspend<T>(&self, use_terminal: impl FnOnce() -> T) -> T {
+        match self.progress.get() {
+            Some(progress) => progress.suspend(use_terminal),
+            None => use_terminal(),
+        }
+    }
+
+    fn clear(&self) {
+        if let Some(progress) = self.progress.get() {
+            progress.clear();
+        }
+    }
+}
+
+impl Lines for Shared {
+    fn plain(&self, text: &str) {
+        self.say(&format!("{}\n", style::printable(text.trim_end(), true)));
+    }
+
+    fn finished(&self, outcome: Outcome, text: &str) {
+        let text = style::printable(text.trim_end(), true);
+        let role = match outcome {
+            Outcome::Unchanged | Outcome::Kept => Role::Dim,
+            Outcome::Created | Outcome::Updated | Outcome::Deleted | Outcome::Done => Role::Good,
+        };
+        match progress::outcome_word(outcome) {
+            Some(word) => self.say(&format!("{} {text}\n", self.err_painter.paint(role, word))),
+            None => self.say(&format!("{text}\n")),
+        }
+    }
+
+    fn note(&self, text: &str) {
+        if !self.options.quiet {
+            self.say(&text::labelled(Role::Heading, "note", text, self.err_painter));
+        }
+    }
+
+    fn warning(&self, text: &str) {
+        self.say(&text::labelled(Role::Attention, "warning", text, self.err_painter));
+    }
+}
+
+/// stdout, locked for each write only, so that a warning can come between.
+struct Raw(Sink);
+
+impl Write for Raw {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Document;
+    use serde_json::{Value, json};
+    use std::path::Path;
+
+    /// A stream that can be read back.
+    #[derive(Clone, Default)]
+    pub(super) struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+    impl Buffer {
+        pub(super) fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    impl Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// An interface that writes to two buffers.
+    pub(super) fn captured(change: impl FnOnce(&mut UiOptions)) -> (Ui, Buffer, Buffer) {
+        let mut options = UiOptions::default();
+        change(&mut options);
+        let (out, err) = (Buffer::default(), Buffer::default());
+        let env = Env::fake(Path::new("/"), &[]);
+        (Ui::on(options, &env, sink(out.clone()), sink(err.clone())), out, err)
+    }
+
+    struct Sample;
+
+    impl Report for Sample {
+        fn schema(&self) -> &'static str {
+            "agentcore.sample/1"
+        }
+        fn data(&self) -> Value {
+            json!({"name": "날씨", "evil": "\u{1b}[2J"})
+        }
+        fn document(&self) -> Document {
+            Document::new().field("name", "날씨").field("evil", "\u{1b}[2J")
+        }
+    }
+
+    struct Failing(io::ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_result_goes_to_stdout_and_nothing_else_does() {
+        let (ui, out, err) = captured(|_| {});
+        ui.status("Working.");
+        ui.note("look");
+        ui.warning("careful\nreally");
+        ui.report(&Sample).unwrap();
+        assert_eq!(out.text(), "name: 날씨\nevil: \\x1b[2J\n");
+        assert_eq!(err.text(), "Working.\nnote: look\nwarning: careful\n  really\n");
+    }
+
+    #[test]
+    fn json_is_one_document_for_success_and_failure() {
+        let (ui, out, err) = captured(|options| options.output = OutputFormat::Json);
+        ui.report(&Sample).unwrap();
+        assert!(out.text().ends_with('\n'));
+        let value: Value = serde_json::from_str(&out.text()).unwrap();
+        assert_eq!(value, json!({"schema": "agentcore.sample/1", "ok": true, "data": Sample.data()}));
+
+        let (ui, out, _) = captured(|options| options.output = OutputFormat::Json);
+        ui.error("agentcore.sample/1", &Error::usage("no"));
+        let value: Value = serde_json::from_str(&out.text()).unwrap();
+        assert_eq!((&value["ok"], &value["error"]["code"]), (&json!(false), &json!("usage")));
+        assert_eq!(err.text(), "");
+    }
+
+    #[test]
+    fn an_error_goes_to_stderr_as_text() {
+        let (ui, out, err) = captured(|options| options.quiet = true);
+        ui.error("agentcore.sample/1", &Error::usage("no").hint("yes"));
+        assert_eq!((out.text().as_str(), err.text().as_str()), ("", "error: no\nhint: yes\n"));
+    }
+
+    #[test]
+    fn quiet_keeps_warnings() {
+        let (ui, _, err) = captured(|options| options.quiet = true);
+        ui.status("s");
+        ui.note("n");
+        ui.warning("w");
+        ui.events().started("a", "b");
+        ui.events().warning("v");
+        assert_eq!(err.text(), "warning: w\nwarning: v\n");
+    }
+
+    #[test]
+    fn events_become_lines_without_a_terminal() {
+        let (ui, out, err) = captured(|_| {});
+        let events = ui.events();
+        events.started("repo", "create repository `x`");
+        events.output("docker", "Step 1\u{1b}[0m\n");
+        events.finished("repo", Outcome::Created, "repository `x`");
+        events.finished("role", Outcome::Done, "role is ready");
+        assert_eq!(
+            err.text(),
+            "create repository `x`\ndocker | Step 1\\x1b[0m\ncreated repository `x`\nrole is ready\n"
+        );
+        assert_eq!(out.text(), "");
+    }
+
+    #[test]
+    fn raw_bytes_pass_unchanged() {
+        let (ui, out, _) = captured(|_| {});
+        let mut raw = ui.raw();
+        raw.write_all("data: \u{1b}[31m 天気\r\n".as_bytes()).unwrap();
+        raw.flush().unwrap();
+        assert_eq!(out.text(), "data: \u{1b}[31m 天気\r\n");
+    }
+
+    #[test]
+    fn a_broken_pipe_is_quiet_and_a_full_disk_is_not() {
+        let with = |kind| {
+            let env = Env::fake(Path::new("/"), &[]);
+            Ui::on(UiOptions::default(), &env, sink(Failing(kind)), sink(Buffer::default())).report(&Sample)
+        };
+        assert!(with(io::ErrorKind::BrokenPipe).is_ok());
+        assert!(with(io::ErrorKind::StorageFull).is_err());
+    }
+
+    #[test]
+    fn colour_is_decided_for_each_stream() {
+        let (ui, out, err) = captured(|options| options.terminals.stderr = true);
+        ui.warning("w");
+        ui.report(&Sample).unwrap();
+        assert!(err.text().contains("\u{1b}["));
+        assert!(!out.text().contains("\u{1b}["));
+    }
+}

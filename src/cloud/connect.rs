@@ -1,0 +1,151 @@
+//! The one place that builds an AWS client configuration: profile, region, endpoints, proxies, certificates, retries.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::profile::ProfileFileRegionProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig, tls};
+use aws_types::service_config::ServiceConfigKey;
+
+use crate::env::Env;
+use crate::error::{Context, Error, Kind, Result};
+use crate::http::Http;
+use crate::partition::Partition;
+
+/// What the caller knows before a client exists. `region` is already resolved from flag, environment, ARN or file;
+/// without one the profile's region is used.
+pub(crate) struct Connect<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) http: Arc<Http>,
+    pub(crate) profile: Option<&'a str>,
+    pub(crate) region: Option<&'a str>,
+}
+
+/// A configured connection to one account and region. Makes no request until asked to.
+#[derive(Clone)]
+pub(crate) struct Cloud {
+    pub(super) sdk: SdkConfig,
+    pub(super) http: Arc<Http>,
+    region: String,
+    profile: Option<String>,
+}
+
+impl Cloud {
+    /// # Errors
+    /// [`Kind::Usage`] when no region can be found, or `AWS_CA_BUNDLE` is unreadable.
+    pub(crate) async fn connect(request: Connect<'_>) -> Result<Self> {
+        let profile = request.profile.or_else(|| request.env.var("AWS_PROFILE")).map(str::to_owned);
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http_client(request.env)?)
+            .retry_config(RetryConfig::standard().with_max_attempts(4))
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(10))
+                    .operation_attempt_timeout(Duration::from_secs(60))
+                    .build(),
+            );
+        if let Some(profile) = &profile {
+            loader = loader.profile_name(profile);
+        }
+        loader = match request.region {
+            Some(region) => loader.region(Region::new(region.to_owned())),
+            // Not the default chain: its last link asks the instance metadata service, a second lost on a laptop.
+            None => {
+                let mut provider = ProfileFileRegionProvider::builder();
+                if let Some(profile) = &profile {
+                    provider = provider.profile_name(profile);
+                }
+                loader.region(provider.build())
+            }
+        };
+        let sdk = loader.load().await;
+        let region = sdk.region().map(|region| region.as_ref().to_owned()).ok_or_else(no_region)?;
+        Ok(Self { sdk, http: request.http, region, profile })
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    pub(crate) fn partition(&self) -> Partition {
+        Partition::of_region(&self.region)
+    }
+
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// The configured endpoint of a service, without a trailing slash: `AWS_ENDPOINT_URL_<SERVICE>`,
+    /// `AWS_ENDPOINT_URL` or the profile's equivalents; `None` when the service's own address is to be used.
+    pub(crate) fn endpoint_override(&self, service: Service) -> Option<String> {
+        let specific = self.sdk.service_config().and_then(|config| {
+            let key =
+                ServiceConfigKey::builder().service_id(service.id).profile("endpoint_url").env("AWS_ENDPOINT_URL").build().ok()?;
+            config.load_config(key)
+        });
+        let url = specific.or_else(|| self.sdk.endpoint_url().map(str::to_owned))?;
+        Some(url.trim_end_matches('/').to_owned())
+    }
+}
+
+fn no_region() -> Error {
+    Error::usage("no AWS region is set")
+        .code("aws.region-missing")
+        .hint("pass `--region us-west-2`, set `AWS_REGION`, add `region` to the AWS profile or `aws.region` to the agent's configuration")
+}
+
+/// A service whose address the program needs outside the SDK.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Service {
+    id: &'static str,
+    variable: &'static str,
+    host: &'static str,
+}
+
+impl Service {
+    pub(crate) const DATA_PLANE: Self =
+        Self { id: "Bedrock AgentCore", variable: "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", host: "bedrock-agentcore" };
+    pub(crate) const COGNITO: Self = Self {
+        id: "Cognito Identity Provider",
+        variable: "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+        host: "cognito-idp",
+    };
+}
+
+/// A service's base URL from the environment alone, for callers without AWS credentials or profile.
+pub(crate) fn regional_endpoint(env: &Env, service: Service, region: &str) -> String {
+    env.var(service.variable)
+        .or_else(|| env.var("AWS_ENDPOINT_URL"))
+        .map(|url| url.trim_end_matches('/').to_owned())
+        .unwrap_or_else(|| format!("https://{}", Partition::of_region(region).host(service.host, region)))
+}
+
+fn http_client(env: &Env) -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient> {
+    let mut trust = tls::TrustStore::default();
+    if let Some(path) = env.var_os("AWS_CA_BUNDLE") {
+        let path = env.cwd().join(path);
+        let bundle = std::fs::read(&path)
+            .with_context(|| format!("could not read the certificates in `{}` (AWS_CA_BUNDLE)", path.display()))
+            .map_err(|error| error.with_kind(Kind::Usage))?;
+        trust = trust.with_pem_certificate(bundle);
+    }
+    let context =
+        tls::TlsContext::builder().with_trust_store(trust).build().context("could not set up TLS")?;
+    let proxy = ProxyConfig::from_env();
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut builder: aws_smithy_http_client::ConnectorBuilder<_> = Connector::builder()
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+            .tls_context(context.clone())
+            .proxy_config(proxy.clone());
+        if let Some(settings) = settings {
+            builder = builder.connector_settings(settings.clone());
+        }
+        if let Some(components) = components {
+            builder.set_sleep_impl(components.sleep_impl());
+        }
+        builder.build()
+    }))
+}

@@ -1,0 +1,302 @@
+//! The AgentCore data plane: invoking an agent and stopping its sessions.
+//!
+//! One path for SigV4 and bearer tokens, outside the SDK, because the SDK can only sign, buffers payloads and repeats
+//! a prompt on a 5xx. Here each call is one request, its body is streamed both ways, and nothing is retried.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::provider::ProvideCredentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::connect::{Cloud, Service, regional_endpoint};
+use super::error::no_credentials;
+use crate::env::Env;
+use crate::error::{Context, Error, Kind, Result};
+use crate::http::Http;
+use crate::partition::Arn;
+use crate::redact::{ExposeSecret, SecretString};
+
+/// Everything but RFC 3986's unreserved characters: an ARN is one path label.
+const LABEL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+const SESSION_ID: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
+const USER_ID: &str = "x-amzn-bedrock-agentcore-runtime-user-id";
+
+/// How the caller proves who it is.
+#[derive(Clone, Debug)]
+pub(crate) enum CallerAuth {
+    /// Signed with the connection's AWS credentials.
+    SigV4(Box<Cloud>),
+    Bearer(SecretString),
+}
+
+impl std::fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cloud").field("region", &self.region()).finish_non_exhaustive()
+    }
+}
+
+/// The request body: at most 100 MB (SERVICE-FACTS 2.2).
+#[derive(Debug)]
+pub(crate) enum Payload {
+    Bytes(Bytes),
+    /// A file that is hashed (for SigV4) and then streamed.
+    File(std::path::PathBuf),
+}
+
+/// One call of an agent.
+#[derive(Debug)]
+pub(crate) struct Invocation<'a> {
+    pub(crate) arn: &'a Arn,
+    pub(crate) qualifier: Option<&'a str>,
+    pub(crate) session_id: Option<&'a str>,
+    pub(crate) user_id: Option<&'a str>,
+    pub(crate) content_type: &'a str,
+    pub(crate) accept: &'a str,
+    pub(crate) headers: &'a [(String, String)],
+    /// Limit for the whole call; `None` waits as long as the service does.
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// The data plane of one region, reached with or without AWS credentials.
+#[derive(Debug)]
+pub(crate) struct DataPlane {
+    http: Arc<Http>,
+    base: String,
+    region: String,
+}
+
+/// An answer whose body has not been read yet.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    response: reqwest::Response,
+}
+
+impl DataPlane {
+    /// The endpoint comes from the environment alone, so that a bearer token is all a caller needs.
+    pub(crate) fn of_region(env: &Env, http: Arc<Http>, region: &str) -> Self {
+        Self { http, base: regional_endpoint(env, Service::DATA_PLANE, region), region: region.to_owned() }
+    }
+
+    /// The endpoint as the connection's profile and environment configure it.
+    pub(crate) fn of_cloud(env: &Env, cloud: &Cloud, region: &str) -> Self {
+        let base = cloud
+            .endpoint_override(Service::DATA_PLANE)
+            .unwrap_or_else(|| regional_endpoint(env, Service::DATA_PLANE, region));
+        Self { http: Arc::clone(&cloud.http), base, region: region.to_owned() }
+    }
+
+    /// The URL that a plain HTTP client would POST to.
+    pub(crate) fn invocation_url(&self, arn: &Arn, qualifier: Option<&str>) -> String {
+        self.url(arn, "invocations", qualifier)
+    }
+
+    fn url(&self, arn: &Arn, verb: &str, qualifier: Option<&str>) -> String {
+        let label = utf8_percent_encode(&arn.to_string(), LABEL).to_string();
+        let qualifier = utf8_percent_encode(qualifier.unwrap_or("DEFAULT"), LABEL).to_string();
+        format!("{}/runtimes/{label}/{verb}?qualifier={qualifier}", self.base)
+    }
+
+    /// Sends the payload and returns as soon as the answer's head is there.
+    ///
+    /// # Errors
+    /// [`Kind::Deadline`] when `timeout` passes, [`Kind::Credentials`] when SigV4 has no credentials, otherwise a
+    /// transport failure. A refusal by the service is not an error here but the reply's status.
+    pub(crate) async fn invoke(&self, call: &Invocation<'_>, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
+        let mut headers = HeaderMap::new();
+        put(&mut headers, "content-type", call.content_type)?;
+        put(&mut headers, "accept", call.accept)?;
+        if let Some(id) = call.session_id {
+            put(&mut headers, SESSION_ID, id)?;
+        }
+        if let Some(id) = call.user_id {
+            put(&mut headers, USER_ID, id)?;
+        }
+        for (name, value) in call.headers {
+            put(&mut headers, name, value)?;
+        }
+        let url = self.url(call.arn, "invocations", call.qualifier);
+        self.send(url, headers, auth, payload, call.timeout).await
+    }
+
+    /// Ends a session; its environment is gone within seconds.
+    pub(crate) async fn stop_session(
+        &self,
+        arn: &Arn,
+        qualifier: Option<&str>,
+        session_id: &str,
+        auth: &CallerAuth,
+    ) -> Result<Reply> {
+        let mut headers = HeaderMap::new();
+        put(&mut headers, "content-type", "application/json")?;
+        put(&mut headers, SESSION_ID, session_id)?;
+        let body = serde_json::json!({ "clientToken": uuid::Uuid::new_v4().to_string() }).to_string();
+        let url = self.url(arn, "stopruntimesession", qualifier);
+        self.send(url, headers, auth, &Payload::Bytes(body.into()), Some(Duration::from_secs(60))).await
+    }
+
+    async fn send(
+        &self,
+        url: String,
+        mut headers: HeaderMap,
+        auth: &CallerAuth,
+        payload: &Payload,
+        timeout: Option<Duration>,
+    ) -> Result<Reply> {
+        match auth {
+            CallerAuth::Bearer(token) => {
+                let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
+                    Error::usage("the bearer token holds characters that no HTTP header can carry")
+                        .hint("check for a line break or a quote around the token")
+                })?;
+                value.set_sensitive(true);
+                headers.insert(http::header::AUTHORIZATION, value);
+            }
+            CallerAuth::SigV4(cloud) => sign_request(cloud, &self.region, &url, &mut headers, payload).await?,
+        }
+        let (body, length) = body_of(payload).await?;
+        headers.insert(http::header::CONTENT_LENGTH, HeaderValue::from(length));
+        let mut request = self.http.client()?.post(&url).headers(headers).body(body);
+        if let Some(timeout) = timeout {
+            request = request.timeout(timeout);
+        }
+        let response = request.send().await.map_err(|error| transport_error(&url, &error))?;
+        Ok(Reply { response })
+    }
+}
+
+impl Reply {
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers().get(name)?.to_str().ok()
+    }
+
+    pub(crate) fn session_id(&self) -> Option<&str> {
+        self.header(SESSION_ID)
+    }
+
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.header("x-amzn-requestid")
+    }
+
+    pub(crate) fn content_type(&self) -> &str {
+        self.header("content-type").unwrap_or("application/octet-stream")
+    }
+
+    /// The next piece of the body as it came off the wire; `None` at the end.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let url = self.response.url().to_string();
+        self.response.chunk().await.map_err(|error| transport_error(&url, &error))
+    }
+
+    /// The body of an error answer, at most 64 KiB of it.
+    pub(crate) async fn error_body(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        while let Ok(Some(chunk)) = self.response.chunk().await {
+            body.extend_from_slice(&chunk);
+            if body.len() > 64 * 1024 {
+                break;
+            }
+        }
+        body
+    }
+}
+
+fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+    let header = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| Error::usage(format!("`{name}` is not a header name")))?;
+    let value =
+        HeaderValue::from_str(value).map_err(|_| Error::usage(format!("the value of the header `{name}` is not allowed")))?;
+    headers.insert(header, value);
+    Ok(())
+}
+
+fn transport_error(url: &str, error: &reqwest::Error) -> Error {
+    let host = url.split('?').next().unwrap_or(url).to_owned();
+    if error.is_timeout() {
+        return Error::new(Kind::Deadline, format!("no complete answer from {host} before the timeout"))
+            .hint("the agent may still be working; raise `--timeout` (seconds, 0 waits without limit)");
+    }
+    let mut result = Error::failed(format!("the call of {host} failed")).code("network");
+    let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
+    while let Some(cause) = next {
+        result = result.cause(cause.to_string());
+        next = cause.source();
+    }
+    result.hint("check the network, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`")
+}
+
+async fn body_of(payload: &Payload) -> Result<(reqwest::Body, u64)> {
+    match payload {
+        Payload::Bytes(bytes) => Ok((reqwest::Body::from(bytes.clone()), bytes.len() as u64)),
+        Payload::File(path) => {
+            let what = || format!("could not read `{}`", path.display());
+            let file = tokio::fs::File::open(path).await.with_context(what)?;
+            let length = file.metadata().await.with_context(what)?.len();
+            let stream = tokio_util::io::ReaderStream::with_capacity(file, 64 * 1024);
+            Ok((reqwest::Body::wrap_stream(stream), length))
+        }
+    }
+}
+
+async fn payload_hash(payload: &Payload) -> Result<String> {
+    use aws_lc_rs::digest::{Context, SHA256};
+    let mut context = Context::new(&SHA256);
+    match payload {
+        Payload::Bytes(bytes) => context.update(bytes),
+        Payload::File(path) => {
+            use tokio::io::AsyncReadExt;
+            let failed = |error: std::io::Error| Error::failed(format!("could not read `{}`", path.display())).source(&error);
+            let mut file = tokio::fs::File::open(path).await.map_err(failed)?;
+            let mut buffer = vec![0; 64 * 1024];
+            loop {
+                match file.read(&mut buffer).await.map_err(failed)? {
+                    0 => break,
+                    read => context.update(&buffer[..read]),
+                }
+            }
+        }
+    }
+    Ok(hex::encode(context.finish()))
+}
+
+async fn sign_request(cloud: &Cloud, region: &str, url: &str, headers: &mut HeaderMap, payload: &Payload) -> Result<()> {
+    let what = "sign the call";
+    let provider = cloud.sdk.credentials_provider().ok_or_else(|| no_credentials(what))?;
+    let credentials = provider.provide_credentials().await.map_err(|error| no_credentials(what).source(&error))?;
+    let identity = credentials.into();
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(region)
+        .name("bedrock-agentcore")
+        .time(SystemTime::now())
+        .settings(SigningSettings::default())
+        .build()
+        .context("could not sign the call")?
+        .into();
+    let hash = payload_hash(payload).await?;
+    let listed: Vec<(String, String)> = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect();
+    let request = SignableRequest::new(
+        "POST",
+        url,
+        listed.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+        SignableBody::Precomputed(hash),
+    )
+    .context("could not sign the call")?;
+    let (instructions, _) = sign(request, &params).context("could not sign the call")?.into_parts();
+    for (name, value) in instructions.headers() {
+        put(headers, name, value)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! ECR: repositories and the login for their registry. Pushing is `image`'s work, with the login given as values.
+
+use aws_sdk_ecr::Client;
+use aws_sdk_ecr::types::{ImageScanningConfiguration, Tag};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::connect::Cloud;
+use super::error::{code, convert, is_not_found};
+use crate::error::{Error, Result};
+use crate::redact::SecretString;
+
+/// A repository that exists.
+#[derive(Clone, Debug)]
+pub(crate) struct Repository {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    /// `account.dkr.ecr.region.domain/name`, without scheme and tag.
+    pub(crate) uri: String,
+    pub(crate) tags: Vec<(String, String)>,
+}
+
+/// What a registry client needs; valid for twelve hours.
+#[derive(Debug)]
+pub(crate) struct Login {
+    /// Scheme and host of the registry. Not always the host in the repository URI: a stand-in for ECR has its own.
+    pub(crate) endpoint: String,
+    pub(crate) username: String,
+    pub(crate) password: SecretString,
+}
+
+impl Cloud {
+    fn ecr(&self) -> Client {
+        Client::new(&self.sdk)
+    }
+
+    /// `None` when the repository does not exist in this account and region.
+    pub(crate) async fn repository(&self, name: &str) -> Result<Option<Repository>> {
+        let client = self.ecr();
+        let found = match client.describe_repositories().repository_names(name).send().await {
+            Ok(answer) => answer.repositories().first().cloned(),
+            Err(error) if is_not_found(&error) => None,
+            Err(error) => return Err(convert(format!("look for the repository `{name}`"), &error)),
+        };
+        let Some(found) = found else { return Ok(None) };
+        let arn = found.repository_arn().unwrap_or_default().to_owned();
+        // A caller without ecr:ListTagsForResource can still deploy; the repository then counts as not ours.
+        let tags = match client.list_tags_for_resource().resource_arn(&arn).send().await {
+            Ok(answer) => answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
+            Err(_) => Vec::new(),
+        };
+        Ok(Some(Repository {
+            name: name.to_owned(),
+            uri: found.repository_uri().unwrap_or_default().to_owned(),
+            arn,
+            tags,
+        }))
+    }
+
+    /// Creates the repository with scan on push. Already there is success.
+    pub(crate) async fn create_repository(&self, name: &str, tags: &[(String, String)]) -> Result<Repository> {
+        let what = || format!("create the repository `{name}`");
+        let mut request = self
+            .ecr()
+            .create_repository()
+            .repository_name(name)
+            .image_scanning_configuration(ImageScanningConfiguration::builder().scan_on_push(true).build());
+        for (key, value) in tags {
+            let tag = Tag::builder().key(key).value(value).build().map_err(|error| Error::failed(what()).source(&error))?;
+            request = request.tags(tag);
+        }
+        match request.send().await {
+            Ok(answer) => {
+                let made = answer.repository().ok_or_else(|| Error::failed(what()))?;
+                Ok(Repository {
+                    name: name.to_owned(),
+                    arn: made.repository_arn().unwrap_or_default().to_owned(),
+                    uri: made.repository_uri().unwrap_or_default().to_owned(),
+                    tags: tags.to_vec(),
+                })
+            }
+            Err(error) if code(&error) == Some("RepositoryAlreadyExistsException") => {
+                self.repository(name).await?.ok_or_else(|| convert(what(), &error))
+            }
+            Err(error) => Err(convert(what(), &error)),
+        }
+    }
+
+    /// Deletes the repository and its images; `false` when it was already gone.
+    pub(crate) async fn delete_repository(&self, name: &str) -> Result<bool> {
+        match self.ecr().delete_repository().repository_name(name).force(true).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_not_found(&error) => Ok(false),
+            Err(error) => Err(convert(format!("delete the repository `{name}`"), &error)),
+        }
+    }
+
+    /// Digests in a repository, with every page read; empty when the repository is gone.
+    pub(crate) async fn image_digests(&self, name: &str) -> Result<Vec<String>> {
+        let mut pages = self.ecr().list_images().repository_name(name).into_paginator().send();
+        let mut digests = Vec::new();
+        while let Some(page) = pages.next().await {
+            match page {
+                Ok(page) => digests.extend(page.image_ids().iter().filter_map(|id| id.image_digest().map(str::to_owned))),
+                Err(error) if is_not_found(&error) => return Ok(Vec::new()),
+                Err(error) => return Err(convert(format!("list the images of `{name}`"), &error)),
+            }
+        }
+        digests.sort();
+        digests.dedup();
+        Ok(digests)
+    }
+
+    /// Deletes images by digest, a hundred at a time (the service's limit). Missing ones are not an error.
+    pub(crate) async fn delete_images(&self, name: &str, digests: &[String]) -> Result<()> {
+        let client = self.ecr();
+        for chunk in digests.chunks(100) {
+            let ids = chunk
+                .iter()
+                .map(|digest| aws_sdk_ecr::types::ImageIdentifier::builder().image_digest(digest).build())
+                .collect();
+            client
+                .batch_delete_image()
+                .repository_name(name)
+                .set_image_ids(Some(ids))
+                .send()
+                .await
+                .map_err(|error| convert(format!("delete images of `{name}`"), &error))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn registry_login(&self) -> Result<Login> {
+        let what = "get a login for the container registry";
+        let answer = self.ecr().get_authorization_token().send().await.map_err(|error| convert(what, &error))?;
+        let bad = || Error::failed(format!("could not {what}: the answer holds no usable token"));
+        let data = answer.authorization_data().first().ok_or_else(bad)?;
+        let token = STANDARD.decode(data.authorization_token().ok_or_else(bad)?).map_err(|_| bad())?;
+        let token = String::from_utf8(token).map_err(|_| bad())?;
+        let (username, password) = token.split_once(':').ok_or_else(bad)?;
+        Ok(Login {
+            endpoint: data.proxy_endpoint().ok_or_else(bad)?.trim_end_matches('/').to_owned(),
+            username: username.to_owned(),
+            password: SecretString::from(password.to_owned()),
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! IAM: execution roles and their inline policies.
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types::Tag;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::connect::Cloud;
+use super::error::{code, convert, is_not_found};
+use crate::error::{Error, Result};
+
+/// A role that exists.
+#[derive(Clone, Debug)]
+pub(crate) struct Role {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    pub(crate) trust: Option<Value>,
+    pub(crate) tags: Vec<(String, String)>,
+}
+
+/// What a role is made from.
+#[derive(Debug)]
+pub(crate) struct RoleSpec<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) trust: &'a Value,
+    pub(crate) description: &'a str,
+    pub(crate) tags: &'a [(String, String)],
+    /// ARN of the policy that limits what the role can ever be given.
+    pub(crate) permissions_boundary: Option<&'a str>,
+}
+
+impl Cloud {
+    fn iam(&self) -> Client {
+        Client::new(&self.sdk)
+    }
+
+    /// `None` when there is no role of this name in the account.
+    pub(crate) async fn role(&self, name: &str) -> Result<Option<Role>> {
+        match self.iam().get_role().role_name(name).send().await {
+            Ok(answer) => Ok(answer.role().map(convert_role)),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(convert(format!("look for the role `{name}`"), &error)),
+        }
+    }
+
+    /// Already there is success; the role found is returned as it is.
+    pub(crate) async fn create_role(&self, spec: &RoleSpec<'_>) -> Result<Role> {
+        let what = || format!("create the role `{}`", spec.name);
+        let mut request = self
+            .iam()
+            .create_role()
+            .role_name(spec.name)
+            .description(spec.description)
+            .assume_role_policy_document(spec.trust.to_string())
+            .set_permissions_boundary(spec.permissions_boundary.map(str::to_owned));
+        for (key, value) in spec.tags {
+            let tag = Tag::builder().key(key).value(value).build().map_err(|error| Error::failed(what()).source(&error))?;
+            request = request.tags(tag);
+        }
+        match request.send().await {
+            Ok(answer) => answer.role().map(convert_role).ok_or_else(|| Error::failed(what())),
+            Err(error) if matches!(code(&error), Some("EntityAlreadyExists" | "EntityAlreadyExistsException")) => {
+                self.role(spec.name).await?.ok_or_else(|| convert(what(), &error))
+            }
+            Err(error) => Err(convert(what(), &error)),
+        }
+    }
+
+    pub(crate) async fn set_role_trust(&self, name: &str, trust: &Value) -> Result<()> {
+        self.iam()
+            .update_assume_role_policy()
+            .role_name(name)
+            .policy_document(trust.to_string())
+            .send()
+            .await
+            .map_err(|error| convert(format!("update the trust policy of `{name}`"), &error))?;
+        Ok(())
+    }
+
+    /// The inline policy of a role; `None` when it has none of this name.
+    pub(crate) async fn role_policy(&self, role: &str, policy: &str) -> Result<Option<Value>> {
+        match self.iam().get_role_policy().role_name(role).policy_name(policy).send().await {
+            Ok(answer) => Ok(parse_document(answer.policy_document())),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(convert(format!("read the policy `{policy}` of `{role}`"), &error)),
+        }
+    }
+
+    pub(crate) async fn put_role_policy(&self, role: &str, policy: &str, document: &Value) -> Result<()> {
+        self.iam()
+            .put_role_policy()
+            .role_name(role)
+            .policy_name(policy)
+            .policy_document(document.to_string())
+            .send()
+            .await
+            .map_err(|error| convert(format!("write the policy `{policy}` of `{role}`"), &error))?;
+        Ok(())
+    }
+
+    /// Deletes a role with its inline policies and detaches the managed ones; `false` when it was already gone.
+    pub(crate) async fn delete_role(&self, name: &str) -> Result<bool> {
+        let client = self.iam();
+        let what = || format!("delete the role `{name}`");
+        let inline = match client.list_role_policies().role_name(name).send().await {
+            Ok(answer) => answer.policy_names().to_vec(),
+            Err(error) if is_not_found(&error) => return Ok(false),
+            Err(error) => return Err(convert(what(), &error)),
+        };
+        for policy in inline {
+            client
+                .delete_role_policy()
+                .role_name(name)
+                .policy_name(&policy)
+                .send()
+                .await
+                .map_err(|error| convert(format!("delete the policy `{policy}` of `{name}`"), &error))?;
+        }
+        let attached =
+            client.list_attached_role_policies().role_name(name).send().await.map_err(|error| convert(what(), &error))?;
+        for policy in attached.attached_policies() {
+            let arn = policy.policy_arn().unwrap_or_default();
+            client
+                .detach_role_policy()
+                .role_name(name)
+                .policy_arn(arn)
+                .send()
+                .await
+                .map_err(|error| convert(format!("detach `{arn}` from `{name}`"), &error))?;
+        }
+        match client.delete_role().role_name(name).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_not_found(&error) => Ok(false),
+            Err(error) => Err(convert(what(), &error)),
+        }
+    }
+}
+
+fn convert_role(role: &aws_sdk_iam::types::Role) -> Role {
+    Role {
+        name: role.role_name().to_owned(),
+        arn: role.arn().to_owned(),
+        trust: role.assume_role_policy_document().and_then(parse_document),
+        tags: role.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
+    }
+}
+
+/// IAM returns documents percent-encoded (RFC 3986); some stand-ins return them plain.
+fn parse_document(text: &str) -> Option<Value> {
+    serde_json::from_str(text)
+        .ok()
+        .or_else(|| serde_json::from_str(&percent_decode_str(text).decode_utf8().ok()?).ok())
+}

@@ -1,0 +1,259 @@
+//! AgentCore control plane: runtimes and their endpoints.
+//!
+//! Runtimes travel as the wire's own JSON, because the SDK's types drop members that are newer than the SDK, and an
+//! update that drops a member erases it (SERVICE-FACTS 1.11). The SDK still does transport, signing, retries and
+//! errors: only the body is replaced on the way out and copied on the way in.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_bedrockagentcorecontrol::Client;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use serde_json::Value;
+
+use super::connect::Cloud;
+use super::error::{code, convert, is_not_found};
+use crate::error::{Error, Result};
+
+/// A runtime as GetAgentRuntime describes it; `raw` keeps every member.
+#[derive(Clone, Debug)]
+pub(crate) struct Runtime {
+    pub(crate) raw: Value,
+}
+
+impl Runtime {
+    fn text(&self, member: &str) -> Option<&str> {
+        self.raw.get(member)?.as_str()
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        self.text("agentRuntimeId").unwrap_or_default()
+    }
+
+    pub(crate) fn arn(&self) -> &str {
+        self.text("agentRuntimeArn").unwrap_or_default()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.text("agentRuntimeName").unwrap_or_default()
+    }
+
+    /// A number as text, as the service sends it.
+    pub(crate) fn version(&self) -> &str {
+        self.text("agentRuntimeVersion").unwrap_or_default()
+    }
+
+    pub(crate) fn status(&self) -> &str {
+        self.text("status").unwrap_or("UNKNOWN")
+    }
+
+    pub(crate) fn failure_reason(&self) -> Option<&str> {
+        self.text("failureReason").filter(|reason| !reason.is_empty())
+    }
+
+    pub(crate) fn role_arn(&self) -> Option<&str> {
+        self.text("roleArn")
+    }
+
+    pub(crate) fn image_uri(&self) -> Option<&str> {
+        self.raw.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri")?.as_str()
+    }
+
+    /// The object inside `customJWTAuthorizer`; `None` means that the runtime takes SigV4.
+    pub(crate) fn authorizer(&self) -> Option<&Value> {
+        self.raw.pointer("/authorizerConfiguration/customJWTAuthorizer").filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn request_headers(&self) -> Vec<&str> {
+        self.raw
+            .pointer("/requestHeaderConfiguration/requestHeaderAllowlist")
+            .and_then(Value::as_array)
+            .map(|names| names.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default()
+    }
+}
+
+/// A runtime in a listing.
+#[derive(Clone, Debug)]
+pub(crate) struct RuntimeSummary {
+    pub(crate) id: String,
+    pub(crate) arn: String,
+}
+
+/// A named way to call a runtime; `DEFAULT` follows the newest version.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    pub(crate) status: String,
+    pub(crate) live_version: Option<String>,
+    pub(crate) target_version: Option<String>,
+    pub(crate) failure_reason: Option<String>,
+}
+
+impl Cloud {
+    fn control(&self) -> Client {
+        Client::new(&self.sdk)
+    }
+
+    /// Looks through the account's runtimes for this exact name.
+    pub(crate) async fn find_runtime(&self, name: &str) -> Result<Option<RuntimeSummary>> {
+        let client = self.control();
+        let mut token = None;
+        loop {
+            let page = client
+                .list_agent_runtimes()
+                .max_results(100)
+                .set_next_token(token)
+                .send()
+                .await
+                .map_err(|error| convert("list the agent runtimes", &error))?;
+            if let Some(found) = page.agent_runtimes().iter().find(|runtime| runtime.agent_runtime_name() == name) {
+                return Ok(Some(RuntimeSummary {
+                    id: found.agent_runtime_id().to_owned(),
+                    arn: found.agent_runtime_arn().to_owned(),
+                }));
+            }
+            match page.next_token() {
+                Some(next) if !next.is_empty() => token = Some(next.to_owned()),
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// `None` when there is no such runtime.
+    pub(crate) async fn runtime(&self, id: &str) -> Result<Option<Runtime>> {
+        let capture = Capture::default();
+        let sent = self
+            .control()
+            .get_agent_runtime()
+            .agent_runtime_id(id)
+            .customize()
+            .interceptor(capture.clone())
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(Some(Runtime { raw: capture.json()? })),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(convert(format!("read the runtime `{id}`"), &error)),
+        }
+    }
+
+    /// Creates from the wire form of CreateAgentRuntime. `Ok(None)` is a name conflict.
+    pub(crate) async fn create_runtime(&self, body: &Value) -> Result<Option<Runtime>> {
+        let name = body.get("agentRuntimeName").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let capture = Capture::default();
+        let bytes = body.to_string();
+        let sent = self
+            .control()
+            .create_agent_runtime()
+            .agent_runtime_name(&name)
+            .role_arn(body.get("roleArn").and_then(Value::as_str).unwrap_or_default())
+            .customize()
+            .interceptor(capture.clone())
+            .mutate_request(move |request| replace_body(request, &bytes))
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(Some(Runtime { raw: capture.json()? })),
+            Err(error) if code(&error) == Some("ConflictException") => Ok(None),
+            Err(error) => Err(convert(format!("create the runtime `{name}`"), &error)),
+        }
+    }
+
+    /// Replaces the whole definition of a runtime with the wire form of UpdateAgentRuntime.
+    pub(crate) async fn update_runtime(&self, id: &str, body: &Value) -> Result<Runtime> {
+        let capture = Capture::default();
+        let bytes = body.to_string();
+        self.control()
+            .update_agent_runtime()
+            .agent_runtime_id(id)
+            .role_arn(body.get("roleArn").and_then(Value::as_str).unwrap_or_default())
+            .customize()
+            .interceptor(capture.clone())
+            .mutate_request(move |request| replace_body(request, &bytes))
+            .send()
+            .await
+            .map_err(|error| convert(format!("update the runtime `{id}`"), &error))?;
+        Ok(Runtime { raw: capture.json()? })
+    }
+
+    /// `false` when it was already gone.
+    pub(crate) async fn delete_runtime(&self, id: &str) -> Result<bool> {
+        match self.control().delete_agent_runtime().agent_runtime_id(id).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_not_found(&error) => Ok(false),
+            Err(error) => Err(convert(format!("delete the runtime `{id}`"), &error)),
+        }
+    }
+
+    /// `None` while the endpoint does not exist; DEFAULT may come minutes after its runtime (SERVICE-FACTS 1.11).
+    pub(crate) async fn endpoint(&self, id: &str, name: &str) -> Result<Option<Endpoint>> {
+        match self.control().get_agent_runtime_endpoint().agent_runtime_id(id).endpoint_name(name).send().await {
+            Ok(found) => Ok(Some(Endpoint {
+                name: found.name().to_owned(),
+                arn: found.agent_runtime_endpoint_arn().to_owned(),
+                status: found.status().as_str().to_owned(),
+                live_version: found.live_version().map(str::to_owned),
+                target_version: found.target_version().map(str::to_owned),
+                failure_reason: found.failure_reason().map(str::to_owned),
+            })),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(convert(format!("read the endpoint `{name}` of `{id}`"), &error)),
+        }
+    }
+
+    /// Tags of a runtime; empty when the caller may not read them, so that a narrow policy still deploys.
+    pub(crate) async fn runtime_tags(&self, arn: &str) -> Vec<(String, String)> {
+        match self.control().list_tags_for_resource().resource_arn(arn).send().await {
+            Ok(answer) => answer
+                .tags()
+                .map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
+                .unwrap_or_default(),
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+fn replace_body(request: &mut HttpRequest, body: &str) {
+    let length = body.len().to_string();
+    *request.body_mut() = SdkBody::from(body);
+    request.headers_mut().insert("content-length", length);
+    request.headers_mut().insert("content-type", "application/json");
+}
+
+/// Copies the body of a successful answer.
+#[derive(Clone, Debug, Default)]
+struct Capture(Arc<Mutex<Option<Vec<u8>>>>);
+
+impl Capture {
+    fn json(&self) -> Result<Value> {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        bytes
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .ok_or_else(|| Error::failed("the control plane's answer is not JSON"))
+    }
+}
+
+impl Intercept for Capture {
+    fn name(&self) -> &'static str {
+        "CaptureBody"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> std::result::Result<(), BoxError> {
+        if let Some(bytes) = context.response().body().bytes() {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes.to_vec());
+        }
+        Ok(())
+    }
+}

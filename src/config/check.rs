@@ -1,0 +1,329 @@
+//! Validation: a parsed document against the table, all faults in one pass.
+//!
+//! Owns: problems and warnings with their places, the typed [`Project`]. Does not own: reading files (`store`), the table
+//! (`schema`). A null means "not set" everywhere but for required keys.
+
+use serde_json::{Map, Value};
+
+use super::model::{Agent, DeploymentType, Language, NetworkMode, Project};
+use super::schema::{self, Key, Type, Verdict};
+use super::syntax::{Data, Entry, Node, Problem};
+
+/// What a document holds.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    pub(super) project: Project,
+    /// A file of one agent without `agents:`, from early toolkits; the agent's name.
+    pub(super) legacy: Option<String>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) warnings: Vec<Problem>,
+}
+
+pub(super) fn check(root: Option<&Node>) -> Checked {
+    let mut checker = Checker::default();
+    if let Some(root) = root.filter(|root| !root.is_null()) {
+        checker.document(root);
+    }
+    let Checker { mut out } = checker;
+    out.problems.sort_by_key(|problem| problem.offset);
+    out.warnings.sort_by_key(|warning| warning.offset);
+    out.warnings.dedup();
+    out
+}
+
+#[derive(Default)]
+struct Checker {
+    out: Checked,
+}
+
+impl Checker {
+    fn bad(&mut self, at: usize, code: &'static str, text: impl Into<String>) {
+        self.out.problems.push(Problem::new(at, code, text));
+    }
+
+    fn warn(&mut self, at: usize, text: impl Into<String>) {
+        self.out.warnings.push(Problem::new(at, "config.warning", text));
+    }
+
+    fn document(&mut self, root: &Node) {
+        if !matches!(root.data, Data::Map(_)) {
+            self.bad(
+                root.start,
+                "config.type",
+                format!("the file must be a mapping with `agents`, but it is {}", kind(root)),
+            );
+            return;
+        }
+        let agents = root.get("agents");
+        if agents.is_none()
+            && let Some(entry) = root.get("name").or_else(|| root.get("entrypoint"))
+        {
+            let at = entry.key_start;
+            if let Some(agent) = self.agent(root, at, "") {
+                self.out.legacy = Some(agent.name.clone());
+                self.out.project = Project { default_agent: Some(agent.name.clone()), agents: vec![agent] };
+            }
+            return;
+        }
+        let top = self.map(root, schema::TOP, "", root.start);
+        match agents.map(|entry| &entry.value) {
+            Some(node) if matches!(node.data, Data::Map(_)) => {
+                for entry in node.entries() {
+                    self.keyed_agent(entry);
+                }
+            }
+            _ => {}
+        }
+        let Some(name) = top.get("default_agent").and_then(Value::as_str) else { return };
+        let known: Vec<&str> =
+            agents.iter().flat_map(|entry| entry.value.entries()).map(|entry| entry.key.as_str()).collect();
+        if known.contains(&name) {
+            self.out.project.default_agent = Some(name.to_owned());
+        } else if let Some(entry) = root.get("default_agent") {
+            let text = format!(
+                "`default_agent` names `{name}`, which is not under `agents`{}",
+                schema::did_you_mean(name, known)
+            );
+            self.bad(entry.value.start, "config.default-agent", text);
+        }
+    }
+
+    fn keyed_agent(&mut self, entry: &Entry) {
+        let path = format!("agents.{}", entry.key);
+        if !matches!(entry.value.data, Data::Map(_)) {
+            self.bad(
+                entry.key_start,
+                "config.type",
+                format!("`{path}` must be a mapping, but it is {}", kind(&entry.value)),
+            );
+            return;
+        }
+        let Some(agent) = self.agent(&entry.value, entry.key_start, &path) else { return };
+        if agent.name != entry.key && !agent.name.is_empty() {
+            let at = entry.value.get("name").map_or(entry.key_start, |name| name.value.start);
+            self.bad(
+                at,
+                "config.name",
+                format!("the agent under the key `{}` is named `{}`; they must be the same", entry.key, agent.name),
+            );
+        }
+        self.out.project.agents.push(agent);
+    }
+
+    /// Reads one agent. Values with problems are left out, so that the rest is still checked.
+    fn agent(&mut self, node: &Node, at: usize, path: &str) -> Option<Agent> {
+        let map = self.map(node, schema::AGENT, path, at);
+        match serde_json::from_value::<Agent>(Value::Object(map)) {
+            Ok(agent) => {
+                self.relations(&agent, node, at, path);
+                Some(agent)
+            }
+            // The table and the types say the same, so this is a fault of this program; it must not pass as a default.
+            Err(error) => {
+                self.bad(at, "config.type", format!("`{path}`: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Rules between values of one agent.
+    fn relations(&mut self, agent: &Agent, node: &Node, at: usize, path: &str) {
+        let place = |keys: &[&str]| node.find(keys).map_or(at, |entry| entry.value.start);
+        if agent.language == Language::TypeScript && agent.deployment_type == DeploymentType::DirectCodeDeploy {
+            let text = format!("`{}`: a TypeScript agent is deployed as a container", join(path, "deployment_type"));
+            self.bad(place(&["deployment_type"]), "config.value", text);
+        }
+        let network = &agent.aws.network_configuration;
+        let vpc = network.network_mode_config.as_ref();
+        if network.network_mode == NetworkMode::Vpc
+            && vpc.is_none_or(|vpc| vpc.subnets.is_empty() || vpc.security_groups.is_empty())
+        {
+            let text = format!(
+                "`{}` is VPC, which needs `network_mode_config` with `subnets` and `security_groups`",
+                join(path, "aws.network_configuration.network_mode")
+            );
+            self.bad(place(&["aws", "network_configuration", "network_mode"]), "config.value", text);
+        }
+        let lifecycle = agent.aws.lifecycle_configuration;
+        if let (Some(idle), Some(max)) = (lifecycle.idle_runtime_session_timeout, lifecycle.max_lifetime)
+            && idle > max
+        {
+            let text = format!(
+                "`{}` ({idle} s) is longer than `max_lifetime` ({max} s)",
+                join(path, "aws.lifecycle_configuration.idle_runtime_session_timeout")
+            );
+            self.bad(place(&["aws", "lifecycle_configuration", "idle_runtime_session_timeout"]), "config.value", text);
+        }
+        self.authorizer(agent, node, path);
+    }
+
+    /// An authorizer that is misspelt would leave the agent without one, so that is a fault and no warning.
+    fn authorizer(&mut self, agent: &Agent, node: &Node, path: &str) {
+        let Some(entry) = node.get("authorizer_configuration") else { return };
+        let empty = agent.authorizer_configuration.as_ref().and_then(Value::as_object).is_none_or(Map::is_empty);
+        if agent.authorizer().is_none() && !empty {
+            let path = join(path, "authorizer_configuration");
+            self.bad(entry.key_start, "config.value", format!("`{path}` has no `customJWTAuthorizer`"));
+        }
+    }
+
+    /// Walks a mapping. The result has canonical values, no nulls, and unknown keys as they are.
+    fn map(&mut self, node: &Node, keys: &'static [Key], path: &str, at: usize) -> Map<String, Value> {
+        let mut out = Map::new();
+        for entry in node.entries() {
+            let here = join(path, &entry.key);
+            match keys.iter().find(|key| key.name == entry.key) {
+                Some(key) => {
+                    if let Some(value) = self.value(&entry.value, &key.ty, &here, entry.key_start) {
+                        out.insert(entry.key.clone(), value);
+                    }
+                }
+                None => {
+                    // `x-…` is the usual place for anchors and notes.
+                    if !entry.key.starts_with("x-") {
+                        let near = schema::did_you_mean(&entry.key, keys.iter().map(|key| key.name));
+                        self.warn(entry.key_start, format!("unknown key `{here}`{near}"));
+                    }
+                    out.insert(entry.key.clone(), entry.value.to_value());
+                }
+            }
+        }
+        for key in keys.iter().filter(|key| key.required) {
+            let entry = node.get(key.name);
+            let empty = |entry: &Entry| matches!(&entry.value.data, Data::Scalar { text, value } if text.is_empty() || value.is_null());
+            if entry.is_none_or(empty) {
+                let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
+                let strangers = node
+                    .entries()
+                    .map(|entry| entry.key.as_str())
+                    .filter(|name| keys.iter().all(|key| key.name != *name));
+                let near =
+                    schema::nearest(key.name, strangers).map_or_else(String::new, |near| format!("; is it `{near}`?"));
+                let at = entry.map_or(at, |entry| entry.key_start);
+                self.bad(at, "config.missing-key", format!("missing `{}`{place}{near}", key.name));
+            }
+        }
+        out
+    }
+
+    fn value(&mut self, node: &Node, ty: &'static Type, path: &str, at: usize) -> Option<Value> {
+        if node.is_null() {
+            return None;
+        }
+        let at = if node.end > node.start { node.start } else { at };
+        match (ty, &node.data) {
+            (Type::Any, _) | (Type::Free, Data::Map(_)) => Some(node.to_value()),
+            (Type::Map(keys), Data::Map(_)) => Some(Value::Object(self.map(node, keys, path, at))),
+            (Type::List(item), Data::Seq(items)) => {
+                let values = items.iter().enumerate().filter_map(|(index, one)| {
+                    let path = format!("{path}[{index}]");
+                    if one.is_null() {
+                        self.bad(at, "config.type", format!("`{path}` has no value"));
+                    }
+                    self.value(one, item, &path, one.start)
+                });
+                Some(Value::Array(values.collect()))
+            }
+            (Type::TextMap(rule), Data::Map(_)) => Some(self.text_map(node, *rule, path)),
+            (Type::Text(rule), Data::Scalar { text, value }) => {
+                if !value.is_string() {
+                    self.warn(
+                        at,
+                        format!("`{path}` is text; write '{text}' in quotes, or other programs read {}", kind(node)),
+                    );
+                }
+                self.judge(rule(text), text, path, at);
+                Some(Value::String(text.clone()))
+            }
+            (Type::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
+                Some(canonical) => Some(canonical.into()),
+                None => {
+                    self.bad(at, "config.value", format!("`{path}`: {}", schema::not_one_of(text, all)));
+                    None
+                }
+            },
+            (Type::Bool, Data::Scalar { text, value }) => match (value, text.to_ascii_lowercase().as_str()) {
+                (Value::Bool(_), _) => Some(value.clone()),
+                (Value::String(_), "true") => Some(true.into()),
+                (Value::String(_), "false") => Some(false.into()),
+                _ => self.mismatch(ty, node, path, at),
+            },
+            (Type::Int(low, high), Data::Scalar { text, value }) => {
+                match value.as_i64().or_else(|| value.as_str().and_then(|_| text.parse().ok())) {
+                    Some(number) if (*low..=*high).contains(&number) => Some(number.into()),
+                    Some(number) => {
+                        self.bad(at, "config.value", format!("`{path}`: {number} is not between {low} and {high}"));
+                        None
+                    }
+                    None => self.mismatch(ty, node, path, at),
+                }
+            }
+            _ => self.mismatch(ty, node, path, at),
+        }
+    }
+
+    fn text_map(&mut self, node: &Node, rule: fn(&str) -> Verdict, path: &str) -> Value {
+        let mut out = Map::new();
+        for entry in node.entries() {
+            let here = join(path, &entry.key);
+            self.judge(rule(&entry.key), &entry.key, path, entry.key_start);
+            match &entry.value.data {
+                Data::Scalar { text, value } if !value.is_null() => {
+                    out.insert(entry.key.clone(), Value::String(text.clone()));
+                }
+                Data::Scalar { .. } => self.bad(
+                    entry.key_start,
+                    "config.type",
+                    format!("`{here}` has no value; write '' for an empty one"),
+                ),
+                _ => self.bad(
+                    entry.key_start,
+                    "config.type",
+                    format!("`{here}` must be text, but it is {}", kind(&entry.value)),
+                ),
+            }
+        }
+        Value::Object(out)
+    }
+
+    fn judge(&mut self, verdict: Verdict, text: &str, path: &str, at: usize) {
+        match verdict {
+            Verdict::Good => {}
+            Verdict::Odd(words) => self.warn(at, format!("`{path}`: `{text}` {words}")),
+            Verdict::Bad(words) => self.bad(at, "config.value", format!("`{path}`: `{text}` {words}")),
+        }
+    }
+
+    fn mismatch(&mut self, ty: &Type, node: &Node, path: &str, at: usize) -> Option<Value> {
+        let wanted = match ty {
+            Type::Text(_) | Type::Choice(_) => "text",
+            Type::Bool => "true or false",
+            Type::Int(..) => "a whole number",
+            Type::Map(_) | Type::TextMap(_) | Type::Free => "a mapping",
+            Type::List(_) => "a list",
+            Type::Any => "a value",
+        };
+        self.bad(at, "config.type", format!("`{path}` must be {wanted}, but it is {}", kind(node)));
+        None
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// "a list", "the number 5": what stands there instead.
+fn kind(node: &Node) -> String {
+    match &node.data {
+        Data::Seq(_) => "a list".to_owned(),
+        Data::Map(_) => "a mapping".to_owned(),
+        Data::Scalar { value: Value::Null, .. } => "empty".to_owned(),
+        Data::Scalar { text, value: Value::Number(_) } => format!("the number {text}"),
+        Data::Scalar { text, value: Value::Bool(value) } if text == &value.to_string() => text.clone(),
+        Data::Scalar { text, value: Value::Bool(value) } => format!("`{text}`, which means {value}"),
+        Data::Scalar { text, .. } => {
+            let short: String = text.chars().take(40).collect();
+            format!("the text `{short}{}`", if short.len() < text.len() { "…" } else { "" })
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! The typed content of `.bedrock_agentcore.yaml`.
+//!
+//! Owns: the shape of the file as Rust types, the spelling of its enumerations, accessors. Does not own: validation
+//! (`check`), text (`syntax`, `edit`). A key that is missing or null has its default. Keys and defaults are those of the
+//! retired starter toolkit 0.3.14 (its pydantic schema); what only this program needs is under `agentcore:` of each
+//! agent, which the toolkit ignores.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::fsx;
+use crate::partition::Arn;
+
+/// An enumeration with one spelling in the file; any case is read.
+macro_rules! choice {
+    ($(#[$meta:meta])* $name:ident { $(#[$first:meta])* $default:ident = $default_text:literal $(, $variant:ident = $text:literal)* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub(crate) enum $name {
+            #[default]
+            #[serde(rename = $default_text)]
+            $default,
+            $(#[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            /// The spellings, in the order in which help shows them.
+            pub(crate) const TEXTS: &[&str] = &[$default_text $(, $text)*];
+
+            pub(crate) fn as_str(self) -> &'static str {
+                match self {
+                    Self::$default => $default_text,
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self, Error> {
+                match super::schema::spelling(text, Self::TEXTS) {
+                    Some($default_text) => Ok(Self::$default),
+                    $(Some($text) => Ok(Self::$variant),)*
+                    _ => Err(Error::usage(super::schema::not_one_of(text, Self::TEXTS)).code("config.value")),
+                }
+            }
+        }
+    };
+}
+
+choice! {
+    /// What is deployed. A file without the key means a container, as in the toolkit.
+    DeploymentType { Container = "container", DirectCodeDeploy = "direct_code_deploy" }
+}
+choice! { Language { Python = "python", TypeScript = "typescript" } }
+choice! {
+    /// What the agent speaks on its port.
+    Protocol { Http = "HTTP", Mcp = "MCP", A2a = "A2A", Agui = "AGUI" }
+}
+choice! { NetworkMode { Public = "PUBLIC", Vpc = "VPC" } }
+choice! { MemoryMode { None = "NO_MEMORY", ShortTerm = "STM_ONLY", ShortAndLongTerm = "STM_AND_LTM" } }
+choice! {
+    /// How a container image is built.
+    Builder { Auto = "auto", Native = "native", Engine = "engine" }
+}
+
+/// The whole file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Project {
+    pub(crate) default_agent: Option<String>,
+    /// In file order.
+    pub(crate) agents: Vec<Agent>,
+}
+
+impl Project {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.agents.iter().map(|agent| agent.name.as_str())
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Agent {
+    /// The same as its key under `agents`.
+    pub(crate) name: String,
+    pub(crate) language: Language,
+    /// Node.js major version.
+    pub(crate) node_version: Option<String>,
+    /// A file, `agent.py` or `agent.py:handler`; relative to the configuration file or absolute.
+    pub(crate) entrypoint: String,
+    pub(crate) deployment_type: DeploymentType,
+    /// `PYTHON_3_13` and the like, for direct code deployment.
+    pub(crate) runtime_type: Option<String>,
+    /// `linux/arm64`.
+    pub(crate) platform: Option<String>,
+    pub(crate) container_runtime: Option<String>,
+    pub(crate) source_path: Option<String>,
+    pub(crate) aws: Aws,
+    pub(crate) bedrock_agentcore: Deployed,
+    pub(crate) codebuild: CodeBuild,
+    pub(crate) memory: Memory,
+    pub(crate) identity: Identity,
+    pub(crate) aws_jwt: AwsJwt,
+    pub(crate) authorizer_configuration: Option<Value>,
+    pub(crate) request_header_configuration: Option<RequestHeaders>,
+    pub(crate) oauth_configuration: Option<Value>,
+    pub(crate) api_key_env_var_name: Option<String>,
+    pub(crate) api_key_credential_provider_name: Option<String>,
+    pub(crate) is_generated_by_agentcore_create: bool,
+    /// This program's own keys.
+    #[serde(rename = "agentcore")]
+    pub(crate) own: Own,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Aws {
+    /// An ARN, or a role's name until the account is known.
+    pub(crate) execution_role: Option<String>,
+    pub(crate) execution_role_auto_create: bool,
+    /// 12 digits.
+    pub(crate) account: Option<String>,
+    pub(crate) region: Option<String>,
+    /// A repository URI without tag, or a repository's name until the account is known.
+    pub(crate) ecr_repository: Option<String>,
+    pub(crate) ecr_auto_create: bool,
+    pub(crate) s3_path: Option<String>,
+    pub(crate) s3_auto_create: bool,
+    pub(crate) network_configuration: Network,
+    pub(crate) protocol_configuration: ProtocolConfiguration,
+    pub(crate) observability: Observability,
+    pub(crate) lifecycle_configuration: Lifecycle,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Network {
+    pub(crate) network_mode: NetworkMode,
+    pub(crate) network_mode_config: Option<Vpc>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Vpc {
+    pub(crate) security_groups: Vec<String>,
+    pub(crate) subnets: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ProtocolConfiguration {
+    pub(crate) server_protocol: Protocol,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Observability {
+    pub(crate) enabled: bool,
+}
+
+impl Default for Observability {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
+}
+
+/// Seconds, 60 to 28800.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Lifecycle {
+    pub(crate) idle_runtime_session_timeout: Option<u32>,
+    pub(crate) max_lifetime: Option<u32>,
+}
+
+/// What is known of the deployed runtime.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Deployed {
+    pub(crate) agent_id: Option<String>,
+    pub(crate) agent_arn: Option<String>,
+    pub(crate) agent_session_id: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct CodeBuild {
+    pub(crate) project_name: Option<String>,
+    pub(crate) execution_role: Option<String>,
+    pub(crate) source_bucket: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Memory {
+    pub(crate) mode: MemoryMode,
+    pub(crate) memory_id: Option<String>,
+    pub(crate) memory_arn: Option<String>,
+    pub(crate) memory_name: Option<String>,
+    pub(crate) event_expiry_days: u32,
+    pub(crate) first_invoke_memory_check_done: bool,
+    pub(crate) was_created_by_toolkit: bool,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            mode: MemoryMode::default(),
+            memory_id: None,
+            memory_arn: None,
+            memory_name: None,
+            event_expiry_days: 30,
+            first_invoke_memory_check_done: false,
+            was_created_by_toolkit: false,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Identity {
+    pub(crate) credential_providers: Vec<CredentialProvider>,
+    pub(crate) workload: Option<Workload>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct CredentialProvider {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) callback_url: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Workload {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    pub(crate) return_urls: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct AwsJwt {
+    pub(crate) enabled: bool,
+    pub(crate) audiences: Vec<String>,
+    /// `ES384` or `RS256`.
+    pub(crate) signing_algorithm: String,
+    pub(crate) issuer_url: Option<String>,
+    /// 60 to 3600.
+    pub(crate) duration_seconds: u32,
+}
+
+impl Default for AwsJwt {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            audiences: Vec::new(),
+            signing_algorithm: "ES384".to_owned(),
+            issuer_url: None,
+            duration_seconds: 300,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct RequestHeaders {
+    pub(crate) request_header_allowlist: Vec<String>,
+}
+
+/// `agentcore:` of an agent: what this program stores beside the toolkit's keys.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Own {
+    pub(crate) requirements_file: Option<String>,
+    pub(crate) dockerfile: Option<String>,
+    pub(crate) base_image: Option<String>,
+    pub(crate) builder: Option<Builder>,
+    /// `3.12`.
+    pub(crate) python_version: Option<String>,
+    /// Variables of the runtime; not for secrets.
+    pub(crate) environment: BTreeMap<String, String>,
+    /// What this program made, and so may delete.
+    pub(crate) created: Created,
+    /// `sha256:…` of the image that is deployed.
+    pub(crate) image_digest: Option<String>,
+    /// Hash of everything that the deployed artifact was built from.
+    pub(crate) content_hash: Option<String>,
+    /// Hash of the authorizer that was last applied.
+    pub(crate) authorizer_hash: Option<String>,
+    /// Keys of another version of this program.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Created {
+    /// Name of the ECR repository.
+    pub(crate) repository: Option<String>,
+    /// Name of the IAM role.
+    pub(crate) execution_role: Option<String>,
+    /// Id of the runtime.
+    pub(crate) runtime: Option<String>,
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+impl Agent {
+    /// The entrypoint's file, with paths of the file taken from `root`, the folder that holds it.
+    pub(crate) fn entrypoint_path(&self, root: &Path) -> PathBuf {
+        fsx::normalize(&root.join(self.entrypoint_file()))
+    }
+
+    /// The entrypoint as written, without `:handler`.
+    pub(crate) fn entrypoint_file(&self) -> &str {
+        match self.entrypoint.rsplit_once(':') {
+            // `C:\agent.py` has no handler: one starts like an identifier.
+            Some((file, handler))
+                if !file.is_empty() && handler.starts_with(|c: char| c.is_alphabetic() || c == '_') =>
+            {
+                file
+            }
+            _ => &self.entrypoint,
+        }
+    }
+
+    /// The folder that is packed; the project's own when the file names none.
+    pub(crate) fn source_dir(&self, root: &Path) -> PathBuf {
+        fsx::normalize(&root.join(self.source_path.as_deref().unwrap_or(".")))
+    }
+
+    /// The inside of `customJWTAuthorizer`; `None` means that callers sign with SigV4.
+    pub(crate) fn authorizer(&self) -> Option<&Value> {
+        self.authorizer_configuration.as_ref()?.get("customJWTAuthorizer").filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn allowed_headers(&self) -> &[String] {
+        self.request_header_configuration.as_ref().map_or(&[], |headers| &headers.request_header_allowlist)
+    }
+
+    pub(crate) fn protocol(&self) -> Protocol {
+        self.aws.protocol_configuration.server_protocol
+    }
+
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.aws.account.as_deref()
+    }
+
+    /// `aws.region` as written. A deployed agent lives in its ARN's region: see [`Agent::runtime_arn`].
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.aws.region.as_deref()
+    }
+
+    /// The deployed runtime. The file was validated, so an ARN that is there parses.
+    pub(crate) fn runtime_arn(&self) -> Option<Arn> {
+        self.bedrock_agentcore.agent_arn.as_deref()?.parse().ok()
+    }
+
+    pub(crate) fn runtime_id(&self) -> Option<&str> {
+        self.bedrock_agentcore.agent_id.as_deref()
+    }
+
+    pub(crate) fn is_deployed(&self) -> bool {
+        self.bedrock_agentcore.agent_arn.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_read_in_any_case_and_suggest() {
+        assert_eq!("Direct-Code-Deploy".parse::<DeploymentType>().unwrap(), DeploymentType::DirectCodeDeploy);
+        assert_eq!("mcp".parse::<Protocol>().unwrap(), Protocol::Mcp);
+        let error = "contaner".parse::<DeploymentType>().unwrap_err();
+        assert!(error.message().contains("did you mean `container`?"), "{error}");
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file_and_absolute_ones_are_kept() {
+        let root = Path::new("/p");
+        let mut agent = Agent { entrypoint: "./src/agent.py:app".into(), ..Agent::default() };
+        assert_eq!(agent.entrypoint_path(root), Path::new("/p/src/agent.py"));
+        assert_eq!(agent.source_dir(root), Path::new("/p"));
+        agent.entrypoint = "/elsewhere/agent.py".into();
+        agent.source_path = Some("/elsewhere".into());
+        assert_eq!(agent.entrypoint_path(root), Path::new("/elsewhere/agent.py"));
+        assert_eq!(agent.source_dir(root), Path::new("/elsewhere"));
+    }
+}

@@ -1,0 +1,95 @@
+//! Values with where they came from, for `configure show` and for every command that needs one.
+//!
+//! Owns: the order flag > environment > file > profile > default, and the words for a source. Does not own: reading any of
+//! them.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// `--region`.
+    Flag(&'static str),
+    /// The variable's name.
+    Environment(String),
+    /// The configuration file; 1-based.
+    File {
+        line: usize,
+    },
+    /// A profile of the AWS configuration.
+    Profile(String),
+    /// The deployed runtime's ARN.
+    Arn,
+    Default,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => write!(f, "flag {name}"),
+            Self::Environment(name) => write!(f, "environment {name}"),
+            Self::File { line } => write!(f, "file, line {line}"),
+            Self::Profile(name) => write!(f, "profile {name}"),
+            Self::Arn => f.write_str("deployed ARN"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Resolved<T> {
+    pub(crate) value: T,
+    pub(crate) source: Source,
+}
+
+impl<T> Resolved<T> {
+    pub(crate) fn new(value: T, source: Source) -> Self {
+        Self { value, source }
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Resolved<U> {
+        Resolved { value: change(self.value), source: self.source }
+    }
+}
+
+/// The first of flag, environment, file and default that is there. Sources in between (a profile, an ARN) go in with
+/// `.or_else(|| …)` and a default of `None`.
+pub(crate) fn pick<T>(
+    flag: Option<T>,
+    flag_name: &'static str,
+    env: Option<(&str, T)>,
+    file: Option<(T, usize)>,
+    default: Option<T>,
+) -> Option<Resolved<T>> {
+    flag.map(|value| Resolved::new(value, Source::Flag(flag_name)))
+        .or_else(|| env.map(|(name, value)| Resolved::new(value, Source::Environment(name.to_owned()))))
+        .or_else(|| file.map(|(value, line)| Resolved::new(value, Source::File { line })))
+        .or_else(|| default.map(|value| Resolved::new(value, Source::Default)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn precedence_is_flag_environment_file_default() {
+        let all = |flag, env, file| {
+            let env = if env { Some(("AWS_REGION", 2)) } else { None };
+            let file = if file { Some((3, 16)) } else { None };
+            pick(if flag { Some(1) } else { None }, "--region", env, file, Some(4)).unwrap()
+        };
+        assert_eq!(all(true, true, true), Resolved::new(1, Source::Flag("--region")));
+        assert_eq!(all(false, true, true), Resolved::new(2, Source::Environment("AWS_REGION".to_owned())));
+        assert_eq!(all(false, false, true), Resolved::new(3, Source::File { line: 16 }));
+        assert_eq!(all(false, false, false), Resolved::new(4, Source::Default));
+        assert_eq!(pick::<u8>(None, "--x", None, None, None), None);
+    }
+}

@@ -1,0 +1,228 @@
+//! The configuration file on disk: opened, checked, and changed under a lock.
+//!
+//! Owns: reading, the error that lists every fault with its place, picking an agent, atomic writes. Does not own: where the
+//! file is looked for (`super::locate`), rules (`check`), changes to text (`edit`).
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::check::{self, Checked};
+use super::edit::{self, Edit};
+use super::model::{Agent, Project};
+use super::schema;
+use super::syntax::{self, Entry, Lines, Node, Problem};
+use crate::error::{Error, Kind, Result};
+use crate::fsx;
+
+/// The byte order mark some editors write; kept, and never seen by the parser.
+const BOM: char = '\u{feff}';
+
+/// An open configuration file.
+#[derive(Debug)]
+pub(crate) struct Store {
+    path: PathBuf,
+    root: PathBuf,
+    /// False when the file did not exist.
+    exists: bool,
+    bom: bool,
+    text: String,
+    tree: Option<Node>,
+    lines: Lines,
+    project: Project,
+    legacy: Option<String>,
+    warnings: Vec<String>,
+}
+
+impl Store {
+    /// Reads and checks the file.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when it is missing, empty, unreadable or wrong. Every fault is listed, each as
+    /// `file:line:column: problem`: the first is the message, the others are causes.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let Some(text) = read(path)? else {
+            return Err(Error::usage(format!("`{}` does not exist", path.display()))
+                .code("config.missing")
+                .hint("run `agentcore configure` to create it"));
+        };
+        let store = Self::parse(path, text, true)?;
+        if store.tree.as_ref().is_none_or(Node::is_null) {
+            return Err(Error::usage(format!("`{}` is empty", path.display()))
+                .code("config.empty")
+                .hint("run `agentcore configure` to describe an agent"));
+        }
+        Ok(store)
+    }
+
+    /// Like [`Store::open`], but a missing or empty file holds no agents.
+    pub(crate) fn open_or_new(path: &Path) -> Result<Self> {
+        match read(path)? {
+            Some(text) => Self::parse(path, text, true),
+            None => Self::parse(path, String::new(), false),
+        }
+    }
+
+    fn parse(path: &Path, text: String, exists: bool) -> Result<Self> {
+        let (bom, text) = match text.strip_prefix(BOM) {
+            Some(rest) => (true, rest.to_owned()),
+            None => (false, text),
+        };
+        let lines = Lines::new(&text);
+        let (tree, mut problems) = match syntax::parse(&text) {
+            Ok((tree, problems)) => (tree, problems),
+            Err(problem) => return Err(report(path, &text, &lines, &[problem])),
+        };
+        let Checked { project, legacy, problems: more, warnings } = check::check(tree.as_ref());
+        problems.extend(more);
+        problems.sort_by_key(|problem| problem.offset);
+        if !problems.is_empty() {
+            return Err(report(path, &text, &lines, &problems));
+        }
+        let warnings = warnings.iter().map(|warning| sentence(path, &text, &lines, warning)).collect();
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        Ok(Self {
+            path: path.to_owned(),
+            root: parent.unwrap_or(Path::new(".")).to_owned(),
+            exists,
+            bom,
+            text,
+            tree,
+            lines,
+            project,
+            legacy,
+            warnings,
+        })
+    }
+
+    pub(crate) fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The folder of the file; paths in the file are relative to it.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// False until the first edit of a store that [`Store::open_or_new`] made for a missing file.
+    pub(crate) fn exists(&self) -> bool {
+        self.exists
+    }
+
+    /// Unknown keys and odd values, each as `file:line:column: text`.
+    pub(crate) fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The agent of that name; without one the default agent, or the only one.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] for an unknown name; [`Kind::Usage`] when there is none, or several and no default.
+    pub(crate) fn agent(&self, name: Option<&str>) -> Result<&Agent> {
+        let agents = &self.project.agents;
+        let list = || self.project.names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        if agents.is_empty() {
+            return Err(Error::usage(format!("`{}` has no agents", self.path.display()))
+                .code("config.no-agents")
+                .hint("run `agentcore configure` to describe one"));
+        }
+        let Some(wanted) = name.or(self.project.default_agent.as_deref()) else {
+            return match agents.as_slice() {
+                [only] => Ok(only),
+                _ => Err(Error::usage(format!(
+                    "`{}` has several agents and no default: {}",
+                    self.path.display(),
+                    list()
+                ))
+                .code("config.no-default")
+                .hint("name one with `--agent`, or choose one with `agentcore configure set-default NAME`")),
+            };
+        };
+        agents.iter().find(|agent| agent.name == wanted).ok_or_else(|| {
+            let near = schema::did_you_mean(wanted, self.project.names());
+            Error::new(Kind::NotFound, format!("no agent `{wanted}` in `{}`{near}", self.path.display()))
+                .code("config.unknown-agent")
+                .hint(format!("it has {}", list()))
+        })
+    }
+
+    /// The 1-based line of a key; the path starts at the top of the file (`agents`, name, …) in the old layout too.
+    pub(crate) fn line_of(&self, path: &[&str]) -> Option<usize> {
+        Some(self.lines.line(self.entry(path)?.key_start))
+    }
+
+    /// What the file says at `path`, null included, and the line of its key.
+    pub(crate) fn lookup(&self, path: &[&str]) -> Option<(Value, usize)> {
+        let entry = self.entry(path)?;
+        Some((entry.value.to_value(), self.lines.line(entry.key_start)))
+    }
+
+    fn entry(&self, path: &[&str]) -> Option<&Entry> {
+        let path = match (&self.legacy, path) {
+            (Some(name), ["agents", agent, rest @ ..]) if agent == name => rest,
+            (Some(_), _) => return None,
+            (None, path) => path,
+        };
+        self.tree.as_ref()?.find(path)
+    }
+
+    /// Applies `edits` to the file as it is on disk now, under a lock, and says whether it changed. Only lines that have
+    /// to change do. A file in the old one-agent layout is brought into the layout with `agents:`.
+    ///
+    /// # Errors
+    /// When the file has become wrong meanwhile, when the result would not be valid, or when it cannot be written; the
+    /// file is then as it was.
+    pub(crate) fn edit(&mut self, edits: &[Edit]) -> Result<bool> {
+        let lock = self.root.join(format!(".{}.lock", super::FILE_NAME.trim_start_matches('.')));
+        let next = fsx::with_dir_lock(&self.root, &lock, || {
+            let current = match read(&self.path)? {
+                Some(text) => Self::parse(&self.path, text, true)?,
+                None if self.exists => {
+                    return Err(
+                        Error::usage(format!("`{}` was removed meanwhile", self.path.display())).code("config.missing")
+                    );
+                }
+                None => Self::parse(&self.path, String::new(), false)?,
+            };
+            let legacy = current.legacy.as_deref();
+            let Some(text) = edit::rewrite(&current.text, current.tree.as_ref(), legacy, edits)? else {
+                return Ok((current, false));
+            };
+            let text = if current.bom { format!("{BOM}{text}") } else { text };
+            let next = Self::parse(&self.path, text.clone(), true)
+                .map_err(|error| error.context(format!("the change would make `{}` invalid", self.path.display())))?;
+            fsx::write_atomic(&self.path, text.as_bytes())?;
+            Ok((next, true))
+        });
+        let (store, changed) = next?;
+        *self = store;
+        Ok(changed)
+    }
+}
+
+/// `None` when there is no file.
+fn read(path: &Path) -> Result<Option<String>> {
+    if path.is_dir() {
+        return Err(Error::usage(format!("`{}` is a directory, not a configuration file", path.display()))
+            .code("config.is-directory")
+            .hint("move it away, or name another file with `--config`"));
+    }
+    fsx::read_text(path).map_err(|error| error.with_kind(Kind::Usage).code("config.unreadable"))
+}
+
+/// `file:line:column: problem`.
+fn sentence(path: &Path, text: &str, lines: &Lines, problem: &Problem) -> String {
+    let (line, column) = (lines.line(problem.offset), lines.column(text, problem.offset));
+    format!("{}:{line}:{column}: {}", path.display(), problem.text)
+}
+
+fn report(path: &Path, text: &str, lines: &Lines, problems: &[Problem]) -> Error {
+    let mut sentences = problems.iter().map(|problem| sentence(path, text, lines, problem));
+    let code = problems.first().map_or("config.syntax", |problem| problem.code);
+    let error = Error::usage(sentences.next().unwrap_or_default()).code(code);
+    sentences.fold(error, Error::cause)
+}

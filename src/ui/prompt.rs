@@ -1,0 +1,190 @@
+//! Questions to the person at the terminal.
+//!
+//! Owns: asking on stderr, and the rule that without a terminal a missing answer is an error that names where the
+//! answer can come from. Does not own: what the answers mean, or which defaults are sensible.
+
+use dialoguer::console::Term;
+use dialoguer::theme::SimpleTheme;
+use dialoguer::{Confirm, Input, Password, Select};
+
+use super::style::printable;
+use super::{Ask, Ui};
+use crate::error::{Error, Kind, Result};
+use crate::redact::SecretString;
+
+impl Ui {
+    /// Asks for a yes or no; Enter alone is no. `flag` is the one that says yes beforehand.
+    ///
+    /// # Errors
+    /// Nobody can be asked ([`Kind::Usage`], naming `flag`), or the question was cancelled ([`Kind::Interrupted`]).
+    pub(crate) fn confirm(&self, question: &str, flag: &str) -> Result<bool> {
+        self.require_person(&Sources { question, flag, variable: None, config_key: None })?;
+        self.suspended(|term| {
+            let prompt = Confirm::with_theme(&SimpleTheme).with_prompt(shown(question)).default(false);
+            answered(term, prompt.interact_on_opt(term))?.ok_or_else(cancelled)
+        })
+    }
+
+    /// Asks for a line of text.
+    ///
+    /// # Errors
+    /// Nobody can be asked and there is no default, or the default is not valid ([`Kind::Usage`], naming where the
+    /// answer can come from), or the question was cancelled ([`Kind::Interrupted`]).
+    pub(crate) fn ask(&self, ask: Ask<'_>) -> Result<String> {
+        let Ask { question, default, flag, variable, config_key, validate } = ask;
+        let check = |answer: &str| validate.map_or(Ok(()), |validate| validate(answer));
+        let sources = Sources { question, flag, variable, config_key };
+        if !self.interactive() {
+            let answer = default.ok_or_else(|| sources.missing())?;
+            return match check(&answer) {
+                Ok(()) => Ok(answer),
+                Err(message) => Err(sources.missing().cause(message)),
+            };
+        }
+        self.suspended(|term| {
+            let mut prompt = Input::<String>::with_theme(&SimpleTheme)
+                .with_prompt(shown(question))
+                .validate_with(|answer: &String| check(answer.trim()));
+            if let Some(default) = default {
+                prompt = prompt.default(default);
+            }
+            Ok(answered(term, prompt.interact_text_on(term))?.trim().to_owned())
+        })
+    }
+
+    /// Lets the person pick one of `items` and returns its index.
+    ///
+    /// # Errors
+    /// As [`Ui::ask`].
+    pub(crate) fn select(&self, question: &str, items: &[&str], default: Option<usize>, flag: &str) -> Result<usize> {
+        let sources = Sources { question, flag, variable: None, config_key: None };
+        if !self.interactive() {
+            return default
+                .filter(|index| *index < items.len())
+                .ok_or_else(|| sources.missing().hint(format!("choices: {}", items.join(", "))));
+        }
+        self.suspended(|term| {
+            let prompt = Select::with_theme(&SimpleTheme)
+                .with_prompt(shown(question))
+                .items(items)
+                .default(default.unwrap_or(0));
+            answered(term, prompt.interact_on_opt(term))?.ok_or_else(cancelled)
+        })
+    }
+
+    /// Asks for a secret, without showing it.
+    ///
+    /// # Errors
+    /// As [`Ui::ask`]; there is never a default.
+    pub(crate) fn secret(&self, question: &str, flag: &str, variable: Option<&str>) -> Result<SecretString> {
+        self.require_person(&Sources { question, flag, variable, config_key: None })?;
+        self.suspended(|term| {
+            let prompt = Password::with_theme(&SimpleTheme).with_prompt(shown(question));
+            Ok(SecretString::from(answered(term, prompt.interact_on(term))?))
+        })
+    }
+
+    fn require_person(&self, sources: &Sources<'_>) -> Result<()> {
+        if self.interactive() { Ok(()) } else { Err(sources.missing()) }
+    }
+
+    fn suspended<T>(&self, ask: impl FnOnce(&Term) -> Result<T>) -> Result<T> {
+        self.0.suspend(|| ask(&Term::stderr()))
+    }
+}
+
+/// Where an answer can come from.
+struct Sources<'a> {
+    question: &'a str,
+    flag: &'a str,
+    variable: Option<&'a str>,
+    config_key: Option<&'a str>,
+}
+
+impl Sources<'_> {
+    fn missing(&self) -> Error {
+        let mut hint = format!("pass `{}`", self.flag);
+        if let Some(variable) = self.variable {
+            hint.push_str(&format!(", set `{variable}`"));
+        }
+        if let Some(key) = self.config_key {
+            hint.push_str(&format!(", or set `{key}` in `.bedrock_agentcore.yaml`"));
+        }
+        Error::usage(format!("no answer to {:?}, and there is nobody to ask", self.question.trim()))
+            .code("input.missing")
+            .hint(hint)
+    }
+}
+
+/// The question may quote names from a file.
+fn shown(question: &str) -> String {
+    printable(question, false).into_owned()
+}
+
+fn cancelled() -> Error {
+    Error::new(Kind::Interrupted, "cancelled")
+}
+
+/// Turns Ctrl-C into [`Kind::Interrupted`] and leaves the cursor visible after it.
+fn answered<T>(term: &Term, answer: dialoguer::Result<T>) -> Result<T> {
+    answer.map_err(|error| {
+        let _ = term.show_cursor();
+        let dialoguer::Error::IO(error) = error;
+        if error.kind() == std::io::ErrorKind::Interrupted {
+            cancelled()
+        } else {
+            Error::failed("could not ask on the terminal").source(&error)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::captured;
+    use super::*;
+
+    fn ask(default: Option<&str>) -> Result<String> {
+        let validate = |answer: &str| if answer == "bad" { Err("it is bad".to_owned()) } else { Ok(()) };
+        captured(|_| {}).0.ask(Ask {
+            question: "Agent name",
+            default: default.map(str::to_owned),
+            flag: "--name",
+            variable: Some("AGENTCORE_NAME"),
+            config_key: Some("agents.NAME.name"),
+            validate: Some(&validate),
+        })
+    }
+
+    #[test]
+    fn without_a_person_a_missing_answer_names_its_sources() {
+        let error = ask(None).unwrap_err();
+        assert_eq!((error.kind(), error.code_str()), (Kind::Usage, "input.missing"));
+        for part in ["--name", "AGENTCORE_NAME", "agents.NAME.name"] {
+            assert!(error.hints()[0].contains(part), "{:?}", error.hints());
+        }
+    }
+
+    #[test]
+    fn without_a_person_a_valid_default_is_the_answer() {
+        assert_eq!(ask(Some("x")).unwrap(), "x");
+        let error = ask(Some("bad")).unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.causes(), ["it is bad"]);
+    }
+
+    #[test]
+    fn confirm_select_and_secret_never_guess() {
+        let (ui, _, err) = captured(|_| {});
+        for error in [
+            ui.confirm("Delete it?", "--force").unwrap_err(),
+            ui.select("Which?", &["a", "b"], None, "--force").unwrap_err(),
+            ui.select("Which?", &["a", "b"], Some(2), "--force").unwrap_err(),
+            ui.secret("Password", "--force", None).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), Kind::Usage);
+            assert!(error.hints()[0].contains("--force"));
+        }
+        assert_eq!(ui.select("Which?", &["a", "b"], Some(1), "--x").unwrap(), 1);
+        assert_eq!(err.text(), "");
+    }
+}

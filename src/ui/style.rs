@@ -1,0 +1,154 @@
+//! Colours by meaning, and what of a text may reach a terminal.
+//!
+//! Owns: the one table of colours, the decision whether a stream gets any, the escaping of control characters, display
+//! width. Does not own: layout (`text`).
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::env::Env;
+use crate::report::Role;
+
+/// `--color`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ColorChoice {
+    /// Colour on terminals, unless `NO_COLOR` is set or `TERM` is `dumb`; anywhere with `CLICOLOR_FORCE`.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl ColorChoice {
+    /// Whether a stream gets colour. What was typed wins over variables, and `NO_COLOR` over `CLICOLOR_FORCE`.
+    pub(super) fn decide(self, env: &Env, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if env.var("NO_COLOR").is_some() => false,
+            Self::Auto if env.flag("CLICOLOR_FORCE") => true,
+            Self::Auto => terminal && env.var("TERM") != Some("dumb"),
+        }
+    }
+}
+
+/// The table. Everything must read well without it.
+const fn style(role: Role) -> Style {
+    match role {
+        Role::Plain => Style::new(),
+        Role::Heading | Role::Key => Style::new().bold(),
+        Role::Good => AnsiColor::Green.on_default(),
+        Role::Bad => AnsiColor::Red.on_default().bold(),
+        Role::Attention => AnsiColor::Yellow.on_default().bold(),
+        Role::Dim => Style::new().dimmed(),
+        Role::Code => AnsiColor::Cyan.on_default(),
+    }
+}
+
+/// Puts colour around text, or does not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Painter {
+    pub(super) color: bool,
+}
+
+impl Painter {
+    /// `text` in the colour of `role`. It must be escaped already.
+    pub(super) fn paint(self, role: Role, text: &str) -> String {
+        let style = style(role);
+        if !self.color || text.is_empty() || style == Style::new() {
+            return text.to_owned();
+        }
+        format!("{style}{text}{style:#}")
+    }
+}
+
+/// Replaces control characters, and the marks that reverse the direction of text, by visible escapes: a remote message
+/// must not move the cursor, recolour the screen or hide what it says. Tabs stay; line breaks stay with `lines`.
+pub(super) fn printable(text: &str, lines: bool) -> Cow<'_, str> {
+    let harmful = |c: char| match c {
+        '\t' => false,
+        '\n' => !lines,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => true,
+        c => c.is_control(),
+    };
+    if !text.contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    let text = if lines { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            c if !harmful(c) => out.push(c),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            c if u32::from(c) < 0x100 => {
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
+            c => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Columns that `text` takes on a terminal.
+pub(super) fn width(text: &str) -> usize {
+    dialoguer::console::measure_text_width(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn who_decides_about_colour() {
+        use ColorChoice::{Always, Auto, Never};
+        type Case = (ColorChoice, &'static [(&'static str, &'static str)], bool, bool);
+        let cases: [Case; 10] = [
+            (Auto, &[], true, true),
+            (Auto, &[], false, false),
+            (Auto, &[("NO_COLOR", "1")], true, false),
+            (Auto, &[("NO_COLOR", "")], true, true),
+            (Auto, &[("CLICOLOR_FORCE", "1")], false, true),
+            (Auto, &[("CLICOLOR_FORCE", "0")], false, false),
+            (Auto, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], true, false),
+            (Auto, &[("TERM", "dumb")], true, false),
+            (Always, &[("NO_COLOR", "1")], false, true),
+            (Never, &[("CLICOLOR_FORCE", "1")], true, false),
+        ];
+        for (choice, vars, terminal, expected) in cases {
+            assert_eq!(choice.decide(&Env::fake(Path::new("/"), vars), terminal), expected, "{choice:?} {vars:?}");
+        }
+    }
+
+    #[test]
+    fn control_characters_become_visible() {
+        let cases = [
+            ("plain 한국어 \t x", true, "plain 한국어 \t x"),
+            ("a\nb", true, "a\nb"),
+            ("a\nb", false, "a\\nb"),
+            ("a\r\nb", true, "a\nb"),
+            ("a\rb", true, "a\\rb"),
+            ("\x1b[31mred\x1b[0m", true, "\\x1b[31mred\\x1b[0m"),
+            ("\x07\x7f\u{9b}31m", true, "\\x07\\x7f\\x9b31m"),
+            ("a\u{202e}b", true, "a\\u{202e}b"),
+        ];
+        for (text, lines, expected) in cases {
+            assert_eq!(printable(text, lines), expected);
+        }
+    }
+
+    #[test]
+    fn painting_adds_nothing_without_colour() {
+        assert_eq!(Painter { color: false }.paint(Role::Bad, "x"), "x");
+        assert_eq!(Painter { color: true }.paint(Role::Plain, "x"), "x");
+        let painted = Painter { color: true }.paint(Role::Good, "x");
+        assert!(painted.starts_with("\x1b[") && painted.contains('x') && painted.ends_with("\x1b[0m"));
+        assert_eq!(width(&painted), 1);
+        assert_eq!(width("한국"), 4);
+    }
+}

@@ -1,0 +1,209 @@
+//! Documents and errors as text for people.
+//!
+//! Owns: layout (aligned fields, tables, indentation). Does not own: colours (`style`), or where the text goes.
+
+use super::style::{Painter, printable, width};
+use crate::error::Error;
+use crate::report::{Block, Document, Role};
+
+type Span = (Role, String);
+
+/// How a document is laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Layout {
+    pub(super) painter: Painter,
+    /// Columns of the terminal; `None` elsewhere, where lines may be of any length and verbatim text stays as it is.
+    pub(super) width: Option<usize>,
+}
+
+/// The document with a final newline, or nothing when it is empty.
+pub(super) fn document(document: &Document, layout: Layout) -> String {
+    let mut out = String::new();
+    for block in &document.blocks {
+        match block {
+            Block::Line(spans) => {
+                out.push_str(&paint(spans, layout.painter, true));
+                out.push('\n');
+            }
+            Block::Fields(fields) => push_fields(&mut out, fields, layout.painter),
+            Block::Table { head, rows } => push_table(&mut out, head, rows, layout),
+            Block::Verbatim(text) => {
+                match layout.width {
+                    Some(_) => out.push_str(&printable(text, true)),
+                    None => out.push_str(text),
+                }
+                if !text.is_empty() && !text.ends_with('\n') {
+                    out.push('\n');
+                }
+            }
+        }
+    }
+    out
+}
+
+fn paint(spans: &[Span], painter: Painter, lines: bool) -> String {
+    spans.iter().map(|(role, text)| painter.paint(*role, &printable(text, lines))).collect()
+}
+
+/// `key: value` with the values in one column; further lines of a value are indented to it.
+fn push_fields(out: &mut String, fields: &[(String, Vec<Span>)], painter: Painter) {
+    let keys: Vec<String> = fields.iter().map(|(key, _)| format!("{}:", printable(key, false))).collect();
+    let column = keys.iter().map(|key| width(key)).max().unwrap_or(0) + 1;
+    for (key, (_, value)) in keys.iter().zip(fields) {
+        let value = paint(value, painter, true).replace('\n', &format!("\n{}", " ".repeat(column)));
+        out.push_str(&painter.paint(Role::Key, key));
+        if !value.is_empty() {
+            out.push_str(&" ".repeat(column - width(key)));
+            out.push_str(&value);
+        }
+        out.push('\n');
+    }
+}
+
+/// Columns aligned by display width, two spaces apart. A table that is too wide for the terminal is shown as one group
+/// of fields per row, because wrapped rows cannot be read.
+fn push_table(out: &mut String, head: &[&'static str], rows: &[Vec<Span>], layout: Layout) {
+    const GAP: usize = 2;
+    let columns = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or(0);
+    let cells: Vec<Vec<(Role, String)>> = rows
+        .iter()
+        .map(|row| row.iter().map(|(role, text)| (*role, printable(text, false).into_owned())).collect())
+        .collect();
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            let title = head.get(column).map_or(0, |title| width(title));
+            cells.iter().filter_map(|row| row.get(column)).map(|(_, text)| width(text)).fold(title, usize::max)
+        })
+        .collect();
+    let total = widths.iter().sum::<usize>() + GAP * columns.saturating_sub(1);
+    if layout.width.is_some_and(|available| total > available) && !rows.is_empty() {
+        for (index, row) in cells.into_iter().enumerate() {
+            if index > 0 {
+                out.push('\n');
+            }
+            let named = head.iter().map(|title| title.to_lowercase()).chain(std::iter::repeat(String::new()));
+            let fields: Vec<(String, Vec<Span>)> = named.zip(row).map(|(title, cell)| (title, vec![cell])).collect();
+            push_fields(out, &fields, layout.painter);
+        }
+        return;
+    }
+    let titles: Vec<Span> = head.iter().map(|title| (Role::Heading, (*title).to_owned())).collect();
+    for row in std::iter::once(titles).filter(|titles| !titles.is_empty()).chain(cells) {
+        let last = row.iter().rposition(|(_, text)| !text.is_empty());
+        for (column, (role, text)) in row.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
+            out.push_str(&layout.painter.paint(*role, text));
+            if Some(column) != last {
+                out.push_str(&" ".repeat(widths[column] - width(text) + GAP));
+            }
+        }
+        out.push('\n');
+    }
+}
+
+/// `error: …`, the causes indented below it, then the request id and the hints.
+pub(super) fn error(error: &Error, painter: Painter) -> String {
+    let mut out = labelled(Role::Bad, "error", error.message(), painter);
+    for cause in error.causes() {
+        for line in printable(cause, true).lines() {
+            out.push_str("  ");
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    if let Some(id) = error.request_id_str() {
+        out.push_str(&labelled(Role::Dim, "request id", id, painter));
+    }
+    for hint in error.hints() {
+        out.push_str(&labelled(Role::Code, "hint", hint, painter));
+    }
+    out
+}
+
+/// `label: text` with a newline; further lines are indented by two.
+pub(super) fn labelled(role: Role, label: &str, text: &str, painter: Painter) -> String {
+    let text = printable(text, true);
+    format!("{} {}\n", painter.paint(role, &format!("{label}:")), text.trim_end().replace('\n', "\n  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(value: &Document) -> String {
+        document(value, Layout::default())
+    }
+
+    fn cell(text: &str) -> Span {
+        (Role::Plain, text.to_owned())
+    }
+
+    #[test]
+    fn fields_share_a_column() {
+        let doc = Document::new()
+            .styled(Role::Heading, "Agent")
+            .field("name", "a")
+            .field("상태", "READY")
+            .field("reason", "one\ntwo")
+            .field("empty", "")
+            .blank()
+            .field("x", "y");
+        assert_eq!(plain(&doc), "Agent\nname:   a\n상태:   READY\nreason: one\n        two\nempty:\n\nx: y\n");
+    }
+
+    #[test]
+    fn tables_are_aligned_by_display_width() {
+        let doc = Document::new().table(
+            vec!["NAME", "STATE"],
+            vec![vec![cell("날씨"), cell("READY")], vec![cell("b"), cell("")], vec![cell("a\nb"), cell("x")]],
+        );
+        assert_eq!(plain(&doc), "NAME  STATE\n날씨  READY\nb\na\\nb  x\n");
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_becomes_fields() {
+        let doc = Document::new()
+            .table(vec!["NAME", "ARN"], vec![vec![cell("a"), cell("0123456789")], vec![cell("b"), cell("9")]]);
+        let narrow = |columns| document(&doc, Layout { width: Some(columns), ..Layout::default() });
+        assert_eq!(narrow(15), "name: a\narn:  0123456789\n\nname: b\narn:  9\n");
+        assert_eq!(narrow(16), "NAME  ARN\na     0123456789\nb     9\n");
+    }
+
+    #[test]
+    fn an_empty_table_keeps_its_head() {
+        assert_eq!(plain(&Document::new().table(vec!["NAME", "ARN"], vec![])), "NAME  ARN\n");
+        assert_eq!(plain(&Document::new()), "");
+    }
+
+    #[test]
+    fn verbatim_text_is_escaped_on_terminals_only() {
+        let doc = Document::new().verbatim("a\x1b[31m\nb");
+        assert_eq!(plain(&doc), "a\x1b[31m\nb\n");
+        assert_eq!(document(&doc, Layout { width: Some(80), ..Layout::default() }), "a\\x1b[31m\nb\n");
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_colour() {
+        let doc = Document::new()
+            .spans(vec![(Role::Good, "READY".into()), cell(" now")])
+            .field_styled("key", Role::Code, "v")
+            .table(vec!["A", "B"], vec![vec![(Role::Bad, "x".into()), cell("y")]]);
+        let colored = document(&doc, Layout { painter: Painter { color: true }, width: None });
+        assert_ne!(colored, plain(&doc));
+        assert_eq!(dialoguer::console::strip_ansi_codes(&colored), plain(&doc));
+    }
+
+    #[test]
+    fn an_error_with_everything() {
+        let value = Error::failed("could not create `x`")
+            .cause("AccessDenied: no\nreally")
+            .cause("evil \x1b[2J")
+            .request_id(Some("abc".into()))
+            .hint("run `agentcore status`")
+            .hint("or wait");
+        assert_eq!(
+            error(&value, Painter::default()),
+            "error: could not create `x`\n  AccessDenied: no\n  really\n  evil \\x1b[2J\nrequest id: abc\n\
+             hint: run `agentcore status`\nhint: or wait\n"
+        );
+    }
+}
