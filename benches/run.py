@@ -343,7 +343,15 @@ def folder_size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
+def with_packages():
+    """Starts again in the outside suite's environment, which has boto3, unless this is it."""
+    python = Path(subprocess.run([tool("venv.sh")], check=True, capture_output=True, text=True).stdout.strip()) / "bin/python"
+    if Path(sys.prefix) != python.parents[1]:
+        os.execv(python, [str(python), *sys.argv])
+
+
 def main():
+    with_packages()
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=15, help="runs of each small measurement (default 15)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the large sizes")

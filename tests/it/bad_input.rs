@@ -127,12 +127,12 @@ const WITHOUT_CONFIG: &[Row] = &[
 
 #[rustfmt::skip]
 const NOT_DEPLOYED: &[Row] = &[
-    row("b61-deploy", Configured, &["deploy", "-a", "nope"], 2, &["nope", "myagent"]),
-    row("b61-status", Configured, &["status", "-a", "nope"], 2, &["nope", "myagent"]),
-    row("b61-invoke", Configured, &["invoke", "{}", "-a", "nope"], 2, &["nope", "myagent"]),
-    row("b61-stop-session", Configured, &["stop-session", "-a", "nope"], 2, &["nope", "myagent"]),
-    row("b61-destroy", Configured, &["destroy", "-a", "nope", "--force"], 2, &["nope", "myagent"]),
-    row("b61-set-default", Configured, &["configure", "set-default", "nope"], 2, &["nope", "myagent"]),
+    row("b61-deploy", Configured, &["deploy", "-a", "nope"], 5, &["nope", "myagent"]),
+    row("b61-status", Configured, &["status", "-a", "nope"], 5, &["nope", "myagent"]),
+    row("b61-invoke", Configured, &["invoke", "{}", "-a", "nope"], 5, &["nope", "myagent"]),
+    row("b61-stop-session", Configured, &["stop-session", "-a", "nope"], 5, &["nope", "myagent"]),
+    row("b61-destroy", Configured, &["destroy", "-a", "nope", "--force"], 5, &["nope", "myagent"]),
+    row("b61-set-default", Configured, &["configure", "set-default", "nope"], 5, &["nope", "myagent"]),
     row("b61-not-deployed-invoke", Configured, &["invoke", r#"{"prompt":"hi"}"#], 5, &["myagent", "agentcore launch"]),
     row("b61-not-deployed-stop", Configured, &["stop-session"], 5, &["myagent"]),
     row("b61-local-both", Configured, &["deploy", "--local", "--local-build"], 2, &["--local"]),
@@ -247,6 +247,10 @@ fn check(row: &Row) -> Vec<String> {
             }
         }
         if row.code == 0 {
+            let config = std::fs::read_to_string(world.project().join(CONFIG)).unwrap_or_default();
+            if !config.contains("name: myagent") {
+                problem(format!("wrote no agent:\n{config}"));
+            }
             continue;
         }
         if !json && !run.stdout.is_empty() {
