@@ -139,7 +139,7 @@ const NOT_DEPLOYED: &[Row] = &[
     row("b61-force-rebuild-deps", Configured, &["deploy", "--force-rebuild-deps"], 2, &["--force-rebuild-deps"]),
     row("b61-env", Configured, &["deploy", "-env", "NOEQ"], 2, &["NOEQ", "KEY=VALUE"]),
     row("b61-no-payload", Configured, &["invoke"], 2, &["PAYLOAD"]),
-    row("b61-headers", Configured, &["invoke", "hi", "--headers", "novalue"], 2, &["novalue"]),
+    row("b61-headers", Configured, &["invoke", "hi", "--headers", "novalue"], 2, &["Name: value"]),
 ];
 
 #[rustfmt::skip]

@@ -101,7 +101,7 @@ fn a_canary_appears_nowhere() {
     let watch = Watch::start();
     let mut runs: Vec<Run> = Vec::new();
 
-    let setup = ["identity", "setup-cognito", "--pool-name", "canary", "--password-stdin", "-o", "json"];
+    let setup = ["identity", "setup-cognito", "--pool-name", "canary", "--password-file", "-", "-o", "json"];
     let setup = sandbox.agentcore(&setup).stdin(format!("{PASSWORD}\n")).run().code(0);
     let pool = setup.data();
     runs.push(setup);
@@ -138,7 +138,7 @@ fn a_canary_appears_nowhere() {
         runs.push(sandbox.agentcore(step).var("AGENTCORE_BEARER_TOKEN", &token).run());
     }
     let last = sandbox
-        .agentcore(&["invoke", r#"{"prompt": "hi"}"#, "--bearer-token-file", "-", "--debug"])
+        .agentcore(&["invoke", r#"{"prompt": "hi"}"#, "--bearer-token-file", "-", "-vv"])
         .stdin(token.as_bytes());
     runs.push(last.run().code(0));
 
