@@ -71,6 +71,8 @@ class World:
         for name in ("DOCKER_HOST", "DOCKER_BUILDKIT", "DOCKER_CONFIG"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
+        if "ENGINE_BIN" in os.environ:
+            self.env["PATH"] = f"{os.environ['ENGINE_BIN']}:{self.env['PATH']}"
 
     def run(self, *args, stdin: bytes | str | None = None, env: dict | None = None, timeout=600) -> Run:
         data = stdin.encode() if isinstance(stdin, str) else stdin

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Docker Engine for the tests, beside any other that runs: own data, socket and pid file, no bridge, no iptables.
-# Containers and builds need `--network=host` with it, and the classic builder (DOCKER_BUILDKIT=0).
+# Containers and builds need `--network=host` with it, and the classic builder (DOCKER_BUILDKIT=0). For programs that
+# call `docker build` themselves, ENGINE_BIN is a folder with a `docker` that adds that flag.
 #
 #   engine.sh start   starts it if needed, waits until it answers, prints the variables to set
 #   engine.sh env     prints them again
@@ -14,6 +15,21 @@ socket=$dir/docker.sock
 variables() {
   echo "DOCKER_HOST=unix://$socket"
   echo "DOCKER_BUILDKIT=0"
+  echo "ENGINE_BIN=$dir/bin"
+}
+
+wrapper() {
+  mkdir -p "$dir/bin"
+  cat >"$dir/bin/docker" <<SCRIPT
+#!/bin/sh
+docker=$(command -v docker)
+if [ "\$1" = build ]; then
+  shift
+  exec "\$docker" build --network=host "\$@"
+fi
+exec "\$docker" "\$@"
+SCRIPT
+  chmod +x "$dir/bin/docker"
 }
 
 case ${1:-} in
@@ -22,6 +38,7 @@ case ${1:-} in
     need_root
     mkdir -p "$dir"
     if ! running "$pidfile"; then
+      wrapper
       # The vfs driver works on any file system, an overlay included.
       detached "$dir/log" "$pidfile" dockerd -s vfs --iptables=false --ip6tables=false --bridge=none \
         --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/own.pid" -H "unix://$socket"
