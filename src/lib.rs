@@ -8,6 +8,7 @@
 //! `tests/architecture.rs` fails on an import against these arrows.
 #![allow(dead_code)]
 
+mod app;
 mod auth;
 mod cli;
 mod cloud;
@@ -32,5 +33,5 @@ mod wait;
 
 /// Runs the program with the arguments and environment of this process.
 pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    app::run()
 }

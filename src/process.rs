@@ -131,6 +131,23 @@ impl Child {
         Err(Error::failed(format!("`{}` failed ({})", self.name(), output.status)).cause(output.tail(12)))
     }
 
+    /// Runs with this process's own streams and returns the exit status: the child's code, or 128 plus the signal that
+    /// ended it, as a shell says it. Ctrl-C reaches the child from the terminal, so it is only waited for here.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub(crate) async fn pass_through(&self) -> Result<u8> {
+        let what = || format!("could not run `{}`", self.program.display());
+        let mut child = self.command().spawn().with_context(what)?;
+        let status = loop {
+            tokio::select! {
+                status = child.wait() => break status.with_context(what)?,
+                () = stop_signal() => {}
+            }
+        };
+        Ok(exit_code(status))
+    }
+
     async fn run(&self, mut on_line: impl FnMut(&str)) -> Result<Output> {
         let what = || format!("could not run `{}`", self.program.display());
         let mut command = self.command();
@@ -180,6 +197,51 @@ async fn pump<R: tokio::io::AsyncRead + Unpin>(
             }
         }
     }
+}
+
+#[cfg(unix)]
+fn exit_code(status: std::process::ExitStatus) -> u8 {
+    use std::os::unix::process::ExitStatusExt;
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+    u8::try_from(code).unwrap_or(1)
+}
+
+#[cfg(not(unix))]
+fn exit_code(status: std::process::ExitStatus) -> u8 {
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+/// Completes when the user or the system asks this process to end: Ctrl-C, SIGTERM or SIGHUP.
+pub(crate) async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut term), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = term.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// The file of this program.
+pub(crate) fn current_program() -> Result<PathBuf> {
+    std::env::current_exe().context("could not find this program's own file")
+}
+
+/// The environment's `PATH` with `first` in front.
+pub(crate) fn path_with(env: &Env, first: &Path) -> Result<OsString> {
+    let rest = env.var_os("PATH").map(|path| std::env::split_paths(path).collect::<Vec<_>>()).unwrap_or_default();
+    std::env::join_paths(std::iter::once(first.to_owned()).chain(rest))
+        .with_context(|| format!("`{}` cannot be part of PATH", first.display()))
 }
 
 /// The first executable called `name` on the environment's `PATH`.

@@ -13,3 +13,8 @@ pub(crate) mod discovery;
 pub(crate) mod evaluate;
 pub(crate) mod token;
 mod wire;
+
+pub(crate) use authorizer::{Authorizer, Change, ClaimRule, compare, problems_error};
+pub(crate) use discovery::{Provider, discover, fetch_jwks};
+pub(crate) use evaluate::{Evaluation, evaluate};
+pub(crate) use token::Token;

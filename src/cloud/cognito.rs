@@ -75,7 +75,8 @@ impl Cloud {
             request = request.user_pool_tags(key, value);
         }
         let answer = request.send().await.map_err(|error| convert(format!("create the user pool `{name}`"), &error))?;
-        let id = answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| Error::failed("Cognito gave no pool id"))?;
+        let id =
+            answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| Error::failed("Cognito gave no pool id"))?;
         Ok(UserPool { id: id.to_owned(), name: name.to_owned() })
     }
 
@@ -175,8 +176,11 @@ pub(crate) async fn sign_in(
         .await
         .map_err(|error| convert(format!("sign in as `{username}`"), &error))?;
     if let Some(challenge) = answer.challenge_name() {
-        return Err(Error::failed(format!("Cognito asks `{username}` for {}, which this command cannot answer", challenge.as_str()))
-            .hint("give the user a permanent password: `agentcore identity setup-cognito` does"));
+        return Err(Error::failed(format!(
+            "Cognito asks `{username}` for {}, which this command cannot answer",
+            challenge.as_str()
+        ))
+        .hint("give the user a permanent password: `agentcore identity setup-cognito` does"));
     }
     let missing = || Error::failed("Cognito's answer holds no access token");
     let tokens = answer.authentication_result().ok_or_else(missing)?;

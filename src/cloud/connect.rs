@@ -82,8 +82,12 @@ impl Cloud {
     /// `AWS_ENDPOINT_URL` or the profile's equivalents; `None` when the service's own address is to be used.
     pub(crate) fn endpoint_override(&self, service: Service) -> Option<String> {
         let specific = self.sdk.service_config().and_then(|config| {
-            let key =
-                ServiceConfigKey::builder().service_id(service.id).profile("endpoint_url").env("AWS_ENDPOINT_URL").build().ok()?;
+            let key = ServiceConfigKey::builder()
+                .service_id(service.id)
+                .profile("endpoint_url")
+                .env("AWS_ENDPOINT_URL")
+                .build()
+                .ok()?;
             config.load_config(key)
         });
         let url = specific.or_else(|| self.sdk.endpoint_url().map(str::to_owned))?;
@@ -132,8 +136,7 @@ fn http_client(env: &Env) -> Result<aws_smithy_runtime_api::client::http::Shared
             .map_err(|error| error.with_kind(Kind::Usage))?;
         trust = trust.with_pem_certificate(bundle);
     }
-    let context =
-        tls::TlsContext::builder().with_trust_store(trust).build().context("could not set up TLS")?;
+    let context = tls::TlsContext::builder().with_trust_store(trust).build().context("could not set up TLS")?;
     let proxy = ProxyConfig::from_env();
     Ok(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut builder: aws_smithy_http_client::ConnectorBuilder<_> = Connector::builder()

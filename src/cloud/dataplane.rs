@@ -77,6 +77,13 @@ pub(crate) struct Reply {
     response: reqwest::Response,
 }
 
+/// A request before it is authenticated.
+struct Post {
+    url: String,
+    headers: HeaderMap,
+    timeout: Option<Duration>,
+}
+
 impl DataPlane {
     /// The endpoint comes from the environment alone, so that a bearer token is all a caller needs.
     pub(crate) fn of_region(env: &Env, http: Arc<Http>, region: &str) -> Self {
@@ -121,7 +128,7 @@ impl DataPlane {
             put(&mut headers, name, value)?;
         }
         let url = self.url(call.arn, "invocations", call.qualifier);
-        self.send(url, headers, auth, payload, call.timeout).await
+        self.send(Post { url, headers, timeout: call.timeout }, auth, payload).await
     }
 
     /// Ends a session; its environment is gone within seconds.
@@ -137,17 +144,12 @@ impl DataPlane {
         put(&mut headers, SESSION_ID, session_id)?;
         let body = serde_json::json!({ "clientToken": uuid::Uuid::new_v4().to_string() }).to_string();
         let url = self.url(arn, "stopruntimesession", qualifier);
-        self.send(url, headers, auth, &Payload::Bytes(body.into()), Some(Duration::from_secs(60))).await
+        let post = Post { url, headers, timeout: Some(Duration::from_secs(60)) };
+        self.send(post, auth, &Payload::Bytes(body.into())).await
     }
 
-    async fn send(
-        &self,
-        url: String,
-        mut headers: HeaderMap,
-        auth: &CallerAuth,
-        payload: &Payload,
-        timeout: Option<Duration>,
-    ) -> Result<Reply> {
+    async fn send(&self, post: Post, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
+        let Post { url, mut headers, timeout } = post;
         match auth {
             CallerAuth::Bearer(token) => {
                 let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
@@ -211,10 +213,10 @@ impl Reply {
 }
 
 fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
-    let header = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| Error::usage(format!("`{name}` is not a header name")))?;
-    let value =
-        HeaderValue::from_str(value).map_err(|_| Error::usage(format!("the value of the header `{name}` is not allowed")))?;
+    let header =
+        HeaderName::from_bytes(name.as_bytes()).map_err(|_| Error::usage(format!("`{name}` is not a header name")))?;
+    let value = HeaderValue::from_str(value)
+        .map_err(|_| Error::usage(format!("the value of the header `{name}` is not allowed")))?;
     headers.insert(header, value);
     Ok(())
 }
@@ -254,7 +256,8 @@ async fn payload_hash(payload: &Payload) -> Result<String> {
         Payload::Bytes(bytes) => context.update(bytes),
         Payload::File(path) => {
             use tokio::io::AsyncReadExt;
-            let failed = |error: std::io::Error| Error::failed(format!("could not read `{}`", path.display())).source(&error);
+            let failed =
+                |error: std::io::Error| Error::failed(format!("could not read `{}`", path.display())).source(&error);
             let mut file = tokio::fs::File::open(path).await.map_err(failed)?;
             let mut buffer = vec![0; 64 * 1024];
             loop {
@@ -268,7 +271,13 @@ async fn payload_hash(payload: &Payload) -> Result<String> {
     Ok(hex::encode(context.finish()))
 }
 
-async fn sign_request(cloud: &Cloud, region: &str, url: &str, headers: &mut HeaderMap, payload: &Payload) -> Result<()> {
+async fn sign_request(
+    cloud: &Cloud,
+    region: &str,
+    url: &str,
+    headers: &mut HeaderMap,
+    payload: &Payload,
+) -> Result<()> {
     let what = "sign the call";
     let provider = cloud.sdk.credentials_provider().ok_or_else(|| no_credentials(what))?;
     let credentials = provider.provide_credentials().await.map_err(|error| no_credentials(what).source(&error))?;

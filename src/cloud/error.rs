@@ -42,10 +42,7 @@ where
 }
 
 fn request_id(response: &HttpResponse) -> Option<String> {
-    ["x-amzn-requestid", "x-amz-request-id"]
-        .iter()
-        .find_map(|name| response.headers().get(*name))
-        .map(str::to_owned)
+    ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| response.headers().get(*name)).map(str::to_owned)
 }
 
 pub(super) fn no_credentials(what: &str) -> Error {
@@ -80,25 +77,37 @@ pub(super) struct Answer<'a> {
 pub(super) fn service_error(what: &str, answer: &Answer<'_>) -> Error {
     let code = answer.code.unwrap_or("UnknownError");
     let (kind, hint) = match code {
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
-            (Kind::Credentials, Some("the session has expired: log in again (`aws sso login`) or refresh the credentials"))
-        }
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => (
+            Kind::Credentials,
+            Some("the session has expired: log in again (`aws sso login`) or refresh the credentials"),
+        ),
         "InvalidClientTokenId"
         | "UnrecognizedClientException"
         | "InvalidSignatureException"
         | "SignatureDoesNotMatch"
         | "IncompleteSignature"
         | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException" => {
-            (Kind::Credentials, Some("AWS does not accept these credentials: check `AWS_ACCESS_KEY_ID`, `--profile` and the clock of this machine"))
+        | "MissingAuthenticationTokenException" => (
+            Kind::Credentials,
+            Some(
+                "AWS does not accept these credentials: check `AWS_ACCESS_KEY_ID`, `--profile` and the clock of this machine",
+            ),
+        ),
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "UnauthorizedOperation"
+        | "NotAuthorized"
+        | "UnauthorizedException" => (
+            Kind::Credentials,
+            Some("the message names the missing permission: ask for it, or use another `--profile`"),
+        ),
+        "ResourceNotFoundException" | "NoSuchEntity" | "NoSuchEntityException" | "RepositoryNotFoundException" => {
+            (Kind::NotFound, None)
         }
-        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" | "UnauthorizedException" => {
-            (Kind::Credentials, Some("the message names the missing permission: ask for it, or use another `--profile`"))
-        }
-        "ResourceNotFoundException" | "NoSuchEntity" | "NoSuchEntityException" | "RepositoryNotFoundException" => (Kind::NotFound, None),
-        "ThrottlingException" | "ThrottledException" | "Throttling" | "TooManyRequestsException" => {
-            (Kind::Failed, Some("the service is limiting requests: run the command again, it continues where it stopped"))
-        }
+        "ThrottlingException" | "ThrottledException" | "Throttling" | "TooManyRequestsException" => (
+            Kind::Failed,
+            Some("the service is limiting requests: run the command again, it continues where it stopped"),
+        ),
         "ServiceQuotaExceededException" | "LimitExceededException" | "ResourceLimitExceededException" => {
             (Kind::Failed, Some("an account quota is used up: delete what is no longer needed or ask AWS for more"))
         }

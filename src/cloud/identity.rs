@@ -23,8 +23,11 @@ impl Cloud {
     /// [`crate::error::Kind::Credentials`] when there are none or AWS refuses them.
     pub(crate) async fn identity(&self) -> Result<Identity> {
         let client = aws_sdk_sts::Client::new(&self.sdk);
-        let answer =
-            client.get_caller_identity().send().await.map_err(|error| convert("find out which AWS account this is", &error))?;
+        let answer = client
+            .get_caller_identity()
+            .send()
+            .await
+            .map_err(|error| convert("find out which AWS account this is", &error))?;
         let account = answer.account().ok_or_else(|| Error::failed("STS gave no account id"))?.to_owned();
         Ok(Identity {
             account,

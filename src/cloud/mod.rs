@@ -12,10 +12,10 @@ mod registry;
 mod roles;
 mod runtime;
 
-pub(crate) use cognito::{ClientSpec, TokenSet, UserPool};
-pub(crate) use connect::{Cloud, Connect, regional_endpoint};
+pub(crate) use cognito::{ClientSpec, TokenSet};
+pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
-pub(crate) use registry::{Login, Repository};
-pub(crate) use roles::Role;
-pub(crate) use runtime::{Endpoint, Runtime, RuntimeSummary};
+pub(crate) use registry::Repository;
+pub(crate) use roles::{Role, RoleSpec};
+pub(crate) use runtime::{Endpoint, Runtime};

@@ -66,7 +66,8 @@ impl Cloud {
             .repository_name(name)
             .image_scanning_configuration(ImageScanningConfiguration::builder().scan_on_push(true).build());
         for (key, value) in tags {
-            let tag = Tag::builder().key(key).value(value).build().map_err(|error| Error::failed(what()).source(&error))?;
+            let tag =
+                Tag::builder().key(key).value(value).build().map_err(|error| Error::failed(what()).source(&error))?;
             request = request.tags(tag);
         }
         match request.send().await {
@@ -101,7 +102,9 @@ impl Cloud {
         let mut digests = Vec::new();
         while let Some(page) = pages.next().await {
             match page {
-                Ok(page) => digests.extend(page.image_ids().iter().filter_map(|id| id.image_digest().map(str::to_owned))),
+                Ok(page) => {
+                    digests.extend(page.image_ids().iter().filter_map(|id| id.image_digest().map(str::to_owned)))
+                }
                 Err(error) if is_not_found(&error) => return Ok(Vec::new()),
                 Err(error) => return Err(convert(format!("list the images of `{name}`"), &error)),
             }

@@ -25,8 +25,6 @@ pub(crate) struct RoleSpec<'a> {
     pub(crate) trust: &'a Value,
     pub(crate) description: &'a str,
     pub(crate) tags: &'a [(String, String)],
-    /// ARN of the policy that limits what the role can ever be given.
-    pub(crate) permissions_boundary: Option<&'a str>,
 }
 
 impl Cloud {
@@ -51,10 +49,10 @@ impl Cloud {
             .create_role()
             .role_name(spec.name)
             .description(spec.description)
-            .assume_role_policy_document(spec.trust.to_string())
-            .set_permissions_boundary(spec.permissions_boundary.map(str::to_owned));
+            .assume_role_policy_document(spec.trust.to_string());
         for (key, value) in spec.tags {
-            let tag = Tag::builder().key(key).value(value).build().map_err(|error| Error::failed(what()).source(&error))?;
+            let tag =
+                Tag::builder().key(key).value(value).build().map_err(|error| Error::failed(what()).source(&error))?;
             request = request.tags(tag);
         }
         match request.send().await {
@@ -116,8 +114,12 @@ impl Cloud {
                 .await
                 .map_err(|error| convert(format!("delete the policy `{policy}` of `{name}`"), &error))?;
         }
-        let attached =
-            client.list_attached_role_policies().role_name(name).send().await.map_err(|error| convert(what(), &error))?;
+        let attached = client
+            .list_attached_role_policies()
+            .role_name(name)
+            .send()
+            .await
+            .map_err(|error| convert(what(), &error))?;
         for policy in attached.attached_policies() {
             let arn = policy.policy_arn().unwrap_or_default();
             client
@@ -147,7 +149,5 @@ fn convert_role(role: &aws_sdk_iam::types::Role) -> Role {
 
 /// IAM returns documents percent-encoded (RFC 3986); some stand-ins return them plain.
 fn parse_document(text: &str) -> Option<Value> {
-    serde_json::from_str(text)
-        .ok()
-        .or_else(|| serde_json::from_str(&percent_decode_str(text).decode_utf8().ok()?).ok())
+    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&percent_decode_str(text).decode_utf8().ok()?).ok())
 }

@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_bedrockagentcorecontrol::Client;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
@@ -98,7 +100,8 @@ pub(crate) struct Endpoint {
 
 impl Cloud {
     fn control(&self) -> Client {
-        Client::new(&self.sdk)
+        let config = aws_sdk_bedrockagentcorecontrol::config::Builder::from(&self.sdk).interceptor(ModelPaths).build();
+        Client::from_conf(config)
     }
 
     /// Looks through the account's runtimes for this exact name.
@@ -225,6 +228,35 @@ fn replace_body(request: &mut HttpRequest, body: &str) {
     *request.body_mut() = SdkBody::from(body);
     request.headers_mut().insert("content-length", length);
     request.headers_mut().insert("content-type", "application/json");
+}
+
+/// Puts back the final slash that the service model has on the runtime operations' paths (SERVICE-FACTS 1.1) and the
+/// SDK's code generator drops. Create and list share `/runtimes/`, and the form in the model is the documented one.
+#[derive(Debug)]
+struct ModelPaths;
+
+impl Intercept for ModelPaths {
+    fn name(&self) -> &'static str {
+        "ModelPaths"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> std::result::Result<(), BoxError> {
+        let request = context.request_mut();
+        let uri = request.uri().to_owned();
+        let (address, query) =
+            uri.split_once('?').map_or((uri.as_str(), None), |(address, query)| (address, Some(query)));
+        if !address.contains("/runtimes") || address.ends_with('/') {
+            return Ok(());
+        }
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        request.set_uri(format!("{address}/{query}"))?;
+        Ok(())
+    }
 }
 
 /// Copies the body of a successful answer.

@@ -232,7 +232,7 @@ impl Checker {
                         format!("`{path}` is text; write '{text}' in quotes, or other programs read {}", kind(node)),
                     );
                 }
-                self.judge(rule(text), text, path, at);
+                self.judge(&rule(text), text, path, at);
                 Some(Value::String(text.clone()))
             }
             (Type::Choice(all), Data::Scalar { text, .. }) => match schema::spelling(text, all) {
@@ -266,7 +266,7 @@ impl Checker {
         let mut out = Map::new();
         for entry in node.entries() {
             let here = join(path, &entry.key);
-            self.judge(rule(&entry.key), &entry.key, path, entry.key_start);
+            self.judge(&rule(&entry.key), &entry.key, path, entry.key_start);
             match &entry.value.data {
                 Data::Scalar { text, value } if !value.is_null() => {
                     out.insert(entry.key.clone(), Value::String(text.clone()));
@@ -286,7 +286,7 @@ impl Checker {
         Value::Object(out)
     }
 
-    fn judge(&mut self, verdict: Verdict, text: &str, path: &str, at: usize) {
+    fn judge(&mut self, verdict: &Verdict, text: &str, path: &str, at: usize) {
         match verdict {
             Verdict::Good => {}
             Verdict::Odd(words) => self.warn(at, format!("`{path}`: `{text}` {words}")),

@@ -5,12 +5,14 @@
 //!
 //! ```text
 //! locate -> Store::open -> syntax (tree with places) -> check (schema: problems, warnings, Project)
-//!           Store::edit -> edit (splices of text, proved by parsing again) -> atomic write
+//!           Store::edit -> edit (wanted tree) -> patch (splices of text) -> parsed again as proof -> atomic write
 //! ```
 
 mod check;
+mod deployment;
 mod edit;
 mod model;
+mod patch;
 mod resolve;
 mod scalar;
 mod schema;
@@ -19,6 +21,7 @@ mod syntax;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use deployment::DEFAULT_PLATFORM;
 pub(crate) use edit::Edit;
 pub(crate) use model::*;
 pub(crate) use resolve::{Resolved, Source, pick};
@@ -93,5 +96,7 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
     Ok(Located { found, searched, fresh: env.cwd().join(FILE_NAME) })
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

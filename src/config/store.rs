@@ -177,6 +177,11 @@ impl Store {
     /// When the file has become wrong meanwhile, when the result would not be valid, or when it cannot be written; the
     /// file is then as it was.
     pub(crate) fn edit(&mut self, edits: &[Edit]) -> Result<bool> {
+        if !self.root.is_dir() {
+            return Err(
+                Error::usage(format!("the folder `{}` does not exist", self.root.display())).code("config.missing")
+            );
+        }
         let lock = self.root.join(format!(".{}.lock", super::FILE_NAME.trim_start_matches('.')));
         let next = fsx::with_dir_lock(&self.root, &lock, || {
             let current = match read(&self.path)? {

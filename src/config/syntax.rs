@@ -213,7 +213,7 @@ impl Builder<'_> {
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let node = self.scalar(text.into_owned(), style, tag.as_deref(), start, end)?;
+                let node = self.scalar(text.into_owned(), style, tag.as_deref(), (start, end))?;
                 self.add(node, anchor)?;
             }
             Event::SequenceStart(anchor, tag) => self.open(Data::Seq(Vec::new()), anchor, tag.as_deref(), span)?,
@@ -241,8 +241,7 @@ impl Builder<'_> {
         text: String,
         style: ScalarStyle,
         tag: Option<&Tag>,
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
     ) -> Result<Node, Problem> {
         let style = match style {
             ScalarStyle::Plain => Style::Plain,

@@ -1,1 +1,57 @@
-//! Placeholder of the room `image`.
+//! OCI images: names, deterministic layers, manifests, a registry client, and the builders.
+//!
+//! Owns: everything between a list of files and an image in a registry. Does not own: AWS (credentials for a registry
+//! arrive as values), what a project's image contains (`project` lists the files), when to build (`ops`).
+//!
+//! - [`reference`]: image names, digests, platforms
+//! - [`layer`]: files to a tar+gzip blob, the same bytes for the same input
+//! - [`manifest`]: manifests, indexes and image configurations
+//! - [`registry`]: pulling and pushing over the distribution protocol
+//! - [`login`]: registry logins that the user's Docker configuration holds
+//! - [`python`]: a layer of Python dependencies for the target platform
+//! - [`native`]: an image without any container engine
+//! - [`engine`]: an image by docker, podman, finch or buildah
+
+pub(crate) mod engine;
+pub(crate) mod layer;
+pub(crate) mod login;
+pub(crate) mod manifest;
+pub(crate) mod native;
+pub(crate) mod python;
+pub(crate) mod reference;
+pub(crate) mod registry;
+
+/// A size for people, in the decimal units that registries show: `12.3 MB`.
+pub(crate) fn size_text(bytes: u64) -> String {
+    let mut tenths = u128::from(bytes) * 10;
+    for unit in ["B", "kB", "MB", "GB"] {
+        if tenths < 10_000 || unit == "GB" {
+            let fraction = if unit == "B" { String::new() } else { format!(".{}", tenths % 10) };
+            return format!("{}{fraction} {unit}", tenths / 10);
+        }
+        tenths = (tenths + 500) / 1000;
+    }
+    format!("{bytes} B")
+}
+
+/// Writes an executable script for tests. Another process does the writing: a file that this one has open for writing
+/// cannot be executed, and a child that some other test starts at that moment keeps it open for a while.
+#[cfg(test)]
+async fn write_script(path: &std::path::Path, text: &str) {
+    let write = crate::process::Child::new("sh").args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(path);
+    write.stdin(text).check().await.unwrap();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size_text;
+
+    #[test]
+    fn sizes_are_rounded_to_the_unit_they_are_shown_in() {
+        let table = [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_250_000, "1.3 MB"), (9_960_000_000, "10.0 GB")];
+        for (bytes, text) in table {
+            assert_eq!(size_text(bytes), text);
+        }
+        assert_eq!(size_text(5_000_000_000_000), "5000.0 GB");
+    }
+}

@@ -1,1 +1,14 @@
-//! Placeholder of the room `ops`.
+//! The flows: what happens when, across rooms. No clap, no terminal, no SDK types.
+
+pub(crate) mod cognito;
+pub(crate) mod configure;
+pub(crate) mod deploy;
+pub(crate) mod destroy;
+pub(crate) mod explain;
+pub(crate) mod invoke;
+pub(crate) mod naming;
+pub(crate) mod policy;
+pub(crate) mod session;
+pub(crate) mod show;
+pub(crate) mod status;
+pub(crate) mod target;

@@ -1,1 +1,303 @@
-//! Placeholder of the room `project`.
+//! The user's source: its language, entrypoint and dependencies, the files that belong to it, and the files that are
+//! generated into it.
+//!
+//! Owns: detection ([`detect`]), names of agents, ignore rules, the listing of a source tree, Dockerfile and
+//! `.dockerignore`. Does not own: the configuration file, installing dependencies, building images, anything remote.
+
+pub(crate) mod dockerfile;
+mod entrypoint;
+pub(crate) mod generated;
+pub(crate) mod ignore;
+pub(crate) mod listing;
+mod name;
+mod node;
+mod pattern;
+mod python;
+mod requirements;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub(crate) use name::{infer_agent_name, validate_agent_name};
+pub(crate) use node::Node;
+
+use crate::error::{Error, Result};
+use crate::fsx;
+
+/// The package that instruments a Python agent; it brings the command [`OTEL_COMMAND`].
+pub(crate) const OTEL_DISTRO: &str = "aws-opentelemetry-distro";
+/// What the agent is started behind when OpenTelemetry is on.
+pub(crate) const OTEL_COMMAND: &str = "opentelemetry-instrument";
+
+/// An agent's source, completely described. Every path is absolute.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The build context (`source_path`): the entrypoint's folder, widened to the common root with the files that its
+    /// dependencies are installed from. It becomes `/app`.
+    pub(crate) root: PathBuf,
+    pub(crate) entrypoint: PathBuf,
+    /// The part after the colon of `agent.py:handler`. A container runs the module and does not use it.
+    pub(crate) handler: Option<String>,
+    pub(crate) language: Language,
+    /// What is run, seen from `root`: a Python module (`src.agent`), or the path of a JavaScript file
+    /// (`dist/index.js`), which for TypeScript exists only after the build.
+    pub(crate) module: String,
+    /// The folder below `root` that Python has to search besides `root` so that the entrypoint finds the modules
+    /// beside it, as it does when it is run as a script: `src` for `src/agent.py`. `None` when that is `root`.
+    pub(crate) import_root: Option<String>,
+    pub(crate) dependencies: Dependencies,
+    pub(crate) install: Install,
+    pub(crate) python: PythonVersion,
+    /// Set for TypeScript and JavaScript.
+    pub(crate) node: Option<Node>,
+    /// The project names [`OTEL_DISTRO`] among its requirements.
+    pub(crate) has_otel: bool,
+}
+
+impl Source {
+    /// The command of the image, in exec form. `otel` asks for instrumentation, which only Python has here.
+    pub(crate) fn command(&self, otel: bool) -> Vec<String> {
+        let words: &[&str] = match (self.language, otel) {
+            (Language::Python, true) => &[OTEL_COMMAND, "python", "-m", &self.module],
+            (Language::Python, false) => &["python", "-m", &self.module],
+            (Language::TypeScript | Language::JavaScript, _) => &["node", &self.module],
+        };
+        words.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    /// The agent's name when the user names none; `dir` is the project's folder.
+    pub(crate) fn inferred_name(&self, dir: &Path) -> String {
+        infer_agent_name(&self.entrypoint, dir)
+    }
+
+    /// The base image when the user names none.
+    pub(crate) fn base_image(&self) -> String {
+        match &self.node {
+            Some(node) => format!("public.ecr.aws/docker/library/node:{}-slim", node.version),
+            None => format!("public.ecr.aws/docker/library/python:{}-slim", self.python.version),
+        }
+    }
+}
+
+/// What the agent is written in. The configuration file knows `python` and `typescript` only; see
+/// [`Language::config_name`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    Python,
+    TypeScript,
+    JavaScript,
+}
+
+impl Language {
+    /// Reads `python`, `typescript` or `javascript` in any case.
+    ///
+    /// # Errors
+    /// A usage error for anything else.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "python" => Ok(Self::Python),
+            "typescript" => Ok(Self::TypeScript),
+            "javascript" => Ok(Self::JavaScript),
+            _ => Err(Error::usage(format!("unknown language `{text}`"))
+                .code("source.language")
+                .hint("`--language` is `python`, `typescript` or `javascript`; leave it out to have it detected")),
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::TypeScript => "typescript",
+            Self::JavaScript => "javascript",
+        }
+    }
+
+    /// The value of `language:` in the configuration file, whose schema has one word for everything that Node runs.
+    pub(crate) const fn config_name(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::TypeScript | Self::JavaScript => "typescript",
+        }
+    }
+}
+
+/// Where the agent's dependencies are written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Dependencies {
+    /// A pip requirements file; what it includes is in [`Install::files`].
+    Requirements { file: PathBuf },
+    /// `project.dependencies` of a pyproject.toml, and the uv.lock beside it.
+    Pyproject { file: PathBuf, specifiers: Vec<String>, uv_lock: Option<PathBuf> },
+    /// A package.json, and the npm lock file beside it.
+    Npm { package_json: PathBuf, lock: Option<PathBuf> },
+    /// JavaScript without a package.json.
+    None,
+}
+
+/// What installing the dependencies takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Install {
+    /// Every file that the installation reads, the dependency file first, then what it includes, all below the root.
+    pub(crate) files: Vec<PathBuf>,
+    /// A dependency is a folder or file of the project itself (`-e .`, `./wheels/x.whl`, a workspace member) or an
+    /// install script may read the source: the source has to be there before the installation.
+    pub(crate) needs_source: bool,
+    /// A dependency comes from a git repository.
+    pub(crate) needs_git: bool,
+    /// The requirements carry hashes, so pip refuses anything without one in the same run.
+    pub(crate) hashed: bool,
+}
+
+/// A language's version and where it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PythonVersion {
+    /// `3.12`: major and minor, as in the tags of base images.
+    pub(crate) version: String,
+    pub(crate) from: VersionSource,
+}
+
+impl Default for PythonVersion {
+    fn default() -> Self {
+        Self { version: "3.12".to_owned(), from: VersionSource::Default }
+    }
+}
+
+/// Where a version was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum VersionSource {
+    /// The request, that is `--python` or the configuration.
+    Request,
+    /// `.python-version`, `.nvmrc` or `.node-version`.
+    VersionFile(PathBuf),
+    /// `requires-python` of a pyproject.toml, `engines.node` of a package.json.
+    Manifest(PathBuf),
+    Default,
+}
+
+impl fmt::Display for VersionSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request => f.write_str("as requested"),
+            Self::VersionFile(path) | Self::Manifest(path) => write!(f, "from `{}`", path.display()),
+            Self::Default => f.write_str("the default"),
+        }
+    }
+}
+
+/// What to look for. Relative paths are taken from `dir`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Detect<'a> {
+    /// The project's folder, absolute; nothing outside it is ever used.
+    pub(crate) dir: &'a Path,
+    /// A file, `file.py:handler`, or a folder to search; `dir` itself when missing.
+    pub(crate) entrypoint: Option<&'a Path>,
+    pub(crate) requirements: Option<&'a Path>,
+    pub(crate) language: Option<Language>,
+    /// Fixes the root instead of deriving it.
+    pub(crate) source_path: Option<&'a Path>,
+    /// `3.12`, or `PYTHON_3_12` as the service writes it.
+    pub(crate) python: Option<&'a str>,
+}
+
+/// Finds out what there is to deploy. Reads a handful of small files and changes nothing.
+///
+/// # Errors
+/// Usage errors with a stable code (`source.…`) and the next command as hints: nothing or several things to choose
+/// from, files that are missing, outside the project, or of the wrong sort.
+pub(crate) fn detect(request: &Detect<'_>) -> Result<Source> {
+    let project = Project::open(request)?;
+    let found = entrypoint::find(request, &project)?;
+    match found.language {
+        Language::Python => python::describe(request, &project, found),
+        Language::TypeScript | Language::JavaScript => node::describe(request, &project, found),
+    }
+}
+
+/// The folders that bound a detection.
+#[derive(Debug)]
+struct Project {
+    dir: PathBuf,
+    /// The root, where it was given.
+    source_path: Option<PathBuf>,
+}
+
+impl Project {
+    fn open(request: &Detect<'_>) -> Result<Self> {
+        let dir = fsx::normalize(request.dir);
+        let mut project = Self { dir, source_path: None };
+        let Some(source_path) = request.source_path else { return Ok(project) };
+        let path = project.inside(source_path, "source path")?;
+        if !path.is_dir() {
+            return Err(Error::usage(format!("source path `{}` is not a folder", source_path.display()))
+                .code("source.source-path")
+                .hint("`source_path` is the folder that is copied into the image; leave it out to have it detected"));
+        }
+        project.source_path = Some(path);
+        Ok(project)
+    }
+
+    /// How far up dependency and version files are looked for.
+    fn limit(&self) -> &Path {
+        self.source_path.as_deref().unwrap_or(&self.dir)
+    }
+
+    /// `path` as an absolute path below the project's folder, whether it exists or not.
+    fn inside(&self, path: &Path, what: &str) -> Result<PathBuf> {
+        let absolute = fsx::normalize(&self.dir.join(path));
+        if absolute.starts_with(&self.dir) {
+            return Ok(absolute);
+        }
+        // The same place by another name, such as /private/tmp for /tmp.
+        if let (Ok(real), Ok(dir)) = (absolute.canonicalize(), self.dir.canonicalize())
+            && let Ok(below) = real.strip_prefix(&dir)
+        {
+            return Ok(self.dir.join(below));
+        }
+        Err(Error::usage(format!("{what} `{}` is outside the project folder `{}`", path.display(), self.dir.display()))
+            .code("source.outside")
+            .hint("run the command in the folder that contains all of the agent's source"))
+    }
+
+    /// `path` as people write it: relative to the project's folder.
+    fn show(&self, path: &Path) -> String {
+        fsx::relative(path, &self.dir).unwrap_or_else(|| path.display().to_string())
+    }
+
+    /// The first `names` entry that is a file in `from` or the nearest folder above it, up to the limit.
+    fn nearest(&self, from: &Path, names: &[&str]) -> Option<PathBuf> {
+        self.upwards(from).find_map(|dir| names.iter().map(|name| dir.join(name)).find(|path| path.is_file()))
+    }
+
+    /// `from` and the folders above it, up to the limit and including it.
+    fn upwards<'p>(&'p self, from: &'p Path) -> impl Iterator<Item = &'p Path> {
+        from.ancestors().take_while(|dir| dir.starts_with(self.limit()))
+    }
+
+    /// The smallest folder that holds the entrypoint and `files`; with a given source path, that one, which must hold
+    /// them all.
+    fn root(&self, entrypoint: &Path, files: &[PathBuf]) -> Result<PathBuf> {
+        let folder = entrypoint.parent().unwrap_or(&self.dir);
+        let common =
+            files.iter().fold(folder.to_owned(), |root, file| common_root(&root, file.parent().unwrap_or(file)));
+        let Some(given) = &self.source_path else { return Ok(common) };
+        let outside = std::iter::once(entrypoint).chain(files.iter().map(PathBuf::as_path));
+        match outside.into_iter().find(|path| !path.starts_with(given)) {
+            None => Ok(given.clone()),
+            Some(path) => {
+                Err(Error::usage(format!("`{}` is outside the source path `{}`", self.show(path), self.show(given)))
+                    .code("source.outside")
+                    .hint(format!(
+                        "set `source_path` to `{}`, or leave it out to have it detected",
+                        self.show(&common)
+                    )))
+            }
+        }
+    }
+}
+
+fn common_root(a: &Path, b: &Path) -> PathBuf {
+    a.components().zip(b.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+}
+
+#[cfg(test)]
+mod tests;

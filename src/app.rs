@@ -1,0 +1,136 @@
+//! The composition root: parse, decide how to talk, dispatch, render the outcome.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::cli::{self, Cli, Context, Done};
+use crate::env::Env;
+use crate::error::{Error, Kind, Result};
+use crate::ui::{ColorChoice, OutputFormat, Ui, UiOptions};
+
+/// Runs the program; the status is what the process exits with.
+pub(crate) fn run() -> ExitCode {
+    let env = Env::capture();
+    let command = Cli::command();
+    let args = cli::expand(&command, std::env::args_os().collect());
+    let wants_json = asks_for_json(&args);
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &env, wants_json),
+    };
+    let ui = Ui::new(ui_options(&cli.globals, &env), &env);
+    let schema = cli::schema(&cli.command);
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::failed("could not start").source(&error))
+        .and_then(|runtime| {
+            let result = runtime.block_on(interruptible(cli, Context::new(env, ui.clone(), Arc::new)));
+            // Tasks that are still blocked, on a terminal for instance, must not hold the exit up.
+            runtime.shutdown_background();
+            result
+        });
+    let code = match outcome {
+        Ok(Done::Code(code)) => code,
+        Ok(Done::Report(report)) => match ui.report(report.as_ref()) {
+            Ok(()) => report.exit_code(),
+            Err(error) => fail(&ui, schema, &error),
+        },
+        Err(error) => fail(&ui, schema, &error),
+    };
+    ExitCode::from(code)
+}
+
+fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {
+    ui.error(schema, error);
+    error.kind().exit_code()
+}
+
+/// Ctrl-C ends the command: dropping it kills its children and closes its connections. What was created by then is on
+/// record in the configuration.
+async fn interruptible(cli: Cli, context: impl FnOnce(cli::Globals) -> Context) -> Result<Done> {
+    let owns_signals = cli.command.owns_signals();
+    let context = context(cli.globals);
+    let work = cli::dispatch(cli.command, &context);
+    if owns_signals {
+        return work.await;
+    }
+    tokio::select! {
+        result = work => result,
+        () = crate::process::stop_signal() => Err(Error::new(Kind::Interrupted, "interrupted")
+            .hint("run the command again: it goes on from what is done")),
+    }
+}
+
+fn ui_options(globals: &cli::Globals, env: &Env) -> UiOptions {
+    let terminals = env.terminals();
+    UiOptions {
+        output: match globals.output {
+            Some(cli::OutputFormat::Json) => OutputFormat::Json,
+            Some(cli::OutputFormat::Text) | None => OutputFormat::Text,
+        },
+        color: match globals.color {
+            Some(cli::ColorWhen::Always) => ColorChoice::Always,
+            Some(cli::ColorWhen::Never) => ColorChoice::Never,
+            Some(cli::ColorWhen::Auto) | None => ColorChoice::Auto,
+        },
+        quiet: globals.quiet,
+        verbose: globals.verbose,
+        interactive: terminals.stdin && terminals.stderr && !globals.non_interactive && !env.flag("CI"),
+        terminals,
+        width: None,
+    }
+}
+
+/// Whether the arguments ask for JSON, for errors that come before they are parsed.
+fn asks_for_json(args: &[std::ffi::OsString]) -> bool {
+    let mut texts = args.iter().filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--").peekable();
+    while let Some(text) = texts.next() {
+        let value = match text {
+            "-o" | "--output" => texts.peek().copied(),
+            _ => text.strip_prefix("--output=").or_else(|| text.strip_prefix("-o")),
+        };
+        if value.is_some_and(|value| value.trim_start_matches('=') == "json") {
+            return true;
+        }
+    }
+    false
+}
+
+/// Help and version go to stdout with status 0; a wrong command line is an error like any other, with status 2.
+fn usage(error: &clap::Error, env: &Env, json: bool) -> ExitCode {
+    use clap::error::ErrorKind;
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json {
+        let _ = error.print();
+        return ExitCode::from(Kind::Usage.exit_code());
+    }
+    let output = if json { OutputFormat::Json } else { OutputFormat::Text };
+    let ui = Ui::new(UiOptions { output, terminals: env.terminals(), ..UiOptions::default() }, env);
+    ExitCode::from(fail(&ui, "agentcore.usage/1", &usage_error(error)))
+}
+
+fn usage_error(error: &clap::Error) -> Error {
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or("wrong usage");
+    let mut result = Error::usage(first.strip_prefix("error: ").unwrap_or(first).to_owned());
+    for line in lines {
+        let line = line.trim();
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            result = result.hint(tip.to_owned());
+        } else if let Some(form) = line.strip_prefix("Usage: ") {
+            result = result.hint(format!("usage: `{form}`"));
+        } else if !line.starts_with("For more information") {
+            result = result.cause(line.to_owned());
+        }
+    }
+    result.hint("`agentcore help` and `agentcore help COMMAND` show all flags")
+}

@@ -1,0 +1,133 @@
+//! Who calls the agent, and which agent: shared by `invoke` and `stop-session`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Context, Result};
+use crate::cloud::{CallerAuth, DataPlane};
+use crate::config::Agent;
+use crate::error::Error;
+use crate::ops::target;
+use crate::partition::Arn;
+use crate::redact::SecretString;
+
+const TOKEN_VARIABLE: &str = "AGENTCORE_BEARER_TOKEN";
+/// The starter toolkit's name for it.
+const TOOLKIT_VARIABLE: &str = "BEDROCK_AGENTCORE_BEARER_TOKEN";
+
+/// The runtime that is called.
+#[derive(Debug)]
+pub(super) struct Callee {
+    pub(super) arn: Arn,
+    /// Name and folder of the configured agent; `None` for a bare `--arn`.
+    pub(super) agent: Option<(String, PathBuf)>,
+    /// What the configuration says about inbound auth: `None` when it says nothing.
+    pub(super) authorizer: Option<Value>,
+}
+
+impl Callee {
+    pub(super) fn of_agent(agent: &Agent, root: &Path) -> Result<Self> {
+        Ok(Self {
+            arn: target::require_arn(agent)?,
+            agent: Some((agent.name.clone(), root.to_owned())),
+            authorizer: agent.authorizer().cloned(),
+        })
+    }
+
+    pub(super) fn of_arn(text: &str) -> Result<Self> {
+        let arn: Arn = text.trim().parse()?;
+        if arn.service != "bedrock-agentcore" || !arn.resource.starts_with("runtime/") {
+            return Err(Error::usage(format!("`{text}` is not the ARN of an agent runtime")));
+        }
+        Ok(Self { arn, agent: None, authorizer: None })
+    }
+}
+
+/// Where a bearer token came from decides whether it must be used.
+#[derive(Debug)]
+pub(super) struct Token {
+    pub(super) secret: SecretString,
+    /// Given by a flag, so it is sent whatever the runtime's authorizer is.
+    explicit: bool,
+}
+
+pub(super) fn token(context: &Context, flag: Option<String>, file: Option<&Path>) -> Result<Option<Token>> {
+    if let Some(text) = flag {
+        context.ui.warning("`--bearer-token` is visible to other users of this machine; prefer `--bearer-token-file` or AGENTCORE_BEARER_TOKEN");
+        return Ok(Some(Token { secret: clean(&text)?, explicit: true }));
+    }
+    if let Some(path) = file {
+        return Ok(Some(Token { secret: context.read_secret(path, "bearer token")?, explicit: true }));
+    }
+    [TOKEN_VARIABLE, TOOLKIT_VARIABLE]
+        .iter()
+        .find_map(|name| context.env.var(name))
+        .map(|text| clean(text).map(|secret| Token { secret, explicit: false }))
+        .transpose()
+}
+
+fn clean(text: &str) -> Result<SecretString> {
+    let text = text.trim();
+    let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
+    if text.is_empty() {
+        return Err(Error::usage("the bearer token is empty"));
+    }
+    Ok(SecretString::from(text.to_owned()))
+}
+
+/// Everything needed to send one request.
+pub(super) struct Line {
+    pub(super) plane: DataPlane,
+    pub(super) auth: CallerAuth,
+}
+
+/// Looks at the runtime's authorizer before the call and picks the method that it takes. An explicit token is always
+/// sent; one from the environment only to a runtime that takes tokens.
+pub(super) async fn line(context: &Context, callee: &mut Callee, token: Option<Token>) -> Result<Line> {
+    let region = callee.arn.region.clone();
+    if let Some(token) = token {
+        let wanted = token.explicit || callee.authorizer.is_some() || takes_tokens(context, callee).await;
+        if wanted {
+            return Ok(Line {
+                plane: DataPlane::of_region(&context.env, Arc::clone(&context.http), &region),
+                auth: CallerAuth::Bearer(token.secret),
+            });
+        }
+        context.ui.note("this agent takes AWS credentials: the token in the environment is not sent");
+    }
+    let cloud = context.connect_to(Some(&region)).await?;
+    if callee.authorizer.is_none() && callee.agent.is_none() {
+        // Best effort: a caller that may invoke and not describe goes on, and the service decides.
+        if let Ok(Some(runtime)) = cloud.runtime(callee.arn.resource_id()).await {
+            callee.authorizer = runtime.authorizer().cloned();
+        }
+    }
+    if callee.authorizer.is_some() {
+        context.ui.note(
+            "this agent takes a bearer token and none was given: `agentcore identity token | agentcore invoke … --bearer-token-file -`",
+        );
+    }
+    Ok(Line { plane: DataPlane::of_cloud(&context.env, &cloud, &region), auth: CallerAuth::SigV4(Box::new(cloud)) })
+}
+
+/// Whether the live runtime takes tokens; yes when nobody can tell, because the token is all the caller has.
+async fn takes_tokens(context: &Context, callee: &mut Callee) -> bool {
+    let live = live_authorizer(context, callee).await;
+    match live {
+        Some(authorizer) => {
+            let takes = authorizer.is_some();
+            callee.authorizer = authorizer;
+            takes
+        }
+        None => true,
+    }
+}
+
+/// The live runtime's authorizer: `None` when it could not be read, `Some(None)` when it has none.
+pub(super) async fn live_authorizer(context: &Context, callee: &Callee) -> Option<Option<Value>> {
+    let cloud = context.connect_to(Some(&callee.arn.region)).await.ok()?;
+    let runtime = cloud.runtime(callee.arn.resource_id()).await.ok()??;
+    Some(runtime.authorizer().cloned())
+}

@@ -1,0 +1,38 @@
+//! `agentcore completions`: scripts for bash, zsh, fish, PowerShell and elvish.
+
+use clap::CommandFactory;
+use serde_json::{Value, json};
+
+use super::args::{Cli, CompletionsArgs};
+use super::{Done, Result};
+use crate::report::{Document, Report};
+
+pub(super) fn run(args: &CompletionsArgs) -> Result<Done> {
+    Done::report(Script { shell: args.shell.to_string(), text: script(args.shell) })
+}
+
+/// The completion script of a shell. `completions/` holds the same text; a test compares them.
+pub(crate) fn script(shell: clap_complete::Shell) -> String {
+    let mut buffer = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "agentcore", &mut buffer);
+    String::from_utf8_lossy(&buffer).into_owned()
+}
+
+struct Script {
+    shell: String,
+    text: String,
+}
+
+impl Report for Script {
+    fn schema(&self) -> &'static str {
+        "agentcore.completions/1"
+    }
+
+    fn data(&self) -> Value {
+        json!({ "shell": self.shell, "script": self.text })
+    }
+
+    fn document(&self) -> Document {
+        Document::new().verbatim(self.text.clone())
+    }
+}

@@ -1,0 +1,125 @@
+//! What every verb works with: environment, output, global flags, and the ways to the configuration and to AWS.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::Globals;
+use crate::cloud::{Cloud, Connect, Identity};
+use crate::config::{self, Agent, Store};
+use crate::env::Env;
+use crate::error::{Context as _, Error, Result};
+use crate::events::Events;
+use crate::http::Http;
+use crate::ops::target;
+use crate::redact::SecretString;
+use crate::ui::Ui;
+
+/// Made once per run.
+pub(crate) struct Context {
+    pub(crate) env: Env,
+    pub(crate) ui: Ui,
+    pub(crate) globals: Globals,
+    pub(crate) http: Arc<Http>,
+    pub(crate) events: Events,
+}
+
+impl Context {
+    /// The context once the global flags are known.
+    pub(crate) fn new(env: Env, ui: Ui, share: impl FnOnce(Http) -> Arc<Http>) -> impl FnOnce(Globals) -> Self {
+        move |globals| {
+            let http = share(Http::new(&env));
+            let events = ui.events();
+            Self { env, ui, globals, http, events }
+        }
+    }
+
+    /// The configuration, which must exist.
+    ///
+    /// # Errors
+    /// Exit 5 naming the folders that were searched; exit 2 with positions when the file is wrong.
+    pub(crate) fn store(&self) -> Result<Store> {
+        let located = config::locate(&self.env, self.globals.config.as_deref())?;
+        let Some(path) = located.found else {
+            let searched: Vec<String> = located.searched.iter().map(|dir| dir.display().to_string()).collect();
+            return Err(Error::not_found(format!("there is no {} here", config::FILE_NAME))
+                .code("config.missing")
+                .cause(format!("searched {}", searched.join(", ")))
+                .hint("describe the agent first: `agentcore configure -e agent.py`"));
+        };
+        let store = Store::open(&path)?;
+        for warning in store.warnings() {
+            self.ui.warning(warning);
+        }
+        Ok(store)
+    }
+
+    /// The configuration in this folder, or an empty one to fill.
+    pub(crate) fn store_or_new(&self) -> Result<Store> {
+        let explicit = self
+            .globals
+            .config
+            .as_deref()
+            .map(Path::to_owned)
+            .or_else(|| self.env.var_os("AGENTCORE_CONFIG").map(PathBuf::from));
+        let path = self.env.cwd().join(explicit.unwrap_or_else(|| PathBuf::from(config::FILE_NAME)));
+        let store = Store::open_or_new(&path)?;
+        for warning in store.warnings() {
+            self.ui.warning(warning);
+        }
+        Ok(store)
+    }
+
+    /// A connection to the agent's region.
+    pub(crate) async fn connect(&self, agent: Option<&Agent>) -> Result<Cloud> {
+        let region = target::region(self.globals.region.as_deref(), &self.env, agent)?;
+        self.connect_to(region.as_ref().map(|region| region.value.as_str())).await
+    }
+
+    pub(crate) async fn connect_to(&self, region: Option<&str>) -> Result<Cloud> {
+        Cloud::connect(Connect {
+            env: &self.env,
+            http: Arc::clone(&self.http),
+            profile: self.globals.profile.as_deref(),
+            region,
+        })
+        .await
+    }
+
+    /// Who the connection is, said to the user before anything is changed.
+    pub(crate) async fn introduce(&self, cloud: &Cloud) -> Result<Identity> {
+        let identity = cloud.identity().await?;
+        self.ui.note(&target::banner(&identity));
+        Ok(identity)
+    }
+
+    /// A secret from a file, or from stdin for `-`, without its final line break.
+    pub(crate) fn read_secret(&self, path: &Path, what: &str) -> Result<SecretString> {
+        let mut text = String::new();
+        if path == Path::new("-") {
+            if self.env.terminals().stdin {
+                self.ui.status(&format!("reading the {what} from the terminal, end with Ctrl-D"));
+            }
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .with_context(|| format!("could not read the {what} from stdin"))?;
+        } else {
+            let path = self.env.cwd().join(path);
+            text = std::fs::read_to_string(&path).map_err(|error| {
+                Error::usage(format!("could not read the {what} from `{}`", path.display())).source(&error)
+            })?;
+        }
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(
+                Error::usage(format!("the {what} is empty")).hint("check the command that should have written it")
+            );
+        }
+        Ok(SecretString::from(text.to_owned()))
+    }
+}
+
+/// One honest line for a flag whose feature this version does not have.
+pub(crate) fn unsupported(flag: &str, what: &str, hint: &str) -> Error {
+    Error::usage(format!("`{flag}`: {what}")).code("unsupported").hint(hint.to_owned())
+}

@@ -1,0 +1,241 @@
+//! `agentcore invoke`: the answer goes to stdout byte for byte, everything else to stderr.
+
+use std::io::{Read, Write};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::args::InvokeArgs;
+use super::caller::{self, Callee};
+use super::context::unsupported;
+use super::{Context, Done, Result};
+use crate::cloud::{Invocation, Payload};
+use crate::error::{Context as _, Error, Kind};
+use crate::ops::{explain, invoke, session, status};
+use crate::report::{Document, Report};
+use crate::ui::OutputFormat;
+
+/// The service's limit for a synchronous call; streams may go on longer and are not cut.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
+/// The service's limit for a payload (SERVICE-FACTS 2.2).
+const MAX_PAYLOAD: u64 = 100_000_000;
+const CUSTOM_PREFIX: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-";
+
+pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
+    if args.local || args.dev {
+        let flag = if args.local { "--local" } else { "--dev" };
+        return Err(unsupported(
+            flag,
+            "this version calls deployed agents and agents in a sandbox only",
+            "run it with `agentcore sandbox run -- …`",
+        ));
+    }
+    let headers = headers(&args)?;
+    if let Some(id) = &args.session_id {
+        session::check(id)?;
+    }
+    let mut callee = match &args.arn {
+        Some(arn) => Callee::of_arn(arn)?,
+        None => {
+            let store = context.store()?;
+            Callee::of_agent(store.agent(args.agent.as_deref())?, store.root())?
+        }
+    };
+    let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
+    let input = Input::read(args.payload.as_deref(), token_on_stdin, context)?;
+    let token = caller::token(context, args.bearer_token.clone(), args.bearer_token_file.as_deref())?;
+    let secret = token.as_ref().map(|token| token.secret.clone());
+    let line = caller::line(context, &mut callee, token).await?;
+
+    let endpoint = args.endpoint.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
+    let session_id = session_for(&args, &callee, endpoint);
+    let call = Invocation {
+        arn: &callee.arn,
+        qualifier: args.endpoint.as_deref(),
+        session_id: Some(&session_id),
+        user_id: args.user_id.as_deref(),
+        content_type: args.content_type.as_deref().unwrap_or("application/json"),
+        accept: args.accept.as_deref().unwrap_or("application/json, text/event-stream"),
+        headers: &headers,
+        timeout: match args.timeout {
+            Some(0) => None,
+            Some(seconds) => Some(Duration::from_secs(seconds)),
+            None => Some(DEFAULT_TIMEOUT),
+        },
+    };
+    if let Some((agent, root)) = &callee.agent {
+        session::remember(root, agent, endpoint, &session_id);
+    }
+    let json = context.ui.output() == OutputFormat::Json;
+    let mut kept = Vec::new();
+    let mut out = context.ui.raw();
+    let mut sink = |chunk: &[u8]| -> Result<()> {
+        if json {
+            kept.extend_from_slice(chunk);
+            return Ok(());
+        }
+        write(&mut out, chunk)
+    };
+    let result = invoke::call(&line.plane, &call, &line.auth, &input.payload, &mut sink).await;
+    context.ui.note(&format!("session {session_id}"));
+    match result {
+        Ok(head) if json => Done::report(Answer { head, session_id, body: kept }),
+        Ok(_) => Ok(Done::Code(0)),
+        Err(error) if error.kind() == Kind::Refused => Err(explained(error, context, &callee, secret).await),
+        Err(error) => Err(error),
+    }
+}
+
+/// Says which rule refused the token, against the live runtime where it can be read, else against the configuration.
+async fn explained(
+    error: Error,
+    context: &Context,
+    callee: &Callee,
+    token: Option<crate::redact::SecretString>,
+) -> Error {
+    let Some(token) = token else { return error };
+    let authorizer = match caller::live_authorizer(context, callee).await {
+        Some(live) => live,
+        None => callee.authorizer.clone(),
+    };
+    match authorizer {
+        Some(authorizer) => explain::refusal(error, &context.http, &authorizer, &token).await,
+        None => error,
+    }
+}
+
+fn session_for(args: &InvokeArgs, callee: &Callee, endpoint: &str) -> String {
+    if let Some(id) = &args.session_id {
+        return id.clone();
+    }
+    let last = match &callee.agent {
+        Some((agent, root)) if !args.new_session => session::last(root, agent, endpoint),
+        _ => None,
+    };
+    last.unwrap_or_else(session::generate)
+}
+
+/// A reader that went away (`| head`) is not a failure of the agent.
+fn write(out: &mut impl Write, chunk: &[u8]) -> Result<()> {
+    match out.write_all(chunk).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("could not write the answer to stdout")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The payload, and the temporary file that may hold it.
+struct Input {
+    payload: Payload,
+    _spool: Option<tempfile::NamedTempFile>,
+}
+
+impl Input {
+    /// Large input is spooled to disk: its length and hash are needed before the first byte is sent.
+    fn read(argument: Option<&str>, token_on_stdin: bool, context: &Context) -> Result<Self> {
+        let bytes = |text: &str| Self { payload: Payload::Bytes(text.to_owned().into()), _spool: None };
+        match argument {
+            Some("-") if token_on_stdin => Err(Error::usage("payload and bearer token cannot both come from stdin")
+                .hint("put the payload into a file: `@payload.json`")),
+            Some("-") => Self::spool(),
+            Some(text) if text.starts_with('@') => {
+                let path = context.env.cwd().join(&text[1..]);
+                let size = std::fs::metadata(&path)
+                    .map_err(|error| {
+                        Error::usage(format!("could not read the payload from `{}`", path.display())).source(&error)
+                    })?
+                    .len();
+                check_size(size)?;
+                Ok(Self { payload: Payload::File(path), _spool: None })
+            }
+            Some(text) => Ok(bytes(text)),
+            None if !context.env.terminals().stdin && !token_on_stdin => Self::spool(),
+            None => Err(Error::usage("there is no payload")
+                .hint("pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `@file` or `-`")),
+        }
+    }
+
+    fn spool() -> Result<Self> {
+        let what = "could not read the payload from stdin";
+        let mut head = Vec::new();
+        let mut stdin = std::io::stdin().lock();
+        stdin.by_ref().take(1 << 20).read_to_end(&mut head).context(what)?;
+        if head.is_empty() {
+            return Err(Error::usage("the payload on stdin is empty")
+                .hint("pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `@file` or `-`"));
+        }
+        if head.len() < 1 << 20 {
+            return Ok(Self { payload: Payload::Bytes(head.into()), _spool: None });
+        }
+        let mut file = tempfile::NamedTempFile::new().context("could not make a temporary file for the payload")?;
+        file.write_all(&head).context(what)?;
+        drop(head);
+        let size = (1 << 20) + std::io::copy(&mut stdin.take(MAX_PAYLOAD), &mut file).context(what)?;
+        check_size(size)?;
+        Ok(Self { payload: Payload::File(file.path().to_owned()), _spool: Some(file) })
+    }
+}
+
+fn check_size(size: u64) -> Result<()> {
+    if size <= MAX_PAYLOAD {
+        return Ok(());
+    }
+    Err(Error::usage(format!("the payload has {size} bytes, and the service takes {MAX_PAYLOAD} at most")))
+}
+
+/// `-H` headers as they are, `--headers` with the prefix that the toolkit adds.
+fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
+    let parse = |text: &str| -> Result<(String, String)> {
+        let (name, value) = text
+            .split_once(':')
+            .ok_or_else(|| Error::usage("a header given has no `:`").hint("write `-H 'Name: value'`"))?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    let mut out = Vec::new();
+    for text in &args.header {
+        out.push(parse(text)?);
+    }
+    for text in args.headers.iter().flat_map(|list| list.split(',')).filter(|text| !text.trim().is_empty()) {
+        let (name, value) = parse(text)?;
+        let prefixed = name.to_ascii_lowercase().starts_with(&CUSTOM_PREFIX.to_ascii_lowercase());
+        out.push((if prefixed { name } else { format!("{CUSTOM_PREFIX}{name}") }, value));
+    }
+    if let Some((name, _)) = out.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        return Err(Error::usage(format!("`{name}` is set by the way of calling"))
+            .hint("pass a token with `--bearer-token-file`"));
+    }
+    Ok(out)
+}
+
+struct Answer {
+    head: invoke::Head,
+    session_id: String,
+    body: Vec<u8>,
+}
+
+impl Report for Answer {
+    fn schema(&self) -> &'static str {
+        "agentcore.invoke/1"
+    }
+
+    fn data(&self) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        let response = if self.head.content_type.starts_with("application/json") {
+            serde_json::from_slice(&self.body).unwrap_or_else(|_| json!(text))
+        } else {
+            json!(text)
+        };
+        json!({
+            "status": self.head.status,
+            "contentType": self.head.content_type,
+            "sessionId": self.head.session_id.as_deref().unwrap_or(&self.session_id),
+            "requestId": self.head.request_id,
+            "response": response,
+        })
+    }
+
+    fn document(&self) -> Document {
+        Document::new().verbatim(String::from_utf8_lossy(&self.body))
+    }
+}

@@ -1,0 +1,73 @@
+//! `agentcore launch`.
+
+use std::time::Duration;
+
+use super::args::{BuilderChoice, LaunchArgs};
+use super::context::unsupported;
+use super::{Context, Done, Result};
+use crate::clock;
+use crate::config;
+use crate::ops::deploy::{self, Builder, LaunchRequest, Workshop, parse_variables};
+
+/// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
+const DEFAULT_WAIT: Duration = Duration::from_secs(600);
+
+pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
+    refuse_later_features(&args)?;
+    let environment = parse_variables(&args.env)?;
+    let mut store = context.store()?;
+    let agent = store.agent(args.agent.as_deref())?.clone();
+    let request = LaunchRequest {
+        builder: builder(&args, agent.own.builder),
+        agent: agent.name.clone(),
+        plan_only: args.plan,
+        environment,
+        image_tag: args.image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
+        adopt: args.auto_update_on_conflict,
+        allow_auth_change: args.allow_auth_change,
+        wait: (!args.no_wait).then(|| args.wait_timeout.map_or(DEFAULT_WAIT, Duration::from_secs)),
+        base_image: args.base_image,
+        platform: args.platform,
+        rebuild_dependencies: args.force_rebuild_deps,
+    };
+    deploy::check_configured(&agent)?;
+    let cloud = context.connect(Some(&agent)).await?;
+    let identity = context.introduce(&cloud).await?;
+    let shop = Workshop {
+        env: &context.env,
+        http: &context.http,
+        cloud: &cloud,
+        identity: &identity,
+        events: &context.events,
+    };
+    Done::report(deploy::launch(&mut store, &request, &shop).await?)
+}
+
+fn builder(args: &LaunchArgs, configured: Option<config::Builder>) -> Builder {
+    if args.local_build {
+        return Builder::Engine;
+    }
+    match (args.builder, configured) {
+        (Some(BuilderChoice::Native), _) | (None, Some(config::Builder::Native)) => Builder::Native,
+        (Some(BuilderChoice::Engine), _) | (None, Some(config::Builder::Engine)) => Builder::Engine,
+        (Some(BuilderChoice::Auto), _) | (None, _) => Builder::Auto,
+    }
+}
+
+fn refuse_later_features(args: &LaunchArgs) -> Result<()> {
+    if args.local {
+        return Err(unsupported(
+            "--local",
+            "this version does not run agents outside a sandbox",
+            "run it with `agentcore sandbox run -- agentcore launch`",
+        ));
+    }
+    if args.code_build {
+        return Err(unsupported(
+            "--code-build",
+            "this version does not build with CodeBuild",
+            "leave it out: the native builder needs neither Docker nor CodeBuild",
+        ));
+    }
+    Ok(())
+}

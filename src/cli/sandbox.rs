@@ -1,0 +1,264 @@
+//! `agentcore sandbox …`: the life of a local AWS.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::args::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
+use super::{Context, Done, Result};
+use crate::error::{Context as _, Error, Kind};
+use crate::process;
+use crate::report::{Document, Report, Role};
+use crate::sandbox::{self, Info, Options, RunnerChoice, Status};
+
+const START_WITHIN: Duration = Duration::from_secs(30);
+
+pub(super) async fn run(command: SandboxCommand, context: &Context) -> Result<Done> {
+    match command {
+        SandboxCommand::Run(args) => run_in(args, context).await,
+        SandboxCommand::Start(args) => start(&args, context).await,
+        SandboxCommand::Serve(args) => serve(&args, context).await,
+        SandboxCommand::Stop(args) => {
+            let dir = dir(&args, context)?;
+            let stopped = sandbox::stop(&dir).await?;
+            Done::report(Message {
+                text: if stopped { "The sandbox is stopped." } else { "No sandbox was running." },
+                data: json!({ "stopped": stopped }),
+            })
+        }
+        SandboxCommand::Status(args) => {
+            let dir = dir(&args, context)?;
+            Done::report(StatusReport(sandbox::status(&dir).await?))
+        }
+        SandboxCommand::Env(args) => {
+            let dir = dir(&args, context)?;
+            match sandbox::status(&dir).await? {
+                Status::Running(info) => Done::report(Variables(info)),
+                _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
+            }
+        }
+        SandboxCommand::Reset(args) => {
+            let dir = dir(&args.dir, context)?;
+            sandbox::reset(&dir, args.all)?;
+            Done::report(Message { text: "The sandbox is empty.", data: json!({ "reset": true }) })
+        }
+    }
+}
+
+fn dir(args: &SandboxDir, context: &Context) -> Result<PathBuf> {
+    if let Some(dir) = args.dir.clone().or_else(|| context.env.var_os("AGENTCORE_SANDBOX_DIR").map(PathBuf::from)) {
+        return Ok(context.env.cwd().join(dir));
+    }
+    sandbox::default_dir(&context.env)
+}
+
+fn options(args: &SandboxOptions, dir: PathBuf) -> Result<Options> {
+    let runner = match args.runner.as_deref() {
+        None | Some("auto") => RunnerChoice::Auto,
+        Some("container") => RunnerChoice::Container,
+        Some("process") => RunnerChoice::Process,
+        Some(other) => {
+            return Err(Error::usage(format!("`{other}` is not a way to run agents"))
+                .hint("`--runner` is auto, container or process"));
+        }
+    };
+    Ok(Options { port: args.port, runner, allow_local_images: args.allow_local_images, ..Options::new(dir) })
+}
+
+/// Serves in this process while the command runs, in a folder of its own unless one was named.
+async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
+    let named = args.options.dir.dir.is_some() || context.env.var_os("AGENTCORE_SANDBOX_DIR").is_some();
+    let temporary =
+        if named { None } else { Some(tempfile::tempdir().context("could not make a folder for the sandbox")?) };
+    let dir = match &temporary {
+        Some(temporary) => temporary.path().to_owned(),
+        None => dir(&args.options.dir, context)?,
+    };
+    let options = options(&args.options, dir)?;
+    let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let shutdown = async move {
+        let _ = stopped.await;
+    };
+    let server = sandbox::serve(options, &context.env, crate::events::Events::silent(), ready, shutdown);
+    let work = async {
+        let Ok(info) = is_ready.await else { return Ok(None) };
+        context.ui.note(&format!("sandbox {} (agents run as {})", info.url, runner_words(&info)));
+        let code = run_child(&args.command, &info, context).await;
+        let _ = stop.send(());
+        code.map(Some)
+    };
+    let (served, code) = tokio::join!(server, work);
+    served?;
+    match code? {
+        Some(code) => Ok(Done::Code(code)),
+        None => Err(Error::failed("the sandbox ended before it was ready")),
+    }
+}
+
+async fn run_child(command: &[std::ffi::OsString], info: &Info, context: &Context) -> Result<u8> {
+    let (program, arguments) = command.split_first().ok_or_else(|| Error::usage("there is no command to run"))?;
+    let mut child = process::Child::new(program).args(arguments);
+    for name in sandbox::cleared(&context.env) {
+        child = child.without_var(name);
+    }
+    for (name, value) in sandbox::environment(info, &context.env) {
+        child = child.var(name, value);
+    }
+    if let Ok(path) = process::current_program()
+        && let Some(dir) = path.parent()
+    {
+        // `agentcore` inside the command is this very binary.
+        child = child.var("PATH", process::path_with(&context.env, dir)?);
+    }
+    child.pass_through().await
+}
+
+/// Starts another process of this binary and waits until it answers.
+async fn start(args: &SandboxOptions, context: &Context) -> Result<Done> {
+    let dir = dir(&args.dir, context)?;
+    if let Status::Running(info) = sandbox::status(&dir).await? {
+        return Done::report(StatusReport(Status::Running(info)));
+    }
+    options(args, dir.clone())?;
+    crate::fsx::create_private_dir(&dir)?;
+    let log_path = dir.join("sandbox.log");
+    let log = std::fs::File::create(&log_path).with_context(|| format!("could not write `{}`", log_path.display()))?;
+    let mut child = process::Child::new(process::current_program()?)
+        .args(["sandbox", "serve", "--non-interactive", "--dir"])
+        .arg(&dir);
+    if let Some(port) = args.port {
+        child = child.arg("--port").arg(port.to_string());
+    }
+    if let Some(runner) = &args.runner {
+        child = child.arg("--runner").arg(runner);
+    }
+    if args.allow_local_images {
+        child = child.arg("--allow-local-images");
+    }
+    let mut command = child.command();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(false);
+    // Its own process group, so that Ctrl-C in this terminal does not end it.
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut running = command.spawn().context("could not start the sandbox")?;
+    let ended = || {
+        let status = running.try_wait().ok().flatten()?;
+        let log = std::fs::read_to_string(&log_path).unwrap_or_default();
+        Some(format!("{status}: {}", log.trim()))
+    };
+    let info = sandbox::started(&dir, START_WITHIN, ended).await?;
+    Done::report(StatusReport(Status::Running(info)))
+}
+
+async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
+    let dir = dir(&args.dir, context)?;
+    let options = options(args, dir)?;
+    let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
+    let announce = async {
+        if let Ok(info) = is_ready.await {
+            context.ui.note(&format!("sandbox {} (agents run as {})", info.url, runner_words(&info)));
+        }
+    };
+    let server = sandbox::serve(options, &context.env, context.events.clone(), ready, process::stop_signal());
+    let (served, ()) = tokio::join!(server, announce);
+    served.map(|()| Done::Code(0))
+}
+
+fn runner_words(info: &Info) -> &'static str {
+    match info.runner {
+        sandbox::RunnerKind::Container => "containers",
+        sandbox::RunnerKind::Process => "processes",
+    }
+}
+
+struct Message {
+    text: &'static str,
+    data: Value,
+}
+
+impl Report for Message {
+    fn schema(&self) -> &'static str {
+        "agentcore.sandbox/1"
+    }
+
+    fn data(&self) -> Value {
+        self.data.clone()
+    }
+
+    fn document(&self) -> Document {
+        Document::new().line(self.text)
+    }
+}
+
+struct StatusReport(Status);
+
+impl Report for StatusReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.sandbox/1"
+    }
+
+    fn data(&self) -> Value {
+        match &self.0 {
+            Status::Running(info) => json!({
+                "state": "running", "url": info.url, "pid": info.pid, "account": info.account, "region": info.region,
+                "runner": info.runner, "dir": info.dir.display().to_string(),
+            }),
+            Status::Stopped { account, region, port } => {
+                json!({ "state": "stopped", "account": account, "region": region, "port": port })
+            }
+            Status::Absent => json!({ "state": "absent" }),
+        }
+    }
+
+    fn document(&self) -> Document {
+        match &self.0 {
+            Status::Running(info) => Document::new()
+                .field_styled("sandbox", Role::Good, "running")
+                .field("address", info.url.clone())
+                .field("account", info.account.clone())
+                .field("region", info.region.clone())
+                .field("agents run as", runner_words(info))
+                .field("folder", info.dir.display().to_string())
+                .blank()
+                .styled(Role::Code, "eval \"$(agentcore sandbox env)\""),
+            Status::Stopped { .. } => {
+                Document::new().field_styled("sandbox", Role::Attention, "stopped, its state is kept")
+            }
+            Status::Absent => Document::new().field_styled("sandbox", Role::Attention, "never started here"),
+        }
+    }
+
+    fn exit_code(&self) -> u8 {
+        if matches!(self.0, Status::Running(_)) { 0 } else { Kind::NotFound.exit_code() }
+    }
+}
+
+struct Variables(Info);
+
+impl Report for Variables {
+    fn schema(&self) -> &'static str {
+        "agentcore.sandbox/1"
+    }
+
+    fn data(&self) -> Value {
+        let variables: serde_json::Map<String, Value> = sandbox::environment(&self.0, &crate::env::Env::default())
+            .into_iter()
+            .map(|(name, value)| (name, json!(value)))
+            .collect();
+        json!({ "variables": variables })
+    }
+
+    fn document(&self) -> Document {
+        let mut text = String::new();
+        for name in sandbox::CLEARED {
+            text.push_str(&format!("unset {name}\n"));
+        }
+        for (name, value) in sandbox::environment(&self.0, &crate::env::Env::default()) {
+            text.push_str(&format!("export {name}='{}'\n", value.replace('\'', "'\\''")));
+        }
+        Document::new().verbatim(text)
+    }
+}

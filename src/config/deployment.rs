@@ -1,0 +1,99 @@
+//! What a deployment reads from an agent's configuration, in the forms that AWS takes.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::{Agent, Created, MemoryMode, NetworkMode, Protocol};
+use crate::fsx;
+
+/// The only platform that AgentCore runs.
+pub(crate) const DEFAULT_PLATFORM: &str = "linux/arm64";
+
+impl Protocol {
+    /// Port of the protocol (SERVICE-FACTS 1.6).
+    pub(crate) const fn port(self) -> u16 {
+        match self {
+            Self::Http | Self::Agui => 8080,
+            Self::Mcp => 8000,
+            Self::A2a => 9000,
+        }
+    }
+}
+
+impl Agent {
+    pub(crate) fn port(&self) -> u16 {
+        self.protocol().port()
+    }
+
+    /// `None` lets launch create one.
+    pub(crate) fn repository_setting(&self) -> Option<&str> {
+        self.aws.ecr_repository.as_deref()
+    }
+
+    /// An ARN or a name; `None` lets launch create a role.
+    pub(crate) fn execution_role_setting(&self) -> Option<&str> {
+        self.aws.execution_role.as_deref()
+    }
+
+    pub(crate) fn created(&self) -> &Created {
+        &self.own.created
+    }
+
+    pub(crate) fn observability(&self) -> bool {
+        self.aws.observability.enabled
+    }
+
+    pub(crate) fn idle_timeout(&self) -> Option<u32> {
+        self.aws.lifecycle_configuration.idle_runtime_session_timeout
+    }
+
+    pub(crate) fn max_lifetime(&self) -> Option<u32> {
+        self.aws.lifecycle_configuration.max_lifetime
+    }
+
+    pub(crate) fn memory_wanted(&self) -> bool {
+        self.memory.mode != MemoryMode::None
+    }
+
+    pub(crate) fn memory_id(&self) -> Option<&str> {
+        self.memory.memory_id.as_deref()
+    }
+
+    /// `None` leaves the runtime's own list alone.
+    pub(crate) fn request_headers(&self) -> Option<Vec<String>> {
+        self.request_header_configuration.as_ref().map(|headers| headers.request_header_allowlist.clone())
+    }
+
+    /// `networkConfiguration` as the service takes it.
+    pub(crate) fn network_wire(&self) -> Value {
+        let network = &self.aws.network_configuration;
+        match (&network.network_mode, &network.network_mode_config) {
+            (NetworkMode::Vpc, Some(vpc)) => json!({
+                "networkMode": "VPC",
+                "networkModeConfig": { "securityGroups": vpc.security_groups, "subnets": vpc.subnets },
+            }),
+            (mode, _) => json!({ "networkMode": mode.as_str() }),
+        }
+    }
+
+    /// The Dockerfile: the configured one, or where configure generates it.
+    pub(crate) fn dockerfile_path(&self, root: &Path) -> PathBuf {
+        match &self.own.dockerfile {
+            Some(path) => fsx::normalize(&root.join(path)),
+            None => root.join(".bedrock_agentcore").join(&self.name).join("Dockerfile"),
+        }
+    }
+
+    pub(crate) fn base_image(&self) -> Option<&str> {
+        self.own.base_image.as_deref()
+    }
+
+    pub(crate) fn python_version(&self) -> Option<&str> {
+        self.own.python_version.as_deref()
+    }
+
+    pub(crate) fn requirements_path(&self, root: &Path) -> Option<PathBuf> {
+        self.own.requirements_file.as_ref().map(|path| fsx::normalize(&root.join(path)))
+    }
+}

@@ -1,0 +1,371 @@
+//! Layers: a list of files becomes a tar+gzip blob whose bytes depend on nothing but names, content and the
+//! executable bit.
+//!
+//! Owns: order, owners, modes and times inside the archive; both digests in one pass with constant memory. Does not
+//! own: which files belong in (the caller lists them). The compressor is pinned to one level; its output is the same
+//! on every processor, so the compressed digest is as reproducible as the other.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::{Compression, GzBuilder};
+use tar::EntryType;
+
+use crate::error::{Context, Error, Result};
+
+use super::reference::{Digest, Hasher};
+
+/// What registries and engines call such a layer; [`super::manifest`] knows the OCI name.
+pub(crate) const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
+/// One second after the epoch: zero means "not set" to some tools.
+const MTIME: u64 = 1;
+const LEVEL: u32 = 6;
+
+/// A finished layer on disk.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    /// Of the compressed bytes: the blob's name in a registry.
+    pub(crate) digest: Digest,
+    /// Of the uncompressed tar: the layer's name in an image configuration.
+    pub(crate) diff_id: Digest,
+    /// Of the compressed bytes.
+    pub(crate) size: u64,
+    pub(crate) file: PathBuf,
+    pub(crate) media_type: &'static str,
+}
+
+/// One path in the image.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// Without a leading slash: `app/src/agent.py`.
+    pub(crate) path: String,
+    pub(crate) kind: EntryKind,
+    /// Mode 0755 instead of 0644 for a file; directories are always 0755.
+    pub(crate) executable: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum EntryKind {
+    /// A file on disk; a size that is no longer true when it is read is an error.
+    File {
+        path: PathBuf,
+        size: u64,
+    },
+    Bytes(Vec<u8>),
+    Dir,
+    /// The target, as it is to be stored.
+    Symlink(String),
+}
+
+/// Who owns everything in a layer: the numeric user and group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Owner(pub(crate) u32);
+
+impl Owner {
+    pub(crate) const ROOT: Self = Self(0);
+    /// The user that agents run as.
+    pub(crate) const AGENT: Self = Self(1000);
+}
+
+/// Writes the layer to `out_dir` as `<hex of the digest>.tar.gz`. Missing parent directories are added. Blocking:
+/// call it in `spawn_blocking`.
+///
+/// # Errors
+/// A path that is absolute, has `..`, is there twice or is a file and a directory; a file that changed while it was
+/// read; a full disk.
+pub(crate) fn build_layer(entries: Vec<Entry>, owner: Owner, out_dir: &Path) -> Result<Layer> {
+    let entries = arrange(entries)?;
+    let what = || format!("could not write an image layer to `{}`", out_dir.display());
+    let temp = tempfile::Builder::new().prefix(".layer-").tempfile_in(out_dir).with_context(what)?;
+    let file = Measured::new(BufWriter::with_capacity(1 << 17, temp.as_file().try_clone().with_context(what)?));
+    let gzip = GzBuilder::new().mtime(0).write(file, Compression::new(LEVEL));
+    let mut archive = tar::Builder::new(Measured::new(gzip));
+    for (path, (kind, executable)) in &entries {
+        append(&mut archive, path, kind, header(kind, *executable, owner))?;
+    }
+    let (diff_id, _, gzip) = archive.into_inner().with_context(what)?.finish();
+    let (digest, size, mut file) = gzip.finish().with_context(what)?.finish();
+    file.flush().with_context(what)?;
+    drop(file);
+    let path = out_dir.join(format!("{}.tar.gz", digest.hex()));
+    temp.persist(&path).map_err(|error| error.error).with_context(what)?;
+    Ok(Layer { digest, diff_id, size, file: path, media_type: DOCKER_LAYER })
+}
+
+type Arranged = BTreeMap<String, (EntryKind, bool)>;
+
+/// Sorts the entries by path and adds the parents.
+fn arrange(entries: Vec<Entry>) -> Result<Arranged> {
+    let mut all = Arranged::new();
+    for entry in entries {
+        check_path(&entry.path)?;
+        for (at, _) in entry.path.match_indices('/') {
+            let parent = all.entry(entry.path[..at].to_owned()).or_insert((EntryKind::Dir, false));
+            if !matches!(parent.0, EntryKind::Dir) {
+                return Err(twice(&entry.path[..at]));
+            }
+        }
+        let is_dir = matches!(entry.kind, EntryKind::Dir);
+        match all.get(&entry.path) {
+            Some((EntryKind::Dir, _)) if is_dir => {}
+            Some(_) => return Err(twice(&entry.path)),
+            None => {
+                all.insert(entry.path, (entry.kind, entry.executable));
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn twice(path: &str) -> Error {
+    Error::usage(format!("`/{path}` would be in the image twice, with different content"))
+}
+
+fn check_path(path: &str) -> Result<()> {
+    let bad_part = |part: &str| part.is_empty() || part == "." || part == "..";
+    if path.split('/').any(bad_part) || path.contains('\0') {
+        return Err(Error::usage(format!("`{path}` is not a path inside an image")));
+    }
+    if path.split('/').any(|part| part.starts_with(".wh.")) {
+        return Err(Error::usage(format!(
+            "`{path}` cannot be in an image: names that begin with `.wh.` mean a deleted file"
+        ))
+        .hint("add it to the project's ignore file, or rename it"));
+    }
+    Ok(())
+}
+
+fn header(kind: &EntryKind, executable: bool, owner: Owner) -> tar::Header {
+    let (entry_type, mode, size) = match kind {
+        EntryKind::File { size, .. } => (EntryType::Regular, if executable { 0o755 } else { 0o644 }, *size),
+        EntryKind::Bytes(bytes) => (EntryType::Regular, if executable { 0o755 } else { 0o644 }, bytes.len() as u64),
+        EntryKind::Dir => (EntryType::Directory, 0o755, 0),
+        EntryKind::Symlink(_) => (EntryType::Symlink, 0o777, 0),
+    };
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(entry_type);
+    header.set_mode(mode);
+    header.set_uid(owner.0.into());
+    header.set_gid(owner.0.into());
+    header.set_mtime(MTIME);
+    header.set_size(size);
+    header
+}
+
+fn append<W: Write>(
+    archive: &mut tar::Builder<W>,
+    path: &str,
+    kind: &EntryKind,
+    mut header: tar::Header,
+) -> Result<()> {
+    let what = || format!("could not add `/{path}` to an image layer");
+    match kind {
+        EntryKind::File { path: source, size } => {
+            let open = || format!("could not read `{}`", source.display());
+            let mut exact = Exact { file: File::open(source).with_context(open)?, left: *size };
+            archive.append_data(&mut header, path, &mut exact).with_context(open)?;
+            exact.check_end().with_context(open)
+        }
+        EntryKind::Bytes(bytes) => archive.append_data(&mut header, path, bytes.as_slice()).with_context(what),
+        EntryKind::Dir => archive.append_data(&mut header, format!("{path}/"), io::empty()).with_context(what),
+        EntryKind::Symlink(target) => archive.append_link(&mut header, path, target).with_context(what),
+    }
+}
+
+/// A file that must have exactly the size that its header already states.
+struct Exact {
+    file: File,
+    left: u64,
+}
+
+impl Exact {
+    const CHANGED: &str = "the file changed while it was read";
+
+    fn check_end(&mut self) -> io::Result<()> {
+        match self.file.read(&mut [0])? {
+            0 => Ok(()),
+            _ => Err(io::Error::other(Self::CHANGED)),
+        }
+    }
+}
+
+impl Read for Exact {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        if room == 0 {
+            return Ok(0);
+        }
+        let count = self.file.read(&mut buffer[..room])?;
+        if count == 0 {
+            return Err(io::Error::other(Self::CHANGED));
+        }
+        self.left -= count as u64;
+        Ok(count)
+    }
+}
+
+/// Passes bytes on and measures them.
+struct Measured<W> {
+    inner: W,
+    hasher: Hasher,
+    size: u64,
+}
+
+impl<W: Write> Measured<W> {
+    fn new(inner: W) -> Self {
+        Self { inner, hasher: Hasher::default(), size: 0 }
+    }
+
+    fn finish(self) -> (Digest, u64, W) {
+        (self.hasher.finish(), self.size, self.inner)
+    }
+}
+
+impl<W: Write> Write for Measured<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..count]);
+        self.size += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn file(path: &str, content: &[u8]) -> Entry {
+        Entry { path: path.to_owned(), kind: EntryKind::Bytes(content.to_owned()), executable: false }
+    }
+
+    fn listing(layer: &Layer) -> Vec<(String, u32, u64, u64, EntryType)> {
+        let bytes = flate2::read::GzDecoder::new(File::open(&layer.file).unwrap());
+        let mut archive = tar::Archive::new(bytes);
+        archive
+            .entries()
+            .unwrap()
+            .map(|entry| {
+                let entry = entry.unwrap();
+                let header = entry.header();
+                let path = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
+                (path, header.mode().unwrap(), header.mtime().unwrap(), header.uid().unwrap(), header.entry_type())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn parents_come_once_and_first_and_everything_is_normalised() {
+        let dir = tempfile::tempdir().unwrap();
+        let long = format!("app/{}/file.txt", "d".repeat(180));
+        let entries = vec![
+            file("app/z", b"z"),
+            file(&long, b"long"),
+            Entry { executable: true, ..file("app/a-b", b"#!/bin/sh") },
+            Entry { path: "app/a/link".into(), kind: EntryKind::Symlink("../z".into()), executable: false },
+            Entry { path: "app".into(), kind: EntryKind::Dir, executable: false },
+        ];
+        let layer = build_layer(entries, Owner::AGENT, dir.path()).unwrap();
+        let expected = [
+            ("app/", 0o755, EntryType::Directory),
+            ("app/a/", 0o755, EntryType::Directory),
+            ("app/a-b", 0o755, EntryType::Regular),
+            ("app/a/link", 0o777, EntryType::Symlink),
+            (&long[..long.len() - 8], 0o755, EntryType::Directory),
+            (&long, 0o644, EntryType::Regular),
+            ("app/z", 0o644, EntryType::Regular),
+        ];
+        let found = listing(&layer);
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert_eq!((found.0.as_str(), found.1, found.4), expected);
+            assert_eq!((found.2, found.3), (1, 1000));
+        }
+    }
+
+    #[test]
+    fn both_digests_and_the_size_are_those_of_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let layer = build_layer(vec![file("a", &[7; 100_000])], Owner::ROOT, dir.path()).unwrap();
+        let bytes = std::fs::read(&layer.file).unwrap();
+        assert_eq!(Digest::of_bytes(&bytes), layer.digest);
+        assert_eq!(bytes.len() as u64, layer.size);
+        let mut tar = Vec::new();
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut tar).unwrap();
+        assert_eq!(Digest::of_bytes(&tar), layer.diff_id);
+        // The gzip header has neither a name nor a time.
+        assert_eq!(&bytes[3..8], [0; 5]);
+    }
+
+    #[test]
+    fn what_cannot_be_in_an_image_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in ["/a", "a/../b", "", "a//b", "./a", "a/.wh.b"] {
+            assert!(build_layer(vec![file(path, b"")], Owner::ROOT, dir.path()).is_err(), "{path:?} was accepted");
+        }
+        for pair in [["a", "a/b"], ["a/b", "a"], ["a", "a"]] {
+            let entries = pair.map(|path| file(path, b"")).to_vec();
+            assert!(build_layer(entries, Owner::ROOT, dir.path()).is_err(), "{pair:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn a_file_of_another_size_than_announced_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        std::fs::write(&path, "12345").unwrap();
+        for size in [4, 6] {
+            let kind = EntryKind::File { path: path.clone(), size };
+            let entry = Entry { path: "f".into(), kind, executable: false };
+            let error = build_layer(vec![entry], Owner::ROOT, dir.path()).unwrap_err();
+            assert!(error.to_string().contains("changed while it was read"), "{error}");
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "a temporary file was left behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn time_and_mode_on_disk_do_not_matter() {
+        use std::os::unix::fs::PermissionsExt;
+        let digest = |mode: u32, age: u64| {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("f");
+            std::fs::write(&path, "content").unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(age);
+            File::options().append(true).open(&path).unwrap().set_modified(time).unwrap();
+            let kind = EntryKind::File { path, size: 7 };
+            let entry = Entry { path: "app/f".into(), kind, executable: false };
+            build_layer(vec![entry], Owner::ROOT, dir.path()).unwrap().digest
+        };
+        assert_eq!(digest(0o600, 1_000), digest(0o664, 2_000_000_000));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn the_order_of_the_list_does_not_matter(
+            files in proptest::collection::btree_map("[a-c]{1,2}(/[d-f]{3,4}){0,2}/[x-z]", "[a-z]{0,40}", 1..8),
+            seed in any::<u64>(),
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let list: Vec<Entry> = files.iter().map(|(path, content)| file(path, content.as_bytes())).collect();
+            let mut shuffled = list.clone();
+            let turn = usize::try_from(seed % 8).unwrap() % shuffled.len();
+            shuffled.rotate_left(turn);
+            shuffled.reverse();
+            let one = build_layer(list, Owner::ROOT, dir.path()).unwrap();
+            let two = build_layer(shuffled, Owner::ROOT, dir.path()).unwrap();
+            prop_assert_eq!(one.digest, two.digest);
+            prop_assert_eq!(one.diff_id, two.diff_id);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The base image: which one a name means for a platform, and what it brings.
+//!
+//! Owns: looking it up and remembering its manifest and configuration by digest. Its layers are not fetched: most
+//! registries that we push to have them already, and the others get them straight from the base's registry.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::events::Outcome;
+use crate::fsx;
+use crate::image::login;
+use crate::image::manifest::{self, Descriptor, Document, ImageConfig, Manifest};
+use crate::image::reference::{Digest, Platform, Reference};
+use crate::image::registry::Registry;
+
+use super::{BuildContext, BuiltLayer, LayerSource};
+
+const STEP: &str = "base image";
+/// Configurations are a few kilobytes; a large one is not one.
+const CONFIG_LIMIT: usize = 4 << 20;
+
+/// A base image for one platform.
+#[derive(Debug)]
+pub(super) struct BaseImage {
+    reference: Reference,
+    registry: Arc<Registry>,
+    manifest: Manifest,
+    pub(super) config: ImageConfig,
+}
+
+/// Finds the image that `reference` means for `platform`.
+pub(super) async fn look_up(
+    reference: &Reference,
+    platform: &Platform,
+    context: &BuildContext<'_>,
+) -> Result<BaseImage> {
+    context.events.started(STEP, format!("look up base image `{reference}` for {platform}"));
+    let found = find(reference, platform, context).await.map_err(|error| {
+        error
+            .hint("choose another base image with `--base-image`, or build with a container engine: `--builder engine`")
+    })?;
+    context.events.finished(STEP, Outcome::Done, found.manifest.config.digest.to_string());
+    Ok(found)
+}
+
+async fn find(reference: &Reference, platform: &Platform, context: &BuildContext<'_>) -> Result<BaseImage> {
+    let credentials = login::stored(context.env, &reference.registry, &context.events).await;
+    let registry = Arc::new(Registry::new(Arc::clone(&context.http), &reference.base_url(), credentials));
+    let store = Store { dir: context.cache_dir.join("blobs"), registry: &registry, repository: &reference.repository };
+    let digest = match reference.digest {
+        Some(digest) => digest,
+        // A HEAD does not count against the pull limits that some registries have.
+        None => registry
+            .head_manifest(&reference.repository, &reference.target())
+            .await?
+            .ok_or_else(|| Error::not_found(format!("base image `{reference}` does not exist")))?,
+    };
+    let manifest = match manifest::parse(&store.manifest(&digest).await?, None)? {
+        Document::Image(manifest) => manifest,
+        Document::Index(index) => {
+            let chosen =
+                index.select(platform).map_err(|error| error.context(format!("`{reference}` cannot be the base")))?;
+            match manifest::parse(&store.manifest(&chosen.digest).await?, None)? {
+                Document::Image(manifest) => manifest,
+                Document::Index(_) => return Err(Error::failed(format!("`{reference}` is an index of indexes"))),
+            }
+        }
+    };
+    let config = ImageConfig::parse(&store.config(&manifest.config).await?)?;
+    let there = config.platform();
+    if !there.satisfies(platform) {
+        return Err(Error::usage(format!(
+            "base image `{reference}` is for {there}, and the image is to be for {platform}"
+        ))
+        .hint("choose the platform with `--platform`"));
+    }
+    Ok(BaseImage { reference: reference.clone(), registry, manifest, config })
+}
+
+impl BaseImage {
+    /// Wheels with compiled parts work with one Python only, so a base that says which one it has must have it. (The
+    /// official images say so in `PYTHON_VERSION`.)
+    pub(super) fn check_python(&self, wanted: &str) -> Result<()> {
+        let env = self.config.env();
+        let Some((_, version)) = env.iter().find(|(name, _)| name == "PYTHON_VERSION") else { return Ok(()) };
+        if version == wanted || version.starts_with(&format!("{wanted}.")) {
+            return Ok(());
+        }
+        Err(Error::usage(format!(
+            "base image `{}` has Python {version}, and dependencies are for {wanted}",
+            self.reference
+        ))
+        .hint("choose a base image with the same Python version with `--base-image`"))
+    }
+
+    pub(super) fn layers(&self) -> Result<Vec<BuiltLayer>> {
+        let diff_ids = self.config.diff_ids()?;
+        let layers = &self.manifest.layers;
+        if diff_ids.len() != layers.len() {
+            return Err(Error::failed(format!(
+                "base image `{}` has {} layers but {} diff ids",
+                self.reference,
+                layers.len(),
+                diff_ids.len()
+            )));
+        }
+        layers.iter().zip(diff_ids).map(|(layer, diff_id)| self.layer(layer, diff_id)).collect()
+    }
+
+    fn layer(&self, layer: &Descriptor, diff_id: Digest) -> Result<BuiltLayer> {
+        if layer.media_type.contains("foreign") || layer.media_type.contains("nondistributable") {
+            return Err(Error::usage(format!(
+                "base image `{}` has a layer that may not be pushed elsewhere (`{}`)",
+                self.reference, layer.media_type
+            )));
+        }
+        Ok(BuiltLayer {
+            digest: layer.digest,
+            diff_id,
+            size: layer.size,
+            media_type: layer.media_type.clone(),
+            source: LayerSource::Base {
+                registry: Arc::clone(&self.registry),
+                repository: self.reference.repository.clone(),
+            },
+        })
+    }
+}
+
+/// Small content, fetched once.
+struct Store<'a> {
+    dir: PathBuf,
+    registry: &'a Registry,
+    repository: &'a str,
+}
+
+impl Store<'_> {
+    async fn manifest(&self, digest: &Digest) -> Result<Vec<u8>> {
+        if let Some(bytes) = self.recall(digest) {
+            return Ok(bytes);
+        }
+        let fetched = self.registry.get_manifest(self.repository, &digest.to_string()).await?;
+        self.keep(digest, &fetched.bytes);
+        Ok(fetched.bytes.to_vec())
+    }
+
+    async fn config(&self, descriptor: &Descriptor) -> Result<Vec<u8>> {
+        if let Some(bytes) = self.recall(&descriptor.digest) {
+            return Ok(bytes);
+        }
+        let bytes = self.registry.read_blob(self.repository, &descriptor.digest, CONFIG_LIMIT).await?;
+        self.keep(&descriptor.digest, &bytes);
+        Ok(bytes)
+    }
+
+    fn path(&self, digest: &Digest) -> PathBuf {
+        self.dir.join(digest.hex())
+    }
+
+    /// What is stored is checked again: a cache can be damaged.
+    fn recall(&self, digest: &Digest) -> Option<Vec<u8>> {
+        std::fs::read(self.path(digest)).ok().filter(|bytes| Digest::of_bytes(bytes) == *digest)
+    }
+
+    /// A cache that cannot be written costs time, not the build.
+    fn keep(&self, digest: &Digest, bytes: &[u8]) {
+        let write =
+            |dir: &Path| fsx::create_private_dir(dir).and_then(|()| fsx::write_atomic(&self.path(digest), bytes));
+        let _ = write(&self.dir);
+    }
+}

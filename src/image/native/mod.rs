@@ -1,0 +1,317 @@
+//! An image without a container engine: base layers by reference, one layer of dependencies, one of source.
+//!
+//! Owns: putting an image together. `base` looks up the base image, `upload` brings the result to a registry. Does not
+//! own: which files and settings make up an agent's image (the caller says), running anything inside of it.
+
+mod base;
+#[cfg(test)]
+mod tests;
+mod upload;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::events::{Events, Outcome};
+use crate::fsx;
+use crate::http::Http;
+
+use super::layer::{Entry, EntryKind, Layer, Owner, build_layer};
+use super::manifest::{self, Descriptor, Format, Settings};
+use super::python::{self, PythonDependencies, host_python_version};
+use super::reference::{Digest, Platform, Reference};
+use super::registry::Registry;
+
+use base::BaseImage;
+
+/// For images that start from nothing.
+const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+const STEP: &str = "image";
+/// No build takes this long.
+const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What an image starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// Nothing: no interpreter, no system. Such an image runs where something else lends it a Python.
+    Scratch,
+    Image(Reference),
+}
+
+/// A file or link of the project.
+#[derive(Clone, Debug)]
+pub(crate) struct SourceEntry {
+    /// `app/src/agent.py`; a leading slash is allowed.
+    pub(crate) path_in_image: String,
+    /// Where it is on disk; not read for a link.
+    pub(crate) path: PathBuf,
+    pub(crate) executable: bool,
+    /// The target of a symbolic link.
+    pub(crate) symlink: Option<String>,
+}
+
+/// What to build.
+#[derive(Clone, Debug)]
+pub(crate) struct NativeSpec {
+    pub(crate) platform: Platform,
+    pub(crate) base: Base,
+    /// Installed to `/opt/python`, which is then put on `PYTHONPATH` and `PATH`.
+    pub(crate) dependencies: Option<PythonDependencies>,
+    pub(crate) source: Vec<SourceEntry>,
+    /// Wins over the base's variables and over those that `dependencies` brings.
+    pub(crate) env: Vec<(String, String)>,
+    /// Folders of the image, such as `/app/src`, that Python searches after the dependencies.
+    pub(crate) python_path: Vec<String>,
+    pub(crate) command: Vec<String>,
+    pub(crate) workdir: String,
+    pub(crate) user: String,
+    pub(crate) labels: Vec<(String, String)>,
+    pub(crate) ports: Vec<u16>,
+}
+
+/// What a build works with.
+#[derive(Clone, Debug)]
+pub(crate) struct BuildContext<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) http: Arc<Http>,
+    pub(crate) cache_dir: PathBuf,
+    pub(crate) events: Events,
+    /// Install the dependencies again even where a cached layer fits.
+    pub(crate) fresh: bool,
+}
+
+impl BuildContext<'_> {
+    /// A directory of its own in the cache, so that finished files can be moved instead of copied. Removed when
+    /// dropped; what a killed process left there is removed a day later.
+    pub(super) fn workspace(&self) -> Result<tempfile::TempDir> {
+        let dir = self.cache_dir.join("work");
+        fsx::create_private_dir(&dir)?;
+        for item in std::fs::read_dir(&dir).into_iter().flatten().flatten() {
+            let age = item.metadata().and_then(|meta| meta.modified()).ok().and_then(|time| time.elapsed().ok());
+            if age.is_some_and(|age| age > ABANDONED) {
+                let _ = std::fs::remove_dir_all(item.path());
+            }
+        }
+        tempfile::tempdir_in(&dir).with_context(|| format!("could not create a directory in `{}`", dir.display()))
+    }
+}
+
+/// An image that is ready to be pushed. The files of its own layers live as long as this value.
+#[derive(Clone, Debug)]
+pub(crate) struct Built {
+    /// Of the manifest: what a registry will call the image.
+    pub(crate) digest: Digest,
+    pub(crate) manifest: Vec<u8>,
+    pub(crate) media_type: &'static str,
+    pub(crate) config: Vec<u8>,
+    /// Lowest first.
+    pub(crate) layers: Vec<BuiltLayer>,
+    /// Everything that is in a registry afterwards: layers, configuration, manifest.
+    pub(crate) size: u64,
+    /// Things worth telling about how it was built.
+    pub(crate) notes: Vec<String>,
+    workspace: Arc<tempfile::TempDir>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct BuiltLayer {
+    pub(crate) digest: Digest,
+    pub(crate) diff_id: Digest,
+    pub(crate) size: u64,
+    pub(crate) media_type: String,
+    pub(crate) source: LayerSource,
+}
+
+/// Where a layer's bytes are.
+#[derive(Clone, Debug)]
+pub(crate) enum LayerSource {
+    File(PathBuf),
+    /// In the base image's repository; fetched only when the target lacks it.
+    Base {
+        registry: Arc<Registry>,
+        repository: String,
+    },
+}
+
+/// What a push did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pushed {
+    pub(crate) digest: Digest,
+    pub(crate) uploaded_bytes: u64,
+    /// Of what the registry had already.
+    pub(crate) reused_bytes: u64,
+}
+
+/// Pushes the image under `tag`, which is where a deployment's digest comes from. When the tag stands for this very
+/// image already, nothing is sent: tags can be immutable, and then even the same manifest is refused.
+///
+/// # Errors
+/// Those of [`Registry`]; what was uploaded until then is found by the next attempt.
+pub(crate) async fn push(
+    built: &Built,
+    registry: &Registry,
+    repository: &str,
+    tag: &str,
+    events: &Events,
+) -> Result<Pushed> {
+    events.started(upload::STEP, format!("push the image to `{}/{repository}:{tag}`", registry.host()));
+    let pushed = upload::run(built, registry, (repository, tag), events).await?;
+    let (outcome, text) = if pushed.uploaded_bytes == 0 && pushed.reused_bytes == built.size {
+        (Outcome::Unchanged, format!("the tag is {} already", pushed.digest))
+    } else {
+        let [sent, reused] = [pushed.uploaded_bytes, pushed.reused_bytes].map(super::size_text);
+        (Outcome::Created, format!("{}, {sent} sent, {reused} there already", pushed.digest))
+    };
+    events.finished(upload::STEP, outcome, text);
+    Ok(pushed)
+}
+
+/// What a build adds to its base.
+struct Own {
+    dependencies: Option<Layer>,
+    source: Layer,
+    workspace: Arc<tempfile::TempDir>,
+}
+
+/// Builds the image. The same spec, dependencies and files give the same digest on any machine.
+///
+/// # Errors
+/// A base that cannot be read or is for another platform, dependencies that cannot be installed, files that cannot be
+/// read.
+pub(crate) async fn build(spec: &NativeSpec, context: &BuildContext<'_>) -> Result<Built> {
+    check(spec, context).await?;
+    let mut notes = Vec::new();
+    let base = match &spec.base {
+        Base::Scratch => None,
+        Base::Image(reference) => Some(base::look_up(reference, &spec.platform, context).await?),
+    };
+    if let (Some(base), Some(dependencies)) = (&base, &spec.dependencies) {
+        base.check_python(&dependencies.python)?;
+    }
+    let dependencies = match &spec.dependencies {
+        Some(wanted) => python::layer(wanted, context).await?,
+        None => None,
+    };
+    context.events.started(STEP, format!("build the image for {}", spec.platform));
+    let workspace = Arc::new(context.workspace()?);
+    let source = source_layer(spec, workspace.path().to_owned()).await?;
+    let built = assemble(spec, base.as_ref(), Own { dependencies, source, workspace })?;
+    if let Base::Scratch = spec.base {
+        notes.push("the image has no operating system and no interpreter (base `scratch`)".to_owned());
+    }
+    context.events.finished(STEP, Outcome::Done, format!("{} ({})", built.digest, super::size_text(built.size)));
+    Ok(Built { notes, ..built })
+}
+
+/// What can be refused before anything is fetched.
+async fn check(spec: &NativeSpec, context: &BuildContext<'_>) -> Result<()> {
+    let Some(dependencies) = &spec.dependencies else { return Ok(()) };
+    if dependencies.platform != spec.platform {
+        let message = format!("dependencies for {} do not fit an image for {}", dependencies.platform, spec.platform);
+        return Err(Error::usage(message));
+    }
+    if spec.base == Base::Scratch {
+        let host = host_python_version(context.env).await?;
+        if host != dependencies.python {
+            let wanted = &dependencies.python;
+            return Err(Error::usage(format!(
+                "an image on base `scratch` runs with this machine's Python, {host}, and not with {wanted}"
+            ))
+            .hint("leave the Python version out, or choose a base image with `--base-image`"));
+        }
+    }
+    Ok(())
+}
+
+async fn source_layer(spec: &NativeSpec, out: PathBuf) -> Result<Layer> {
+    let mut entries: Vec<Entry> = Vec::with_capacity(spec.source.len() + 1);
+    let workdir = spec.workdir.trim_matches('/');
+    if !workdir.is_empty() {
+        entries.push(Entry { path: workdir.to_owned(), kind: EntryKind::Dir, executable: false });
+    }
+    let source = spec.source.clone();
+    let work = move || {
+        for file in source {
+            let path = file.path_in_image.trim_start_matches('/').to_owned();
+            let kind = match file.symlink {
+                Some(target) => EntryKind::Symlink(target),
+                None => {
+                    let what = || format!("could not read `{}`", file.path.display());
+                    let meta = std::fs::metadata(&file.path).with_context(what)?;
+                    if meta.is_dir() { EntryKind::Dir } else { EntryKind::File { path: file.path, size: meta.len() } }
+                }
+            };
+            entries.push(Entry { path, kind, executable: file.executable });
+        }
+        build_layer(entries, Owner::AGENT, &out)
+    };
+    tokio::task::spawn_blocking(work).await.context("the thread that wrote the source layer stopped")?
+}
+
+fn assemble(spec: &NativeSpec, base: Option<&BaseImage>, own: Own) -> Result<Built> {
+    let built_layer = |layer: Layer| BuiltLayer {
+        digest: layer.digest,
+        diff_id: layer.diff_id,
+        size: layer.size,
+        media_type: layer.media_type.to_owned(),
+        source: LayerSource::File(layer.file),
+    };
+    let env = environment(spec, base, own.dependencies.is_some());
+    let mut added = Vec::new();
+    let mut layers = base.map(BaseImage::layers).transpose()?.unwrap_or_default();
+    for (layer, what) in [(own.dependencies, "Python dependencies"), (Some(own.source), "source")] {
+        if let Some(layer) = layer {
+            added.push((layer.diff_id, what));
+            layers.push(built_layer(layer));
+        }
+    }
+    let settings = Settings {
+        platform: &spec.platform,
+        env: &env,
+        command: &spec.command,
+        workdir: &spec.workdir,
+        user: &spec.user,
+        labels: &spec.labels,
+        ports: &spec.ports,
+    };
+    let config = manifest::configure(base.map(|base| &base.config), &settings, &added)?;
+    // Docker's manifest has no name for any other compression than gzip.
+    let gzip = layers.iter().all(|layer| layer.media_type.ends_with("gzip"));
+    let format = if gzip { Format::Docker } else { Format::Oci };
+    let descriptors = layers.iter().map(|layer| Descriptor {
+        media_type: layer.media_type.clone(),
+        size: layer.size,
+        digest: layer.digest,
+    });
+    let manifest = manifest::assemble(format, &config, descriptors.collect())?;
+    let size = layers.iter().map(|layer| layer.size).sum::<u64>() + (config.len() + manifest.len()) as u64;
+    Ok(Built {
+        digest: Digest::of_bytes(&manifest),
+        manifest,
+        media_type: format.manifest_type(),
+        config,
+        layers,
+        size,
+        notes: Vec::new(),
+        workspace: own.workspace,
+    })
+}
+
+/// The image's variables over those of its base: the dependencies' paths, then what the caller wants.
+fn environment(spec: &NativeSpec, base: Option<&BaseImage>, dependencies: bool) -> Vec<(String, String)> {
+    let mut own = Vec::new();
+    if dependencies {
+        let prefix = python::PREFIX;
+        let of_base = base.map(|base| base.config.env()).unwrap_or_default();
+        let path = of_base.iter().find(|(name, _)| name == "PATH").map_or(DEFAULT_PATH, |(_, path)| path.as_str());
+        own.push(("PATH".to_owned(), format!("/{prefix}/bin:{path}")));
+    }
+    let installed = dependencies.then(|| format!("/{}", python::PREFIX));
+    let searched: Vec<String> = installed.into_iter().chain(spec.python_path.iter().cloned()).collect();
+    if !searched.is_empty() {
+        own.push(("PYTHONPATH".to_owned(), searched.join(":")));
+    }
+    manifest::merge(own, &spec.env)
+}

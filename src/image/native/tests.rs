@@ -1,0 +1,358 @@
+//! Images from nothing and from a base, against registries on this machine.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+
+use crate::error::Kind;
+use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
+use crate::image::registry::Credentials;
+use crate::image::registry::testing::{CREDS, RealRegistry, Server, basic};
+use crate::process::Child;
+
+use super::*;
+
+struct Project {
+    dir: tempfile::TempDir,
+    env: Env,
+}
+
+impl Project {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("agent.py"), "print('hello')\n").unwrap();
+        let env = Env::fake(dir.path(), &[("PATH", "/nowhere")]);
+        Self { dir, env }
+    }
+
+    fn context(&self) -> BuildContext<'_> {
+        BuildContext {
+            env: &self.env,
+            http: Arc::new(Http::new(&self.env)),
+            cache_dir: self.dir.path().join("cache"),
+            events: Events::silent(),
+            fresh: false,
+        }
+    }
+
+    fn spec(&self, base: Base) -> NativeSpec {
+        NativeSpec {
+            platform: Platform::arm64(),
+            base,
+            dependencies: None,
+            source: vec![SourceEntry {
+                path_in_image: "/app/agent.py".to_owned(),
+                path: self.dir.path().join("agent.py"),
+                executable: false,
+                symlink: None,
+            }],
+            env: vec![("DOCKER_CONTAINER".to_owned(), "1".to_owned())],
+            python_path: Vec::new(),
+            command: vec!["python".to_owned(), "-m".to_owned(), "agent".to_owned()],
+            workdir: "/app".to_owned(),
+            user: "1000:1000".to_owned(),
+            labels: Vec::new(),
+            ports: vec![8080],
+        }
+    }
+}
+
+/// Puts a base image into a registry, as an index with an attestation, and returns its layer's digest.
+fn put_base(server: &Server, repository: &str, python: &str) -> Digest {
+    let layer = b"not really a layer".to_vec();
+    let (layer_digest, diff_id) = (Digest::of_bytes(&layer), Digest::of_bytes(b"tar"));
+    let config = json!({
+        "architecture": "arm64", "os": "linux", "variant": "v8",
+        "config": { "Env": ["PATH=/base/bin:/usr/bin", format!("PYTHON_VERSION={python}")], "Entrypoint": ["/x"] },
+        "rootfs": { "type": "layers", "diff_ids": [diff_id] },
+        "history": [{ "created_by": "base" }],
+    });
+    let config = serde_json::to_vec(&config).unwrap();
+    let descriptor = |media_type: &str, bytes: &[u8]| json!({ "mediaType": media_type, "size": bytes.len(), "digest": Digest::of_bytes(bytes) });
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": OCI_MANIFEST,
+        "config": descriptor(manifest::OCI_CONFIG, &config),
+        "layers": [descriptor(manifest::OCI_LAYER, &layer)],
+    });
+    let manifest = serde_json::to_vec(&manifest).unwrap();
+    let mut image = descriptor(OCI_MANIFEST, &manifest);
+    image["platform"] = json!({ "os": "linux", "architecture": "arm64", "variant": "v8" });
+    let mut attestation = descriptor(OCI_MANIFEST, b"attestation");
+    attestation["platform"] = json!({ "os": "unknown", "architecture": "unknown" });
+    let index = json!({ "schemaVersion": 2, "mediaType": DOCKER_INDEX, "manifests": [attestation, image] });
+    let index = serde_json::to_vec(&index).unwrap();
+    let mut state = server.state.lock().unwrap();
+    for blob in [layer, config] {
+        state.blobs.insert(Digest::of_bytes(&blob).to_string(), blob);
+    }
+    for (media_type, bytes) in [(OCI_MANIFEST, manifest), (DOCKER_INDEX, index)] {
+        let digest = Digest::of_bytes(&bytes);
+        state.manifests.insert(format!("{repository}:{digest}"), (media_type.to_owned(), bytes.clone()));
+        if media_type == DOCKER_INDEX {
+            state.manifests.insert(format!("{repository}:3.12"), (media_type.to_owned(), bytes));
+        }
+    }
+    layer_digest
+}
+
+fn base_of(server: &Server, repository: &str) -> Base {
+    Base::Image(format!("{}/{repository}:3.12", server.host()).parse().unwrap())
+}
+
+#[tokio::test]
+async fn the_same_files_in_another_folder_are_the_same_image() {
+    let (one, two) = (Project::new(), Project::new());
+    let built = build(&one.spec(Base::Scratch), &one.context()).await.unwrap();
+    let again = build(&two.spec(Base::Scratch), &two.context()).await.unwrap();
+    assert_eq!(built.digest, again.digest);
+    let config: Value = serde_json::from_slice(&built.config).unwrap();
+    assert_eq!(config["architecture"], "arm64");
+    assert_eq!(config["config"]["Env"], json!(["DOCKER_CONTAINER=1"]));
+    assert_eq!(config["config"]["User"], "1000:1000");
+    assert_eq!(config["config"]["Cmd"], json!(["python", "-m", "agent"]));
+    assert_eq!(config["created"], "1970-01-01T00:00:00Z");
+    assert_eq!(built.media_type, DOCKER_MANIFEST);
+    std::fs::write(one.dir.path().join("agent.py"), "print('other')\n").unwrap();
+    assert_ne!(build(&one.spec(Base::Scratch), &one.context()).await.unwrap().digest, again.digest);
+}
+
+#[tokio::test]
+async fn a_second_push_of_the_same_image_sends_nothing() {
+    let (project, server) = (Project::new(), Server::start().await);
+    let built = build(&project.spec(Base::Scratch), &project.context()).await.unwrap();
+    let registry = server.client(Credentials::Anonymous);
+    let first = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
+    assert_eq!((first.digest, first.reused_bytes), (built.digest, 0));
+    assert_eq!(first.uploaded_bytes + built.manifest.len() as u64, built.size);
+    let requests = server.lines().len();
+    let again = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
+    assert_eq!((again.uploaded_bytes, again.reused_bytes), (0, built.size));
+    assert_eq!(server.lines().len(), requests + 1);
+    // Another tag reuses every blob.
+    let tagged = push(&built, &registry, "agent", "2", &Events::silent()).await.unwrap();
+    assert_eq!((tagged.uploaded_bytes, server.count("PATCH")), (0, 2));
+}
+
+#[tokio::test]
+async fn a_base_image_is_extended_and_travels_from_registry_to_registry() {
+    let (project, source, target) = (Project::new(), Server::start().await, Server::start().await);
+    let layer = put_base(&source, "python", "3.12.4");
+    let built = build(&project.spec(base_of(&source, "python")), &project.context()).await.unwrap();
+    let config: Value = serde_json::from_slice(&built.config).unwrap();
+    assert_eq!(config["variant"], "v8");
+    assert_eq!(config["config"]["Entrypoint"], Value::Null);
+    assert_eq!(config["rootfs"]["diff_ids"].as_array().unwrap().len(), 2);
+    assert!(!source.lines().iter().any(|line| line.contains(&layer.to_string())), "the base's layer was fetched early");
+
+    let last = Arc::new(Mutex::new(None));
+    let seen = Arc::clone(&last);
+    let events = Events::new(move |event| {
+        if let crate::events::Event::Bytes { done, total, .. } = event {
+            *seen.lock().unwrap() = Some((done, total));
+        }
+    });
+    let pushed = push(&built, &target.client(Credentials::Anonymous), "agent", "1", &events).await.unwrap();
+    assert_eq!(pushed.digest, built.digest);
+    assert!(target.state.lock().unwrap().blobs.contains_key(&layer.to_string()));
+    let (done, total) = last.lock().unwrap().unwrap();
+    assert_eq!(Some(done), total);
+}
+
+#[tokio::test]
+async fn a_base_in_the_same_registry_is_mounted() {
+    let (project, server) = (Project::new(), Server::start().await);
+    let layer = put_base(&server, "has/python", "3.12.4");
+    let built = build(&project.spec(base_of(&server, "has/python")), &project.context()).await.unwrap();
+    let kept = server.state.lock().unwrap().blobs.remove(&layer.to_string()).unwrap();
+    let registry = server.client(Credentials::Anonymous);
+    // The stand-in says that it mounted the blob, and does not: the manifest is refused.
+    push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap_err();
+    let mount = format!("POST /v2/agent/blobs/uploads/?mount=sha256%3A{}&from=has%2Fpython", layer.hex());
+    assert!(server.lines().contains(&mount), "{:?}", server.lines());
+    server.state.lock().unwrap().blobs.insert(layer.to_string(), kept);
+    let pushed = push(&built, &registry, "agent", "1", &Events::silent()).await.unwrap();
+    assert_eq!(pushed.uploaded_bytes, 0);
+}
+
+#[tokio::test]
+async fn a_base_by_digest_is_looked_up_once() {
+    let (project, server) = (Project::new(), Server::start().await);
+    put_base(&server, "python", "3.12.4");
+    let Base::Image(tagged) = base_of(&server, "python") else { unreachable!() };
+    let digest = server.client(Credentials::Anonymous).head_manifest("python", "3.12").await.unwrap().unwrap();
+    let spec = project.spec(Base::Image(tagged.with_digest(digest)));
+    build(&spec, &project.context()).await.unwrap();
+    let requests = server.lines().len();
+    build(&spec, &project.context()).await.unwrap();
+    assert_eq!(server.lines().len(), requests);
+}
+
+#[tokio::test]
+async fn a_base_that_does_not_fit_is_refused() {
+    let (project, server) = (Project::new(), Server::start().await);
+    put_base(&server, "python", "3.13.1");
+    let amd64 = NativeSpec { platform: "linux/amd64".parse().unwrap(), ..project.spec(base_of(&server, "python")) };
+    let error = build(&amd64, &project.context()).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Usage);
+    assert!(error.to_string().contains("it exists for linux/arm64/v8"), "{error}");
+
+    let missing = project.spec(base_of(&server, "ruby"));
+    assert_eq!(build(&missing, &project.context()).await.unwrap_err().kind(), Kind::NotFound);
+
+    let mut spec = project.spec(base_of(&server, "python"));
+    spec.dependencies = Some(PythonDependencies {
+        requirements: Vec::new(),
+        specifiers: vec!["a".to_owned()],
+        uv_lock_project: None,
+        extra: Vec::new(),
+        python: "3.12".to_owned(),
+        platform: Platform::arm64(),
+    });
+    let error = build(&spec, &project.context()).await.unwrap_err();
+    assert!(error.message().contains("has Python 3.13.1"), "{error}");
+}
+
+#[tokio::test]
+async fn a_missing_source_file_is_named() {
+    let project = Project::new();
+    let mut spec = project.spec(Base::Scratch);
+    spec.source[0].path = Path::new("/nowhere/agent.py").to_owned();
+    let error = build(&spec, &project.context()).await.unwrap_err();
+    assert!(error.message().contains("/nowhere/agent.py"), "{error}");
+}
+
+#[test]
+fn paths_of_dependencies_come_before_those_of_the_base_and_after_the_callers() {
+    let project = Project::new();
+    let mut spec = project.spec(Base::Scratch);
+    let pairs = |list: &[(&str, &str)]| -> Vec<(String, String)> {
+        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    spec.env = pairs(&[("A", "1")]);
+    let path = "/opt/python/bin:/usr/local/bin:/usr/bin:/bin";
+    assert_eq!(environment(&spec, None, true), pairs(&[("PATH", path), ("PYTHONPATH", "/opt/python"), ("A", "1")]));
+    spec.env = pairs(&[("PYTHONPATH", "/mine")]);
+    assert_eq!(environment(&spec, None, true)[1], ("PYTHONPATH".to_owned(), "/mine".to_owned()));
+    assert_eq!(environment(&spec, None, false), spec.env);
+}
+
+/// A project with real dependencies, whose machine is this one.
+async fn real_project(platform: &Platform, login: &str) -> (Project, NativeSpec) {
+    let mut project = Project::new();
+    let captured = Env::capture();
+    let vars = ["PATH", "HOME"].map(|name| (name, captured.var(name).unwrap()));
+    let config = project.dir.path().join("docker");
+    std::fs::create_dir(&config).unwrap();
+    std::fs::write(config.join("config.json"), login).unwrap();
+    let config = config.to_str().unwrap().to_owned();
+    project.env = Env::fake(project.dir.path(), &[vars[0], vars[1], ("DOCKER_CONFIG", &config)]);
+    std::fs::write(project.dir.path().join("requirements.txt"), "bedrock-agentcore==1.0.3\n").unwrap();
+    let python = host_python_version(&project.env).await.unwrap();
+    let mut spec = project.spec(Base::Scratch);
+    spec.platform = platform.clone();
+    spec.dependencies = Some(PythonDependencies {
+        requirements: vec!["requirements.txt".into()],
+        specifiers: Vec::new(),
+        uv_lock_project: None,
+        extra: Vec::new(),
+        python,
+        platform: platform.clone(),
+    });
+    (project, spec)
+}
+
+#[tokio::test]
+#[ignore = "needs docker-registry, htpasswd, skopeo, and a Python package index"]
+async fn real_dependencies_reach_a_real_registry() {
+    let server = RealRegistry::start().await;
+    let auth = json!({ "auths": { &server.host: { "auth": "QVdTOmNhbmFyeS1wYXNzd29yZA==" } } }).to_string();
+    for platform in [Platform::arm64(), Platform::host()] {
+        let (one, spec) = real_project(&platform, &auth).await;
+        let (two, other) = real_project(&platform, &auth).await;
+        let built = build(&spec, &one.context()).await.unwrap();
+        assert_eq!(build(&other, &two.context()).await.unwrap().digest, built.digest);
+
+        let tag = platform.architecture.as_str();
+        let registry = server.client(basic("canary-password"));
+        let pushed = push(&built, &registry, "team/agent", tag, &Events::silent()).await.unwrap();
+        assert!(pushed.uploaded_bytes > 1_000_000);
+        let again = push(&built, &registry, "team/agent", tag, &Events::silent()).await.unwrap();
+        assert_eq!(again.uploaded_bytes, 0);
+        let url = format!("docker://{}/team/agent:{tag}", server.host);
+        let seen = server.skopeo(&["inspect", "--tls-verify=false", "--creds", CREDS, &url]).await;
+        assert_eq!(seen["Digest"], built.digest.to_string());
+        assert_eq!((seen["Os"].as_str(), seen["Architecture"].as_str()), (Some("linux"), Some(tag)));
+        let copy = format!("dir:{}", one.dir.path().join("copy").display());
+        server
+            .skopeo(&["copy", "--override-arch", tag, "--src-tls-verify=false", "--src-creds", CREDS, &url, &copy])
+            .await;
+
+        if platform == Platform::host() {
+            runs_from_its_layers(&built, &one.env).await;
+        }
+
+        // The pushed image as a base, from a registry that wants a login, into another repository of it.
+        let mut spec = one.spec(Base::Image(format!("{}/team/agent:{tag}", server.host).parse().unwrap()));
+        spec.platform = platform.clone();
+        let second = build(&spec, &one.context()).await.unwrap();
+        assert_eq!(second.layers.len(), 3);
+        let elsewhere = RealRegistry::start().await;
+        let target = elsewhere.client(basic("canary-password"));
+        let pushed = push(&second, &target, "copied", "1", &Events::silent()).await.unwrap();
+        assert_eq!(pushed.reused_bytes, 0);
+        let pushed = push(&second, &registry, "team/second", "1", &Events::silent()).await.unwrap();
+        assert!(pushed.reused_bytes > pushed.uploaded_bytes, "the base was not mounted: {pushed:?}");
+    }
+    for credentials in [Credentials::Anonymous, basic("wrong-password")] {
+        let error = server.client(credentials).head_manifest("team/agent", "arm64").await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Credentials, "{error:?}");
+    }
+}
+
+/// Unpacks the image and imports what it depends on, as the machine's own Python would at run time.
+async fn runs_from_its_layers(built: &Built, env: &Env) {
+    let root = tempfile::tempdir().unwrap();
+    for layer in &built.layers {
+        let LayerSource::File(file) = &layer.source else { panic!("a layer of a base") };
+        Child::new("tar").arg("-xzf").arg(file).arg("-C").arg(root.path()).check().await.unwrap();
+    }
+    let python = crate::process::find(env, "python3").unwrap();
+    let run = Child::new(python).args(["-c", "import bedrock_agentcore, agent"]).dir(root.path().join("app"));
+    let output = run.var("PYTHONPATH", root.path().join("opt/python")).check().await.unwrap();
+    assert_eq!(output.stdout_text(), "hello");
+}
+
+/// The largest that this process has been so far, in KiB.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+#[ignore = "needs docker-registry and htpasswd, writes a gigabyte; run it alone"]
+async fn a_gigabyte_is_pushed_and_pulled_in_little_memory() {
+    const SIZE: u64 = 1 << 30;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("blob");
+    std::fs::File::create(&path).unwrap().set_len(SIZE).unwrap();
+    let mut hasher = crate::image::reference::Hasher::default();
+    (0..1024).for_each(|_| hasher.update(&[0; 1 << 20]));
+    let digest = hasher.finish();
+    let server = RealRegistry::start().await;
+    let registry = server.client(basic("canary-password"));
+    let before = peak_memory();
+    registry.push_blob_file("large", &digest, &path, SIZE).await.unwrap();
+    let mut blob = registry.get_blob("large", &digest).await.unwrap();
+    let mut read = 0;
+    while let Some(piece) = blob.next().await.unwrap() {
+        read += piece.len() as u64;
+    }
+    assert_eq!(read, SIZE);
+    let entry = Entry { path: "f".into(), kind: EntryKind::File { path, size: SIZE }, executable: false };
+    build_layer(vec![entry], Owner::ROOT, dir.path()).unwrap();
+    let growth = peak_memory() - before;
+    println!("peak memory grew by {growth} KiB");
+    assert!(growth < 32 << 10, "{growth} KiB");
+}

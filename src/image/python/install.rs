@@ -1,0 +1,367 @@
+//! Running uv or pip for another machine: wheels only, for a given platform and Python.
+//!
+//! Owns: their command lines, and what their failures mean. No package's code runs here, because nothing is built
+//! from source. pip decides on environment markers (`python_version < "3.13"`, `platform_machine == "x86_64"`) by the
+//! Python it runs in; it is given the target's instead, so that it installs what the target needs.
+
+use std::path::{Path, PathBuf};
+
+use regex_lite::Regex;
+
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::image::native::BuildContext;
+use crate::image::reference::Platform;
+use crate::process::{self, Child};
+
+use super::requirements::Inputs;
+use super::{PythonDependencies, secrets};
+
+/// The newest C library that wheels may need: older than that of Debian 12 and of Amazon Linux 2023.
+const GLIBC: u32 = 34;
+
+/// Runs pip with the markers of the target. Arguments: Python version, processor (empty: leave the system alone), and
+/// pip's own.
+const PIP: &str = r#"
+import os, sys
+sys.path[:] = [path for path in sys.path if path not in ("", os.getcwd())]
+python, machine = sys.argv[1:3]
+sys.argv[:] = ["pip"] + sys.argv[3:]
+try:
+    from pip._vendor.packaging import markers
+    own = markers.default_environment
+    def target():
+        found = dict(own())
+        if found["python_version"] != python:
+            full = python + ".0"
+            found.update(python_version=python, python_full_version=full, implementation_version=full)
+        if machine:
+            found.update(os_name="posix", sys_platform="linux", platform_system="Linux", platform_machine=machine,
+                         platform_python_implementation="CPython", implementation_name="cpython")
+        return found
+    target()
+    markers.default_environment = target
+except Exception:
+    print("warning: this pip decides on environment markers by this machine's Python", file=sys.stderr)
+import runpy
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"#;
+
+/// What installs.
+#[derive(Clone, Debug)]
+pub(super) enum Installer {
+    Uv(PathBuf),
+    /// Pythons to try, the target's version first. Not every one has pip, and not every one runs: version managers put
+    /// scripts on `PATH` for versions that are not active.
+    Pip(Vec<PathBuf>),
+}
+
+/// Everything about one installation that does not change between its steps.
+pub(super) struct Installation<'a> {
+    pub(super) installer: &'a Installer,
+    pub(super) wanted: &'a PythonDependencies,
+    pub(super) inputs: &'a Inputs,
+    pub(super) context: &'a BuildContext<'a>,
+    /// A directory of this installation only.
+    pub(super) dir: &'a Path,
+}
+
+/// One invocation: which files and requirements into which directory.
+struct Step<'a> {
+    target: PathBuf,
+    files: &'a [PathBuf],
+    specifiers: &'a [String],
+    constraints: &'a [String],
+}
+
+impl Installer {
+    /// uv when it is on `PATH`, else pip.
+    pub(super) fn find(env: &Env, python: &str) -> Result<Self> {
+        let pythons: Vec<PathBuf> = [&format!("python{python}"), "python3", "python"]
+            .iter()
+            .filter_map(|name| process::find(env, name))
+            .collect();
+        if let Some(program) = process::find(env, "uv") {
+            return Ok(Self::Uv(program));
+        }
+        if pythons.is_empty() {
+            return Err(Error::failed(
+                "neither `uv` nor `python3` is on PATH, so Python dependencies cannot be installed",
+            )
+            .hint("install uv or Python 3, or build with a container engine: `--builder engine`"));
+        }
+        Ok(Self::Pip(pythons))
+    }
+
+    pub(super) fn is_uv(&self) -> bool {
+        matches!(self, Self::Uv(_))
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        if self.is_uv() { "uv" } else { "pip" }
+    }
+}
+
+impl Installation<'_> {
+    /// Installs everything and returns the directories, to be laid over each other, the first on top.
+    pub(super) async fn run(&self) -> Result<Vec<PathBuf>> {
+        let inputs = self.inputs;
+        let mut files = inputs.files.clone();
+        if let (Some(project), Installer::Uv(program)) = (&inputs.lock, self.installer) {
+            files.push(self.export_lock(program, project).await?);
+        }
+        let target = self.dir.join("site");
+        // Where one requirement has a hash, pip demands one for each. The others get their own invocation, bound to
+        // the versions of the first.
+        let apart = !self.installer.is_uv() && inputs.hashed && !files.is_empty() && !inputs.specifiers.is_empty();
+        let together: &[String] = if apart { &[] } else { &inputs.specifiers };
+        let constraints: &[String] = if apart { &[] } else { &inputs.constraints };
+        let step = Step { target: target.clone(), files: &files, specifiers: together, constraints };
+        self.install(&step).await?;
+        if !apart {
+            return Ok(vec![target]);
+        }
+        let mut constraints = installed(&target)?;
+        constraints.extend(inputs.constraints.iter().cloned());
+        let second = self.dir.join("more");
+        let (specifiers, constraints) = (inputs.specifiers.as_slice(), constraints.as_slice());
+        self.install(&Step { target: second.clone(), files: &[], specifiers, constraints }).await?;
+        Ok(vec![target, second])
+    }
+
+    async fn export_lock(&self, uv: &Path, project: &Path) -> Result<PathBuf> {
+        let file = self.dir.join("locked.txt");
+        let child = Child::new(uv)
+            .args(["export", "--frozen", "--no-dev", "--no-emit-project", "--no-header", "--quiet"])
+            .args(["--format", "requirements-txt", "--output-file"])
+            .arg(&file)
+            .dir(project);
+        let said = self.converse(&child).await;
+        said.map_err(|(error, _)| error.context(format!("could not read the lock of `{}`", project.display())))?;
+        Ok(file)
+    }
+
+    async fn install(&self, step: &Step<'_>) -> Result<()> {
+        let mut arguments = Vec::new();
+        if !step.constraints.is_empty() {
+            let file = write_lines(&step.target.with_extension("constraints"), step.constraints)?;
+            arguments.extend(["-c".into(), file.into_os_string()]);
+        }
+        for file in step.files {
+            arguments.extend(["-r".into(), file.clone().into_os_string()]);
+        }
+        // Requirements come from a file: as arguments they would be visible to everyone on the machine, credentials
+        // of a URL included.
+        if !step.specifiers.is_empty() {
+            let file = write_lines(&step.target.with_extension("requirements"), step.specifiers)?;
+            arguments.extend(["-r".into(), file.into_os_string()]);
+        }
+        let child = match self.installer {
+            Installer::Uv(program) => uv(program, self.wanted, &step.target)?,
+            Installer::Pip(pythons) => pip(&with_pip(pythons).await?, self.wanted, &step.target)?,
+        };
+        let said = self.converse(&child.args(&arguments).dir(self.project())).await;
+        said.map_err(|(error, said)| explain(error, &said, self.wanted))
+    }
+
+    /// Where installers look for their own settings and for relative paths.
+    fn project(&self) -> &Path {
+        let of_file = || self.inputs.files.first().and_then(|file| file.parent());
+        self.inputs.lock.as_deref().or_else(of_file).unwrap_or(self.context.env.cwd())
+    }
+
+    /// Runs a child and passes its scrubbed lines on; with an error come the last of them.
+    async fn converse(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
+        let known = &self.inputs.secrets;
+        let mut said: Vec<String> = Vec::new();
+        let result = child
+            .check_lines(|line| {
+                let line = secrets::clean(line, known);
+                if line.is_empty() {
+                    return;
+                }
+                self.context.events.output(self.installer.name(), line.clone());
+                if said.len() > 200 {
+                    said.drain(..100);
+                }
+                said.push(line);
+            })
+            .await;
+        let Err(error) = result else { return Ok(()) };
+        // Its causes quote the child as it was; ours are scrubbed.
+        let mut safe = Error::failed(error.message());
+        if said.is_empty() {
+            for cause in error.causes() {
+                safe = safe.cause(secrets::clean(cause, known));
+            }
+        }
+        Err((safe.cause(said[said.len().saturating_sub(12)..].join("\n")), said))
+    }
+}
+
+fn write_lines(file: &Path, lines: &[String]) -> Result<PathBuf> {
+    std::fs::write(file, lines.join("\n")).with_context(|| format!("could not write `{}`", file.display()))?;
+    Ok(file.to_owned())
+}
+
+/// `name==version` of everything in a directory, from the names of its metadata.
+fn installed(dir: &Path) -> Result<Vec<String>> {
+    let what = || format!("could not read `{}`", dir.display());
+    let mut found = Vec::new();
+    for item in std::fs::read_dir(dir).with_context(what)? {
+        let name = item.with_context(what)?.file_name().to_string_lossy().into_owned();
+        if let Some((name, version)) = name.strip_suffix(".dist-info").and_then(|name| name.split_once('-')) {
+            found.push(format!("{name}=={version}"));
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// The first Python that runs and has pip.
+async fn with_pip(pythons: &[PathBuf]) -> Result<PathBuf> {
+    let script = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pip') is None)";
+    for python in pythons {
+        // From the root, so that nothing in the project is taken for pip.
+        let child = Child::new(python).args(["-c", script]).dir("/");
+        if child.output().await.is_ok_and(|output| output.status.success()) {
+            return Ok(python.clone());
+        }
+    }
+    Err(Error::failed("no Python on PATH has pip, and uv is not there either, so dependencies cannot be installed")
+        .hint("install uv, or pip (Debian and Ubuntu: `apt install python3-pip`; elsewhere: `python3 -m ensurepip`)")
+        .hint("or build with a container engine: `--builder engine`"))
+}
+
+fn uv(program: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Child> {
+    let mut child = Child::new(program)
+        .args(["pip", "install", "--no-build", "--no-progress", "--python-version", &wanted.python])
+        .arg("--target")
+        .arg(target);
+    if let Some(machine) = machine(&wanted.platform)? {
+        child = child.args(["--python-platform".to_owned(), format!("{machine}-manylinux_2_{GLIBC}")]);
+    }
+    Ok(child)
+}
+
+fn pip(python: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Child> {
+    let machine = machine(&wanted.platform)?;
+    let digits = wanted.python.replace('.', "");
+    let mut child = Child::new(python)
+        .args(["-c", PIP, &wanted.python, machine.unwrap_or_default()])
+        .args([
+            "install",
+            "--only-binary=:all:",
+            "--no-compile",
+            "--disable-pip-version-check",
+            "--implementation",
+            "cp",
+        ])
+        .args(["--python-version", &wanted.python, "--abi", &format!("cp{digits}"), "--abi", "abi3", "--abi", "none"])
+        .arg("--target")
+        .arg(target);
+    for tag in machine.map(platform_tags).unwrap_or_default() {
+        child = child.args(["--platform".to_owned(), tag]);
+    }
+    // Settings of the user that would contradict an installation into a directory, or ask questions.
+    let settings = [
+        ("PIP_USER", "0"),
+        ("PIP_REQUIRE_VIRTUALENV", "0"),
+        ("PIP_NO_INPUT", "1"),
+        ("PIP_PROGRESS_BAR", "off"),
+        ("PIP_ROOT_USER_ACTION", "ignore"),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+        ("PYTHONUNBUFFERED", "1"),
+    ];
+    Ok(settings.iter().fold(child, |child, (name, value)| child.var(name, value)))
+}
+
+/// The processor's name in wheels; `None` when the installer's own choice is right, because the target is this
+/// machine and not Linux.
+fn machine(platform: &Platform) -> Result<Option<&'static str>> {
+    match (platform.os.as_str(), platform.architecture.as_str()) {
+        ("linux", "arm64") => Ok(Some("aarch64")),
+        ("linux", "amd64") => Ok(Some("x86_64")),
+        _ if *platform == Platform::host() => Ok(None),
+        _ => Err(Error::usage(format!("Python dependencies cannot be installed for {platform}"))
+            .hint("choose `linux/arm64` or `linux/amd64` with `--platform`, or build with a container engine")),
+    }
+}
+
+/// Every tag of a wheel for glibc up to [`GLIBC`], the newest first because pip prefers the first.
+fn platform_tags(machine: &str) -> Vec<String> {
+    let oldest = if machine == "x86_64" { 5 } else { 17 };
+    let mut tags: Vec<String> = (oldest..=GLIBC).rev().map(|minor| format!("manylinux_2_{minor}_{machine}")).collect();
+    let legacy: &[&str] = if machine == "x86_64" { &["2014", "2010", "1"] } else { &["2014"] };
+    tags.extend(legacy.iter().map(|year| format!("manylinux{year}_{machine}")));
+    tags.push(format!("linux_{machine}"));
+    tags
+}
+
+/// Turns the installer's way of saying "there is no wheel" into ours.
+fn explain(error: Error, said: &[String], wanted: &PythonDependencies) -> Error {
+    let (platform, python) = (&wanted.platform, &wanted.python);
+    let engine = "a container engine can build packages from source: `--builder engine`";
+    match without_wheel(said) {
+        Some(package) => {
+            let message = format!("no wheel of `{package}` fits {platform} and Python {python}");
+            let tail = said[said.len().saturating_sub(6)..].join("\n");
+            Error::failed(message)
+                .code("image.no-wheel")
+                .cause("it is published as source only, or not for this platform, or there is no such version")
+                .cause(tail)
+                .hint("choose a version of it that has wheels")
+                .hint(engine)
+        }
+        None => error.context(format!("could not install the Python dependencies for {platform} and Python {python}")),
+    }
+}
+
+fn without_wheel(said: &[String]) -> Option<String> {
+    let text = said.join("\n");
+    [
+        // pip
+        r"No matching distribution found for ([^\s;(]+)",
+        // uv, in the hint and in the explanation
+        r"Wheels are required for `([^`]+)`",
+        r"Because (?:all versions of )?(\S+) has no (?:usable )?wheels",
+        r"Because all versions of (\S+) have no usable wheels",
+    ]
+    .iter()
+    .find_map(|pattern| Some(Regex::new(pattern).ok()?.captures(&text)?[1].to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_package_without_a_wheel_is_named() {
+        let table = [
+            ("ERROR: No matching distribution found for pyspark==3.5.0", "pyspark==3.5.0"),
+            ("ERROR: No matching distribution found for x; python_version < '4'", "x"),
+            ("hint: Wheels are required for `pyspark` because building from source is disabled", "pyspark"),
+            ("cause: Because all versions of pyspark have no usable wheels and you require pyspark", "pyspark"),
+            ("cause: Because pyspark==3.5.0 has no usable wheels and you require pyspark==3.5.0", "pyspark==3.5.0"),
+        ];
+        for (line, package) in table {
+            assert_eq!(without_wheel(&[line.to_owned()]).as_deref(), Some(package), "{line}");
+        }
+        assert_eq!(without_wheel(&["error: the network is down".to_owned()]), None);
+    }
+
+    #[test]
+    fn newer_wheels_are_preferred_and_old_ones_still_taken() {
+        let tags = platform_tags("aarch64");
+        assert_eq!(tags.first().map(String::as_str), Some("manylinux_2_34_aarch64"));
+        assert!(["manylinux_2_17_aarch64", "manylinux2014_aarch64"].iter().all(|tag| tags.iter().any(|t| t == tag)));
+        assert!(platform_tags("x86_64").contains(&"manylinux1_x86_64".to_owned()));
+    }
+
+    #[test]
+    fn platforms_without_portable_wheels_are_refused() {
+        assert_eq!(machine(&Platform::arm64()).unwrap(), Some("aarch64"));
+        assert!(machine(&"linux/s390x".parse().unwrap()).is_err());
+        assert!(machine(&"windows/arm64".parse().unwrap()).is_err());
+    }
+}

@@ -1,0 +1,182 @@
+//! An installed directory as layer entries that do not tell when, where and by which program it was installed.
+//!
+//! Owns: what is left out and what is rewritten. Nothing on disk is changed: uv links files to its own cache.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Context, Error, Result};
+use crate::image::layer::{Entry, EntryKind};
+
+/// Metadata that installers add and that differs between two installs of the same wheel.
+const VARYING: [&str; 4] = ["INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"];
+/// Larger files in `bin` are programs, not launchers.
+const LAUNCHER_LIMIT: u64 = 1 << 16;
+
+/// The entries of the directories below `prefix` (in the image, without slashes around). A file of an earlier
+/// directory wins over one of a later.
+pub(super) fn entries(roots: &[PathBuf], prefix: &str) -> Result<Vec<Entry>> {
+    let mut files = BTreeMap::new();
+    for root in roots {
+        collect(root, "", &mut files)?;
+    }
+    files.iter().map(|(path, file)| entry(path, file, prefix)).collect()
+}
+
+fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, PathBuf>) -> Result<()> {
+    let what = || format!("could not read `{}`", dir.display());
+    for item in fs::read_dir(dir).with_context(what)? {
+        let item = item.with_context(what)?;
+        let name = item.file_name().into_string().map_err(|name| {
+            Error::failed(format!("a package has a file whose name is not UTF-8: `{}`", Path::new(&name).display()))
+        })?;
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+        if is_left_out(prefix, &name) {
+            continue;
+        }
+        if item.file_type().with_context(what)?.is_dir() {
+            collect(&item.path(), &path, files)?;
+        } else {
+            files.entry(path).or_insert_with(|| item.path());
+        }
+    }
+    Ok(())
+}
+
+fn is_left_out(parent: &str, name: &str) -> bool {
+    name == "__pycache__"
+        || name.ends_with(".pyc")
+        || (parent.is_empty() && name == ".lock")
+        || (parent.ends_with(".dist-info") && !parent.contains('/') && VARYING.contains(&name))
+}
+
+fn entry(path: &str, file: &Path, prefix: &str) -> Result<Entry> {
+    let what = || format!("could not read `{}`", file.display());
+    let meta = fs::symlink_metadata(file).with_context(what)?;
+    let in_bin = path.starts_with("bin/");
+    let (kind, executable) = if meta.is_symlink() {
+        let target = fs::read_link(file).with_context(what)?;
+        (EntryKind::Symlink(target.to_string_lossy().into_owned()), false)
+    } else if path.ends_with(".dist-info/RECORD") && path.matches('/').count() == 1 {
+        (EntryKind::Bytes(record(&fs::read_to_string(file).with_context(what)?).into_bytes()), false)
+    } else if in_bin && meta.len() <= LAUNCHER_LIMIT {
+        (EntryKind::Bytes(launcher(fs::read(file).with_context(what)?)), true)
+    } else {
+        (EntryKind::File { path: file.to_owned(), size: meta.len() }, in_bin || is_executable(&meta))
+    };
+    Ok(Entry { path: format!("{prefix}/{path}"), kind, executable })
+}
+
+#[cfg(unix)]
+fn is_executable(meta: &fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_meta: &fs::Metadata) -> bool {
+    false
+}
+
+/// `RECORD` without the lines of files that are not in the layer, sorted. Launchers lose their hash, which the
+/// format allows, because their first line is another one.
+fn record(text: &str) -> String {
+    let mut lines: Vec<String> = text
+        .lines()
+        .filter_map(|line| {
+            let path = line.rsplitn(3, ',').nth(2)?;
+            let path = path.trim_matches('"');
+            // pip records what it installed before it moved the files to the target directory.
+            let path = path.strip_prefix("../../").unwrap_or(path);
+            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+            if is_left_out(parent, name) || path.contains("__pycache__/") {
+                return None;
+            }
+            Some(if path.starts_with("bin/") { format!("{path},,") } else { line.to_owned() })
+        })
+        .collect();
+    lines.sort_unstable();
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+}
+
+/// A script of this machine's Python becomes one of whichever Python is first on `PATH`.
+fn launcher(bytes: Vec<u8>) -> Vec<u8> {
+    const PORTABLE: &[u8] = b"#!/usr/bin/env python3\n";
+    let Some(first_end) = bytes.iter().position(|b| *b == b'\n') else { return bytes };
+    let first = String::from_utf8_lossy(&bytes[..first_end]);
+    let Some(interpreter) = first.strip_prefix("#!") else { return bytes };
+    let program = interpreter.trim().split(' ').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    let rest = if program.starts_with("python") || program.starts_with("pypy") {
+        &bytes[first_end + 1..]
+    } else if program == "sh" {
+        // For long interpreter paths: a line that is a command to sh and half of a string to Python, and one that
+        // ends the string.
+        let mut lines = bytes[first_end + 1..].splitn(3, |b| *b == b'\n');
+        match (lines.next(), lines.next(), lines.next()) {
+            (Some(exec), Some(end), Some(rest)) if exec.starts_with(b"'''exec' ") && end.starts_with(b"' '''") => rest,
+            _ => return bytes,
+        }
+    } else {
+        return bytes;
+    };
+    [PORTABLE, rest].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn launchers_of_any_machine_become_the_same() {
+        let body = "import sys\nsys.exit(0)\n";
+        let portable = format!("#!/usr/bin/env python3\n{body}");
+        for head in [
+            "#!/root/.pyenv/versions/3.11.7/bin/python3\n",
+            "#!/usr/bin/python\n",
+            "#!python\n",
+            "#!/bin/sh\n'''exec' \"/a very/long path/python\" \"$0\" \"$@\"\n' '''\n",
+            "#!/bin/sh\n'''exec' '/a very/long path/python' \"$0\" \"$@\"\n' '''\n",
+        ] {
+            assert_eq!(launcher(format!("{head}{body}").into_bytes()), portable.as_bytes(), "{head}");
+        }
+        for other in
+            ["#!/bin/sh\necho hi\n", "#!/usr/bin/env node\nx\n", "\x7fELF\n", "no newline", "#!/bin/sh\n'''exec' x\n"]
+        {
+            assert_eq!(launcher(other.as_bytes().to_vec()), other.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_record_lists_what_is_in_the_layer() {
+        let pip = "../../bin/tool,sha256=abc,12\na/__pycache__/x.cpython-311.pyc,,\na/x.py,sha256=z,1\n\
+                   a-1.dist-info/INSTALLER,sha256=i,4\na-1.dist-info/RECORD,,\n\"a/b,c.py\",sha256=q,2\n";
+        let uv = "\"a/b,c.py\",sha256=q,2\na-1.dist-info/REQUESTED,sha256=,0\na/x.py,sha256=z,1\nbin/tool,sha256=d,9\n\
+                  a-1.dist-info/RECORD,,\n";
+        assert_eq!(record(pip), record(uv));
+        assert_eq!(record(pip), "\"a/b,c.py\",sha256=q,2\na-1.dist-info/RECORD,,\na/x.py,sha256=z,1\nbin/tool,,\n");
+    }
+
+    #[test]
+    fn traces_of_the_installer_are_left_out_and_the_first_directory_wins() {
+        let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let put = |n: usize, path: &str, text: &str| {
+            let path = dirs[n].path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        for path in
+            [".lock", "a/__pycache__/x.pyc", "a/y.pyc", "a-1.dist-info/INSTALLER", "a-1.dist-info/direct_url.json"]
+        {
+            put(0, path, "trace");
+        }
+        put(0, "a/x.py", "first");
+        put(0, "a/INSTALLER", "not metadata");
+        put(1, "a/x.py", "second");
+        put(1, "b.py", "only here");
+        let roots = dirs.each_ref().map(|dir| dir.path().to_owned());
+        let entries = entries(&roots, "opt/python").unwrap();
+        let paths: Vec<_> = entries.iter().map(|entry| entry.path.as_str()).collect();
+        assert_eq!(paths, ["opt/python/a/INSTALLER", "opt/python/a/x.py", "opt/python/b.py"]);
+        assert!(matches!(&entries[1].kind, EntryKind::File { size: 5, .. }));
+    }
+}

@@ -1,0 +1,276 @@
+//! How a registry wants to be convinced: nothing, Basic, or a Bearer token from its token service.
+//!
+//! Owns: reading challenges, fetching tokens and keeping them per scope. A registry is asked once, without
+//! credentials; they go to the registry itself or to the token service that it names, over TLS or on this machine.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use http::{Method, StatusCode};
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::redact::ExposeSecret;
+
+use super::failure::{self, Failure};
+use super::{Credentials, Registry, Scope};
+
+/// A token is not used in its last seconds: the request still has to travel.
+const MARGIN: Duration = Duration::from_secs(10);
+/// The protocol's default when the service does not say.
+const DEFAULT_LIFETIME: u64 = 60;
+
+/// What is known about a registry's wishes.
+#[derive(Debug)]
+pub(super) struct Session {
+    credentials: Credentials,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    asked: bool,
+    challenge: Option<Challenge>,
+    tokens: HashMap<Scope, Token>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Challenge {
+    Basic,
+    Bearer { realm: String, service: Option<String> },
+}
+
+#[derive(Debug)]
+struct Token {
+    header: HeaderValue,
+    good_until: Instant,
+}
+
+/// The token service's answer; either name is in use.
+#[derive(Deserialize)]
+struct TokenAnswer {
+    token: Option<String>,
+    access_token: Option<String>,
+    expires_in: Option<u64>,
+}
+
+impl Session {
+    pub(super) fn new(credentials: Credentials) -> Self {
+        Self { credentials, state: Mutex::default() }
+    }
+
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Takes in the challenge of a 401. True when the next attempt will send something else than this one did.
+    pub(super) async fn challenged(&self, headers: &HeaderMap, scope: &Scope) -> bool {
+        let Some(challenge) = choose(headers) else { return false };
+        let mut state = self.state.lock().await;
+        let had_token = state.tokens.remove(scope).is_some();
+        let news = state.challenge.as_ref() != Some(&challenge);
+        let usable =
+            matches!((&challenge, &self.credentials), (Challenge::Bearer { .. }, _) | (_, Credentials::Basic { .. }));
+        state.challenge = Some(challenge);
+        usable && (news || had_token)
+    }
+
+    /// Forgets the tokens, so that the next request fetches a new one.
+    pub(super) async fn forget(&self) {
+        self.state.lock().await.tokens.clear();
+    }
+
+    fn basic(&self) -> Result<Option<HeaderValue>> {
+        let Credentials::Basic { username, password } = &self.credentials else { return Ok(None) };
+        sensitive(&format!("Basic {}", STANDARD.encode(format!("{username}:{}", password.expose_secret())))).map(Some)
+    }
+}
+
+impl Registry {
+    /// The `Authorization` header for a request, if any is wanted.
+    pub(super) async fn authorization(&self, scope: &Scope) -> Result<Option<HeaderValue>, Failure> {
+        let mut state = self.session.state.lock().await;
+        if !state.asked {
+            state.challenge = self.ask().await?;
+            state.asked = true;
+        }
+        match state.challenge.clone() {
+            None => Ok(None),
+            Some(Challenge::Basic) => Ok(self.session.basic()?),
+            Some(Challenge::Bearer { realm, service }) => {
+                if let Some(token) = state.tokens.get(scope).filter(|token| token.good_until > Instant::now()) {
+                    return Ok(Some(token.header.clone()));
+                }
+                let token = self.fetch_token(&realm, service.as_deref(), scope).await?;
+                let header = token.header.clone();
+                state.tokens.insert(scope.clone(), token);
+                Ok(Some(header))
+            }
+        }
+    }
+
+    /// Asks the registry, without credentials, what it wants.
+    async fn ask(&self) -> Result<Option<Challenge>, Failure> {
+        let action = format!("reach registry `{}`", self.host());
+        let request = self.http.client()?.request(Method::GET, self.url("")?);
+        let response = self.await_answer(request.send(), &action).await?;
+        if failure::is_transient(response.status()) {
+            let after = failure::retry_after(response.headers());
+            return Err(Failure::Transient { error: self.refusal(response, &action).await, after });
+        }
+        // Anything but a challenge tells nothing: some registries answer this path to everybody, some to nobody.
+        Ok(choose(response.headers()).filter(|_| response.status() == StatusCode::UNAUTHORIZED))
+    }
+
+    async fn fetch_token(&self, realm: &str, service: Option<&str>, scope: &Scope) -> Result<Token, Failure> {
+        let wrong = || {
+            Error::failed(format!("registry `{}` names a token service that cannot be used: `{realm}`", self.host()))
+        };
+        let mut url = Url::parse(realm).map_err(|_| wrong())?;
+        if url.scheme() != "https" && !(url.scheme() == "http" && self.base.starts_with("http:")) {
+            return Err(wrong().cause("credentials are sent over TLS only").into());
+        }
+        {
+            let mut query = url.query_pairs_mut();
+            if let Some(service) = service {
+                query.append_pair("service", service);
+            }
+            for part in scope.0.split(' ') {
+                query.append_pair("scope", part);
+            }
+        }
+        let action = format!("get a token for registry `{}`", self.host());
+        let mut request = self.http.client()?.get(url);
+        if let Some(basic) = self.session.basic()? {
+            request = request.header(AUTHORIZATION, basic);
+        }
+        let response = self.await_answer(request.send(), &action).await?;
+        if response.status() != StatusCode::OK {
+            let (transient, after) =
+                (failure::is_transient(response.status()), failure::retry_after(response.headers()));
+            let error = self.refusal(response, &action).await;
+            return Err(if transient { Failure::Transient { error, after } } else { error.into() });
+        }
+        let started = Instant::now();
+        let body = self.read(response, 1 << 20, &action).await?;
+        // The parser's own message could quote the token.
+        let unusable = || Error::failed(format!("could not {action}: its token service sent something else"));
+        let answer: TokenAnswer = serde_json::from_slice(&body).map_err(|_| unusable())?;
+        let token = answer.token.or(answer.access_token).filter(|token| !token.is_empty()).ok_or_else(unusable)?;
+        let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(DEFAULT_LIFETIME).clamp(1, 86_400));
+        let header = sensitive(&format!("Bearer {token}"))?;
+        Ok(Token { header, good_until: started + lifetime.saturating_sub(MARGIN) })
+    }
+}
+
+fn sensitive(text: &str) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        Error::new(
+            crate::error::Kind::Credentials,
+            "the registry credentials contain characters that HTTP does not allow",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The best challenge that we can answer: a token rather than the password itself.
+fn choose(headers: &HeaderMap) -> Option<Challenge> {
+    let all: Vec<(String, HashMap<String, String>)> =
+        headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok()).flat_map(challenges).collect();
+    let bearer = all.iter().find_map(|(scheme, params)| match (scheme.as_str(), params.get("realm")) {
+        ("bearer", Some(realm)) => {
+            Some(Challenge::Bearer { realm: realm.clone(), service: params.get("service").cloned() })
+        }
+        _ => None,
+    });
+    bearer.or_else(|| all.iter().any(|(scheme, _)| scheme == "basic").then_some(Challenge::Basic))
+}
+
+/// Splits `Bearer realm="a",service="b", Basic realm="c"` into schemes (lower case) and their parameters.
+fn challenges(text: &str) -> Vec<(String, HashMap<String, String>)> {
+    let mut all: Vec<(String, HashMap<String, String>)> = Vec::new();
+    let mut rest = text.trim_start_matches([' ', ',', '\t']);
+    while !rest.is_empty() {
+        let end = rest.find([' ', '=', ',']).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        let value = after.trim_start().strip_prefix('=');
+        match (value, all.last_mut()) {
+            (Some(value), Some((_, params))) => {
+                let (value, after) = parameter(value.trim_start());
+                params.insert(word.to_ascii_lowercase(), value);
+                rest = after;
+            }
+            (Some(_), None) => return all,
+            (None, _) => {
+                if !word.is_empty() {
+                    all.push((word.to_ascii_lowercase(), HashMap::new()));
+                }
+                rest = after;
+            }
+        }
+        rest = rest.trim_start_matches([' ', ',', '\t']);
+    }
+    all
+}
+
+/// A quoted or plain value, and what follows it.
+fn parameter(text: &str) -> (String, &str) {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find([',', ' ']).unwrap_or(text.len());
+        return (text[..end].to_owned(), &text[end..]);
+    };
+    let mut value = String::new();
+    let mut chars = quoted.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return (value, &quoted[at + 1..]),
+            '\\' => value.extend(chars.next().map(|(_, c)| c)),
+            c => value.push(c),
+        }
+    }
+    (value, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn chosen(texts: &[&str]) -> Option<Challenge> {
+        let mut headers = HeaderMap::new();
+        for text in texts {
+            headers.append(WWW_AUTHENTICATE, HeaderValue::from_str(text).unwrap());
+        }
+        choose(&headers)
+    }
+
+    #[test]
+    fn challenges_as_registries_write_them() {
+        let bearer = |realm: &str, service: Option<&str>| {
+            Some(Challenge::Bearer { realm: realm.to_owned(), service: service.map(str::to_owned) })
+        };
+        let hub =
+            r#"Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a:pull""#;
+        assert_eq!(chosen(&[hub]), bearer("https://auth.docker.io/token", Some("registry.docker.io")));
+        assert_eq!(chosen(&[r#"Basic realm="https://1.dkr.ecr.r/",service="ecr""#]), Some(Challenge::Basic));
+        assert_eq!(chosen(&["Basic realm=\"a\"", "bearer realm=x , service = \"y\""]), bearer("x", Some("y")));
+        assert_eq!(chosen(&[r#"Negotiate, Basic realm="a, b=\"c\"", Bearer realm="r""#]), bearer("r", None));
+        assert_eq!(chosen(&["Bearer error=\"x\""]), None);
+        assert_eq!(chosen(&["realm=\"x\""]), None);
+        assert_eq!(chosen(&[]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_challenge_text_is_read_to_its_end(text in "[ -~]{0,60}") {
+            challenges(&text);
+        }
+    }
+}

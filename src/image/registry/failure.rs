@@ -1,0 +1,177 @@
+//! What a registry's refusal or silence means to the person who waits.
+//!
+//! Owns: which failures are worth another attempt, the translation of the protocol's error codes, the removal of
+//! secrets. URLs are never quoted with their query: it can be a signature.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::error::{Error, Kind};
+use crate::redact::scrub;
+
+use super::Credentials;
+
+/// A failed attempt.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Another attempt may work; the registry may have said when.
+    Transient {
+        error: Error,
+        after: Option<Duration>,
+    },
+    Final(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Final(error)
+    }
+}
+
+pub(super) fn is_transient(status: StatusCode) -> bool {
+    // A 501 stays what it is however often one asks.
+    status == StatusCode::TOO_MANY_REQUESTS || (status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED)
+}
+
+/// `Retry-After` in seconds; its date form is rare and not worth a parser.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// A request that got no answer. `error` never shows its URL.
+pub(super) fn connection(host: &str, action: &str, error: reqwest::Error) -> Failure {
+    let error = Error::failed(format!("could not {action}: no usable answer from registry `{host}`"))
+        .source(&error.without_url())
+        .hint("check the network, and `HTTPS_PROXY` and `NO_PROXY` where a proxy is used");
+    Failure::Transient { error, after: None }
+}
+
+pub(super) fn silence(host: &str, action: &str, limit: Duration) -> Failure {
+    let message = format!("could not {action}: registry `{host}` was silent for {} s", limit.as_secs());
+    Failure::Transient { error: Error::failed(message), after: None }
+}
+
+/// An answer that was not what was hoped for.
+pub(super) struct Answer<'a> {
+    pub(super) host: &'a str,
+    pub(super) action: &'a str,
+    pub(super) status: StatusCode,
+    pub(super) body: &'a [u8],
+}
+
+pub(super) fn refusal(answer: &Answer<'_>, credentials: &Credentials) -> Error {
+    let Answer { host, action, status, body } = answer;
+    let (code, text) = reason(body);
+    let text = match credentials {
+        Credentials::Basic { password, .. } => scrub(&text, [password]),
+        Credentials::Anonymous => text,
+    };
+    let said = match (code.as_str(), text.as_str()) {
+        ("", "") => format!("the registry answered {status}"),
+        ("", text) => format!("{status}: {text}"),
+        (code, text) => format!("{status}: {code}: {text}"),
+    };
+    if text.contains("immutable") {
+        return Error::failed(format!(
+            "could not {action}: the tag exists and the tags of this repository are immutable"
+        ))
+        .code("image.tag-immutable")
+        .cause(said)
+        .hint("choose another tag with `--image-tag`, or leave it out to get a new one for each deployment");
+    }
+    match (*status, code.as_str()) {
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) | (_, "UNAUTHORIZED" | "DENIED") => {
+            let error = Error::new(Kind::Credentials, format!("could not {action}: registry `{host}` denied access"));
+            denied_hint(error.cause(said), host, credentials)
+        }
+        (_, "NAME_UNKNOWN") => {
+            Error::not_found(format!("could not {action}: there is no such repository in registry `{host}`"))
+                .cause(said)
+                .hint("create the repository first: a registry such as ECR does not create it on push")
+        }
+        (StatusCode::NOT_FOUND, _) => {
+            Error::not_found(format!("could not {action}: registry `{host}` does not have it")).cause(said)
+        }
+        _ => Error::failed(format!("could not {action}: registry `{host}` refused")).cause(said),
+    }
+}
+
+fn denied_hint(error: Error, host: &str, credentials: &Credentials) -> Error {
+    if host.contains(".dkr.ecr.") {
+        return error
+            .hint("check that the caller has `ecr:GetAuthorizationToken` and may read or push this repository");
+    }
+    match credentials {
+        Credentials::Anonymous => error.hint(format!(
+            "the repository may be private or not exist: check its name, or log in with `docker login {host}`"
+        )),
+        Credentials::Basic { .. } => error.hint(format!("check the stored login: `docker login {host}`")),
+    }
+}
+
+/// Code and text of the protocol's error document, or the start of any other text.
+fn reason(body: &[u8]) -> (String, String) {
+    let first = serde_json::from_slice::<Value>(body).ok().and_then(|value| value["errors"].get(0).cloned());
+    match first {
+        Some(error) => {
+            let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+            (text("code"), text("message"))
+        }
+        None => {
+            let text = String::from_utf8_lossy(body);
+            let line = text.trim().lines().next().unwrap_or_default();
+            // A proxy's HTML page explains nothing in its first line.
+            let line = if line.starts_with('<') { "" } else { line };
+            (String::new(), line.chars().take(300).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, body: &str) -> Error {
+        let credentials = Credentials::Basic { username: "AWS".into(), password: "canary-password".to_owned().into() };
+        let answer = Answer {
+            host: "r.example",
+            action: "push the manifest of `a:1`",
+            status: StatusCode::from_u16(status).unwrap(),
+            body: body.as_bytes(),
+        };
+        refusal(&answer, &credentials)
+    }
+
+    #[test]
+    fn the_code_decides_the_kind() {
+        let table = [
+            (401, "", Kind::Credentials),
+            (403, r#"{"errors":[{"code":"DENIED","message":"no"}]}"#, Kind::Credentials),
+            (404, r#"{"errors":[{"code":"NAME_UNKNOWN","message":"no repository"}]}"#, Kind::NotFound),
+            (404, "", Kind::NotFound),
+            (400, r#"{"errors":[{"code":"MANIFEST_INVALID","message":"bad"}]}"#, Kind::Failed),
+            (418, "<html>teapot</html>", Kind::Failed),
+        ];
+        for (status, body, kind) in table {
+            assert_eq!(refused(status, body).kind(), kind, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn ecrs_words_on_an_immutable_tag_are_recognised() {
+        let body = "{\"errors\":[{\"code\":\"TAG_INVALID\",\"message\":\"The image tag '1' already exists in the 'a' \
+                    repository and cannot be overwritten because the repository is immutable.\"}]}";
+        let error = refused(400, body);
+        assert_eq!(error.code_str(), "image.tag-immutable");
+        assert!(error.hints()[0].contains("--image-tag"));
+    }
+
+    #[test]
+    fn an_echoed_password_is_masked() {
+        let error = refused(401, r#"{"errors":[{"code":"UNAUTHORIZED","message":"bad canary-password"}]}"#);
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+}

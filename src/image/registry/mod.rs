@@ -1,0 +1,356 @@
+//! A client for registries: the pull and push halves of the OCI distribution protocol.
+//!
+//! Owns: the order of requests, retries, verification of digests, redirects. `auth` owns how to prove who asks, `blob`
+//! the moving of large content, `failure` what a refusal means. Does not own: what an image consists of, or how
+//! credentials are obtained (they arrive as values).
+//!
+//! ECR's deviations shape the upload: one PATCH with the whole blob, which answers 201 there and 202 elsewhere, because a
+//! second PATCH corrupts it (aws/containers-roadmap#2831).
+
+mod auth;
+mod blob;
+mod failure;
+#[cfg(test)]
+pub(in crate::image) mod testing;
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+use reqwest::Response;
+use url::Url;
+
+use crate::error::{Context, Error, Result};
+use crate::http::Http;
+use crate::redact::SecretString;
+
+use super::manifest;
+use super::reference::Digest;
+
+pub(crate) use blob::{BlobPush, BlobSource, BlobUpload, Progress};
+
+use failure::Failure;
+
+/// Attempts for one request or one blob, the first included.
+const ATTEMPTS: u32 = 5;
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long a registry may take to answer a request that carries nothing large, or to send the next piece of a body.
+const ANSWER: Duration = Duration::from_secs(60);
+/// ECR's limit, and that of the reference registry.
+const MANIFEST_LIMIT: usize = 4 << 20;
+const REDIRECTS: u32 = 5;
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(crate) enum Credentials {
+    Anonymous,
+    Basic { username: String, password: SecretString },
+}
+
+/// One registry, with what it has granted so far. Share it between tasks: tokens are fetched once per scope.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    http: Arc<Http>,
+    base: String,
+    session: auth::Session,
+    first_pause: Duration,
+}
+
+/// A manifest or index as the registry stores it.
+#[derive(Clone, Debug)]
+pub(crate) struct Fetched {
+    pub(crate) bytes: Bytes,
+    pub(crate) media_type: Option<String>,
+    pub(crate) digest: Digest,
+}
+
+/// What a request may touch, in the words of the token protocol.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Scope(String);
+
+impl Scope {
+    fn pull(repository: &str) -> Self {
+        Self(format!("repository:{repository}:pull"))
+    }
+
+    fn push(repository: &str) -> Self {
+        Self(format!("repository:{repository}:pull,push"))
+    }
+
+    fn and_pull(self, repository: &str) -> Self {
+        Self(format!("{} {}", self.0, Self::pull(repository).0))
+    }
+}
+
+/// A request without a large body. `action` completes "could not …".
+struct Call<'a> {
+    method: Method,
+    url: Url,
+    scope: &'a Scope,
+    headers: HeaderMap,
+    body: Bytes,
+    action: &'a str,
+}
+
+impl<'a> Call<'a> {
+    fn new(method: Method, url: Url, scope: &'a Scope, action: &'a str) -> Self {
+        Self { method, url, scope, headers: HeaderMap::new(), body: Bytes::new(), action }
+    }
+
+    fn header(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.insert(name, HeaderValue::from_static(value));
+        self
+    }
+}
+
+impl Registry {
+    /// `base_url` is scheme and host, without `/v2/`; [`super::reference::base_url`] makes it from a name.
+    pub(crate) fn new(http: Arc<Http>, base_url: &str, credentials: Credentials) -> Self {
+        Self {
+            http,
+            base: base_url.trim_end_matches('/').to_owned(),
+            session: auth::Session::new(credentials),
+            first_pause: FIRST_PAUSE,
+        }
+    }
+
+    /// Host and port, as in references.
+    pub(crate) fn host(&self) -> &str {
+        self.base.split_once("://").map_or(self.base.as_str(), |(_, host)| host)
+    }
+
+    /// Whether the repository has this blob.
+    pub(crate) async fn has_blob(&self, repository: &str, digest: &Digest) -> Result<bool> {
+        let scope = Scope::pull(repository);
+        self.retry(|| self.blob_exists(repository, digest, &scope)).await
+    }
+
+    async fn blob_exists(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<bool, Failure> {
+        let action = format!("look for `{digest}` in `{repository}`");
+        let url = self.url(&format!("{repository}/blobs/{digest}"))?;
+        let response = self.send(&Call::new(Method::HEAD, url, scope, &action)).await?;
+        match response.status() {
+            // A registry that keeps blobs elsewhere answers with the other place.
+            status if status.is_success() || status.is_redirection() => Ok(true),
+            StatusCode::NOT_FOUND => Ok(false),
+            _ => Err(self.refusal(response, &action).await.into()),
+        }
+    }
+
+    /// The digest that `reference` (a tag or a digest) stands for; `None` when there is no such manifest.
+    pub(crate) async fn head_manifest(&self, repository: &str, reference: &str) -> Result<Option<Digest>> {
+        let (scope, action) = (Scope::pull(repository), format!("look for `{repository}:{reference}`"));
+        let url = self.url(&format!("{repository}/manifests/{reference}"))?;
+        let call = Call::new(Method::HEAD, url, &scope, &action).header(ACCEPT, manifest::ACCEPT);
+        let found = self
+            .retry(|| async {
+                let response = self.send(&call).await?;
+                match response.status() {
+                    StatusCode::OK => Ok(Some(content_digest(&response)?)),
+                    StatusCode::NOT_FOUND => Ok(None),
+                    _ => Err(self.refusal(response, &action).await.into()),
+                }
+            })
+            .await?;
+        match found {
+            None => Ok(None),
+            Some(Some(digest)) => Ok(Some(digest)),
+            // The header is optional in the specification.
+            Some(None) => Ok(Some(self.get_manifest(repository, reference).await?.digest)),
+        }
+    }
+
+    /// Reads a manifest or index by tag or digest, and verifies a digest.
+    pub(crate) async fn get_manifest(&self, repository: &str, reference: &str) -> Result<Fetched> {
+        let (scope, action) = (Scope::pull(repository), format!("read the manifest of `{repository}:{reference}`"));
+        let url = self.url(&format!("{repository}/manifests/{reference}"))?;
+        let call = Call::new(Method::GET, url, &scope, &action).header(ACCEPT, manifest::ACCEPT);
+        let (bytes, media_type, stated) = self
+            .retry(|| async {
+                let response = self.send(&call).await?;
+                if response.status() != StatusCode::OK {
+                    return Err(self.refusal(response, &action).await.into());
+                }
+                let media_type = header(&response, &CONTENT_TYPE).map(str::to_owned);
+                let stated = content_digest(&response)?;
+                Ok((self.read(response, MANIFEST_LIMIT, &action).await?, media_type, stated))
+            })
+            .await?;
+        let digest = Digest::of_bytes(&bytes);
+        let wanted = reference.parse::<Digest>().ok().or(stated);
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != digest) {
+            return Err(Error::failed(format!(
+                "registry `{}` sent a manifest with digest {digest} for {wanted}",
+                self.host()
+            )));
+        }
+        Ok(Fetched { bytes, media_type, digest })
+    }
+
+    /// Stores a manifest under a tag (or its own digest). Everything that it names must be there.
+    ///
+    /// # Errors
+    /// Among others when the tag exists and the repository's tags are immutable.
+    pub(crate) async fn put_manifest(
+        &self,
+        repository: &str,
+        reference: &str,
+        bytes: &[u8],
+        media_type: &'static str,
+    ) -> Result<Digest> {
+        let (scope, action) = (Scope::push(repository), format!("push the manifest of `{repository}:{reference}`"));
+        let url = self.url(&format!("{repository}/manifests/{reference}"))?;
+        let mut call = Call::new(Method::PUT, url, &scope, &action).header(CONTENT_TYPE, media_type);
+        call.body = Bytes::copy_from_slice(bytes);
+        let digest = Digest::of_bytes(bytes);
+        let stated = self
+            .retry(|| async {
+                let response = self.send(&call).await?;
+                match response.status() {
+                    StatusCode::CREATED | StatusCode::OK | StatusCode::ACCEPTED => Ok(content_digest(&response)?),
+                    _ => Err(self.refusal(response, &action).await.into()),
+                }
+            })
+            .await?;
+        match stated {
+            Some(stated) if stated != digest => {
+                Err(Error::failed(format!("registry `{}` stored the manifest as {stated}, not {digest}", self.host())))
+            }
+            _ => Ok(digest),
+        }
+    }
+
+    fn url(&self, path: &str) -> Result<Url> {
+        let text = format!("{}/v2/{path}", self.base);
+        Url::parse(&text).with_context(|| format!("`{}` is not the address of a registry", self.base))
+    }
+
+    /// Whether `url` is the registry itself: the only place that gets to see credentials.
+    fn is_own(&self, url: &Url) -> bool {
+        Url::parse(&self.base).is_ok_and(|base| base.origin() == url.origin())
+    }
+
+    /// Where a `Location` header points. A registry behind a proxy may call itself `http`; that is not followed
+    /// below the scheme it was reached with.
+    fn location(&self, response: &Response) -> Result<Url> {
+        let missing = || Error::failed(format!("registry `{}` answered without a usable `Location`", self.host()));
+        let text = header(response, &http::header::LOCATION).ok_or_else(missing)?;
+        let mut url = response.url().join(text).map_err(|_| missing())?;
+        if self.base.starts_with("https:") && url.scheme() == "http" {
+            let same_host = Url::parse(&self.base).is_ok_and(|base| base.host_str() == url.host_str());
+            if !same_host || url.set_scheme("https").is_err() {
+                return Err(Error::failed(format!("registry `{}` redirects to a place without TLS", self.host())));
+            }
+        }
+        Ok(url)
+    }
+
+    /// Sends a request with what the registry wants to see, and once more when it turns out to want something else.
+    /// 5xx, 429 and connection failures come back as transient, every other status as a response.
+    async fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
+        let mut response = self.send_once(call).await?;
+        if response.status() == StatusCode::UNAUTHORIZED
+            && self.is_own(&call.url)
+            && self.session.challenged(response.headers(), call.scope).await
+        {
+            response = self.send_once(call).await?;
+        }
+        if failure::is_transient(response.status()) {
+            let after = failure::retry_after(response.headers());
+            return Err(Failure::Transient { error: self.refusal(response, call.action).await, after });
+        }
+        Ok(response)
+    }
+
+    async fn send_once(&self, call: &Call<'_>) -> Result<Response, Failure> {
+        let client = self.http.client()?;
+        let mut request = client.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
+        if self.is_own(&call.url)
+            && let Some(value) = self.authorization(call.scope).await?
+        {
+            request = request.header(AUTHORIZATION, value);
+        }
+        // A PUT and a POST without a body still need their `Content-Length: 0`.
+        let request = if call.method == Method::GET || call.method == Method::HEAD {
+            request
+        } else {
+            request.body(call.body.clone())
+        };
+        self.await_answer(request.send(), call.action).await
+    }
+
+    async fn await_answer(
+        &self,
+        sending: impl Future<Output = reqwest::Result<Response>>,
+        action: &str,
+    ) -> Result<Response, Failure> {
+        match tokio::time::timeout(ANSWER, sending).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(failure::connection(self.host(), action, error)),
+            Err(_) => Err(failure::silence(self.host(), action, ANSWER)),
+        }
+    }
+
+    async fn read(&self, mut response: Response, limit: usize, action: &str) -> Result<Bytes, Failure> {
+        let mut bytes = BytesMut::new();
+        loop {
+            let chunk = match tokio::time::timeout(ANSWER, response.chunk()).await {
+                Ok(chunk) => chunk.map_err(|error| failure::connection(self.host(), action, error))?,
+                Err(_) => return Err(failure::silence(self.host(), action, ANSWER)),
+            };
+            let Some(chunk) = chunk else { return Ok(bytes.freeze()) };
+            if bytes.len() + chunk.len() > limit {
+                let message = format!("could not {action}: registry `{}` sent more than {limit} bytes", self.host());
+                return Err(Error::failed(message).into());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+
+    async fn refusal(&self, response: Response, action: &str) -> Error {
+        let status = response.status();
+        let body = self.read(response, 1 << 16, action).await.unwrap_or_default();
+        failure::refusal(
+            &failure::Answer { host: self.host(), action, status, body: &body },
+            self.session.credentials(),
+        )
+    }
+
+    /// Repeats `attempt` while its failure is transient, with growing pauses.
+    async fn retry<T, F, Fut>(&self, mut attempt: F) -> Result<T>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, Failure>>,
+    {
+        let mut pause = self.first_pause;
+        let mut left = ATTEMPTS;
+        loop {
+            left -= 1;
+            match attempt().await {
+                Ok(value) => return Ok(value),
+                Err(Failure::Final(error)) => return Err(error),
+                Err(Failure::Transient { error, .. }) if left == 0 => {
+                    return Err(error.cause(format!("gave up after {ATTEMPTS} attempts")));
+                }
+                Err(Failure::Transient { after, .. }) => {
+                    tokio::time::sleep(after.unwrap_or(pause).min(LONGEST_PAUSE)).await;
+                    pause = pause.saturating_mul(2);
+                }
+            }
+        }
+    }
+}
+
+fn header<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+fn content_digest(response: &Response) -> Result<Option<Digest>> {
+    header(response, &HeaderName::from_static("docker-content-digest")).map(str::parse).transpose()
+}

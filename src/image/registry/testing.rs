@@ -1,0 +1,282 @@
+//! Registries on a loopback port for tests: a small one that keeps blobs and manifests, records requests and can be told
+//! to misbehave, and Debian's `docker-registry` for the tests that run on demand.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::env::Env;
+use crate::http::Http;
+use crate::process::Child;
+use crate::wait::{self, Probe, Schedule};
+
+use super::super::reference::Digest;
+use super::{Credentials, Registry};
+
+#[derive(Clone, Debug)]
+pub(in crate::image) struct Request {
+    pub(in crate::image) method: String,
+    /// Path and query.
+    pub(in crate::image) target: String,
+    pub(in crate::image) headers: BTreeMap<String, String>,
+    pub(in crate::image) body: Vec<u8>,
+}
+
+impl Request {
+    pub(in crate::image) fn line(&self) -> String {
+        format!("{} {}", self.method, self.target)
+    }
+
+    pub(in crate::image) fn authorization(&self) -> Option<&str> {
+        self.headers.get("authorization").map(String::as_str)
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(in crate::image) struct Reply {
+    pub(in crate::image) status: u16,
+    pub(in crate::image) headers: Vec<(&'static str, String)>,
+    pub(in crate::image) body: Vec<u8>,
+    /// Close the connection instead of answering.
+    pub(in crate::image) hang_up: bool,
+}
+
+impl Reply {
+    pub(in crate::image) fn new(status: u16) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    pub(in crate::image) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(in crate::image) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+}
+
+/// What a scripted rule does with a request; `None` passes it on to the ordinary registry.
+type Rule = Box<dyn Fn(&Request, &mut State) -> Option<Reply> + Send + Sync>;
+
+#[derive(Default)]
+pub(in crate::image) struct State {
+    pub(in crate::image) blobs: BTreeMap<String, Vec<u8>>,
+    /// By `repository:reference`, tags and digests.
+    pub(in crate::image) manifests: BTreeMap<String, (String, Vec<u8>)>,
+    pub(in crate::image) requests: Vec<Request>,
+    sessions: BTreeMap<String, Vec<u8>>,
+    /// Replies for the next PATCH requests, instead of doing them.
+    pub(in crate::image) patch_faults: VecDeque<Reply>,
+}
+
+#[derive(Clone)]
+pub(in crate::image) struct Server {
+    pub(in crate::image) base: String,
+    pub(in crate::image) state: Arc<Mutex<State>>,
+}
+
+impl Server {
+    pub(in crate::image) async fn start() -> Self {
+        Self::with_rule(|_, _| None).await
+    }
+
+    pub(in crate::image) async fn with_rule(
+        rule: impl Fn(&Request, &mut State) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let state = Arc::new(Mutex::new(State::default()));
+        let rule: Arc<Rule> = Arc::new(Box::new(rule));
+        let shared = Arc::clone(&state);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&shared), Arc::clone(&rule)));
+            }
+        });
+        Self { base, state }
+    }
+
+    /// A client of this server that does not pause between attempts.
+    pub(in crate::image) fn client(&self, credentials: Credentials) -> Registry {
+        client(&self.base, credentials)
+    }
+
+    pub(in crate::image) fn lines(&self) -> Vec<String> {
+        self.state.lock().unwrap().requests.iter().map(Request::line).collect()
+    }
+
+    pub(in crate::image) fn count(&self, method: &str) -> usize {
+        self.state.lock().unwrap().requests.iter().filter(|request| request.method == method).count()
+    }
+
+    pub(in crate::image) fn host(&self) -> &str {
+        self.base.strip_prefix("http://").unwrap()
+    }
+}
+
+pub(in crate::image) fn client(base: &str, credentials: Credentials) -> Registry {
+    let http = Arc::new(Http::new(&Env::fake(std::path::Path::new("/"), &[])));
+    Registry { first_pause: Duration::ZERO, ..Registry::new(http, base, credentials) }
+}
+
+pub(in crate::image) fn basic(password: &str) -> Credentials {
+    Credentials::Basic { username: "AWS".to_owned(), password: password.to_owned().into() }
+}
+
+async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, rule: Arc<Rule>) -> Option<()> {
+    let mut stream = BufReader::new(stream);
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    let head = String::from_utf8(head).ok()?;
+    let mut lines = head.lines();
+    let mut first = lines.next()?.split(' ');
+    let (method, target) = (first.next()?.to_owned(), first.next()?.to_owned());
+    let headers: BTreeMap<String, String> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let length: usize = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
+    let request = Request { method, target, headers, body };
+    let reply = {
+        let mut state = state.lock().unwrap();
+        state.requests.push(request.clone());
+        rule(&request, &mut state).unwrap_or_else(|| state.answer(&request))
+    };
+    if reply.hang_up {
+        return None;
+    }
+    let mut text = format!("HTTP/1.1 {} X\r\nConnection: close\r\n", reply.status);
+    for (name, value) in &reply.headers {
+        text += &format!("{name}: {value}\r\n");
+    }
+    text += &format!("Content-Length: {}\r\n\r\n", reply.body.len());
+    stream.write_all(text.as_bytes()).await.ok()?;
+    if request.method != "HEAD" {
+        stream.write_all(&reply.body).await.ok()?;
+    }
+    stream.shutdown().await.ok()
+}
+
+impl State {
+    /// An honest registry, with ECR's habits: PATCH answers 201, locations are relative and have a query.
+    fn answer(&mut self, request: &Request) -> Reply {
+        let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+        let Some(path) = path.strip_prefix("/v2/") else { return Reply::new(404) };
+        match request.method.as_str() {
+            "GET" if path.is_empty() => Reply::new(200),
+            "HEAD" | "GET" if path.contains("/blobs/") => {
+                let digest = path.rsplit('/').next().unwrap_or_default();
+                self.blobs.get(digest).map_or(Reply::new(404), |bytes| Reply::new(200).body(bytes.clone()))
+            }
+            "POST" if query.contains("mount=") && query.contains("from=has") => Reply::new(201),
+            "POST" => {
+                let id = self.sessions.len().to_string();
+                self.sessions.insert(id.clone(), Vec::new());
+                Reply::new(202).header("Location", format!("/v2/{path}{id}?_state=a%2Fb"))
+            }
+            "PATCH" => {
+                if let Some(reply) = self.patch_faults.pop_front() {
+                    return reply;
+                }
+                assert_eq!(query, "_state=a%2Fb", "the session's query was lost");
+                assert!(!request.headers.contains_key("transfer-encoding"), "the upload was sent in chunks");
+                let id = path.rsplit('/').next().unwrap_or_default();
+                self.sessions.insert(id.to_owned(), request.body.clone());
+                Reply::new(201).header("Location", format!("/v2/{path}?_state=c"))
+            }
+            "PUT" if path.contains("/blobs/uploads/") => {
+                let id = path.rsplit('/').next().unwrap_or_default();
+                let Some(bytes) = self.sessions.remove(id) else { return Reply::new(404) };
+                let digest = Digest::of_bytes(&bytes).to_string();
+                if query != format!("_state=c&digest={}", digest.replace(':', "%3A")) {
+                    return Reply::new(400).body(r#"{"errors":[{"code":"DIGEST_INVALID","message":"no"}]}"#);
+                }
+                self.blobs.insert(digest, bytes);
+                Reply::new(201)
+            }
+            "PUT" => self.put_manifest(path, request),
+            "HEAD" | "GET" => {
+                let key = path.replacen("/manifests/", ":", 1);
+                self.manifests.get(&key).map_or(Reply::new(404), |(media_type, bytes)| {
+                    Reply::new(200)
+                        .header("Content-Type", media_type.clone())
+                        .header("Docker-Content-Digest", Digest::of_bytes(bytes).to_string())
+                        .body(bytes.clone())
+                })
+            }
+            _ => Reply::new(405),
+        }
+    }
+
+    fn put_manifest(&mut self, path: &str, request: &Request) -> Reply {
+        let digest = Digest::of_bytes(&request.body).to_string();
+        let media_type = request.headers.get("content-type").cloned().unwrap_or_default();
+        let value: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        let layers = value["layers"].as_array().unwrap().iter();
+        for blob in layers.chain([&value["config"]]) {
+            if !self.blobs.contains_key(blob["digest"].as_str().unwrap()) {
+                return Reply::new(400).body(r#"{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":"no"}]}"#);
+            }
+        }
+        let key = path.replacen("/manifests/", ":", 1);
+        let repository = key.rsplit_once(':').unwrap().0.to_owned();
+        self.manifests.insert(key, (media_type.clone(), request.body.clone()));
+        self.manifests.insert(format!("{repository}:{digest}"), (media_type, request.body.clone()));
+        Reply::new(201).header("Docker-Content-Digest", digest)
+    }
+}
+
+/// Debian's `docker-registry` with basic auth for [`CREDS`]. Needs `htpasswd` too.
+pub(in crate::image) struct RealRegistry {
+    pub(in crate::image) host: String,
+    _dir: tempfile::TempDir,
+    _child: tokio::process::Child,
+}
+
+pub(in crate::image) const CREDS: &str = "AWS:canary-password";
+
+impl RealRegistry {
+    pub(in crate::image) async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let users = Child::new("htpasswd").args(["-nbB", "AWS", "canary-password"]).check().await.unwrap().stdout;
+        std::fs::write(dir.path().join("users"), users).unwrap();
+        let config = format!(
+            "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {root}}}}}\n\
+             http: {{addr: '127.0.0.1:{port}'}}\nauth: {{htpasswd: {{realm: r, path: {root}/users}}}}\n",
+            root = dir.path().display()
+        );
+        std::fs::write(dir.path().join("config.yml"), config).unwrap();
+        let mut command = Child::new("docker-registry").arg("serve").arg(dir.path().join("config.yml")).command();
+        let quiet = std::process::Stdio::null;
+        let child = command.stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn().unwrap();
+        let host = format!("127.0.0.1:{port}");
+        let probe = || async {
+            Ok(match TcpStream::connect(&host).await {
+                Ok(_) => Probe::Done(()),
+                Err(error) => Probe::Pending(error.to_string()),
+            })
+        };
+        wait::until(Schedule::until(Duration::from_secs(30)), "docker-registry", probe).await.unwrap();
+        Self { host, _dir: dir, _child: child }
+    }
+
+    pub(in crate::image) fn client(&self, credentials: Credentials) -> Registry {
+        client(&format!("http://{}", self.host), credentials)
+    }
+
+    /// Runs skopeo and reads the JSON that it prints, if it is JSON.
+    pub(in crate::image) async fn skopeo(&self, args: &[&str]) -> serde_json::Value {
+        let output = Child::new("skopeo").args(args).check().await.unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    }
+}

@@ -1,0 +1,234 @@
+//! The client against a registry that keeps the protocol, and against one that does not.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::Kind;
+
+use super::super::manifest::{DOCKER_MANIFEST, Format, assemble};
+use super::testing::{Reply, Server, basic, client};
+use super::*;
+
+const SECRET: &str = "canary-password-51";
+
+fn blob_file(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf, Digest) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("blob");
+    std::fs::write(&path, bytes).unwrap();
+    (dir, path, Digest::of_bytes(bytes))
+}
+
+#[tokio::test]
+async fn a_blob_takes_one_session_and_is_not_sent_twice() {
+    let server = Server::start().await;
+    let registry = server.client(Credentials::Anonymous);
+    let (_dir, path, digest) = blob_file(&[7; 300_000]);
+    let push = || registry.push_blob_file("a/b", &digest, &path, 300_000);
+    assert_eq!(push().await.unwrap(), BlobPush::Uploaded);
+    assert_eq!(push().await.unwrap(), BlobPush::AlreadyThere);
+    let head = format!("HEAD /v2/a/b/blobs/{digest}");
+    let finish = format!("PUT /v2/a/b/blobs/uploads/0?_state=c&digest=sha256%3A{}", digest.hex());
+    let expected = [
+        "GET /v2/",
+        head.as_str(),
+        "POST /v2/a/b/blobs/uploads/",
+        "PATCH /v2/a/b/blobs/uploads/0?_state=a%2Fb",
+        finish.as_str(),
+        head.as_str(),
+    ];
+    assert_eq!(server.lines(), expected);
+    assert!(registry.has_blob("a/b", &digest).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_lost_connection_and_a_busy_registry_are_tried_again_from_the_start() {
+    let server = Server::start().await;
+    let faults = [Reply { hang_up: true, ..Reply::new(0) }, Reply::new(503), Reply::new(401), Reply::new(404)];
+    server.state.lock().unwrap().patch_faults.extend(faults);
+    let (_dir, path, digest) = blob_file(b"content");
+    let seen = Arc::new(AtomicU64::new(0));
+    let upload = BlobUpload {
+        repository: "a",
+        digest,
+        size: 7,
+        source: BlobSource::File(path),
+        mount_from: None,
+        progress: {
+            let seen = Arc::clone(&seen);
+            Arc::new(move |bytes| seen.store(bytes, Ordering::Relaxed))
+        },
+    };
+    let pushed = server.client(Credentials::Anonymous).push_blob(&upload).await.unwrap();
+    assert_eq!(pushed, BlobPush::Uploaded);
+    assert_eq!(seen.load(Ordering::Relaxed), 7);
+    assert_eq!((server.count("PATCH"), server.count("HEAD")), (5, 5));
+}
+
+#[tokio::test]
+async fn the_number_of_attempts_is_bounded() {
+    let server = Server::with_rule(|request, _| (request.method == "POST").then(|| Reply::new(500))).await;
+    let (_dir, path, digest) = blob_file(b"content");
+    let error = server.client(basic(SECRET)).push_blob_file("a", &digest, &path, 7).await.unwrap_err();
+    assert_eq!(server.count("POST"), 5);
+    assert!(error.to_string().contains("gave up after 5 attempts"), "{error}");
+    assert!(error.to_string().contains("500"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_repeated() {
+    let denied = r#"{"errors":[{"code":"DENIED","message":"not authorized to perform: ecr:InitiateLayerUpload"}]}"#;
+    let server =
+        Server::with_rule(move |request, _| (request.method == "POST").then(|| Reply::new(403).body(denied))).await;
+    let (_dir, path, digest) = blob_file(b"content");
+    let error = server.client(basic(SECRET)).push_blob_file("a", &digest, &path, 7).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Credentials);
+    assert!(error.to_string().contains("ecr:InitiateLayerUpload"), "{error}");
+    assert_eq!(server.count("POST"), 1);
+}
+
+#[tokio::test]
+async fn a_changed_file_is_reported_and_not_uploaded() {
+    let server = Server::start().await;
+    let (_dir, path, digest) = blob_file(b"content");
+    let registry = server.client(Credentials::Anonymous);
+    let error = registry.push_blob_file("a", &digest, &path, 8).await.unwrap_err();
+    assert!(error.to_string().contains("7 bytes instead of 8"), "{error}");
+    // Same length, other bytes: the registry is the one to notice.
+    std::fs::write(&path, b"CONTENT").unwrap();
+    let error = registry.push_blob_file("a", &digest, &path, 7).await.unwrap_err();
+    assert!(error.to_string().contains("DIGEST_INVALID"), "{error}");
+}
+
+#[tokio::test]
+async fn basic_credentials_follow_a_challenge_only() {
+    let server = Server::with_rule(|request, _| match request.authorization() {
+        // base64 of AWS:canary-password-51
+        Some("Basic QVdTOmNhbmFyeS1wYXNzd29yZC01MQ==") => None,
+        _ => Some(Reply::new(401).header("WWW-Authenticate", r#"Basic realm="r",service="ecr""#)),
+    })
+    .await;
+    let digest = Digest::of_bytes(b"x");
+    assert!(!server.client(basic(SECRET)).has_blob("a", &digest).await.unwrap());
+    assert_eq!(server.lines().len(), 2);
+    assert_eq!(server.state.lock().unwrap().requests[0].authorization(), None);
+
+    for credentials in [basic("wrong-password"), Credentials::Anonymous] {
+        let error = server.client(credentials).has_blob("a", &digest).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Credentials);
+        assert!(!format!("{error:?}").contains("wrong-password"));
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_fetched_once_per_scope_and_again_when_it_expires() {
+    let server = Server::with_rule(|request, state| {
+        let base = format!("http://{}", request.headers["host"]);
+        if let Some(query) = request.target.strip_prefix("/token?") {
+            let n = state.requests.iter().filter(|request| request.target.starts_with("/token")).count();
+            let scope = if query.contains("pull%2Cpush") { "push" } else { "pull" };
+            return Some(Reply::new(200).body(format!(r#"{{"access_token":"{scope}{n}","expires_in":3600}}"#)));
+        }
+        // The first token for pulling is good for one request only.
+        let used = state.requests.iter().filter(|old| old.authorization() == Some("Bearer pull1")).count();
+        match request.authorization() {
+            Some("Bearer pull1") if used < 2 => None,
+            Some("Bearer pull2" | "Bearer push3") => None,
+            _ => {
+                let challenge = format!(r#"Bearer realm="{base}/token",service="s",scope="x""#);
+                Some(Reply::new(401).header("WWW-Authenticate", challenge))
+            }
+        }
+    })
+    .await;
+    let registry = server.client(basic(SECRET));
+    let digest = Digest::of_bytes(b"x");
+    for _ in 0..3 {
+        assert!(!registry.has_blob("a", &digest).await.unwrap());
+    }
+    let (_dir, path, digest) = blob_file(b"content");
+    registry.push_blob_file("a", &digest, &path, 7).await.unwrap();
+    let state = server.state.lock().unwrap();
+    let tokens: Vec<_> = state.requests.iter().filter(|request| request.target.starts_with("/token")).collect();
+    let targets: Vec<_> = tokens.iter().map(|request| request.target.as_str()).collect();
+    assert_eq!(
+        targets,
+        [
+            "/token?service=s&scope=repository%3Aa%3Apull",
+            "/token?service=s&scope=repository%3Aa%3Apull",
+            "/token?service=s&scope=repository%3Aa%3Apull%2Cpush",
+        ]
+    );
+    let basics = state.requests.iter().filter(|r| r.authorization().is_some_and(|value| value.starts_with("Basic")));
+    assert!(basics.clone().all(|request| request.target.starts_with("/token")), "the password went to the registry");
+    assert_eq!(basics.count(), 3);
+}
+
+#[tokio::test]
+async fn a_redirected_download_leaves_the_credentials_behind() {
+    let storage = Server::start().await;
+    let digest = Digest::of_bytes(b"content");
+    storage.state.lock().unwrap().blobs.insert(digest.to_string(), b"content".to_vec());
+    let target = format!("{}/v2/x/blobs/{digest}?signature=s", storage.base);
+    let server = Server::with_rule(move |request, _| match request.authorization() {
+        None => Some(Reply::new(401).header("WWW-Authenticate", "Basic realm=\"r\"")),
+        Some(_) => Some(Reply::new(307).header("Location", target.clone())),
+    })
+    .await;
+    let bytes = server.client(basic(SECRET)).read_blob("a", &digest, 100).await.unwrap();
+    assert_eq!(bytes, b"content");
+    assert_eq!(storage.state.lock().unwrap().requests[0].authorization(), None);
+    let error = server.client(basic(SECRET)).read_blob("a", &digest, 6).await.unwrap_err();
+    assert!(error.message().contains("larger than 6 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn wrong_content_is_noticed() {
+    let server = Server::start().await;
+    let digest = Digest::of_bytes(b"content");
+    server.state.lock().unwrap().blobs.insert(digest.to_string(), b"CONTENT".to_vec());
+    server.state.lock().unwrap().manifests.insert(format!("a:{digest}"), (DOCKER_MANIFEST.into(), b"{}".to_vec()));
+    let registry = server.client(Credentials::Anonymous);
+    assert!(registry.read_blob("a", &digest, 100).await.unwrap_err().to_string().contains("has the digest"));
+    assert!(registry.get_manifest("a", &digest.to_string()).await.is_err());
+}
+
+#[tokio::test]
+async fn manifests_are_found_stored_and_read_back() {
+    let server = Server::start().await;
+    let registry = server.client(Credentials::Anonymous);
+    assert_eq!(registry.head_manifest("a", "1").await.unwrap(), None);
+    assert_eq!(registry.get_manifest("a", "1").await.unwrap_err().kind(), Kind::NotFound);
+    let bytes = assemble(Format::Docker, b"{}", Vec::new()).unwrap();
+    let error = registry.put_manifest("a", "1", &bytes, DOCKER_MANIFEST).await.unwrap_err();
+    assert!(error.to_string().contains("MANIFEST_BLOB_UNKNOWN"), "{error}");
+    server.state.lock().unwrap().blobs.insert(Digest::of_bytes(b"{}").to_string(), b"{}".to_vec());
+    let digest = registry.put_manifest("a", "1", &bytes, DOCKER_MANIFEST).await.unwrap();
+    assert_eq!(registry.head_manifest("a", "1").await.unwrap(), Some(digest));
+    let fetched = registry.get_manifest("a", "1").await.unwrap();
+    assert_eq!((fetched.bytes.as_ref(), fetched.media_type.as_deref()), (bytes.as_slice(), Some(DOCKER_MANIFEST)));
+}
+
+#[tokio::test]
+async fn a_mount_saves_the_upload() {
+    let server = Server::start().await;
+    let upload = |from| BlobUpload {
+        repository: "a",
+        digest: Digest::of_bytes(b"x"),
+        size: 1,
+        source: BlobSource::Bytes(Bytes::from_static(b"x")),
+        mount_from: Some(from),
+        progress: Arc::new(|_| {}),
+    };
+    let registry = server.client(Credentials::Anonymous);
+    assert_eq!(registry.push_blob(&upload("has")).await.unwrap(), BlobPush::Mounted);
+    assert_eq!(registry.push_blob(&upload("lacks")).await.unwrap(), BlobPush::Uploaded);
+}
+
+#[tokio::test]
+async fn a_registry_that_is_not_there_is_named_without_secrets() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = client(&base, basic(SECRET)).has_blob("a", &Digest::of_bytes(b"")).await.unwrap_err();
+    assert!(error.message().contains(base.strip_prefix("http://").unwrap()), "{error}");
+    assert!(!format!("{error:?}").contains("canary"));
+}

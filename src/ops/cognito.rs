@@ -1,0 +1,384 @@
+//! A Cognito user pool for inbound auth: set up once, a fresh token in one command, deleted again.
+//!
+//! Owns: what is stored beside the project (file names and variables are the starter toolkit's), and idempotency.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::zeroize::Zeroize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::naming;
+use crate::cloud::{ClientSpec, Cloud, TokenSet};
+use crate::error::{Context, Error, Kind, Result};
+use crate::events::{Events, Outcome};
+use crate::fsx;
+use crate::redact::{ExposeSecret, SecretString};
+use crate::report::{Document, Report, Role};
+
+/// What set-up keeps, 0600, beside the configuration. Enough to get a fresh token later.
+pub(crate) const STORE: &str = ".agentcore_identity_cognito_user.json";
+/// The same as variables for a shell.
+pub(crate) const ENV_FILE: &str = ".agentcore_identity_user.env";
+
+/// What set-up is asked for.
+#[derive(Debug)]
+pub(crate) struct SetupRequest<'a> {
+    /// Folder of the project; the store is written here.
+    pub(crate) dir: &'a Path,
+    pub(crate) pool_name: &'a str,
+    pub(crate) client_name: &'a str,
+    pub(crate) username: &'a str,
+    /// Without one, the stored password is kept or a new one is made.
+    pub(crate) password: Option<SecretString>,
+    pub(crate) token_minutes: u16,
+}
+
+/// The stored result of set-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Stored {
+    pub(crate) region: String,
+    pub(crate) pool_id: String,
+    pub(crate) pool_name: String,
+    pub(crate) client_id: String,
+    pub(crate) discovery_url: String,
+    pub(crate) username: String,
+    /// Whether this program created the pool, so that clean-up may delete it.
+    pub(crate) created_pool: bool,
+    #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
+    pub(crate) password: SecretString,
+}
+
+fn write_secret<S: serde::Serializer>(secret: &SecretString, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
+}
+
+fn read_secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<SecretString, D::Error> {
+    String::deserialize(deserializer).map(SecretString::from)
+}
+
+impl Stored {
+    /// `None` when set-up was not run in this folder.
+    pub(crate) fn load(dir: &Path) -> Result<Option<Self>> {
+        let path = dir.join(STORE);
+        let Some(mut text) = fsx::read_text(&path)? else { return Ok(None) };
+        let stored = serde_json::from_str(&text).map_err(|error| {
+            // The parser's message may quote a value, so only its position is passed on.
+            Error::usage(format!(
+                "`{}` is not what setup-cognito writes (line {}, column {})",
+                path.display(),
+                error.line(),
+                error.column()
+            ))
+            .hint("run `agentcore identity setup-cognito` again, or delete the file")
+        });
+        text.zeroize();
+        stored.map(Some)
+    }
+
+    fn save(&self, dir: &Path) -> Result<()> {
+        let text = serde_json::to_string_pretty(self).context("could not write down the identity set-up")?;
+        fsx::write_private(&dir.join(STORE), format!("{text}\n").as_bytes())?;
+        let variables = [
+            ("RUNTIME_POOL_ID", self.pool_id.as_str()),
+            ("RUNTIME_CLIENT_ID", &self.client_id),
+            ("RUNTIME_DISCOVERY_URL", &self.discovery_url),
+            ("RUNTIME_USERNAME", &self.username),
+            ("RUNTIME_PASSWORD", self.password.expose_secret()),
+        ];
+        let lines: String = variables.iter().map(|(name, value)| format!("{name}={}\n", quoted(value))).collect();
+        fsx::write_private(&dir.join(ENV_FILE), lines.as_bytes())
+    }
+}
+
+/// Single quotes for a shell, where the value needs any.
+fn quoted(value: &str) -> String {
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/@+%,=".contains(&byte)) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', "'\\''"))
+}
+
+/// What set-up reports. The password is in the store, not here.
+#[derive(Debug)]
+pub(crate) struct SetupReport {
+    stored: Stored,
+    store: PathBuf,
+    env_file: PathBuf,
+    changed: bool,
+}
+
+impl Report for SetupReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.identity/1"
+    }
+
+    fn data(&self) -> Value {
+        json!({
+            "poolId": self.stored.pool_id,
+            "poolName": self.stored.pool_name,
+            "clientId": self.stored.client_id,
+            "discoveryUrl": self.stored.discovery_url,
+            "username": self.stored.username,
+            "region": self.stored.region,
+            "store": self.store.display().to_string(),
+            "envFile": self.env_file.display().to_string(),
+            "changed": self.changed,
+        })
+    }
+
+    fn document(&self) -> Document {
+        Document::new()
+            .field("user pool", format!("{} ({})", self.stored.pool_id, self.stored.pool_name))
+            .field("app client", self.stored.client_id.clone())
+            .field("discovery URL", self.stored.discovery_url.clone())
+            .field("user", self.stored.username.clone())
+            .field("stored in", format!("{} (readable by you only, ignored by git)", self.store.display()))
+            .blank()
+            .styled(Role::Dim, "Next:")
+            .styled(
+                Role::Code,
+                format!(
+                    "  agentcore configure --discovery-url {} --allowed-client {}",
+                    self.stored.discovery_url, self.stored.client_id
+                ),
+            )
+            .styled(
+                Role::Code,
+                "  agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -",
+            )
+    }
+}
+
+/// Creates what is missing: pool, client, user. Running it again changes nothing but a password that was given.
+pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Events) -> Result<SetupReport> {
+    let before = Stored::load(request.dir)?;
+    let known =
+        before.as_ref().filter(|stored| stored.pool_name == request.pool_name && stored.region == cloud.region());
+
+    events.started("pool", format!("create user pool `{}`", request.pool_name));
+    let (pool_id, created_pool, outcome) = ensure_pool(cloud, request.pool_name, known).await?;
+    events.finished("pool", outcome, format!("user pool {pool_id}"));
+
+    let password = request
+        .password
+        .clone()
+        .or_else(|| known.map(|stored| stored.password.clone()))
+        .unwrap_or_else(generate_password);
+    let mut stored = Stored {
+        region: cloud.region().to_owned(),
+        discovery_url: cloud.pool_discovery_url(&pool_id),
+        pool_id: pool_id.clone(),
+        pool_name: request.pool_name.to_owned(),
+        client_id: String::new(),
+        username: request.username.to_owned(),
+        created_pool,
+        password,
+    };
+    // Written before the next request, so that a run killed here still knows the pool it made.
+    ignore_in_git(request.dir, events)?;
+    stored.save(request.dir)?;
+
+    events.started("client", format!("create app client `{}`", request.client_name));
+    let found = cloud.find_user_pool_client(&pool_id, request.client_name).await?;
+    let new_client = found.is_none();
+    stored.client_id = match found {
+        Some(id) => id,
+        None => {
+            let spec = ClientSpec {
+                pool_id: &pool_id,
+                name: request.client_name,
+                token_minutes: i32::from(request.token_minutes),
+            };
+            cloud.create_user_pool_client(&spec).await?
+        }
+    };
+    let outcome = if new_client { Outcome::Created } else { Outcome::Unchanged };
+    events.finished("client", outcome, format!("app client {}", stored.client_id));
+    stored.save(request.dir)?;
+
+    events.started("user", format!("create user `{}`", request.username));
+    cloud.ensure_user(&pool_id, request.username, &stored.password).await?;
+    events.finished("user", Outcome::Done, format!("user {}", request.username));
+
+    let changed = before.is_none_or(|before| {
+        before.pool_id != stored.pool_id || before.client_id != stored.client_id || before.username != stored.username
+    });
+    Ok(SetupReport { stored, store: request.dir.join(STORE), env_file: request.dir.join(ENV_FILE), changed })
+}
+
+async fn ensure_pool(cloud: &Cloud, name: &str, known: Option<&Stored>) -> Result<(String, bool, Outcome)> {
+    if let Some(known) = known
+        && cloud.user_pool_exists(&known.pool_id).await?
+    {
+        return Ok((known.pool_id.clone(), known.created_pool, Outcome::Unchanged));
+    }
+    if let Some(pool) = cloud.find_user_pool(name).await? {
+        return Ok((pool.id, false, Outcome::Unchanged));
+    }
+    let tags = [(naming::MANAGED_BY.0.to_owned(), naming::MANAGED_BY.1.to_owned())];
+    Ok((cloud.create_user_pool(name, &tags).await?.id, true, Outcome::Created))
+}
+
+/// Satisfies Cognito's default policy: upper and lower case, digit, symbol; 122 random bits.
+fn generate_password() -> SecretString {
+    SecretString::from(format!("Aa1!{}", uuid::Uuid::new_v4().simple()))
+}
+
+/// Adds the store's files to `.gitignore` where the folder is inside a git work tree.
+fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
+    if !dir.ancestors().any(|dir| dir.join(".git").exists()) {
+        return Ok(());
+    }
+    let path = dir.join(".gitignore");
+    let mut text = fsx::read_text(&path)?.unwrap_or_default();
+    if text.lines().any(|line| line.trim() == ".agentcore_identity_*") {
+        return Ok(());
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str(".agentcore_identity_*\n");
+    fsx::write_atomic(&path, text.as_bytes())?;
+    events.note("added `.agentcore_identity_*` to .gitignore: it holds the test user's password");
+    Ok(())
+}
+
+/// Who signs in.
+#[derive(Debug)]
+pub(crate) struct SignIn {
+    pub(crate) client_id: String,
+    pub(crate) username: String,
+    pub(crate) password: SecretString,
+}
+
+/// A fresh token set for a user.
+///
+/// # Errors
+/// [`Kind::Credentials`] with Cognito's words when user or password are wrong.
+pub(crate) async fn token(cloud: &Cloud, request: &SignIn) -> Result<TokenSet> {
+    cloud.sign_in(&request.client_id, &request.username, &request.password).await.map_err(|error| {
+        if error.code_str() == "NotAuthorizedException" {
+            error
+                .with_kind(Kind::Credentials)
+                .hint("check the user name and the password, or run `agentcore identity setup-cognito` again")
+        } else {
+            error
+        }
+    })
+}
+
+/// What clean-up did or would do.
+#[derive(Debug)]
+pub(crate) struct CleanupReport {
+    lines: Vec<(Outcome, String)>,
+    pending: bool,
+}
+
+impl Report for CleanupReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.identity/1"
+    }
+
+    fn data(&self) -> Value {
+        let lines: Vec<Value> =
+            self.lines.iter().map(|(outcome, name)| json!({ "outcome": outcome, "resource": name })).collect();
+        json!({ "resources": lines, "applied": !self.pending })
+    }
+
+    fn document(&self) -> Document {
+        let verb = |outcome: &Outcome| match (outcome, self.pending) {
+            (Outcome::Deleted, true) => "would delete",
+            (Outcome::Deleted, false) => "deleted",
+            _ => "kept",
+        };
+        self.lines.iter().fold(Document::new(), |document, (outcome, name)| document.field(verb(outcome), name.clone()))
+    }
+
+    fn exit_code(&self) -> u8 {
+        let changes = self.lines.iter().any(|(outcome, _)| *outcome == Outcome::Deleted);
+        if self.pending && changes { Kind::Pending.exit_code() } else { 0 }
+    }
+}
+
+/// Deletes the pool that set-up created, with its client and user, and the stored files. Repeating it is a no-op.
+pub(crate) async fn cleanup(
+    cloud: Option<&Cloud>,
+    dir: &Path,
+    stored: Option<&Stored>,
+    dry_run: bool,
+) -> Result<CleanupReport> {
+    let mut lines = Vec::new();
+    if let Some(stored) = stored {
+        let name = format!("user pool {} ({})", stored.pool_id, stored.pool_name);
+        if stored.created_pool {
+            if let (false, Some(cloud)) = (dry_run, cloud) {
+                cloud.delete_user_pool(&stored.pool_id).await?;
+            }
+            lines.push((Outcome::Deleted, name));
+        } else {
+            lines.push((Outcome::Kept, format!("{name}: it was there before setup-cognito ran")));
+        }
+    }
+    for name in [STORE, ENV_FILE] {
+        let path = dir.join(name);
+        if path.exists() {
+            if !dry_run {
+                std::fs::remove_file(&path).with_context(|| format!("could not delete `{}`", path.display()))?;
+            }
+            lines.push((Outcome::Deleted, name.to_owned()));
+        }
+    }
+    Ok(CleanupReport { lines, pending: dry_run })
+}
+
+/// How long a user pool's tokens live when nothing is said: the journey's two hours.
+pub(crate) const DEFAULT_TOKEN_LIFETIME: Duration = Duration::from_secs(2 * 3600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored() -> Stored {
+        Stored {
+            region: "us-west-2".into(),
+            pool_id: "us-west-2_x".into(),
+            pool_name: "demo".into(),
+            client_id: "c".into(),
+            discovery_url: "https://x/.well-known/openid-configuration".into(),
+            username: "alice".into(),
+            created_pool: true,
+            password: SecretString::from("it's a canary".to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_store_round_trips_and_debug_output_hides_the_password() {
+        let dir = tempfile::tempdir().unwrap();
+        stored().save(dir.path()).unwrap();
+        let loaded = Stored::load(dir.path()).unwrap().unwrap();
+        assert_eq!(loaded.password.expose_secret(), "it's a canary");
+        assert!(!format!("{loaded:?}").contains("canary"));
+        let env = std::fs::read_to_string(dir.path().join(ENV_FILE)).unwrap();
+        assert!(env.contains(r"RUNTIME_PASSWORD='it'\''s a canary'"));
+    }
+
+    #[test]
+    fn a_broken_store_is_reported_without_its_content() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(STORE), "{\"password\": \"canary\", ").unwrap();
+        let error = Stored::load(dir.path()).unwrap_err();
+        assert!(!error.to_string().contains("canary"));
+    }
+
+    #[test]
+    fn git_ignores_the_store_once() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join(".git")).unwrap();
+        std::fs::write(dir.path().join(".gitignore"), "target").unwrap();
+        ignore_in_git(dir.path(), &Events::silent()).unwrap();
+        ignore_in_git(dir.path(), &Events::silent()).unwrap();
+        assert_eq!(std::fs::read_to_string(dir.path().join(".gitignore")).unwrap(), "target\n.agentcore_identity_*\n");
+    }
+}

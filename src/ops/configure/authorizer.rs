@@ -1,0 +1,131 @@
+//! The authorizer that a configure request asks for, and the look at its identity provider.
+
+use crate::auth::{Authorizer, ClaimRule, Provider, discover, fetch_jwks, problems_error};
+use crate::config::Agent;
+use crate::error::{Error, Result};
+use crate::http::Http;
+
+/// The inbound-auth part of the request.
+#[derive(Debug, Default)]
+pub(crate) struct AuthorizerFlags {
+    /// The whole authorizer as JSON.
+    pub(crate) blob: Option<String>,
+    pub(crate) remove: bool,
+    pub(crate) discovery_url: Option<String>,
+    pub(crate) clients: Vec<String>,
+    pub(crate) audience: Vec<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) claims: Vec<String>,
+}
+
+impl AuthorizerFlags {
+    fn has_parts(&self) -> bool {
+        self.discovery_url.is_some()
+            || !(self.clients.is_empty()
+                && self.audience.is_empty()
+                && self.scopes.is_empty()
+                && self.claims.is_empty())
+    }
+}
+
+/// What becomes of the authorizer.
+#[derive(Debug)]
+pub(crate) enum Resolved {
+    Keep,
+    Remove,
+    Set(Authorizer),
+}
+
+impl Resolved {
+    /// Whether callers will need a token.
+    pub(crate) fn is_jwt(&self, existing: Option<&Agent>) -> bool {
+        match self {
+            Self::Keep => existing.is_some_and(|agent| agent.authorizer().is_some()),
+            Self::Remove => false,
+            Self::Set(_) => true,
+        }
+    }
+}
+
+/// # Errors
+/// Exit 2 for a blob or a combination of flags that the service would not take, with every problem listed.
+pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Result<Resolved> {
+    if flags.remove {
+        return Ok(Resolved::Remove);
+    }
+    if let Some(blob) = &flags.blob {
+        if flags.has_parts() {
+            return Err(Error::usage("`--authorizer-config` and the single authorizer flags exclude each other")
+                .hint("use either the JSON or `--discovery-url`, `--allowed-client` and so on"));
+        }
+        return Authorizer::from_configuration(blob).map(Resolved::Set);
+    }
+    if !flags.has_parts() {
+        return Ok(Resolved::Keep);
+    }
+    let current = existing
+        .and_then(Agent::authorizer)
+        .map(|value| {
+            Authorizer::from_wire(value).map_err(|problems| problems_error("the configured authorizer", problems))
+        })
+        .transpose()?;
+    let Some(discovery_url) =
+        flags.discovery_url.clone().or_else(|| current.as_ref().map(|live| live.discovery_url.clone()))
+    else {
+        return Err(Error::usage("an authorizer needs a discovery URL")
+            .code("auth.discovery-url")
+            .hint("add `--discovery-url https://…/.well-known/openid-configuration`"));
+    };
+    let mut wanted =
+        current.unwrap_or_else(|| Authorizer { discovery_url: discovery_url.clone(), ..Authorizer::default() });
+    wanted.discovery_url = discovery_url;
+    for (flag, slot) in [
+        (&flags.clients, &mut wanted.allowed_clients),
+        (&flags.audience, &mut wanted.allowed_audience),
+        (&flags.scopes, &mut wanted.allowed_scopes),
+    ] {
+        if !flag.is_empty() {
+            slot.clone_from(flag);
+        }
+    }
+    if !flags.claims.is_empty() {
+        wanted.custom_claims = flags.claims.iter().map(|text| ClaimRule::parse(text)).collect::<Result<_>>()?;
+    }
+    let problems = wanted.check();
+    if problems.is_empty() { Ok(Resolved::Set(wanted)) } else { Err(problems_error("the authorizer", problems)) }
+}
+
+/// Fetches the discovery document and the keys; the result is what may surprise later.
+///
+/// # Errors
+/// Exit 2 when the provider cannot be used, with `--offline` as the way round.
+pub(crate) async fn probe(http: &Http, wanted: &Authorizer) -> Result<Vec<String>> {
+    let provider = discover(http, &wanted.discovery_url).await.map_err(offline_hint)?;
+    fetch_jwks(http, &provider).await.map_err(offline_hint)?;
+    Ok(lint(wanted, &provider))
+}
+
+fn offline_hint(error: Error) -> Error {
+    error.hint("`--offline` writes the configuration without asking the provider")
+}
+
+fn lint(wanted: &Authorizer, provider: &Provider) -> Vec<String> {
+    let mut out = Vec::new();
+    let cognito = provider.issuer.contains("cognito-idp.");
+    if cognito && !wanted.allowed_audience.is_empty() {
+        out.push(
+            "Cognito access tokens carry no `aud`: with an allowed audience every access token is refused; use --allowed-client"
+                .to_owned(),
+        );
+    }
+    if provider.issuer.contains("login.microsoftonline.com") && !wanted.allowed_clients.is_empty() {
+        out.push("Entra ID puts the caller into `azp` or `appid`, not `client_id`: use --allowed-audience".to_owned());
+    }
+    if provider.issuer.contains(".okta.com") && !wanted.allowed_clients.is_empty() {
+        out.push(
+            "Okta puts the caller into `cid`, not `client_id`: use --allowed-audience or --custom-claim cid=…"
+                .to_owned(),
+        );
+    }
+    out
+}

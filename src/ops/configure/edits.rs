@@ -1,0 +1,190 @@
+//! The configuration edits of a configure request: a whole block for a new agent, single keys for a known one.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::ConfigureRequest;
+use super::authorizer::Resolved;
+use super::check::Checked;
+use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType, Edit};
+use crate::fsx;
+use crate::project::{Language, Source};
+
+/// Everything an edit depends on.
+pub(crate) struct Input<'a> {
+    pub(crate) root: &'a Path,
+    pub(crate) name: &'a str,
+    pub(crate) request: &'a ConfigureRequest,
+    pub(crate) checked: &'a Checked,
+    pub(crate) source: &'a Source,
+    pub(crate) authorizer: &'a Resolved,
+    pub(crate) existing: Option<&'a Agent>,
+}
+
+impl Input<'_> {
+    pub(crate) fn edits(&self) -> Vec<Edit> {
+        let settings = self.settings();
+        if self.existing.is_some() {
+            return settings
+                .into_iter()
+                .map(|(path, value)| {
+                    let full: Vec<String> =
+                        ["agents", self.name].into_iter().chain(path.iter().copied()).map(str::to_owned).collect();
+                    Edit { path: full, value }
+                })
+                .collect();
+        }
+        let mut agent = Value::Object(Map::new());
+        for (path, value) in self.defaults().into_iter().chain(settings) {
+            if let Some(value) = value {
+                put(&mut agent, &path, value);
+            }
+        }
+        vec![Edit { path: vec!["agents".to_owned(), self.name.to_owned()], value: Some(agent) }]
+    }
+
+    /// What a new agent has when nothing is said, in the toolkit's order of keys. A key that is left out has the
+    /// toolkit's default too.
+    fn defaults(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
+        let set = |path: &[&'static str], value: Value| (path.to_vec(), Some(value));
+        let mut out =
+            vec![set(&["name"], json!(self.name)), set(&["language"], json!(self.source.language.config_name()))];
+        if let Some(node) = &self.source.node {
+            out.push(set(&["node_version"], json!(node.version)));
+        }
+        out.extend([
+            set(&["entrypoint"], json!(self.relative(&self.source.entrypoint))),
+            set(&["deployment_type"], json!(DeploymentType::Container.as_str())),
+            set(&["platform"], json!(DEFAULT_PLATFORM)),
+            set(&["source_path"], json!(self.relative(&self.source.root))),
+            set(&["aws", "execution_role"], Value::Null),
+            set(&["aws", "execution_role_auto_create"], json!(true)),
+            set(&["aws", "account"], Value::Null),
+            set(&["aws", "region"], Value::Null),
+            set(&["aws", "ecr_repository"], Value::Null),
+            set(&["aws", "ecr_auto_create"], json!(!self.checked.direct_code)),
+            set(&["aws", "network_configuration", "network_mode"], json!("PUBLIC")),
+            set(&["aws", "protocol_configuration", "server_protocol"], json!("HTTP")),
+            set(&["aws", "observability", "enabled"], json!(true)),
+            set(&["memory", "mode"], json!("NO_MEMORY")),
+        ]);
+        out
+    }
+
+    /// What the request names.
+    fn settings(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
+        let request = self.request;
+        let mut out: Vec<(Vec<&'static str>, Option<Value>)> = Vec::new();
+        let mut set = |path: &[&'static str], value: Value| out.push((path.to_vec(), Some(value)));
+        if request.entrypoint.is_some() || request.language.is_some() {
+            set(&["language"], json!(self.source.language.config_name()));
+            set(&["entrypoint"], json!(self.entrypoint()));
+            set(&["source_path"], json!(self.relative(&self.source.root)));
+        }
+        if let Some(kind) = self.checked.deployment_type {
+            set(&["deployment_type"], json!(kind.as_str()));
+        }
+        if let Some(runtime) = &request.runtime {
+            set(&["runtime_type"], json!(runtime));
+        }
+        if let Some(engine) = &self.checked.container_runtime {
+            set(&["container_runtime"], if engine == "auto" { Value::Null } else { json!(engine) });
+        }
+        self.aws_settings(&mut set);
+        if request.disable_memory {
+            set(&["memory", "mode"], json!("NO_MEMORY"));
+        }
+        match self.authorizer {
+            Resolved::Keep => {}
+            Resolved::Remove => set(&["authorizer_configuration"], Value::Null),
+            Resolved::Set(authorizer) => set(&["authorizer_configuration"], authorizer.to_document()),
+        }
+        if let Some(names) = &self.checked.headers {
+            set(&["request_header_configuration"], json!({ "requestHeaderAllowlist": names }));
+        }
+        if let Some(file) = &request.requirements_file {
+            set(&["agentcore", "requirements_file"], json!(self.relative(&self.root.join(file))));
+        }
+        if let Some(python) = &request.python
+            && self.source.language == Language::Python
+        {
+            set(&["agentcore", "python_version"], json!(python));
+        }
+        if let Some(image) = &request.base_image {
+            set(&["agentcore", "base_image"], json!(image));
+        }
+        out
+    }
+
+    fn aws_settings(&self, set: &mut impl FnMut(&[&'static str], Value)) {
+        let request = self.request;
+        if let Some(role) = &request.execution_role {
+            set(&["aws", "execution_role"], json!(role));
+            set(&["aws", "execution_role_auto_create"], json!(false));
+        }
+        if let Some(region) = &request.region {
+            set(&["aws", "region"], json!(region));
+        }
+        match request.ecr.as_deref() {
+            Some("auto") => {
+                set(&["aws", "ecr_repository"], Value::Null);
+                set(&["aws", "ecr_auto_create"], json!(true));
+            }
+            Some(repository) => {
+                set(&["aws", "ecr_repository"], json!(repository));
+                set(&["aws", "ecr_auto_create"], json!(false));
+            }
+            None => {}
+        }
+        if let Some(bucket) = &request.s3 {
+            set(&["aws", "s3_path"], json!(bucket));
+            set(&["aws", "s3_auto_create"], json!(false));
+        }
+        if let Some((subnets, groups)) = &self.checked.vpc {
+            set(
+                &["aws", "network_configuration"],
+                json!({ "network_mode": "VPC", "network_mode_config": { "security_groups": groups, "subnets": subnets } }),
+            );
+        }
+        if let Some(protocol) = self.checked.protocol {
+            set(&["aws", "protocol_configuration", "server_protocol"], json!(protocol.as_str()));
+        }
+        if request.disable_otel {
+            set(&["aws", "observability", "enabled"], json!(false));
+        }
+        if let Some(seconds) = request.idle_timeout {
+            set(&["aws", "lifecycle_configuration", "idle_runtime_session_timeout"], json!(seconds));
+        }
+        if let Some(seconds) = request.max_lifetime {
+            set(&["aws", "lifecycle_configuration", "max_lifetime"], json!(seconds));
+        }
+        if let Some(role) = &request.code_build_execution_role {
+            set(&["codebuild", "execution_role"], json!(role));
+        }
+    }
+
+    fn entrypoint(&self) -> String {
+        let file = self.relative(&self.source.entrypoint);
+        match &self.source.handler {
+            Some(handler) => format!("{file}:{handler}"),
+            None => file,
+        }
+    }
+
+    fn relative(&self, path: &Path) -> String {
+        fsx::relative(path, self.root).unwrap_or_else(|| path.display().to_string())
+    }
+}
+
+/// Sets a value in a nested object; a later value replaces an earlier one.
+fn put(target: &mut Value, path: &[&str], value: Value) {
+    let Some(map) = target.as_object_mut() else { return };
+    match path {
+        [] => {}
+        [last] => {
+            map.insert((*last).to_owned(), value);
+        }
+        [first, rest @ ..] => put(map.entry(*first).or_insert_with(|| json!({})), rest, value),
+    }
+}

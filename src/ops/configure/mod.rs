@@ -1,0 +1,185 @@
+//! Describes an agent in the configuration and writes the files that go with it. Works with no AWS credentials.
+//!
+//! Owns: what a request changes and what it leaves alone. Re-running touches only what was asked for; deployed state
+//! and files that the user edited stay. Everything is checked before the first byte is written.
+
+mod authorizer;
+mod check;
+mod edits;
+mod report;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use authorizer::AuthorizerFlags;
+pub(crate) use report::ConfigureReport;
+
+use super::deploy;
+use crate::config::{Agent, Edit, Store};
+use crate::error::{Error, Result};
+use crate::http::Http;
+use crate::project::{self, Detect, Language, Source, dockerfile, generated};
+
+/// What the user asked for; `None` and empty mean "leave it as it is".
+#[derive(Debug, Default)]
+pub(crate) struct ConfigureRequest {
+    pub(crate) entrypoint: Option<PathBuf>,
+    pub(crate) name: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) python: Option<String>,
+    pub(crate) requirements_file: Option<PathBuf>,
+    pub(crate) authorizer: AuthorizerFlags,
+    /// Do not fetch the discovery document.
+    pub(crate) offline: bool,
+    pub(crate) request_headers: Option<String>,
+    pub(crate) execution_role: Option<String>,
+    pub(crate) code_build_execution_role: Option<String>,
+    pub(crate) ecr: Option<String>,
+    pub(crate) s3: Option<String>,
+    pub(crate) vpc: bool,
+    pub(crate) subnets: Option<String>,
+    pub(crate) security_groups: Option<String>,
+    pub(crate) idle_timeout: Option<u32>,
+    pub(crate) max_lifetime: Option<u32>,
+    pub(crate) region: Option<String>,
+    pub(crate) protocol: Option<String>,
+    pub(crate) deployment_type: Option<String>,
+    pub(crate) runtime: Option<String>,
+    pub(crate) container_runtime: Option<String>,
+    pub(crate) base_image: Option<String>,
+    pub(crate) disable_otel: bool,
+    pub(crate) disable_memory: bool,
+    /// Write generated files again even where they were edited.
+    pub(crate) force: bool,
+}
+
+/// Checks the request, writes the configuration and the generated files.
+///
+/// # Errors
+/// Exit 2 with nothing written, for anything wrong in the request, the source or the discovery document.
+pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, http: &Http) -> Result<ConfigureReport> {
+    let mut warnings = Vec::new();
+    let existing = find_existing(store, request)?.cloned();
+    let checked = check::check(request, existing.as_ref(), &mut warnings)?;
+    let source = detect_source(store.root(), request, existing.as_ref())?;
+    let name = match (&request.name, &existing) {
+        (Some(name), _) => name.clone(),
+        (None, Some(agent)) => agent.name.clone(),
+        (None, None) => project::infer_agent_name(&source.entrypoint, store.root()),
+    };
+    project::validate_agent_name(&name)?;
+    check::check_source(&checked, &source)?;
+    let authorizer = authorizer::resolve(&request.authorizer, existing.as_ref())?;
+    if let authorizer::Resolved::Set(wanted) = &authorizer
+        && !request.offline
+    {
+        warnings.extend(authorizer::probe(http, wanted).await?);
+    }
+    check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
+
+    let plan = edits::Input {
+        root: store.root(),
+        name: &name,
+        request,
+        checked: &checked,
+        source: &source,
+        authorizer: &authorizer,
+        existing: existing.as_ref(),
+    };
+    let mut edits = plan.edits();
+    if store.project().default_agent.is_none() {
+        edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
+    }
+    let dockerfile = render_dockerfile(store.root(), &name, &source, &checked, existing.as_ref())?;
+    let changed = store.edit(&edits)?;
+    let mut files = Vec::new();
+    if let Some((path, body)) = dockerfile {
+        let written = generated::write(&path, &body, request.force)?;
+        files.push((path, written));
+        let ignore = source.root.join(".dockerignore");
+        files.push((ignore, dockerfile::write_dockerignore(&source.root)?));
+    }
+    let agent = store.agent(Some(&name))?;
+    Ok(ConfigureReport::new(
+        agent,
+        report::Facts { store, source: &source, created: existing.is_none(), changed, files, warnings },
+    ))
+}
+
+/// The agent that the request is about: the named one, the one with this entrypoint, or the default one when neither
+/// name nor entrypoint is given.
+fn find_existing<'a>(store: &'a Store, request: &ConfigureRequest) -> Result<Option<&'a Agent>> {
+    let project = store.project();
+    if let Some(name) = &request.name {
+        return Ok(project.agents.iter().find(|agent| agent.name == *name));
+    }
+    match &request.entrypoint {
+        Some(entrypoint) => {
+            let wanted = crate::fsx::normalize(&store.root().join(entrypoint));
+            let same: Vec<&Agent> =
+                project.agents.iter().filter(|agent| agent.entrypoint_path(store.root()) == wanted).collect();
+            match same.as_slice() {
+                [] => Ok(None),
+                [one] => Ok(Some(one)),
+                several => {
+                    let names: Vec<&str> = several.iter().map(|agent| agent.name.as_str()).collect();
+                    Err(Error::usage(format!(
+                        "several agents have the entrypoint `{}`: {}",
+                        entrypoint.display(),
+                        names.join(", ")
+                    ))
+                    .hint("say which one with `--name`"))
+                }
+            }
+        }
+        None if project.agents.is_empty() => Ok(None),
+        None => store.agent(None).map(Some),
+    }
+}
+
+fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<Source> {
+    let from_config = existing.map(|agent| PathBuf::from(&agent.entrypoint));
+    let entrypoint = request.entrypoint.clone().or(from_config);
+    let requirements = request
+        .requirements_file
+        .clone()
+        .or_else(|| existing.and_then(|agent| agent.own.requirements_file.as_ref().map(PathBuf::from)));
+    let language = match (&request.language, existing) {
+        (Some(text), _) => Some(Language::parse(text)?),
+        (None, Some(agent)) if request.entrypoint.is_none() => Some(deploy::source_language(agent)),
+        _ => None,
+    };
+    let python = request.python.as_deref().or_else(|| existing.and_then(Agent::python_version));
+    project::detect(&Detect {
+        dir: root,
+        entrypoint: entrypoint.as_deref(),
+        requirements: requirements.as_deref(),
+        language,
+        // The stored path may be another machine's; detection finds the same one.
+        source_path: None,
+        python,
+    })
+}
+
+fn render_dockerfile(
+    root: &Path,
+    name: &str,
+    source: &Source,
+    checked: &check::Checked,
+    existing: Option<&Agent>,
+) -> Result<Option<(PathBuf, String)>> {
+    if checked.direct_code {
+        return Ok(None);
+    }
+    let base_image = checked.base_image.as_deref().or_else(|| existing.and_then(Agent::base_image));
+    let spec = dockerfile::DockerfileSpec {
+        source,
+        project: root,
+        agent: name,
+        // Only the native builder can start from nothing; the Dockerfile keeps a base that it can use.
+        base_image: base_image.filter(|image| *image != "scratch"),
+        port: checked.protocol.map_or_else(|| existing.map_or(8080, Agent::port), crate::config::Protocol::port),
+        otel: !checked.disable_otel && existing.is_none_or(Agent::observability),
+    };
+    let path = existing.map_or_else(|| spec.path(), |agent| agent.dockerfile_path(root));
+    Ok(Some((path, dockerfile::render(&spec)?)))
+}

@@ -1,0 +1,303 @@
+//! What a configured agent should look like in AWS.
+
+use serde_json::{Value, json};
+
+use super::LaunchRequest;
+use super::build::Built;
+use super::observe::Observed;
+use super::plan::{Action, RuntimeSpec, Step, differences};
+use crate::cloud::{Cloud, Identity};
+use crate::config::{Agent, DeploymentType};
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::ops::{naming, policy};
+use crate::partition::{Arn, Partition};
+
+/// Refuses what this version cannot deploy, in one line, before anything is looked at.
+pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
+    if agent.deployment_type == DeploymentType::DirectCodeDeploy {
+        return Err(Error::usage(format!(
+            "the agent `{}` is configured for direct_code_deploy, which this version cannot launch yet",
+            agent.name
+        ))
+        .code("unsupported.direct-code-deploy")
+        .hint("deploy it as a container: `agentcore configure --deployment-type container`"));
+    }
+    Ok(())
+}
+
+/// Says what the configuration asks for and this version leaves out.
+pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
+    if agent.memory_wanted() && agent.memory_id().is_none() {
+        events.warning(format!(
+            "the configuration asks for AgentCore Memory ({}), which this version does not create: the agent runs without it",
+            agent.memory.mode
+        ));
+    }
+}
+
+/// Which repository and role the agent uses, and whether they are launch's to create.
+#[derive(Debug)]
+pub(crate) struct Names {
+    pub(crate) account: String,
+    pub(crate) region: String,
+    partition: Partition,
+    pub(crate) repository: String,
+    /// In this account and region.
+    pub(crate) repository_is_local: bool,
+    pub(crate) create_repository: bool,
+    /// Host and name, without tag.
+    pub(crate) repository_uri: String,
+    repository_account: String,
+    repository_region: String,
+    /// Name of the role.
+    pub(crate) role: String,
+    /// A brought role's ARN, when the configuration has it.
+    pub(crate) role_arn: Option<String>,
+    /// The name of the role that launch creates and keeps in shape.
+    pub(crate) role_to_create: Option<String>,
+    pub(crate) policy: String,
+}
+
+impl Names {
+    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+        let host = cloud.partition().ecr_host(&identity.account, cloud.region());
+        let created = agent.created();
+        let (repository, account, region, create_repository) = match agent.repository_setting() {
+            None => (naming::repository(&agent.name), identity.account.clone(), cloud.region().to_owned(), true),
+            Some(setting) => {
+                let (name, account, region) = parse_repository(setting, identity, cloud.region())?;
+                let create = created.repository.as_deref() == Some(name.as_str());
+                (name, account, region, create)
+            }
+        };
+        let local = account == identity.account && region == cloud.region();
+        let repository_uri = if local {
+            format!("{host}/{repository}")
+        } else {
+            format!("{}/{repository}", cloud.partition().ecr_host(&account, &region))
+        };
+        let own_role = naming::execution_role(cloud.region(), &agent.name);
+        let (role, role_arn, role_to_create) = match agent.execution_role_setting() {
+            None => (own_role.clone(), None, Some(own_role)),
+            Some(setting) => {
+                let name = role_name(setting)?;
+                if created.execution_role.as_deref() == Some(name.as_str()) {
+                    (name.clone(), None, Some(name))
+                } else {
+                    (name, setting.starts_with("arn:").then(|| setting.to_owned()), None)
+                }
+            }
+        };
+        Ok(Self {
+            account: identity.account.clone(),
+            region: cloud.region().to_owned(),
+            partition: cloud.partition(),
+            repository,
+            repository_is_local: local,
+            create_repository,
+            repository_uri,
+            repository_account: account,
+            repository_region: region,
+            role,
+            role_arn,
+            role_to_create,
+            policy: naming::execution_policy(&agent.name),
+        })
+    }
+}
+
+/// Splits an ECR setting: a URI with or without a tag, or a bare name.
+fn parse_repository(setting: &str, identity: &Identity, region: &str) -> Result<(String, String, String)> {
+    let Some((host, name)) = setting.split_once('/').filter(|(host, _)| host.contains(".dkr.ecr.")) else {
+        let name = setting.split([':', '@']).next().unwrap_or(setting);
+        return Ok((name.to_owned(), identity.account.clone(), region.to_owned()));
+    };
+    let name = name.split([':', '@']).next().unwrap_or(name);
+    let mut parts = host.split('.');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(account), Some("dkr"), Some("ecr"), Some(region)) if !name.is_empty() => {
+            Ok((name.to_owned(), account.to_owned(), region.to_owned()))
+        }
+        _ => Err(Error::usage(format!("`{setting}` is not an ECR repository"))
+            .hint("give its URI or its name with `agentcore configure --ecr`")),
+    }
+}
+
+/// The role's name in an ARN (after its path) or the name itself.
+fn role_name(setting: &str) -> Result<String> {
+    if !setting.starts_with("arn:") {
+        return Ok(setting.to_owned());
+    }
+    let arn: Arn = setting.parse()?;
+    let id = arn.resource_id();
+    Ok(id.rsplit('/').next().unwrap_or(id).to_owned())
+}
+
+/// The desired state, ready to be compared and applied.
+#[derive(Debug)]
+pub(crate) struct Desired {
+    pub(crate) trust: Value,
+    pub(crate) permissions: Value,
+    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) runtime: RuntimeSpec,
+    repository: String,
+    create_repository: bool,
+    role: String,
+    manages_role: bool,
+    image: Option<String>,
+    image_uri_prefix: String,
+}
+
+impl Desired {
+    pub(crate) fn new(
+        agent: &Agent,
+        names: &Names,
+        observed: &Observed,
+        built: &Built,
+        request: &LaunchRequest,
+    ) -> Self {
+        let scope = policy::PolicyScope {
+            partition: names.partition,
+            region: &names.region,
+            account: &names.account,
+            agent: &agent.name,
+            repository: &names.repository,
+            repository_account: &names.repository_account,
+            repository_region: &names.repository_region,
+        };
+        let role_arn =
+            names.role_arn.clone().or_else(|| observed.role.as_ref().map(|role| role.arn.clone())).unwrap_or_else(
+                || names.partition.arn("iam", "", &names.account, &format!("role/{}", names.role)).to_string(),
+            );
+        let mut environment: Vec<(String, String)> =
+            ["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| (name.to_owned(), names.region.clone())).to_vec();
+        if let Some(memory) = agent.memory_id() {
+            environment.push(("BEDROCK_AGENTCORE_MEMORY_ID".to_owned(), memory.to_owned()));
+        }
+        for (name, value) in agent.own.environment.clone().into_iter().chain(request.environment.iter().cloned()) {
+            environment.retain(|(other, _)| *other != name);
+            environment.push((name, value));
+        }
+        let digest = built.digest.clone();
+        let image_uri = |digest: &str| format!("{}@{digest}", names.repository_uri);
+        Self {
+            trust: policy::trust(&scope),
+            permissions: policy::execution(&scope),
+            tags: naming::tags(&agent.name),
+            runtime: RuntimeSpec {
+                name: agent.name.clone(),
+                image_uri: digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
+                role_arn,
+                network: agent.network_wire(),
+                authorizer: agent.authorizer().cloned(),
+                request_headers: agent.request_headers(),
+                protocol: agent.protocol().as_str().to_owned(),
+                idle_timeout: agent.idle_timeout(),
+                max_lifetime: agent.max_lifetime(),
+                environment,
+            },
+            repository: names.repository.clone(),
+            create_repository: names.create_repository,
+            role: names.role.clone(),
+            manages_role: names.role_to_create.is_some(),
+            image: digest,
+            image_uri_prefix: names.repository_uri.clone(),
+        }
+    }
+
+    /// The steps in the order in which they are applied.
+    pub(crate) fn plan(&self, observed: &Observed) -> Vec<Step> {
+        vec![
+            self.repository_step(observed),
+            self.image_step(observed),
+            self.role_step(observed),
+            self.runtime_step(observed),
+        ]
+    }
+
+    fn repository_step(&self, observed: &Observed) -> Step {
+        let step = |action| Step::new("repository", self.repository.clone(), action);
+        match (&observed.repository, self.create_repository) {
+            (Some(_), true) => step(Action::Unchanged),
+            (None, true) => step(Action::Create),
+            (_, false) => step(Action::Keep).detail("brought by you"),
+        }
+    }
+
+    fn image_step(&self, observed: &Observed) -> Step {
+        let live = observed.runtime.as_ref().and_then(|found| found.runtime.image_uri());
+        match &self.image {
+            Some(digest) => {
+                let uri = format!("{}@{digest}", self.image_uri_prefix);
+                let same = live == Some(uri.as_str());
+                Step::new("image", uri, if same { Action::Unchanged } else { Action::Create })
+            }
+            None => Step::new("image", self.image_uri_prefix.clone(), Action::Create)
+                .detail("its digest is known once the engine has built it"),
+        }
+    }
+
+    fn role_step(&self, observed: &Observed) -> Step {
+        let step = |action| Step::new("role", self.role.clone(), action);
+        if !self.manages_role {
+            return step(Action::Keep).detail("brought by you");
+        }
+        let Some(role) = &observed.role else { return step(Action::Create) };
+        if !naming::is_ours(&role.tags, &self.runtime.name) {
+            return step(Action::Keep).detail("exists already without this project's tags, used as it is");
+        }
+        let mut changes = Vec::new();
+        if role.trust.as_ref() != Some(&self.trust) {
+            changes.push("trust policy".to_owned());
+        }
+        if observed.policy.as_ref() != Some(&self.permissions) {
+            changes.push("permissions".to_owned());
+        }
+        let mut step = step(if changes.is_empty() { Action::Unchanged } else { Action::Update });
+        step.details = changes;
+        step
+    }
+
+    fn runtime_step(&self, observed: &Observed) -> Step {
+        let step = |action| Step::new("runtime", self.runtime.name.clone(), action);
+        let Some(found) = &observed.runtime else { return step(Action::Create) };
+        if found.runtime.status() == "CREATE_FAILED" {
+            let reason = found.runtime.failure_reason().unwrap_or("no reason given").to_owned();
+            return step(Action::Update).detail(format!("its creation failed: {reason}"));
+        }
+        let changes = differences(&found.runtime.raw, &self.runtime.update_body(&found.runtime.raw));
+        let mut step = step(if changes.is_empty() { Action::Unchanged } else { Action::Update });
+        step.details = changes;
+        step
+    }
+
+    /// What the report says of the image.
+    pub(crate) fn image_data(&self) -> Value {
+        json!({ "uri": self.runtime.image_uri, "digest": self.image })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity() -> Identity {
+        Identity { account: "1".into(), region: "us-west-2".into(), principal: "p".into(), profile: None }
+    }
+
+    #[test]
+    fn repositories_keep_their_namespace() {
+        let parsed = |setting: &str| parse_repository(setting, &identity(), "us-west-2").unwrap();
+        let own = ("team/agent".to_owned(), "1".to_owned(), "us-west-2".to_owned());
+        assert_eq!(parsed("team/agent"), own);
+        assert_eq!(parsed("1.dkr.ecr.us-west-2.amazonaws.com/team/agent:latest"), own);
+        assert_eq!(parsed("2.dkr.ecr.eu-west-1.amazonaws.com/team/agent").1, "2");
+    }
+
+    #[test]
+    fn a_roles_path_is_not_part_of_its_name() {
+        assert_eq!(role_name("arn:aws:iam::123456789012:role/service/team/Mine").unwrap(), "Mine");
+        assert_eq!(role_name("Mine").unwrap(), "Mine");
+    }
+}

@@ -1,0 +1,124 @@
+//! From a configured agent to a READY runtime: observe, build, plan, apply, wait.
+//!
+//! `observe` reads what exists, `desired` says what should, `plan` compares (pure), `build` makes the image, `apply`
+//! carries the plan out one resource at a time. Each created resource is written down before the next request, so a
+//! run that is killed converges when it is repeated.
+
+mod apply;
+mod build;
+mod desired;
+mod observe;
+mod plan;
+mod report;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) use build::{Builder, language as source_language};
+pub(crate) use desired::check_configured;
+pub(crate) use plan::{Action, Step, parse_variables};
+pub(crate) use report::LaunchReport;
+
+use super::target;
+use crate::auth::{Authorizer, Change, compare};
+use crate::cloud::{Cloud, Identity};
+use crate::config::Store;
+use crate::env::Env;
+use crate::error::{Error, Kind, Result};
+use crate::events::Events;
+use crate::http::Http;
+
+/// What the user asked for.
+#[derive(Debug)]
+pub(crate) struct LaunchRequest {
+    pub(crate) agent: String,
+    pub(crate) plan_only: bool,
+    pub(crate) environment: Vec<(String, String)>,
+    /// Tag under which the image is pushed; the runtime is given its digest.
+    pub(crate) image_tag: String,
+    /// Take over a runtime of the same name that carries no mark of this project.
+    pub(crate) adopt: bool,
+    pub(crate) allow_auth_change: bool,
+    /// `None` returns without waiting.
+    pub(crate) wait: Option<Duration>,
+    pub(crate) builder: Builder,
+    pub(crate) base_image: Option<String>,
+    pub(crate) platform: Option<String>,
+    pub(crate) rebuild_dependencies: bool,
+}
+
+/// What a launch works with.
+pub(crate) struct Workshop<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) http: &'a Arc<Http>,
+    pub(crate) cloud: &'a Cloud,
+    pub(crate) identity: &'a Identity,
+    pub(crate) events: &'a Events,
+}
+
+/// Deploys the agent, or says what deploying would change.
+///
+/// # Errors
+/// Before anything is touched: [`Kind::Usage`] for a configuration that cannot be deployed, a foreign account, or an
+/// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already on record
+/// in the configuration.
+pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<LaunchReport> {
+    let agent = store.agent(Some(&request.agent))?.clone();
+    target::check_account(&agent, shop.identity)?;
+    desired::warn_of_gaps(&agent, shop.events);
+    let names = desired::Names::of(&agent, shop.cloud, shop.identity)?;
+    let prepared = build::prepare(store.root(), &agent, request, shop).await?;
+
+    let observed = observe::observe(shop.cloud, &agent, &names).await?;
+    check_ownership(&agent, &observed, request)?;
+    check_authorizer(&agent, &observed, request)?;
+
+    let built = build::build(prepared, request, shop).await?;
+    let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
+    let steps = desired.plan(&observed);
+    let pending = steps.iter().any(|step| step.action.is_change());
+    if request.plan_only || !pending {
+        return Ok(report::planned(&request.agent, steps, shop.identity, &observed, request.plan_only));
+    }
+    apply::apply(store, apply::Applied { agent: &agent, names: &names, observed, built, desired, steps }, request, shop)
+        .await
+}
+
+/// A runtime of the same name that this project has no record of and no mark on belongs to somebody else.
+fn check_ownership(agent: &crate::config::Agent, observed: &observe::Observed, request: &LaunchRequest) -> Result<()> {
+    let Some(found) = &observed.runtime else { return Ok(()) };
+    if agent.runtime_id() == Some(found.runtime.id()) || found.ours || request.adopt {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "a runtime named `{}` exists already, and this project did not create it ({})",
+        agent.name,
+        found.runtime.arn()
+    ))
+    .code("runtime.name-taken")
+    .hint("update it with `--auto-update-on-conflict`, or choose another name: `agentcore configure --name …`"))
+}
+
+/// Removing or widening inbound auth is only done when it was asked for by name.
+fn check_authorizer(agent: &crate::config::Agent, observed: &observe::Observed, request: &LaunchRequest) -> Result<()> {
+    let Some(found) = &observed.runtime else { return Ok(()) };
+    let parse = |value: Option<&serde_json::Value>| value.and_then(|value| Authorizer::from_wire(value).ok());
+    let (live_value, wanted_value) = (found.runtime.authorizer(), agent.authorizer());
+    if live_value == wanted_value || request.allow_auth_change {
+        return Ok(());
+    }
+    let refuse = |what: String| {
+        Error::new(Kind::Usage, format!("this would weaken who may call `{}`: {what}", agent.name))
+            .code("auth.change-refused")
+            .hint("put the authorizer back into the configuration, or confirm with `--allow-auth-change`")
+    };
+    let (live, wanted) = (parse(live_value), parse(wanted_value));
+    if live_value.is_some() && live.is_none() {
+        return Err(refuse("the live authorizer has a form that this version cannot compare".to_owned()));
+    }
+    match compare(live.as_ref(), wanted.as_ref()) {
+        Change::Same | Change::Stricter => Ok(()),
+        Change::Weaker(reasons) => Err(refuse(reasons.join("; "))),
+        Change::OtherIssuer { live, wanted } => Err(refuse(format!("the issuer changes from {live} to {wanted}"))),
+    }
+}

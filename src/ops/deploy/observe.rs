@@ -1,0 +1,77 @@
+//! What exists in the account before anything is changed. Reads only, all at once.
+
+use super::desired::Names;
+use crate::cloud::{Cloud, Repository, Role, Runtime};
+use crate::config::Agent;
+use crate::error::{Error, Result};
+use crate::ops::naming;
+
+/// A runtime that was found, by the configuration's id or by its name.
+#[derive(Debug)]
+pub(crate) struct FoundRuntime {
+    pub(crate) runtime: Runtime,
+    /// Carries this project's tags.
+    pub(crate) ours: bool,
+}
+
+/// The account's side of a deployment.
+#[derive(Debug)]
+pub(crate) struct Observed {
+    pub(crate) repository: Option<Repository>,
+    pub(crate) role: Option<Role>,
+    /// The role's inline policy of our name.
+    pub(crate) policy: Option<serde_json::Value>,
+    pub(crate) runtime: Option<FoundRuntime>,
+}
+
+pub(crate) async fn observe(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<Observed> {
+    let (repository, (role, policy), runtime) =
+        tokio::try_join!(repository(cloud, names), role(cloud, names), runtime(cloud, agent),)?;
+    Ok(Observed { repository, role, policy, runtime })
+}
+
+async fn repository(cloud: &Cloud, names: &Names) -> Result<Option<Repository>> {
+    // A repository of another account or region cannot be described from here; its push will tell.
+    if !names.repository_is_local {
+        return Ok(None);
+    }
+    let found = cloud.repository(&names.repository).await?;
+    if found.is_none() && !names.create_repository {
+        return Err(Error::not_found(format!(
+            "the repository `{}` of the configuration does not exist",
+            names.repository
+        ))
+        .hint("create it, or let launch make one: `agentcore configure --ecr auto`"));
+    }
+    Ok(found)
+}
+
+async fn role(cloud: &Cloud, names: &Names) -> Result<(Option<Role>, Option<serde_json::Value>)> {
+    let Some(name) = &names.role_to_create else {
+        // A role given by ARN is taken as it is: the caller may be allowed to pass it and not to read it.
+        if names.role_arn.is_some() {
+            return Ok((None, None));
+        }
+        let found = cloud.role(&names.role).await?.ok_or_else(|| {
+            Error::not_found(format!("the execution role `{}` of the configuration does not exist", names.role))
+                .hint("give its ARN: `agentcore configure --execution-role ARN`")
+        })?;
+        return Ok((Some(found), None));
+    };
+    let Some(found) = cloud.role(name).await? else { return Ok((None, None)) };
+    let policy = cloud.role_policy(name, &names.policy).await?;
+    Ok((Some(found), policy))
+}
+
+async fn runtime(cloud: &Cloud, agent: &Agent) -> Result<Option<FoundRuntime>> {
+    if let Some(id) = agent.runtime_id()
+        && let Some(runtime) = cloud.runtime(id).await?
+    {
+        return Ok(Some(FoundRuntime { runtime, ours: true }));
+    }
+    // Unknown here, or deleted elsewhere: one of the same name would make the creation fail.
+    let Some(summary) = cloud.find_runtime(&agent.name).await? else { return Ok(None) };
+    let Some(runtime) = cloud.runtime(&summary.id).await? else { return Ok(None) };
+    let tags = cloud.runtime_tags(&summary.arn).await;
+    Ok(Some(FoundRuntime { ours: naming::is_ours(&tags, &agent.name), runtime }))
+}

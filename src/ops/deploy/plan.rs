@@ -1,0 +1,352 @@
+//! From desired and observed state to a list of named steps. Pure: no request, no clock.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Result};
+use crate::events::Outcome;
+
+/// What will be done to one resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Action {
+    Create,
+    Update,
+    Delete,
+    /// Already as wanted.
+    Unchanged,
+    /// Not ours to change, or asked to stay.
+    Keep,
+}
+
+impl Action {
+    pub(crate) const fn is_change(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Delete)
+    }
+
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Unchanged => "unchanged",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+impl From<Action> for Outcome {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Create => Self::Created,
+            Action::Update => Self::Updated,
+            Action::Delete => Self::Deleted,
+            Action::Unchanged => Self::Unchanged,
+            Action::Keep => Self::Kept,
+        }
+    }
+}
+
+/// One line of a plan.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Step {
+    /// `repository`, `image`, `role`, `runtime`.
+    pub(crate) resource: &'static str,
+    pub(crate) name: String,
+    pub(crate) action: Action,
+    /// What changes, or why the resource stays. Values that may be secret are named, never shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) details: Vec<String>,
+}
+
+impl Step {
+    pub(crate) fn new(resource: &'static str, name: impl Into<String>, action: Action) -> Self {
+        Self { resource, name: name.into(), action, details: Vec::new() }
+    }
+
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.details.push(detail.into());
+        self
+    }
+}
+
+/// Members of GetAgentRuntime that an update must not send back.
+const READ_ONLY: &[&str] = &[
+    "agentRuntimeArn",
+    "agentRuntimeId",
+    "agentRuntimeName",
+    "agentRuntimeVersion",
+    "createdAt",
+    "failureReason",
+    "lastUpdatedAt",
+    "status",
+    "workloadIdentityDetails",
+];
+
+/// What the configuration says about a runtime, in the wire's own form. `None` leaves the live value alone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RuntimeSpec {
+    pub(crate) name: String,
+    pub(crate) image_uri: String,
+    pub(crate) role_arn: String,
+    pub(crate) network: Value,
+    /// The object inside `customJWTAuthorizer`; `None` is SigV4.
+    pub(crate) authorizer: Option<Value>,
+    pub(crate) request_headers: Option<Vec<String>>,
+    pub(crate) protocol: String,
+    pub(crate) idle_timeout: Option<u32>,
+    pub(crate) max_lifetime: Option<u32>,
+    /// Merged into what the runtime has; a variable is removed on the service's side only.
+    pub(crate) environment: Vec<(String, String)>,
+}
+
+impl RuntimeSpec {
+    /// Body of CreateAgentRuntime.
+    pub(crate) fn create_body(&self, tags: &[(String, String)]) -> Value {
+        let mut body = Map::new();
+        body.insert("agentRuntimeName".into(), json!(self.name));
+        self.overlay(&mut body);
+        let tags: Map<String, Value> = tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+        body.insert("tags".into(), Value::Object(tags));
+        Value::Object(body)
+    }
+
+    /// Body of UpdateAgentRuntime: everything the runtime has, known here or not, with this specification on top. An
+    /// update replaces the whole definition, so what is left out is lost (SERVICE-FACTS 1.11).
+    pub(crate) fn update_body(&self, live: &Value) -> Value {
+        let mut body = writable(live);
+        self.overlay(&mut body);
+        Value::Object(body)
+    }
+
+    fn overlay(&self, body: &mut Map<String, Value>) {
+        body.insert(
+            "agentRuntimeArtifact".into(),
+            json!({ "containerConfiguration": { "containerUri": self.image_uri } }),
+        );
+        body.insert("roleArn".into(), json!(self.role_arn));
+        // Members of the network mode that are newer than this program stay.
+        let mut network = self.network.clone();
+        if let (Some(wanted), Some(live)) =
+            (network.as_object_mut(), body.get("networkConfiguration").and_then(Value::as_object))
+            && wanted.get("networkMode") == live.get("networkMode")
+        {
+            merge_missing(wanted, live);
+        }
+        body.insert("networkConfiguration".into(), network);
+        match &self.authorizer {
+            Some(authorizer) => {
+                body.insert("authorizerConfiguration".into(), json!({ "customJWTAuthorizer": authorizer }));
+            }
+            None => {
+                body.remove("authorizerConfiguration");
+            }
+        }
+        if let Some(headers) = &self.request_headers {
+            body.insert("requestHeaderConfiguration".into(), json!({ "requestHeaderAllowlist": headers }));
+        }
+        // An absent protocol means HTTP; sending it anyway would make every first comparison a difference.
+        if self.protocol != "HTTP" || body.contains_key("protocolConfiguration") {
+            let slot = body.entry("protocolConfiguration").or_insert_with(|| json!({}));
+            if let Some(protocol) = slot.as_object_mut() {
+                protocol.insert("serverProtocol".into(), json!(self.protocol));
+            }
+        }
+        for (member, value) in [("idleRuntimeSessionTimeout", self.idle_timeout), ("maxLifetime", self.max_lifetime)] {
+            if let Some(value) = value {
+                let slot = body.entry("lifecycleConfiguration").or_insert_with(|| json!({}));
+                if let Some(lifecycle) = slot.as_object_mut() {
+                    lifecycle.insert(member.into(), json!(value));
+                }
+            }
+        }
+        if !self.environment.is_empty() {
+            let slot = body.entry("environmentVariables").or_insert_with(|| json!({}));
+            if let Some(variables) = slot.as_object_mut() {
+                for (name, value) in &self.environment {
+                    variables.insert(name.clone(), json!(value));
+                }
+            }
+        }
+    }
+}
+
+fn merge_missing(wanted: &mut Map<String, Value>, live: &Map<String, Value>) {
+    for (key, value) in live {
+        match (wanted.get_mut(key), value) {
+            (None, _) => {
+                wanted.insert(key.clone(), value.clone());
+            }
+            (Some(Value::Object(inner)), Value::Object(live)) => merge_missing(inner, live),
+            _ => {}
+        }
+    }
+}
+
+fn writable(live: &Value) -> Map<String, Value> {
+    let mut body = live.as_object().cloned().unwrap_or_default();
+    body.retain(|key, value| !READ_ONLY.contains(&key.as_str()) && !value.is_null());
+    body
+}
+
+/// The members that differ between a live runtime and an update body, as text. Environment variables are named, their
+/// values are not shown.
+pub(crate) fn differences(live: &Value, body: &Value) -> Vec<String> {
+    let before = writable(live);
+    let empty = Map::new();
+    let after = body.as_object().unwrap_or(&empty);
+    let mut out = Vec::new();
+    let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    for key in keys {
+        let (old, new) = (before.get(key), after.get(key));
+        if same(old, new) {
+            continue;
+        }
+        match key.as_str() {
+            "environmentVariables" => out.extend(variable_changes(old, new)),
+            "agentRuntimeArtifact" => {
+                let uri = |value: Option<&Value>| {
+                    value
+                        .and_then(|value| value.pointer("/containerConfiguration/containerUri"))
+                        .and_then(Value::as_str)
+                        .unwrap_or("another artifact")
+                        .to_owned()
+                };
+                out.push(format!("image: {} -> {}", uri(old), uri(new)));
+            }
+            _ => out.push(format!("{key}: {} -> {}", brief(old), brief(new))),
+        }
+    }
+    out
+}
+
+fn same(old: Option<&Value>, new: Option<&Value>) -> bool {
+    let absent = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => true,
+        Some(Value::Object(map)) => map.is_empty(),
+        _ => false,
+    };
+    old == new || (absent(old) && absent(new))
+}
+
+fn brief(value: Option<&Value>) -> String {
+    value.map_or_else(|| "none".to_owned(), Value::to_string)
+}
+
+fn variable_changes(old: Option<&Value>, new: Option<&Value>) -> Vec<String> {
+    let empty = Map::new();
+    let old = old.and_then(Value::as_object).unwrap_or(&empty);
+    let new = new.and_then(Value::as_object).unwrap_or(&empty);
+    let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
+    names.sort();
+    names.dedup();
+    names
+        .into_iter()
+        .filter(|name| old.get(*name) != new.get(*name))
+        .map(|name| {
+            let verb = match (old.contains_key(name), new.contains_key(name)) {
+                (false, _) => "added",
+                (_, false) => "removed",
+                _ => "changed",
+            };
+            format!("environment variable {name}: {verb}")
+        })
+        .collect()
+}
+
+/// Turns `KEY=VALUE` arguments into pairs.
+///
+/// # Errors
+/// Exit 2 for an argument without `=`, an empty or overlong name, or a value beyond the service's 5,000 characters.
+pub(crate) fn parse_variables(arguments: &[String]) -> Result<Vec<(String, String)>> {
+    arguments
+        .iter()
+        .map(|argument| {
+            // The value may be a secret, so the argument itself is never quoted.
+            let (name, value) = argument.split_once('=').ok_or_else(|| {
+                Error::usage("an environment variable has the form KEY=VALUE, and one given has no `=`")
+                    .hint("write `--env LOG_LEVEL=debug`")
+            })?;
+            if name.is_empty() || name.chars().count() > 100 || value.chars().count() > 5000 {
+                return Err(Error::usage(format!("the environment variable `{name}` does not fit the service"))
+                    .hint("a name has 1 to 100 characters, a value at most 5000"));
+            }
+            Ok((name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec() -> RuntimeSpec {
+        RuntimeSpec {
+            name: "a".into(),
+            image_uri: "r@sha256:1".into(),
+            role_arn: "role".into(),
+            network: json!({ "networkMode": "PUBLIC" }),
+            protocol: "HTTP".into(),
+            environment: vec![("A".into(), "1".into())],
+            ..RuntimeSpec::default()
+        }
+    }
+
+    fn live() -> Value {
+        json!({
+            "agentRuntimeArn": "arn", "agentRuntimeId": "a-1", "agentRuntimeName": "a", "agentRuntimeVersion": "3",
+            "status": "READY", "createdAt": "t", "lastUpdatedAt": "t",
+            "agentRuntimeArtifact": { "containerConfiguration": { "containerUri": "r@sha256:1" } },
+            "roleArn": "role",
+            "networkConfiguration": { "networkMode": "PUBLIC" },
+            "lifecycleConfiguration": { "idleRuntimeSessionTimeout": 900, "maxLifetime": 28800 },
+            "environmentVariables": { "A": "1", "SECRET": "x" },
+            "futureMember": { "deep": [1, 2] },
+        })
+    }
+
+    #[test]
+    fn nothing_differs_when_nothing_changed() {
+        let body = spec().update_body(&live());
+        assert_eq!(differences(&live(), &body), Vec::<String>::new());
+    }
+
+    #[test]
+    fn members_this_program_does_not_know_survive_an_update() {
+        let mut spec = spec();
+        spec.image_uri = "r@sha256:2".into();
+        let body = spec.update_body(&live());
+        assert_eq!(body["futureMember"], json!({ "deep": [1, 2] }));
+        assert_eq!(body["environmentVariables"]["SECRET"], "x");
+        assert!(body.get("status").is_none());
+        assert_eq!(differences(&live(), &body), ["image: r@sha256:1 -> r@sha256:2"]);
+    }
+
+    #[test]
+    fn values_of_variables_are_not_shown() {
+        let mut spec = spec();
+        spec.environment = vec![("A".into(), "canary".into()), ("B".into(), "canary".into())];
+        let body = spec.update_body(&live());
+        let text = differences(&live(), &body).join("\n");
+        assert!(text.contains("A: changed") && text.contains("B: added") && !text.contains("canary"));
+    }
+
+    #[test]
+    fn a_dropped_authorizer_shows_as_a_difference() {
+        let mut live = live();
+        live["authorizerConfiguration"] = json!({ "customJWTAuthorizer": { "discoveryUrl": "u" } });
+        let body = spec().update_body(&live);
+        assert_eq!(differences(&live, &body).len(), 1);
+    }
+
+    #[test]
+    fn a_variable_without_a_value_is_refused_without_quoting_it() {
+        let error = parse_variables(&["canary-no-equals".to_owned()]).unwrap_err();
+        assert_eq!(error.kind().exit_code(), 2);
+        assert!(!error.to_string().contains("canary"));
+        assert_eq!(parse_variables(&["A=b=c".to_owned()]).unwrap(), [("A".to_owned(), "b=c".to_owned())]);
+    }
+}

@@ -1,0 +1,165 @@
+//! What launch says at the end.
+
+use serde_json::{Value, json};
+
+use super::Workshop;
+use super::observe::Observed;
+use super::plan::{Action, Step};
+use crate::cloud::{DataPlane, Identity};
+use crate::error::Kind;
+use crate::ops::target;
+use crate::partition::Arn;
+use crate::report::{Document, Report, Role};
+
+/// A runtime after a launch.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployed {
+    pub(crate) runtime_id: String,
+    pub(crate) runtime_arn: String,
+    pub(crate) version: String,
+    pub(crate) status: String,
+    pub(crate) image: String,
+    /// Status of the DEFAULT endpoint, when it was waited for.
+    pub(crate) endpoint: Option<String>,
+}
+
+/// A plan, or what was done.
+#[derive(Debug)]
+pub(crate) struct LaunchReport {
+    agent: String,
+    steps: Vec<Step>,
+    identity: Identity,
+    builder: Option<String>,
+    deployed: Option<Deployed>,
+    url: Option<String>,
+    plan_only: bool,
+}
+
+/// A report of steps that were not, or need not be, carried out.
+pub(super) fn planned(
+    agent: &str,
+    steps: Vec<Step>,
+    identity: &Identity,
+    observed: &Observed,
+    plan_only: bool,
+) -> LaunchReport {
+    let deployed = observed.runtime.as_ref().map(|found| Deployed {
+        runtime_id: found.runtime.id().to_owned(),
+        runtime_arn: found.runtime.arn().to_owned(),
+        version: found.runtime.version().to_owned(),
+        status: found.runtime.status().to_owned(),
+        image: found.runtime.image_uri().unwrap_or_default().to_owned(),
+        endpoint: None,
+    });
+    LaunchReport {
+        agent: agent.to_owned(),
+        steps,
+        identity: identity.clone(),
+        builder: None,
+        deployed,
+        url: None,
+        plan_only,
+    }
+}
+
+impl LaunchReport {
+    pub(super) fn applied(
+        agent: &str,
+        steps: Vec<Step>,
+        shop: &Workshop<'_>,
+        builder: &str,
+        deployed: Deployed,
+    ) -> Self {
+        let url = deployed
+            .runtime_arn
+            .parse::<Arn>()
+            .ok()
+            .map(|arn| DataPlane::of_cloud(shop.env, shop.cloud, &arn.region).invocation_url(&arn, None));
+        Self {
+            agent: agent.to_owned(),
+            steps,
+            identity: shop.identity.clone(),
+            builder: Some(builder.to_owned()),
+            deployed: Some(deployed),
+            url,
+            plan_only: false,
+        }
+    }
+
+    fn changes(&self) -> usize {
+        self.steps.iter().filter(|step| step.action.is_change()).count()
+    }
+}
+
+impl Report for LaunchReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.launch/1"
+    }
+
+    fn data(&self) -> Value {
+        let runtime = self.deployed.as_ref().map(|deployed| {
+            json!({
+                "id": deployed.runtime_id,
+                "arn": deployed.runtime_arn,
+                "version": deployed.version,
+                "status": deployed.status,
+                "image": deployed.image,
+                "endpointStatus": deployed.endpoint,
+                "invocationUrl": self.url,
+            })
+        });
+        json!({
+            "agent": self.agent,
+            "caller": target::identity_data(&self.identity),
+            "applied": !self.plan_only && self.changes() > 0,
+            "changes": self.changes(),
+            "steps": self.steps,
+            "builder": self.builder,
+            "runtime": runtime,
+        })
+    }
+
+    fn document(&self) -> Document {
+        let mut document = Document::new();
+        if self.plan_only || self.changes() == 0 {
+            let rows = self.steps.iter().map(row).collect();
+            document = document.table(vec!["ACTION", "RESOURCE", "NAME", "DETAILS"], rows).blank();
+            let text = match (self.changes(), self.plan_only) {
+                (0, _) => "Nothing to change.".to_owned(),
+                (1, _) => "1 change is pending. Apply it with `agentcore launch`.".to_owned(),
+                (count, _) => format!("{count} changes are pending. Apply them with `agentcore launch`."),
+            };
+            return document.line(text);
+        }
+        if let Some(deployed) = &self.deployed {
+            let role = if deployed.status == "READY" { Role::Good } else { Role::Attention };
+            document = document
+                .field("agent", self.agent.clone())
+                .field("runtime", deployed.runtime_arn.clone())
+                .field("version", deployed.version.clone())
+                .field_styled("status", role, deployed.status.clone())
+                .field("image", deployed.image.clone())
+                .field_if("invocation URL", self.url.clone());
+        }
+        document.blank().styled(Role::Code, "agentcore invoke '{\"prompt\": \"hello\"}'")
+    }
+
+    fn exit_code(&self) -> u8 {
+        if self.plan_only && self.changes() > 0 { Kind::Pending.exit_code() } else { 0 }
+    }
+}
+
+fn row(step: &Step) -> Vec<(Role, String)> {
+    let role = match step.action {
+        Action::Create => Role::Good,
+        Action::Update => Role::Attention,
+        Action::Delete => Role::Bad,
+        Action::Unchanged | Action::Keep => Role::Dim,
+    };
+    vec![
+        (role, step.action.word().to_owned()),
+        (Role::Plain, step.resource.to_owned()),
+        (Role::Plain, step.name.clone()),
+        (Role::Dim, step.details.join("; ")),
+    ]
+}

@@ -1,0 +1,55 @@
+//! Names and tags of what a deployment creates. They are the starter toolkit's, so that policies written for it fit.
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+/// Tag that marks a resource as made by this program.
+pub(crate) const MANAGED_BY: (&str, &str) = ("agentcore:managed-by", "agentcore");
+/// Tag that holds the agent's name.
+pub(crate) const AGENT_TAG: &str = "agentcore:agent";
+
+/// Tags that every created resource gets.
+pub(crate) fn tags(agent: &str) -> Vec<(String, String)> {
+    vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned()), (AGENT_TAG.to_owned(), agent.to_owned())]
+}
+
+/// Whether these tags say that this program made the resource for this agent.
+pub(crate) fn is_ours(tags: &[(String, String)], agent: &str) -> bool {
+    let has = |key: &str, value: &str| tags.iter().any(|(k, v)| k == key && v == value);
+    has(MANAGED_BY.0, MANAGED_BY.1) && has(AGENT_TAG, agent)
+}
+
+/// ECR repository of an agent. Repository names are lower case.
+pub(crate) fn repository(agent: &str) -> String {
+    format!("bedrock-agentcore-{}", agent.to_lowercase())
+}
+
+/// Execution role of an agent in a region; at most 64 characters, as IAM wants.
+pub(crate) fn execution_role(region: &str, agent: &str) -> String {
+    let hash = hex::encode(digest(&SHA256, agent.as_bytes()));
+    format!("AmazonBedrockAgentCoreSDKRuntime-{region}-{}", &hash[..10])
+}
+
+/// Inline policy of the execution role.
+pub(crate) fn execution_policy(agent: &str) -> String {
+    format!("BedrockAgentCoreRuntimeExecutionPolicy-{agent}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fit_their_services() {
+        let name = "A".repeat(48);
+        assert!(execution_role("ap-southeast-1", &name).len() <= 64);
+        assert!(execution_policy(&name).len() <= 128);
+        assert_eq!(repository("MyAgent"), "bedrock-agentcore-myagent");
+    }
+
+    #[test]
+    fn only_both_tags_make_a_resource_ours() {
+        assert!(is_ours(&tags("a"), "a"));
+        assert!(!is_ours(&tags("a"), "b"));
+        assert!(!is_ours(&[(AGENT_TAG.into(), "a".into())], "a"));
+    }
+}

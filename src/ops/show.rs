@@ -1,0 +1,199 @@
+//! `configure list`, `set-default` and `show`: the configuration, with where each value came from.
+
+use serde_json::{Value, json};
+
+use super::target;
+use crate::config::{Agent, DEFAULT_PLATFORM, Edit, Resolved, Source, Store};
+use crate::env::Env;
+use crate::error::Result;
+use crate::report::{Document, Report, Role};
+
+/// The agents of a file.
+#[derive(Debug)]
+pub(crate) struct ListReport {
+    config: String,
+    agents: Vec<(String, bool, String, Option<String>)>,
+}
+
+pub(crate) fn list(store: &Store) -> ListReport {
+    let project = store.project();
+    ListReport {
+        config: store.path().display().to_string(),
+        agents: project
+            .agents
+            .iter()
+            .map(|agent| {
+                let is_default = project.default_agent.as_deref() == Some(&agent.name);
+                (
+                    agent.name.clone(),
+                    is_default,
+                    agent.entrypoint.clone(),
+                    agent.runtime_arn().map(|arn| arn.to_string()),
+                )
+            })
+            .collect(),
+    }
+}
+
+impl Report for ListReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.configure/1"
+    }
+
+    fn data(&self) -> Value {
+        let agents: Vec<Value> = self
+            .agents
+            .iter()
+            .map(|(name, is_default, entrypoint, arn)| {
+                json!({ "name": name, "default": is_default, "entrypoint": entrypoint, "runtimeArn": arn })
+            })
+            .collect();
+        json!({ "config": self.config, "agents": agents })
+    }
+
+    fn document(&self) -> Document {
+        let rows = self
+            .agents
+            .iter()
+            .map(|(name, is_default, entrypoint, arn)| {
+                vec![
+                    (Role::Plain, if *is_default { format!("{name} (default)") } else { name.clone() }),
+                    (Role::Plain, entrypoint.clone()),
+                    (Role::Dim, arn.clone().unwrap_or_else(|| "not deployed".to_owned())),
+                ]
+            })
+            .collect();
+        Document::new().table(vec!["AGENT", "ENTRYPOINT", "RUNTIME"], rows)
+    }
+}
+
+/// The new default agent.
+#[derive(Debug)]
+pub(crate) struct DefaultReport {
+    agent: String,
+    changed: bool,
+}
+
+/// Makes `name` the default agent.
+///
+/// # Errors
+/// Exit 5 for an agent that does not exist.
+pub(crate) fn set_default(store: &mut Store, name: &str) -> Result<DefaultReport> {
+    let agent = store.agent(Some(name))?.name.clone();
+    let changed = store.edit(&[Edit::set(&["default_agent"], agent.as_str())])?;
+    Ok(DefaultReport { agent, changed })
+}
+
+impl Report for DefaultReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.configure/1"
+    }
+
+    fn data(&self) -> Value {
+        json!({ "defaultAgent": self.agent, "changed": self.changed })
+    }
+
+    fn document(&self) -> Document {
+        Document::new().line(format!("The default agent is {}.", self.agent))
+    }
+}
+
+/// An agent's resolved values.
+#[derive(Debug)]
+pub(crate) struct ShowReport {
+    agent: String,
+    config: String,
+    values: Vec<(&'static str, Resolved<Value>)>,
+}
+
+/// # Errors
+/// When `--region` contradicts the deployed agent.
+pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env) -> Result<ShowReport> {
+    let base = ["agents", agent.name.as_str()];
+    let mut values: Vec<(&'static str, Resolved<Value>)> = Vec::new();
+    let mut file = |key: &'static str, path: &[&str], value: Value| {
+        let full: Vec<&str> = base.iter().chain(path).copied().collect();
+        let source = store.line_of(&full).map_or(Source::Default, |line| Source::File { line });
+        values.push((key, Resolved::new(value, source)));
+    };
+    file("entrypoint", &["entrypoint"], json!(agent.entrypoint));
+    file("language", &["language"], json!(agent.language.as_str()));
+    file("source_path", &["source_path"], json!(agent.source_path.as_deref().unwrap_or(".")));
+    file("deployment_type", &["deployment_type"], json!(agent.deployment_type.as_str()));
+    file(
+        "execution_role",
+        &["aws", "execution_role"],
+        json!(agent.execution_role_setting().unwrap_or("created by launch")),
+    );
+    file(
+        "ecr_repository",
+        &["aws", "ecr_repository"],
+        json!(agent.repository_setting().unwrap_or("created by launch")),
+    );
+    file("network", &["aws", "network_configuration", "network_mode"], agent.network_wire());
+    file("protocol", &["aws", "protocol_configuration", "server_protocol"], json!(agent.protocol().as_str()));
+    file("observability", &["aws", "observability", "enabled"], json!(agent.observability()));
+    let lifecycle = ["aws", "lifecycle_configuration"];
+    file("idle_timeout", &[lifecycle[0], lifecycle[1], "idle_runtime_session_timeout"], json!(agent.idle_timeout()));
+    file("max_lifetime", &[lifecycle[0], lifecycle[1], "max_lifetime"], json!(agent.max_lifetime()));
+    file("authorizer", &["authorizer_configuration"], agent.authorizer().cloned().unwrap_or(Value::Null));
+    file("request_headers", &["request_header_configuration"], json!(agent.request_headers()));
+    file("memory", &["memory", "mode"], json!(agent.memory.mode.as_str()));
+    file("account", &["aws", "account"], json!(agent.account()));
+    file("runtime_arn", &["bedrock_agentcore", "agent_arn"], json!(agent.runtime_arn().map(|arn| arn.to_string())));
+    // The toolkit writes a platform for every agent; what is built follows flag, variable and then the service's own.
+    for (key, variable, default) in [
+        ("platform", "AGENTCORE_PLATFORM", json!(DEFAULT_PLATFORM)),
+        ("base_image", "AGENTCORE_BASE_IMAGE", json!(agent.base_image())),
+    ] {
+        let resolved = match env.var(variable) {
+            Some(value) => Resolved::new(json!(value), Source::Environment(variable.to_owned())),
+            None => Resolved::new(default, Source::Default),
+        };
+        values.push((key, resolved));
+    }
+    if let Some(region) = target::region(region, env, Some(agent))? {
+        let source = match region.source {
+            Source::File { .. } => {
+                Source::File { line: store.line_of(&["agents", &agent.name, "aws", "region"]).unwrap_or(0) }
+            }
+            other => other,
+        };
+        values.push(("region", Resolved::new(json!(region.value), source)));
+    } else {
+        values.push(("region", Resolved::new(Value::Null, Source::Default)));
+    }
+    Ok(ShowReport { agent: agent.name.clone(), config: store.path().display().to_string(), values })
+}
+
+impl Report for ShowReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.configure/1"
+    }
+
+    fn data(&self) -> Value {
+        let values: serde_json::Map<String, Value> =
+            self.values.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
+        json!({ "agent": self.agent, "config": self.config, "values": values })
+    }
+
+    fn document(&self) -> Document {
+        let rows = self
+            .values
+            .iter()
+            .map(|(key, value)| {
+                let text = match &value.value {
+                    Value::Null => "-".to_owned(),
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                vec![(Role::Key, (*key).to_owned()), (Role::Plain, text), (Role::Dim, value.source.to_string())]
+            })
+            .collect();
+        Document::new()
+            .field("agent", self.agent.clone())
+            .field("configuration", self.config.clone())
+            .blank()
+            .table(vec!["KEY", "VALUE", "FROM"], rows)
+    }
+}

@@ -1,0 +1,251 @@
+//! Renders the Dockerfile of an agent and the `.dockerignore` of its source, and puts them where they belong.
+//!
+//! The Dockerfile is for any builder: nothing in it needs BuildKit. What the image looks like (`/app`, user 1000,
+//! environment, command) is the same as what the native builder makes. Does not own: the rule about edited files
+//! (`generated`).
+
+use std::path::{Path, PathBuf};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, UndefinedBehavior, context};
+
+use super::generated::{self, Written};
+use super::{Dependencies, OTEL_DISTRO, Source, validate_agent_name};
+use crate::error::{Error, Result};
+use crate::fsx;
+
+const PYTHON: &str = include_str!("../../templates/Dockerfile.python.j2");
+const NODE: &str = include_str!("../../templates/Dockerfile.node.j2");
+const DOCKERIGNORE: &str = include_str!("../../templates/dockerignore");
+
+/// What a Dockerfile depends on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DockerfileSpec<'a> {
+    pub(crate) source: &'a Source,
+    /// The folder with the configuration file; the Dockerfile is written below it.
+    pub(crate) project: &'a Path,
+    pub(crate) agent: &'a str,
+    /// Replaces [`Source::base_image`]. At build time `--build-arg BASE_IMAGE=…` replaces either.
+    pub(crate) base_image: Option<&'a str>,
+    /// The port of the agent's protocol.
+    pub(crate) port: u16,
+    /// Start behind OpenTelemetry, and install it when the project does not. Python only.
+    pub(crate) otel: bool,
+}
+
+impl DockerfileSpec<'_> {
+    /// Where the Dockerfile belongs: `.bedrock_agentcore/<agent>/Dockerfile` in the project.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.project.join(".bedrock_agentcore").join(self.agent).join("Dockerfile")
+    }
+}
+
+/// Renders the Dockerfile, without the line that marks it as generated.
+///
+/// # Errors
+/// Usage errors: `scratch` as a base, in which nothing can be run, and names that a Dockerfile cannot express.
+pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
+    validate_agent_name(spec.agent)?;
+    let source = spec.source;
+    let base_image = spec.base_image.map_or_else(|| source.base_image(), str::to_owned);
+    if base_image == "scratch" {
+        return Err(Error::usage(
+            "a Dockerfile cannot start from `scratch`: installing dependencies needs an interpreter",
+        )
+        .code("source.base-image")
+        .hint("only `--builder native` can use it"));
+    }
+    check_plain(&base_image, "base image")?;
+    if base_image.is_empty() || base_image.contains(char::is_whitespace) {
+        return Err(Error::usage(format!("`{base_image}` is not a reference to an image")).code("source.base-image"));
+    }
+    let show = |path: &Path| {
+        let shown = fsx::relative(path, spec.project).unwrap_or_else(|| path.display().to_string());
+        check_plain(&shown, "path").map(|()| shell(&shown))
+    };
+    let files = install_files(source)?;
+    let (template, steps) = match &source.node {
+        Some(_) => (NODE, node_steps(source)?),
+        None => (PYTHON, python_steps(source, spec.otel)?),
+    };
+    let command = source.command(spec.otel);
+    for word in &command {
+        check_plain(word, "path")?;
+    }
+    let import_root = match &source.import_root {
+        // A colon separates the entries of PYTHONPATH and cannot be quoted.
+        Some(dir) if !dir.contains(':') => check_plain(dir, "path").map(|()| Some(format!("/app/{dir}")))?,
+        _ => None,
+    };
+    let values = context! {
+        agent => spec.agent,
+        dockerfile => show(&spec.path())?,
+        context => show(&source.root)?,
+        base_image,
+        import_root,
+        copies => files.iter().map(|file| copy_line(file)).collect::<Vec<_>>(),
+        needs_source => source.install.needs_source,
+        needs_git => source.install.needs_git,
+        build => source.node.as_ref().and_then(|node| node.build.as_ref()).map(|build| in_package(source, build)).transpose()?,
+        steps,
+        port => spec.port,
+        command => exec_form(&command),
+    };
+    let failed = |error: minijinja::Error| Error::failed("could not render the Dockerfile").source(&error);
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    environment.set_syntax(syntax.map_err(failed)?);
+    environment.template_from_str(template).and_then(|template| template.render(values)).map_err(failed)
+}
+
+/// Renders and writes the Dockerfile; see [`generated::write`].
+pub(crate) fn write(spec: &DockerfileSpec<'_>, force: bool) -> Result<Written> {
+    generated::write(&spec.path(), &render(spec)?, force)
+}
+
+/// Writes the `.dockerignore` of a source tree. One that is not ours is never touched.
+pub(crate) fn write_dockerignore(root: &Path) -> Result<Written> {
+    generated::write(&root.join(".dockerignore"), DOCKERIGNORE, false)
+}
+
+/// The files of the dependency layer, from the root.
+fn install_files(source: &Source) -> Result<Vec<String>> {
+    source.install.files.iter().map(|file| below_root(source, file)).collect()
+}
+
+fn below_root(source: &Source, file: &Path) -> Result<String> {
+    let path = fsx::relative(file, &source.root).unwrap_or_default();
+    check_plain(&path, "path")?;
+    Ok(path)
+}
+
+fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
+    let extra = (otel && !source.has_otel).then_some(OTEL_DISTRO);
+    let with_extra = |step: String| match extra {
+        Some(name) => format!("{step} {name}"),
+        None => step,
+    };
+    let mut steps = match &source.dependencies {
+        Dependencies::Requirements { file } => {
+            let install = format!("python -m pip install -r {}", shell(&below_root(source, file)?));
+            match extra {
+                // With hashes in the file pip would refuse the package that has none.
+                Some(name) if source.install.hashed => vec![install, format!("python -m pip install {name}")],
+                _ => vec![with_extra(install)],
+            }
+        }
+        Dependencies::Pyproject { file, uv_lock: None, .. } => {
+            let path = below_root(source, file)?;
+            let toml = if old_python(source) { "from pip._vendor import tomli as tomllib" } else { "import tomllib" };
+            let list = format!(
+                "python -c \"{toml}; print(*tomllib.load(open('{path}', 'rb'))['project'].get('dependencies', []), sep='\\n')\" \
+                 > /tmp/requirements.txt"
+            );
+            vec![
+                list,
+                with_extra("python -m pip install -r /tmp/requirements.txt".to_owned()),
+                "rm /tmp/requirements.txt".to_owned(),
+            ]
+        }
+        Dependencies::Pyproject { file, uv_lock: Some(_), .. } => uv_steps(&below_root(source, file)?, extra),
+        Dependencies::Npm { .. } | Dependencies::None => {
+            extra.map(|name| format!("python -m pip install {name}")).into_iter().collect()
+        }
+    };
+    if source.install.needs_git {
+        around_with_git(&mut steps);
+    }
+    Ok(steps)
+}
+
+fn old_python(source: &Source) -> bool {
+    source.python.version.strip_prefix("3.").and_then(|minor| minor.parse::<u32>().ok()).is_some_and(|minor| minor < 11)
+}
+
+/// The locked versions, exported and installed by uv, which is there for this step only.
+fn uv_steps(pyproject: &str, extra: Option<&str>) -> Vec<String> {
+    let install = "uv pip install --system --break-system-packages --no-cache";
+    let mut steps = vec![
+        "python -m pip install uv".to_owned(),
+        "uv export --frozen --no-python-downloads --no-default-groups --no-editable --no-emit-project --no-cache --quiet -o /tmp/requirements.txt"
+            .to_owned(),
+        format!("{install} -r /tmp/requirements.txt"),
+    ];
+    // Paths in what is exported are relative to the pyproject.toml.
+    if let Some((dir, _)) = pyproject.rsplit_once('/') {
+        steps.insert(0, format!("cd {}", shell(dir)));
+    }
+    steps.extend(extra.map(|name| format!("{install} {name}")));
+    steps.extend([
+        "python -m pip uninstall --yes uv".to_owned(),
+        "rm -f /tmp/requirements.txt /tmp/uv-*.lock".to_owned(),
+    ]);
+    steps
+}
+
+fn node_steps(source: &Source) -> Result<Vec<String>> {
+    let Dependencies::Npm { lock, .. } = &source.dependencies else { return Ok(Vec::new()) };
+    let verb = if lock.is_some() { "ci" } else { "install" };
+    let builds = source.node.as_ref().is_some_and(|node| node.build.is_some());
+    let production = if builds { "" } else { " --omit=dev" };
+    let install = format!("npm {verb} --no-audit --no-fund{production}");
+    let mut steps = vec![in_package(source, &install)?, "npm cache clean --force".to_owned()];
+    if source.install.needs_git {
+        around_with_git(&mut steps);
+    }
+    Ok(steps)
+}
+
+/// `command` in the folder of the package.json, which a given source path can be wider than.
+fn in_package(source: &Source, command: &str) -> Result<String> {
+    let Dependencies::Npm { package_json, .. } = &source.dependencies else { return Ok(command.to_owned()) };
+    let path = below_root(source, package_json)?;
+    Ok(match path.rsplit_once('/') {
+        Some((dir, _)) => format!("cd {} \\\n && {command}", shell(dir)),
+        None => command.to_owned(),
+    })
+}
+
+fn around_with_git(steps: &mut Vec<String>) {
+    let before = ["apt-get update", "apt-get install --yes --no-install-recommends git"];
+    let after = ["apt-get purge --yes --auto-remove git", "rm -rf /var/lib/apt/lists/*"];
+    steps.splice(0..0, before.map(str::to_owned));
+    steps.extend(after.map(str::to_owned));
+}
+
+fn copy_line(path: &str) -> String {
+    if path.contains(char::is_whitespace) {
+        format!("COPY {}", exec_form(&[path.to_owned(), path.to_owned()]))
+    } else {
+        format!("COPY {path} {path}")
+    }
+}
+
+/// A JSON array on one line, as exec form wants it.
+fn exec_form(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| serde_json::Value::from(word.as_str()).to_string()).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// One word for a POSIX shell; what [`check_plain`] lets through needs no more than quotes.
+fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '+' | '@' | ':' | ',' | '=');
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{word}'") }
+}
+
+/// Refuses what would need quoting that differs between a Dockerfile's instructions and the shell.
+fn check_plain(text: &str, what: &str) -> Result<()> {
+    match text.chars().find(|c| c.is_control() || matches!(c, '$' | '`' | '"' | '\'' | '\\' | '*' | '?' | '[' | ']')) {
+        None => Ok(()),
+        Some(c) => Err(Error::usage(format!(
+            "the {what} `{}` cannot be used in a Dockerfile: it has {c:?}",
+            text.escape_debug()
+        ))
+        .code("source.file-name")
+        .hint("rename it")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,290 @@
+use std::fs;
+
+use super::*;
+use crate::project::{Detect, detect};
+
+struct Case {
+    dir: tempfile::TempDir,
+    entrypoint: &'static str,
+}
+
+impl Case {
+    fn new(entrypoint: &'static str, files: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, content) in files.iter().chain(&[(entrypoint, "")]) {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        Self { dir, entrypoint }
+    }
+
+    fn source(&self) -> Source {
+        detect(&Detect {
+            dir: self.dir.path(),
+            entrypoint: Some(Path::new(self.entrypoint)),
+            requirements: None,
+            language: None,
+            source_path: None,
+            python: None,
+        })
+        .unwrap()
+    }
+
+    fn render(&self, otel: bool) -> String {
+        self.try_render(otel, None).unwrap()
+    }
+
+    fn try_render(&self, otel: bool, base_image: Option<&str>) -> Result<String> {
+        let source = self.source();
+        render(&DockerfileSpec {
+            source: &source,
+            project: self.dir.path(),
+            agent: "agent",
+            base_image,
+            port: 8080,
+            otel,
+        })
+    }
+}
+
+/// The instructions, comments and continuations removed.
+fn instructions(text: &str) -> Vec<String> {
+    let joined = text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n").replace(" \\\n", "");
+    joined
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+const PYPROJECT: &str = "[project]\nname='x'\nversion='0'\ndependencies=['boto3']\n";
+
+#[test]
+fn a_python_image_installs_before_it_copies() {
+    let case = Case::new("src/agent.py", &[("requirements.txt", "-r more/base.txt\nboto3\n"), ("more/base.txt", "")]);
+    let text = case.render(true);
+    assert_eq!(
+        instructions(&text),
+        [
+            "ARG BASE_IMAGE=public.ecr.aws/docker/library/python:3.12-slim",
+            "FROM ${BASE_IMAGE}",
+            "ENV DOCKER_CONTAINER=1 HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=\"/app/src\"",
+            "WORKDIR /app",
+            "ARG PIP_BREAK_SYSTEM_PACKAGES=1",
+            "ARG PIP_DISABLE_PIP_VERSION_CHECK=1",
+            "ARG PIP_NO_CACHE_DIR=1",
+            "ARG PIP_ROOT_USER_ACTION=ignore",
+            "COPY requirements.txt requirements.txt",
+            "COPY more/base.txt more/base.txt",
+            "RUN python -m pip install -r requirements.txt aws-opentelemetry-distro",
+            "COPY --chown=1000:1000 . .",
+            "USER 1000:1000",
+            "EXPOSE 8080",
+            "CMD [\"opentelemetry-instrument\", \"python\", \"-m\", \"src.agent\"]",
+        ]
+    );
+    assert!(text.contains("-f .bedrock_agentcore/agent/Dockerfile ."), "{text}");
+}
+
+#[test]
+fn opentelemetry_is_installed_once_or_not_at_all() {
+    let run = |requirements: &str, otel: bool| {
+        let all = instructions(&Case::new("agent.py", &[("requirements.txt", requirements)]).render(otel));
+        (all.iter().find(|line| line.starts_with("RUN")).unwrap().clone(), all.last().unwrap().clone())
+    };
+    let plain = "RUN python -m pip install -r requirements.txt";
+    let started = r#"CMD ["opentelemetry-instrument", "python", "-m", "agent"]"#;
+    assert_eq!(run("boto3", false), (plain.to_owned(), r#"CMD ["python", "-m", "agent"]"#.to_owned()));
+    assert_eq!(run("aws_opentelemetry_distro==0.12", true), (plain.to_owned(), started.to_owned()));
+    assert_eq!(run("# aws-opentelemetry-distro", true).0, format!("{plain} aws-opentelemetry-distro"));
+    let hashed = format!("{plain} && python -m pip install aws-opentelemetry-distro");
+    assert_eq!(run("boto3==1 --hash=sha256:00", true).0, hashed);
+}
+
+#[test]
+fn pyproject_and_lock_files_are_installed_without_building_the_project() {
+    let steps =
+        |case: &Case| instructions(&case.render(true)).into_iter().find(|line| line.starts_with("RUN")).unwrap();
+    let case = Case::new("agent.py", &[("pyproject.toml", PYPROJECT)]);
+    assert!(steps(&case).contains("import tomllib"));
+    assert!(steps(&case).ends_with(
+        "python -m pip install -r /tmp/requirements.txt aws-opentelemetry-distro && rm /tmp/requirements.txt"
+    ));
+    fs::write(case.dir.path().join(".python-version"), "3.10").unwrap();
+    assert!(steps(&case).contains("from pip._vendor import tomli as tomllib"));
+
+    let case = Case::new("sub/agent.py", &[("pyproject.toml", PYPROJECT), ("uv.lock", "version = 1\n")]);
+    let text = case.render(true);
+    assert!(text.contains("COPY pyproject.toml pyproject.toml\nCOPY uv.lock uv.lock\n"), "{text}");
+    let run = steps(&case);
+    assert!(
+        run.contains("uv export --frozen") && run.contains("--no-emit-project") && run.contains("uninstall --yes uv"),
+        "{run}"
+    );
+}
+
+/// The command in the generated file is run by this machine's Python, where it is new enough to have `tomllib`.
+#[tokio::test]
+async fn the_listing_of_pyproject_dependencies_works() {
+    let pyproject = "[project]\nname='x'\nversion='0'\ndependencies=['boto3>=1; python_version > \"3\"', 'six']\n";
+    let case = Case::new("agent.py", &[("pyproject.toml", pyproject), (".python-version", "3.11")]);
+    let source = case.source();
+    let step = python_steps(&source, false).unwrap().remove(0);
+    let script = step.split(" > ").next().unwrap().replacen("python ", "python3 ", 1);
+    assert!(step.ends_with(" > /tmp/requirements.txt"), "{step}");
+    let run = crate::process::Child::new("sh").args(["-c", &script]).dir(case.dir.path()).output().await.unwrap();
+    if run.tail(1).contains("No module named 'tomllib'") {
+        return;
+    }
+    assert_eq!(run.stdout_text(), "boto3>=1; python_version > \"3\"\nsix", "{}", run.tail(5));
+}
+
+#[test]
+fn the_source_comes_first_where_dependencies_are_part_of_it() {
+    let all = instructions(&Case::new("agent.py", &[("requirements.txt", "-e .\n")]).render(false));
+    let position = |start: &str| all.iter().position(|line| line.starts_with(start)).unwrap();
+    assert!(position("COPY --chown=1000:1000 . .") < position("RUN"));
+    assert_eq!(all.iter().filter(|line| line.starts_with("COPY")).count(), 1);
+}
+
+#[test]
+fn git_is_there_only_while_it_is_needed() {
+    let all = instructions(&Case::new("agent.py", &[("requirements.txt", "a @ git+https://h/a\n")]).render(false));
+    let run = all.iter().find(|line| line.starts_with("RUN")).unwrap();
+    let order =
+        ["apt-get update", "install --yes --no-install-recommends git", "pip install", "purge", "rm -rf /var/lib/apt"];
+    let at: Vec<_> = order.iter().map(|step| run.find(step).unwrap()).collect();
+    assert!(at.is_sorted(), "{run}");
+}
+
+#[test]
+fn a_node_image_builds_and_prunes() {
+    let package = r#"{"scripts":{"build":"tsc"},"engines":{"node":">=20 <22"}}"#;
+    let files = [
+        ("package.json", package),
+        ("package-lock.json", "{}"),
+        ("tsconfig.json", r#"{"compilerOptions":{"outDir":"dist"}}"#),
+    ];
+    assert_eq!(
+        instructions(&Case::new("src/index.ts", &files).render(true)),
+        [
+            "ARG BASE_IMAGE=public.ecr.aws/docker/library/node:20-slim",
+            "FROM ${BASE_IMAGE}",
+            "ENV DOCKER_CONTAINER=1 HOME=/tmp",
+            "WORKDIR /app",
+            "COPY package.json package.json",
+            "COPY package-lock.json package-lock.json",
+            "RUN npm ci --no-audit --no-fund && npm cache clean --force",
+            "COPY --chown=1000:1000 . .",
+            "RUN npm run build && npm prune --omit=dev",
+            "ENV NODE_ENV=production",
+            "USER 1000:1000",
+            "EXPOSE 8080",
+            "CMD [\"node\", \"dist/index.js\"]",
+        ]
+    );
+    let all = instructions(&Case::new("index.js", &[("package.json", "{}")]).render(true));
+    assert!(
+        all.contains(&"RUN npm install --no-audit --no-fund --omit=dev && npm cache clean --force".to_owned()),
+        "{all:?}"
+    );
+    let all = instructions(&Case::new("index.js", &[]).render(true));
+    assert!(!all.iter().any(|line| line.starts_with("RUN")), "{all:?}");
+}
+
+/// Every variant keeps to what the classic builder of Docker knows, and to the readable shape.
+#[test]
+fn nothing_needs_buildkit() {
+    let lock = [("pyproject.toml", PYPROJECT), ("uv.lock", "version = 1\n")];
+    let git = [("requirements.txt", "a @ git+https://h/a\n-e .\n")];
+    let node = [("package.json", r#"{"scripts":{"build":"x","prepare":"y"},"dependencies":{"a":"git+https://h/a"}}"#)];
+    for case in [
+        Case::new("src/agent.py", &lock),
+        Case::new("agent.py", &git),
+        Case::new("agent.py", &lock[..1]),
+        Case::new("src/index.ts", &node),
+        Case::new("index.js", &[]),
+    ] {
+        for otel in [true, false] {
+            let text = case.render(otel);
+            for forbidden in ["--mount", "<<", "--chmod", "--link", "# syntax", "{{", "{%", "\n\n\n", "\t"] {
+                assert!(!text.contains(forbidden), "{forbidden:?} in\n{text}");
+            }
+            assert!(text.ends_with("]\n"), "{text}");
+            assert!(!text.lines().any(|line| line.ends_with(' ')), "{text}");
+            let all = instructions(&text);
+            assert_eq!(all.iter().filter(|line| *line == "USER 1000:1000").count(), 1);
+            assert!(!all.iter().any(|line| line.starts_with("ENTRYPOINT")));
+            assert!(text.contains("DOCKER_CONTAINER=1"));
+        }
+    }
+}
+
+#[test]
+fn a_base_image_can_be_named_and_scratch_cannot() {
+    let case = Case::new("agent.py", &[("requirements.txt", "")]);
+    let text = case.try_render(true, Some("registry.example/python:3.13")).unwrap();
+    assert!(text.contains("ARG BASE_IMAGE=registry.example/python:3.13\n"));
+    for bad in ["scratch", "", "a b", "a\nRUN true", "$X"] {
+        assert_eq!(case.try_render(true, Some(bad)).unwrap_err().kind(), crate::error::Kind::Usage, "{bad:?}");
+    }
+}
+
+#[test]
+fn awkward_names_are_quoted_or_refused() {
+    let files = [("my dir/requirements.txt", "-r \"x y.txt\""), ("my dir/x y.txt", ""), ("requirements.txt", "")];
+    let text = Case::new("my dir/agent.py", &files).render(false);
+    assert!(text.contains("COPY [\"x y.txt\", \"x y.txt\"]\n"), "{text}");
+    assert!(text.contains("-f .bedrock_agentcore/agent/Dockerfile 'my dir'\n"), "{text}");
+
+    let case = Case::new("agent.py", &[("my reqs/requirements.txt", "boto3")]);
+    let source = detect(&Detect {
+        dir: case.dir.path(),
+        entrypoint: Some(Path::new("agent.py")),
+        requirements: Some(Path::new("my reqs/requirements.txt")),
+        language: None,
+        source_path: None,
+        python: None,
+    })
+    .unwrap();
+    let spec = DockerfileSpec {
+        source: &source,
+        project: case.dir.path(),
+        agent: "a",
+        base_image: None,
+        port: 9000,
+        otel: false,
+    };
+    let text = render(&spec).unwrap();
+    assert!(text.contains("COPY [\"my reqs/requirements.txt\", \"my reqs/requirements.txt\"]\n"), "{text}");
+    assert!(text.contains("RUN python -m pip install -r 'my reqs/requirements.txt'\n"), "{text}");
+    assert!(text.contains("EXPOSE 9000\n"));
+
+    let case = Case::new("agent$(id).py", &[("requirements.txt", "")]);
+    assert_eq!(case.try_render(false, None).unwrap_err().code_str(), "source.file-name");
+}
+
+#[test]
+fn files_are_written_where_the_toolkit_has_them() {
+    let case = Case::new("src/agent.py", &[("src/requirements.txt", "")]);
+    let source = case.source();
+    let spec = DockerfileSpec {
+        source: &source,
+        project: case.dir.path(),
+        agent: "a",
+        base_image: None,
+        port: 8080,
+        otel: true,
+    };
+    assert_eq!(write(&spec, false).unwrap(), Written::Created);
+    let path = case.dir.path().join(".bedrock_agentcore/a/Dockerfile");
+    assert!(generated::is_pristine(&path).unwrap());
+    assert_eq!(write(&spec, false).unwrap(), Written::Unchanged);
+    let without = DockerfileSpec { otel: false, ..spec };
+    assert_eq!(write(&without, false).unwrap(), Written::Updated);
+    assert_eq!(write_dockerignore(&source.root).unwrap(), Written::Created);
+    assert!(case.dir.path().join("src/.dockerignore").is_file());
+    fs::write(case.dir.path().join("src/.dockerignore"), "mine\n").unwrap();
+    assert_eq!(write_dockerignore(&source.root).unwrap(), Written::KeptEdited);
+}

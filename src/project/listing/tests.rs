@@ -1,0 +1,235 @@
+use super::*;
+use crate::error::Kind;
+
+fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    dir
+}
+
+fn names(listing: &Listing) -> Vec<&str> {
+    listing.files.iter().map(|file| file.relative.as_str()).collect()
+}
+
+#[test]
+fn files_are_sorted_bytewise_by_their_whole_path() {
+    let dir = tree(&[("a/b", "1"), ("a.txt", "22"), ("a-b/c", "333"), ("Z", ""), ("é", "4444"), ("a/B", "")]);
+    let listing = list(dir.path(), &[]).unwrap();
+    assert_eq!(names(&listing), ["Z", "a-b/c", "a.txt", "a/B", "a/b", "é"]);
+    assert_eq!(listing.total_bytes, 10);
+    assert_eq!(listing.ignored_count, 0);
+    assert_eq!(listing.files[1].path, dir.path().join("a-b/c"));
+    assert_eq!(listing.files[1].size, 3);
+}
+
+#[test]
+fn what_must_stay_out_is_out_even_when_asked_for() {
+    let key = "-----BEGIN PRIVATE KEY-----\nAA\n";
+    let dir = tree(&[
+        ("agent.py", ""),
+        (".env", "SECRET=1"),
+        ("sub/.env.production", "SECRET=1"),
+        (".env.example", "SECRET="),
+        ("certs/key.pem", key),
+        ("certs/ca.pem", "-----BEGIN CERTIFICATE-----\n"),
+        ("id_rsa", key),
+        (".git/HEAD", ""),
+        (".bedrock_agentcore.yaml", ""),
+        (".bedrock_agentcore/a/Dockerfile", ""),
+        ("env3/pyvenv.cfg", ""),
+        ("env3/lib/x.py", ""),
+        ("venv/mine.py", ""),
+        ("web/node_modules/x/index.js", ""),
+        ("src/__pycache__/a.pyc", ""),
+        (".dockerignore", "!.env\n!**/.env*\n!.git\n!id_rsa\n!certs/key.pem\n!env3\n!**/node_modules\n"),
+    ]);
+    let listing = list(dir.path(), &[]).unwrap();
+    assert_eq!(names(&listing), [".dockerignore", ".env.example", "agent.py", "certs/ca.pem", "venv/mine.py"]);
+    assert_eq!(listing.ignored_count, 10);
+}
+
+#[test]
+fn a_python_environment_at_the_root_is_still_the_root() {
+    let dir = tree(&[("pyvenv.cfg", ""), ("agent.py", "")]);
+    assert_eq!(names(&list(dir.path(), &[]).unwrap()), ["agent.py", "pyvenv.cfg"]);
+}
+
+#[test]
+fn dockerignore_wins_over_gitignore() {
+    let dir = tree(&[(".dockerignore", "*.md\n"), (".gitignore", "*.py\n"), ("a.py", ""), ("b.md", "")]);
+    assert_eq!(names(&list(dir.path(), &[]).unwrap()), [".dockerignore", ".gitignore", "a.py"]);
+}
+
+#[test]
+fn without_a_dockerignore_git_rules_apply() {
+    let dir = tree(&[
+        (".git/HEAD", ""),
+        (".gitignore", "*.log\n/data\nbuild/\n"),
+        ("src/.gitignore", "!keep.log\n/tmp\n"),
+        ("src/a.log", ""),
+        ("src/keep.log", ""),
+        ("src/tmp/x", ""),
+        ("src/data/x", ""),
+        ("src/build/x", ""),
+        ("data/x", ""),
+        ("tmp/x", ""),
+        ("keep.log", ""),
+    ]);
+    let whole = list(dir.path(), &[]).unwrap();
+    assert_eq!(names(&whole), [".gitignore", "src/.gitignore", "src/data/x", "src/keep.log", "tmp/x"]);
+    // The rules of the repository apply to a folder in it, as git has it.
+    let part = list(&dir.path().join("src"), &[]).unwrap();
+    assert_eq!(names(&part), [".gitignore", "data/x", "keep.log"]);
+}
+
+#[test]
+fn kept_paths_are_in_whatever_the_rules_say() {
+    let dir = tree(&[
+        (".dockerignore", "*\n!agent.py\n"),
+        ("Dockerfile", "FROM a"),
+        (".bedrock_agentcore/a/Dockerfile", "FROM b"),
+        ("agent.py", ""),
+    ]);
+    assert_eq!(names(&list(dir.path(), &[]).unwrap()), ["agent.py"]);
+    let keep = ["Dockerfile", ".dockerignore", "./.bedrock_agentcore/a/Dockerfile", "agent.py", "missing"];
+    let listing = list(dir.path(), &keep).unwrap();
+    assert_eq!(names(&listing), [".bedrock_agentcore/a/Dockerfile", ".dockerignore", "Dockerfile", "agent.py"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_links_and_may_not_leave() {
+    use std::os::unix::fs::symlink;
+    let dir = tree(&[("p/src/a.py", "x"), ("outside.txt", ""), ("p/sub/b", "")]);
+    let root = dir.path().join("p");
+    symlink("src/a.py", root.join("link")).unwrap();
+    symlink("../src", root.join("sub/dir")).unwrap();
+    symlink("loop", root.join("loop")).unwrap();
+    symlink("..", root.join("sub/up")).unwrap();
+    symlink("nowhere", root.join("dangling")).unwrap();
+    symlink(root.join("src/a.py"), root.join("sub/absolute")).unwrap();
+    symlink("../../p/src/a.py", root.join("sub/around")).unwrap();
+    let listing = list(&root, &[]).unwrap();
+    let links: Vec<_> =
+        listing.files.iter().filter_map(|file| Some((file.relative.as_str(), file.symlink.as_deref()?))).collect();
+    assert_eq!(
+        links,
+        [
+            ("dangling", "nowhere"),
+            ("link", "src/a.py"),
+            ("loop", "loop"),
+            ("sub/absolute", "../src/a.py"),
+            ("sub/around", "../src/a.py"),
+            ("sub/dir", "../src"),
+            ("sub/up", ".."),
+        ]
+    );
+    assert_eq!(names(&listing).len(), links.len() + 2);
+
+    for target in ["../outside.txt", "/etc/hostname", "../nowhere", "sub/../../outside.txt"] {
+        let link = root.join("bad");
+        symlink(target, &link).unwrap();
+        let error = list(&root, &[]).unwrap_err();
+        assert_eq!(error.kind(), Kind::Usage);
+        assert!(error.message().contains("`bad`") && error.message().contains(target), "{error}");
+        fs::remove_file(link).unwrap();
+    }
+    // Through another link that the text does not show.
+    symlink("..", root.join("src/here")).unwrap();
+    symlink("src/here/../outside.txt", root.join("bad")).unwrap();
+    assert!(list(&root, &[]).unwrap_err().message().contains("`bad`"));
+    fs::write(root.join(".dockerignore"), "bad\n").unwrap();
+    list(&root, &[]).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_executable_bit_is_seen_and_sockets_are_not_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tree(&[("run.sh", ""), ("data", "")]);
+    fs::set_permissions(dir.path().join("run.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(dir.path().join("socket")).unwrap();
+    let listing = list(dir.path(), &[]).unwrap();
+    let seen: Vec<_> = listing.files.iter().map(|file| (file.relative.as_str(), file.executable)).collect();
+    assert_eq!(seen, [("data", false), ("run.sh", true)]);
+    assert_eq!(listing.ignored_count, 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let dir = tree(&[]);
+    fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"a\xff")), "").unwrap();
+    assert_eq!(list(dir.path(), &[]).unwrap_err().kind(), Kind::Usage);
+}
+
+#[test]
+fn an_excluded_folder_is_not_entered_unless_something_in_it_can_stay() {
+    let dir = tree(&[("data/deep/x", ""), ("data/keep/y", ""), ("a", ""), (".dockerignore", "data\n!data/keep\n")]);
+    let listing = list(dir.path(), &[]).unwrap();
+    assert_eq!(names(&listing), [".dockerignore", "a", "data/keep/y"]);
+    // `data/deep` counts once, as a whole.
+    assert_eq!(listing.ignored_count, 1);
+}
+
+/// The `.dockerignore` that is generated keeps an engine, which knows only it, from seeing what never goes out.
+#[test]
+fn the_generated_rules_cover_what_is_always_out() {
+    let dir = tree(&[]);
+    crate::project::dockerfile::write_dockerignore(dir.path()).unwrap();
+    let Rules::Docker(rules) = Rules::load(dir.path()).unwrap() else { panic!("no rules") };
+    for name in [
+        ".git",
+        ".hg",
+        ".svn",
+        ".aws",
+        ".netrc",
+        ".pypirc",
+        "id_rsa",
+        "id_dsa",
+        "id_ecdsa",
+        "id_ed25519",
+        ".env",
+        ".env.local",
+        ".bedrock_agentcore.yaml",
+        ".bedrock_agentcore",
+        ".agentcore_x",
+        "x.key",
+        "x.pem",
+        "__pycache__",
+        ".venv",
+        "node_modules",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".hypothesis",
+        ".pytype",
+        ".tox",
+        ".nox",
+        ".ipynb_checkpoints",
+        ".npm",
+        ".parcel-cache",
+        ".turbo",
+        ".DS_Store",
+        "Thumbs.db",
+    ] {
+        assert!(is_always_out(name) || name == "x.pem", "{name}");
+        for path in [name.to_owned(), format!("a/{name}"), format!("a/b/{name}/c")] {
+            assert!(rules.excludes(&path), "{path}");
+        }
+    }
+    for path in [".env.example", "agent.py", "src/agent.py", "README.md", "requirements.txt", "uv.lock", "src/key.py"] {
+        assert!(!rules.excludes(path), "{path}");
+    }
+    assert!(!rules.may_keep_below("node_modules"));
+    // When the Dockerfile is in an excluded folder, Docker's client takes it in again for the classic builder, but it
+    // compares only as many folders as the pattern has parts, and `**` is a part.
+    let text = fs::read_to_string(dir.path().join(".dockerignore")).unwrap();
+    assert!(text.lines().any(|line| line == ".bedrock_agentcore"));
+    assert!(!text.lines().any(|line| line == "**/.bedrock_agentcore"));
+}

@@ -1,0 +1,186 @@
+//! Amazon Cognito user pools, as far as an inbound authorizer needs them: pools, clients, users, sign-in, machine tokens.
+//!
+//! Owns: the json-1.1 operations, the discovery document, the key set and the token endpoint of each pool. The issuer is
+//! `http://127.0.0.1:PORT/{pool id}`. Does not own: checking the tokens it issues (`gate`, with `auth`).
+
+mod clients;
+mod model;
+mod oauth;
+mod password;
+mod pools;
+mod sign_in;
+mod tokens;
+mod users;
+
+use serde_json::Value;
+
+use super::jwt::SigningKey;
+use super::random;
+use super::reply::{self, Fault, Response};
+use super::request::Request;
+use super::{Sandbox, Shared};
+use crate::error::Context;
+pub(crate) use model::Cognito;
+use model::Scene;
+use password::PasswordHash;
+
+/// What `X-Amz-Target` begins with.
+pub(crate) const PREFIX: &str = "AWSCognitoIdentityProviderService";
+
+/// Operations that carry no signature: they are called by people who have no AWS credentials.
+pub(crate) fn is_unsigned(operation: &str) -> bool {
+    matches!(operation, "InitiateAuth" | "RespondToAuthChallenge")
+}
+
+fn scene(sandbox: &Sandbox) -> Scene {
+    let info = &sandbox.info;
+    Scene {
+        url: info.url.clone(),
+        region: info.region.clone(),
+        account: info.account.clone(),
+        partition: info.partition(),
+        now: sandbox.clock.unix(),
+    }
+}
+
+/// Answers one operation of `AWSCognitoIdentityProviderService`.
+///
+/// # Errors
+/// The service's own fault; an operation that is not here is named as such.
+pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+    let scene = &scene(sandbox);
+    let store = &sandbox.state.cognito;
+    match operation {
+        "DescribeUserPool" => store.read(|state| pools::describe_user_pool(state, scene, input)),
+        "ListUserPools" => store.read(|state| pools::list_user_pools(state, input)),
+        "DescribeUserPoolClient" => store.read(|state| clients::describe_client(state, input)),
+        "ListUserPoolClients" => store.read(|state| clients::list(state, input)),
+        "DescribeUserPoolDomain" => store.read(|state| pools::describe_domain(state, scene, input)),
+        "DescribeResourceServer" => store.read(|state| pools::describe_resource_server(state, input)),
+        "ListResourceServers" => store.read(|state| pools::list_resource_servers(state, input)),
+        "AdminGetUser" => store.read(|state| users::get(state, input)),
+        "ListUsers" => store.read(|state| users::list(state, input)),
+        "CreateUserPool" => create_pool(sandbox, scene, input).await,
+        "AdminCreateUser" => create_user(sandbox, scene, input).await,
+        "AdminSetUserPassword" => set_password(sandbox, scene, input).await,
+        "InitiateAuth" => initiate(sandbox, scene, input, false).await,
+        "AdminInitiateAuth" => initiate(sandbox, scene, input, true).await,
+        "RespondToAuthChallenge" => respond(sandbox, scene, input).await,
+        _ => store.update(|state| change(state, scene, operation, input)).await,
+    }
+}
+
+/// Operations that only change what is remembered.
+fn change(state: &mut Cognito, scene: &Scene, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match operation {
+        "UpdateUserPool" => pools::update_user_pool(state, scene, input),
+        "DeleteUserPool" => pools::delete_user_pool(state, input),
+        "CreateUserPoolClient" => clients::create(state, scene, input),
+        "UpdateUserPoolClient" => clients::update(state, scene, input),
+        "DeleteUserPoolClient" => clients::delete(state, input),
+        "CreateUserPoolDomain" => pools::create_domain(state, input),
+        "DeleteUserPoolDomain" => pools::delete_domain(state, input),
+        "CreateResourceServer" => pools::create_resource_server(state, input),
+        "DeleteResourceServer" => pools::delete_resource_server(state, input),
+        "CreateGroup" => pools::create_group(state, scene, input),
+        "AdminAddUserToGroup" => pools::add_to_group(state, input),
+        "AdminDeleteUser" => users::delete(state, input),
+        "AdminEnableUser" => users::enable(state, scene, input, true),
+        "AdminDisableUser" => users::enable(state, scene, input, false),
+        "AdminUpdateUserAttributes" => users::update_attributes(state, scene, input),
+        other => Err(Fault::unknown_operation(&format!("Cognito's {other}"))),
+    }
+}
+
+/// Runs slow arithmetic (key generation, password hashing) where it holds up nobody else.
+async fn slow<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    Ok(tokio::task::spawn_blocking(work).await.context("a calculation was cut short")?)
+}
+
+async fn create_pool(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+    model::required(input, "PoolName")?;
+    let keys = slow(|| {
+        let make = || SigningKey::generate().and_then(|key| key.to_stored());
+        make().and_then(|id| Ok([id, make()?]))
+    });
+    let pool = pools::new_pool(scene, input, keys.await??)?;
+    let shown = pools::describe(scene, &pool);
+    sandbox
+        .state
+        .cognito
+        .update(|state| {
+            state.pools.insert(pool.id.clone(), pool);
+            Ok(serde_json::json!({ "UserPool": shown }))
+        })
+        .await
+}
+
+async fn hash(password: String) -> Result<PasswordHash, Fault> {
+    Ok(slow(move || PasswordHash::new(&password)).await??)
+}
+
+async fn create_user(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+    let store = &sandbox.state.cognito;
+    let given = store.read(|state| users::checked_password(state, input, "TemporaryPassword"))?;
+    // Without a mail system nobody could learn a generated password, so nobody needs to be able to.
+    let password = given.map_or_else(|| random::alphanumeric(40), |text| Ok(text.to_owned()))?;
+    let hash = hash(password).await?;
+    store.update(|state| users::create(state, scene, input, hash)).await
+}
+
+async fn set_password(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+    let store = &sandbox.state.cognito;
+    let given = store.read(|state| users::checked_password(state, input, "Password"))?;
+    let Some(password) = given else { return model::required(input, "Password").map(|_| Value::Null) };
+    let hash = hash(password.to_owned()).await?;
+    store.update(|state| users::set_password(state, scene, input, hash)).await
+}
+
+async fn initiate(sandbox: &Shared, scene: &Scene, input: &Value, admin: bool) -> Result<Value, Fault> {
+    let store = &sandbox.state.cognito;
+    let attempt = store.read(|state| sign_in::begin(state, scene, input, admin))?;
+    let attempt = slow(move || attempt.verify().map(|()| attempt)).await??;
+    let outcome = store.read(|state| sign_in::complete(state, scene, &attempt))?;
+    store.update(|state| sign_in::keep(state, scene, attempt.pool(), outcome)).await
+}
+
+async fn respond(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+    let store = &sandbox.state.cognito;
+    let (_, password) = store.read(|state| sign_in::new_password(state, scene, input))?;
+    let hash = hash(password.to_owned()).await?;
+    store.update(|state| sign_in::respond(state, scene, input, hash)).await
+}
+
+/// `GET /{pool}/.well-known/{document}`; `None` when it is no page of a pool of this sandbox.
+pub(crate) fn page(sandbox: &Shared, pool: &str, document: &str) -> Option<Response> {
+    let scene = scene(sandbox);
+    let body = sandbox.state.cognito.read(|state| {
+        let pool = state.pool(pool).ok()?;
+        match document {
+            "openid-configuration" => Some(Ok(oauth::discovery(&scene, pool))),
+            "jwks.json" => Some(oauth::jwks(pool)),
+            _ => None,
+        }
+    })?;
+    Some(match body {
+        Ok(body) => reply::json(200, &body),
+        Err(error) => reply::fault(&reply::Protocol::RestJson, error.into(), ""),
+    })
+}
+
+/// `POST /oauth2/token`.
+pub(crate) async fn token_endpoint(sandbox: &Shared, request: &mut Request) -> Response {
+    let scene = scene(sandbox);
+    let Ok(body) = request.bytes(64 << 10).await else {
+        return reply::json(400, &serde_json::json!({ "error": "invalid_request" }));
+    };
+    let answer =
+        sandbox.state.cognito.read(|state| oauth::token(state, &scene, request.header("authorization"), &body));
+    match answer {
+        Ok(token) => reply::json(200, &token),
+        Err(error) => reply::json(400, &serde_json::json!({ "error": error })),
+    }
+}
+
+#[cfg(test)]
+mod tests;

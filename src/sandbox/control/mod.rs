@@ -1,0 +1,315 @@
+//! The AgentCore control plane: agent runtimes, their versions and endpoints, and tags.
+//!
+//! Owns: the rest-json operations below `/runtimes/` and `/tags/`, their validation and their statuses. Does not own:
+//! calls to agents (`dataplane`), running them (`runner`), roles (`iam`), images (`registry`).
+
+pub(crate) mod check;
+mod endpoints;
+mod model;
+mod runtimes;
+mod validate;
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use serde_json::Value;
+
+use super::registry::{self, ImageError};
+use super::reply::{self, Fault, Protocol, Response};
+use super::request::{API_BODY_LIMIT, Request, json_object};
+use super::runner::Kept;
+use super::{Shared, host_platform, iam, router, sigv4};
+use crate::partition::Partition;
+pub(crate) use check::invalid;
+pub(crate) use model::{DEFAULT, Runtime, Runtimes, Version};
+use model::{ResolvedImage, millis};
+use runtimes::Scene;
+pub(crate) use runtimes::lifecycle;
+
+/// Signing name of both planes.
+pub(crate) const SERVICE: &str = "bedrock-agentcore";
+/// What the service runs on.
+const PLATFORM: &str = "linux/arm64";
+
+/// Answers a request below `/runtimes/` or `/tags/`; `None` when no operation has this path.
+pub(crate) async fn handle(sandbox: &Shared, request: &mut Request) -> Option<Response> {
+    let operation = Operation::of(request)?;
+    Some(match answer(sandbox, request, operation).await {
+        Ok((204, _)) => reply::empty(204),
+        Ok((status, body)) => reply::json(status, &body),
+        Err(fault) => reply::fault(&Protocol::RestJson, fault, &request.id),
+    })
+}
+
+/// An operation with the variable parts of its path.
+enum Operation {
+    Create,
+    List,
+    Get(String),
+    Update(String),
+    Delete(String),
+    Versions(String),
+    CreateEndpoint(String),
+    ListEndpoints(String),
+    GetEndpoint(String, String),
+    UpdateEndpoint(String, String),
+    DeleteEndpoint(String, String),
+    Tag(String),
+    Untag(String),
+    ListTags(String),
+}
+
+impl Operation {
+    /// The model writes the runtime operations' paths with a final slash, and boto3 sends it; the SDKs that smithy
+    /// generates (Rust, Kotlin, Swift) leave it out. Both are answered.
+    fn of(request: &Request) -> Option<Self> {
+        let mut path = request.path();
+        if path.first() == Some(&"runtimes") && path.last() != Some(&"") {
+            path.push("");
+        }
+        let own = |text: &str| text.to_owned();
+        Some(match (&request.method, path.as_slice()) {
+            (&Method::PUT, ["runtimes", ""]) => Self::Create,
+            (&Method::POST, ["runtimes", ""]) => Self::List,
+            (&Method::GET, ["runtimes", id, ""]) => Self::Get(own(id)),
+            (&Method::PUT, ["runtimes", id, ""]) => Self::Update(own(id)),
+            (&Method::DELETE, ["runtimes", id, ""]) => Self::Delete(own(id)),
+            (&Method::POST, ["runtimes", id, "versions", ""]) => Self::Versions(own(id)),
+            (&Method::PUT, ["runtimes", id, "runtime-endpoints", ""]) => Self::CreateEndpoint(own(id)),
+            (&Method::POST, ["runtimes", id, "runtime-endpoints", ""]) => Self::ListEndpoints(own(id)),
+            (&Method::GET, ["runtimes", id, "runtime-endpoints", name, ""]) => Self::GetEndpoint(own(id), own(name)),
+            (&Method::PUT, ["runtimes", id, "runtime-endpoints", name, ""]) => Self::UpdateEndpoint(own(id), own(name)),
+            (&Method::DELETE, ["runtimes", id, "runtime-endpoints", name, ""]) => {
+                Self::DeleteEndpoint(own(id), own(name))
+            }
+            (&Method::POST, ["tags", arn]) => Self::Tag(own(arn)),
+            (&Method::DELETE, ["tags", arn]) => Self::Untag(own(arn)),
+            (&Method::GET, ["tags", arn]) => Self::ListTags(own(arn)),
+            _ => return None,
+        })
+    }
+}
+
+fn scene(sandbox: &Shared) -> Scene {
+    let millis_of = |delay: std::time::Duration| i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+    Scene {
+        now: millis(sandbox.clock.now()),
+        arn_prefix: sandbox.info.arn(SERVICE, "runtime/").to_string(),
+        ready_delay: millis_of(sandbox.options.ready_delay),
+        endpoint_delay: millis_of(sandbox.options.endpoint_delay),
+    }
+}
+
+type Answer = Result<(u16, Value), Fault>;
+
+async fn answer(sandbox: &Shared, request: &mut Request, operation: Operation) -> Answer {
+    let body = request.bytes(API_BODY_LIMIT).await?;
+    router::authenticate(sandbox, request, &sigv4::sha256(&body), SERVICE)
+        .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
+    let input = json_object(&body)?;
+    let scene = &scene(sandbox);
+    let now = scene.now;
+    let store = &sandbox.state.runtimes;
+    let page = || validate::page(request.query("maxResults"), request.query("nextToken"));
+    Ok(match operation {
+        Operation::Create => (202, create(sandbox, scene, &input).await?),
+        Operation::Update(id) => (202, update(sandbox, scene, &id, &input).await?),
+        Operation::Delete(id) => (202, delete(sandbox, scene, &id, request.query("version")).await?),
+        Operation::Get(id) => {
+            validate::runtime_id(&id)?;
+            (200, store.read(|state| runtimes::get(state, &id, request.query("version"), now))?)
+        }
+        Operation::List => {
+            let page = page()?;
+            (200, store.read(|state| runtimes::list(state, now, page)))
+        }
+        Operation::Versions(id) => {
+            let page = page()?;
+            (200, store.read(|state| runtimes::versions(state, &id, now, page))?)
+        }
+        Operation::CreateEndpoint(id) => {
+            validate::endpoint(&input, true)?;
+            (202, store.update(|state| endpoints::create(state, scene, &id, &input)).await?)
+        }
+        Operation::UpdateEndpoint(id, name) => {
+            validate::endpoint(&input, false)?;
+            (202, store.update(|state| endpoints::update(state, scene, (&id, &name), &input)).await?)
+        }
+        Operation::GetEndpoint(id, name) => (200, store.read(|state| endpoints::get(state, (&id, &name), now))?),
+        Operation::DeleteEndpoint(id, name) => {
+            let body = store.update(|state| endpoints::delete(state, scene, (&id, &name))).await?;
+            stop_agents(sandbox, id, Some(name));
+            (202, body)
+        }
+        Operation::ListEndpoints(id) => {
+            let page = page()?;
+            (200, store.read(|state| endpoints::list(state, &id, now, page)))
+        }
+        Operation::Tag(arn) => {
+            validate::tag_body(&input)?;
+            let tags = &input["tags"];
+            store.update(|state| endpoints::tag(state, &arn, now, tags)).await?;
+            (204, Value::Null)
+        }
+        Operation::Untag(arn) => {
+            let keys: Vec<&str> =
+                request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key.as_str()).collect();
+            store.update(|state| endpoints::untag(state, &arn, now, &keys)).await?;
+            (204, Value::Null)
+        }
+        Operation::ListTags(arn) => (200, store.read(|state| endpoints::tags(state, &arn, now))?),
+    })
+}
+
+async fn create(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+    validate::runtime(input, true, &rules(sandbox))?;
+    let store = &sandbox.state.runtimes;
+    let name = input["agentRuntimeName"].as_str().unwrap_or_default();
+    if let Some(answer) = store.read(|state| runtimes::repeated_create(state, input, scene.now))? {
+        return Ok(answer);
+    }
+    store.read(|state| runtimes::check_name(state, name, scene.now))?;
+    let id = runtimes::new_id(name)?;
+    let (image, kept) = outside(sandbox, scene, input, &id).await?;
+    let answer = store.update(|state| runtimes::create(state, scene, input, (id, image))).await?;
+    kept.prepare(sandbox);
+    Ok(answer)
+}
+
+async fn update(sandbox: &Shared, scene: &Scene, id: &str, input: &Value) -> Result<Value, Fault> {
+    validate::runtime_id(id)?;
+    validate::runtime(input, false, &rules(sandbox))?;
+    let store = &sandbox.state.runtimes;
+    store.read(|state| state.get(id, scene.now).map(|_| ()))?;
+    let (image, kept) = outside(sandbox, scene, input, id).await?;
+    let answer = store.update(|state| runtimes::update(state, scene, id, (input, image))).await?;
+    kept.prepare(sandbox);
+    Ok(answer)
+}
+
+async fn delete(sandbox: &Shared, scene: &Scene, id: &str, version: Option<&str>) -> Result<Value, Fault> {
+    let store = &sandbox.state.runtimes;
+    let (answer, stop) = store.update(|state| runtimes::delete(state, scene, id, version)).await?;
+    if stop {
+        stop_agents(sandbox, id.to_owned(), None);
+    }
+    Ok(answer)
+}
+
+/// Stops agents in the background: a deletion is answered at once. Then drops images that nobody uses any more.
+fn stop_agents(sandbox: &Shared, id: String, endpoint: Option<String>) {
+    let sandbox = std::sync::Arc::clone(sandbox);
+    tokio::spawn(async move {
+        sandbox.runner.stop_all(&id, endpoint.as_deref()).await;
+        collect_images(&sandbox).await;
+    });
+}
+
+/// Removes unpacked images that no version of a living runtime uses.
+pub(crate) async fn collect_images(sandbox: &Shared) {
+    let used = || {
+        sandbox.state.runtimes.read(|state| {
+            let living = state.runtimes.values().filter(|runtime| runtime.is_alive());
+            living.flat_map(Runtime::image_digests).collect::<BTreeSet<String>>()
+        })
+    };
+    sandbox.runner.collect(used).await;
+}
+
+fn rules(sandbox: &Shared) -> validate::Rules {
+    let port = sandbox.info.port;
+    let local_registries = if sandbox.options.allow_local_images {
+        vec![format!("127.0.0.1:{port}"), format!("localhost:{port}")]
+    } else {
+        Vec::new()
+    };
+    validate::Rules { local_registries }
+}
+
+/// What a request refers to and the control plane does not own: the role and the image.
+async fn outside(sandbox: &Shared, scene: &Scene, input: &Value, id: &str) -> Result<(ResolvedImage, Kept), Fault> {
+    let role = input["roleArn"].as_str().unwrap_or_default();
+    let principal = Partition::principal(SERVICE);
+    let source = format!("{}{id}", scene.arn_prefix);
+    if iam::trust(sandbox, role, &principal, &source) != iam::Trust::Trusted {
+        return Err(invalid(format!(
+            "Role validation failed for '{role}'. Please verify that the role exists and its trust policy allows \
+             assumption by this service"
+        )));
+    }
+    let Some(uri) = input.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri").and_then(Value::as_str)
+    else {
+        return Err(Fault::unknown_operation("agents from a code archive (codeConfiguration)"));
+    };
+    image(sandbox, role, uri).await
+}
+
+fn image_denied(uri: &str) -> Fault {
+    invalid(format!(
+        "Access denied while validating ECR URI '{uri}'. The execution role requires permissions for \
+         ecr:GetAuthorizationToken, ecr:BatchGetImage, and ecr:GetDownloadUrlForLayer operations."
+    ))
+}
+
+async fn image(sandbox: &Shared, role: &str, uri: &str) -> Result<(ResolvedImage, Kept), Fault> {
+    let missing = || {
+        invalid(
+            "The specified image identifier does not exist in the repository. Verify the image tag format and \
+             repository name.",
+        )
+    };
+    let incompatible =
+        || invalid(format!("Architecture incompatible for uri '{uri}'. Supported architectures: [arm64]."));
+    // The machine's own platform comes first: it runs without emulation. The service would take arm64 only.
+    let mut found = registry::resolve_image(sandbox, uri, host_platform()).await;
+    if matches!(found, Err(ImageError::NoPlatform(_))) {
+        found = registry::resolve_image(sandbox, uri, PLATFORM).await;
+    }
+    let found = found.map_err(|error| match error {
+        ImageError::Elsewhere | ImageError::NoRepository(_) | ImageError::NoImage { .. } => missing(),
+        // An index with attestations looks to the service like an image that it may not read.
+        ImageError::NoPlatform(has) if has.iter().any(|platform| platform == "unknown/unknown") => image_denied(uri),
+        ImageError::NoPlatform(_) => incompatible(),
+        ImageError::Unusable(reason) => invalid(format!("The image '{uri}' cannot be used: {reason}")),
+    })?;
+    let repository = sandbox.info.arn("ecr", &format!("repository/{}", found.repository)).to_string();
+    let needs = [
+        ("ecr:GetAuthorizationToken", "*"),
+        ("ecr:BatchGetImage", repository.as_str()),
+        ("ecr:GetDownloadUrlForLayer", repository.as_str()),
+    ];
+    if !needs.iter().all(|(action, resource)| iam::role_allows(sandbox, role, action, resource)) {
+        return Err(image_denied(uri));
+    }
+    let entries = found.index.as_ref().and_then(|index| index["manifests"].as_array());
+    let attested = entries.into_iter().flatten().any(|entry| entry["platform"]["os"] == "unknown");
+    if attested {
+        return Err(image_denied(uri));
+    }
+    let platform = found.platform();
+    if platform != PLATFORM && platform != host_platform() {
+        return Err(incompatible());
+    }
+    let resolved = ResolvedImage {
+        repository: found.repository.clone(),
+        digest: found.manifest_digest.clone(),
+        platform: platform.clone(),
+    };
+    // The version keeps its image even when the repository drops it, as at the service.
+    let kept = sandbox.runner.keep(&found).await?;
+    Ok((resolved, kept))
+}
+
+/// Finds the runtime that a data-plane request names, as it is now.
+pub(crate) fn find(sandbox: &Shared, id: &str) -> Option<Runtime> {
+    let now = millis(sandbox.clock.now());
+    sandbox.state.runtimes.read(|state| state.get(id, now).ok().cloned())
+}
+
+/// The version that an endpoint of a runtime serves now.
+pub(crate) fn live<'a>(sandbox: &Shared, runtime: &'a Runtime, qualifier: &str) -> Option<&'a Version> {
+    runtime.live(qualifier, millis(sandbox.clock.now()))
+}
+
+#[cfg(test)]
+mod tests;

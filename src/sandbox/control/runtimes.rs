@@ -1,0 +1,268 @@
+//! Create, update, get, delete and list of agent runtimes and their versions. Pure: existence of role and image has been
+//! checked by the caller.
+
+use serde_json::{Map, Value, json};
+
+use super::model::{DEFAULT, Endpoint, ResolvedImage, Runtime, Runtimes, Version, conflict, fingerprint, iso};
+use crate::sandbox::random;
+use crate::sandbox::reply::Fault;
+
+const IDLE: i64 = 900;
+const MAX_LIFE: i64 = 28_800;
+
+/// When and where an operation happens.
+#[derive(Clone, Debug)]
+pub(super) struct Scene {
+    /// Milliseconds since 1970.
+    pub(super) now: i64,
+    /// `arn:…:runtime/`, to which the id is appended.
+    pub(super) arn_prefix: String,
+    /// Milliseconds from a change to READY.
+    pub(super) ready_delay: i64,
+    /// Milliseconds from READY to a live DEFAULT endpoint.
+    pub(super) endpoint_delay: i64,
+}
+
+/// The members that make up a version: everything but what belongs to the request or to the runtime as a whole.
+fn settings(input: &Value) -> Map<String, Value> {
+    let mut settings = input.as_object().cloned().unwrap_or_default();
+    for name in ["agentRuntimeName", "agentRuntimeId", "clientToken", "tags"] {
+        settings.remove(name);
+    }
+    settings.retain(|_, value| !value.is_null());
+    settings
+}
+
+fn token(input: &Value) -> Option<&str> {
+    input.get("clientToken").and_then(Value::as_str)
+}
+
+/// An earlier answer to the same CreateAgentRuntime.
+pub(super) fn repeated_create(state: &Runtimes, input: &Value, now: i64) -> Result<Option<Value>, Fault> {
+    let print = fingerprint(input);
+    for runtime in state.runtimes.values().filter(|runtime| state.get(&runtime.id, now).is_ok()) {
+        if let Some(answer) = runtime.repeated(token(input), &print)? {
+            return Ok(Some(answer));
+        }
+    }
+    Ok(None)
+}
+
+/// # Errors
+/// ConflictException when the name is taken.
+pub(super) fn check_name(state: &Runtimes, name: &str, now: i64) -> Result<(), Fault> {
+    let taken = state.runtimes.values().any(|runtime| runtime.name == name && state.get(&runtime.id, now).is_ok());
+    if taken {
+        return Err(conflict(format!(
+            "An agent with the specified name already exists: '{name}'. Agent names must be unique within an account and region."
+        )));
+    }
+    Ok(())
+}
+
+/// A runtime id that belongs to this name.
+pub(super) fn new_id(name: &str) -> Result<String, Fault> {
+    Ok(format!("{name}-{}", random::alphanumeric(10)?))
+}
+
+pub(super) fn create(
+    state: &mut Runtimes,
+    scene: &Scene,
+    input: &Value,
+    (id, image): (String, ResolvedImage),
+) -> Result<Value, Fault> {
+    let now = scene.now;
+    let name = input.get("agentRuntimeName").and_then(Value::as_str).unwrap_or_default();
+    check_name(state, name, now)?;
+    let endpoint_id = new_id(DEFAULT)?;
+    state.sweep(now);
+    let ready_at = now + scene.ready_delay;
+    let version = Version { number: 1, settings: settings(input), image, created: now, ready_at };
+    let endpoint = Endpoint {
+        name: DEFAULT.to_owned(),
+        id: endpoint_id,
+        description: None,
+        created: now,
+        updated: now,
+        visible_from: ready_at,
+        target: 1,
+        previous: None,
+        live_at: ready_at + scene.endpoint_delay,
+        tags: Default::default(),
+        gone_at: None,
+    };
+    let tags = input.get("tags").and_then(Value::as_object).into_iter().flatten();
+    let mut runtime = Runtime {
+        arn: format!("{}{id}", scene.arn_prefix),
+        id,
+        name: name.to_owned(),
+        created: now,
+        versions: [(1, version)].into(),
+        endpoints: [(DEFAULT.to_owned(), endpoint)].into(),
+        tags: tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect(),
+        tokens: Vec::new(),
+        gone_at: None,
+    };
+    let answer = json!({
+        "agentRuntimeArn": runtime.arn,
+        "workloadIdentityDetails": runtime.workload_identity(),
+        "agentRuntimeId": runtime.id,
+        "agentRuntimeVersion": "1",
+        "createdAt": iso(now),
+        "status": runtime.status(now),
+    });
+    runtime.remember(token(input), &fingerprint(input), &answer);
+    state.runtimes.insert(runtime.id.clone(), runtime);
+    Ok(answer)
+}
+
+/// Replaces everything: a member that the request leaves out is gone, an authorizer too.
+pub(super) fn update(
+    state: &mut Runtimes,
+    scene: &Scene,
+    id: &str,
+    (input, image): (&Value, ResolvedImage),
+) -> Result<Value, Fault> {
+    let now = scene.now;
+    let runtime = state.get_mut(id, now)?;
+    let print = fingerprint(input);
+    if let Some(answer) = runtime.repeated(token(input), &print)? {
+        return Ok(answer);
+    }
+    runtime.require_ready(now)?;
+    let number = runtime.latest().map_or(1, |version| version.number + 1);
+    let ready_at = now + scene.ready_delay;
+    let version = Version { number, settings: settings(input), image, created: now, ready_at };
+    runtime.versions.insert(number, version);
+    if let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT) {
+        endpoint.retarget(number, now, ready_at + scene.endpoint_delay);
+        // Before the first version was live the endpoint has nothing to fall back to, but the runtime is updating.
+        endpoint.previous = endpoint.previous.or(Some(number - 1));
+    }
+    let answer = json!({
+        "agentRuntimeArn": runtime.arn,
+        "agentRuntimeId": runtime.id,
+        "workloadIdentityDetails": runtime.workload_identity(),
+        "agentRuntimeVersion": number.to_string(),
+        "createdAt": iso(runtime.created),
+        "lastUpdatedAt": iso(now),
+        "status": runtime.status(now),
+    });
+    runtime.remember(token(input), &print, &answer);
+    Ok(answer)
+}
+
+pub(super) fn get(state: &Runtimes, id: &str, version: Option<&str>, now: i64) -> Result<Value, Fault> {
+    let runtime = state.get(id, now)?;
+    let version = runtime.version(version)?;
+    let mut out = version.settings.clone();
+    out.insert("lifecycleConfiguration".to_owned(), lifecycle(version));
+    out.entry("networkConfiguration").or_insert_with(|| json!({ "networkMode": "PUBLIC" }));
+    for (name, value) in [
+        ("agentRuntimeArn", json!(runtime.arn)),
+        ("agentRuntimeName", json!(runtime.name)),
+        ("agentRuntimeId", json!(runtime.id)),
+        ("agentRuntimeVersion", json!(version.number.to_string())),
+        ("createdAt", json!(iso(runtime.created))),
+        ("lastUpdatedAt", json!(iso(version.created))),
+        ("status", json!(version_status(runtime, version, now))),
+        ("workloadIdentityDetails", runtime.workload_identity()),
+    ] {
+        out.insert(name.to_owned(), value);
+    }
+    Ok(Value::Object(out))
+}
+
+fn version_status(runtime: &Runtime, version: &Version, now: i64) -> &'static str {
+    let newest = runtime.latest().is_some_and(|latest| latest.number == version.number);
+    if newest || runtime.gone_at.is_some() { runtime.status(now) } else { "READY" }
+}
+
+/// Both values, with the service's defaults: a maximum that is below the default idle time is used for both.
+pub(crate) fn lifecycle(version: &Version) -> Value {
+    let given = version.settings.get("lifecycleConfiguration");
+    let get = |name: &str| given.and_then(|value| value.get(name)).and_then(Value::as_i64);
+    let life = get("maxLifetime").unwrap_or(MAX_LIFE);
+    let idle = get("idleRuntimeSessionTimeout").unwrap_or(IDLE.min(life));
+    json!({ "idleRuntimeSessionTimeout": idle, "maxLifetime": life })
+}
+
+/// Deletes a runtime, or one version of it. The second value says whether its agents have to stop.
+pub(super) fn delete(
+    state: &mut Runtimes,
+    scene: &Scene,
+    id: &str,
+    version: Option<&str>,
+) -> Result<(Value, bool), Fault> {
+    let now = scene.now;
+    let runtime = state.get_mut(id, now)?;
+    let Some(version) = version else {
+        if runtime.gone_at.is_none() {
+            // A runtime that is still being made can be deleted as well: a client must be able to clean up at any time.
+            runtime.gone_at = Some(now + scene.ready_delay);
+        }
+        return Ok((json!({ "status": "DELETING", "agentRuntimeId": id }), true));
+    };
+    runtime.require_ready(now)?;
+    let number = runtime.version(Some(version))?.number;
+    if runtime.uses(number, now) {
+        return Err(conflict(format!("Version '{version}' of agent runtime '{id}' is used by an endpoint")));
+    }
+    runtime.versions.remove(&number);
+    Ok((json!({ "status": "DELETING", "agentRuntimeId": id, "agentRuntimeVersion": version }), false))
+}
+
+fn summary(runtime: &Runtime, version: &Version, now: i64) -> Value {
+    json!({
+        "agentRuntimeArn": runtime.arn,
+        "agentRuntimeId": runtime.id,
+        "agentRuntimeVersion": version.number.to_string(),
+        "agentRuntimeName": runtime.name,
+        // Required in the model; what the service sends for a runtime without one is not known.
+        "description": version.settings.get("description").and_then(Value::as_str).unwrap_or_default(),
+        "lastUpdatedAt": iso(version.created),
+        "status": version_status(runtime, version, now),
+    })
+}
+
+pub(super) fn list(state: &Runtimes, now: i64, page: (usize, Option<String>)) -> Value {
+    let items = state
+        .runtimes
+        .values()
+        .filter(|runtime| state.get(&runtime.id, now).is_ok())
+        .filter_map(|runtime| Some((runtime.id.clone(), summary(runtime, runtime.latest()?, now))));
+    paged(items, page, "agentRuntimes")
+}
+
+pub(super) fn versions(state: &Runtimes, id: &str, now: i64, page: (usize, Option<String>)) -> Result<Value, Fault> {
+    let runtime = state.get(id, now)?;
+    // Newest first, with a sortable key.
+    let items = runtime
+        .versions
+        .values()
+        .rev()
+        .map(|version| (format!("{:05}", 99_999 - version.number), summary(runtime, version, now)));
+    Ok(paged(items, page, "agentRuntimes"))
+}
+
+/// One page of items that come sorted by their key; the token is the last key of the page before.
+pub(super) fn paged(
+    items: impl Iterator<Item = (String, Value)>,
+    (limit, token): (usize, Option<String>),
+    member: &str,
+) -> Value {
+    let mut rest = items.filter(|(key, _)| token.as_ref().is_none_or(|token| key > token)).peekable();
+    let mut page = Vec::new();
+    let mut last = String::new();
+    while page.len() < limit
+        && let Some((key, item)) = rest.next()
+    {
+        page.push(item);
+        last = key;
+    }
+    let mut out = json!({ member: page });
+    if rest.peek().is_some() {
+        out["nextToken"] = json!(last);
+    }
+    out
+}

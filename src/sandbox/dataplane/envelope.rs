@@ -1,0 +1,109 @@
+//! One failure in the form of each protocol.
+//!
+//! Source: the developer guide's contract pages of the four protocols.
+
+use serde_json::json;
+
+use crate::sandbox::reply::{self, Fault, Protocol, Response};
+
+/// What an agent speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Server {
+    #[default]
+    Http,
+    Mcp,
+    A2a,
+    Agui,
+}
+
+impl Server {
+    pub(crate) fn of(name: Option<&str>) -> Self {
+        match name {
+            Some("MCP") => Self::Mcp,
+            Some("A2A") => Self::A2a,
+            Some("AGUI") => Self::Agui,
+            _ => Self::Http,
+        }
+    }
+
+    /// Port and path of the container contract.
+    pub(crate) const fn contract(self) -> (u16, &'static str) {
+        match self {
+            Self::Http | Self::Agui => (8080, "/invocations"),
+            Self::Mcp => (8000, "/mcp"),
+            Self::A2a => (9000, "/"),
+        }
+    }
+}
+
+/// Status, JSON-RPC code and AGUI code of a failure.
+struct Form {
+    mcp: (i64, u16),
+    a2a: (i64, u16),
+    agui: (&'static str, u16),
+}
+
+fn form(fault: &Fault) -> Form {
+    let status = fault.status.as_u16();
+    match status {
+        402 | 429 => {
+            let agui = if status == 402 { "SERVICE_QUOTA_EXCEEDED" } else { "RATE_LIMIT_EXCEEDED" };
+            Form { mcp: (-32003, 200), a2a: (-32053, 429), agui: (agui, 429) }
+        }
+        404 => Form { mcp: (-32004, 200), a2a: (-32051, 404), agui: ("NOT_FOUND", 404) },
+        406 => Form { mcp: (-32011, 406), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
+        409 => Form { mcp: (-32005, 200), a2a: (-32054, 409), agui: ("SESSION_BUSY", 409) },
+        424 => Form { mcp: (-32010, 200), a2a: (-32055, 424), agui: ("AGENT_ERROR", 200) },
+        403 => Form { mcp: (-32002, 403), a2a: (0, 403), agui: ("ACCESS_DENIED", 403) },
+        400..=499 => Form { mcp: (-32006, 200), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
+        _ => Form { mcp: (-32603, 200), a2a: (-32603, 500), agui: ("INTERNAL_ERROR", 500) },
+    }
+}
+
+/// The answer to a failed call of an agent that speaks `server`.
+pub(crate) fn envelope(server: Server, fault: Fault, request_id: &str) -> Response {
+    let form = form(&fault);
+    let code = fault.code.clone();
+    let rpc = |(code, status): (i64, u16)| {
+        let error = json!({ "code": code, "message": fault.message });
+        reply::json(status, &json!({ "jsonrpc": "2.0", "id": null, "error": error }))
+    };
+    let mut response = match server {
+        Server::Mcp => rpc(form.mcp),
+        // A refused caller gets a plain 403.
+        Server::A2a if form.a2a.0 != 0 => rpc(form.a2a),
+        Server::Http | Server::A2a => return reply::fault(&Protocol::RestJson, fault, request_id),
+        Server::Agui => {
+            let event = json!({ "type": "RUN_ERROR", "code": form.agui.0, "message": fault.message });
+            reply::with_body(form.agui.1, "text/event-stream", format!("data: {event}\n\n"))
+        }
+    };
+    if let Ok(code) = http::HeaderValue::from_str(&code) {
+        response.headers_mut().insert("x-amzn-errortype", code);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_protocol_has_its_status() {
+        let status = |server, code: u16| envelope(server, Fault::new(code, "X", "m"), "").status().as_u16();
+        for (code, http, a2a, mcp, agui) in [
+            (400, 400, 400, 200, 400),
+            (402, 402, 429, 200, 429),
+            (403, 403, 403, 403, 403),
+            (404, 404, 404, 200, 404),
+            (409, 409, 409, 200, 409),
+            (424, 424, 424, 200, 200),
+            (429, 429, 429, 200, 429),
+            (500, 500, 500, 200, 500),
+        ] {
+            let found = [Server::Http, Server::A2a, Server::Mcp, Server::Agui].map(|server| status(server, code));
+            assert_eq!(found, [http, a2a, mcp, agui], "{code}");
+        }
+        assert_eq!(status(Server::Mcp, 406), 406);
+    }
+}

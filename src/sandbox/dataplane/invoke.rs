@@ -1,0 +1,181 @@
+//! One call of an agent: the request passed on as it comes in, the answer as it comes out.
+//!
+//! Neither direction is ever held in memory as a whole; a signed request's body lies on disk where it is large, because
+//! its signature can only be checked at its end.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use http::header::{ACCEPT, CONTENT_LENGTH, HeaderValue};
+use http::{HeaderMap, StatusCode};
+
+use super::envelope::Server;
+use super::headers::{self, Injected, MCP_SESSION, SESSION, USER};
+use super::{Target, fault_of, session, spec, workload_token};
+use crate::sandbox::control::invalid;
+use crate::sandbox::gate::{Admitted, PAYLOAD_LIMIT};
+use crate::sandbox::reply::{Fault, Response};
+use crate::sandbox::request::Request;
+use crate::sandbox::runner::Lease;
+use crate::sandbox::{Shared, gate, random};
+
+/// How long an agent may take until it begins to answer. Source: service quotas.
+const SYNC_LIMIT: Duration = Duration::from_secs(15 * 60);
+
+/// What is called.
+pub(super) struct Call<'a> {
+    pub(super) target: &'a Target,
+    pub(super) server: Server,
+    /// `protocolConfiguration.path`
+    pub(super) path: Option<&'a str>,
+    /// The A2A agent card instead of an invocation.
+    pub(super) card: bool,
+}
+
+/// # Errors
+/// The fault; the caller puts it into the protocol's form.
+pub(super) async fn invoke(
+    sandbox: &Shared,
+    request: &mut Request,
+    admitted: Admitted,
+    call: Call<'_>,
+) -> Result<Response, Fault> {
+    let named = session(request)?.map(str::to_owned);
+    if call.server == Server::Mcp && !accepts_mcp(&request.headers) {
+        return Err(Fault::new(
+            406,
+            "ValidationException",
+            "Client must accept both application/json and text/event-stream",
+        ));
+    }
+    let by_protocol = (call.server == Server::Mcp).then(|| request.header(MCP_SESSION)).flatten().map(str::to_owned);
+    let session = named.or(by_protocol).unwrap_or_else(random::uuid);
+    let length = payload_length(request, &admitted)?;
+    let headers = agent_headers(request, &admitted, &call, &session)?;
+    let lease = sandbox
+        .runner
+        .lease(sandbox, spec(sandbox, call.target, call.server)?, &session)
+        .await
+        .map_err(|failure| fault_of(&failure))?;
+
+    let path = match (call.card, call.path) {
+        (true, _) => "/.well-known/agent-card.json",
+        (false, Some(path)) => path,
+        (false, None) => call.server.contract().1,
+    };
+    let url = format!("{}{path}", lease.url());
+    let client = sandbox.runner.client();
+    let outgoing = if call.card {
+        client.get(url).headers(headers)
+    } else {
+        let body = match admitted {
+            Admitted::Token => limited(request.stream()),
+            Admitted::Signed(spooled) => spooled.into_stream(),
+        };
+        let outgoing = client.post(url).headers(headers).body(reqwest::Body::wrap_stream(body));
+        match length {
+            Some(length) => outgoing.header(CONTENT_LENGTH, length),
+            None => outgoing,
+        }
+    };
+    let answer = match tokio::time::timeout(SYNC_LIMIT, outgoing.send()).await {
+        Ok(Ok(answer)) => answer,
+        // Gone, or it broke the connection off.
+        Ok(Err(_)) => return Err(agent_error(500)),
+        Err(_) => return Err(agent_error(504)),
+    };
+    if !answer.status().is_success() {
+        // Body and headers of the agent's own failure are not for the caller.
+        return Err(agent_error(answer.status().as_u16()));
+    }
+    Ok(pass_on(answer, lease, &session, call.server))
+}
+
+fn agent_error(status: u16) -> Fault {
+    let text =
+        format!("Received error ({status}) from runtime. Please check your CloudWatch logs for more information.");
+    Fault::new(424, "RuntimeClientError", text)
+}
+
+fn accepts_mcp(headers: &HeaderMap) -> bool {
+    let accept: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    let accept = accept.join(",");
+    accept.contains("*/*") || (accept.contains("application/json") && accept.contains("text/event-stream"))
+}
+
+/// The payload's length where it is known, within the limit.
+fn payload_length(request: &Request, admitted: &Admitted) -> Result<Option<u64>, Fault> {
+    let length = match admitted {
+        Admitted::Signed(spooled) => Some(spooled.length),
+        Admitted::Token => request.header(CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok()),
+    };
+    match length {
+        Some(length) if length > PAYLOAD_LIMIT => Err(invalid(format!(
+            "1 validation error detected: Value at 'payload' failed to satisfy constraint: Member must have length less \
+             than or equal to {PAYLOAD_LIMIT}"
+        ))),
+        length => Ok(length),
+    }
+}
+
+/// A body of unknown length breaks off at the limit: the agent sees an incomplete request and the caller an error.
+fn limited(stream: BoxStream<'static, std::io::Result<Bytes>>) -> BoxStream<'static, std::io::Result<Bytes>> {
+    let mut total = 0_u64;
+    stream
+        .map(move |chunk| {
+            let chunk = chunk?;
+            total += chunk.len() as u64;
+            if total > PAYLOAD_LIMIT { Err(std::io::Error::other("the payload is too large")) } else { Ok(chunk) }
+        })
+        .boxed()
+}
+
+fn agent_headers(request: &Request, admitted: &Admitted, call: &Call<'_>, session: &str) -> Result<HeaderMap, Fault> {
+    let version = &call.target.version;
+    let listed =
+        version.settings.get("requestHeaderConfiguration").and_then(|value| value.get("requestHeaderAllowlist"));
+    let allowlist: Vec<String> = listed
+        .and_then(serde_json::Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        // A signature is of no use to the agent and is never passed on.
+        .filter(|name| gate::authorizer(version).is_some() || !name.eq_ignore_ascii_case("authorization"))
+        .collect();
+    // A signed call carries an identity only where it names a user.
+    let has_identity = matches!(admitted, Admitted::Token) || request.headers.contains_key(USER);
+    let token = has_identity.then(workload_token).transpose()?;
+    let injected = Injected { session, request_id: &request.id, workload_token: token.as_deref() };
+    let mut headers = headers::to_agent(&request.headers, &allowlist, injected);
+    if call.server == Server::Mcp
+        && let Ok(value) = HeaderValue::from_str(session)
+    {
+        headers.insert(MCP_SESSION, value);
+    }
+    Ok(headers)
+}
+
+/// The answer with its body as it arrives. The lease ends with the body, so that a long stream keeps its agent.
+fn pass_on(answer: reqwest::Response, lease: Lease, session: &str, server: Server) -> Response {
+    let mut headers = headers::to_caller(answer.headers());
+    if let Some(length) = answer.headers().get(CONTENT_LENGTH) {
+        headers.insert(CONTENT_LENGTH, length.clone());
+    }
+    if let Ok(value) = HeaderValue::from_str(session) {
+        headers.insert(SESSION, value.clone());
+        if server == Server::Mcp {
+            headers.entry(MCP_SESSION).or_insert(value);
+        }
+    }
+    let stream = answer.bytes_stream().map(move |chunk| {
+        let _held = &lease;
+        chunk
+    });
+    let mut response = Response::new(Body::from_stream(stream));
+    *response.status_mut() = StatusCode::OK;
+    *response.headers_mut() = headers;
+    response
+}

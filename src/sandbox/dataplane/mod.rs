@@ -1,0 +1,247 @@
+//! The AgentCore data plane: calling agents, stopping their sessions, and the two pages below an agent's address.
+//!
+//! Owns: finding the agent, session ids, what is passed on in both directions, and failures in the form of the agent's
+//! protocol. Does not own: who may call (`gate`), running agents (`runner`).
+
+pub(crate) mod envelope;
+pub(crate) mod headers;
+mod invoke;
+
+use http::Method;
+use serde_json::Value;
+
+use super::control::{self, DEFAULT, Runtime, SERVICE, Version, invalid};
+use super::gate;
+use super::random;
+use super::reply::{self, Fault, Protocol, Response};
+use super::request::Request;
+use super::runner::{Failure, Image, Key, Spec};
+use super::{Sandbox, Shared};
+use envelope::{Server, envelope};
+use headers::{MCP_SESSION, SESSION, USER};
+
+/// Lengths of a session id, and of the other texts that callers choose.
+const SESSION_LENGTH: std::ops::RangeInclusive<usize> = 33..=256;
+const LIMITS: [(&str, usize); 8] = [
+    (USER, 1024),
+    (MCP_SESSION, 1024),
+    ("mcp-protocol-version", 1024),
+    ("x-amzn-trace-id", 128),
+    ("traceparent", 128),
+    ("tracestate", 512),
+    ("baggage", 8192),
+    ("accept", 256),
+];
+
+/// Answers a request below `/runtimes/` that is none of the control plane's.
+pub(crate) async fn handle(sandbox: &Shared, mut request: Request) -> Response {
+    let path = request.segments.clone();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match (&request.method, path.as_slice()) {
+        (&Method::POST, ["runtimes", target, "invocations"]) => {
+            call(sandbox, &mut request, target, Operation::Invoke).await
+        }
+        (&Method::POST, ["runtimes", target, "stopruntimesession"]) => {
+            call(sandbox, &mut request, target, Operation::Stop).await
+        }
+        (&Method::GET, ["runtimes", target, "invocations", ".well-known", "agent-card.json"]) => {
+            call(sandbox, &mut request, target, Operation::Card).await
+        }
+        (&Method::GET, ["runtimes", target, "invocations", ".well-known", "oauth-protected-resource"]) => {
+            protected_resource(sandbox, &request, target).await
+        }
+        (_, ["runtimes", _, "commands" | "ws", ..]) => {
+            let what = format!("`{} {}`", request.method, request.raw_path);
+            plain(&request, Fault::unknown_operation(&what))
+        }
+        // An ARN that was not percent-encoded falls apart into two segments.
+        (_, ["runtimes", target, id, ..]) if target.starts_with("arn:") => {
+            let qualifier = request.query("qualifier").unwrap_or(DEFAULT);
+            plain(&request, not_found(qualifier, &format!("{target}/{id}")))
+        }
+        (&Method::POST, ["runtimes", _]) => {
+            plain(&request, Fault::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token"))
+        }
+        _ => {
+            let what = format!("{} {}", request.method, request.raw_path);
+            plain(&request, Fault::new(404, "UnknownOperationException", format!("there is no operation at {what}")))
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operation {
+    Invoke,
+    Stop,
+    Card,
+}
+
+fn plain(request: &Request, fault: Fault) -> Response {
+    reply::fault(&Protocol::RestJson, fault, &request.id)
+}
+
+fn not_found(qualifier: &str, agent: &str) -> Fault {
+    let text = format!("No endpoint or agent found with qualifier '{qualifier}' for agent '{agent}'");
+    Fault::new(404, "ResourceNotFoundException", text)
+}
+
+/// An agent as a request names it.
+struct Target {
+    runtime: Runtime,
+    version: Version,
+    qualifier: String,
+}
+
+/// # Errors
+/// 404 for everything that is not there, another account's or region's agents included; 400 for an id without account.
+fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Fault> {
+    let qualifier = request.query("qualifier").filter(|text| !text.is_empty()).unwrap_or(DEFAULT).to_owned();
+    let missing = || not_found(&qualifier, target);
+    let prefix = sandbox.info.arn(SERVICE, "runtime/").to_string();
+    let id = match target.strip_prefix(prefix.as_str()) {
+        Some(id) => id,
+        None if target.starts_with("arn:") => return Err(missing()),
+        None => {
+            let account = request
+                .query("accountId")
+                .ok_or_else(|| invalid("accountId is required when the agent is named by its id"))?;
+            if account != sandbox.info.account {
+                return Err(missing());
+            }
+            target
+        }
+    };
+    let runtime = control::find(sandbox, id).ok_or_else(missing)?;
+    let version = control::live(sandbox, &runtime, &qualifier).cloned().ok_or_else(missing)?;
+    Ok(Target { runtime, version, qualifier })
+}
+
+async fn protected_resource(sandbox: &Shared, request: &Request, target: &str) -> Response {
+    let target = match find(sandbox, request, target) {
+        Ok(target) => target,
+        Err(fault) => return plain(request, fault),
+    };
+    let page = gate::metadata(sandbox, &target.version, (&target.runtime.arn, &target.qualifier)).await;
+    page.unwrap_or_else(|| {
+        plain(request, Fault::new(404, "ResourceNotFoundException", "The agent does not use OAuth authorization"))
+    })
+}
+
+async fn call(sandbox: &Shared, request: &mut Request, target: &str, operation: Operation) -> Response {
+    let target = match find(sandbox, request, target) {
+        Ok(target) => target,
+        Err(fault) => return plain(request, fault),
+    };
+    let protocol = target.version.settings.get("protocolConfiguration");
+    let text = |name: &str| protocol.and_then(|value| value.get(name)).and_then(Value::as_str);
+    let server = Server::of(text("serverProtocol"));
+    let admitted = match gate::check(sandbox, request, &target.version).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => {
+            let id = request.id.clone();
+            let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
+            return refusal.response(sandbox, &target.version, agent, |fault| envelope(server, fault, &id));
+        }
+    };
+    let answer = match operation {
+        Operation::Stop => stop(sandbox, request, &target).await,
+        Operation::Card if server != Server::A2a => {
+            Err(Fault::new(404, "ResourceNotFoundException", "The agent does not speak A2A and has no agent card"))
+        }
+        Operation::Invoke | Operation::Card => {
+            let call = invoke::Call { target: &target, server, path: text("path"), card: operation == Operation::Card };
+            invoke::invoke(sandbox, request, admitted, call).await
+        }
+    };
+    answer.unwrap_or_else(|fault| envelope(server, fault, &request.id))
+}
+
+/// The session that a request names; `None` when it names none. Also checks the other texts that callers choose.
+///
+/// # Errors
+/// ValidationException with the service's constraint text.
+fn session(request: &Request) -> Result<Option<&str>, Fault> {
+    let refuse = |member: &str, constraint: &str| {
+        Err(invalid(format!(
+            "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must have length \
+             {constraint}"
+        )))
+    };
+    for (name, most) in LIMITS {
+        if request.headers.get(name).is_some_and(|value| value.len() > most) {
+            return refuse(name, &format!("less than or equal to {most}"));
+        }
+    }
+    let Some(value) = request.headers.get(SESSION) else { return Ok(None) };
+    let Ok(text) = value.to_str() else { return Err(invalid("Value at 'runtimeSessionId' is not ASCII text")) };
+    if text.len() < *SESSION_LENGTH.start() {
+        return refuse("runtimeSessionId", &format!("greater than or equal to {}", SESSION_LENGTH.start()));
+    }
+    if text.len() > *SESSION_LENGTH.end() {
+        return refuse("runtimeSessionId", &format!("less than or equal to {}", SESSION_LENGTH.end()));
+    }
+    Ok(Some(text))
+}
+
+async fn stop(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
+    let Some(session) = session(request)? else {
+        return Err(invalid(
+            "1 validation error detected: Value null at 'runtimeSessionId' failed to satisfy constraint: Member must \
+             not be null",
+        ));
+    };
+    let key =
+        Key { runtime_id: target.runtime.id.clone(), endpoint: target.qualifier.clone(), session: session.to_owned() };
+    match sandbox.runner.stop(&key).await {
+        Ok(true) => {
+            let mut response = reply::json(200, &serde_json::json!({}));
+            if let Ok(value) = http::HeaderValue::from_str(session) {
+                response.headers_mut().insert(SESSION, value);
+            }
+            Ok(response)
+        }
+        Ok(false) => {
+            Err(Fault::new(404, "ResourceNotFoundException", format!("Runtime session '{session}' was not found")))
+        }
+        Err(failure) => Err(fault_of(&failure)),
+    }
+}
+
+fn fault_of(failure: &Failure) -> Fault {
+    match failure {
+        Failure::Busy => Fault::new(409, "RetryableConflictException", failure.text()),
+        Failure::Crash | Failure::TooSlow | Failure::Unhealthy => Fault::new(424, "RuntimeClientError", failure.text()),
+    }
+}
+
+/// What the runner needs to know about a version of an agent.
+fn spec(sandbox: &Sandbox, target: &Target, server: Server) -> Result<Spec, Fault> {
+    let settings = &target.version.settings;
+    let lifecycle = control::lifecycle(&target.version);
+    let seconds = |name: &str| std::time::Duration::from_secs(lifecycle[name].as_u64().unwrap_or_default());
+    let variables = settings.get("environmentVariables").and_then(Value::as_object).into_iter().flatten();
+    let own_port = settings.get("protocolConfiguration").and_then(|protocol| protocol.get("port"));
+    let port = own_port.and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok());
+    let image: Image = sandbox.runner.image(&sandbox.info, &target.version.image.digest)?;
+    Ok(Spec {
+        runtime_id: target.runtime.id.clone(),
+        runtime_arn: target.runtime.arn.clone(),
+        endpoint: target.qualifier.clone(),
+        version: target.version.number,
+        image,
+        variables: variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
+        port: port.unwrap_or(server.contract().0),
+        ping: server != Server::Mcp,
+        idle: seconds("idleRuntimeSessionTimeout"),
+        max_life: seconds("maxLifetime"),
+    })
+}
+
+/// A token that an agent would exchange for credentials of others. Nothing in the sandbox takes it yet; it is there so
+/// that agents see it exactly when the service gives it.
+fn workload_token() -> Result<String, Fault> {
+    Ok(random::alphanumeric(200)?)
+}
+
+#[cfg(test)]
+mod tests;

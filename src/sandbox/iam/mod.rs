@@ -1,0 +1,146 @@
+//! IAM: roles with their trust policy, inline and attached policies, over the query protocol.
+//!
+//! Owns: the operations listed in `call`, and what AgentCore asks about a role. Does not own: permissions of the
+//! caller, which are not checked (the sandbox has one user, who may do everything); users, groups and managed policies
+//! of one's own, which it does not have.
+
+mod policy;
+mod roles;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Shared;
+use super::reply::Fault;
+use super::request::Form;
+use crate::partition::{Arn, Partition};
+
+pub(crate) use policy::wildcard;
+
+/// The API version that its clients send.
+pub(crate) const VERSION: &str = "2010-05-08";
+
+/// The XML namespace of its answers.
+pub(crate) fn namespace() -> String {
+    format!("https://{}/doc/{VERSION}/", Partition::principal("iam"))
+}
+
+/// What IAM remembers. Role names differ in more than case, so the key is the name in lower case.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Iam {
+    roles: BTreeMap<String, Role>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Role {
+    name: String,
+    /// Begins and ends with `/`.
+    path: String,
+    /// `AROA…`, never used twice.
+    id: String,
+    /// Seconds since 1970.
+    created: i64,
+    trust: String,
+    description: Option<String>,
+    max_session: u32,
+    tags: BTreeMap<String, String>,
+    inline: BTreeMap<String, String>,
+    /// By ARN.
+    attached: BTreeMap<String, String>,
+    /// The service that owns a service-linked role; only it may change the role.
+    linked_to: Option<String>,
+}
+
+impl Iam {
+    fn role(&self, name: &str) -> Result<&Role, Fault> {
+        self.roles.get(&name.to_ascii_lowercase()).ok_or_else(|| no_such_role(name))
+    }
+
+    fn role_mut(&mut self, name: &str) -> Result<&mut Role, Fault> {
+        let role = self.roles.get_mut(&name.to_ascii_lowercase()).ok_or_else(|| no_such_role(name))?;
+        if let Some(service) = &role.linked_to {
+            return Err(Fault::new(
+                400,
+                "UnmodifiableEntity",
+                format!(
+                    "Cannot perform the operation on the protected role '{}' - this role is only modifiable by {service}",
+                    role.name
+                ),
+            ));
+        }
+        Ok(role)
+    }
+
+    fn by_arn(&self, arn: &str) -> Option<&Role> {
+        let arn: Arn = arn.parse().ok()?;
+        let (path, name) = arn.resource.strip_prefix("role")?.rsplit_once('/')?;
+        let role = self.roles.get(&name.to_ascii_lowercase())?;
+        (role.name == name && role.path == format!("{path}/")).then_some(role)
+    }
+}
+
+fn no_such_role(name: &str) -> Fault {
+    Fault::new(404, "NoSuchEntity", format!("The role with name {name} cannot be found."))
+}
+
+/// Whether a service may assume a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    Trusted,
+    NoSuchRole,
+    /// The role's trust policy says no: another principal, another account or another source ARN.
+    NotTrusted,
+}
+
+/// Whether `principal` (a service such as AgentCore's) may assume the role on behalf of the resource `source_arn` of
+/// this account.
+pub(crate) fn trust(sandbox: &Shared, role_arn: &str, principal: &str, source_arn: &str) -> Trust {
+    let account = sandbox.info.account.as_str();
+    if role_arn.parse::<Arn>().is_ok_and(|arn| arn.account != account) {
+        return Trust::NoSuchRole;
+    }
+    let context = [("aws:SourceAccount", account), ("aws:SourceArn", source_arn)];
+    sandbox.state.iam.read(|iam| {
+        let Some(role) = iam.by_arn(role_arn) else { return Trust::NoSuchRole };
+        let ask =
+            policy::Ask { principal: Some(principal), action: "sts:AssumeRole", resource: "*", context: &context };
+        if policy::allows([role.trust.as_str()], ask) { Trust::Trusted } else { Trust::NotTrusted }
+    })
+}
+
+/// Whether a role's own policies allow an action. A managed policy of AWS's counts as allowing everything, because the
+/// sandbox does not know its text; conditions that need a context are taken as not met.
+pub(crate) fn role_allows(sandbox: &Shared, role_arn: &str, action: &str, resource: &str) -> bool {
+    sandbox.state.iam.read(|iam| {
+        let Some(role) = iam.by_arn(role_arn) else { return false };
+        let ask = policy::Ask { principal: None, action, resource, context: &[] };
+        !role.attached.is_empty() || policy::allows(role.inline.values().map(String::as_str), ask)
+    })
+}
+
+/// Answers `action` with the XML inside its result element; `None` for actions that return nothing.
+pub(crate) async fn call(sandbox: &Shared, action: &str, form: &Form) -> Result<Option<String>, Fault> {
+    match action {
+        "CreateRole" => roles::create(sandbox, form).await.map(Some),
+        "GetRole" => roles::get(sandbox, form).map(Some),
+        "ListRoles" => roles::list(sandbox, form).map(Some),
+        "DeleteRole" => roles::delete(sandbox, form).await,
+        "UpdateAssumeRolePolicy" => roles::update_trust(sandbox, form).await,
+        "PutRolePolicy" => roles::put_policy(sandbox, form).await,
+        "GetRolePolicy" => roles::get_policy(sandbox, form).map(Some),
+        "DeleteRolePolicy" => roles::delete_policy(sandbox, form).await,
+        "ListRolePolicies" => roles::list_policies(sandbox, form).map(Some),
+        "AttachRolePolicy" => roles::attach(sandbox, form).await,
+        "DetachRolePolicy" => roles::detach(sandbox, form).await,
+        "ListAttachedRolePolicies" => roles::list_attached(sandbox, form).map(Some),
+        "TagRole" => roles::tag(sandbox, form).await,
+        "UntagRole" => roles::untag(sandbox, form).await,
+        "ListRoleTags" => roles::list_tags(sandbox, form).map(Some),
+        "CreateServiceLinkedRole" => roles::create_linked(sandbox, form).await.map(Some),
+        _ => Err(Fault::unknown_operation(&format!("IAM `{action}`"))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

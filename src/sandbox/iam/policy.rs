@@ -1,0 +1,295 @@
+//! Policy documents: are they well formed, and what do they say about one request.
+//!
+//! Owns: the part of the policy language that trust policies and execution roles use. Does not own: roles. Anything
+//! that is not understood (an operator, a condition key) never grants: an Allow with it does not apply, a Deny does.
+
+use serde_json::Value;
+
+/// What a policy is asked about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask<'a> {
+    /// The service that calls, such as the principal of AgentCore; `None` when the policy is an identity's own.
+    pub(crate) principal: Option<&'a str>,
+    /// `service:Operation`.
+    pub(crate) action: &'a str,
+    /// An ARN, or `*`; ignored for trust policies.
+    pub(crate) resource: &'a str,
+    /// Values of condition keys: `("aws:SourceAccount", "123456789012")`.
+    pub(crate) context: &'a [(&'a str, &'a str)],
+}
+
+/// Which kind of document is validated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Who may assume a role: has principals, no resources.
+    Trust,
+    /// What an identity may do: has resources, no principals.
+    Identity,
+}
+
+/// Whether the documents together allow it: some Allow applies and no Deny does.
+pub(crate) fn allows<'a>(documents: impl IntoIterator<Item = &'a str>, ask: Ask<'_>) -> bool {
+    let mut allowed = false;
+    for document in documents {
+        let Ok(document) = serde_json::from_str::<Value>(document) else { continue };
+        for statement in listed(&document["Statement"]) {
+            match statement["Effect"].as_str() {
+                Some("Allow") => allowed |= applies(statement, ask, false),
+                _ if applies(statement, ask, true) => return false,
+                _ => {}
+            }
+        }
+    }
+    allowed
+}
+
+/// Whether a statement is about this request; what is not understood counts as `unknown`.
+fn applies(statement: &Value, ask: Ask<'_>, unknown: bool) -> bool {
+    let actions = matches_either(statement, "Action", |pattern| {
+        wildcard(&pattern.to_ascii_lowercase(), &ask.action.to_ascii_lowercase())
+    });
+    let target = match ask.principal {
+        Some(principal) => is_principal(statement, principal, unknown),
+        None => matches_either(statement, "Resource", |pattern| wildcard(pattern, ask.resource)),
+    };
+    actions && target && conditions_hold(&statement["Condition"], ask.context, unknown)
+}
+
+/// `Action` or `NotAction`, `Resource` or `NotResource`.
+fn matches_either(statement: &Value, name: &str, matches: impl Fn(&str) -> bool) -> bool {
+    let any = |value: &Value| listed(value).filter_map(Value::as_str).any(&matches);
+    match (&statement[name], &statement[format!("Not{name}")]) {
+        (Value::Null, Value::Null) => false,
+        (Value::Null, not) => !any(not),
+        (these, _) => any(these),
+    }
+}
+
+fn is_principal(statement: &Value, service: &str, unknown: bool) -> bool {
+    match &statement["Principal"] {
+        Value::String(all) => all == "*",
+        Value::Object(by_kind) => {
+            by_kind.get("Service").is_some_and(|names| listed(names).any(|name| name.as_str() == Some(service)))
+        }
+        // `NotPrincipal`.
+        _ => unknown,
+    }
+}
+
+fn conditions_hold(conditions: &Value, context: &[(&str, &str)], unknown: bool) -> bool {
+    let Value::Object(operators) = conditions else { return conditions.is_null() || unknown };
+    operators.iter().all(|(operator, keys)| {
+        let Value::Object(keys) = keys else { return unknown };
+        keys.iter().all(|(key, expected)| {
+            let actual = context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| *value);
+            compare(operator, actual, expected).unwrap_or(unknown)
+        })
+    })
+}
+
+/// `None` for what is not understood: an operator, or a key that the context does not have.
+fn compare(operator: &str, actual: Option<&str>, expected: &Value) -> Option<bool> {
+    let actual = actual?;
+    let any = |test: &dyn Fn(&str) -> bool| listed(expected).filter_map(Value::as_str).any(test);
+    Some(match operator.trim_end_matches("IfExists") {
+        "StringEquals" => any(&|text| text == actual),
+        "StringEqualsIgnoreCase" => any(&|text| text.eq_ignore_ascii_case(actual)),
+        "StringNotEquals" => !any(&|text| text == actual),
+        "StringLike" => any(&|text| wildcard(text, actual)),
+        "StringNotLike" => !any(&|text| wildcard(text, actual)),
+        "ArnLike" | "ArnEquals" => any(&|text| arn_like(text, actual)),
+        "ArnNotLike" | "ArnNotEquals" => !any(&|text| arn_like(text, actual)),
+        _ => return None,
+    })
+}
+
+/// ARNs match part by part: a `*` does not reach over the first five colons.
+fn arn_like(pattern: &str, arn: &str) -> bool {
+    let split = |text: &str| text.splitn(6, ':').map(str::to_owned).collect::<Vec<_>>();
+    let (pattern, arn) = (split(pattern), split(arn));
+    pattern.len() == arn.len() && pattern.iter().zip(&arn).all(|(pattern, part)| wildcard(pattern, part))
+}
+
+/// `*` stands for any text, `?` for one character.
+pub(crate) fn wildcard(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (mut at_pattern, mut at_text) = (0, 0);
+    // Where to go on after the latest star, when what follows it does not fit.
+    let mut star: Option<(usize, usize)> = None;
+    while at_text < text.len() {
+        match pattern.get(at_pattern) {
+            Some('*') => {
+                star = Some((at_pattern + 1, at_text));
+                at_pattern += 1;
+            }
+            Some(char) if *char == '?' || *char == text[at_text] => {
+                at_pattern += 1;
+                at_text += 1;
+            }
+            _ => {
+                let Some((after_star, covered)) = star else { return false };
+                at_pattern = after_star;
+                at_text = covered + 1;
+                star = Some((after_star, at_text));
+            }
+        }
+    }
+    pattern[at_pattern..].iter().all(|char| *char == '*')
+}
+
+/// One value or a list of them.
+fn listed(value: &Value) -> impl Iterator<Item = &Value> {
+    let slice = match value {
+        Value::Array(items) => items.as_slice(),
+        Value::Null => &[],
+        one => std::slice::from_ref(one),
+    };
+    slice.iter()
+}
+
+/// Checks the form of a document.
+///
+/// # Errors
+/// The text of IAM's `MalformedPolicyDocument`.
+pub(crate) fn validate(document: &str, purpose: Purpose) -> Result<(), String> {
+    let document: Value =
+        serde_json::from_str(document).map_err(|error| format!("This policy contains invalid Json: {error}"))?;
+    if !document.is_object() {
+        return Err("Syntax errors in policy.".to_owned());
+    }
+    if let Some(version) = document.get("Version")
+        && !matches!(version.as_str(), Some("2012-10-17" | "2008-10-17"))
+    {
+        return Err("The policy must contain a valid version string".to_owned());
+    }
+    let mut statements = listed(&document["Statement"]).peekable();
+    if statements.peek().is_none() {
+        return Err("Syntax errors in policy.".to_owned());
+    }
+    statements.try_for_each(|statement| validate_statement(statement, purpose))
+}
+
+fn validate_statement(statement: &Value, purpose: Purpose) -> Result<(), String> {
+    let has = |names: [&str; 2]| names.iter().any(|name| statement.get(name).is_some());
+    if !matches!(statement["Effect"].as_str(), Some("Allow" | "Deny")) {
+        return Err("Syntax errors in policy.".to_owned());
+    }
+    if !has(["Action", "NotAction"]) {
+        return Err("Policy statement must contain actions.".to_owned());
+    }
+    for action in ["Action", "NotAction"].iter().flat_map(|name| listed(&statement[name])) {
+        let valid = action.as_str().is_some_and(|action| action == "*" || action.contains(':'));
+        if !valid {
+            return Err("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.".to_owned());
+        }
+    }
+    match purpose {
+        Purpose::Trust if has(["Resource", "NotResource"]) => Err("Has prohibited field Resource".to_owned()),
+        Purpose::Trust if !has(["Principal", "NotPrincipal"]) => Err("Missing required field Principal".to_owned()),
+        Purpose::Identity if has(["Principal", "NotPrincipal"]) => {
+            Err("Policy document should not specify a principal.".to_owned())
+        }
+        Purpose::Identity if !has(["Resource", "NotResource"]) => {
+            Err("Policy statement must contain resources.".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SERVICE: &str = "bedrock-agentcore.amazonaws.com";
+    const SOURCE: &str = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-1234567890";
+
+    fn trusts(document: &str) -> bool {
+        let context = [("aws:SourceAccount", "123456789012"), ("aws:SourceArn", SOURCE)];
+        allows([document], Ask { principal: Some(SERVICE), action: "sts:AssumeRole", resource: "*", context: &context })
+    }
+
+    fn trust(condition: &str) -> String {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{SERVICE}"}},"Action":"sts:AssumeRole"{condition}}}]}}"#
+        )
+    }
+
+    #[test]
+    fn the_documented_trust_policy_trusts_and_its_variants_do_not() {
+        let full = |account: &str, arn: &str| {
+            trust(&format!(
+                r#","Condition":{{"StringEquals":{{"aws:SourceAccount":"{account}"}},"ArnLike":{{"aws:SourceArn":"{arn}"}}}}"#
+            ))
+        };
+        assert!(trusts(&trust("")));
+        assert!(trusts(&full("123456789012", "arn:aws:bedrock-agentcore:us-west-2:123456789012:*")));
+        assert!(!trusts(&full("999999999999", "arn:aws:bedrock-agentcore:us-west-2:123456789012:*")));
+        assert!(!trusts(&full("123456789012", "arn:aws:bedrock-agentcore:eu-west-1:123456789012:*")));
+        assert!(!trusts(&full("123456789012", "arn:aws:*")), "a star does not reach over colons");
+        assert!(!trusts(&trust("").replace(SERVICE, "lambda.amazonaws.com")));
+        assert!(!trusts(&trust(r#","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01"}}"#)));
+        assert!(!trusts("not json"));
+    }
+
+    #[test]
+    fn a_deny_wins_and_what_it_does_not_understand_denies() {
+        let allow = r#"{"Statement":{"Effect":"Allow","Action":"ecr:*","Resource":"*"}}"#;
+        let ask = Ask {
+            principal: None,
+            action: "ecr:BatchGetImage",
+            resource: "arn:aws:ecr:x:1:repository/a",
+            context: &[],
+        };
+        assert!(allows([allow], ask));
+        let deny =
+            r#"{"Statement":[{"Effect":"Deny","Action":"ecr:BatchGet*","Resource":"arn:aws:ecr:x:1:repository/a"}]}"#;
+        assert!(!allows([allow, deny], ask));
+        let odd = r#"{"Statement":[{"Effect":"Deny","Action":"ecr:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}"#;
+        assert!(!allows([allow, odd], ask));
+        let other = r#"{"Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#;
+        assert!(allows([allow, other], ask));
+        let not = r#"{"Statement":[{"Effect":"Allow","NotAction":"ecr:*","Resource":"*"}]}"#;
+        assert!(!allows([not], ask));
+    }
+
+    #[test]
+    fn documents_are_validated_by_their_purpose() {
+        let identity =
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+        assert_eq!(validate(identity, Purpose::Identity), Ok(()));
+        assert_eq!(validate(identity, Purpose::Trust), Err("Has prohibited field Resource".to_owned()));
+        assert_eq!(validate(&trust(""), Purpose::Trust), Ok(()));
+        assert!(validate(&trust(""), Purpose::Identity).is_err());
+        for broken in [
+            "",
+            "[]",
+            "{}",
+            r#"{"Statement":[]}"#,
+            r#"{"Statement":[{"Effect":"Maybe","Action":"a:b","Resource":"*"}]}"#,
+        ] {
+            assert!(validate(broken, Purpose::Identity).is_err(), "{broken}");
+        }
+        let bare = identity.replace("s3:GetObject", "GetObject");
+        assert!(validate(&bare, Purpose::Identity).unwrap_err().contains("vendor"));
+    }
+
+    proptest! {
+        /// Against the obvious recursive definition.
+        #[test]
+        fn wildcards_match_like_their_definition(pattern in "[ab*?]{0,8}", text in "[ab]{0,8}") {
+            fn define(pattern: &[u8], text: &[u8]) -> bool {
+                match (pattern.split_first(), text.split_first()) {
+                    (None, None) => true,
+                    (Some((b'*', rest)), None) => define(rest, text),
+                    (Some((b'*', rest)), Some((_, tail))) => define(rest, text) || define(pattern, tail),
+                    (Some((b'?', rest)), Some((_, tail))) => define(rest, tail),
+                    (Some((a, rest)), Some((b, tail))) => a == b && define(rest, tail),
+                    _ => false,
+                }
+            }
+            prop_assert_eq!(wildcard(&pattern, &text), define(pattern.as_bytes(), text.as_bytes()));
+        }
+    }
+}

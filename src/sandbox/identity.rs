@@ -1,0 +1,142 @@
+//! Who a sandbox is from one start to the next: account, region, keys and port.
+//!
+//! Owns: `identity.json` (0600), made at the first start. Does not own: what is true of one run only (`sandbox.json`).
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{DEFAULT_ACCOUNT, DEFAULT_REGION, Options, random};
+use crate::error::{Context, Error, Result};
+use crate::fsx;
+use crate::redact::{ExposeSecret, SecretString};
+
+/// What stays the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) account: String,
+    pub(crate) region: String,
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: SecretString,
+    /// Part of every issuer URL, and therefore of tokens and of authorizer configurations. `None` until first bound.
+    pub(crate) port: Option<u16>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    account: String,
+    region: String,
+    access_key_id: String,
+    secret_access_key: String,
+    port: Option<u16>,
+}
+
+impl Identity {
+    /// The identity in `options.dir`, or a new one (not yet saved).
+    ///
+    /// # Errors
+    /// When the options ask for another account or region than the sandbox has: its resources carry them in their
+    /// names.
+    pub(crate) fn load_or_create(options: &Options) -> Result<Self> {
+        let Some(identity) = Self::load(&options.dir)? else { return Self::create(options) };
+        let conflict = |what: &str, asked: &Option<String>, has: &str| match asked {
+            Some(asked) if asked != has => Err(Error::usage(format!(
+                "the sandbox in `{}` was made for {what} {has}, not {asked}",
+                options.dir.display()
+            ))
+            .hint("choose another directory with `--dir`")
+            .hint("`agentcore sandbox reset --all` forgets it, its keys and its resources")),
+            _ => Ok(()),
+        };
+        conflict("account", &options.account, &identity.account)?;
+        conflict("region", &options.region, &identity.region)?;
+        Ok(identity)
+    }
+
+    /// The saved identity, if there is one.
+    pub(crate) fn load(dir: &Path) -> Result<Option<Self>> {
+        let path = path(dir);
+        let Some(text) = fsx::read_text(&path)? else { return Ok(None) };
+        let file: File = serde_json::from_str(&text).map_err(|error| {
+            Error::failed(format!("could not understand `{}`", path.display()))
+                .source(&error)
+                .hint("remove the file to get new keys and a new port")
+        })?;
+        Ok(Some(Self {
+            account: file.account,
+            region: file.region,
+            access_key_id: file.access_key_id,
+            secret_access_key: file.secret_access_key.into(),
+            port: file.port,
+        }))
+    }
+
+    fn create(options: &Options) -> Result<Self> {
+        let account = options.account.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned());
+        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Error::usage(format!("`{account}` is not an AWS account id")).hint("it has twelve digits"));
+        }
+        let region = options.region.clone().unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        if region.is_empty()
+            || !region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        {
+            return Err(Error::usage(format!("`{region}` is not the name of a region")).hint("for example `us-west-2`"));
+        }
+        Ok(Self {
+            account,
+            region,
+            access_key_id: format!("AKIA{}", random::key_id(16)?),
+            secret_access_key: random::alphanumeric(40)?.into(),
+            port: None,
+        })
+    }
+
+    pub(crate) fn save(&self, dir: &Path) -> Result<()> {
+        let file = File {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            access_key_id: self.access_key_id.clone(),
+            secret_access_key: self.secret_access_key.expose_secret().to_owned(),
+            port: self.port,
+        };
+        let text = serde_json::to_vec_pretty(&file).context("could not serialise the sandbox's identity")?;
+        fsx::write_private(&path(dir), &text)
+    }
+}
+
+pub(super) fn path(dir: &Path) -> std::path::PathBuf {
+    dir.join("identity.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_stays_the_same_and_refuses_to_change_sides() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut options = Options::new(dir.path().to_owned());
+        let mut first = Identity::load_or_create(&options).unwrap();
+        first.port = Some(4566);
+        first.save(dir.path()).unwrap();
+        let second = Identity::load_or_create(&options).unwrap();
+        assert_eq!(second.access_key_id, first.access_key_id);
+        assert_eq!(second.secret_access_key.expose_secret(), first.secret_access_key.expose_secret());
+        assert_eq!(second.port, Some(4566));
+
+        options.region = Some("eu-west-1".into());
+        let error = Identity::load_or_create(&options).unwrap_err();
+        assert_eq!(error.kind(), crate::error::Kind::Usage);
+        assert!(error.message().contains("us-west-2"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_account_or_region_is_refused() {
+        let mut options = Options::new(tempfile::tempdir().unwrap().path().to_owned());
+        options.account = Some("12345".into());
+        assert!(Identity::load_or_create(&options).is_err());
+        options.account = None;
+        options.region = Some("US West".into());
+        assert!(Identity::load_or_create(&options).is_err());
+    }
+}

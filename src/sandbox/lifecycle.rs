@@ -1,0 +1,202 @@
+//! A sandbox seen from outside: is it running, stop it, make it forget.
+//!
+//! Owns: the lock that keeps two sandboxes out of one directory, and the two requests that its own pages answer. Does
+//! not own: starting it (`server::serve` in this process, the command line in another).
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::Info;
+use super::identity::{self, Identity};
+use super::server::{read_info, remove_info};
+use crate::error::{Context, Error, Result};
+use crate::redact::ExposeSecret;
+use crate::wait::{self, Probe, Schedule};
+
+/// A sandbox answers its own pages at once; one that does not within this time hangs.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+const STOP_WITHIN: Duration = Duration::from_secs(30);
+
+/// What is known of the sandbox in a directory.
+#[derive(Clone, Debug)]
+pub(crate) enum Status {
+    Running(Info),
+    /// It ran before; its keys, port and state are kept.
+    Stopped {
+        account: String,
+        region: String,
+        port: Option<u16>,
+    },
+    /// No sandbox was ever started in this directory.
+    Absent,
+}
+
+/// Looks whether the sandbox in `dir` runs, by asking it.
+///
+/// # Errors
+/// When its files cannot be read.
+pub(crate) async fn status(dir: &Path) -> Result<Status> {
+    if let Some(info) = read_info(dir)?
+        && is_alive(&info).await
+    {
+        return Ok(Status::Running(info));
+    }
+    Ok(match Identity::load(dir)? {
+        Some(identity) => Status::Stopped { account: identity.account, region: identity.region, port: identity.port },
+        None => Status::Absent,
+    })
+}
+
+/// Stops the sandbox in `dir` and returns when its process has let go of the directory. `false`: none was running.
+///
+/// # Errors
+/// When it does not answer, or does not end.
+pub(crate) async fn stop(dir: &Path) -> Result<bool> {
+    let Status::Running(info) = status(dir).await? else { return Ok(false) };
+    let (code, _) = exchange(info.port, "POST", "/_sandbox/shutdown", Some(info.token.expose_secret()))
+        .await
+        .map_err(|error| error.context(format!("could not ask the sandbox at {} to stop", info.url)))?;
+    if code != 202 {
+        return Err(Error::failed(format!("the sandbox at {} refused to stop (HTTP {code})", info.url))
+            .hint(format!("end process {} yourself", info.pid)));
+    }
+    wait::until(quick(STOP_WITHIN), "the sandbox to stop", || async {
+        let mut lock = lock_file(dir)?;
+        Ok(match lock.try_write() {
+            Ok(_) => Probe::Done(true),
+            Err(_) => Probe::Pending(format!("process {} still runs", info.pid)),
+        })
+    })
+    .await
+}
+
+/// Waits for a sandbox that another process starts in `dir`. `ended` says how that process ended, if it did; it is
+/// asked between looks.
+///
+/// # Errors
+/// When the process has ended, or the sandbox does not answer `within` the time.
+pub(crate) async fn started(dir: &Path, within: Duration, mut ended: impl FnMut() -> Option<String>) -> Result<Info> {
+    wait::until(quick(within), "the sandbox to start", || {
+        let ended = ended();
+        async move {
+            match (status(dir).await?, ended) {
+                (Status::Running(info), _) => Ok(Probe::Done(info)),
+                (_, Some(how)) => {
+                    Err(Error::failed(format!("the sandbox in `{}` did not start: {how}", dir.display())))
+                }
+                _ => Ok(Probe::Pending("not answering yet".to_owned())),
+            }
+        }
+    })
+    .await
+}
+
+/// Both ends of a sandbox's life take milliseconds, so the first looks are close together.
+fn quick(deadline: Duration) -> Schedule {
+    Schedule { deadline, first: Duration::from_millis(10), max: Duration::from_millis(500) }
+}
+
+/// Removes every resource of the stopped sandbox in `dir`: state, images, logs. Keys and port stay, so that
+/// environments made with them keep working, unless `all`.
+///
+/// # Errors
+/// While it runs, and when a file cannot be removed.
+pub(crate) fn reset(dir: &Path, all: bool) -> Result<()> {
+    if !dir.exists() {
+        return Ok(());
+    }
+    let mut lock = lock_file(dir)?;
+    let _guard = lock.try_write().map_err(|_| {
+        Error::usage(format!("the sandbox in `{}` is running", dir.display())).hint("`agentcore sandbox stop` first")
+    })?;
+    remove_info(dir);
+    let mut parts = vec![super::data_dir(dir)];
+    if all {
+        parts.push(identity::path(dir));
+    }
+    for path in parts {
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("could not remove `{}`", path.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The file whose lock says that a sandbox runs in `dir`.
+pub(crate) fn lock_file(dir: &Path) -> Result<fd_lock::RwLock<File>> {
+    let path = dir.join("lock");
+    let file = fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("could not open the lock file `{}`", path.display()))?;
+    Ok(fd_lock::RwLock::new(file))
+}
+
+/// Whether the process behind `info` answers; the instance tells it from another program on the same port.
+async fn is_alive(info: &Info) -> bool {
+    let Ok((200, body)) = exchange(info.port, "GET", "/_sandbox/health", None).await else { return false };
+    serde_json::from_slice::<serde_json::Value>(&body).is_ok_and(|health| health["instance"] == info.instance.as_str())
+}
+
+/// One small request over a plain connection: no proxy, no TLS, nothing to load.
+async fn exchange(port: u16, method: &str, path: &str, token: Option<&str>) -> Result<(u16, Vec<u8>)> {
+    let talk = async {
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
+        let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{authorization}Content-Length: 0\r\nConnection: \
+             close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.take(64 << 10).read_to_end(&mut answer).await?;
+        std::io::Result::Ok(answer)
+    };
+    let answer = tokio::time::timeout(ANSWER_WITHIN, talk)
+        .await
+        .map_err(|_| Error::failed(format!("no answer within {} s", ANSWER_WITHIN.as_secs())))?
+        .with_context(|| format!("could not reach 127.0.0.1:{port}"))?;
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n");
+    let status = answer.get(9..12).and_then(|code| std::str::from_utf8(code).ok()).and_then(|code| code.parse().ok());
+    match (status, end) {
+        (Some(status), Some(end)) => Ok((status, answer[end + 4..].to_vec())),
+        _ => Err(Error::failed(format!("127.0.0.1:{port} does not speak HTTP"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reset_removes_its_own_files_only() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["sandbox.json", "identity.json", "notes.txt"] {
+            fs::write(dir.path().join(name), "{}").unwrap();
+        }
+        fs::create_dir_all(dir.path().join("data/registry/blobs")).unwrap();
+        reset(dir.path(), false).unwrap();
+        assert!(!dir.path().join("data").exists());
+        assert!(dir.path().join("identity.json").exists());
+        assert!(dir.path().join("notes.txt").exists());
+        reset(dir.path(), true).unwrap();
+        assert!(!dir.path().join("identity.json").exists());
+        assert!(!super::super::info_path(dir.path()).exists());
+    }
+
+    #[tokio::test]
+    async fn a_directory_without_a_sandbox_is_absent() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(matches!(status(dir.path()).await.unwrap(), Status::Absent));
+        assert!(!stop(dir.path()).await.unwrap());
+    }
+}

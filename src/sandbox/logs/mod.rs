@@ -1,0 +1,46 @@
+//! CloudWatch Logs: groups and streams that agents write and people read, over json 1.1.
+//!
+//! Owns: the operations listed in `call`, and [`append`](Store::append) for the runner. Does not own: retention by
+//! age, metrics, queries. A stream keeps its newest few megabytes.
+
+mod filter;
+mod operations;
+mod store;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Shared;
+use super::reply::Fault;
+
+pub(crate) use store::Store;
+
+/// Target prefix of its operations.
+pub(crate) const TARGET: &str = "Logs_20140328";
+
+/// Answers an operation.
+pub(crate) fn call(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match operation {
+        "CreateLogGroup" => operations::create_group(sandbox, &parse(input)?),
+        "DeleteLogGroup" => operations::delete_group(sandbox, &parse(input)?),
+        "CreateLogStream" => operations::create_stream(sandbox, &parse(input)?),
+        "DeleteLogStream" => operations::delete_stream(sandbox, &parse(input)?),
+        "PutLogEvents" => operations::put_events(sandbox, &parse(input)?),
+        "DescribeLogGroups" => operations::describe_groups(sandbox, &parse(input)?),
+        "DescribeLogStreams" => operations::describe_streams(sandbox, &parse(input)?),
+        "GetLogEvents" => operations::get_events(sandbox, &parse(input)?),
+        "FilterLogEvents" => operations::filter_events(sandbox, &parse(input)?),
+        _ => Err(Fault::unknown_operation(&format!("CloudWatch Logs `{operation}`"))),
+    }
+}
+
+fn parse<T: DeserializeOwned>(input: &Value) -> Result<T, Fault> {
+    T::deserialize(input).map_err(|error| invalid(error.to_string()))
+}
+
+fn invalid(message: impl Into<String>) -> Fault {
+    Fault::new(400, "InvalidParameterException", message)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! Log groups through `call`, and streams on disk.
+
+use serde_json::json;
+
+use super::*;
+use crate::sandbox::tests::Served;
+
+const GROUP: &str = "/aws/bedrock-agentcore/runtimes/a-1-DEFAULT";
+
+fn messages(answer: &Value) -> Vec<&str> {
+    answer["events"].as_array().unwrap().iter().map(|event| event["message"].as_str().unwrap()).collect()
+}
+
+fn read(sandbox: &Shared, extra: impl Into<Value>) -> Value {
+    let extra = extra.into();
+    let mut input = json!({"logGroupName": GROUP, "logStreamName": "s"});
+    input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    call(sandbox, "GetLogEvents", &input).unwrap()
+}
+
+#[test]
+fn what_an_agent_prints_can_be_read_and_found() {
+    let (sandbox, _dir) = Served::bare();
+    for line in ["start", "ERROR one", "ERROR two", "end"] {
+        sandbox.log(GROUP, "s", line);
+    }
+    assert_eq!(messages(&read(&sandbox, json!({}))), ["start", "ERROR one", "ERROR two", "end"]);
+    let found = call(&sandbox, "FilterLogEvents", &json!({"logGroupName": GROUP, "filterPattern": "ERROR"})).unwrap();
+    assert_eq!(messages(&found), ["ERROR one", "ERROR two"]);
+    assert_eq!(found["events"][0]["logStreamName"], "s");
+    let groups = call(&sandbox, "DescribeLogGroups", &json!({"logGroupNamePrefix": "/aws/bedrock"})).unwrap();
+    assert_eq!(groups["logGroups"][0]["logGroupName"], GROUP);
+    assert_eq!(groups["logGroups"][0]["storedBytes"], 26);
+    let unknown = call(&sandbox, "GetLogEvents", &json!({"logGroupName": "x", "logStreamName": "s"})).unwrap_err();
+    assert_eq!(unknown.code, "ResourceNotFoundException");
+}
+
+#[test]
+fn pages_lead_forward_and_back_and_stop_at_the_ends() {
+    let (sandbox, _dir) = Served::bare();
+    for line in ["1", "2", "3", "4", "5"] {
+        sandbox.log(GROUP, "s", line);
+    }
+    let newest = read(&sandbox, json!({"limit": 2}));
+    assert_eq!(messages(&newest), ["4", "5"]);
+    let before = read(&sandbox, json!({"limit": 2, "nextToken": newest["nextBackwardToken"]}));
+    assert_eq!(messages(&before), ["2", "3"]);
+    let first = read(&sandbox, json!({"limit": 2, "nextToken": before["nextBackwardToken"]}));
+    assert_eq!(messages(&first), ["1"]);
+    let nothing = read(&sandbox, json!({"nextToken": first["nextBackwardToken"]}));
+    assert!(messages(&nothing).is_empty());
+    assert_eq!(nothing["nextBackwardToken"], first["nextBackwardToken"]);
+
+    let end = &newest["nextForwardToken"];
+    let after = read(&sandbox, json!({"nextToken": end}));
+    assert!(messages(&after).is_empty());
+    assert_eq!(after["nextForwardToken"], *end);
+    sandbox.log(GROUP, "s", "6");
+    assert_eq!(messages(&read(&sandbox, json!({"nextToken": end}))), ["6"]);
+    assert_eq!(messages(&read(&sandbox, json!({"startFromHead": true, "limit": 1}))), ["1"]);
+}
+
+#[test]
+fn lines_survive_a_restart_and_a_torn_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    store.append(GROUP, "a/b", "one", 1).unwrap();
+    store.append(GROUP, "a/b", "two", 2).unwrap();
+    drop(store);
+    let group = std::fs::read_dir(dir.path().join("logs")).unwrap().next().unwrap().unwrap().path();
+    let file = std::fs::read_dir(group)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|e| e == "ndjson"))
+        .unwrap();
+    let mut text = std::fs::read_to_string(&file).unwrap();
+    text.push_str("{\"t\":3,\"i\"");
+    std::fs::write(&file, text).unwrap();
+
+    let store = Store::open(dir.path()).unwrap();
+    store.append(GROUP, "a/b", "three", 3).unwrap();
+    let again = Store::open(dir.path()).unwrap();
+    let lines = |store: &Store| {
+        store.with(|groups| {
+            groups[GROUP].streams["a/b"]
+                .events()
+                .map(|(number, event)| (number, event.message.clone()))
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(lines(&again), [(0, "one".to_owned()), (1, "two".to_owned()), (2, "three".to_owned())]);
+    assert_eq!(lines(&again), lines(&store));
+}
+
+#[test]
+fn a_stream_is_bounded_and_keeps_its_newest_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let line = "x".repeat(100 << 10);
+    for number in 0..150 {
+        store.append(GROUP, "s", &line, number).unwrap();
+    }
+    let look = |store: &Store| {
+        store.with(|groups| {
+            let stream = &groups[GROUP].streams["s"];
+            let numbers: Vec<u64> = stream.events().map(|(number, _)| number).collect();
+            (stream.bytes(), *numbers.first().unwrap(), *numbers.last().unwrap(), numbers.len())
+        })
+    };
+    let (bytes, first, last, count) = look(&store);
+    assert!(bytes <= 9 << 20, "{bytes}");
+    assert!(first > 0);
+    assert_eq!(last, 149);
+    assert_eq!(count as u64, last - first + 1);
+    assert_eq!(look(&Store::open(dir.path()).unwrap()), (bytes, first, last, count));
+}
+
+#[test]
+fn groups_and_streams_are_made_once_and_go_away() {
+    let (sandbox, _dir) = Served::bare();
+    let group = json!({"logGroupName": "g"});
+    let stream = json!({"logGroupName": "g", "logStreamName": "s"});
+    assert_eq!(call(&sandbox, "CreateLogStream", &stream).unwrap_err().code, "ResourceNotFoundException");
+    call(&sandbox, "CreateLogGroup", &group).unwrap();
+    assert_eq!(call(&sandbox, "CreateLogGroup", &group).unwrap_err().code, "ResourceAlreadyExistsException");
+    call(&sandbox, "CreateLogStream", &stream).unwrap();
+    let put = |events: Value| json!({"logGroupName": "g", "logStreamName": "s", "logEvents": events});
+    let backwards = json!([{"timestamp": 2, "message": "b"}, {"timestamp": 1, "message": "a"}]);
+    assert_eq!(call(&sandbox, "PutLogEvents", &put(backwards)).unwrap_err().code, "InvalidParameterException");
+    call(&sandbox, "PutLogEvents", &put(json!([{"timestamp": 1, "message": "a"}, {"timestamp": 2, "message": "b"}])))
+        .unwrap();
+    let streams = call(&sandbox, "DescribeLogStreams", &group).unwrap();
+    assert_eq!(streams["logStreams"][0]["firstEventTimestamp"], 1);
+    assert_eq!(streams["logStreams"][0]["lastEventTimestamp"], 2);
+    call(&sandbox, "DeleteLogGroup", &group).unwrap();
+    assert_eq!(call(&sandbox, "DescribeLogStreams", &group).unwrap_err().code, "ResourceNotFoundException");
+    assert_eq!(std::fs::read_dir(sandbox.data_dir().join("logs")).unwrap().count(), 0);
+}

@@ -1,0 +1,245 @@
+//! Answers in the forms that AWS clients and registries parse: rest-json, json-1.1, query XML, OCI JSON.
+//!
+//! Owns: the shape of success and of failure per protocol. Does not own: timestamps inside (each service knows
+//! whether its dates are ISO text or epoch numbers); `x-amzn-RequestId` (the router adds it to everything).
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value, json};
+
+pub(crate) type Response = axum::response::Response;
+
+/// How a service writes its answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// AgentCore.
+    RestJson,
+    /// ECR's API, Cognito's, CloudWatch Logs.
+    Json11,
+    /// IAM and STS. The text is the XML namespace.
+    Query(String),
+    /// The OCI distribution API.
+    Registry,
+}
+
+/// A failure as a service states it.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    pub(crate) status: StatusCode,
+    /// The service's name for it: `ValidationException`, `NoSuchEntity`, `NAME_UNKNOWN`.
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) message: String,
+    /// Further members of the error body. Boxed, like the headers, so that a `Result` stays small.
+    pub(crate) fields: Box<Map<String, Value>>,
+    pub(crate) headers: Box<HeaderMap>,
+}
+
+impl Fault {
+    pub(crate) fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            code: code.into(),
+            message: message.into(),
+            fields: Box::default(),
+            headers: Box::default(),
+        }
+    }
+
+    /// The sandbox itself failed.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(500, "InternalServerException", message)
+    }
+
+    /// An operation that the sandbox does not answer; says so instead of pretending.
+    pub(crate) fn unknown_operation(operation: &str) -> Self {
+        Self::new(501, "UnknownOperationException", format!("the sandbox does not implement {operation}"))
+    }
+
+    pub(crate) fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a header; a value that no header can carry is left out.
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+}
+
+impl From<crate::error::Error> for Fault {
+    fn from(error: crate::error::Error) -> Self {
+        Self::internal(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::internal(format!("the sandbox could not use its disk: {error}"))
+    }
+}
+
+/// A response with a body and its content type.
+pub(crate) fn with_body(status: u16, content_type: &str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Ok(value) = HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(CONTENT_TYPE, value);
+    }
+    response
+}
+
+/// A response without a body.
+pub(crate) fn empty(status: u16) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+}
+
+/// A rest-json success (also plain JSON for pages that are no AWS API).
+pub(crate) fn json(status: u16, value: &Value) -> Response {
+    with_body(status, "application/json", value.to_string())
+}
+
+/// A json-1.1 success; always 200.
+pub(crate) fn json11(value: &Value) -> Response {
+    with_body(200, "application/x-amz-json-1.1", value.to_string())
+}
+
+/// A query-protocol success: `inner` is the XML inside `{action}Result`, `None` for operations that return nothing.
+pub(crate) fn query(namespace: &str, action: &str, inner: Option<&str>, request_id: &str) -> Response {
+    let result = inner.map(|inner| format!("<{action}Result>{inner}</{action}Result>")).unwrap_or_default();
+    let body = format!(
+        "<{action}Response xmlns=\"{namespace}\">{result}<ResponseMetadata><RequestId>{request_id}</RequestId>\
+         </ResponseMetadata></{action}Response>"
+    );
+    with_body(200, "text/xml", body)
+}
+
+/// A failure in the form of `protocol`.
+pub(crate) fn fault(protocol: &Protocol, fault: Fault, request_id: &str) -> Response {
+    let status = fault.status.as_u16();
+    let mut response = match protocol {
+        Protocol::RestJson | Protocol::Json11 => {
+            let mut body = Map::new();
+            if *protocol == Protocol::Json11 {
+                body.insert("__type".to_owned(), json!(fault.code));
+            }
+            body.insert("message".to_owned(), json!(fault.message));
+            body.extend(*fault.fields);
+            if *protocol == Protocol::Json11 {
+                with_status(status, json11(&body.into()))
+            } else {
+                json(status, &body.into())
+            }
+        }
+        Protocol::Query(namespace) => {
+            let sender = if status < 500 { "Sender" } else { "Receiver" };
+            let mut error = Xml::default();
+            error.text("Type", sender).text("Code", &fault.code).text("Message", &fault.message);
+            let body = format!(
+                "<ErrorResponse xmlns=\"{namespace}\"><Error>{}</Error><RequestId>{request_id}</RequestId></ErrorResponse>",
+                error.0
+            );
+            with_body(status, "text/xml", body)
+        }
+        Protocol::Registry => {
+            let mut error = json!({"code": fault.code, "message": fault.message});
+            if !fault.fields.is_empty() {
+                error["detail"] = (*fault.fields).into();
+            }
+            json(status, &json!({ "errors": [error] }))
+        }
+    };
+    if *protocol != Protocol::Registry
+        && let Ok(code) = HeaderValue::from_str(&fault.code)
+    {
+        response.headers_mut().insert("x-amzn-errortype", code);
+    }
+    response.headers_mut().extend(*fault.headers);
+    response
+}
+
+fn with_status(status: u16, mut response: Response) -> Response {
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+}
+
+/// A piece of XML under construction; text is escaped, names are the program's own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Xml(pub(crate) String);
+
+impl Xml {
+    /// `<name>text</name>`
+    pub(crate) fn text(&mut self, name: &str, text: &str) -> &mut Self {
+        self.0.push_str(&format!("<{name}>{}</{name}>", escape(text)));
+        self
+    }
+
+    /// `<name>…</name>` around what `inside` adds.
+    pub(crate) fn element(&mut self, name: &str, inside: impl FnOnce(&mut Self)) -> &mut Self {
+        self.0.push_str(&format!("<{name}>"));
+        inside(self);
+        self.0.push_str(&format!("</{name}>"));
+        self
+    }
+}
+
+fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'', '\r']) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for char in text.chars() {
+        match char {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            '\r' => out.push_str("&#13;"),
+            other => out.push(other),
+        }
+    }
+    out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn text(response: Response) -> String {
+        String::from_utf8(axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn each_protocol_states_a_fault_its_own_way() {
+        let make = || Fault::new(404, "NoSuchEntity", "no role <x>").field("extra", 1);
+        let rest = fault(&Protocol::RestJson, make(), "id-1");
+        assert_eq!(rest.status(), 404);
+        assert_eq!(rest.headers()["x-amzn-errortype"], "NoSuchEntity");
+        assert_eq!(text(rest).await, r#"{"message":"no role <x>","extra":1}"#);
+        let json11 = fault(&Protocol::Json11, make(), "id-1");
+        assert_eq!(json11.status(), 404);
+        assert!(text(json11).await.starts_with(r#"{"__type":"NoSuchEntity","#));
+        let xml = text(fault(&Protocol::Query("ns".into()), make(), "id-1")).await;
+        assert!(xml.contains("<Code>NoSuchEntity</Code><Message>no role &lt;x&gt;</Message>"), "{xml}");
+        assert!(xml.contains("<RequestId>id-1</RequestId>"), "{xml}");
+        let oci = text(fault(&Protocol::Registry, make(), "id-1")).await;
+        assert_eq!(oci, r#"{"errors":[{"code":"NoSuchEntity","message":"no role <x>","detail":{"extra":1}}]}"#);
+    }
+
+    #[test]
+    fn xml_text_is_escaped() {
+        let mut xml = Xml::default();
+        xml.element("A", |xml| {
+            xml.text("B", "<&>\"'\r");
+        });
+        assert_eq!(xml.0, "<A><B>&lt;&amp;&gt;&quot;&apos;&#13;</B></A>");
+    }
+}

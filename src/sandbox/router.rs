@@ -1,0 +1,184 @@
+//! Which service a request is for, and the checks that are the same for all operations of a service.
+//!
+//! Owns: the table from target prefix, path and form to a service; signature checks of the signed APIs; the request id
+//! header. Does not own: operations (each service has its own file); the authentication of the registry, of the data
+//! plane and of Cognito's pages, which have rules of their own.
+//!
+//! Adding a service is one arm in [`route`] or in one of the protocol functions below it.
+
+use http::HeaderValue;
+use serde_json::{Value, json};
+
+use super::reply::{self, Fault, Protocol, Response};
+use super::request::{API_BODY_LIMIT, Form, Request, json_object};
+use super::sigv4::{self, Refusal};
+use super::{Shared, cognito, control, dataplane, ecr, iam, logs, registry, sts};
+use crate::redact::ExposeSecret;
+
+/// Answers one request.
+pub(crate) async fn handle(sandbox: Shared, request: axum::extract::Request) -> Response {
+    let request = Request::new(request);
+    let id = HeaderValue::from_str(&request.id);
+    let mut response = route(&sandbox, request).await;
+    if let Ok(id) = id {
+        response.headers_mut().insert("x-amzn-requestid", id);
+    }
+    response
+}
+
+async fn route(sandbox: &Shared, mut request: Request) -> Response {
+    if let Some(target) = request.header("x-amz-target").map(str::to_owned) {
+        return json11(sandbox, request, &target).await;
+    }
+    match *request.path().as_slice() {
+        ["_sandbox", ..] => own(sandbox, &request),
+        ["v2", ..] => registry::handle(sandbox, request).await,
+        [""] | [] => query(sandbox, request).await,
+        ["oauth2", "token"] if request.method == "POST" => cognito::token_endpoint(sandbox, &mut request).await,
+        [pool, ".well-known", document] if request.method == "GET" => {
+            cognito::page(sandbox, pool, document).unwrap_or_else(|| unknown(&request))
+        }
+        ["runtimes" | "tags", ..] => match control::handle(sandbox, &mut request).await {
+            Some(response) => response,
+            None => dataplane::handle(sandbox, request).await,
+        },
+        _ => unknown(&request),
+    }
+}
+
+/// Checks the AWS signature of a request whose body has this hash.
+///
+/// # Errors
+/// Why it is refused; [`Refusal::fault`] puts it in the words of a protocol.
+pub(crate) fn authenticate(
+    sandbox: &Shared,
+    request: &Request,
+    body_sha256: &str,
+    service: &str,
+) -> Result<(), Refusal> {
+    let info = &sandbox.info;
+    let signed = sigv4::Signed {
+        method: &request.method,
+        path: &request.raw_path,
+        query: &request.raw_query,
+        headers: &request.headers,
+        body_sha256,
+    };
+    let key = sigv4::Key { id: &info.access_key_id, secret: &info.secret_access_key };
+    let global = matches!(service, "iam" | "sts");
+    sigv4::verify(&signed, key, sigv4::Scope { service, region: &info.region, global, now: sandbox.clock.now() })
+}
+
+/// Services that name their operation in `X-Amz-Target`, as `Prefix.Operation`.
+async fn json11(sandbox: &Shared, mut request: Request, target: &str) -> Response {
+    let answer = async {
+        let (prefix, operation) = target.split_once('.').unwrap_or((target, ""));
+        let signer = signer(prefix, operation).ok_or_else(|| Fault::unknown_operation(&format!("`{target}`")))?;
+        let body = request.bytes(API_BODY_LIMIT).await?;
+        if let Signer::Service(service) = signer {
+            authenticate(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&Protocol::Json11))?;
+        }
+        call(sandbox, prefix, operation, &json_object(&body)?).await
+    };
+    match answer.await {
+        Ok(value) => reply::json11(&value),
+        Err(fault) => reply::fault(&Protocol::Json11, fault, &request.id),
+    }
+}
+
+/// Who must have signed an operation.
+enum Signer {
+    /// The account's user, for the service of this signing name.
+    Service(&'static str),
+    /// Nobody: Cognito's operations for end users.
+    Nobody,
+}
+
+/// How the operation of a json-1.1 service is signed; `None` for a service that is not here.
+fn signer(prefix: &str, operation: &str) -> Option<Signer> {
+    match prefix {
+        cognito::PREFIX if cognito::is_unsigned(operation) => Some(Signer::Nobody),
+        cognito::PREFIX => Some(Signer::Service("cognito-idp")),
+        ecr::TARGET => Some(Signer::Service("ecr")),
+        logs::TARGET => Some(Signer::Service("logs")),
+        _ => None,
+    }
+}
+
+/// Hands an operation to its json-1.1 service.
+async fn call(sandbox: &Shared, prefix: &str, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match prefix {
+        cognito::PREFIX => cognito::call(sandbox, operation, input).await,
+        ecr::TARGET => ecr::call(sandbox, operation, input).await,
+        logs::TARGET => logs::call(sandbox, operation, input),
+        _ => Err(Fault::unknown_operation(&format!("`{prefix}.{operation}`"))),
+    }
+}
+
+/// IAM and STS: a form, or a query string, with `Action` and `Version`.
+async fn query(sandbox: &Shared, mut request: Request) -> Response {
+    let body = match request.bytes(API_BODY_LIMIT).await {
+        Ok(body) => body,
+        Err(fault) => return reply::fault(&Protocol::RestJson, fault, &request.id),
+    };
+    let form = Form::parse(if body.is_empty() { request.raw_query.as_bytes() } else { &body });
+    let (Some(action), Some(version)) = (form.get("Action"), form.get("Version")) else {
+        return unknown(&request);
+    };
+    let (service, namespace) = match version {
+        sts::VERSION => ("sts", sts::namespace()),
+        iam::VERSION => ("iam", iam::namespace()),
+        _ => return unknown(&request),
+    };
+    let protocol = Protocol::Query(namespace.clone());
+    let answer = async {
+        authenticate(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&protocol))?;
+        match service {
+            "iam" => iam::call(sandbox, action, &form).await,
+            _ => sts::call(sandbox, action),
+        }
+    };
+    match answer.await {
+        Ok(inner) => reply::query(&namespace, action, inner.as_deref(), &request.id),
+        Err(fault) => reply::fault(&protocol, fault, &request.id),
+    }
+}
+
+/// The sandbox's own pages: is it there, and stop.
+fn own(sandbox: &Shared, request: &Request) -> Response {
+    let info = &sandbox.info;
+    match (request.method.as_str(), request.path().as_slice()) {
+        ("GET", ["_sandbox", "health"]) => reply::json(
+            200,
+            &json!({"status": "ok", "instance": info.instance, "pid": info.pid, "version": info.version}),
+        ),
+        ("POST", ["_sandbox", "shutdown"]) => {
+            let expected = format!("Bearer {}", info.token.expose_secret());
+            let given = request.header("authorization").unwrap_or_default();
+            if aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), expected.as_bytes()).is_err() {
+                let fault = Fault::new(
+                    403,
+                    "AccessDeniedException",
+                    "the shutdown token of `sandbox.json` is missing or wrong",
+                );
+                return reply::fault(&Protocol::RestJson, fault, &request.id);
+            }
+            sandbox.request_stop();
+            reply::json(202, &json!({"status": "stopping"}))
+        }
+        _ => unknown(request),
+    }
+}
+
+/// Nothing here answers this; names what was asked for.
+fn unknown(request: &Request) -> Response {
+    let service = signed_for(request).map(|name| format!(" of the service `{name}`")).unwrap_or_default();
+    let what = format!("`{} {}`{service}", request.method, request.raw_path);
+    reply::fault(&Protocol::RestJson, Fault::unknown_operation(&what), &request.id)
+}
+
+/// The signing name in the request's credential scope.
+fn signed_for(request: &Request) -> Option<String> {
+    let header = request.header("authorization")?;
+    header.split_once("Credential=")?.1.split([',', ' ']).next()?.split('/').nth(3).map(str::to_owned)
+}

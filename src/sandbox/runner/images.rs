@@ -1,0 +1,201 @@
+//! The images of deployed agents, kept apart from the registry: a version of an agent outlives the repository it came from.
+//!
+//! ```text
+//! images/sha256-…/image.json   platform, reference, configuration
+//! images/sha256-…/layers/0…    hard links to the registry's blobs, lowest first
+//! images/sha256-…/root/        the unpacked image, made for the process runner
+//! ```
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+
+use super::rootfs::{self, Layer};
+use super::spec::Image;
+use crate::error::{Context, Error, Result};
+use crate::fsx;
+use crate::sandbox::{Info, Shared, registry};
+
+/// All kept images.
+#[derive(Debug)]
+pub(super) struct Images {
+    dir: PathBuf,
+    /// Held for reading from the keeping of an image until a version refers to it, so that it is not collected meanwhile.
+    keeping: Arc<RwLock<()>>,
+    /// One unpacking at a time: the disk is the limit, and two of the same image would do it twice.
+    unpacking: tokio::sync::Mutex<()>,
+}
+
+/// An image that was kept and that no version refers to yet.
+pub(crate) struct Kept {
+    digest: String,
+    _keeping: OwnedRwLockReadGuard<()>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    repository: String,
+    platform: String,
+    media_types: Vec<String>,
+    /// The `config` member of the image's configuration.
+    config: Value,
+}
+
+impl Images {
+    pub(super) fn new(dir: PathBuf) -> Self {
+        Self { dir, keeping: Arc::default(), unpacking: tokio::sync::Mutex::default() }
+    }
+
+    fn path(&self, digest: &str) -> PathBuf {
+        self.dir.join(digest.replace(':', "-"))
+    }
+
+    /// Keeps an image of the registry. Costs no space: the layers are the registry's own files under a second name.
+    pub(super) async fn keep(&self, image: &registry::ResolvedImage) -> Result<Kept> {
+        let keeping = Arc::clone(&self.keeping).read_owned().await;
+        let digest = image.manifest_digest.clone();
+        let target = self.path(&digest);
+        let record = Record {
+            repository: image.repository.clone(),
+            platform: image.platform(),
+            media_types: image.layers.iter().map(|layer| layer.media_type.clone()).collect(),
+            config: image.config.get("config").cloned().unwrap_or_default(),
+        };
+        let blobs: Vec<PathBuf> = image.layers.iter().map(|layer| layer.path.clone()).collect();
+        let work = move || keep(&target, &blobs, &record);
+        tokio::task::spawn_blocking(work).await.context("keeping the image was cut short")??;
+        Ok(Kept { digest, _keeping: keeping })
+    }
+
+    pub(super) fn load(&self, info: &Info, digest: &str) -> Result<Image> {
+        let path = self.path(digest);
+        let text = fsx::read_text(&path.join("image.json"))?
+            .ok_or_else(|| Error::failed(format!("the image `{digest}` is missing in `{}`", self.dir.display())))?;
+        let record: Record = serde_json::from_str(&text)
+            .with_context(|| format!("could not understand `{}`", path.join("image.json").display()))?;
+        let layers = record
+            .media_types
+            .into_iter()
+            .enumerate()
+            .map(|(index, media_type)| Layer { media_type, blob: path.join("layers").join(index.to_string()) })
+            .collect();
+        Ok(Image {
+            digest: digest.to_owned(),
+            reference: format!("127.0.0.1:{}/{}@{digest}", info.port, record.repository),
+            platform: record.platform,
+            layers,
+            config: record.config,
+        })
+    }
+
+    /// The unpacked image.
+    pub(super) async fn root(&self, image: &Image) -> Result<PathBuf> {
+        let root = self.path(&image.digest).join("root");
+        if !root.is_dir() {
+            let _one = self.unpacking.lock().await;
+            let (layers, target) = (image.layers.clone(), root.clone());
+            let work = move || rootfs::unpack(&layers, &target);
+            tokio::task::spawn_blocking(work).await.context("unpacking the image was cut short")??;
+        }
+        fs::canonicalize(&root).with_context(|| format!("could not resolve `{}`", root.display()))
+    }
+
+    /// Removes the images that are not in `used`, which is asked only while nothing is being kept.
+    pub(super) async fn collect(&self, used: impl FnOnce() -> BTreeSet<String>) {
+        let _alone = self.keeping.write().await;
+        let used: BTreeSet<PathBuf> = used().iter().map(|digest| self.path(digest)).collect();
+        let dir = self.dir.clone();
+        let work = move || {
+            for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+                if !used.contains(&entry.path()) {
+                    // What cannot be removed now is tried again after the next deletion.
+                    let _ = fs::remove_dir_all(entry.path());
+                }
+            }
+        };
+        let _ = tokio::task::spawn_blocking(work).await;
+    }
+}
+
+fn keep(target: &Path, blobs: &[PathBuf], record: &Record) -> Result<()> {
+    let layers = target.join("layers");
+    fsx::create_private_dir(&layers)?;
+    for (index, blob) in blobs.iter().enumerate() {
+        let link = layers.join(index.to_string());
+        if link.exists() {
+            continue;
+        }
+        // Where the file system has no hard links a copy does.
+        if fs::hard_link(blob, &link).is_err() {
+            fs::copy(blob, &link).with_context(|| format!("could not copy the layer `{}`", blob.display()))?;
+        }
+    }
+    let text = serde_json::to_vec_pretty(record).context("could not serialise an image's description")?;
+    fsx::write_private(&target.join("image.json"), &text)
+}
+
+impl Kept {
+    /// Makes the image ready to start, in the background: the first call of the agent is then not the slow one.
+    pub(crate) fn prepare(self, sandbox: &Shared) {
+        let sandbox = Arc::clone(sandbox);
+        tokio::spawn(async move {
+            let digest = self.digest.clone();
+            // From here on a version refers to it.
+            drop(self);
+            let prepared = async {
+                let image = sandbox.runner.image(&sandbox.info, &digest)?;
+                super::session::prepare(&sandbox, &image).await
+            };
+            if let Err(error) = prepared.await {
+                // The first call tries again and reports it to its caller.
+                sandbox.events.warning(format!("could not prepare the image `{digest}`: {error}"));
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_image_survives_its_repository_and_goes_with_its_last_version() {
+        let dir = tempfile::tempdir().unwrap();
+        let images = Images::new(dir.path().join("images"));
+        let (sandbox, _dir) = crate::sandbox::tests::Served::bare();
+        let blob = dir.path().join("blob");
+        fs::write(&blob, "layer").unwrap();
+        let resolved = |digest: &str| registry::ResolvedImage {
+            repository: "team/agent".into(),
+            digest: digest.into(),
+            media_type: String::new(),
+            index: None,
+            manifest: Value::Null,
+            manifest_digest: digest.into(),
+            config: serde_json::json!({ "os": "linux", "architecture": "arm64", "config": { "Cmd": ["x"] } }),
+            layers: vec![registry::Layer {
+                path: blob.clone(),
+                media_type: "tar".into(),
+                digest: String::new(),
+                size: 5,
+            }],
+        };
+        drop(images.keep(&resolved("sha256:aa")).await.unwrap());
+        drop(images.keep(&resolved("sha256:bb")).await.unwrap());
+        fs::remove_file(&blob).unwrap();
+        let image = images.load(&sandbox.info, "sha256:aa").unwrap();
+        assert_eq!(image.platform, "linux/arm64");
+        assert_eq!(image.config["Cmd"][0], "x");
+        assert!(image.reference.ends_with("/team/agent@sha256:aa"));
+        assert_eq!(fs::read_to_string(&image.layers[0].blob).unwrap(), "layer");
+
+        images.collect(|| ["sha256:bb".to_owned()].into()).await;
+        assert!(images.load(&sandbox.info, "sha256:aa").is_err());
+        assert!(images.load(&sandbox.info, "sha256:bb").is_ok());
+    }
+}

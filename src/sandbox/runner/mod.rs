@@ -1,0 +1,223 @@
+//! The agents that are running: one per runtime, endpoint and session, as AgentCore gives each session a machine of its own.
+//!
+//! Owns: starting at the first request of a session, health, idle and maximum life, stopping, where output goes. Does
+//! not own: who may call (`gate`), what is sent (`dataplane`).
+//!
+//! ```text
+//! Runner ── session ──> process | container ──> supervise (a shell that cannot outlive the sandbox)
+//! ```
+
+mod container;
+mod images;
+mod output;
+mod process;
+mod rootfs;
+mod session;
+mod spec;
+mod supervise;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Info, Shared, registry};
+use crate::error::{Context, Error, Result};
+pub(crate) use images::Kept;
+pub(crate) use session::Lease;
+use session::{Session, Stage};
+pub(crate) use spec::{Failure, Image, Key, Spec};
+
+/// All running agents.
+#[derive(Debug)]
+pub(crate) struct Runner {
+    sessions: Mutex<HashMap<Key, Arc<Session>>>,
+    /// Ports promised to agents that may not listen yet.
+    ports: Mutex<std::collections::HashSet<u16>>,
+    images: images::Images,
+    /// Set up at the first container.
+    network: tokio::sync::OnceCell<Containers>,
+    /// The connections to agents. Never through a proxy, never redirected.
+    client: reqwest::Client,
+    dir: PathBuf,
+}
+
+/// How containers are connected, and where they find the sandbox.
+#[derive(Debug)]
+struct Containers {
+    network: container::Network,
+    sandbox_url: String,
+    relay: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Drop for Containers {
+    fn drop(&mut self) {
+        if let Some(relay) = &self.relay {
+            relay.abort();
+        }
+    }
+}
+
+impl Runner {
+    /// # Errors
+    /// When the HTTP client cannot be set up.
+    pub(crate) fn new(dir: PathBuf) -> Result<Self> {
+        // What a killed sandbox left of its sessions.
+        let _ = std::fs::remove_dir_all(dir.join("sessions"));
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .http1_only()
+            // Servers close idle connections whenever they like, and a body that streams cannot be sent twice.
+            .pool_max_idle_per_host(0)
+            .build()
+            .context("could not set up the client for agents")?;
+        Ok(Self {
+            sessions: Mutex::default(),
+            ports: Mutex::default(),
+            images: images::Images::new(dir.join("images")),
+            network: tokio::sync::OnceCell::new(),
+            client,
+            dir,
+        })
+    }
+
+    /// Keeps an image for as long as a version of an agent refers to it.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub(crate) async fn keep(&self, image: &registry::ResolvedImage) -> Result<Kept> {
+        self.images.keep(image).await
+    }
+
+    /// A kept image.
+    ///
+    /// # Errors
+    /// When it was not kept, or its description is damaged.
+    pub(crate) fn image(&self, info: &Info, digest: &str) -> Result<Image> {
+        self.images.load(info, digest)
+    }
+
+    /// Removes the kept images that are not in `used`.
+    pub(crate) async fn collect(&self, used: impl FnOnce() -> std::collections::BTreeSet<String>) {
+        self.images.collect(used).await;
+    }
+
+    pub(crate) fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<Session>>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The running agent of a session, started when there is none. The lease keeps it from being stopped as idle.
+    ///
+    /// # Errors
+    /// Why there is no agent to talk to.
+    pub(crate) async fn lease(&self, sandbox: &Shared, spec: Spec, session: &str) -> Result<Lease, Failure> {
+        let key =
+            Key { runtime_id: spec.runtime_id.clone(), endpoint: spec.endpoint.clone(), session: session.to_owned() };
+        let session = {
+            let mut sessions = self.sessions();
+            match sessions.get(&key) {
+                Some(session) => Arc::clone(session),
+                None => {
+                    let session = Session::new(key.clone());
+                    sessions.insert(key, Arc::clone(&session));
+                    // A task of its own: a caller that gives up must not tear down what others wait for.
+                    tokio::spawn(session::run(Arc::clone(sandbox), Arc::clone(&session), spec));
+                    session
+                }
+            }
+        };
+        session.lease().await
+    }
+
+    /// Stops a session's agent. `Ok(false)` when there is no such session.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] while it is being started or stopped.
+    pub(crate) async fn stop(&self, key: &Key) -> Result<bool, Failure> {
+        let Some(session) = self.sessions().get(key).cloned() else { return Ok(false) };
+        match session.stage() {
+            Stage::Starting | Stage::Stopping => Err(Failure::Busy),
+            Stage::Failed(_) | Stage::Gone => Ok(false),
+            Stage::Ready(_) => {
+                session.stop().await;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Stops every agent of a runtime, or of one of its endpoints.
+    pub(crate) async fn stop_all(&self, runtime_id: &str, endpoint: Option<&str>) {
+        self.stop_where(|key| key.runtime_id == runtime_id && endpoint.is_none_or(|name| key.endpoint == name)).await;
+    }
+
+    /// Stops every agent.
+    pub(crate) async fn shutdown(&self) {
+        self.stop_where(|_| true).await;
+    }
+
+    async fn stop_where(&self, wanted: impl Fn(&Key) -> bool) {
+        let sessions: Vec<Arc<Session>> =
+            self.sessions().iter().filter(|(key, _)| wanted(key)).map(|(_, session)| Arc::clone(session)).collect();
+        futures_util::future::join_all(sessions.iter().map(|session| session.stop())).await;
+    }
+
+    fn forget(&self, session: &Arc<Session>) {
+        let mut sessions = self.sessions();
+        // Another session may stand under the same key by now.
+        if sessions.get(session.key()).is_some_and(|current| Arc::ptr_eq(current, session)) {
+            sessions.remove(session.key());
+        }
+    }
+
+    /// A free port of loopback that no other agent was promised. Somebody else can still take it before the agent does;
+    /// the agent then fails to start, and the next request tries another.
+    fn take_port(&self) -> Result<u16> {
+        let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        for _ in 0..64 {
+            let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("could not find a free port")?;
+            let port = listener.local_addr().context("could not find a free port")?.port();
+            if ports.insert(port) {
+                return Ok(port);
+            }
+        }
+        Err(Error::failed("could not find a free port for the agent"))
+    }
+
+    fn give_port_back(&self, port: u16) {
+        self.ports.lock().unwrap_or_else(PoisonError::into_inner).remove(&port);
+    }
+
+    /// Finds out once how containers are connected.
+    async fn containers(&self, sandbox: &Shared, engine: &super::engine::Engine) -> &Containers {
+        self.network
+            .get_or_init(|| async {
+                let network = container::network(&engine.program, engine.name).await;
+                let own = sandbox.info.url.clone();
+                let (network, sandbox_url, relay) = match network {
+                    container::Network::Bridge { gateway: Some(gateway) } => {
+                        match container::relay(gateway, sandbox.info.port).await {
+                            Ok((port, task)) => (network, format!("http://{gateway}:{port}"), Some(task)),
+                            // The engine runs in a virtual machine, which has its own name for this one.
+                            Err(_) => (
+                                container::Network::Bridge { gateway: None },
+                                own.replace("127.0.0.1", "host.docker.internal"),
+                                None,
+                            ),
+                        }
+                    }
+                    container::Network::Bridge { gateway: None } => {
+                        let name =
+                            if engine.name == "podman" { "host.containers.internal" } else { "host.docker.internal" };
+                        (network, own.replace("127.0.0.1", name), None)
+                    }
+                    container::Network::Host => (network, own, None),
+                };
+                Containers { network, sandbox_url, relay }
+            })
+            .await
+    }
+}

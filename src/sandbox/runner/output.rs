@@ -1,0 +1,174 @@
+//! What agents print: to the log group of their endpoint, to a file, and the last lines to whoever watches the sandbox
+//! when a start fails.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::task::JoinHandle;
+
+use super::spec::{Failure, Spec};
+use crate::sandbox::Shared;
+
+/// Lines kept for the explanation of a failed start.
+const TAIL: usize = 12;
+/// A longer line is cut in two: an agent must not be able to fill the memory by never ending a line.
+const LONGEST_LINE: usize = 256 << 10;
+
+/// One agent's output.
+pub(super) struct Output {
+    inner: Arc<Inner>,
+    pumps: Mutex<Vec<JoinHandle<()>>>,
+}
+
+struct Inner {
+    sandbox: Shared,
+    /// `/aws/bedrock-agentcore/runtimes/{id}-{endpoint}`
+    group: String,
+    stream: String,
+    file: Mutex<Option<File>>,
+    tail: Mutex<VecDeque<String>>,
+}
+
+impl Output {
+    pub(super) fn new(sandbox: &Shared, spec: &Spec) -> Self {
+        let name = format!("{}-{}", spec.runtime_id, spec.endpoint);
+        let dir = sandbox.runner.dir.join("logs");
+        // Without the file there is still the log group; not worth failing a start for.
+        let file = crate::fsx::create_private_dir(&dir)
+            .ok()
+            .and_then(|()| File::options().create(true).append(true).open(dir.join(format!("{name}.log"))).ok());
+        let now = sandbox.clock.now();
+        let stream = format!(
+            "{}/{:02}/{:02}/[runtime-logs]{}",
+            now.year(),
+            u8::from(now.month()),
+            now.day(),
+            uuid::Uuid::new_v4()
+        );
+        let group = format!("/aws/bedrock-agentcore/runtimes/{name}");
+        let inner =
+            Inner { sandbox: Arc::clone(sandbox), group, stream, file: Mutex::new(file), tail: Mutex::default() };
+        Self { inner: Arc::new(inner), pumps: Mutex::default() }
+    }
+
+    /// Passes on both streams until they end.
+    pub(super) fn follow(
+        &self,
+        stdout: Option<impl AsyncRead + Unpin + Send + 'static>,
+        stderr: Option<impl AsyncRead + Unpin + Send + 'static>,
+    ) {
+        let mut pumps = self.pumps.lock().unwrap_or_else(PoisonError::into_inner);
+        pumps.extend(stdout.map(|stream| tokio::spawn(pump(stream, Arc::clone(&self.inner)))));
+        pumps.extend(stderr.map(|stream| tokio::spawn(pump(stream, Arc::clone(&self.inner)))));
+    }
+
+    /// A line of the sandbox's own, marked so that nobody takes it for the agent's.
+    pub(super) fn platform(&self, text: &str) {
+        self.inner.line(&format!("[sandbox] {text}"));
+    }
+
+    /// Waits for the last lines of an agent that has ended.
+    pub(super) async fn finish(&self) {
+        let pumps = std::mem::take(&mut *self.pumps.lock().unwrap_or_else(PoisonError::into_inner));
+        let _ = tokio::time::timeout(Duration::from_secs(5), futures_util::future::join_all(pumps)).await;
+    }
+
+    /// Tells whoever watches the sandbox why a start failed, in the agent's own last words.
+    pub(super) fn explain(&self, sandbox: &Shared, failure: &Failure) {
+        let tail = self.inner.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        sandbox.events.warning(format!("{}: {}", self.inner.group, failure.text()));
+        for line in tail.iter() {
+            sandbox.events.output("agent", line.as_str());
+        }
+    }
+}
+
+impl Inner {
+    fn line(&self, text: &str) {
+        {
+            let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+            if tail.len() == TAIL {
+                tail.pop_front();
+            }
+            tail.push_back(text.to_owned());
+        }
+        self.sandbox.log(&self.group, &self.stream, text);
+        if let Some(file) = self.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            // A full disk must not stop the agent.
+            let _ = file.write_all(format!("{text}\n").as_bytes());
+        }
+    }
+}
+
+async fn pump(mut stream: impl AsyncRead + Unpin, inner: Arc<Inner>) {
+    let mut lines = Lines::default();
+    let mut buffer = vec![0; 16 << 10];
+    loop {
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => break,
+            Ok(count) => lines.push(&buffer[..count], |line| inner.line(line)),
+        }
+    }
+    lines.finish(|line| inner.line(line));
+}
+
+/// Cuts a byte stream into lines.
+#[derive(Default)]
+struct Lines {
+    rest: Vec<u8>,
+}
+
+impl Lines {
+    fn push(&mut self, bytes: &[u8], mut line: impl FnMut(&str)) {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.rest.extend_from_slice(part);
+            if part.ends_with(b"\n") || self.rest.len() >= LONGEST_LINE {
+                self.flush(&mut line);
+            }
+        }
+    }
+
+    fn finish(&mut self, mut line: impl FnMut(&str)) {
+        if !self.rest.is_empty() {
+            self.flush(&mut line);
+        }
+    }
+
+    fn flush(&mut self, line: &mut impl FnMut(&str)) {
+        line(String::from_utf8_lossy(&self.rest).trim_end_matches(['\n', '\r']));
+        self.rest.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_survive_any_cut() {
+        let text = "one\r\ntwo\n\n\u{d55c}\u{ae00}\nlast".as_bytes();
+        for size in 1..=text.len() {
+            let mut lines = Lines::default();
+            let mut seen = Vec::new();
+            for chunk in text.chunks(size) {
+                lines.push(chunk, |line| seen.push(line.to_owned()));
+            }
+            lines.finish(|line| seen.push(line.to_owned()));
+            assert_eq!(seen, ["one", "two", "", "\u{d55c}\u{ae00}", "last"], "{size}");
+        }
+    }
+
+    #[test]
+    fn an_endless_line_is_cut() {
+        let mut lines = Lines::default();
+        let mut seen = 0;
+        for _ in 0..64 {
+            lines.push(&[b'x'; 16 << 10], |_| seen += 1);
+        }
+        assert_eq!(seen, 4);
+    }
+}

@@ -1,0 +1,440 @@
+//! Running an agent as a process of this machine, from its unpacked image.
+//!
+//! Owns: lending this machine's interpreter, mapping the image's paths, a private copy of the working directory per
+//! session, and the shims that let several agents that all want port 8080 run side by side. Does not own: unpacking
+//! (`rootfs`), supervision (`supervise`).
+//!
+//! What it is not: a container. Absolute paths inside the agent's own code mean this machine's paths, native packages
+//! must fit this machine's Python, and the agent sees this machine's files and network.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use super::rootfs;
+use super::spec::{Spec, image_variables, variables, words};
+use super::supervise::Command;
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::fsx;
+use crate::process::{Child, find};
+
+const SITECUSTOMIZE: &str = include_str!("shim/sitecustomize.py");
+const LISTEN: &str = include_str!("shim/listen.cjs");
+
+/// Directories of a base image whose programs are meant for its own system, not for this one.
+const SYSTEM_DIRS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// Everything that is fixed for one start.
+pub(super) struct Plan<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) env: &'a Env,
+    /// The unpacked image, resolved.
+    pub(super) root: &'a Path,
+    /// Where the start-up shims are kept.
+    pub(super) shim: &'a Path,
+    /// This session's own directory, removed at its end.
+    pub(super) session: &'a Path,
+    /// Where the agent shall listen.
+    pub(super) port: u16,
+    /// Variables that point AWS clients at the sandbox.
+    pub(super) endpoint: &'a [(String, String)],
+}
+
+impl Plan<'_> {
+    /// Says what to run, after preparing what it needs.
+    ///
+    /// # Errors
+    /// When the image names no command, or needs an interpreter that this machine lacks.
+    pub(super) async fn command(&self) -> Result<Command> {
+        let root = self.root;
+        write_shims(self.shim)?;
+        let work = self.working_directory(root).await?;
+        let map = PathMap { root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
+        let tools = Tools::find(self.env, root, &self.session.join("bin")).await?;
+
+        let config = &self.spec.image.config;
+        let mut command_line = words(config, "Entrypoint");
+        command_line.extend(words(config, "Cmd"));
+        let search = search_path(config);
+        let program = tools.resolve(&map, &search, &command_line)?;
+        let mut all = program;
+        all.extend(command_line.iter().skip(1).map(|word| map.word(word)));
+
+        let variables = self.environment(&map, self.shim, &tools)?;
+        let dir = work.map_or_else(|| root.to_owned(), |(_, copy)| copy);
+        Ok(Command { words: all, variables, dir: Some(dir), container: None })
+    }
+
+    /// A copy of the image's working directory: what one session writes there must not reach another, nor the unpacked
+    /// image. `None` when the image works in its root.
+    async fn working_directory(&self, root: &Path) -> Result<Option<(PathBuf, PathBuf)>> {
+        let config = &self.spec.image.config;
+        let inside = config.get("WorkingDir").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let inside = fsx::normalize(&Path::new("/").join(inside));
+        if inside == Path::new("/") {
+            return Ok(None);
+        }
+        let copy = self.session.join("work");
+        let from = below(root, &inside);
+        let to = copy.clone();
+        blocking(move || if from.is_dir() { rootfs::copy_tree(&from, &to) } else { fsx::create_private_dir(&to) })
+            .await?;
+        Ok(Some((inside, copy)))
+    }
+
+    fn environment(&self, map: &PathMap<'_>, shim: &Path, tools: &Tools) -> Result<Vec<(String, String)>> {
+        let mut vars = variables(self.spec, self.endpoint);
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let take = |vars: &mut Vec<(String, String)>, name: &str| {
+            vars.iter().position(|(key, _)| key == name).map(|at| vars.remove(at).1)
+        };
+        let path = take(&mut vars, "PATH").unwrap_or_default();
+        let image_dirs = split(&path).filter(|dir| !SYSTEM_DIRS.contains(dir)).map(|dir| map.path(dir));
+        let host = self.env.var_os("PATH").map(|path| std::env::split_paths(path).collect::<Vec<_>>());
+        let path: Vec<PathBuf> = std::iter::once(tools.bin.clone())
+            .chain(image_dirs.filter(|dir| dir.is_dir()))
+            .chain(host.unwrap_or_default())
+            .collect();
+        let python_path = take(&mut vars, "PYTHONPATH").unwrap_or_default();
+        let python: Vec<PathBuf> = std::iter::once(shim.to_owned())
+            .chain(split(&python_path).map(|dir| map.path(dir)))
+            .chain(tools.site_packages.iter().cloned())
+            .collect();
+        let node = take(&mut vars, "NODE_OPTIONS").unwrap_or_default();
+        if let Some(modules) = take(&mut vars, "NODE_PATH") {
+            vars.push(("NODE_PATH".into(), join(split(&modules).map(|dir| map.path(dir)).collect())?));
+        }
+        for private in ["home", "tmp"] {
+            fsx::create_private_dir(&self.session.join(private))?;
+        }
+        let port = self.port.to_string();
+        for (name, value) in [
+            ("PATH", join(path)?),
+            ("PYTHONPATH", join(python)?),
+            ("NODE_OPTIONS", format!("--require {:?} {node}", text(&shim.join("listen.cjs"))).trim().to_owned()),
+            ("HOME", text(&self.session.join("home"))),
+            ("TMPDIR", text(&self.session.join("tmp"))),
+            ("PYTHONNOUSERSITE", "1".to_owned()),
+            ("AGENTCORE_SANDBOX_PORT", format!("{}={port}", self.spec.port)),
+            ("AGENTCORE_SANDBOX_ROOT", text(map.root)),
+            // For programs that no shim reaches.
+            ("PORT", port.clone()),
+            ("A2A_PORT", port.clone()),
+        ] {
+            vars.retain(|(key, _)| key != name);
+            vars.push((name.to_owned(), value));
+        }
+        if !vars.iter().any(|(name, _)| name == "LANG") {
+            vars.push(("LANG".to_owned(), "C.UTF-8".to_owned()));
+        }
+        Ok(vars)
+    }
+}
+
+/// Writes the start-up shims; they belong to this version of the program, so each start refreshes them.
+pub(super) fn write_shims(dir: &Path) -> Result<()> {
+    fsx::create_private_dir(dir)?;
+    for (name, text) in [("sitecustomize.py", SITECUSTOMIZE), ("listen.cjs", LISTEN)] {
+        let path = dir.join(name);
+        if fsx::read_text(&path)?.as_deref() != Some(text) {
+            fsx::write_atomic(&path, text.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.context("preparing the agent was cut short")?
+}
+
+fn split(list: &str) -> impl Iterator<Item = &str> {
+    list.split(':').filter(|part| !part.is_empty())
+}
+
+fn join(dirs: Vec<PathBuf>) -> Result<String> {
+    let joined = std::env::join_paths(dirs).context("a directory has a name that no search path can hold")?;
+    joined.into_string().map_err(|_| Error::failed("a directory on the search path has a name that is not UTF-8"))
+}
+
+fn search_path(config: &serde_json::Value) -> Vec<String> {
+    let path = image_variables(config).into_iter().find(|(name, _)| name == "PATH").map(|(_, value)| value);
+    path.map_or_else(|| SYSTEM_DIRS.map(str::to_owned).to_vec(), |path| split(&path).map(str::to_owned).collect())
+}
+
+/// `path`, absolute in the image, below `root`.
+fn below(root: &Path, path: &Path) -> PathBuf {
+    root.join(path.components().filter(|part| matches!(part, Component::Normal(_))).collect::<PathBuf>())
+}
+
+/// Where the image's paths are on this machine.
+struct PathMap<'a> {
+    root: &'a Path,
+    /// The working directory inside, and its copy.
+    work: Option<(&'a Path, &'a Path)>,
+}
+
+impl PathMap<'_> {
+    fn path(&self, path: &str) -> PathBuf {
+        let inside = fsx::normalize(Path::new(path));
+        if !inside.has_root() {
+            // Relative to the working directory, which is where the process starts.
+            return inside;
+        }
+        match self.work.and_then(|(from, to)| Some(to.join(inside.strip_prefix(from).ok()?))) {
+            Some(copied) => copied,
+            None => below(self.root, &inside),
+        }
+    }
+
+    /// A word of the command line: an absolute path of the image becomes one of this machine, all else stays.
+    fn word(&self, word: &str) -> OsString {
+        if word.starts_with('/') {
+            let mapped = self.path(word);
+            if mapped.exists() {
+                return mapped.into_os_string();
+            }
+        }
+        word.into()
+    }
+}
+
+/// Interpreters that this machine lends.
+struct Tools {
+    /// A directory with `python`, `python3` and `node`, because launchers look for these names.
+    bin: PathBuf,
+    python: Option<PathBuf>,
+    node: Option<PathBuf>,
+    /// Where a full Python image has its packages.
+    site_packages: Vec<PathBuf>,
+}
+
+impl Tools {
+    async fn find(env: &Env, root: &Path, bin: &Path) -> Result<Self> {
+        let wanted = python_of_image(root);
+        let names = wanted.iter().map(|minor| format!("python3.{minor}")).chain(["python3".into(), "python".into()]);
+        let mut python = None;
+        for name in names {
+            let Some(found) = find(env, &name) else { continue };
+            if let Some(real) = real_interpreter(env, &found).await {
+                python = Some(real);
+                break;
+            }
+        }
+        let node = find(env, "node");
+        fsx::create_private_dir(bin)?;
+        #[cfg(unix)]
+        for (name, target) in [("python", &python), ("python3", &python), ("node", &node)] {
+            if let Some(target) = target {
+                std::os::unix::fs::symlink(target, bin.join(name)).context("could not link an interpreter")?;
+            }
+        }
+        let lib = root.join("usr/local/lib");
+        let site_packages = fs::read_dir(&lib)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path().join("site-packages"))
+            .filter(|dir| dir.is_dir())
+            .collect();
+        Ok(Self { bin: bin.to_owned(), python, node, site_packages })
+    }
+
+    /// The first words of the command: the program, with its interpreter in front where it is a script.
+    fn resolve(&self, map: &PathMap<'_>, search: &[String], command: &[String]) -> Result<Vec<OsString>> {
+        let Some(name) = command.first() else {
+            return Err(Error::failed("the image has neither ENTRYPOINT nor CMD"));
+        };
+        let base = name.rsplit('/').next().unwrap_or(name);
+        if let Some(lent) = self.lend(base)? {
+            return Ok(vec![lent.into()]);
+        }
+        let candidates: Vec<PathBuf> = if name.contains('/') {
+            vec![map.path(name)]
+        } else {
+            search.iter().map(|dir| map.path(dir).join(name)).collect()
+        };
+        for (index, file) in candidates.iter().enumerate().filter(|(_, file)| file.is_file()) {
+            match interpreter(file) {
+                Some(shebang) => {
+                    let lent = self.lend(&shebang)?.unwrap_or_else(|| PathBuf::from("/bin/sh"));
+                    return Ok(vec![lent.into(), file.into()]);
+                }
+                // A binary of the base system is linked to that system's libraries; one of the agent's own may be static.
+                None if name.contains('/') || !SYSTEM_DIRS.contains(&search[index].as_str()) => {
+                    return Ok(vec![file.into()]);
+                }
+                None => {}
+            }
+        }
+        if matches!(base, "sh" | "bash" | "env") {
+            return Ok(vec![base.into()]);
+        }
+        Err(Error::failed(format!("the image's command `{name}` cannot be run without a container engine"))
+            .hint("start Docker, Podman or Finch and restart the sandbox"))
+    }
+
+    /// This machine's interpreter for a program called `name`; `None` when it is no interpreter.
+    fn lend(&self, name: &str) -> Result<Option<PathBuf>> {
+        let lack = |what: &str| {
+            Error::failed(format!("the agent needs {what}, and there is none on this machine's PATH"))
+                .hint(format!("install {what}, or start a container engine and restart the sandbox"))
+        };
+        if name.starts_with("python") {
+            return self.python.clone().map(Some).ok_or_else(|| lack("Python 3"));
+        }
+        if matches!(name, "node" | "nodejs") {
+            return self.node.clone().map(Some).ok_or_else(|| lack("Node.js"));
+        }
+        Ok(None)
+    }
+}
+
+/// The minor version of the Python 3 that the image's native packages are built for.
+fn python_of_image(root: &Path) -> Option<u32> {
+    // A full Python image has its interpreter; in one from scratch the extension modules say it.
+    for entry in fs::read_dir(root.join("usr/local/lib")).into_iter().flatten().flatten() {
+        if let Some(minor) = entry.file_name().to_string_lossy().strip_prefix("python3.").and_then(|m| m.parse().ok()) {
+            return Some(minor);
+        }
+    }
+    let mut queue = vec![(root.join("opt/python"), 0)];
+    while let Some((dir, depth)) = queue.pop() {
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if let Some((_, tail)) = name.split_once(".cpython-3") {
+                return tail.split('-').next().and_then(|minor| minor.parse().ok());
+            }
+            if depth < 2 && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                queue.push((entry.path(), depth + 1));
+            }
+        }
+    }
+    None
+}
+
+/// The interpreter behind a launcher script or a virtual environment, whose packages are not the agent's.
+async fn real_interpreter(env: &Env, python: &Path) -> Option<PathBuf> {
+    const ASK: &str = "import sys; assert sys.version_info >= (3, 8); print(getattr(sys, '_base_executable', None) or sys.executable)";
+    let child = Child::new(python).args(["-I", "-c", ASK]).dir(env.cwd());
+    let output = child.output().await.ok().filter(|output| output.status.success())?;
+    let path = PathBuf::from(output.stdout_text());
+    path.is_file().then_some(path)
+}
+
+/// The base name of the interpreter that a script's first line names; `None` for anything but a script.
+fn interpreter(file: &Path) -> Option<String> {
+    let mut head = [0; 256];
+    let length = fs::File::open(file).and_then(|mut file| file.read(&mut head)).ok()?;
+    let line = String::from_utf8_lossy(&head[..length]).lines().next()?.strip_prefix("#!")?.trim().to_owned();
+    let mut parts = line.split_whitespace();
+    let base = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    match base(parts.next()?) {
+        env if env == "env" => parts.find(|part| !part.starts_with('-')).map(base),
+        other => Some(other),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use serde_json::json;
+
+    use super::super::spec::tests::spec;
+    use super::*;
+
+    fn put(path: &Path, text: &str) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn tools(root: &Path) -> Tools {
+        Tools { bin: root.join("bin"), python: Some("/host/python3".into()), node: None, site_packages: Vec::new() }
+    }
+
+    #[test]
+    fn commands_get_this_machines_interpreter() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        put(&root.join("opt/python/bin/opentelemetry-instrument"), "#!/usr/local/bin/python3.12\nimport x\n");
+        put(&root.join("usr/local/bin/start"), "#!/usr/bin/env python\n");
+        put(&root.join("usr/bin/tool"), "\u{7f}ELF");
+        put(&root.join("srv/agent"), "\u{7f}ELF");
+        put(&root.join("app/run.sh"), "#!/bin/sh\n");
+        let work = root.join("copy");
+        put(&work.join("run.sh"), "#!/bin/sh\n");
+        let map = PathMap { root, work: Some((Path::new("/app"), &work)) };
+        let search = ["/opt/python/bin", "/usr/local/bin", "/usr/bin"].map(str::to_owned);
+        let resolve = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            tools(root).resolve(&map, &search, &words)
+        };
+        let python = OsString::from("/host/python3");
+        assert_eq!(resolve(&["python", "-m", "agent"]).unwrap(), [python.clone()]);
+        assert_eq!(resolve(&["/usr/local/bin/python3.12"]).unwrap(), [python.clone()]);
+        let instrument = root.join("opt/python/bin/opentelemetry-instrument").into_os_string();
+        assert_eq!(resolve(&["opentelemetry-instrument"]).unwrap(), [python.clone(), instrument]);
+        assert_eq!(resolve(&["start"]).unwrap()[0], python);
+        assert_eq!(resolve(&["/srv/agent"]).unwrap(), [root.join("srv/agent").into_os_string()]);
+        assert_eq!(resolve(&["/app/run.sh"]).unwrap()[1], work.join("run.sh").into_os_string());
+        assert!(resolve(&["tool"]).unwrap_err().to_string().contains("container engine"));
+        assert!(resolve(&["node", "x.js"]).unwrap_err().to_string().contains("Node.js"));
+        assert!(resolve(&[]).unwrap_err().to_string().contains("CMD"));
+    }
+
+    #[test]
+    fn the_python_version_is_read_from_the_image() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(python_of_image(dir.path()), None);
+        put(&dir.path().join("opt/python/pydantic_core/_core.cpython-312-x86_64-linux-gnu.so"), "");
+        assert_eq!(python_of_image(dir.path()), Some(12));
+        put(&dir.path().join("usr/local/lib/python3.13/os.py"), "");
+        assert_eq!(python_of_image(dir.path()), Some(13));
+    }
+
+    #[tokio::test]
+    async fn an_agent_gets_a_clean_environment_and_its_own_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let spec = spec(json!({
+            "Env": ["PATH=/opt/python/bin:/usr/local/bin:/usr/bin", "PYTHONPATH=/opt/python:/app/lib"],
+            "Cmd": ["sh", "/app/x"],
+            "WorkingDir": "/app",
+        }));
+        let root = dir.path().join("root");
+        put(&root.join("app/x"), "one");
+        put(&root.join("opt/python/bin/tool"), "");
+        let session = dir.path().join("session");
+        let env = Env::fake(dir.path(), &[("PATH", "/usr/bin:/bin"), ("SECRET_OF_THE_HOST", "x"), ("HOME", "/root")]);
+        let root = fs::canonicalize(root).unwrap();
+        let shim = dir.path().join("shim");
+        let plan = Plan {
+            spec: &spec,
+            env: &env,
+            root: &root,
+            shim: &shim,
+            session: &session,
+            port: 41_000,
+            endpoint: &[("AWS_ENDPOINT_URL".into(), "http://127.0.0.1:1".into())],
+        };
+        let command = plan.command().await.unwrap();
+        assert_eq!(command.words[1], session.join("work/x").into_os_string());
+        assert_eq!(command.dir.as_deref(), Some(session.join("work").as_path()));
+        fs::write(session.join("work/x"), "changed").unwrap();
+        assert_eq!(fs::read_to_string(root.join("app/x")).unwrap(), "one");
+        let get = |name: &str| command.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
+        assert_eq!(
+            get("PATH").unwrap(),
+            [text(session.join("bin")), text(root.join("opt/python/bin")), "/usr/bin:/bin".into()].join(":")
+        );
+        assert_eq!(
+            get("PYTHONPATH").unwrap(),
+            [text(shim), text(root.join("opt/python")), text(session.join("work/lib"))].join(":")
+        );
+        assert_eq!(get("AGENTCORE_SANDBOX_PORT").unwrap(), "8080=41000");
+        assert_eq!(get("AWS_ENDPOINT_URL").unwrap(), "http://127.0.0.1:1");
+        assert_eq!((get("SECRET_OF_THE_HOST"), get("DOCKER_CONTAINER")), (None, Some("1".into())));
+        assert_eq!(get("HOME").unwrap(), text(session.join("home")));
+    }
+}

@@ -1,0 +1,324 @@
+//! The life of one session's agent: starting, healthy, idle, stopped.
+//!
+//! Owns: the task that watches one agent from its start to its end. Does not own: how it is started (`process`,
+//! `container`).
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, watch};
+
+use super::output::Output;
+use super::spec::{Failure, INIT_LIMIT, Image, Key, Spec};
+use super::supervise::Supervised;
+use super::{Runner, container, process};
+use crate::error::{Context, Error, Result};
+use crate::redact::SecretString;
+use crate::sandbox::{Shared, ecr, environment, host_platform};
+
+/// Where a session is in its life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Starting,
+    /// `http://127.0.0.1:PORT`
+    Ready(String),
+    Failed(Failure),
+    Stopping,
+    Gone,
+}
+
+/// One session's agent.
+#[derive(Debug)]
+pub(crate) struct Session {
+    key: Key,
+    stage: watch::Sender<Stage>,
+    stop: Notify,
+    in_flight: AtomicUsize,
+    last_used: Mutex<Instant>,
+}
+
+/// Permission to talk to a running agent. While it is held the agent counts as used.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    session: Arc<Session>,
+    url: String,
+}
+
+impl Lease {
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.session.touch();
+        self.session.in_flight.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Session {
+    pub(super) fn new(key: Key) -> Arc<Self> {
+        Arc::new(Self {
+            key,
+            stage: watch::Sender::new(Stage::Starting),
+            stop: Notify::new(),
+            in_flight: AtomicUsize::new(0),
+            last_used: Mutex::new(Instant::now()),
+        })
+    }
+
+    pub(super) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        self.stage.borrow().clone()
+    }
+
+    fn touch(&self) {
+        *self.last_used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Waits until the agent has started or failed to.
+    pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease, Failure> {
+        // Counted before looking, so that the idle check cannot decide in between.
+        self.in_flight.fetch_add(1, Ordering::SeqCst);
+        let mut lease = Lease { session: Arc::clone(self), url: String::new() };
+        let mut stages = self.stage.subscribe();
+        let stage = stages.wait_for(|stage| *stage != Stage::Starting).await;
+        match stage.as_deref() {
+            Ok(Stage::Ready(url)) => {
+                lease.url.clone_from(url);
+                Ok(lease)
+            }
+            Ok(Stage::Failed(failure)) => Err(failure.clone()),
+            _ => Err(Failure::Busy),
+        }
+    }
+
+    /// Asks the watching task to stop the agent, and waits until that is done.
+    pub(super) async fn stop(&self) {
+        self.stop.notify_one();
+        let mut stages = self.stage.subscribe();
+        let _ = stages.wait_for(|stage| matches!(stage, Stage::Gone | Stage::Failed(_))).await;
+    }
+
+    fn idle_for(&self) -> Duration {
+        if self.in_flight.load(Ordering::SeqCst) > 0 {
+            return Duration::ZERO;
+        }
+        self.last_used.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+}
+
+/// Starts the agent of a session, watches it, and cleans up after it.
+pub(super) async fn run(sandbox: Shared, session: Arc<Session>, spec: Spec) {
+    let runner = &sandbox.runner;
+    let dir = runner.dir.join("sessions").join(uuid::Uuid::new_v4().simple().to_string());
+    let output = Output::new(&sandbox, &spec);
+    let started = Instant::now();
+    match start(&sandbox, &spec, &dir, &output).await {
+        Ok(mut agent) => {
+            let failure = tokio::select! {
+                result = healthy(runner, &spec, agent.port) => result.err(),
+                how = agent.supervised.ended() => {
+                    output.platform(&format!("the agent ended while starting: {how}"));
+                    Some(Failure::Crash)
+                }
+                () = session.stop.notified() => Some(Failure::Busy),
+            };
+            let stage = failure.clone().map_or_else(|| Stage::Ready(url(agent.port)), Stage::Failed);
+            let took = started.elapsed().as_millis();
+            if let Some(failure) = failure {
+                agent.supervised.stop().await;
+                output.finish().await;
+                output.explain(&sandbox, &failure);
+                runner.forget(&session);
+                session.stage.send_replace(stage);
+            } else {
+                output.platform(&format!("the agent is ready after {took} ms"));
+                session.touch();
+                session.stage.send_replace(stage);
+                watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
+                session.stage.send_replace(Stage::Stopping);
+                agent.supervised.stop().await;
+                output.finish().await;
+                runner.forget(&session);
+                session.stage.send_replace(Stage::Gone);
+            }
+            runner.give_port_back(agent.port);
+        }
+        Err(error) => {
+            output.platform(&format!("the agent could not be started: {error}"));
+            for hint in error.hints() {
+                output.platform(&format!("hint: {hint}"));
+            }
+            output.finish().await;
+            output.explain(&sandbox, &Failure::Crash);
+            runner.forget(&session);
+            session.stage.send_replace(Stage::Failed(Failure::Crash));
+        }
+    }
+    let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(dir)).await;
+}
+
+fn url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+/// A started agent that may not answer yet.
+struct Agent {
+    supervised: Supervised,
+    port: u16,
+}
+
+async fn start(sandbox: &Shared, spec: &Spec, dir: &Path, output: &Output) -> Result<Agent> {
+    crate::fsx::create_private_dir(dir)?;
+    let port = sandbox.runner.take_port()?;
+    let started = start_on(sandbox, spec, (dir, port), output).await;
+    match started {
+        Ok(mut supervised) => {
+            output.follow(supervised.child.stdout.take(), supervised.child.stderr.take());
+            Ok(Agent { supervised, port })
+        }
+        Err(error) => {
+            sandbox.runner.give_port_back(port);
+            Err(error)
+        }
+    }
+}
+
+async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), output: &Output) -> Result<Supervised> {
+    let session: PathBuf =
+        std::fs::canonicalize(session).with_context(|| format!("could not resolve `{}`", session.display()))?;
+    let dir = std::fs::canonicalize(&sandbox.runner.dir).context("could not resolve the sandbox's directory")?;
+    let shim = dir.join("shim");
+    let endpoint: Vec<(String, String)> = environment(&sandbox.info, &sandbox.env)
+        .into_iter()
+        // What steers builds is none of the agent's business.
+        .filter(|(name, _)| !name.starts_with("AGENTCORE_"))
+        .collect();
+    let command = match &sandbox.engine {
+        None => {
+            if spec.image.platform != host_platform() {
+                let (image, own) = (&spec.image.platform, host_platform());
+                output.platform(&format!(
+                    "the image is for {image} and this machine is {own}: native packages in it cannot be loaded"
+                ));
+            }
+            let root = sandbox.runner.images.root(&spec.image).await?;
+            let env = &sandbox.env;
+            let plan =
+                process::Plan { spec, env, root: &root, shim: &shim, session: &session, port, endpoint: &endpoint };
+            plan.command().await?
+        }
+        Some(engine) => {
+            let containers = sandbox.runner.containers(sandbox, engine).await;
+            prepare(sandbox, &spec.image).await?;
+            let endpoint = container::endpoint_inside(&endpoint, &sandbox.info.url, &containers.sandbox_url);
+            let plan = container::Plan {
+                engine: &engine.program,
+                engine_name: engine.name,
+                network: &containers.network,
+                spec,
+                shim: &shim,
+                session: &session,
+                port,
+                endpoint: &endpoint,
+            };
+            plan.command()?
+        }
+    };
+    command.start(&container::status_file(&session))
+}
+
+/// Unpacks or pulls an image that has not been yet.
+pub(super) async fn prepare(sandbox: &Shared, image: &Image) -> Result<()> {
+    match &sandbox.engine {
+        None => sandbox.runner.images.root(image).await.map(|_| ()),
+        Some(engine) => {
+            let auth = registry_auth(sandbox).await?;
+            container::pull(&engine.program, engine.name, image, &auth).await
+        }
+    }
+}
+
+/// What a registry client sends, from the same operation that registry clients use.
+async fn registry_auth(sandbox: &Shared) -> Result<SecretString> {
+    let answer = ecr::call(sandbox, "GetAuthorizationToken", &serde_json::json!({})).await;
+    let answer = answer.map_err(|fault| Error::failed(format!("no password for the registry: {}", fault.message)))?;
+    let token = answer.pointer("/authorizationData/0/authorizationToken").and_then(serde_json::Value::as_str);
+    token.map(|token| token.to_owned().into()).ok_or_else(|| Error::failed("no password for the registry"))
+}
+
+/// Waits until the agent answers as its protocol's contract says.
+async fn healthy(runner: &Runner, spec: &Spec, port: u16) -> Result<(), Failure> {
+    let start = Instant::now();
+    let mut pause = Duration::from_millis(20);
+    let mut connected = false;
+    while start.elapsed() < INIT_LIMIT {
+        if !spec.ping {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                return Ok(());
+            }
+        } else {
+            match ping(runner, port).await {
+                Some(true) => return Ok(()),
+                Some(false) => connected = true,
+                None => {}
+            }
+        }
+        tokio::time::sleep(pause).await;
+        pause = pause.mul_f64(1.3).min(Duration::from_millis(500));
+    }
+    Err(if connected { Failure::Unhealthy } else { Failure::TooSlow })
+}
+
+/// `None` when nobody listens, else whether the answer was a success.
+async fn ping(runner: &Runner, port: u16) -> Option<bool> {
+    let request = runner.client.get(format!("{}/ping", url(port))).timeout(Duration::from_secs(5));
+    request.send().await.ok().map(|response| response.status().is_success())
+}
+
+/// Whether the agent says that it works on something of its own.
+async fn busy(runner: &Runner, port: u16) -> bool {
+    let request = runner.client.get(format!("{}/ping", url(port))).timeout(Duration::from_secs(5));
+    let Ok(response) = request.send().await else { return false };
+    let body = response.bytes().await.unwrap_or_default();
+    let value: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    value.get("status").and_then(serde_json::Value::as_str) == Some("HealthyBusy")
+}
+
+/// Returns when the agent has ended or has to.
+async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &mut Agent, output: &Output) {
+    let end = tokio::time::Instant::now() + spec.max_life;
+    loop {
+        let left = spec.idle.saturating_sub(session.idle_for()).max(Duration::from_millis(200));
+        tokio::select! {
+            how = agent.supervised.ended() => {
+                output.platform(&format!("the agent ended: {how}"));
+                return;
+            }
+            () = session.stop.notified() => return,
+            () = tokio::time::sleep_until(end) => {
+                output.platform("the session reached its maximum lifetime");
+                return;
+            }
+            () = tokio::time::sleep(left) => {
+                if session.idle_for() < spec.idle {
+                    continue;
+                }
+                if spec.ping && busy(&sandbox.runner, agent.port).await {
+                    session.touch();
+                } else if session.idle_for() >= spec.idle {
+                    output.platform("the session was idle and is stopped");
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What is needed to run one agent, and how it can fail to start. Plain values.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::rootfs::Layer;
+
+/// How long an agent may take until it answers its health check. Source: service quotas.
+pub(crate) const INIT_LIMIT: Duration = Duration::from_secs(120);
+
+/// One agent: an image, its settings and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Spec {
+    pub(crate) runtime_id: String,
+    pub(crate) runtime_arn: String,
+    pub(crate) endpoint: String,
+    pub(crate) version: u32,
+    pub(crate) image: Image,
+    /// `environmentVariables`; may hold secrets.
+    pub(crate) variables: Vec<(String, String)>,
+    /// Port that the protocol's contract names.
+    pub(crate) port: u16,
+    /// Whether `GET /ping` is part of the contract; an MCP server only has to accept connections.
+    pub(crate) ping: bool,
+    pub(crate) idle: Duration,
+    pub(crate) max_life: Duration,
+}
+
+/// An image in the sandbox's own registry.
+#[derive(Clone, Debug)]
+pub(crate) struct Image {
+    /// `sha256:…` of the manifest.
+    pub(crate) digest: String,
+    /// `127.0.0.1:PORT/name@sha256:…`, for an engine to pull.
+    pub(crate) reference: String,
+    /// `linux/arm64`
+    pub(crate) platform: String,
+    /// Lowest first.
+    pub(crate) layers: Vec<Layer>,
+    /// The `config` member of the image configuration.
+    pub(crate) config: Value,
+}
+
+/// Sessions are what is started and stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) runtime_id: String,
+    pub(crate) endpoint: String,
+    pub(crate) session: String,
+}
+
+/// Why there is no running agent. The texts are the service's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Ended, or could not be started at all.
+    Crash,
+    /// Did not listen in time.
+    TooSlow,
+    /// Listened, but `/ping` did not answer as it must.
+    Unhealthy,
+    /// The session is being started or stopped by somebody else.
+    Busy,
+}
+
+impl Failure {
+    pub(crate) const fn text(&self) -> &'static str {
+        match self {
+            Self::Crash => {
+                "An error occurred when starting the runtime. Please check your CloudWatch logs for more information."
+            }
+            Self::TooSlow => {
+                "Runtime initialization time exceeded. Please make sure that initialization completes in 120s."
+            }
+            Self::Unhealthy => {
+                "Runtime health check failed or timed out. Please make sure that health check is implemented according \
+                 to the requirements and check your CloudWatch logs for more information."
+            }
+            Self::Busy => "Session operation in progress, please retry",
+        }
+    }
+}
+
+/// The strings of a JSON list in an image configuration.
+pub(super) fn words(config: &Value, member: &str) -> Vec<String> {
+    config
+        .get(member)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `Env` of an image configuration, as pairs.
+pub(super) fn image_variables(config: &Value) -> Vec<(String, String)> {
+    words(config, "Env")
+        .iter()
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// The variables that every agent gets, in the order of precedence: later ones replace earlier ones. `endpoint` are the
+/// variables that point AWS clients at the sandbox.
+pub(super) fn variables(spec: &Spec, endpoint: &[(String, String)]) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    let mut put = |name: &str, value: String| {
+        out.retain(|(old, _)| old != name);
+        out.push((name.to_owned(), value));
+    };
+    // There is no collector here; an exporter would only report that it cannot connect.
+    for name in ["OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER"] {
+        put(name, "none".to_owned());
+    }
+    for (name, value) in image_variables(&spec.image.config) {
+        put(&name, value);
+    }
+    for (name, value) in endpoint.iter().chain(&spec.variables) {
+        put(name, value.clone());
+    }
+    // Exactly `1`: the SDK binds to all addresses for any value, and takes a missing user for an error only for this.
+    put("DOCKER_CONTAINER", "1".to_owned());
+    let own = format!("cloud.resource_id={}", spec.runtime_arn);
+    let given = spec.variables.iter().find(|(name, _)| name == "OTEL_RESOURCE_ATTRIBUTES");
+    put("OTEL_RESOURCE_ATTRIBUTES", given.map_or_else(|| own.clone(), |(_, more)| format!("{own},{more}")));
+    out
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    pub(crate) fn spec(config: Value) -> Spec {
+        Spec {
+            runtime_id: "agent-0123456789".into(),
+            runtime_arn: "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/agent-0123456789".into(),
+            endpoint: "DEFAULT".into(),
+            version: 1,
+            image: Image {
+                digest: "sha256:00".into(),
+                reference: "127.0.0.1:1/agent@sha256:00".into(),
+                platform: "linux/amd64".into(),
+                layers: Vec::new(),
+                config,
+            },
+            variables: Vec::new(),
+            port: 8080,
+            ping: true,
+            idle: Duration::from_secs(900),
+            max_life: Duration::from_secs(28_800),
+        }
+    }
+
+    #[test]
+    fn the_users_variables_win_over_the_image_but_not_over_the_contract() {
+        let mut spec = spec(json!({ "Env": ["A=image", "B=image", "DOCKER_CONTAINER=true", "X=a=b"] }));
+        spec.variables = vec![
+            ("A".into(), "user".into()),
+            ("DOCKER_CONTAINER".into(), "0".into()),
+            ("AWS_REGION".into(), "eu-west-1".into()),
+            ("OTEL_RESOURCE_ATTRIBUTES".into(), "service.name=x".into()),
+        ];
+        let all = variables(&spec, &[("AWS_REGION".into(), "us-west-2".into()), ("B".into(), "sandbox".into())]);
+        let get = |name: &str| {
+            let found: Vec<_> = all.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
+            assert_eq!(found.len(), 1, "{name}");
+            found[0].to_owned()
+        };
+        assert_eq!((get("A"), get("B"), get("X")), ("user".into(), "sandbox".into(), "a=b".into()));
+        assert_eq!((get("DOCKER_CONTAINER"), get("AWS_REGION")), ("1".into(), "eu-west-1".into()));
+        assert_eq!(get("OTEL_RESOURCE_ATTRIBUTES"), format!("cloud.resource_id={},service.name=x", spec.runtime_arn));
+        assert_eq!(get("OTEL_TRACES_EXPORTER"), "none");
+    }
+}

@@ -1,0 +1,161 @@
+//! Starting a command so that it cannot outlive the sandbox, and ending it.
+//!
+//! Owns: the supervising shell (`shim/supervise.sh`), its lifeline pipe, the process group. Does not own: which command.
+//! The kernel's own means for this (a parent-death signal) needs `unsafe` code and exists on Linux only; a pipe whose
+//! other end disappears with the sandbox works on every Unix and for every way in which the sandbox can end.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, ChildStdin};
+
+use crate::error::{Context, Result};
+
+const SCRIPT: &str = include_str!("shim/supervise.sh");
+/// After the polite request, before force.
+const GRACE: Duration = Duration::from_secs(6);
+
+/// What to run.
+#[derive(Debug, Default)]
+pub(super) struct Command {
+    pub(super) words: Vec<OsString>,
+    /// The whole environment of a plain process; additions to the sandbox's own for an engine.
+    pub(super) variables: Vec<(String, String)>,
+    pub(super) dir: Option<PathBuf>,
+    /// Engine program and container name, when the command is `engine run …`.
+    pub(super) container: Option<(PathBuf, String)>,
+}
+
+/// A running command with its supervisor.
+#[derive(Debug)]
+pub(super) struct Supervised {
+    pub(super) child: Child,
+    lifeline: Option<ChildStdin>,
+    status_file: PathBuf,
+}
+
+impl Command {
+    /// Starts it; `status_file` will hold its exit status.
+    ///
+    /// # Errors
+    /// When the shell cannot be started. A command that cannot be started is an exit status of 126 or 127.
+    pub(super) fn start(&self, status_file: &Path) -> Result<Supervised> {
+        let empty = OsString::new();
+        let (engine, name) = match &self.container {
+            Some((engine, name)) => (engine.as_os_str(), name.as_str()),
+            None => (empty.as_os_str(), ""),
+        };
+        let mut command = crate::process::Child::new("/bin/sh")
+            .arg("-c")
+            .arg(SCRIPT)
+            .arg("agent")
+            .arg(status_file)
+            .arg(engine)
+            .arg(name)
+            .args(&self.words)
+            .command();
+        if self.container.is_none() {
+            command.env_clear();
+        }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        if let Some(dir) = &self.dir {
+            command.current_dir(dir);
+        }
+        // An engine's container must be removed by the supervisor, so dropping the handle must not kill it first; the
+        // lifeline closes with the handle and does the rest.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(false);
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn().context("could not start `/bin/sh`")?;
+        let lifeline = child.stdin.take();
+        Ok(Supervised { child, lifeline, status_file: status_file.to_owned() })
+    }
+}
+
+impl Supervised {
+    /// Waits for the end and describes it: `exit status 1`, `signal 9`.
+    pub(super) async fn ended(&mut self) -> String {
+        // Kept open until here: closing it early would end the agent.
+        let _ = self.child.wait().await;
+        match std::fs::read_to_string(&self.status_file).ok().and_then(|text| text.trim().parse::<i32>().ok()) {
+            Some(code) if code > 128 => format!("signal {}", code - 128),
+            Some(code) => format!("exit status {code}"),
+            None => "killed".to_owned(),
+        }
+    }
+
+    /// Asks it to end, then makes it end.
+    pub(super) async fn stop(&mut self) {
+        for word in [&b"stop\n"[..], b"kill\n"] {
+            if let Some(lifeline) = &mut self.lifeline {
+                // The pipe is gone when everything has ended already.
+                let _ = lifeline.write_all(word).await;
+            }
+            if tokio::time::timeout(GRACE, self.child.wait()).await.is_ok() {
+                return;
+            }
+        }
+        self.lifeline = None;
+        let _ = tokio::time::timeout(GRACE, self.child.wait()).await;
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+
+    fn shell(script: &str, dir: &Path) -> Supervised {
+        let words = ["/bin/sh", "-c", script].map(OsString::from).to_vec();
+        let command = Command { words, variables: vec![("GREETING".into(), "hi".into())], ..Command::default() };
+        command.start(&dir.join("status")).unwrap()
+    }
+
+    /// Reads until every process that holds the pipe has ended.
+    async fn drain(supervised: &mut Supervised) -> String {
+        let mut text = String::new();
+        supervised.child.stdout.take().unwrap().read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn it_reports_the_exit_status_and_hides_the_environment() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut run = shell("echo $GREETING ${HOME-none}; exit 7", dir.path());
+        assert_eq!(drain(&mut run).await, "hi none\n");
+        assert_eq!(run.ended().await, "exit status 7");
+    }
+
+    #[tokio::test]
+    async fn what_the_agent_leaves_behind_ends_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut run = shell("sleep 600 & echo started", dir.path());
+        // Ends only when the sleeping process, which holds the pipe as well, is gone.
+        assert_eq!(drain(&mut run).await, "started\n");
+        assert_eq!(run.ended().await, "exit status 0");
+    }
+
+    #[tokio::test]
+    async fn losing_the_lifeline_ends_everything() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut run = shell("trap '' TERM; sleep 600 & wait", dir.path());
+        run.lifeline = None;
+        assert_eq!(drain(&mut run).await, "");
+        assert_eq!(run.ended().await, "killed");
+    }
+
+    #[tokio::test]
+    async fn stopping_is_polite_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut run = shell("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.1; done", dir.path());
+        let mut first = [0; 3];
+        run.child.stdout.as_mut().unwrap().read_exact(&mut first).await.unwrap();
+        run.stop().await;
+        assert_eq!(drain(&mut run).await, "bye\n");
+        assert_eq!(run.ended().await, "exit status 0");
+    }
+}

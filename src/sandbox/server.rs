@@ -1,0 +1,205 @@
+//! A sandbox's life from start to stop: the lock, the port, the description for its clients, the listening.
+//!
+//! Owns: `sandbox.json` while it runs. Does not own: what requests get as an answer (`router`).
+
+use std::future::Future;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+
+use super::identity::Identity;
+use super::{Clock, Info, Options, RunnerKind, Sandbox, Shared, engine, info_path, random, registry, router, state};
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::events::Events;
+use crate::fsx;
+use crate::http::Http;
+use crate::redact::ExposeSecret;
+
+/// How long open requests may take to end after the sandbox was asked to stop.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// Serves a sandbox until `shutdown` completes or a client asks it to stop. `ready` hears of it once requests are
+/// answered.
+///
+/// # Errors
+/// When the directory, the lock, the port or the wanted container engine cannot be had, or the state cannot be read.
+pub(crate) async fn serve(
+    options: Options,
+    env: &Env,
+    events: Events,
+    ready: tokio::sync::oneshot::Sender<Info>,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<()> {
+    fsx::create_private_dir(&options.dir)?;
+    let mut lock = super::lifecycle::lock_file(&options.dir)?;
+    let _guard = lock.try_write().map_err(|_| {
+        Error::failed(format!("a sandbox is already running in `{}`", options.dir.display()))
+            .hint("`agentcore sandbox status` describes it, `agentcore sandbox stop` ends it")
+    })?;
+    let mut identity = Identity::load_or_create(&options)?;
+    let listener = bind(options.port.or(identity.port), &options.dir).await?;
+    let port = listener.local_addr().context("could not read the sandbox's own address")?.port();
+    identity.port = Some(port);
+    identity.save(&options.dir)?;
+    let engine = engine::choose(options.runner, env).await?;
+    let info = describe(&options, identity, port, engine.as_ref())?;
+    let sandbox = Arc::new(open(options, info, engine, env.clone(), events)?);
+    write_info(&sandbox.info)?;
+    // Nobody may be waiting any more; that is no reason not to serve.
+    let _ = ready.send(sandbox.info.clone());
+    let result = listen(&sandbox, listener, shutdown).await;
+    // After the requests, so that a call that was being answered still has its agent.
+    sandbox.runner.shutdown().await;
+    remove_info(&sandbox.info.dir);
+    result
+}
+
+/// The sandbox with what earlier runs left in its directory, not yet listening.
+pub(crate) fn open(
+    options: Options,
+    info: Info,
+    engine: Option<engine::Engine>,
+    env: Env,
+    events: Events,
+) -> Result<Sandbox> {
+    let data = super::data_dir(&options.dir);
+    fsx::create_private_dir(&data)?;
+    Ok(Sandbox {
+        state: state::State::open(&data)?,
+        uploads: registry::Uploads::open(&data)?,
+        gate: super::gate::Gate::default(),
+        runner: super::runner::Runner::new(data.join("agents"))?,
+        http: Http::new(&env),
+        clock: Clock::default(),
+        stopping: tokio::sync::watch::Sender::new(false),
+        info,
+        env,
+        events,
+        engine,
+        options,
+    })
+}
+
+async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
+    let handler = Arc::clone(sandbox);
+    let app = axum::Router::new().fallback(move |request| router::handle(Arc::clone(&handler), request));
+    let stopping = Arc::clone(sandbox);
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move { stopping.stopped().await });
+    let mut server = std::pin::pin!(async { server.await });
+    let asked = async {
+        tokio::select! {
+            () = shutdown => sandbox.request_stop(),
+            () = sandbox.stopped() => {}
+        }
+    };
+    tokio::select! {
+        served = &mut server => return served.context("the sandbox's listener failed"),
+        () = asked => {}
+    }
+    // A stream that never ends must not keep the sandbox: what is still open after this is cut.
+    tokio::time::timeout(DRAIN, server).await.unwrap_or(Ok(())).context("the sandbox's listener failed")
+}
+
+/// Loopback only: what is served here runs code that was handed in.
+async fn bind(port: Option<u16>, dir: &Path) -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await.map_err(|error| {
+        let wanted = port.map(|port| format!("port {port}")).unwrap_or_else(|| "a port".to_owned());
+        Error::failed(format!("could not listen on {wanted} of 127.0.0.1 for the sandbox in `{}`", dir.display()))
+            .source(&error)
+            .hint("another port with `--port` works, but issuer URLs of earlier user pools name the old one")
+    })
+}
+
+pub(crate) fn describe(
+    options: &Options,
+    identity: Identity,
+    port: u16,
+    engine: Option<&engine::Engine>,
+) -> Result<Info> {
+    Ok(Info {
+        url: format!("http://127.0.0.1:{port}"),
+        port,
+        pid: std::process::id(),
+        account: identity.account,
+        region: identity.region,
+        access_key_id: identity.access_key_id,
+        secret_access_key: identity.secret_access_key,
+        runner: if engine.is_some() { RunnerKind::Container } else { RunnerKind::Process },
+        engine: engine.map(|engine| engine.name.to_owned()),
+        dir: options.dir.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        instance: random::uuid(),
+        token: random::alphanumeric(40)?.into(),
+    })
+}
+
+/// `sandbox.json`: the only place where an [`Info`]'s secrets are written.
+#[derive(Serialize, Deserialize)]
+struct InfoFile {
+    url: String,
+    port: u16,
+    pid: u32,
+    account: String,
+    region: String,
+    access_key_id: String,
+    secret_access_key: String,
+    runner: RunnerKind,
+    engine: Option<String>,
+    dir: PathBuf,
+    version: String,
+    instance: String,
+    token: String,
+}
+
+fn write_info(info: &Info) -> Result<()> {
+    let file = InfoFile {
+        url: info.url.clone(),
+        port: info.port,
+        pid: info.pid,
+        account: info.account.clone(),
+        region: info.region.clone(),
+        access_key_id: info.access_key_id.clone(),
+        secret_access_key: info.secret_access_key.expose_secret().to_owned(),
+        runner: info.runner,
+        engine: info.engine.clone(),
+        dir: info.dir.clone(),
+        version: info.version.clone(),
+        instance: info.instance.clone(),
+        token: info.token.expose_secret().to_owned(),
+    };
+    let text = serde_json::to_vec_pretty(&file).context("could not serialise the sandbox's description")?;
+    fsx::write_private(&info_path(&info.dir), &text)
+}
+
+/// The description that a sandbox left in `dir`, whether or not it still runs.
+pub(crate) fn read_info(dir: &Path) -> Result<Option<Info>> {
+    let path = info_path(dir);
+    let Some(text) = fsx::read_text(&path)? else { return Ok(None) };
+    let file: InfoFile = serde_json::from_str(&text)
+        .map_err(|error| Error::failed(format!("could not understand `{}`", path.display())).source(&error))?;
+    Ok(Some(Info {
+        url: file.url,
+        port: file.port,
+        pid: file.pid,
+        account: file.account,
+        region: file.region,
+        access_key_id: file.access_key_id,
+        secret_access_key: file.secret_access_key.into(),
+        runner: file.runner,
+        engine: file.engine,
+        dir: file.dir,
+        version: file.version,
+        instance: file.instance,
+        token: file.token.into(),
+    }))
+}
+
+/// A file that stays behind does no harm: `status` asks the process itself.
+pub(crate) fn remove_info(dir: &Path) {
+    let _ = std::fs::remove_file(info_path(dir));
+}

@@ -1,0 +1,271 @@
+//! Published signatures, signatures by AWS's own crate, and everything that must be refused.
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use http::HeaderValue;
+use proptest::prelude::*;
+use time::macros::datetime;
+
+use super::*;
+
+const NOW: OffsetDateTime = datetime!(2015-08-30 12:36:00 UTC);
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+struct Message {
+    method: Method,
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Message {
+    fn new(method: &str, path: &str, query: &str, headers: &[(&str, &str)]) -> Self {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap()))
+            .collect();
+        Self { method: method.parse().unwrap(), path: path.into(), query: query.into(), headers, body: Vec::new() }
+    }
+
+    fn check(&self, service: &str) -> Result<(), Refusal> {
+        self.check_at(service, NOW, false)
+    }
+
+    fn check_at(&self, service: &str, now: OffsetDateTime, global: bool) -> Result<(), Refusal> {
+        let hash = sha256(&self.body);
+        let signed = Signed {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: &self.headers,
+            body_sha256: &hash,
+        };
+        let secret = SecretString::from(SECRET);
+        let region = if global { "us-west-2" } else { "us-east-1" };
+        verify(&signed, Key { id: "AKIDEXAMPLE", secret: &secret }, Scope { service, region, global, now })
+    }
+}
+
+/// A request of AWS's signature test suite (service `service`, region us-east-1).
+fn suite(method: &str, path: &str, query: &str, extra: Option<(&str, &str)>, signature: &str) -> Message {
+    let signed = if extra.is_some() { "content-type;host;x-amz-date" } else { "host;x-amz-date" };
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, SignedHeaders={signed}, \
+         Signature={signature}"
+    );
+    let mut headers =
+        vec![("host", "example.amazonaws.com"), ("x-amz-date", "20150830T123600Z"), ("authorization", &authorization)];
+    headers.extend(extra);
+    Message::new(method, path, query, &headers)
+}
+
+#[test]
+fn published_signatures_are_accepted() {
+    let vanilla = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
+    assert_eq!(suite("GET", "/", "", None, vanilla).check("service"), Ok(()));
+    // The suite's normalisation cases have the signature of the plain request.
+    assert_eq!(suite("GET", "//", "", None, vanilla).check("service"), Ok(()));
+    assert_eq!(suite("GET", "/./", "", None, vanilla).check("service"), Ok(()));
+    assert_eq!(suite("GET", "/foo/..", "", None, vanilla).check("service"), Ok(()));
+    let order = "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500";
+    assert_eq!(suite("GET", "/", "Param2=value2&Param1=value1", None, order).check("service"), Ok(()));
+    let mut form = suite(
+        "POST",
+        "/",
+        "",
+        Some(("content-type", "application/x-www-form-urlencoded")),
+        "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
+    );
+    form.body = b"Param1=value1".to_vec();
+    assert_eq!(form.check("service"), Ok(()));
+    form.body = b"Param1=value2".to_vec();
+    assert!(matches!(form.check("service"), Err(Refusal::Mismatch(_))));
+}
+
+/// The worked example of the IAM user guide.
+#[test]
+fn the_user_guides_example_is_accepted() {
+    let message = Message::new(
+        "GET",
+        "/",
+        "Action=ListUsers&Version=2010-05-08",
+        &[
+            ("host", "iam.amazonaws.com"),
+            ("content-type", "application/x-www-form-urlencoded; charset=utf-8"),
+            ("x-amz-date", "20150830T123600Z"),
+            (
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, \
+                 SignedHeaders=content-type;host;x-amz-date, \
+                 Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7",
+            ),
+        ],
+    );
+    assert_eq!(message.check("iam"), Ok(()));
+    assert_eq!(message.check_at("iam", NOW, true), Ok(()), "a global service is signed for us-east-1 everywhere");
+    assert!(matches!(message.check("ecr"), Err(Refusal::Mismatch(text)) if text.contains("service")));
+}
+
+/// A request signed by the `aws-sigv4` crate, as the AWS SDK for Rust does it.
+fn signed(method: &str, uri: &str, body: &[u8], presign: Option<Duration>, extra: &[(&str, &str)]) -> Message {
+    let mut settings = SigningSettings::default();
+    if presign.is_some() {
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = presign;
+    }
+    let identity = Credentials::new("AKIDEXAMPLE", SECRET, None, None, "test").into();
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region("us-east-1")
+        .name("bedrock-agentcore")
+        .time(SystemTime::from(NOW))
+        .settings(settings)
+        .build()
+        .unwrap()
+        .into();
+    let mut request = http::Request::builder().method(method).uri(uri);
+    for (name, value) in extra {
+        request = request.header(*name, *value);
+    }
+    let mut request = request.body(()).unwrap();
+    let headers: Vec<(&str, &str)> =
+        request.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+    let signable = SignableRequest::new(method, uri, headers.into_iter(), SignableBody::Bytes(body)).unwrap();
+    let (instructions, _) = sign(signable, &params).unwrap().into_parts();
+    instructions.apply_to_request_http1x(&mut request);
+    let uri = request.uri().clone();
+    let mut headers = request.headers().clone();
+    headers.entry("host").or_insert_with(|| HeaderValue::from_str(uri.authority().unwrap().as_str()).unwrap());
+    Message {
+        method: request.method().clone(),
+        path: uri.path().to_owned(),
+        query: uri.query().unwrap_or_default().to_owned(),
+        headers,
+        body: body.to_vec(),
+    }
+}
+
+const INVOKE: &str = "http://127.0.0.1:4566/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aus-east-1%3A1%3Aruntime%2Fa-1/invocations?qualifier=DEFAULT";
+
+#[test]
+fn the_rust_sdks_signatures_are_accepted() {
+    let extra = [("x-amz-user-agent", "a  b"), ("x-amzn-bedrock-agentcore-runtime-session-id", "s")];
+    let message = signed("POST", INVOKE, b"{\"prompt\":1}", None, &extra);
+    assert_eq!(message.check("bedrock-agentcore"), Ok(()));
+    let presigned = signed("GET", INVOKE, b"", Some(Duration::from_secs(3600)), &[]);
+    assert!(presigned.query.contains("X-Amz-Signature"));
+    assert_eq!(presigned.check("bedrock-agentcore"), Ok(()));
+}
+
+/// Signed with `%3A` and sent with `:`, or the other way round: the same resource.
+#[test]
+fn either_spelling_of_a_colon_is_accepted() {
+    let mut message = signed("POST", INVOKE, b"", None, &[]);
+    message.path = message.path.replace("%3A", ":");
+    assert_eq!(message.check("bedrock-agentcore"), Ok(()));
+    let mut message = signed("POST", &INVOKE.replace("%3A", ":"), b"", None, &[]);
+    assert_eq!(message.check("bedrock-agentcore"), Ok(()));
+    message.path = message.path.replace("runtime%2Fa-1", "runtime%2Fb-1");
+    assert!(matches!(message.check("bedrock-agentcore"), Err(Refusal::Mismatch(_))));
+}
+
+#[test]
+fn a_presigned_request_ends() {
+    let message = signed("GET", INVOKE, b"", Some(Duration::from_secs(3600)), &[]);
+    let at = |seconds| message.check_at("bedrock-agentcore", NOW + time::Duration::seconds(seconds), false);
+    assert_eq!(at(3600), Ok(()));
+    assert!(matches!(at(3601), Err(Refusal::Expired(_))));
+    assert!(matches!(at(-301), Err(Refusal::Expired(_))));
+}
+
+#[test]
+fn a_signature_is_good_for_five_minutes_either_way() {
+    let message = signed("GET", INVOKE, b"", None, &[]);
+    let at = |seconds| message.check_at("bedrock-agentcore", NOW + time::Duration::seconds(seconds), false);
+    assert_eq!(at(300), Ok(()));
+    assert_eq!(at(-300), Ok(()));
+    assert!(matches!(at(301), Err(Refusal::Expired(_))));
+    assert!(matches!(at(-301), Err(Refusal::Expired(_))));
+}
+
+#[test]
+fn what_is_missing_or_unknown_is_refused() {
+    let good = || signed("POST", INVOKE, b"x", None, &[]);
+    let refused = |change: &dyn Fn(&mut Message)| {
+        let mut message = good();
+        change(&mut message);
+        message.check("bedrock-agentcore").unwrap_err()
+    };
+    let authorization = |from: &'static str, to: &'static str| {
+        move |message: &mut Message| {
+            let old = message.headers["authorization"].to_str().unwrap().to_owned();
+            assert!(old.contains(from), "{old}");
+            message.headers.insert("authorization", old.replace(from, to).parse().unwrap());
+        }
+    };
+    assert_eq!(refused(&|m| drop(m.headers.remove("authorization"))), Refusal::Missing);
+    assert_eq!(refused(&|m| drop(m.headers.insert("authorization", "Bearer abc".parse().unwrap()))), Refusal::Missing);
+    assert!(matches!(refused(&|m| drop(m.headers.remove("x-amz-date"))), Refusal::Incomplete(_)));
+    assert_eq!(refused(&authorization("AKIDEXAMPLE", "AKIDOTHER")), Refusal::UnknownKey);
+    assert_eq!(refused(&|m| drop(m.headers.insert("x-amz-security-token", "t".parse().unwrap()))), Refusal::UnknownKey);
+    assert!(matches!(refused(&authorization("us-east-1", "eu-west-1")), Refusal::Mismatch(_)));
+    assert!(matches!(refused(&authorization("20150830", "20150829")), Refusal::Mismatch(_)));
+    assert!(matches!(refused(&authorization("aws4_request", "aws5_request")), Refusal::Mismatch(_)));
+    assert!(matches!(refused(&authorization("SignedHeaders=host;", "SignedHeaders=")), Refusal::Mismatch(_)));
+    assert!(matches!(refused(&authorization("Signature=", "Sig=")), Refusal::Incomplete(_)));
+    assert!(matches!(refused(&authorization("HMAC-SHA256", "ECDSA-P256-SHA256")), Refusal::Incomplete(_)));
+    assert!(matches!(
+        refused(&|m| drop(m.headers.insert("x-amz-extra", "unsigned".parse().unwrap()))),
+        Refusal::Mismatch(text) if text.contains("x-amz-extra")
+    ));
+    assert!(matches!(refused(&|m| m.body = b"y".to_vec()), Refusal::Mismatch(_)));
+    assert!(matches!(refused(&|m| m.method = Method::PUT), Refusal::Mismatch(_)));
+    assert!(matches!(refused(&|m| m.query = "qualifier=OTHER".into()), Refusal::Mismatch(_)));
+    assert!(matches!(
+        refused(&|m| drop(m.headers.insert("host", "127.0.0.1:1".parse().unwrap()))),
+        Refusal::Mismatch(_)
+    ));
+    assert!(matches!(refused(&|m| m.query.push_str("&X-Amz-Signature=00")), Refusal::Incomplete(_)));
+}
+
+#[test]
+fn a_stated_body_hash_must_be_true_or_openly_absent() {
+    let with = |hash: &str| signed("POST", INVOKE, b"x", None, &[("x-amz-content-sha256", hash)]);
+    assert!(matches!(with(&sha256(b"y")).check("bedrock-agentcore"), Err(Refusal::Mismatch(_))));
+    assert!(matches!(
+        with("STREAMING-AWS4-HMAC-SHA256-PAYLOAD").check("bedrock-agentcore"),
+        Err(Refusal::Incomplete(text)) if text.contains("chunk")
+    ));
+    assert_eq!(with(&sha256(b"x")).check("bedrock-agentcore"), Ok(()));
+}
+
+#[test]
+fn refusals_use_the_words_of_their_protocol() {
+    let query = Protocol::Query("ns".into());
+    let code = |refusal: Refusal, protocol: &Protocol| {
+        let fault = refusal.fault(protocol);
+        (fault.status.as_u16(), fault.code.into_owned())
+    };
+    assert_eq!(code(Refusal::Missing, &query), (403, "MissingAuthenticationToken".into()));
+    assert_eq!(code(Refusal::UnknownKey, &query), (403, "InvalidClientTokenId".into()));
+    assert_eq!(code(Refusal::Mismatch(String::new()), &query), (403, "SignatureDoesNotMatch".into()));
+    assert_eq!(code(Refusal::UnknownKey, &Protocol::Json11), (400, "UnrecognizedClientException".into()));
+    let rest = code(Refusal::Mismatch(String::new()), &Protocol::RestJson);
+    assert_eq!(rest, (403, "InvalidSignatureException".into()));
+}
+
+proptest! {
+    /// Whatever is in the header, it is an answer and never a panic.
+    #[test]
+    fn no_header_breaks_it(authorization in "(AWS4-HMAC-SHA256 )?[ -~]{0,120}", query in "[ -~]{0,60}") {
+        let mut message = Message::new("GET", "/", &query, &[("host", "h"), ("x-amz-date", "20150830T123600Z")]);
+        if let Ok(value) = HeaderValue::from_str(&authorization) {
+            message.headers.insert("authorization", value);
+        }
+        prop_assert!(message.check("service").is_err());
+    }
+}

@@ -1,0 +1,27 @@
+//! STS: who am I. One operation; roles are not assumed in the sandbox.
+
+use super::Shared;
+use super::reply::{Fault, Xml};
+use crate::partition::Partition;
+
+/// The API version that its clients send.
+pub(crate) const VERSION: &str = "2011-06-15";
+
+/// The XML namespace of its answers.
+pub(crate) fn namespace() -> String {
+    format!("https://{}/doc/{VERSION}/", Partition::principal("sts"))
+}
+
+/// Answers `action` with the XML inside its result element.
+pub(crate) fn call(sandbox: &Shared, action: &str) -> Result<Option<String>, Fault> {
+    match action {
+        "GetCallerIdentity" => {
+            let mut xml = Xml::default();
+            xml.text("Arn", &sandbox.info.caller_arn())
+                .text("UserId", &sandbox.info.user_id())
+                .text("Account", &sandbox.info.account);
+            Ok(Some(xml.0))
+        }
+        _ => Err(Fault::unknown_operation(&format!("STS `{action}`"))),
+    }
+}
