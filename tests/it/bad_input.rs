@@ -315,7 +315,8 @@ fn a_folder_with_a_hyphen_is_no_module() {
     let world = prepare(Files(&[("my-dir/agent.py", AGENT), ("requirements.txt", "")]));
     world.agentcore(&["configure", "-ni", "-dt", "container", "-e", "my-dir/agent.py", "-n", "a"]).run().code(0);
     let dockerfile = world.read(".bedrock_agentcore/a/Dockerfile");
-    assert!(!dockerfile.contains("my-dir.agent") && dockerfile.contains("\"agent\"]"), "{dockerfile}");
+    assert!(dockerfile.contains("PYTHONPATH=\"/app/my-dir\""), "{dockerfile}");
+    assert!(dockerfile.contains("\"-m\", \"agent\"]") && !dockerfile.contains("my-dir.agent"), "{dockerfile}");
 }
 
 #[test]

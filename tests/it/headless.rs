@@ -75,5 +75,5 @@ fn a_missing_answer_names_its_flag() {
     world.agentcore(&["configure"]).var("CI", "true").run().code(2).says("--entrypoint");
     world.write("agent.py", "").write("requirements.txt", "");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "myagent"]).run().code(0);
-    world.agentcore(&["destroy"]).run().code(2).says("--force");
+    world.agentcore(&["launch"]).run().code(2).says("--region").says("AWS_REGION").says("aws.region");
 }
