@@ -1,0 +1,29 @@
+//! The built binary, seen from outside: a clean environment, real files, loopback servers. Each file here is a module
+//! of this one test program.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking; clippy only knows the functions with #[test] as tests"
+)]
+
+mod bad_input;
+mod headless;
+mod journey;
+mod secrets;
+mod support;
+
+/// A file that is not a module is never compiled and its tests never run.
+#[test]
+fn no_file_is_forgotten() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let modules: Vec<&str> = include_str!("main.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
+        .chain(["main"])
+        .collect();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(modules.contains(&name), "`{}` is not a module of tests/it/main.rs", path.display());
+    }
+}

@@ -1,0 +1,336 @@
+//! What every test here needs: a world of its own for the binary to run in, and what a run left behind.
+//!
+//! A [`World`] is a temporary directory with a home, a project and a `PATH` of one directory that holds Python. No
+//! variable of the caller gets in, except those that say how package indexes are reached from this machine.
+
+mod recorder;
+mod sandbox;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc;
+use std::time::Duration;
+
+pub(crate) use recorder::Recorder;
+pub(crate) use sandbox::Sandbox;
+
+/// Longer than anything here takes. A run that reaches it hangs, and is killed.
+const HANG: Duration = Duration::from_secs(300);
+
+/// Variables that are passed on: how `pip` and `uv` reach their index from this machine.
+const PASSED_ON: &[&str] = &[
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// A variable of the environment that the tests run in.
+pub(crate) fn host_var(name: &str) -> Option<OsString> {
+    #[expect(clippy::disallowed_methods, reason = "a test has no `Env`; this is the one place that reads a variable")]
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Says, past libtest's capture, that a test could not show what it is there for. Panics where `AGENTCORE_REQUIRE`
+/// (a comma-separated list, as `.ci/run` sets it) asks for the thing that is missing.
+pub(crate) fn lacked(what: &str, why: &str) {
+    let required = host_var("AGENTCORE_REQUIRE").unwrap_or_default();
+    let required = required.to_string_lossy();
+    assert!(!required.split(',').any(|name| name == what), "{what} is required here and lacking: {why}");
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    let _ = writeln!(std::io::stderr(), "LACKED {what}: {test} proved nothing: {why}");
+}
+
+/// The interpreter that `python3` stands for here, past shims and links.
+pub(crate) fn python() -> Option<&'static Path> {
+    static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    FOUND
+        .get_or_init(|| {
+            let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
+            output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+        })
+        .as_deref()
+}
+
+/// True when Python with pip is here and the package index answers; says what is lacking otherwise.
+pub(crate) fn packages_available() -> bool {
+    static ANSWER: OnceLock<Result<(), String>> = OnceLock::new();
+    let answer = ANSWER.get_or_init(|| {
+        let python = python().ok_or("there is no `python3` on PATH")?;
+        let dir = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let output = Command::new(python)
+            .args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"])
+            .arg(dir.path())
+            .arg("bedrock-agentcore>=1.25,<2")
+            .output()
+            .map_err(|error| error.to_string())?;
+        output.status.success().then_some(()).ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    });
+    match answer {
+        Ok(()) => true,
+        Err(why) => {
+            lacked("pypi", why.trim());
+            false
+        }
+    }
+}
+
+/// The folder of the repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A clean environment with a project folder in it.
+pub(crate) struct World {
+    dir: tempfile::TempDir,
+    vars: BTreeMap<OsString, OsString>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::Builder::new().prefix("agentcore-it-").tempdir().unwrap();
+        for name in ["home", "tmp", "bin", "project"] {
+            std::fs::create_dir(dir.path().join(name)).unwrap();
+        }
+        if let Some(python) = python() {
+            executable(&dir.path().join("bin/python3"), &format!("#!/bin/sh\nexec '{}' \"$@\"\n", python.display()));
+        }
+        let mut world = Self { dir, vars: BTreeMap::new() };
+        for (name, folder) in [("HOME", "home"), ("TMPDIR", "tmp"), ("PATH", "bin")] {
+            world.set(name, world.path(folder));
+        }
+        for (name, value) in [("LANG", "C.UTF-8"), ("TZ", "UTC"), ("AWS_EC2_METADATA_DISABLED", "true")] {
+            world.set(name, value);
+        }
+        for name in PASSED_ON {
+            if let Some(value) = host_var(name) {
+                world.set(name, value);
+            }
+        }
+        for (name, value) in std::env::vars_os() {
+            if ["PIP_", "UV_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+                world.set(name, value);
+            }
+        }
+        world
+    }
+
+    pub(crate) fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
+        self.vars.insert(name.into(), value.into());
+    }
+
+    /// Static credentials that no AWS knows, and a region.
+    pub(crate) fn with_credentials(mut self) -> Self {
+        self.set("AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE00");
+        self.set("AWS_SECRET_ACCESS_KEY", "not-a-real-secret-key");
+        self.set("AWS_REGION", "us-west-2");
+        self
+    }
+
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.dir.path().join(below)
+    }
+
+    pub(crate) fn project(&self) -> PathBuf {
+        self.path("project")
+    }
+
+    /// Writes a file of the project, its folders included.
+    pub(crate) fn write(&self, name: &str, text: &str) -> &Self {
+        let path = self.project().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.project().join(name)).unwrap()
+    }
+
+    /// Every file and folder of the home and the project, with the contents of the files.
+    pub(crate) fn tree(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+        let mut found = BTreeMap::new();
+        let mut open = vec![self.project(), self.path("home"), self.path("tmp")];
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path.clone());
+                    found.insert(path, None);
+                } else {
+                    let bytes = std::fs::read(&path).unwrap_or_default();
+                    found.insert(path, Some(bytes));
+                }
+            }
+        }
+        found
+    }
+
+    pub(crate) fn agentcore<'a>(&'a self, args: &[&str]) -> Invocation<'a> {
+        Invocation { world: self, args: args.iter().map(OsString::from).collect(), stdin: None, vars: Vec::new() }
+    }
+}
+
+fn executable(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+/// One run of the binary, still to be started.
+pub(crate) struct Invocation<'a> {
+    world: &'a World,
+    args: Vec<OsString>,
+    stdin: Option<Vec<u8>>,
+    vars: Vec<(OsString, OsString)>,
+}
+
+impl Invocation<'_> {
+    pub(crate) fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    pub(crate) fn args(mut self, args: &[&str]) -> Self {
+        self.args.extend(args.iter().map(OsString::from));
+        self
+    }
+
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = Some(bytes.into());
+        self
+    }
+
+    pub(crate) fn var(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.vars.push((name.into(), value.into()));
+        self
+    }
+
+    pub(crate) fn spawn(&self) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_agentcore"));
+        command
+            .args(&self.args)
+            .current_dir(self.world.project())
+            .env_clear()
+            .envs(&self.world.vars)
+            .envs(self.vars.iter().map(|(name, value)| (name, value)))
+            .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().expect("the binary starts")
+    }
+
+    /// Runs it to the end. Both pipes are read to their end too, so a child left behind that holds them counts as a
+    /// hang.
+    pub(crate) fn run(self) -> Run {
+        let argv = self.args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ");
+        let mut child = self.spawn();
+        if let (Some(mut pipe), Some(bytes)) = (child.stdin.take(), self.stdin) {
+            // A program that refuses its arguments does not read.
+            std::thread::spawn(move || pipe.write_all(&bytes));
+        }
+        let stdout = reader(child.stdout.take().unwrap());
+        let stderr = reader(child.stderr.take().unwrap());
+        let streams = stdout.recv_timeout(HANG).and_then(|stdout| Ok((stdout, stderr.recv_timeout(HANG)?)));
+        let Ok((stdout, stderr)) = streams else {
+            let _ = child.kill();
+            panic!("`agentcore {argv}` did not end within {HANG:?}");
+        };
+        let code = child.wait().unwrap().code();
+        Run { argv, code, stdout, stderr }
+    }
+}
+
+fn reader(mut pipe: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.read_to_end(&mut bytes);
+        let _ = sender.send(bytes);
+    });
+    receiver
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) argv: String,
+    /// `None` when a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+}
+
+impl Run {
+    /// Requires this exit status.
+    #[track_caller]
+    pub(crate) fn code(self, wanted: i32) -> Self {
+        assert_eq!(self.code, Some(wanted), "{self}");
+        self
+    }
+
+    /// Requires this text on stderr, whatever its case.
+    #[track_caller]
+    pub(crate) fn says(self, part: &str) -> Self {
+        assert!(self.stderr_text().to_lowercase().contains(&part.to_lowercase()), "does not say `{part}`:\n{self}");
+        self
+    }
+
+    pub(crate) fn stdout_text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+
+    pub(crate) fn stderr_text(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).into_owned()
+    }
+
+    /// The one JSON document on stdout, envelope checked.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        let document: serde_json::Value = serde_json::from_slice(&self.stdout)
+            .unwrap_or_else(|error| panic!("not one JSON document: {error}\n{self}"));
+        assert!(document["schema"].is_string(), "no schema\n{self}");
+        let ok = document["ok"].as_bool().unwrap_or_else(|| panic!("no ok\n{self}"));
+        if ok {
+            assert!(document.get("data").is_some() && document.get("error").is_none(), "ok without data\n{self}");
+        } else {
+            assert!(
+                document["error"]["code"].is_string() && document["error"]["message"].is_string(),
+                "bad error\n{self}"
+            );
+        }
+        document
+    }
+
+    /// The `data` member of a success.
+    #[track_caller]
+    pub(crate) fn data(&self) -> serde_json::Value {
+        let mut document = self.json();
+        assert_eq!(document["ok"], true, "{self}");
+        document["data"].take()
+    }
+}
+
+impl std::fmt::Display for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let code = self.code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
+        write!(
+            f,
+            "`agentcore {}` ended with {code}\n--- stdout\n{}\n--- stderr\n{}\n---",
+            self.argv,
+            self.stdout_text(),
+            self.stderr_text()
+        )
+    }
+}

@@ -1,0 +1,118 @@
+"""Fixtures: the built binary in a clean environment, a sandbox, and the things that vouch for it.
+
+Nothing here starts an engine, a registry or moto; `tests/tools` does, and the variables that it prints say where they
+are. A test that asks for one that is not there is skipped with the reason, or fails when AGENTCORE_REQUIRE (a
+comma-separated list) names it.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from world import ROOT, World, tool
+
+REQUIRED = set(filter(None, os.environ.get("AGENTCORE_REQUIRE", "").split(",")))
+
+
+def lacked(what: str, why: str):
+    """Ends the test: skipped, or failed where the thing is required."""
+    if what in REQUIRED:
+        pytest.fail(f"{what} is required here and lacking: {why}")
+    pytest.skip(f"lacked {what}: {why}")
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    path = Path(os.environ.get("AGENTCORE", ROOT / "target/debug/agentcore"))
+    assert path.is_file(), f"{path} is not built: run `cargo build`, or set AGENTCORE"
+    return path
+
+
+@pytest.fixture
+def world(binary, tmp_path) -> World:
+    """A home and a project of their own, credentials that no AWS knows, and no way to any AWS."""
+    return World(binary, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def sandbox(binary, tmp_path_factory):
+    """A sandbox that runs agents as processes, for the tests of one file."""
+    world = World(binary, tmp_path_factory.mktemp("sandbox"))
+    with world.sandbox("--runner", "process"):
+        yield world
+
+
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """DOCKER_HOST of an engine that answers."""
+    if shutil.which("docker") is None:
+        lacked("engine", "no `docker` on PATH")
+    answer = subprocess.run(["docker", "version"], capture_output=True, text=True)
+    if answer.returncode != 0:
+        lacked("engine", f"`docker version` failed ({answer.stderr.strip()}); see tests/tools/engine.sh")
+    return os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+
+
+@pytest.fixture(scope="session")
+def registry() -> dict[str, str]:
+    """Host, user and password of a docker-registry with basic authentication."""
+    names = ["REGISTRY", "REGISTRY_USER", "REGISTRY_PASSWORD"]
+    if any(name not in os.environ for name in names):
+        lacked("registry", "REGISTRY is not set; see tests/tools/registry.sh")
+    return dict(zip(["host", "user", "password"], (os.environ[name] for name in names)))
+
+
+@pytest.fixture(scope="session")
+def moto() -> str:
+    if "MOTO_URL" not in os.environ:
+        lacked("moto", "MOTO_URL is not set; see tests/tools/moto.sh")
+    return os.environ["MOTO_URL"]
+
+
+@pytest.fixture(scope="session")
+def skopeo():
+    if shutil.which("skopeo") is None:
+        lacked("skopeo", "no `skopeo` on PATH")
+
+
+@pytest.fixture(scope="session")
+def arm64(engine):
+    if subprocess.run([tool("arm64.sh"), "check"]).returncode != 0:
+        lacked("arm64", "arm64 programs do not run here; see tests/tools/arm64.sh")
+
+
+@pytest.fixture(scope="session")
+def toolkit():
+    try:
+        from bedrock_agentcore_starter_toolkit.utils.runtime import config
+    except ImportError as error:
+        lacked("toolkit", str(error))
+    return config
+
+
+@pytest.fixture(scope="session")
+def golden() -> list[Path]:
+    """The configuration files that the retired toolkit wrote."""
+    folder = Path(os.environ.get("AGENTCORE_GOLDEN", ROOT.parent / "shared/golden"))
+    files = sorted(folder.rglob(".bedrock_agentcore.yaml"))
+    if not files:
+        lacked("golden", f"no .bedrock_agentcore.yaml below {folder}; set AGENTCORE_GOLDEN")
+    return files
+
+
+@pytest.fixture(scope="session")
+def base_image(registry) -> str:
+    """A Python base image for both architectures in the registry: its reference."""
+    reference = f"{registry['host']}/base/python:3"
+    subprocess.run([tool("base-image.sh"), "push", reference], check=True)
+    return reference
+
+
+@pytest.fixture(scope="session")
+def engine_base_image(engine) -> str:
+    """The same, for this machine's architecture, in the engine's own store."""
+    subprocess.run([tool("base-image.sh"), "load", "agentcore-tests/python:3"], check=True)
+    return "agentcore-tests/python:3"
