@@ -243,11 +243,11 @@ mod tests {
 
     fn everything() -> ConfigureRequest {
         ConfigureRequest {
-            entrypoint: Some("it's an agent.py".into()),
+            entrypoint: Some("agent_1.py".into()),
             name: Some("a".into()),
             language: Some("python".into()),
             python: Some("3.12".into()),
-            requirements_file: Some("needs $HOME.txt".into()),
+            requirements_file: Some("needs.txt".into()),
             authorizer: AuthorizerFlags {
                 discovery_url: Some("https://idp.example/.well-known/openid-configuration".into()),
                 clients: vec!["-one".into(), "two".into()],
@@ -299,8 +299,8 @@ mod tests {
     async fn replaying_it_gives_the_same_bytes() {
         let written = async |request: &ConfigureRequest| {
             let dir = tempfile::tempdir().unwrap();
-            std::fs::write(dir.path().join("it's an agent.py"), "").unwrap();
-            std::fs::write(dir.path().join("needs $HOME.txt"), "").unwrap();
+            std::fs::write(dir.path().join("agent_1.py"), "").unwrap();
+            std::fs::write(dir.path().join("needs.txt"), "").unwrap();
             let mut store = Store::open_or_new(&dir.path().join(".bedrock_agentcore.yaml")).unwrap();
             let http = Http::new(&Env::fake(dir.path(), &[]));
             configure(&mut store, request, &http).await.unwrap();
