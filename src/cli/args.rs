@@ -333,7 +333,7 @@ pub(crate) struct StatusArgs {
     agentcore invoke @prompt.json --session-id \"$SESSION\"\n  \
     agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -")]
 pub(crate) struct InvokeArgs {
-    /// Payload: JSON or text, @FILE, or - for stdin
+    /// Payload: JSON, text (sent as {"prompt": text}), @FILE, or - for stdin
     #[arg(allow_hyphen_values = true)]
     pub(crate) payload: Option<String>,
     /// Agent, instead of the default one
@@ -345,7 +345,7 @@ pub(crate) struct InvokeArgs {
     /// Endpoint of the runtime
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
-    /// Session to continue, 33 to 100 characters
+    /// Session to continue, 33 to 256 characters
     #[arg(long, short, value_name = "ID")]
     pub(crate) session_id: Option<String>,
     /// Start a new session instead of continuing the last one

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane};
-use crate::config::Agent;
+use crate::config::Store;
 use crate::error::Error;
-use crate::ops::target;
+use crate::ops::cognito::Stored;
+use crate::ops::{shell, target};
 use crate::partition::Arn;
 use crate::redact::SecretString;
 
@@ -25,14 +26,21 @@ pub(super) struct Callee {
     pub(super) agent: Option<(String, PathBuf)>,
     /// What the configuration says about inbound auth: `None` when it says nothing.
     pub(super) authorizer: Option<Value>,
+    /// Headers that reach the agent, where a configuration says so.
+    pub(super) headers: Option<Vec<String>>,
+    /// ` --agent NAME` where a command needs it, or ` --arn ARN`.
+    pub(super) flag: String,
 }
 
 impl Callee {
-    pub(super) fn of_agent(agent: &Agent, root: &Path) -> Result<Self> {
+    pub(super) fn of_agent(store: &Store, name: Option<&str>) -> Result<Self> {
+        let agent = store.agent(name)?;
         Ok(Self {
-            arn: target::require_arn(agent)?,
-            agent: Some((agent.name.clone(), root.to_owned())),
+            arn: target::require_arn(store, agent)?,
+            agent: Some((agent.name.clone(), store.root().to_owned())),
             authorizer: agent.authorizer().cloned(),
+            headers: Some(agent.request_headers().unwrap_or_default()),
+            flag: shell::agent_flag(store, agent),
         })
     }
 
@@ -41,7 +49,17 @@ impl Callee {
         if arn.service != "bedrock-agentcore" || !arn.resource.starts_with("runtime/") {
             return Err(Error::usage(format!("`{text}` is not the ARN of an agent runtime")));
         }
-        Ok(Self { arn, agent: None, authorizer: None })
+        let flag = format!(" --arn {}", shell::quoted(text.trim()));
+        Ok(Self { arn, agent: None, authorizer: None, headers: None, flag })
+    }
+
+    /// How to repeat `command`, which lacked a token, with one.
+    pub(super) fn with_token(&self, command: &str) -> String {
+        let known = self.agent.as_ref().is_some_and(|(_, root)| matches!(Stored::load(root), Ok(Some(_))));
+        if known {
+            return format!("`agentcore identity token | {command}{} --bearer-token-file -`", self.flag);
+        }
+        format!("`{command}{} --bearer-token-file token.txt`, or put the token into AGENTCORE_BEARER_TOKEN", self.flag)
     }
 }
 
@@ -98,17 +116,6 @@ pub(super) async fn line(context: &Context, callee: &mut Callee, token: Option<T
         context.ui.note("this agent takes AWS credentials: the token in the environment is not sent");
     }
     let cloud = context.connect_to(Some(&region)).await?;
-    if callee.authorizer.is_none() && callee.agent.is_none() {
-        // Best effort: a caller that may invoke and not describe goes on, and the service decides.
-        if let Ok(Some(runtime)) = cloud.runtime(callee.arn.resource_id()).await {
-            callee.authorizer = runtime.authorizer().cloned();
-        }
-    }
-    if callee.authorizer.is_some() {
-        context.ui.note(
-            "this agent takes a bearer token and none was given: `agentcore identity token | agentcore invoke … --bearer-token-file -`",
-        );
-    }
     Ok(Line { plane: DataPlane::of_cloud(&context.env, &cloud, &region), auth: CallerAuth::SigV4(Box::new(cloud)) })
 }
 

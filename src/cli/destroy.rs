@@ -10,7 +10,7 @@ pub(super) async fn run(args: DestroyArgs, context: &Context) -> Result<Done> {
     let agent = store.agent(args.agent.as_deref())?.clone();
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.introduce(&cloud).await?;
-    let plan = destroy::plan(&agent, &identity, &cloud, args.delete_ecr_repo).await?;
+    let plan = destroy::plan(&store, &agent, &identity, &cloud, args.delete_ecr_repo).await?;
     if args.dry_run {
         return Done::report(plan);
     }

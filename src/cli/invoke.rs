@@ -12,7 +12,9 @@ use super::payload::Input;
 use super::{Context, Done, Result};
 use crate::cloud::Invocation;
 use crate::error::{Context as _, Error, Kind};
+use crate::ops::shell::quoted;
 use crate::ops::{explain, invoke, session, status};
+use crate::redact::SecretString;
 use crate::report::{Document, Report};
 use crate::ui::OutputFormat;
 
@@ -26,28 +28,28 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         return Err(unsupported(
             flag,
             "this version calls deployed agents and agents in a sandbox only",
-            "run it with `agentcore sandbox run -- …`",
+            "try it without an account: `agentcore sandbox start`, then `eval \"$(agentcore sandbox env)\"` and launch",
         ));
     }
     let headers = headers(&args)?;
     if let Some(id) = &args.session_id {
         session::check(id)?;
     }
+    let endpoint = args.endpoint.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
+    session::check_endpoint(endpoint)?;
     let mut callee = match &args.arn {
         Some(arn) => Callee::of_arn(arn)?,
-        None => {
-            let store = context.store()?;
-            Callee::of_agent(store.agent(args.agent.as_deref())?, store.root())?
-        }
+        None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
     };
+    warn_of_dropped(&headers, &callee, context);
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
-    let input = Input::read(args.payload.as_deref(), token_on_stdin, context).await?;
+    let input = Input::read(&args, token_on_stdin, context).await?;
     let token = caller::token(context, args.bearer_token.clone(), args.bearer_token_file.as_deref()).await?;
     let secret = token.as_ref().map(|token| token.secret.clone());
     let line = caller::line(context, &mut callee, token).await?;
 
-    let endpoint = args.endpoint.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
-    let session_id = session_for(&args, &callee, endpoint);
+    let before = callee.agent.as_ref().and_then(|(agent, root)| session::last(root, agent, endpoint));
+    let session_id = session_for(&args, before.as_deref());
     let call = Invocation {
         arn: &callee.arn,
         qualifier: args.endpoint.as_deref(),
@@ -76,42 +78,72 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         write(&mut out, chunk)
     };
     let result = invoke::call(&line.plane, &call, &line.auth, &input.payload, &mut sink).await;
-    context.ui.note(&format!("session {session_id}"));
+    let unreached =
+        |error: &Error| matches!(error.kind(), Kind::Refused | Kind::NotFound | Kind::Credentials | Kind::Usage);
+    if result.as_ref().is_err_and(unreached) {
+        if let Some((agent, root)) = &callee.agent {
+            session::restore(root, agent, endpoint, before.as_deref());
+        }
+    } else {
+        context.ui.note(&format!("session {session_id}"));
+    }
     match result {
         Ok(head) if json => Done::report(Answer { head, session_id, body: kept }),
         Ok(_) => Ok(Done::Code(0)),
-        Err(error) if error.kind() == Kind::Refused => Err(explained(error, context, &callee, secret).await),
-        Err(error) => Err(error),
+        Err(error) => Err(match (error.kind(), secret) {
+            (Kind::Refused, Some(token)) => explained(error, context, &callee, &token).await,
+            (Kind::Refused, None) => error.hint(callee.with_token(&command(&args))),
+            // Without AWS credentials a token may be all that is missing.
+            (Kind::Credentials, None) if callee.authorizer.is_some() => {
+                error.hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(&args))))
+            }
+            _ => error,
+        }),
     }
 }
 
+fn warn_of_dropped(headers: &[(String, String)], callee: &Callee, context: &Context) {
+    let Some(allowed) = &callee.headers else { return };
+    let dropped = invoke::dropped_headers(headers, allowed);
+    if dropped.is_empty() {
+        return;
+    }
+    let all: Vec<&str> = allowed.iter().map(String::as_str).chain(dropped.iter().copied()).collect();
+    context.ui.warning(&format!(
+        "not on the configured header allowlist, so the service does not pass it on: {}. Add it with `agentcore configure \
+         --request-header-allowlist {}` and launch again",
+        dropped.join(", "),
+        all.join(",")
+    ));
+}
+
+/// The command as it was typed, as far as it fits into a hint.
+fn command(args: &InvokeArgs) -> String {
+    let payload = match args.payload.as_deref() {
+        Some(text) if text != "-" && text.len() <= 60 => quoted(text),
+        _ => "@payload.json".to_owned(),
+    };
+    let endpoint = args.endpoint.as_deref().map(|name| format!(" --endpoint {name}")).unwrap_or_default();
+    format!("agentcore invoke {payload}{endpoint}")
+}
+
 /// Says which rule refused the token, against the live runtime where it can be read, else against the configuration.
-async fn explained(
-    error: Error,
-    context: &Context,
-    callee: &Callee,
-    token: Option<crate::redact::SecretString>,
-) -> Error {
-    let Some(token) = token else { return error };
+async fn explained(error: Error, context: &Context, callee: &Callee, token: &SecretString) -> Error {
     let authorizer = match caller::live_authorizer(context, callee).await {
         Some(live) => live,
         None => callee.authorizer.clone(),
     };
     match authorizer {
-        Some(authorizer) => explain::refusal(error, &context.http, &authorizer, &token).await,
+        Some(authorizer) => explain::refusal(error, &context.http, &authorizer, token).await,
         None => error,
     }
 }
 
-fn session_for(args: &InvokeArgs, callee: &Callee, endpoint: &str) -> String {
-    if let Some(id) = &args.session_id {
-        return id.clone();
+fn session_for(args: &InvokeArgs, last: Option<&str>) -> String {
+    match &args.session_id {
+        Some(id) => id.clone(),
+        None => last.filter(|_| !args.new_session).map_or_else(session::generate, str::to_owned),
     }
-    let last = match &callee.agent {
-        Some((agent, root)) if !args.new_session => session::last(root, agent, endpoint),
-        _ => None,
-    };
-    last.unwrap_or_else(session::generate)
 }
 
 /// A reader that went away (`| head`) is not a failure of the agent.
@@ -129,7 +161,7 @@ fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
     let parse = |text: &str| -> Result<(String, String)> {
         let (name, value) = text
             .split_once(':')
-            .ok_or_else(|| Error::usage("a header given has no `:`").hint("write `-H 'Name: value'`"))?;
+            .ok_or_else(|| Error::usage("a header has no `:`").code("input.header").hint("write `-H 'Name: value'`"))?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))
     };
     let mut out = Vec::new();

@@ -2,8 +2,10 @@
 //!
 //! Owns: where the bytes come from and how many there may be. Does not own: sending them (`cloud`).
 
+use std::borrow::Cow;
 use std::io::{Read, Write};
 
+use super::args::InvokeArgs;
 use super::context::blocking;
 use super::{Context, Result};
 use crate::cloud::Payload;
@@ -21,9 +23,9 @@ pub(super) struct Input {
 }
 
 impl Input {
-    pub(super) async fn read(argument: Option<&str>, token_on_stdin: bool, context: &Context) -> Result<Self> {
+    pub(super) async fn read(args: &InvokeArgs, token_on_stdin: bool, context: &Context) -> Result<Self> {
         let on_terminal = context.env.terminals().stdin;
-        match argument {
+        match args.payload.as_deref() {
             Some("-") if token_on_stdin => Err(Error::usage("payload and bearer token cannot both come from stdin")
                 .hint("put the payload into a file: `agentcore invoke @payload.json --bearer-token-file -`")),
             Some("-") => {
@@ -33,7 +35,14 @@ impl Input {
                 blocking(Self::spool).await
             }
             Some(text) if text.starts_with('@') => Self::file(&context.env.cwd().join(&text[1..])),
-            Some(text) => Ok(Self { payload: Payload::Bytes(text.to_owned().into()), _spool: None }),
+            Some("") => Err(empty("the payload is empty")),
+            Some(text) => {
+                let sent = typed(text, args.content_type.is_some());
+                if sent != text {
+                    context.ui.note("the payload is not JSON, so it is sent as the `prompt` of an object");
+                }
+                Ok(Self { payload: Payload::Bytes(sent.into_owned().into()), _spool: None })
+            }
             None if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
             None => Err(empty("there is no payload")),
         }
@@ -71,6 +80,15 @@ impl Input {
     }
 }
 
+/// Text on the command line is meant for the agent's `prompt`, as with the starter toolkit. Files and stdin are bytes,
+/// and are sent as they are; so is text with a content type of its own.
+fn typed(text: &str, has_content_type: bool) -> Cow<'_, str> {
+    if has_content_type || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(serde_json::json!({ "prompt": text }).to_string())
+}
+
 fn empty(what: &str) -> Error {
     Error::usage(what).code("input.missing").hint(
         "pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `agentcore invoke @payload.json`, or `agentcore invoke -` with stdin",
@@ -82,4 +100,18 @@ fn check_size(size: u64) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(format!("the payload has {size} bytes, and the service takes {MAX_PAYLOAD} at most")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_becomes_a_prompt_and_json_stays_as_it_was_typed() {
+        assert_eq!(typed("hello \"you\"", false), r#"{"prompt":"hello \"you\""}"#);
+        for json in [r#"{ "prompt" :  "날씨" }"#, "[1, 2]", "\"text\"", "17"] {
+            assert_eq!(typed(json, false), json);
+        }
+        assert_eq!(typed("hello", true), "hello");
+    }
 }

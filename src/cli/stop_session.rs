@@ -5,27 +5,40 @@ use serde_json::{Value, json};
 use super::args::StopSessionArgs;
 use super::caller::{self, Callee};
 use super::{Context, Done, Result};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::ops::{invoke, session, status};
 use crate::report::{Document, Report};
 
 pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done> {
     let store = context.store()?;
-    let mut callee = Callee::of_agent(store.agent(args.agent.as_deref())?, store.root())?;
+    let mut callee = Callee::of_agent(&store, args.agent.as_deref())?;
     let endpoint = args.endpoint.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
-    let session_id = match (&args.session_id, &callee.agent) {
-        (Some(id), _) => id.clone(),
-        (None, Some((agent, root))) => session::last(root, agent, endpoint).ok_or_else(|| {
-            Error::not_found(format!("no session of `{agent}` is remembered here")).hint("name it with `--session-id`")
-        })?,
-        (None, None) => return Err(Error::usage("there is no session to stop").hint("name it with `--session-id`")),
-    };
+    session::check_endpoint(endpoint)?;
+    let remembered = callee.agent.as_ref().and_then(|(agent, root)| session::last(root, agent, endpoint));
+    let session_id = args.session_id.clone().or(remembered).ok_or_else(|| {
+        Error::not_found("no session is remembered here")
+            .code("session.none")
+            .hint(format!("name it: `agentcore stop-session{} --session-id ID`", callee.flag))
+    })?;
     session::check(&session_id)?;
     let token = caller::token(context, args.bearer_token, args.bearer_token_file.as_deref()).await?;
+    let has_token = token.is_some();
     let line = caller::line(context, &mut callee, token).await?;
-    invoke::stop_session(&line.plane, &callee.arn, args.endpoint.as_deref(), &session_id, &line.auth).await?;
-    if let Some((agent, root)) = &callee.agent {
-        session::forget(root, agent);
+    let stopped =
+        invoke::stop_session(&line.plane, &callee.arn, args.endpoint.as_deref(), &session_id, &line.auth).await;
+    let over = match &stopped {
+        Ok(()) => true,
+        Err(error) => error.kind() == Kind::NotFound,
+    };
+    if let (true, Some((agent, root))) = (over, &callee.agent) {
+        session::forget_one(root, agent, &session_id);
+    }
+    if let Err(error) = stopped {
+        if error.kind() == Kind::Refused && !has_token {
+            let command = format!("agentcore stop-session --session-id {session_id}");
+            return Err(error.hint(callee.with_token(&command)));
+        }
+        return Err(error);
     }
     Done::report(Stopped { session_id })
 }

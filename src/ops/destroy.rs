@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::deploy::{Action, Step};
-use super::{session, status, target};
+use super::{naming, session, shell, status, target};
 use crate::cloud::{Cloud, Identity};
-use crate::config::{Agent, Edit, Store};
+use crate::config::{Agent, Created, Edit, Own, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role};
@@ -21,10 +21,13 @@ pub(crate) struct DestroyReport {
     identity: Identity,
     steps: Vec<Step>,
     applied: bool,
+    /// The command that carries this plan out.
+    command: String,
 }
 
 /// What is there to delete. Reads only.
 pub(crate) async fn plan(
+    store: &Store,
     agent: &Agent,
     identity: &Identity,
     cloud: &Cloud,
@@ -32,9 +35,8 @@ pub(crate) async fn plan(
 ) -> Result<DestroyReport> {
     target::check_account(agent, identity)?;
     let mut steps = Vec::new();
-    if let Some(id) = agent.runtime_id()
-        && cloud.runtime(id).await?.is_some()
-    {
+    let runtime = find_runtime(agent, cloud).await?;
+    if let Some(id) = &runtime {
         steps.push(Step::new("runtime", id, Action::Delete).detail("with its endpoints and sessions"));
     }
     steps.extend(repository_steps(agent, cloud, delete_repository).await?);
@@ -42,26 +44,54 @@ pub(crate) async fn plan(
     if let Some(memory) = agent.memory_id() {
         steps.push(Step::new("memory", memory, Action::Keep).detail("holds data, delete it yourself"));
     }
-    if let Some(id) = agent.runtime_id() {
+    if let Some(id) = runtime.as_deref().or(agent.runtime_id()) {
         steps.push(
             Step::new("log group", format!("/aws/bedrock-agentcore/runtimes/{id}-DEFAULT"), Action::Keep)
                 .detail("made by the service, delete it yourself"),
         );
     }
-    Ok(DestroyReport { agent: agent.name.clone(), identity: identity.clone(), steps, applied: false })
+    Ok(DestroyReport {
+        agent: agent.name.clone(),
+        identity: identity.clone(),
+        steps,
+        applied: false,
+        command: format!(
+            "{} --force{}",
+            shell::command("destroy", store, agent),
+            if delete_repository { " --delete-ecr-repo" } else { "" }
+        ),
+    })
+}
+
+/// The recorded runtime, else the one of this name that carries our tags: a launch that was cut off, or one from another
+/// checkout, has not written it down here.
+async fn find_runtime(agent: &Agent, cloud: &Cloud) -> Result<Option<String>> {
+    if let Some(id) = agent.runtime_id()
+        && cloud.runtime(id).await?.is_some()
+    {
+        return Ok(Some(id.to_owned()));
+    }
+    let Some(found) = cloud.find_runtime(&agent.name).await? else { return Ok(None) };
+    let ours = naming::is_ours(&cloud.runtime_tags(&found.arn).await, &agent.name);
+    Ok(ours.then_some(found.id))
 }
 
 async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<Vec<Step>> {
-    let Some(created) = agent.created().repository.as_deref() else {
-        let brought = agent.repository_setting();
-        return Ok(brought
-            .map(|name| Step::new("repository", name, Action::Keep).detail("not created by launch, its images stay"))
-            .into_iter()
-            .collect());
+    let created = agent.created();
+    let own_name = naming::repository(&agent.name);
+    let created = match (created.repository.as_deref(), agent.repository_setting()) {
+        (Some(name), _) => cloud.repository(name).await?.map(|_| name),
+        (None, Some(name)) => {
+            return Ok(vec![
+                Step::new("repository", name, Action::Keep).detail("not created by launch, its images stay"),
+            ]);
+        }
+        (None, None) => {
+            let found = cloud.repository(&own_name).await?;
+            found.filter(|found| naming::is_ours(&found.tags, &agent.name)).map(|_| own_name.as_str())
+        }
     };
-    if cloud.repository(created).await?.is_none() {
-        return Ok(Vec::new());
-    }
+    let Some(created) = created else { return Ok(Vec::new()) };
     let images = cloud.image_digests(created).await?;
     let count = match images.len() {
         1 => "1 image".to_owned(),
@@ -79,13 +109,15 @@ async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<
 }
 
 async fn role_step(agent: &Agent, cloud: &Cloud) -> Result<Option<Step>> {
-    match agent.created().execution_role.as_deref() {
-        Some(name) => {
-            Ok(cloud.role(name).await?.map(|_| Step::new("role", name, Action::Delete).detail("with its policies")))
+    let delete = |name: &str| Step::new("role", name, Action::Delete).detail("with its policies");
+    match (agent.created().execution_role.as_deref(), agent.execution_role_setting()) {
+        (Some(name), _) => Ok(cloud.role(name).await?.map(|_| delete(name))),
+        (None, Some(role)) => Ok(Some(Step::new("role", role, Action::Keep).detail("not created by launch"))),
+        (None, None) => {
+            let name = naming::execution_role(cloud.region(), &agent.name);
+            let found = cloud.role(&name).await?;
+            Ok(found.filter(|found| naming::is_ours(&found.tags, &agent.name)).map(|_| delete(&name)))
         }
-        None => Ok(agent
-            .execution_role_setting()
-            .map(|role| Step::new("role", role, Action::Keep).detail("not created by launch"))),
     }
 }
 
@@ -108,7 +140,7 @@ pub(crate) async fn apply(
             continue;
         }
         events.started("delete", format!("delete {} `{}`", step.resource, step.name));
-        match delete(step, cloud).await {
+        match delete(step, cloud, events).await {
             Ok(()) => {
                 done += 1;
                 events.finished("delete", Outcome::Deleted, format!("{} {}", step.resource, step.name));
@@ -118,8 +150,11 @@ pub(crate) async fn apply(
         }
     }
     let Some((_, first)) = failures.first() else {
-        if report.steps.iter().all(|step| step.resource != "runtime") {
-            forget(store, &report.agent, "runtime")?;
+        // What was already gone is on record no longer either.
+        for resource in ["runtime", "repository", "role"] {
+            if report.steps.iter().all(|step| step.resource != resource) {
+                forget(store, &report.agent, resource)?;
+            }
         }
         session::forget(store.root(), &report.agent);
         report.applied = true;
@@ -130,13 +165,18 @@ pub(crate) async fn apply(
     for (name, failure) in &failures {
         error = error.cause(format!("{name} remains: {failure}"));
     }
-    Err(error.hint("mend the cause and run `agentcore destroy` again: it goes on where it stopped"))
+    Err(error.hint(format!("mend the cause and go on with what is left: `{}`", report.command)))
 }
 
-async fn delete(step: &Step, cloud: &Cloud) -> Result<()> {
+async fn delete(step: &Step, cloud: &Cloud, events: &Events) -> Result<()> {
     match step.resource {
         "runtime" => {
-            cloud.delete_runtime(&step.name).await?;
+            // One that is being created or updated is refused with a conflict.
+            if let Some(runtime) = cloud.runtime(&step.name).await?
+                && status::settle(cloud, runtime, events).await?.status() != "DELETING"
+            {
+                cloud.delete_runtime(&step.name).await?;
+            }
             status::wait_gone(cloud, &step.name, WAIT).await
         }
         "repository" => cloud.delete_repository(&step.name).await.map(|_| ()),
@@ -149,29 +189,57 @@ async fn delete(step: &Step, cloud: &Cloud) -> Result<()> {
     }
 }
 
-/// Takes what is gone out of the configuration, so that the next launch makes it anew.
+/// Takes what is gone out of the configuration, so that the next launch makes it anew. What was never written there
+/// stays unwritten.
 fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
+    let known = store.agent(Some(agent))?;
+    let created = known.created();
+    let recorded = match resource {
+        "runtime" => known.is_deployed() || known.runtime_id().is_some(),
+        "repository" => created.repository.is_some(),
+        "role" => created.execution_role.is_some(),
+        _ => false,
+    };
+    if !recorded {
+        return Ok(());
+    }
+    let mut rest = known.own.clone();
+    match resource {
+        "repository" => rest.created.repository = None,
+        "role" => rest.created.execution_role = None,
+        _ => {}
+    }
+    // The last record takes the empty mappings along.
+    let emptied: &[&str] = if rest == Own::default() {
+        &["agentcore"]
+    } else if rest.created == Created::default() {
+        &["agentcore", "created"]
+    } else {
+        &[]
+    };
     let at = |path: &[&str]| -> Vec<String> {
         ["agents", agent].iter().chain(path).map(|part| (*part).to_owned()).collect()
     };
     let set = |path: &[&str], value: Value| Edit { path: at(path), value: Some(value) };
-    let remove = |path: &[&str]| Edit { path: at(path), value: None };
+    let remove = |key: &str| {
+        let path = if emptied.is_empty() { at(&["agentcore", "created", key]) } else { at(emptied) };
+        Edit { path, value: None }
+    };
     let edits = match resource {
         "runtime" => vec![
             set(&["bedrock_agentcore", "agent_id"], Value::Null),
             set(&["bedrock_agentcore", "agent_arn"], Value::Null),
         ],
         "repository" => vec![
-            remove(&["agentcore", "created", "repository"]),
+            remove("repository"),
             set(&["aws", "ecr_repository"], Value::Null),
             set(&["aws", "ecr_auto_create"], json!(true)),
         ],
-        "role" => vec![
-            remove(&["agentcore", "created", "execution_role"]),
+        _ => vec![
+            remove("execution_role"),
             set(&["aws", "execution_role"], Value::Null),
             set(&["aws", "execution_role_auto_create"], json!(true)),
         ],
-        _ => Vec::new(),
     };
     store.edit(&edits).map(|_| ())
 }
@@ -228,11 +296,57 @@ impl Report for DestroyReport {
         document.line(match (self.deletions(), self.applied) {
             (0, _) => "Nothing to delete.".to_owned(),
             (_, true) => format!("`{}` is destroyed; its configuration stays.", self.agent),
-            (_, false) => "Delete them with `agentcore destroy --force`.".to_owned(),
+            (_, false) => format!("Delete them with `{}`.", self.command),
         })
     }
 
     fn exit_code(&self) -> u8 {
         if !self.applied && self.deletions() > 0 { Kind::Pending.exit_code() } else { 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(dir: &tempfile::TempDir, rest: &str) -> Store {
+        let path = dir.path().join(".bedrock_agentcore.yaml");
+        std::fs::write(&path, format!("agents:\n  a:\n    name: a\n    entrypoint: a.py\n{rest}")).unwrap();
+        Store::open(&path).unwrap()
+    }
+
+    const RECORDED: &str = "    aws:
+      execution_role: arn:aws:iam::123456789012:role/R
+      execution_role_auto_create: false
+      ecr_repository: 123456789012.dkr.ecr.us-west-2.amazonaws.com/r
+      ecr_auto_create: false
+    agentcore:
+      created:
+        repository: r
+        execution_role: R
+";
+
+    #[test]
+    fn what_was_never_recorded_is_not_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = store(&dir, "");
+        let before = std::fs::read_to_string(store.path()).unwrap();
+        for resource in ["runtime", "repository", "role", "images"] {
+            forget(&mut store, "a", resource).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(store.path()).unwrap(), before);
+    }
+
+    #[test]
+    fn the_last_record_takes_its_mappings_along_and_launch_creates_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = store(&dir, RECORDED);
+        forget(&mut store, "a", "repository").unwrap();
+        let agent = store.agent(None).unwrap();
+        assert_eq!(agent.created().execution_role.as_deref(), Some("R"));
+        assert_eq!(agent.repository_setting(), None);
+        forget(&mut store, "a", "role").unwrap();
+        assert_eq!(store.agent(None).unwrap().execution_role_setting(), None);
+        assert!(!std::fs::read_to_string(store.path()).unwrap().contains("agentcore:"));
     }
 }

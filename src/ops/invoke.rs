@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::status::DEFAULT_ENDPOINT;
 use crate::cloud::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 use crate::error::{Error, Kind, Result};
 
@@ -37,7 +38,8 @@ pub(crate) async fn call(
         request_id: reply.request_id().map(str::to_owned),
     };
     if !(200..300).contains(&head.status) {
-        return Err(refusal(&mut reply, auth).await);
+        let endpoint = call.qualifier.unwrap_or(DEFAULT_ENDPOINT);
+        return Err(refusal(&mut reply, auth, &Target::Invoke { id: call.arn.resource_id(), endpoint }).await);
     }
     let mut watch = head.content_type.starts_with("text/event-stream").then(ErrorWatch::default);
     while let Some(chunk) = reply.chunk().await? {
@@ -50,9 +52,18 @@ pub(crate) async fn call(
         Some(message) => Err(Error::new(Kind::Agent, "the agent failed while it was answering")
             .code("agent.stream-error")
             .cause(message)
+            .hint(logs_hint(call.arn.resource_id(), call.qualifier.unwrap_or(DEFAULT_ENDPOINT)))
             .request_id(head.request_id)),
         None => Ok(head),
     }
+}
+
+/// The headers among `sent` that never reach an agent with this allowlist.
+pub(crate) fn dropped_headers<'a>(sent: &'a [(String, String)], allowed: &[String]) -> Vec<&'a str> {
+    sent.iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| !allowed.iter().any(|other| other.eq_ignore_ascii_case(name)))
+        .collect()
 }
 
 /// Ends a session.
@@ -67,11 +78,23 @@ pub(crate) async fn stop_session(
     if (200..300).contains(&reply.status()) {
         return Ok(());
     }
-    Err(refusal(&mut reply, auth).await)
+    Err(refusal(&mut reply, auth, &Target::Session { id: session_id }).await)
+}
+
+/// What a request was about.
+#[derive(Debug)]
+enum Target<'a> {
+    Invoke { id: &'a str, endpoint: &'a str },
+    Session { id: &'a str },
+}
+
+/// Where the service puts what an agent prints.
+fn logs_hint(id: &str, endpoint: &str) -> String {
+    format!("its logs say why: `aws logs tail /aws/bedrock-agentcore/runtimes/{id}-{endpoint} --since 10m`")
 }
 
 /// Turns an error answer into our error, with the service's own words as cause.
-async fn refusal(reply: &mut Reply, auth: &CallerAuth) -> Error {
+async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Target<'_>) -> Error {
     let status = reply.status();
     let name = reply
         .header("x-amzn-errortype")
@@ -79,7 +102,7 @@ async fn refusal(reply: &mut Reply, auth: &CallerAuth) -> Error {
         .map(|name| name.rsplit('#').next().unwrap_or(name).to_owned());
     let request_id = reply.request_id().map(str::to_owned);
     let body = reply.error_body().await;
-    describe(&Refusal { status, name, body: &body, signed: matches!(auth, CallerAuth::SigV4(_)) })
+    describe(&Refusal { status, name, body: &body, signed: matches!(auth, CallerAuth::SigV4(_)), target })
         .request_id(request_id)
 }
 
@@ -90,6 +113,7 @@ struct Refusal<'a> {
     name: Option<String>,
     body: &'a [u8],
     signed: bool,
+    target: &'a Target<'a>,
 }
 
 fn describe(refusal: &Refusal<'_>) -> Error {
@@ -102,10 +126,21 @@ fn describe(refusal: &Refusal<'_>) -> Error {
     };
     let error = match refusal.status {
         401 | 403 => refused(refusal, &words),
-        404 => Error::not_found("no such runtime, endpoint or session")
-            .hint("`agentcore status` shows the runtime and its endpoint; DEFAULT can come a few minutes after READY"),
-        424 => Error::new(Kind::Agent, "the agent failed to answer")
-            .hint("its logs say why: CloudWatch Logs group `/aws/bedrock-agentcore/runtimes/<id>-<endpoint>`"),
+        404 => match refusal.target {
+            Target::Invoke { id, endpoint } => {
+                Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"))
+                    .hint("`agentcore status` shows both; DEFAULT can come a few minutes after READY")
+            }
+            Target::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
+                .hint("sessions also end by themselves, when they are idle or as old as they may get"),
+        },
+        424 => {
+            let error = Error::new(Kind::Agent, "the agent failed to answer");
+            match refusal.target {
+                Target::Invoke { id, endpoint } => error.hint(logs_hint(id, endpoint)),
+                Target::Session { .. } => error,
+            }
+        }
         402 => Error::failed("an AgentCore quota of the account is used up"),
         409 => Error::failed("the session is busy with another operation").hint("try again in a moment"),
         429 => Error::failed("the service is limiting requests").hint("try again in a moment"),
@@ -139,10 +174,7 @@ fn refused(refusal: &Refusal<'_>, words: &str) -> Error {
     let mismatch = words.contains("mismatch. The agent") || words.contains("different authorization");
     let error = Error::new(Kind::Refused, "the agent refused the caller");
     match (mismatch, refusal.signed) {
-        (true, true) => error.hint(
-            "this agent takes a bearer token, and the call was signed with AWS credentials: \
-             `agentcore identity token | agentcore invoke … --bearer-token-file -`, or set AGENTCORE_BEARER_TOKEN",
-        ),
+        (true, true) => error.hint("this agent takes a bearer token, and the call was signed with AWS credentials"),
         (true, false) => error
             .hint("this agent takes AWS credentials (SigV4), and the call carried a bearer token: leave the token out"),
         _ => error,
@@ -206,7 +238,9 @@ mod tests {
     use super::*;
 
     fn kind(status: u16, name: Option<&str>, body: &str, signed: bool) -> Kind {
-        describe(&Refusal { status, name: name.map(str::to_owned), body: body.as_bytes(), signed }).kind()
+        let target = Target::Invoke { id: "a-1", endpoint: "DEFAULT" };
+        describe(&Refusal { status, name: name.map(str::to_owned), body: body.as_bytes(), signed, target: &target })
+            .kind()
     }
 
     #[test]
@@ -224,9 +258,28 @@ mod tests {
     }
 
     #[test]
+    fn headers_outside_the_allowlist_are_told() {
+        let sent = [("X-Foo".to_owned(), "1".to_owned()), ("X-Bar".to_owned(), "2".to_owned())];
+        assert_eq!(dropped_headers(&sent, &["x-foo".to_owned()]), ["X-Bar"]);
+        assert_eq!(dropped_headers(&sent, &[]), ["X-Foo", "X-Bar"]);
+    }
+
+    #[test]
+    fn what_failed_and_where_to_look_is_named() {
+        let target = Target::Invoke { id: "a-1", endpoint: "prod" };
+        let failed = Refusal { status: 424, name: None, body: b"", signed: true, target: &target };
+        assert!(describe(&failed).hints()[0].contains("/aws/bedrock-agentcore/runtimes/a-1-prod "));
+        let target = Target::Session { id: "s-9" };
+        let gone = Refusal { status: 404, name: None, body: b"", signed: true, target: &target };
+        assert!(describe(&gone).message().contains("session `s-9`"));
+    }
+
+    #[test]
     fn the_words_of_the_service_are_kept() {
         let body = r#"{"jsonrpc":"2.0","error":{"code":-32001,"message":"Claim 'client_id' value mismatch"}}"#;
-        let error = describe(&Refusal { status: 401, name: None, body: body.as_bytes(), signed: false });
+        let target = Target::Session { id: "s" };
+        let error =
+            describe(&Refusal { status: 401, name: None, body: body.as_bytes(), signed: false, target: &target });
         assert_eq!(error.causes(), ["Claim 'client_id' value mismatch"]);
     }
 

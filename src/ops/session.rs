@@ -27,11 +27,32 @@ pub(crate) fn remember(root: &Path, agent: &str, endpoint: &str, id: &str) {
     }
 }
 
+/// Puts back what was remembered before a call that never reached a session.
+pub(crate) fn restore(root: &Path, agent: &str, endpoint: &str, before: Option<&str>) {
+    match before {
+        Some(id) => remember(root, agent, endpoint, id),
+        None => {
+            let _ = std::fs::remove_file(path(root, agent, endpoint));
+        }
+    }
+}
+
 /// Forgets all sessions of an agent: after an update they would keep running the old version.
 pub(crate) fn forget(root: &Path, agent: &str) {
+    forget_where(root, agent, |_| true);
+}
+
+/// Forgets a session that was stopped, under whichever endpoint it is remembered.
+pub(crate) fn forget_one(root: &Path, agent: &str, id: &str) {
+    forget_where(root, agent, |text| text.trim() == id);
+}
+
+fn forget_where(root: &Path, agent: &str, unwanted: impl Fn(&str) -> bool) {
     let Ok(entries) = std::fs::read_dir(root.join(DIR).join(agent)) else { return };
     for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with("session-") {
+        if entry.file_name().to_string_lossy().starts_with("session-")
+            && std::fs::read_to_string(entry.path()).is_ok_and(|text| unwanted(&text))
+        {
             let _ = std::fs::remove_file(entry.path());
         }
     }
@@ -52,11 +73,29 @@ pub(crate) fn generate() -> String {
 /// Checks an id against what input and output of the service both accept (SERVICE-FACTS 2.2).
 pub(crate) fn check(id: &str) -> Result<()> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if (33..=256).contains(&id.len()) && id.bytes().all(allowed) {
+    let problem = match id.chars().count() {
+        length @ ..33 => format!("it has {length} characters, and 33 is the least"),
+        length @ 257.. => format!("it has {length} characters, and 256 is the most"),
+        _ if id.bytes().all(allowed) => return Ok(()),
+        _ => "it has other characters than letters, digits, `-` and `_`".to_owned(),
+    };
+    Err(Error::usage(format!("`{id}` is not a session id: {problem}"))
+        .code("input.session-id")
+        .hint("a UUID fits: `--session-id \"$(uuidgen)\"`"))
+}
+
+/// Checks the name of an endpoint (SERVICE-FACTS 1.10). It is also part of a file's name here.
+pub(crate) fn check_endpoint(name: &str) -> Result<()> {
+    let mut bytes = name.bytes();
+    let fits = bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.len() <= 48;
+    if fits {
         return Ok(());
     }
-    Err(Error::usage(format!("`{id}` is not a session id: it has {} characters", id.chars().count()))
-        .hint("a session id has at least 33 letters, digits, `-` or `_`; a UUID fits (`uuidgen`)"))
+    Err(Error::usage(format!("`{name}` is not the name of an endpoint")).code("input.endpoint").hint(
+        "a name is a letter, then letters, digits and underscores, 48 at most; leave out `--endpoint` for DEFAULT",
+    ))
 }
 
 #[cfg(test)]
@@ -67,6 +106,8 @@ mod tests {
     fn generated_ids_are_accepted_and_short_ones_refused() {
         check(&generate()).unwrap();
         assert!(check("short").is_err());
+        assert!(check(&"a".repeat(257)).is_err());
+        assert!(check(&format!("{}!", "a".repeat(40))).unwrap_err().message().contains("other characters"));
         assert!(check(&format!("{}\n", generate())).is_err());
     }
 
@@ -79,5 +120,36 @@ mod tests {
         assert_eq!(last(dir.path(), "a", "prod"), None);
         forget(dir.path(), "a");
         assert_eq!(last(dir.path(), "a", "DEFAULT"), None);
+    }
+
+    #[test]
+    fn a_name_that_is_a_path_is_no_endpoint() {
+        check_endpoint("DEFAULT").unwrap();
+        check_endpoint("prod_2").unwrap();
+        for bad in ["", "../x", "a/b", "2prod", "a-b", &"a".repeat(49)] {
+            assert!(check_endpoint(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_reached_no_session_leaves_what_was_remembered() {
+        let dir = tempfile::tempdir().unwrap();
+        let (old, new) = (generate(), generate());
+        remember(dir.path(), "a", "DEFAULT", &new);
+        restore(dir.path(), "a", "DEFAULT", Some(&old));
+        assert_eq!(last(dir.path(), "a", "DEFAULT"), Some(old));
+        restore(dir.path(), "a", "DEFAULT", None);
+        assert_eq!(last(dir.path(), "a", "DEFAULT"), None);
+    }
+
+    #[test]
+    fn stopping_one_session_keeps_the_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let (one, two) = (generate(), generate());
+        remember(dir.path(), "a", "DEFAULT", &one);
+        remember(dir.path(), "a", "prod", &two);
+        forget_one(dir.path(), "a", &one);
+        assert_eq!(last(dir.path(), "a", "DEFAULT"), None);
+        assert_eq!(last(dir.path(), "a", "prod"), Some(two));
     }
 }

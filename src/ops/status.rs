@@ -1,11 +1,13 @@
 //! What is configured and what is deployed, once or until it settles.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::{shell, target};
 use crate::cloud::{Cloud, DataPlane, Endpoint, Runtime};
-use crate::config::Agent;
+use crate::config::{Agent, Store};
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
@@ -30,15 +32,14 @@ pub(crate) struct Ready {
 /// `limit`, while the work goes on remotely.
 pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events: &Events) -> Result<Ready> {
     let start = std::time::Instant::now();
-    events.started("wait", format!("wait for runtime `{id}`"));
+    let progress = Progress { events, id, last: Mutex::new(None) };
     let runtime = wait::until(Schedule::until(limit), &format!("the runtime `{id}`"), || async {
         let runtime = cloud.runtime(id).await?.ok_or_else(|| gone(id))?;
         let status = runtime.status().to_owned();
-        events.detail("wait", format!("runtime {status}"));
         match status.as_str() {
             "READY" => Ok(Probe::Done(runtime)),
             state if state.ends_with("_FAILED") => Err(failed("runtime", id, state, runtime.failure_reason())),
-            _ => Ok(Probe::Pending(status)),
+            _ => Ok(progress.pending(format!("runtime {status}"))),
         }
     })
     .await
@@ -48,24 +49,73 @@ pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events:
     let endpoint =
         wait::until(Schedule::until(rest), &format!("the endpoint {DEFAULT_ENDPOINT} of `{id}`"), || async {
             let Some(endpoint) = cloud.endpoint(id, DEFAULT_ENDPOINT).await? else {
-                events.detail("wait", "endpoint DEFAULT is not there yet");
-                return Ok(Probe::Pending("not there yet".to_owned()));
+                return Ok(progress.pending("endpoint DEFAULT not there yet".to_owned()));
             };
-            events.detail("wait", format!("endpoint DEFAULT {}", endpoint.status));
             if endpoint.status.ends_with("_FAILED") {
                 return Err(failed("endpoint", DEFAULT_ENDPOINT, &endpoint.status, endpoint.failure_reason.as_deref()));
             }
-            let serves = endpoint.live_version.as_deref().is_none_or(|live| live == version);
-            if endpoint.status == "READY" && serves {
-                Ok(Probe::Done(endpoint))
-            } else {
-                Ok(Probe::Pending(endpoint.status))
+            match endpoint.live_version.as_deref().filter(|live| *live != version) {
+                None if endpoint.status == "READY" => Ok(Probe::Done(endpoint)),
+                None => Ok(progress.pending(format!("endpoint DEFAULT {}", endpoint.status))),
+                Some(live) => {
+                    Ok(progress.pending(format!("endpoint DEFAULT {}, still version {live}", endpoint.status)))
+                }
             }
         })
         .await
         .map_err(resume_hint)?;
-    events.finished("wait", Outcome::Done, format!("runtime READY, version {version}"));
+    progress.finished(format!("runtime and endpoint DEFAULT are READY, version {version}"));
     Ok(Ready { runtime, endpoint })
+}
+
+/// What a wait shows: nothing when there is nothing to wait for, else a line for each change.
+struct Progress<'a> {
+    events: &'a Events,
+    id: &'a str,
+    last: Mutex<Option<String>>,
+}
+
+impl Progress<'_> {
+    fn pending<T>(&self, state: String) -> Probe<T> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none() {
+            self.events.started("wait", format!("wait until `{}` is READY", self.id));
+        }
+        if last.as_ref() != Some(&state) {
+            self.events.detail("wait", state.clone());
+        }
+        *last = Some(state.clone());
+        Probe::Pending(state)
+    }
+
+    fn finished(&self, text: String) {
+        if self.last.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            self.events.finished("wait", Outcome::Done, text);
+        }
+    }
+}
+
+/// The runtime once nothing is in progress: a change of one that is not READY is refused with a conflict.
+///
+/// # Errors
+/// [`Kind::NotFound`] when it goes away meanwhile, [`Kind::Deadline`] after ten minutes.
+pub(crate) async fn settle(cloud: &Cloud, runtime: Runtime, events: &Events) -> Result<Runtime> {
+    if !matches!(runtime.status(), "CREATING" | "UPDATING") {
+        return Ok(runtime);
+    }
+    let id = runtime.id().to_owned();
+    events.started("settle", format!("wait until `{id}` is no longer {}", runtime.status()));
+    let schedule = Schedule::until(Duration::from_secs(600));
+    let settled = wait::until(schedule, &format!("the runtime `{id}`"), || async {
+        let runtime = cloud.runtime(&id).await?.ok_or_else(|| gone(&id))?;
+        Ok(match runtime.status() {
+            "CREATING" | "UPDATING" => Probe::Pending(runtime.status().to_owned()),
+            _ => Probe::Done(runtime),
+        })
+    })
+    .await?;
+    events.finished("settle", Outcome::Done, format!("`{id}` is {}", settled.status()));
+    Ok(settled)
 }
 
 fn resume_hint(error: Error) -> Error {
@@ -109,10 +159,12 @@ pub(crate) struct StatusReport {
     runtime: Option<Runtime>,
     endpoint: Option<Endpoint>,
     url: Option<String>,
+    /// The command that deploys this agent.
+    launch: String,
 }
 
 /// Reads the agent's state. An agent that was never deployed costs no request.
-pub(crate) async fn status(agent: &Agent, env: &Env, cloud: Option<&Cloud>) -> Result<StatusReport> {
+pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Option<&Cloud>) -> Result<StatusReport> {
     let arn = agent.runtime_arn();
     let mut report = StatusReport {
         agent: agent.name.clone(),
@@ -120,10 +172,15 @@ pub(crate) async fn status(agent: &Agent, env: &Env, cloud: Option<&Cloud>) -> R
         runtime: None,
         endpoint: None,
         url: None,
+        launch: shell::command("launch", store, agent),
     };
     let (Some(arn), Some(cloud)) = (arn, cloud) else { return Ok(report) };
     let id = agent.runtime_id().unwrap_or_else(|| arn.resource_id()).to_owned();
     let (runtime, endpoint) = tokio::try_join!(cloud.runtime(&id), cloud.endpoint(&id, DEFAULT_ENDPOINT))?;
+    if runtime.is_none() {
+        // The path holds an id and no account: seen from another account every runtime is gone.
+        target::check_account(agent, &cloud.identity().await?)?;
+    }
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
     report.runtime = runtime;
     report.endpoint = endpoint;
@@ -208,7 +265,7 @@ impl Report for StatusReport {
                 .field_styled("state", Role::Attention, text)
                 .field_if("runtime", self.arn.clone())
                 .blank()
-                .styled(Role::Code, "agentcore launch");
+                .styled(Role::Code, self.launch.clone());
         };
         let role = match runtime.status() {
             "READY" => Role::Good,

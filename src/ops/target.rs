@@ -2,16 +2,19 @@
 
 use serde_json::{Value, json};
 
+use super::shell;
 use crate::cloud::Identity;
-use crate::config::{Agent, Resolved, Source, pick};
+use crate::config::{Agent, Resolved, Source, Store, pick};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::partition::Arn;
 
 /// The ARN of an agent that must be deployed for what the user wants.
-pub(crate) fn require_arn(agent: &Agent) -> Result<Arn> {
+pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
     agent.runtime_arn().ok_or_else(|| {
-        Error::not_found(format!("the agent `{}` is not deployed", agent.name)).hint("deploy it: `agentcore launch`")
+        Error::not_found(format!("the agent `{}` is not deployed", agent.name))
+            .code("agent.not-deployed")
+            .hint(format!("deploy it: `{}`", shell::command("launch", store, agent)))
     })
 }
 
@@ -41,9 +44,11 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
     Ok(pick(flag.map(str::to_owned), "--region", environment, file, None))
 }
 
-/// Refuses to change anything in another account than the configuration's.
+/// Refuses to work in another account than the configuration's: the written one, or the one of the deployed runtime.
 pub(crate) fn check_account(agent: &Agent, identity: &Identity) -> Result<()> {
-    match agent.account() {
+    let arn = agent.runtime_arn();
+    let wanted = agent.account().or_else(|| arn.as_ref().map(|arn| arn.account.as_str()));
+    match wanted {
         Some(account) if account != identity.account => Err(Error::usage(format!(
             "the configuration of `{}` belongs to account {account}, and these credentials are of account {}",
             agent.name, identity.account
@@ -62,4 +67,32 @@ pub(crate) fn banner(identity: &Identity) -> String {
 
 pub(crate) fn identity_data(identity: &Identity) -> Value {
     json!(identity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent(text: &str) -> Agent {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(".bedrock_agentcore.yaml");
+        std::fs::write(&path, format!("agents:\n  a:\n    name: a\n    entrypoint: a.py\n{text}")).unwrap();
+        Store::open(&path).unwrap().agent(None).unwrap().clone()
+    }
+
+    #[test]
+    fn a_deployed_agent_belongs_to_its_runtimes_account_even_where_none_is_written() {
+        let identity = |account: &str| Identity {
+            account: account.to_owned(),
+            region: "us-west-2".into(),
+            principal: "p".into(),
+            profile: None,
+        };
+        let deployed = agent(
+            "    bedrock_agentcore:\n      agent_arn: arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-0123456789\n",
+        );
+        check_account(&deployed, &identity("123456789012")).unwrap();
+        assert_eq!(check_account(&deployed, &identity("999999999999")).unwrap_err().kind().exit_code(), 2);
+        check_account(&agent(""), &identity("999999999999")).unwrap();
+    }
 }

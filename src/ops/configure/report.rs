@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::config::{Agent, Store};
 use crate::fsx;
+use crate::ops::shell;
 use crate::project::Source;
 use crate::project::generated::Written;
 use crate::report::{Document, Report, Role};
@@ -31,6 +32,8 @@ pub(crate) struct ConfigureReport {
     auth: Option<Value>,
     files: Vec<(String, &'static str)>,
     warnings: Vec<String>,
+    /// The command that deploys this agent.
+    launch: String,
     /// The line that repeats a wizard's answers.
     pub(crate) command: Option<String>,
 }
@@ -53,6 +56,7 @@ impl ConfigureReport {
             auth: agent.authorizer().cloned(),
             files: facts.files.iter().map(|(path, written)| (relative(path), word(*written))).collect(),
             warnings: facts.warnings,
+            launch: shell::command("launch", facts.store, agent),
             command: None,
         }
     }
@@ -114,6 +118,6 @@ impl Report for ConfigureReport {
                 .styled(Role::Dim, "The same without questions:")
                 .styled(Role::Code, format!("  {command}"));
         }
-        document.blank().styled(Role::Dim, "Next:").styled(Role::Code, "  agentcore launch")
+        document.blank().styled(Role::Dim, "Next:").styled(Role::Code, format!("  {}", self.launch))
     }
 }

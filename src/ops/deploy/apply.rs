@@ -8,9 +8,9 @@ use super::build::{self, Built};
 use super::desired::{Desired, Names};
 use super::observe::Observed;
 use super::plan::{Action, Step, differences};
-use super::report::{Deployed, LaunchReport};
+use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
-use crate::cloud::{Cloud, Role, RoleSpec, Runtime};
+use crate::cloud::{Role, RoleSpec, Runtime};
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
@@ -20,6 +20,9 @@ use crate::wait::{self, Probe, Schedule};
 /// How long IAM may take to spread a new role or policy before a refusal is believed (SERVICE-FACTS 1.18).
 const PROPAGATION: Duration = Duration::from_secs(120);
 
+/// How long a runtime may take to go.
+const GONE: Duration = Duration::from_secs(300);
+
 /// What is applied.
 pub(crate) struct Applied<'a> {
     pub(crate) agent: &'a Agent,
@@ -28,6 +31,7 @@ pub(crate) struct Applied<'a> {
     pub(crate) built: Built,
     pub(crate) desired: Desired,
     pub(crate) steps: Vec<Step>,
+    pub(crate) next: Next,
 }
 
 pub(crate) async fn apply(
@@ -40,18 +44,29 @@ pub(crate) async fn apply(
     repository(&mut ledger, &work, shop).await?;
 
     let push_needed = action(&work.steps, "image").is_change();
-    let image = async {
-        if push_needed {
-            build::push(&work.built, &work.names.repository, request, shop).await.map(Some)
-        } else {
-            Ok(None)
+    // Neither needs the other, and IAM needs its time. A role whose creation has begun is seen through and written down
+    // even when the push fails; a push that has lost its purpose is dropped.
+    let (digest, role) = {
+        let image = async {
+            if push_needed {
+                build::push(&work.built, &work.names.repository, request, shop).await.map(Some)
+            } else {
+                Ok(None)
+            }
+        };
+        let role = role(&mut ledger, &work, shop);
+        tokio::pin!(image, role);
+        tokio::select! {
+            role = &mut role => {
+                let role = role?;
+                (image.await?, role)
+            }
+            digest = &mut image => {
+                let role = role.await;
+                (digest?, role?)
+            }
         }
     };
-    // Neither needs the other, and IAM needs its time.
-    let (digest, role) = tokio::try_join!(image, role(&work, shop))?;
-    if let Some(role) = &role.made {
-        ledger.role(role, work.names)?;
-    }
     if let Some(digest) = digest {
         work.desired.runtime.image_uri = format!("{}@{digest}", work.names.repository_uri);
     }
@@ -59,7 +74,7 @@ pub(crate) async fn apply(
         work.desired.runtime.role_arn = role.arn.clone();
     }
 
-    let runtime = runtime(&mut ledger, &mut work, role.changed, shop).await?;
+    let runtime = runtime(&mut ledger, &mut work, role.patience(), shop).await?;
     let mut deployed = Deployed {
         runtime_id: runtime.id().to_owned(),
         runtime_arn: runtime.arn().to_owned(),
@@ -74,7 +89,7 @@ pub(crate) async fn apply(
         deployed.version = ready.runtime.version().to_owned();
         deployed.endpoint = Some(ready.endpoint.status);
     }
-    Ok(LaunchReport::applied(&request.agent, work.steps, shop, &work.built.why, deployed))
+    Ok(LaunchReport::applied(work.next, work.steps, shop, &work.built.why, deployed))
 }
 
 fn action(steps: &[Step], resource: &str) -> Action {
@@ -102,10 +117,25 @@ struct RoleResult {
     changed: bool,
 }
 
-async fn role(work: &Applied<'_>, shop: &Workshop<'_>) -> Result<RoleResult> {
+impl RoleResult {
+    /// How long a refusal may be IAM's delay. An unchanged role of ours may come from a run that was cut off a moment
+    /// ago, a brought one from the line before this in the user's script.
+    const fn patience(&self) -> Duration {
+        match (&self.made, self.changed) {
+            (_, true) => PROPAGATION,
+            (Some(_), false) => Duration::from_secs(30),
+            (None, false) => Duration::from_secs(15),
+        }
+    }
+}
+
+async fn role(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop<'_>) -> Result<RoleResult> {
     let Some(name) = work.names.role_to_create.as_deref() else { return Ok(RoleResult { made: None, changed: false }) };
     let planned = action(&work.steps, "role");
     if !planned.is_change() {
+        if let Some(role) = &work.observed.role {
+            ledger.role(role)?;
+        }
         return Ok(RoleResult { made: work.observed.role.clone(), changed: false });
     }
     shop.events.started("role", format!("{} role `{name}`", planned.word()));
@@ -126,6 +156,7 @@ async fn role(work: &Applied<'_>, shop: &Workshop<'_>) -> Result<RoleResult> {
             shop.cloud.create_role(&spec).await?
         }
     };
+    ledger.role(&role)?;
     shop.cloud.put_role_policy(name, &work.names.policy, &work.desired.permissions).await?;
     shop.events.finished("role", planned.into(), format!("role {}", role.arn));
     Ok(RoleResult { made: Some(role), changed: true })
@@ -134,38 +165,42 @@ async fn role(work: &Applied<'_>, shop: &Workshop<'_>) -> Result<RoleResult> {
 async fn runtime(
     ledger: &mut Ledger<'_>,
     work: &mut Applied<'_>,
-    role_is_new: bool,
+    patience: Duration,
     shop: &Workshop<'_>,
 ) -> Result<Runtime> {
+    if let Some(leaving) = &work.observed.leaving {
+        shop.events.started("runtime", format!("wait until `{leaving}` is deleted"));
+        status::wait_gone(shop.cloud, leaving, GONE).await?;
+    }
     let mut found = work.observed.runtime.take();
     if let Some(failed) = found.take_if(|found| found.ours && found.runtime.status() == "CREATE_FAILED") {
         // It never lived, and whether the service updates such a runtime is not documented.
         shop.events.started("runtime", format!("remove the failed runtime `{}`", failed.runtime.id()));
         shop.cloud.delete_runtime(failed.runtime.id()).await?;
-        status::wait_gone(shop.cloud, failed.runtime.id(), PROPAGATION).await?;
+        status::wait_gone(shop.cloud, failed.runtime.id(), GONE).await?;
     }
     let runtime = match found {
         None => {
             shop.events.started("runtime", format!("create runtime `{}`", work.desired.runtime.name));
             let mut body = work.desired.runtime.create_body(&work.desired.tags);
             put_token(&mut body);
-            let made = with_propagation(role_is_new, shop, || shop.cloud.create_runtime(&body)).await?;
+            let made = with_propagation(patience, shop, || shop.cloud.create_runtime(&body)).await?;
             let Some(made) = made else { return Err(name_conflict(&work.desired.runtime.name)) };
             set_outcome(&mut work.steps, Action::Create);
             shop.events.finished("runtime", Outcome::Created, format!("runtime {}", made.arn()));
             made
         }
         Some(found) => {
-            let live = settle(shop.cloud, found.runtime, shop).await?;
+            let live = status::settle(shop.cloud, found.runtime, shop.events).await?;
             let mut body = work.desired.runtime.update_body(&live.raw);
-            if differences(&live.raw, &body).is_empty() {
+            if differences(&live.raw, &body).is_empty() && live.status() != "UPDATE_FAILED" {
                 set_outcome(&mut work.steps, Action::Unchanged);
                 ledger.runtime(&live)?;
                 return Ok(live);
             }
             shop.events.started("runtime", format!("update runtime `{}`", live.id()));
             put_token(&mut body);
-            let made = with_propagation(role_is_new, shop, || shop.cloud.update_runtime(live.id(), &body)).await?;
+            let made = with_propagation(patience, shop, || shop.cloud.update_runtime(live.id(), &body)).await?;
             session::forget(ledger.store.root(), &ledger.agent);
             shop.events.finished(
                 "runtime",
@@ -197,41 +232,20 @@ fn name_conflict(name: &str) -> Error {
         .hint("run `agentcore launch` again; with `--auto-update-on-conflict` it updates a runtime that it did not create")
 }
 
-/// The runtime once nothing is in progress: a change of one that is not READY is refused with a conflict.
-async fn settle(cloud: &Cloud, runtime: Runtime, shop: &Workshop<'_>) -> Result<Runtime> {
-    if !matches!(runtime.status(), "CREATING" | "UPDATING") {
-        return Ok(runtime);
-    }
-    let id = runtime.id().to_owned();
-    shop.events.started("settle", format!("wait until `{id}` is no longer {}", runtime.status()));
-    let schedule = Schedule::until(Duration::from_secs(600));
-    let settled = wait::until(schedule, &format!("the runtime `{id}`"), || async {
-        let runtime =
-            cloud.runtime(&id).await?.ok_or_else(|| Error::not_found(format!("the runtime `{id}` is gone")))?;
-        Ok(match runtime.status() {
-            "CREATING" | "UPDATING" => Probe::Pending(runtime.status().to_owned()),
-            _ => Probe::Done(runtime),
-        })
-    })
-    .await?;
-    shop.events.finished("settle", Outcome::Done, settled.status().to_owned());
-    Ok(settled)
-}
-
-/// Repeats a request that the service refuses because IAM has not spread a role or policy of this very run. The
-/// refusals are plain validation errors, so they are told by their text; anything else fails at once.
-async fn with_propagation<T, F, Fut>(role_is_new: bool, shop: &Workshop<'_>, request: F) -> Result<T>
+/// Repeats a request that the service refuses because IAM has not spread a role or policy yet. The refusals are plain
+/// validation errors, so they are told by their text; anything else fails at once.
+async fn with_propagation<T, F, Fut>(patience: Duration, shop: &Workshop<'_>, request: F) -> Result<T>
 where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<T>>,
 {
-    let schedule = Schedule { deadline: PROPAGATION, first: Duration::from_secs(1), max: Duration::from_secs(10) };
+    let schedule = Schedule { deadline: patience, first: Duration::from_secs(1), max: Duration::from_secs(10) };
     let request = &request;
     let last = std::sync::Mutex::new(None);
     let waited = wait::until(schedule, "IAM to spread the new role", || async {
         match request().await {
             Ok(value) => Ok(Probe::Done(value)),
-            Err(error) if role_is_new && is_propagation(&error) => {
+            Err(error) if is_propagation(&error) => {
                 shop.events.detail("runtime", "waiting for IAM to spread the role");
                 let text = error.to_string();
                 *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
@@ -247,7 +261,7 @@ where
             let last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
             Err(last
                 .unwrap_or(error)
-                .hint("the role was made by this run: if its policy is right, launch again in a minute"))
+                .hint("the service has not accepted the role so far: if its trust policy and permissions are right, launch again in a minute"))
         }
         other => other,
     }
@@ -291,10 +305,10 @@ impl Ledger<'_> {
         self.record(&entries)
     }
 
-    fn role(&mut self, role: &Role, names: &Names) -> Result<()> {
+    fn role(&mut self, role: &Role) -> Result<()> {
         let mut entries: Vec<(&[&str], Value)> =
             vec![(&["aws", "execution_role"], json!(role.arn)), (&["aws", "execution_role_auto_create"], json!(false))];
-        if naming::is_ours(&role.tags, &self.agent) || names.role_to_create.as_deref() != Some(role.name.as_str()) {
+        if naming::is_ours(&role.tags, &self.agent) {
             entries.push((&["agentcore", "created", "execution_role"], json!(role.name)));
         }
         self.record(&entries)

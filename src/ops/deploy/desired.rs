@@ -21,7 +21,10 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
             agent.name
         ))
         .code("unsupported.direct-code-deploy")
-        .hint("deploy it as a container: `agentcore configure --deployment-type container`"));
+        .hint(format!(
+            "deploy it as a container: `agentcore configure --name {} --deployment-type container`",
+            agent.name
+        )));
     }
     Ok(())
 }
@@ -261,12 +264,22 @@ impl Desired {
 
     fn runtime_step(&self, observed: &Observed) -> Step {
         let step = |action| Step::new("runtime", self.runtime.name.clone(), action);
-        let Some(found) = &observed.runtime else { return step(Action::Create) };
-        if found.runtime.status() == "CREATE_FAILED" {
-            let reason = found.runtime.failure_reason().unwrap_or("no reason given").to_owned();
+        let Some(found) = &observed.runtime else {
+            let step = step(Action::Create);
+            return match &observed.leaving {
+                Some(id) => step.detail(format!("once `{id}` is gone, which is being deleted")),
+                None => step,
+            };
+        };
+        let runtime = &found.runtime;
+        let reason = runtime.failure_reason().unwrap_or("no reason given");
+        if runtime.status() == "CREATE_FAILED" {
             return step(Action::Update).detail(format!("its creation failed: {reason}"));
         }
-        let changes = differences(&found.runtime.raw, &self.runtime.update_body(&found.runtime.raw));
+        let mut changes = differences(&runtime.raw, &self.runtime.update_body(&runtime.raw));
+        if runtime.status() == "UPDATE_FAILED" {
+            changes.push(format!("its last update failed: {reason}"));
+        }
         let mut step = step(if changes.is_empty() { Action::Unchanged } else { Action::Update });
         step.details = changes;
         step

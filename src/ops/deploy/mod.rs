@@ -19,6 +19,9 @@ pub(crate) use desired::check_configured;
 pub(crate) use plan::{Action, Step, parse_variables};
 pub(crate) use report::LaunchReport;
 
+use serde_json::json;
+
+use super::shell::quoted;
 use super::target;
 use crate::auth::{Authorizer, Change, compare};
 use crate::cloud::{Cloud, Identity};
@@ -76,12 +79,18 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     let built = build::build(prepared, request, shop).await?;
     let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
     let steps = desired.plan(&observed);
-    let pending = steps.iter().any(|step| step.action.is_change());
-    if request.plan_only || !pending {
-        return Ok(report::planned(&request.agent, steps, shop.identity, &observed, request.plan_only));
+    let next = report::Next::of(store, &agent);
+    if request.plan_only {
+        return Ok(report::planned(next, steps, shop.identity, &observed));
     }
-    apply::apply(store, apply::Applied { agent: &agent, names: &names, observed, built, desired, steps }, request, shop)
-        .await
+    // Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
+    apply::apply(
+        store,
+        apply::Applied { agent: &agent, names: &names, observed, built, desired, steps, next },
+        request,
+        shop,
+    )
+    .await
 }
 
 /// A runtime of the same name that this project has no record of and no mark on belongs to somebody else.
@@ -96,7 +105,12 @@ fn check_ownership(agent: &crate::config::Agent, observed: &observe::Observed, r
         found.runtime.arn()
     ))
     .code("runtime.name-taken")
-    .hint("update it with `--auto-update-on-conflict`, or choose another name: `agentcore configure --name …`"))
+    .hint(format!("update it all the same: `agentcore launch --agent {} --auto-update-on-conflict`", agent.name))
+    .hint(format!(
+        "or deploy beside it: `agentcore configure --entrypoint {} --name {:.46}_2`",
+        quoted(&agent.entrypoint),
+        agent.name
+    )))
 }
 
 /// Removing or widening inbound auth is only done when it was asked for by name.
@@ -108,9 +122,17 @@ fn check_authorizer(agent: &crate::config::Agent, observed: &observe::Observed, 
         return Ok(());
     }
     let refuse = |what: String| {
-        Error::new(Kind::Usage, format!("this would weaken who may call `{}`: {what}", agent.name))
+        let error = Error::new(Kind::Usage, format!("this would weaken who may call `{}`: {what}", agent.name))
             .code("auth.change-refused")
-            .hint("put the authorizer back into the configuration, or confirm with `--allow-auth-change`")
+            .hint(format!("if it is meant: `agentcore launch --agent {} --allow-auth-change`", agent.name));
+        match live_value {
+            Some(live) => error.hint(format!(
+                "to keep what is deployed: `agentcore configure --name {} --authorizer-config {}`",
+                agent.name,
+                quoted(&json!({ "customJWTAuthorizer": live }).to_string())
+            )),
+            None => error,
+        }
     };
     let (live, wanted) = (parse(live_value), parse(wanted_value));
     if live_value.is_some() && live.is_none() {

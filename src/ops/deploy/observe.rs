@@ -22,12 +22,18 @@ pub(crate) struct Observed {
     /// The role's inline policy of our name.
     pub(crate) policy: Option<serde_json::Value>,
     pub(crate) runtime: Option<FoundRuntime>,
+    /// Id of a runtime that still holds the name while it is being deleted.
+    pub(crate) leaving: Option<String>,
 }
 
 pub(crate) async fn observe(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<Observed> {
     let (repository, (role, policy), runtime) =
         tokio::try_join!(repository(cloud, names), role(cloud, names), runtime(cloud, agent),)?;
-    Ok(Observed { repository, role, policy, runtime })
+    let (leaving, runtime) = match runtime {
+        Some(found) if found.runtime.status() == "DELETING" => (Some(found.runtime.id().to_owned()), None),
+        other => (None, other),
+    };
+    Ok(Observed { repository, role, policy, runtime, leaving })
 }
 
 async fn repository(cloud: &Cloud, names: &Names) -> Result<Option<Repository>> {

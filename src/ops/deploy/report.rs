@@ -6,8 +6,10 @@ use super::Workshop;
 use super::observe::Observed;
 use super::plan::{Action, Step};
 use crate::cloud::{DataPlane, Identity};
+use crate::config::{Agent, Store};
 use crate::error::Kind;
-use crate::ops::target;
+use crate::ops::cognito::Stored;
+use crate::ops::{shell, target};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role};
 
@@ -23,10 +25,34 @@ pub(crate) struct Deployed {
     pub(crate) endpoint: Option<String>,
 }
 
+/// The agent, and the commands that come next for it.
+#[derive(Debug)]
+pub(crate) struct Next {
+    agent: String,
+    launch: String,
+    invoke: String,
+}
+
+impl Next {
+    pub(super) fn of(store: &Store, agent: &Agent) -> Self {
+        let invoke = format!("agentcore invoke '{{\"prompt\": \"hello\"}}'{}", shell::agent_flag(store, agent));
+        let known = matches!(Stored::load(store.root()), Ok(Some(_)));
+        Self {
+            agent: agent.name.clone(),
+            launch: shell::command("launch", store, agent),
+            invoke: match (agent.authorizer().is_some(), known) {
+                (false, _) => invoke,
+                (true, true) => format!("agentcore identity token | {invoke} --bearer-token-file -"),
+                (true, false) => format!("{invoke} --bearer-token-file token.txt"),
+            },
+        }
+    }
+}
+
 /// A plan, or what was done.
 #[derive(Debug)]
 pub(crate) struct LaunchReport {
-    agent: String,
+    next: Next,
     steps: Vec<Step>,
     identity: Identity,
     builder: Option<String>,
@@ -35,14 +61,8 @@ pub(crate) struct LaunchReport {
     plan_only: bool,
 }
 
-/// A report of steps that were not, or need not be, carried out.
-pub(super) fn planned(
-    agent: &str,
-    steps: Vec<Step>,
-    identity: &Identity,
-    observed: &Observed,
-    plan_only: bool,
-) -> LaunchReport {
+/// A report of steps that are not carried out.
+pub(super) fn planned(next: Next, steps: Vec<Step>, identity: &Identity, observed: &Observed) -> LaunchReport {
     let deployed = observed.runtime.as_ref().map(|found| Deployed {
         runtime_id: found.runtime.id().to_owned(),
         runtime_arn: found.runtime.arn().to_owned(),
@@ -51,20 +71,12 @@ pub(super) fn planned(
         image: found.runtime.image_uri().unwrap_or_default().to_owned(),
         endpoint: None,
     });
-    LaunchReport {
-        agent: agent.to_owned(),
-        steps,
-        identity: identity.clone(),
-        builder: None,
-        deployed,
-        url: None,
-        plan_only,
-    }
+    LaunchReport { next, steps, identity: identity.clone(), builder: None, deployed, url: None, plan_only: true }
 }
 
 impl LaunchReport {
     pub(super) fn applied(
-        agent: &str,
+        next: Next,
         steps: Vec<Step>,
         shop: &Workshop<'_>,
         builder: &str,
@@ -76,7 +88,7 @@ impl LaunchReport {
             .ok()
             .map(|arn| DataPlane::of_cloud(shop.env, shop.cloud, &arn.region).invocation_url(&arn, None));
         Self {
-            agent: agent.to_owned(),
+            next,
             steps,
             identity: shop.identity.clone(),
             builder: Some(builder.to_owned()),
@@ -109,7 +121,7 @@ impl Report for LaunchReport {
             })
         });
         json!({
-            "agent": self.agent,
+            "agent": self.next.agent,
             "caller": target::identity_data(&self.identity),
             "applied": !self.plan_only && self.changes() > 0,
             "changes": self.changes(),
@@ -126,22 +138,22 @@ impl Report for LaunchReport {
             document = document.table(vec!["ACTION", "RESOURCE", "NAME", "DETAILS"], rows).blank();
             let text = match (self.changes(), self.plan_only) {
                 (0, _) => "Nothing to change.".to_owned(),
-                (1, _) => "1 change is pending. Apply it with `agentcore launch`.".to_owned(),
-                (count, _) => format!("{count} changes are pending. Apply them with `agentcore launch`."),
+                (1, _) => format!("1 change is pending. Apply it with `{}`.", self.next.launch),
+                (count, _) => format!("{count} changes are pending. Apply them with `{}`.", self.next.launch),
             };
             return document.line(text);
         }
         if let Some(deployed) = &self.deployed {
             let role = if deployed.status == "READY" { Role::Good } else { Role::Attention };
             document = document
-                .field("agent", self.agent.clone())
+                .field("agent", self.next.agent.clone())
                 .field("runtime", deployed.runtime_arn.clone())
                 .field("version", deployed.version.clone())
                 .field_styled("status", role, deployed.status.clone())
                 .field("image", deployed.image.clone())
                 .field_if("invocation URL", self.url.clone());
         }
-        document.blank().styled(Role::Code, "agentcore invoke '{\"prompt\": \"hello\"}'")
+        document.blank().styled(Role::Code, self.next.invoke.clone())
     }
 
     fn exit_code(&self) -> u8 {
