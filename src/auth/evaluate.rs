@@ -61,6 +61,7 @@ impl Verdict {
 
     /// The first rule that was looked at and did not hold. `None` of a verdict that is not accepted means that nothing
     /// is wrong as far as could be seen.
+    #[cfg(test)]
     pub(crate) fn first_failure(&self) -> Option<&RuleVerdict> {
         self.failures().next()
     }

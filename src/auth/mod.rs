@@ -16,5 +16,5 @@ mod wire;
 
 pub(crate) use authorizer::{Authorizer, Change, ClaimRule, compare, problems_error};
 pub(crate) use discovery::{Provider, discover, fetch_jwks};
-pub(crate) use evaluate::{Evaluation, evaluate};
+pub(crate) use evaluate::{Evaluation, Verdict, evaluate};
 pub(crate) use token::Token;

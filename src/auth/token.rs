@@ -122,10 +122,6 @@ impl Token {
         self.header.get("kid").and_then(Value::as_str)
     }
 
-    pub(crate) fn claims(&self) -> &Map<String, Value> {
-        &self.claims
-    }
-
     pub(crate) fn claim(&self, name: &str) -> Option<&Value> {
         self.claims.get(name)
     }
@@ -137,10 +133,6 @@ impl Token {
 
     pub(crate) fn issuer(&self) -> Option<&str> {
         self.text("iss")
-    }
-
-    pub(crate) fn subject(&self) -> Option<&str> {
-        self.text("sub")
     }
 
     /// `aud`, which is a string or a list of strings; empty for anything else.
@@ -173,10 +165,6 @@ impl Token {
 
     pub(crate) fn not_before(&self) -> Option<i64> {
         self.time("nbf")
-    }
-
-    pub(crate) fn issued_at(&self) -> Option<i64> {
-        self.time("iat")
     }
 
     /// Cognito's `access` or `id`.

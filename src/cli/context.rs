@@ -37,17 +37,10 @@ impl Context {
     /// The configuration, which must exist.
     ///
     /// # Errors
-    /// Exit 5 naming the folders that were searched; exit 2 with positions when the file is wrong.
+    /// Exit 2: naming the folders that were searched, or with positions when the file is wrong.
     pub(crate) fn store(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let Some(path) = located.found else {
-            let searched: Vec<String> = located.searched.iter().map(|dir| dir.display().to_string()).collect();
-            return Err(Error::not_found(format!("there is no {} here", config::FILE_NAME))
-                .code("config.missing")
-                .cause(format!("searched {}", searched.join(", ")))
-                .hint("describe the agent first: `agentcore configure -e agent.py`"));
-        };
-        let store = Store::open(&path)?;
+        let store = Store::open(located.require()?)?;
         for warning in store.warnings() {
             self.ui.warning(warning);
         }

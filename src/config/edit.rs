@@ -34,6 +34,7 @@ impl Edit {
         Self { path: path.iter().map(|key| (*key).to_owned()).collect(), value: Some(value.into()) }
     }
 
+    #[cfg(test)]
     pub(crate) fn remove(path: &[&str]) -> Self {
         Self { path: path.iter().map(|key| (*key).to_owned()).collect(), value: None }
     }

@@ -350,10 +350,6 @@ impl Agent {
         self.authorizer_configuration.as_ref()?.get("customJWTAuthorizer").filter(|value| !value.is_null())
     }
 
-    pub(crate) fn allowed_headers(&self) -> &[String] {
-        self.request_header_configuration.as_ref().map_or(&[], |headers| &headers.request_header_allowlist)
-    }
-
     pub(crate) fn protocol(&self) -> Protocol {
         self.aws.protocol_configuration.server_protocol
     }

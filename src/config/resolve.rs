@@ -18,8 +18,6 @@ pub(crate) enum Source {
     File {
         line: usize,
     },
-    /// A profile of the AWS configuration.
-    Profile(String),
     /// The deployed runtime's ARN.
     Arn,
     Default,
@@ -31,7 +29,6 @@ impl fmt::Display for Source {
             Self::Flag(name) => write!(f, "flag {name}"),
             Self::Environment(name) => write!(f, "environment {name}"),
             Self::File { line } => write!(f, "file, line {line}"),
-            Self::Profile(name) => write!(f, "profile {name}"),
             Self::Arn => f.write_str("deployed ARN"),
             Self::Default => f.write_str("default"),
         }
@@ -54,14 +51,10 @@ impl<T> Resolved<T> {
     pub(crate) fn new(value: T, source: Source) -> Self {
         Self { value, source }
     }
-
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Resolved<U> {
-        Resolved { value: change(self.value), source: self.source }
-    }
 }
 
-/// The first of flag, environment, file and default that is there. Sources in between (a profile, an ARN) go in with
-/// `.or_else(|| …)` and a default of `None`.
+/// The first of flag, environment, file and default that is there. A deployed agent's ARN goes
+/// before all of them.
 pub(crate) fn pick<T>(
     flag: Option<T>,
     flag_name: &'static str,

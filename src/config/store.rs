@@ -5,8 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::check::{self, Checked};
 use super::edit::{self, Edit};
 use super::model::{Agent, Project};
@@ -108,11 +106,6 @@ impl Store {
         &self.path
     }
 
-    /// False until the first edit of a store that [`Store::open_or_new`] made for a missing file.
-    pub(crate) fn exists(&self) -> bool {
-        self.exists
-    }
-
     /// Unknown keys and odd values, each as `file:line:column: text`.
     pub(crate) fn warnings(&self) -> &[String] {
         &self.warnings
@@ -153,12 +146,6 @@ impl Store {
     /// The 1-based line of a key; the path starts at the top of the file (`agents`, name, …) in the old layout too.
     pub(crate) fn line_of(&self, path: &[&str]) -> Option<usize> {
         Some(self.lines.line(self.entry(path)?.key_start))
-    }
-
-    /// What the file says at `path`, null included, and the line of its key.
-    pub(crate) fn lookup(&self, path: &[&str]) -> Option<(Value, usize)> {
-        let entry = self.entry(path)?;
-        Some((entry.value.to_value(), self.lines.line(entry.key_start)))
     }
 
     fn entry(&self, path: &[&str]) -> Option<&Entry> {

@@ -213,6 +213,7 @@ impl ImageConfig {
     }
 
     /// A member of the `config` object: `Cmd`, `User`, `WorkingDir`, `ExposedPorts`, `Labels`, `Entrypoint`.
+    #[cfg(test)]
     pub(crate) fn setting(&self, name: &str) -> Option<&Value> {
         self.member("config")?.get(name).filter(|value| !value.is_null())
     }

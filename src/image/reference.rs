@@ -43,11 +43,7 @@ impl Reference {
         }
     }
 
-    pub(crate) fn with_tag(mut self, tag: impl Into<String>) -> Self {
-        self.tag = Some(tag.into());
-        self
-    }
-
+    #[cfg(test)]
     pub(crate) fn with_digest(mut self, digest: Digest) -> Self {
         self.digest = Some(digest);
         self
@@ -276,8 +272,10 @@ pub(crate) struct Platform {
 
 impl Platform {
     /// The only platform that AgentCore Runtime takes (an image of another one is refused at creation).
+    #[cfg(test)]
     pub(crate) const ARM64: &'static str = "linux/arm64";
 
+    #[cfg(test)]
     pub(crate) fn arm64() -> Self {
         Self { os: "linux".to_owned(), architecture: "arm64".to_owned(), variant: None }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::auth::{Authorizer, Evaluation, Token, discover, evaluate, fetch_jwks};
+use crate::auth::{Authorizer, Evaluation, Token, Verdict, discover, evaluate, fetch_jwks};
 use crate::clock;
 use crate::error::Error;
 use crate::http::Http;
@@ -17,11 +17,7 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: &Value, token
     };
     let token = match Token::parse(token.expose_secret()) {
         Ok(token) => token,
-        Err(reason) => {
-            return error.code("token-unparsable").hint(format!(
-                "the bearer token is not a JWT ({reason}): pass the access token itself, without `Bearer` or quotes"
-            ));
-        }
+        Err(reason) => return with_verdict(error, &Verdict::unparsable(&reason)),
     };
     // Best effort: an identity provider that cannot be reached from here leaves the signature unchecked.
     let provider = discover(http, &authorizer.discovery_url).await.ok();
@@ -36,15 +32,19 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: &Value, token
         token: &token,
         now: clock::unix_now(),
     });
-    let failures: Vec<_> = verdict.rules.iter().filter(|rule| !rule.passed).collect();
-    let Some(first) = failures.first() else {
+    with_verdict(error, &verdict)
+}
+
+fn with_verdict(error: Error, verdict: &Verdict) -> Error {
+    let mut failures = verdict.failures().peekable();
+    let Some(first) = failures.peek() else {
         return error.hint(
             "seen from here the token satisfies every rule of the authorizer: check that the token reaches the agent \
              that you mean (region, ARN, endpoint) and the clocks",
         );
     };
     let mut error = error.code(first.code);
-    for rule in &failures {
+    for rule in failures {
         error = error
             .hint(format!("{}: expected {}, found {} (`{}`)", rule.code, rule.expected, rule.found, rule.config_key));
         if let Some(advice) = &rule.hint {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::cloud::Identity;
-use crate::config::{Agent, Resolved, Source};
+use crate::config::{Agent, Resolved, Source, pick};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::partition::Arn;
@@ -21,7 +21,6 @@ pub(crate) fn require_arn(agent: &Agent) -> Result<Arn> {
 /// # Errors
 /// When `--region` contradicts where the agent is deployed.
 pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Result<Option<Resolved<String>>> {
-    let resolved = |value: &str, source| Some(Resolved { value: value.to_owned(), source });
     if let Some(agent) = agent
         && let Some(arn) = agent.runtime_arn()
     {
@@ -34,19 +33,12 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
             ))
             .hint("leave out `--region`, destroy the agent there first, or configure a second agent"));
         }
-        return Ok(resolved(&arn.region, Source::Arn));
+        return Ok(Some(Resolved::new(arn.region, Source::Arn)));
     }
-    if let Some(flag) = flag {
-        return Ok(resolved(flag, Source::Flag("--region")));
-    }
-    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-        if let Some(value) = env.var(name) {
-            return Ok(resolved(value, Source::Environment(name.to_owned())));
-        }
-    }
-    Ok(agent.and_then(|agent| {
-        agent.region().map(|region| Resolved { value: region.to_owned(), source: Source::File { line: 0 } })
-    }))
+    let environment =
+        ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| Some((name, env.var(name)?.to_owned())));
+    let file = agent.and_then(Agent::region).map(|region| (region.to_owned(), 0));
+    Ok(pick(flag.map(str::to_owned), "--region", environment, file, None))
 }
 
 /// Refuses to change anything in another account than the configuration's.

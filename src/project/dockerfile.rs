@@ -99,7 +99,8 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
     environment.template_from_str(template).and_then(|template| template.render(values)).map_err(failed)
 }
 
-/// Renders and writes the Dockerfile; see [`generated::write`].
+/// Renders and writes the Dockerfile where it belongs; see [`generated::write`].
+#[cfg(test)]
 pub(crate) fn write(spec: &DockerfileSpec<'_>, force: bool) -> Result<Written> {
     generated::write(&spec.path(), &render(spec)?, force)
 }

@@ -179,6 +179,7 @@ impl DockerIgnore {
     }
 
     /// Whether the rules alone exclude the file at `path` (from the root, with forward slashes).
+    #[cfg(test)]
     pub(crate) fn excludes(&self, path: &str) -> bool {
         let mut folder = Matched::default();
         let ends = path.match_indices('/').map(|(index, _)| index).chain([path.len()]);

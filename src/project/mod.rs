@@ -65,11 +65,6 @@ impl Source {
         words.iter().map(|&word| word.to_owned()).collect()
     }
 
-    /// The agent's name when the user names none; `dir` is the project's folder.
-    pub(crate) fn inferred_name(&self, dir: &Path) -> String {
-        infer_agent_name(&self.entrypoint, dir)
-    }
-
     /// The base image when the user names none.
     pub(crate) fn base_image(&self) -> String {
         match &self.node {

@@ -70,7 +70,11 @@ fn recorded_projects_are_described_alike() {
         let tree = Tree::new(files);
         let source = tree.entry(entrypoint).unwrap();
         assert_eq!(source.language.config_name(), "python");
-        (tree.relative(&source.entrypoint), tree.relative(&source.root), source.inferred_name(tree.0.path()))
+        (
+            tree.relative(&source.entrypoint),
+            tree.relative(&source.root),
+            infer_agent_name(&source.entrypoint, tree.0.path()),
+        )
     };
     let expected = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
     let agent = "src/agent.py";

@@ -5,12 +5,11 @@
 
 use dialoguer::console::Term;
 use dialoguer::theme::SimpleTheme;
-use dialoguer::{Confirm, Input, Password, Select};
+use dialoguer::{Confirm, Input, Select};
 
 use super::style::printable;
 use super::{Ask, Ui};
 use crate::error::{Error, Kind, Result};
-use crate::redact::SecretString;
 
 impl Ui {
     /// Asks for a yes or no; Enter alone is no. `flag` is the one that says yes beforehand.
@@ -69,18 +68,6 @@ impl Ui {
                 .items(items)
                 .default(default.unwrap_or(0));
             answered(term, prompt.interact_on_opt(term))?.ok_or_else(cancelled)
-        })
-    }
-
-    /// Asks for a secret, without showing it.
-    ///
-    /// # Errors
-    /// As [`Ui::ask`]; there is never a default.
-    pub(crate) fn secret(&self, question: &str, flag: &str, variable: Option<&str>) -> Result<SecretString> {
-        self.require_person(&Sources { question, flag, variable, config_key: None })?;
-        self.suspended(|term| {
-            let prompt = Password::with_theme(&SimpleTheme).with_prompt(shown(question));
-            Ok(SecretString::from(answered(term, prompt.interact_on(term))?))
         })
     }
 
@@ -173,13 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn confirm_select_and_secret_never_guess() {
+    fn confirm_and_select_never_guess() {
         let (ui, _, err) = captured(|_| {});
         for error in [
             ui.confirm("Delete it?", "--force").unwrap_err(),
             ui.select("Which?", &["a", "b"], None, "--force").unwrap_err(),
             ui.select("Which?", &["a", "b"], Some(2), "--force").unwrap_err(),
-            ui.secret("Password", "--force", None).unwrap_err(),
         ] {
             assert_eq!(error.kind(), Kind::Usage);
             assert!(error.hints()[0].contains("--force"));

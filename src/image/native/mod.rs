@@ -112,7 +112,8 @@ pub(crate) struct Built {
     pub(crate) size: u64,
     /// Things worth telling about how it was built.
     pub(crate) notes: Vec<String>,
-    workspace: Arc<tempfile::TempDir>,
+    /// Holds the source layer's file for as long as the image may be pushed.
+    _workspace: Arc<tempfile::TempDir>,
 }
 
 #[derive(Clone, Debug)]
@@ -295,7 +296,7 @@ fn assemble(spec: &NativeSpec, base: Option<&BaseImage>, own: Own) -> Result<Bui
         layers,
         size,
         notes: Vec::new(),
-        workspace: own.workspace,
+        _workspace: own.workspace,
     })
 }
 

@@ -3,7 +3,9 @@
 //! Owns: upload sessions, streaming from a file or from another registry, verification of what was read. Memory does
 //! not depend on the size of a blob.
 
-use std::path::{Path, PathBuf};
+#[cfg(test)]
+use std::path::Path;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,6 +75,7 @@ pub(crate) struct BlobStream {
 
 impl Registry {
     /// Uploads a file unless the repository has the blob. `digest` and `size` are those of the file.
+    #[cfg(test)]
     pub(crate) async fn push_blob_file(
         &self,
         repository: &str,

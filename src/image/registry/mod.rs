@@ -126,6 +126,7 @@ impl Registry {
     }
 
     /// Whether the repository has this blob.
+    #[cfg(test)]
     pub(crate) async fn has_blob(&self, repository: &str, digest: &Digest) -> Result<bool> {
         let scope = Scope::pull(repository);
         self.retry(|| self.blob_exists(repository, digest, &scope)).await

@@ -169,6 +169,9 @@ pub(crate) async fn build(prepared: Prepared, request: &LaunchRequest, shop: &Wo
             let spec = native_spec(&source, NativeOptions { platform, base, otel, port })?;
             let context = build_context(shop, request.rebuild_dependencies)?;
             let built = native::build(&spec, &context).await?;
+            for note in &built.notes {
+                shop.events.note(note.clone());
+            }
             let digest = built.digest.to_string();
             Ok(Built { digest: Some(digest), why, artifact: Artifact::Native(Box::new(built)) })
         }
