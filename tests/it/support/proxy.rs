@@ -394,7 +394,7 @@ impl Message {
 fn messages_pass_unchanged_and_have_the_same_label_at_each_run() {
     let chunked =
         "PATCH /v2/a/b/blobs/uploads/17?x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\n\r\n";
-    let sized = "POST / HTTP/1.1\r\ncontent-LENGTH: 19\r\n\r\nVersion=1&Action=Get";
+    let sized = "POST / HTTP/1.1\r\ncontent-LENGTH: 20\r\n\r\nVersion=1&Action=Get";
     let both = format!("{chunked}{sized}");
     let mut stream = both.as_bytes();
     for (text, label) in [(chunked, "PATCH upload"), (sized, "Get")] {
