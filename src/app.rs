@@ -1,7 +1,6 @@
 //! The composition root: parse, decide how to talk, dispatch, render the outcome.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -22,6 +21,7 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => return usage(&error, &env, wants_json),
     };
     let ui = Ui::new(ui_options(&cli.globals, &env), &env);
+    let spoken = Ui::new(UiOptions { output: OutputFormat::Text, ..ui_options(&cli.globals, &env) }, &env);
     let schema = cli::schema(&cli.command);
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -29,7 +29,8 @@ pub(crate) fn run() -> ExitCode {
         .build()
         .map_err(|error| Error::failed("could not start").source(&error))
         .and_then(|runtime| {
-            let result = runtime.block_on(interruptible(cli, Context::new(env, ui.clone(), Arc::new)));
+            let context = Context::new(env, ui.clone(), cli.globals);
+            let result = runtime.block_on(interruptible(cli.command, context));
             // Tasks that are still blocked, on a terminal for instance, must not hold the exit up.
             runtime.shutdown_background();
             result
@@ -38,7 +39,11 @@ pub(crate) fn run() -> ExitCode {
         Ok(Done::Code(code)) => code,
         Ok(Done::Report(report)) => match ui.report(report.as_ref()) {
             Ok(()) => report.exit_code(),
-            Err(error) => fail(&ui, schema, &error),
+            Err(error) => {
+                // stdout does not take the document, so that the error would be lost there too.
+                spoken.error(schema, &error);
+                error.kind().exit_code()
+            }
         },
         Err(error) => fail(&ui, schema, &error),
     };
@@ -52,17 +57,24 @@ fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {
 
 /// Ctrl-C ends the command: dropping it kills its children and closes its connections. What was created by then is on
 /// record in the configuration.
-async fn interruptible(cli: Cli, context: impl FnOnce(cli::Globals) -> Context) -> Result<Done> {
-    let owns_signals = cli.command.owns_signals();
-    let context = context(cli.globals);
-    let work = cli::dispatch(cli.command, &context);
+async fn interruptible(command: cli::Command, context: Context) -> Result<Done> {
+    let owns_signals = command.owns_signals();
+    let resume = command.resume_hint();
+    let work = cli::dispatch(command, &context);
     if owns_signals {
         return work.await;
     }
     tokio::select! {
+        // First, so that the handlers are in place before the work begins.
+        biased;
+        () = crate::process::stop_signal() => {
+            let error = Error::new(Kind::Interrupted, "interrupted");
+            Err(match resume {
+                Some(hint) => error.hint(hint),
+                None => error,
+            })
+        }
         result = work => result,
-        () = crate::process::stop_signal() => Err(Error::new(Kind::Interrupted, "interrupted")
-            .hint("run the command again: it goes on from what is done")),
     }
 }
 
@@ -124,9 +136,10 @@ fn usage_error(error: &clap::Error) -> Error {
     let mut result = Error::usage(first.strip_prefix("error: ").unwrap_or(first).to_owned());
     for line in lines {
         let line = line.trim();
+        let form = line.strip_prefix("Usage: ").or_else(|| line.starts_with("agentcore ").then_some(line));
         if let Some(tip) = line.strip_prefix("tip: ") {
             result = result.hint(tip.to_owned());
-        } else if let Some(form) = line.strip_prefix("Usage: ") {
+        } else if let Some(form) = form {
             result = result.hint(format!("usage: `{form}`"));
         } else if !line.starts_with("For more information") {
             result = result.cause(line.to_owned());

@@ -25,6 +25,8 @@ mod error;
 mod events;
 mod fsx;
 mod http;
+#[cfg(test)]
+mod needs;
 mod partition;
 mod process;
 mod redact;

@@ -13,6 +13,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
     arg_required_else_help = true,
     subcommand_required = true,
     max_term_width = 110,
+    args_override_self = true,
     after_help = "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 refused by the agent, 4 AWS credentials,\n\
                   5 not found, 6 changes pending, 7 deadline, 8 the agent failed, 9 partly done, 130 interrupted.\n\n\
                   Examples:\n  \
@@ -101,6 +102,21 @@ impl Command {
     /// Whether the command deals with Ctrl-C and SIGTERM itself: it has something to shut down in order.
     pub(crate) fn owns_signals(&self) -> bool {
         matches!(self, Self::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)))
+    }
+
+    /// What an interrupted command has left to do, and how.
+    pub(crate) fn resume_hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Launch(args) if !args.plan => Some(
+                "what was made is on record: `agentcore launch` goes on from there, `agentcore destroy` takes it away",
+            ),
+            Self::Destroy(args) if !args.dry_run => Some("`agentcore destroy` goes on with what is left"),
+            Self::Invoke(_) => Some("the agent may still be working: `agentcore stop-session` ends its session"),
+            Self::Identity(IdentityCommand::SetupCognito(_)) => Some(
+                "`agentcore identity setup-cognito` goes on from what was made, `agentcore identity cleanup` takes it away",
+            ),
+            _ => None,
+        }
     }
 }
 

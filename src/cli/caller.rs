@@ -53,13 +53,13 @@ pub(super) struct Token {
     explicit: bool,
 }
 
-pub(super) fn token(context: &Context, flag: Option<String>, file: Option<&Path>) -> Result<Option<Token>> {
+pub(super) async fn token(context: &Context, flag: Option<String>, file: Option<&Path>) -> Result<Option<Token>> {
     if let Some(text) = flag {
         context.ui.warning("`--bearer-token` is visible to other users of this machine; prefer `--bearer-token-file` or AGENTCORE_BEARER_TOKEN");
         return Ok(Some(Token { secret: clean(&text)?, explicit: true }));
     }
     if let Some(path) = file {
-        return Ok(Some(Token { secret: context.read_secret(path, "bearer token")?, explicit: true }));
+        return Ok(Some(Token { secret: context.read_secret(path, "bearer token").await?, explicit: true }));
     }
     [TOKEN_VARIABLE, TOOLKIT_VARIABLE]
         .iter()

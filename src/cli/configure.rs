@@ -1,14 +1,15 @@
 //! `agentcore configure`: flags to a request; on a terminal a wizard asks for what is missing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{ConfigureArgs, ConfigureCommand};
-use super::context::unsupported;
+use super::context::{blocking, unsupported};
 use super::{Context, Done, Result};
 use crate::ops::configure::{self, AuthorizerFlags, ConfigureRequest};
+use crate::ops::shell::quoted;
 use crate::ops::show;
 use crate::project;
-use crate::ui::Ask;
+use crate::ui::{Ask, Ui};
 
 pub(super) async fn run(args: ConfigureArgs, context: &Context) -> Result<Done> {
     match &args.command {
@@ -33,11 +34,15 @@ async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
     }
     let mut store = context.store_or_new()?;
     let mut request = request(args, context);
-    let asked = if context.ui.interactive() && store.project().agents.is_empty() {
-        wizard(&mut request, context)?
-    } else {
-        false
-    };
+    let mut asked = false;
+    if context.ui.interactive() && store.project().agents.is_empty() {
+        let (ui, folder) = (context.ui.clone(), context.env.cwd().to_owned());
+        (request, asked) = blocking(move || {
+            let asked = wizard(&mut request, &ui, &folder)?;
+            Ok((request, asked))
+        })
+        .await?;
+    }
     let mut report = configure::configure(&mut store, &request, &context.http).await?;
     for warning in report.warnings() {
         context.ui.warning(warning);
@@ -88,25 +93,24 @@ fn request(args: ConfigureArgs, context: &Context) -> ConfigureRequest {
 }
 
 /// Asks what the flags left open. Returns whether anything was asked.
-fn wizard(request: &mut ConfigureRequest, context: &Context) -> Result<bool> {
-    let ui = &context.ui;
+fn wizard(request: &mut ConfigureRequest, ui: &Ui, folder: &Path) -> Result<bool> {
     let mut asked = false;
     if request.entrypoint.is_none() {
         let found = project::detect(&project::Detect {
-            dir: context.env.cwd(),
+            dir: folder,
             entrypoint: None,
             requirements: None,
             language: None,
             source_path: None,
             python: None,
         });
-        let default = found.ok().and_then(|source| crate::fsx::relative(&source.entrypoint, context.env.cwd()));
+        let default = found.ok().and_then(|source| crate::fsx::relative(&source.entrypoint, folder));
         request.entrypoint = Some(PathBuf::from(ui.ask(question("Entrypoint", default, "--entrypoint"))?));
         asked = true;
     }
     if request.name.is_none() {
         let entrypoint = request.entrypoint.clone().unwrap_or_default();
-        let default = project::infer_agent_name(&context.env.cwd().join(entrypoint), context.env.cwd());
+        let default = project::infer_agent_name(&folder.join(entrypoint), folder);
         let validate = |name: &str| project::validate_agent_name(name).map_err(|error| error.message().to_owned());
         let ask = Ask { validate: Some(&validate), ..question("Agent name", Some(default), "--name") };
         request.name = Some(ui.ask(ask)?);
@@ -197,11 +201,4 @@ fn command_line(request: &ConfigureRequest) -> String {
     }
     line.push_str(" --non-interactive");
     line
-}
-
-fn quoted(value: &str) -> String {
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/@+%,=".contains(&byte)) {
-        return value.to_owned();
-    }
-    format!("'{}'", value.replace('\'', "'\\''"))
 }

@@ -25,13 +25,10 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The context once the global flags are known.
-    pub(crate) fn new(env: Env, ui: Ui, share: impl FnOnce(Http) -> Arc<Http>) -> impl FnOnce(Globals) -> Self {
-        move |globals| {
-            let http = share(Http::new(&env));
-            let events = ui.events();
-            Self { env, ui, globals, http, events }
-        }
+    pub(crate) fn new(env: Env, ui: Ui, globals: Globals) -> Self {
+        let http = Arc::new(Http::new(&env));
+        let events = ui.events();
+        Self { env, ui, globals, http, events }
     }
 
     /// The configuration, which must exist.
@@ -86,22 +83,35 @@ impl Context {
         Ok(identity)
     }
 
+    /// A yes or no from the person at the terminal; `flag` says yes beforehand.
+    pub(crate) async fn confirm(&self, question: String, flag: &'static str) -> Result<bool> {
+        let ui = self.ui.clone();
+        blocking(move || ui.confirm(&question, flag)).await
+    }
+
     /// A secret from a file, or from stdin for `-`, without its final line break.
-    pub(crate) fn read_secret(&self, path: &Path, what: &str) -> Result<SecretString> {
-        let mut text = String::new();
-        if path == Path::new("-") {
+    pub(crate) async fn read_secret(&self, path: &Path, what: &'static str) -> Result<SecretString> {
+        let text = if path == Path::new("-") {
             if self.env.terminals().stdin {
                 self.ui.status(&format!("reading the {what} from the terminal, end with Ctrl-D"));
             }
-            std::io::stdin()
-                .read_to_string(&mut text)
-                .with_context(|| format!("could not read the {what} from stdin"))?;
+            blocking(move || {
+                let mut text = String::new();
+                std::io::stdin()
+                    .read_to_string(&mut text)
+                    .with_context(|| format!("could not read the {what} from stdin"))?;
+                Ok(text)
+            })
+            .await?
         } else {
             let path = self.env.cwd().join(path);
-            text = std::fs::read_to_string(&path).map_err(|error| {
-                Error::usage(format!("could not read the {what} from `{}`", path.display())).source(&error)
-            })?;
-        }
+            std::fs::read_to_string(&path).map_err(|error| {
+                Error::usage(format!("could not read the {what} from `{}`", path.display()))
+                    .code("input.unreadable")
+                    .source(&error)
+                    .hint(format!("write the {what} into that file, or pipe it in and name the file `-`"))
+            })?
+        };
         let text = text.trim();
         if text.is_empty() {
             return Err(
@@ -109,6 +119,14 @@ impl Context {
             );
         }
         Ok(SecretString::from(text.to_owned()))
+    }
+}
+
+/// Waits for a person or for stdin on a thread of its own, so that a signal is seen meanwhile.
+pub(crate) async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(wait).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::failed("the input was cut off").source(&error)),
     }
 }
 

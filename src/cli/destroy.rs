@@ -18,7 +18,7 @@ pub(super) async fn run(args: DestroyArgs, context: &Context) -> Result<Done> {
         for step in plan.steps() {
             context.ui.note(&format!("{} {} {}", step.action.word(), step.resource, step.name));
         }
-        if !context.ui.confirm(&format!("Delete these resources of `{}`?", agent.name), "--force")? {
+        if !context.confirm(format!("Delete these resources of `{}`?", agent.name), "--force").await? {
             return Err(Error::failed("nothing was deleted").code("declined"));
         }
     }

@@ -49,7 +49,7 @@ async fn setup(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
     only_users(args.auth_flow.as_deref())?;
     let dir = dir(context)?;
     let password = match &args.password_file {
-        Some(path) => Some(context.read_secret(path, "password")?),
+        Some(path) => Some(context.read_secret(path, "password").await?),
         None => context.env.var("RUNTIME_PASSWORD").map(|text| SecretString::from(text.to_owned())),
     };
     let cloud = context.connect(None).await?;
@@ -92,7 +92,7 @@ async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
     let username = text(args.username, "RUNTIME_USERNAME", stored.as_ref().map(|stored| &stored.username))
         .ok_or_else(|| missing("user name", "--username", "RUNTIME_USERNAME"))?;
     let password = match &args.password_file {
-        Some(path) => context.read_secret(path, "password")?,
+        Some(path) => context.read_secret(path, "password").await?,
         None => context
             .env
             .var("RUNTIME_PASSWORD")
@@ -125,7 +125,7 @@ async fn cleanup(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let pool = stored.as_ref().filter(|stored| stored.created_pool);
     if let (Some(pool), false) = (pool, args.force || args.dry_run) {
         let question = format!("Delete the user pool {} with its users?", pool.pool_id);
-        if !context.ui.confirm(&question, "--force")? {
+        if !context.confirm(question, "--force").await? {
             return Err(Error::failed("nothing was deleted").code("declined"));
         }
     }

@@ -1,6 +1,6 @@
 //! `agentcore invoke`: the answer goes to stdout byte for byte, everything else to stderr.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::args::InvokeArgs;
 use super::caller::{self, Callee};
 use super::context::unsupported;
+use super::payload::Input;
 use super::{Context, Done, Result};
-use crate::cloud::{Invocation, Payload};
+use crate::cloud::Invocation;
 use crate::error::{Context as _, Error, Kind};
 use crate::ops::{explain, invoke, session, status};
 use crate::report::{Document, Report};
@@ -17,8 +18,6 @@ use crate::ui::OutputFormat;
 
 /// The service's limit for a synchronous call; streams may go on longer and are not cut.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
-/// The service's limit for a payload (SERVICE-FACTS 2.2).
-const MAX_PAYLOAD: u64 = 100_000_000;
 const CUSTOM_PREFIX: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-";
 
 pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
@@ -42,8 +41,8 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         }
     };
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
-    let input = Input::read(args.payload.as_deref(), token_on_stdin, context)?;
-    let token = caller::token(context, args.bearer_token.clone(), args.bearer_token_file.as_deref())?;
+    let input = Input::read(args.payload.as_deref(), token_on_stdin, context).await?;
+    let token = caller::token(context, args.bearer_token.clone(), args.bearer_token_file.as_deref()).await?;
     let secret = token.as_ref().map(|token| token.secret.clone());
     let line = caller::line(context, &mut callee, token).await?;
 
@@ -123,65 +122,6 @@ fn write(out: &mut impl Write, chunk: &[u8]) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// The payload, and the temporary file that may hold it.
-struct Input {
-    payload: Payload,
-    _spool: Option<tempfile::NamedTempFile>,
-}
-
-impl Input {
-    /// Large input is spooled to disk: its length and hash are needed before the first byte is sent.
-    fn read(argument: Option<&str>, token_on_stdin: bool, context: &Context) -> Result<Self> {
-        let bytes = |text: &str| Self { payload: Payload::Bytes(text.to_owned().into()), _spool: None };
-        match argument {
-            Some("-") if token_on_stdin => Err(Error::usage("payload and bearer token cannot both come from stdin")
-                .hint("put the payload into a file: `@payload.json`")),
-            Some("-") => Self::spool(),
-            Some(text) if text.starts_with('@') => {
-                let path = context.env.cwd().join(&text[1..]);
-                let size = std::fs::metadata(&path)
-                    .map_err(|error| {
-                        Error::usage(format!("could not read the payload from `{}`", path.display())).source(&error)
-                    })?
-                    .len();
-                check_size(size)?;
-                Ok(Self { payload: Payload::File(path), _spool: None })
-            }
-            Some(text) => Ok(bytes(text)),
-            None if !context.env.terminals().stdin && !token_on_stdin => Self::spool(),
-            None => Err(Error::usage("there is no payload")
-                .hint("pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `@file` or `-`")),
-        }
-    }
-
-    fn spool() -> Result<Self> {
-        let what = "could not read the payload from stdin";
-        let mut head = Vec::new();
-        let mut stdin = std::io::stdin().lock();
-        stdin.by_ref().take(1 << 20).read_to_end(&mut head).context(what)?;
-        if head.is_empty() {
-            return Err(Error::usage("the payload on stdin is empty")
-                .hint("pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `@file` or `-`"));
-        }
-        if head.len() < 1 << 20 {
-            return Ok(Self { payload: Payload::Bytes(head.into()), _spool: None });
-        }
-        let mut file = tempfile::NamedTempFile::new().context("could not make a temporary file for the payload")?;
-        file.write_all(&head).context(what)?;
-        drop(head);
-        let size = (1 << 20) + std::io::copy(&mut stdin.take(MAX_PAYLOAD), &mut file).context(what)?;
-        check_size(size)?;
-        Ok(Self { payload: Payload::File(file.path().to_owned()), _spool: Some(file) })
-    }
-}
-
-fn check_size(size: u64) -> Result<()> {
-    if size <= MAX_PAYLOAD {
-        return Ok(());
-    }
-    Err(Error::usage(format!("the payload has {size} bytes, and the service takes {MAX_PAYLOAD} at most")))
 }
 
 /// `-H` headers as they are, `--headers` with the prefix that the toolkit adds.

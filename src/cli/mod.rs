@@ -11,6 +11,7 @@ mod destroy;
 mod identity;
 mod invoke;
 mod launch;
+mod payload;
 mod sandbox;
 mod short;
 mod status;

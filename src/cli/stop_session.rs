@@ -21,7 +21,7 @@ pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done
         (None, None) => return Err(Error::usage("there is no session to stop").hint("name it with `--session-id`")),
     };
     session::check(&session_id)?;
-    let token = caller::token(context, args.bearer_token, args.bearer_token_file.as_deref())?;
+    let token = caller::token(context, args.bearer_token, args.bearer_token_file.as_deref()).await?;
     let line = caller::line(context, &mut callee, token).await?;
     invoke::stop_session(&line.plane, &callee.arn, args.endpoint.as_deref(), &session_id, &line.auth).await?;
     if let Some((agent, root)) = &callee.agent {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::naming;
+use super::shell::quoted;
 use crate::cloud::{ClientSpec, Cloud, TokenSet};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
@@ -90,14 +91,6 @@ impl Stored {
         let lines: String = variables.iter().map(|(name, value)| format!("{name}={}\n", quoted(value))).collect();
         fsx::write_private(&dir.join(ENV_FILE), lines.as_bytes())
     }
-}
-
-/// Single quotes for a shell, where the value needs any.
-fn quoted(value: &str) -> String {
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/@+%,=".contains(&byte)) {
-        return value.to_owned();
-    }
-    format!("'{}'", value.replace('\'', "'\\''"))
 }
 
 /// What set-up reports. The password is in the store, not here.

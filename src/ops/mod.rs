@@ -9,6 +9,7 @@ pub(crate) mod invoke;
 pub(crate) mod naming;
 pub(crate) mod policy;
 pub(crate) mod session;
+pub(crate) mod shell;
 pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod target;

@@ -24,7 +24,9 @@ impl Served {
         options.runner = RunnerChoice::Process;
         options.ready_delay = Duration::ZERO;
         options.endpoint_delay = Duration::ZERO;
-        let env = Env::fake(dir.path(), &[]);
+        // Agents run with this machine's interpreters.
+        let path = Env::capture().var("PATH").unwrap_or_default().to_owned();
+        let env = Env::fake(dir.path(), &[("PATH", &path)]);
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let task =
             tokio::spawn(async move { serve(options, &env, Events::silent(), sender, std::future::pending()).await });

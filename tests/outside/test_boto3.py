@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from images import agent_layout, auth_file, host_architecture, skopeo
-from world import ACCOUNT, trust_policy
+from world import ACCOUNT, pull_policy, trust_policy
 
 PASSWORD = "Not-a-secret-1!"
 
@@ -35,12 +35,12 @@ def fetch(url: str) -> dict:
         return json.load(answer)
 
 
-def post(url: str, body: bytes, headers: dict) -> tuple[int, bytes, dict]:
+def post(url: str, body: bytes, headers: dict):
     try:
         with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
-            return answer.status, answer.read(), dict(answer.headers)
+            return answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as error:
-        return error.code, error.read(), dict(error.headers)
+        return error.code, error.read(), error.headers
 
 
 def claims(token: str) -> dict:
@@ -140,7 +140,7 @@ def test_iam_keeps_roles_and_their_policies(sandbox, name):
     iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=json.dumps(policy))
     assert iam.list_role_policies(RoleName=name)["PolicyNames"] == ["inline"]
     assert iam.get_role_policy(RoleName=name, PolicyName="inline")["PolicyDocument"] == policy
-    assert error_of(iam.create_role, RoleName=name, AssumeRolePolicyDocument="{}")[1] == "EntityAlreadyExists"
+    assert error_of(iam.create_role, RoleName=name, AssumeRolePolicyDocument=trust_policy())[1] == "EntityAlreadyExists"
     assert error_of(iam.delete_role, RoleName=name) == (409, "DeleteConflict")
     iam.delete_role_policy(RoleName=name, PolicyName="inline")
     iam.delete_role(RoleName=name)
@@ -187,7 +187,10 @@ def image(sandbox, repository, skopeo, tmp_path):
 @pytest.fixture
 def role(sandbox, name):
     iam = sandbox.boto("iam")
-    yield iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust_policy())["Role"]["Arn"]
+    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust_policy())["Role"]
+    iam.put_role_policy(RoleName=name, PolicyName="pull", PolicyDocument=pull_policy())
+    yield made["Arn"]
+    iam.delete_role_policy(RoleName=name, PolicyName="pull")
     iam.delete_role(RoleName=name)
 
 
@@ -302,6 +305,9 @@ def test_what_the_service_refuses_is_refused(sandbox, name, image, role, reposit
 
     assert "agentRuntimeName" in refused(agentRuntimeName="has-a-hyphen")
     assert "Role validation failed" in refused(roleArn=f"arn:aws:iam::{ACCOUNT}:role/missing")
+    sandbox.boto("iam").delete_role_policy(RoleName=name, PolicyName="pull")
+    assert "Access denied while validating ECR URI" in refused()
+    sandbox.boto("iam").put_role_policy(RoleName=name, PolicyName="pull", PolicyDocument=pull_policy())
     missing = {"containerConfiguration": {"containerUri": repository["repositoryUri"] + ":missing"}}
     assert "does not exist" in refused(agentRuntimeArtifact=missing)
     refused(agentRuntimeArtifact={"containerConfiguration": {"containerUri": "localhost:5000/x:y"}})

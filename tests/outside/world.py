@@ -131,3 +131,12 @@ def trust_policy() -> str:
             "Action": "sts:AssumeRole",
         }],
     })
+
+
+def pull_policy() -> str:
+    """What a role needs for its image."""
+    actions = ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    return json.dumps({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],
+    })

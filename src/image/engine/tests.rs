@@ -1,5 +1,6 @@
 //! Command lines of the engines, seen by stand-ins that record them.
 
+use crate::needs;
 use std::path::Path;
 
 use crate::image::manifest::{DOCKER_MANIFEST, Format, assemble};
@@ -202,8 +203,10 @@ fn engines_are_named_in_any_case() {
 }
 
 #[tokio::test]
-#[ignore = "needs docker-registry, htpasswd, skopeo and at least one engine that answers"]
 async fn every_engine_here_builds_and_pushes_to_a_registry_with_a_password() {
+    if !needs::met("registry", &["docker-registry", "htpasswd", "skopeo"]) {
+        return;
+    }
     let server = RealRegistry::start().await;
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("Dockerfile"), "FROM scratch\nCOPY file /file\nCMD [\"/file\"]\n").unwrap();
@@ -234,6 +237,7 @@ async fn every_engine_here_builds_and_pushes_to_a_registry_with_a_password() {
         assert!(!format!("{error:?}").contains("wrong-password"));
         used.push(kind);
     }
-    println!("used {used:?}");
-    assert!(!used.is_empty(), "no engine answers");
+    if used.is_empty() {
+        needs::lacked("engine", "no container engine answers");
+    }
 }

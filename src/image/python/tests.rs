@@ -1,5 +1,6 @@
 //! The dependency layer with a stand-in for uv, and (on demand) with the real pip.
 
+use crate::needs;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex};
@@ -174,8 +175,10 @@ fn pip_env(dir: &Path) -> Env {
 
 #[cfg(unix)]
 #[tokio::test]
-#[ignore = "needs pip and a package index"]
 async fn pip_installs_for_another_machine_and_another_python() {
+    if !needs::met("pypi", &["python3"]) {
+        return;
+    }
     let dir = tempfile::tempdir().unwrap();
     let env = pip_env(dir.path());
     let context = |cache: &str| BuildContext {
@@ -204,8 +207,10 @@ async fn pip_installs_for_another_machine_and_another_python() {
 
 #[cfg(unix)]
 #[tokio::test]
-#[ignore = "needs pip and a package index"]
 async fn pip_takes_hashed_and_unhashed_requirements_together() {
+    if !needs::met("pypi", &["python3"]) {
+        return;
+    }
     let dir = tempfile::tempdir().unwrap();
     let env = pip_env(dir.path());
     let context = BuildContext {
@@ -235,8 +240,10 @@ async fn pip_takes_hashed_and_unhashed_requirements_together() {
 
 #[cfg(unix)]
 #[tokio::test]
-#[ignore = "needs uv, pip and a package index"]
 async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
+    if !needs::met("uv", &["uv", "python3"]) {
+        return;
+    }
     let dir = tempfile::tempdir().unwrap();
     let project =
         "[project]\nname='x'\nversion='0'\nrequires-python='>=3.10'\ndependencies=['anyio', 'markupsafe<3']\n";

@@ -42,6 +42,7 @@ impl World {
         change(&mut self.state, &self.scene, operation, &input)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
     fn client(&mut self, extra: Value) -> Value {
         let mut input = json!({ "ClientName": "c" });
         input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());

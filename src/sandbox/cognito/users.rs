@@ -36,10 +36,9 @@ pub(super) fn create(cognito: &mut Cognito, scene: &Scene, input: &Value, passwo
     if pool.find_user(name).is_some() {
         return Err(fault("UsernameExistsException", "User account already exists"));
     }
-    let sub = random::uuid();
     let mut user = User {
         username: name.to_owned(),
-        sub: sub.clone(),
+        sub: random::uuid(),
         attributes,
         password: Some(password),
         status: MUST_CHANGE.to_owned(),

@@ -34,6 +34,7 @@ impl World {
         ResolvedImage { repository: "r".into(), digest: "sha256:00".into(), platform: "linux/arm64".into() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
     fn create(&mut self, input: Value) -> Result<Value, Fault> {
         let id = runtimes::new_id(input["agentRuntimeName"].as_str().unwrap())?;
         runtimes::create(&mut self.state, &self.scene, &input, (id, Self::image()))

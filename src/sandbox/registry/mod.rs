@@ -19,7 +19,9 @@ use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::{Sandbox, Shared};
 
-pub(crate) use image::{ImageError, Layer, ResolvedImage, resolve_image};
+#[cfg(test)]
+pub(crate) use image::Layer;
+pub(crate) use image::{ImageError, ResolvedImage, resolve_image};
 pub(crate) use uploads::Uploads;
 
 /// Answers one request below `/v2`.

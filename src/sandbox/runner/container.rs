@@ -9,6 +9,7 @@
 //! on a port of their own, on loopback. An agent in another language must read `PORT`, or finds its port taken.
 
 use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use super::process::write_shims;
@@ -22,13 +23,13 @@ use crate::redact::{ExposeSecret, SecretString};
 /// Mount point of the shims, where they are needed.
 const SHIM_IN_CONTAINER: &str = "/run/agentcore-shim";
 /// Marks our containers, for people who look at `docker ps`.
-const LABEL: &str = "agentcore.sandbox";
+const LABEL: &str = "agentcore.sandbox=agent";
 
 /// How containers are connected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Network {
     /// Ports are published. The gateway is the machine as containers see it, where that is known.
-    Bridge { gateway: Option<std::net::IpAddr> },
+    Bridge { gateway: Option<IpAddr> },
     /// The machine's own network.
     Host,
 }
@@ -55,14 +56,20 @@ pub(super) async fn network(engine: &Path, name: &str) -> Network {
         // Podman and Finch publish ports with or without a bridge called `bridge`.
         return Network::Bridge { gateway: None };
     }
-    let ask = ["network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}} {{end}}"];
+    let ask = ["network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}} {{end}}"];
     match Child::new(engine).args(ask).output().await {
-        Ok(output) if output.status.success() => {
-            let text = output.stdout_text();
-            Network::Bridge { gateway: text.split_whitespace().find_map(|word| word.parse().ok()) }
-        }
+        Ok(output) if output.status.success() => Network::Bridge { gateway: gateway(&output.stdout_text()) },
         _ => Network::Host,
     }
+}
+
+/// The machine's address on the bridge. A daemon that was just started names only the subnet; the machine then has its
+/// first address.
+fn gateway(text: &str) -> Option<IpAddr> {
+    text.split_whitespace().find_map(|word| word.parse().ok()).or_else(|| {
+        let subnet: Ipv4Addr = text.split_whitespace().find_map(|word| word.split_once('/')?.0.parse().ok())?;
+        Some(Ipv4Addr::from(u32::from(subnet).checked_add(1)?).into())
+    })
 }
 
 /// Makes the image known to the engine; at once when it has it already.
@@ -152,7 +159,7 @@ impl Plan<'_> {
             ("NODE_OPTIONS", node.trim().to_owned()),
             ("AGENTCORE_SANDBOX_PORT", format!("{}={port}", self.spec.port)),
             ("PORT", port.clone()),
-            ("A2A_PORT", port.clone()),
+            ("A2A_PORT", port),
         ] {
             vars.retain(|(key, _)| key != name);
             vars.push((name.to_owned(), value));
@@ -165,7 +172,7 @@ impl Plan<'_> {
 ///
 /// # Errors
 /// When the gateway is no address of this machine (the engine runs in a virtual machine).
-pub(super) async fn relay(gateway: std::net::IpAddr, sandbox_port: u16) -> Result<(u16, tokio::task::JoinHandle<()>)> {
+pub(super) async fn relay(gateway: IpAddr, sandbox_port: u16) -> Result<(u16, tokio::task::JoinHandle<()>)> {
     let listener = tokio::net::TcpListener::bind((gateway, 0))
         .await
         .map_err(|error| Error::failed(format!("could not listen on {gateway}")).source(&error))?;
@@ -235,6 +242,13 @@ mod tests {
         assert!(words.windows(2).any(|pair| pair == ["--publish", "127.0.0.1:41000:8080"]));
         // The image says it already.
         assert!(!file.contains("DOCKER_CONTAINER") && !file.contains("PYTHONPATH"));
+    }
+
+    #[test]
+    fn the_gateway_is_named_or_follows_from_the_subnet() {
+        assert_eq!(gateway("172.18.0.9 172.18.0.0/16"), Some(Ipv4Addr::new(172, 18, 0, 9).into()));
+        assert_eq!(gateway(" 172.17.0.0/16"), Some(Ipv4Addr::new(172, 17, 0, 1).into()));
+        assert_eq!(gateway("<no value> fd00::/80"), None);
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub(crate) struct Runner {
     /// Ports promised to agents that may not listen yet.
     ports: Mutex<std::collections::HashSet<u16>>,
     images: images::Images,
+    interpreters: process::Interpreters,
     /// Set up at the first container.
     network: tokio::sync::OnceCell<Containers>,
     /// The connections to agents. Never through a proxy, never redirected.
@@ -75,6 +76,7 @@ impl Runner {
             sessions: Mutex::default(),
             ports: Mutex::default(),
             images: images::Images::new(dir.join("images")),
+            interpreters: process::Interpreters::default(),
             network: tokio::sync::OnceCell::new(),
             client,
             dir,

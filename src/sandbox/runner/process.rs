@@ -40,6 +40,30 @@ pub(super) struct Plan<'a> {
     pub(super) port: u16,
     /// Variables that point AWS clients at the sandbox.
     pub(super) endpoint: &'a [(String, String)],
+    pub(super) interpreters: &'a Interpreters,
+}
+
+/// This machine's Python for each wanted minor version, found once: asking an interpreter takes longer than a call.
+#[derive(Debug, Default)]
+pub(super) struct Interpreters(tokio::sync::Mutex<std::collections::HashMap<Option<u32>, PathBuf>>);
+
+impl Interpreters {
+    /// The fitting version where there is one, else any Python 3.
+    async fn python(&self, env: &Env, minor: Option<u32>) -> Option<PathBuf> {
+        let mut known = self.0.lock().await;
+        if let Some(found) = known.get(&minor).filter(|path| path.is_file()) {
+            return Some(found.clone());
+        }
+        let names = minor.iter().map(|minor| format!("python3.{minor}")).chain(["python3".into(), "python".into()]);
+        for name in names {
+            let Some(found) = find(env, &name) else { continue };
+            if let Some(real) = real_interpreter(env, &found).await {
+                known.insert(minor, real.clone());
+                return Some(real);
+            }
+        }
+        None
+    }
 }
 
 impl Plan<'_> {
@@ -52,7 +76,7 @@ impl Plan<'_> {
         write_shims(self.shim)?;
         let work = self.working_directory(root).await?;
         let map = PathMap { root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
-        let tools = Tools::find(self.env, root, &self.session.join("bin")).await?;
+        let tools = Tools::find(self.env, self.interpreters, root, &self.session.join("bin")).await?;
 
         let config = &self.spec.image.config;
         let mut command_line = words(config, "Entrypoint");
@@ -121,7 +145,7 @@ impl Plan<'_> {
             ("AGENTCORE_SANDBOX_ROOT", text(map.root)),
             // For programs that no shim reaches.
             ("PORT", port.clone()),
-            ("A2A_PORT", port.clone()),
+            ("A2A_PORT", port),
         ] {
             vars.retain(|(key, _)| key != name);
             vars.push((name.to_owned(), value));
@@ -136,6 +160,10 @@ impl Plan<'_> {
 /// Writes the start-up shims; they belong to this version of the program, so each start refreshes them.
 pub(super) fn write_shims(dir: &Path) -> Result<()> {
     fsx::create_private_dir(dir)?;
+    // Nothing secret, and an agent in a container is another user.
+    #[cfg(unix)]
+    fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .with_context(|| format!("could not set the permissions of `{}`", dir.display()))?;
     for (name, text) in [("sitecustomize.py", SITECUSTOMIZE), ("listen.cjs", LISTEN)] {
         let path = dir.join(name);
         if fsx::read_text(&path)?.as_deref() != Some(text) {
@@ -211,17 +239,8 @@ struct Tools {
 }
 
 impl Tools {
-    async fn find(env: &Env, root: &Path, bin: &Path) -> Result<Self> {
-        let wanted = python_of_image(root);
-        let names = wanted.iter().map(|minor| format!("python3.{minor}")).chain(["python3".into(), "python".into()]);
-        let mut python = None;
-        for name in names {
-            let Some(found) = find(env, &name) else { continue };
-            if let Some(real) = real_interpreter(env, &found).await {
-                python = Some(real);
-                break;
-            }
-        }
+    async fn find(env: &Env, interpreters: &Interpreters, root: &Path, bin: &Path) -> Result<Self> {
+        let python = interpreters.python(env, python_of_image(root)).await;
         let node = find(env, "node");
         fsx::create_private_dir(bin)?;
         #[cfg(unix)]
@@ -337,7 +356,8 @@ fn interpreter(file: &Path) -> Option<String> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use serde_json::json;
 
@@ -371,8 +391,8 @@ mod tests {
             tools(root).resolve(&map, &search, &words)
         };
         let python = OsString::from("/host/python3");
-        assert_eq!(resolve(&["python", "-m", "agent"]).unwrap(), [python.clone()]);
-        assert_eq!(resolve(&["/usr/local/bin/python3.12"]).unwrap(), [python.clone()]);
+        assert_eq!(resolve(&["python", "-m", "agent"]).unwrap(), vec![python.clone()]);
+        assert_eq!(resolve(&["/usr/local/bin/python3.12"]).unwrap(), vec![python.clone()]);
         let instrument = root.join("opt/python/bin/opentelemetry-instrument").into_os_string();
         assert_eq!(resolve(&["opentelemetry-instrument"]).unwrap(), [python.clone(), instrument]);
         assert_eq!(resolve(&["start"]).unwrap()[0], python);
@@ -416,6 +436,7 @@ mod tests {
             session: &session,
             port: 41_000,
             endpoint: &[("AWS_ENDPOINT_URL".into(), "http://127.0.0.1:1".into())],
+            interpreters: &Interpreters::default(),
         };
         let command = plan.command().await.unwrap();
         assert_eq!(command.words[1], session.join("work/x").into_os_string());
@@ -436,5 +457,73 @@ mod tests {
         assert_eq!(get("AWS_ENDPOINT_URL").unwrap(), "http://127.0.0.1:1");
         assert_eq!((get("SECRET_OF_THE_HOST"), get("DOCKER_CONTAINER")), (None, Some("1".into())));
         assert_eq!(get("HOME").unwrap(), text(session.join("home")));
+    }
+
+    /// Runs a program with the shims in front and gives its output; `None` when this machine has no such program.
+    async fn with_shims(program: &str, args: &[&str], dir: &Path) -> Option<String> {
+        let program = find(&Env::capture(), program)?;
+        let shim = dir.join("shim");
+        write_shims(&shim).unwrap();
+        put(&dir.join("next/sitecustomize.py"), "import os; os.environ['CHAINED'] = 'yes'");
+        put(&dir.join("site-packages/stranger.py"), "");
+        let python_path = [&shim, &dir.join("next"), &dir.join("site-packages")].map(|dir| dir.display().to_string());
+        let child = Child::new(program)
+            .args(args)
+            .var("PYTHONPATH", python_path.join(":"))
+            .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))
+            .var("AGENTCORE_SANDBOX_PORT", "8080=0")
+            .var("AGENTCORE_SANDBOX_ROOT", dir.join("root"));
+        Some(child.check().await.unwrap().stdout_text())
+    }
+
+    #[tokio::test]
+    async fn python_listens_where_it_was_told() {
+        // Port 0 stands for the assigned one: any free port, so that nothing has to be reserved.
+        const SCRIPT: &str = "
+import asyncio, importlib.util, os, socket
+def bound(family, address):
+    with socket.socket(family) as listener:
+        listener.bind(address)
+        return listener.getsockname()[:2]
+for address in ('0.0.0.0', 8080), ('', 8080), ('127.0.0.1', 8080), ('localhost', 8080):
+    host, port = bound(socket.AF_INET, address)
+    assert host == '127.0.0.1' and port != 8080, (address, host, port)
+assert bound(socket.AF_INET, ('0.0.0.0', 0))[0] == '127.0.0.1'
+assert bound(socket.AF_INET, ('127.0.0.2', 0))[0] == '127.0.0.2'
+async def serve():
+    server = await asyncio.get_running_loop().create_server(asyncio.Protocol, '0.0.0.0', 8080)
+    return server.sockets[0].getsockname()
+host, port = asyncio.run(serve())
+assert host == '127.0.0.1' and port != 8080
+assert os.environ['CHAINED'] == 'yes'
+assert importlib.util.find_spec('stranger') is None
+print('fine')
+";
+        let dir = tempfile::tempdir().unwrap();
+        let said = with_shims("python3", &["-c", SCRIPT], dir.path()).await;
+        assert_eq!(said.expect("this test needs Python 3 on PATH"), "fine");
+    }
+
+    #[tokio::test]
+    async fn node_listens_where_it_was_told() {
+        const SCRIPT: &str = "
+const net = require('net');
+const cases = [[8080], [8080, '0.0.0.0'], ['8080'], [{ port: 8080, host: '::' }], [0], [0, undefined, 5]];
+let left = cases.length;
+for (const args of cases) {
+  const server = net.createServer();
+  server.listen(...args, () => {
+    const { address, port } = server.address();
+    if (address !== '127.0.0.1' || port === 8080) throw new Error(JSON.stringify([args, address, port]));
+    server.close();
+    if (--left === 0) console.log('fine');
+  });
+}
+";
+        let dir = tempfile::tempdir().unwrap();
+        match with_shims("node", &["-e", SCRIPT], dir.path()).await {
+            Some(said) => assert_eq!(said, "fine"),
+            None => println!("NOT TESTED: the shim for Node.js, because there is no `node` on PATH"),
+        }
     }
 }

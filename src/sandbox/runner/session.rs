@@ -212,8 +212,16 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
             }
             let root = sandbox.runner.images.root(&spec.image).await?;
             let env = &sandbox.env;
-            let plan =
-                process::Plan { spec, env, root: &root, shim: &shim, session: &session, port, endpoint: &endpoint };
+            let plan = process::Plan {
+                spec,
+                env,
+                root: &root,
+                shim: &shim,
+                session: &session,
+                port,
+                endpoint: &endpoint,
+                interpreters: &sandbox.runner.interpreters,
+            };
             plan.command().await?
         }
         Some(engine) => {

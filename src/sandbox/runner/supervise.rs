@@ -48,10 +48,11 @@ impl Command {
             Some((engine, name)) => (engine.as_os_str(), name.as_str()),
             None => (empty.as_os_str(), ""),
         };
+        // In a file, so that a list of processes stays readable.
+        let script = status_file.with_file_name("supervise.sh");
+        std::fs::write(&script, SCRIPT).with_context(|| format!("could not write `{}`", script.display()))?;
         let mut command = crate::process::Child::new("/bin/sh")
-            .arg("-c")
-            .arg(SCRIPT)
-            .arg("agent")
+            .arg(&script)
             .arg(status_file)
             .arg(engine)
             .arg(name)
@@ -103,7 +104,8 @@ impl Supervised {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use tokio::io::AsyncReadExt;
 

@@ -7,7 +7,7 @@ const [contract, own] = (process.env.AGENTCORE_SANDBOX_PORT || '').split('=').ma
 
 function localAddress(port, host) {
   const wildcard = !host || host === '0.0.0.0' || host === '::';
-  if (own && Number(port) === contract) return { port: own, host: '127.0.0.1' };
+  if (own !== undefined && Number(port) === contract) return { port: own, host: '127.0.0.1' };
   return { port, host: wildcard ? '127.0.0.1' : host };
 }
 

@@ -23,11 +23,12 @@ agent=$!
     kill -KILL 0
 ) >/dev/null 2>&1 &
 watch=$!
-exec 3<&-
+# Only the agent may write to the pipes: this shell would announce there how its jobs end, and keep them open.
+exec 3<&- >/dev/null 2>&1
 
 wait "$agent"
 printf '%s\n' "$?" >"$status_file"
-kill -KILL "$watch" 2>/dev/null
-wait "$watch" 2>/dev/null
+kill -KILL "$watch"
+wait "$watch"
 # What the agent started and left behind goes with it, this shell included.
 kill -KILL 0
