@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod convergence;
 mod headless;
 mod journey;
 mod secrets;
