@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod convergence;
+mod documents;
 mod headless;
 mod journey;
 mod secrets;
