@@ -1,7 +1,7 @@
 //! What every verb works with: environment, output, global flags, and the ways to the configuration and to AWS.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::Globals;
@@ -44,15 +44,9 @@ impl Context {
         Ok(store)
     }
 
-    /// The configuration in this folder, or an empty one to fill.
+    /// The configuration in this folder or at the named place, or an empty one to fill.
     pub(crate) fn store_or_new(&self) -> Result<Store> {
-        let explicit = self
-            .globals
-            .config
-            .as_deref()
-            .map(Path::to_owned)
-            .or_else(|| self.env.var_os("AGENTCORE_CONFIG").map(PathBuf::from));
-        let path = self.env.cwd().join(explicit.unwrap_or_else(|| PathBuf::from(config::FILE_NAME)));
+        let path = config::locate(&self.env, self.globals.config.as_deref())?.fresh;
         let store = Store::open_or_new(&path)?;
         for warning in store.warnings() {
             self.ui.warning(warning);

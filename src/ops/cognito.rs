@@ -100,6 +100,8 @@ pub(crate) struct SetupReport {
     store: PathBuf,
     env_file: PathBuf,
     changed: bool,
+    /// Whether git is told to leave the store alone; there may be no git here.
+    ignored: bool,
 }
 
 impl Report for SetupReport {
@@ -127,7 +129,14 @@ impl Report for SetupReport {
             .field("app client", self.stored.client_id.clone())
             .field("discovery URL", self.stored.discovery_url.clone())
             .field("user", self.stored.username.clone())
-            .field("stored in", format!("{} (readable by you only, ignored by git)", self.store.display()))
+            .field(
+                "stored in",
+                format!(
+                    "{} (readable by you only{})",
+                    self.store.display(),
+                    if self.ignored { ", ignored by git" } else { "" }
+                ),
+            )
             .blank()
             .styled(Role::Dim, "Next:")
             .styled(
@@ -147,6 +156,11 @@ impl Report for SetupReport {
 /// Creates what is missing: pool, client, user. Running it again changes nothing but a password that was given.
 pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Events) -> Result<SetupReport> {
     let before = Stored::load(request.dir)?;
+    if let Some(other) = before.as_ref().filter(|stored| stored.created_pool)
+        && (other.pool_name != request.pool_name || other.region != cloud.region())
+    {
+        return Err(in_the_way(other));
+    }
     let known =
         before.as_ref().filter(|stored| stored.pool_name == request.pool_name && stored.region == cloud.region());
 
@@ -170,7 +184,7 @@ pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Ev
         password,
     };
     // Written before the next request, so that a run killed here still knows the pool it made.
-    ignore_in_git(request.dir, events)?;
+    let ignored = ignore_in_git(request.dir, events)?;
     stored.save(request.dir)?;
 
     events.started("client", format!("create app client `{}`", request.client_name));
@@ -198,7 +212,22 @@ pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Ev
     let changed = before.is_none_or(|before| {
         before.pool_id != stored.pool_id || before.client_id != stored.client_id || before.username != stored.username
     });
-    Ok(SetupReport { stored, store: request.dir.join(STORE), env_file: request.dir.join(ENV_FILE), changed })
+    Ok(SetupReport { stored, store: request.dir.join(STORE), env_file: request.dir.join(ENV_FILE), changed, ignored })
+}
+
+/// The store is the only record of a pool: another one in its place would leave that pool to nobody.
+fn in_the_way(other: &Stored) -> Error {
+    Error::usage(format!(
+        "the set-up of this folder is the user pool {} ({}) in {}",
+        other.pool_id, other.pool_name, other.region
+    ))
+    .code("identity.other-pool")
+    .hint(format!(
+        "go on with it: `agentcore identity setup-cognito --pool-name {} --region {}`",
+        quoted(&other.pool_name),
+        other.region
+    ))
+    .hint("or delete it first: `agentcore identity cleanup`")
 }
 
 async fn ensure_pool(cloud: &Cloud, name: &str, known: Option<&Stored>) -> Result<(String, bool, Outcome)> {
@@ -219,15 +248,15 @@ fn generate_password() -> SecretString {
     SecretString::from(format!("Aa1!{}", uuid::Uuid::new_v4().simple()))
 }
 
-/// Adds the store's files to `.gitignore` where the folder is inside a git work tree.
-fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
+/// Adds the store's files to `.gitignore` where the folder is inside a git work tree; `false` outside of one.
+fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
     if !dir.ancestors().any(|dir| dir.join(".git").exists()) {
-        return Ok(());
+        return Ok(false);
     }
     let path = dir.join(".gitignore");
     let mut text = fsx::read_text(&path)?.unwrap_or_default();
     if text.lines().any(|line| line.trim() == ".agentcore_identity_*") {
-        return Ok(());
+        return Ok(true);
     }
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
@@ -235,7 +264,7 @@ fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
     text.push_str(".agentcore_identity_*\n");
     fsx::write_atomic(&path, text.as_bytes())?;
     events.note("added `.agentcore_identity_*` to .gitignore: it holds the test user's password");
-    Ok(())
+    Ok(true)
 }
 
 /// Who signs in.
@@ -286,6 +315,9 @@ impl Report for CleanupReport {
             (Outcome::Deleted, false) => "deleted",
             _ => "kept",
         };
+        if self.lines.is_empty() {
+            return Document::new().line("Nothing to delete.");
+        }
         self.lines.iter().fold(Document::new(), |document, (outcome, name)| document.field(verb(outcome), name.clone()))
     }
 
@@ -366,12 +398,20 @@ mod tests {
     }
 
     #[test]
+    fn a_pool_that_only_the_store_knows_is_named_with_the_way_on() {
+        let error = in_the_way(&stored());
+        assert_eq!(error.kind().exit_code(), 2);
+        assert!(error.message().contains("us-west-2_x"));
+        assert!(error.hints()[0].contains("--pool-name demo --region us-west-2"));
+    }
+
+    #[test]
     fn git_ignores_the_store_once() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join(".git")).unwrap();
         std::fs::write(dir.path().join(".gitignore"), "target").unwrap();
-        ignore_in_git(dir.path(), &Events::silent()).unwrap();
-        ignore_in_git(dir.path(), &Events::silent()).unwrap();
+        assert!(ignore_in_git(dir.path(), &Events::silent()).unwrap());
+        assert!(ignore_in_git(dir.path(), &Events::silent()).unwrap());
         assert_eq!(std::fs::read_to_string(dir.path().join(".gitignore")).unwrap(), "target\n.agentcore_identity_*\n");
     }
 }
