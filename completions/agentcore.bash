@@ -1764,7 +1764,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__reset)
-            opts="-r -o -q -v -h --dir --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --all --profile --region --config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

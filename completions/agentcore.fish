@@ -213,7 +213,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s h -l help
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l arn -d 'Runtime to call, with no configuration file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l endpoint -l qualifier -d 'Endpoint of the runtime' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s s -l session-id -d 'Session to continue, 33 to 100 characters' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s s -l session-id -d 'Session to continue, 33 to 256 characters' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s u -l user-id -d 'User on whose behalf the agent is called (SigV4 callers)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s H -l header -d 'Header `Name: value` (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l headers -d 'Headers `Name:value,Name:value`, each given the custom-header prefix' -r
@@ -463,6 +463,7 @@ json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l all -d 'Its keys, account, region and port too'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Say more on stderr'

@@ -9,31 +9,46 @@ use std::time::Duration;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 
-/// A client that is built on first use, because loading the system's certificates takes longer than most commands.
+/// Clients that are built on first use, and only of the kind that is used: reading the system's certificates takes
+/// longer than most commands, and a plain `http:` address (a sandbox, a registry on this machine) needs none.
 #[derive(Debug)]
 pub(crate) struct Http {
     ca_bundle: Option<std::path::PathBuf>,
-    client: OnceLock<reqwest::Client>,
+    /// A proxy may itself be reached over TLS, whatever the address behind it.
+    proxied: bool,
+    plain: OnceLock<reqwest::Client>,
+    secure: OnceLock<reqwest::Client>,
 }
 
 impl Http {
     pub(crate) fn new(env: &Env) -> Self {
-        Self { ca_bundle: env.var_os("AWS_CA_BUNDLE").map(|path| env.cwd().join(path)), client: OnceLock::new() }
+        let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+        Self {
+            ca_bundle: env.var_os("AWS_CA_BUNDLE").map(|path| env.cwd().join(path)),
+            proxied: proxies.iter().any(|name| env.var_os(name).is_some()),
+            plain: OnceLock::new(),
+            secure: OnceLock::new(),
+        }
     }
 
-    /// The shared client. It follows no redirect: an `Authorization` header must not travel to another place.
+    /// The shared client for `url`. It follows no redirect: an `Authorization` header must not travel to another
+    /// place. The one for plain addresses trusts no certificate, so it cannot be led to speak TLS to anybody.
     ///
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file that is not a PEM bundle.
-    pub(crate) fn client(&self) -> Result<&reqwest::Client> {
-        if let Some(client) = self.client.get() {
+    pub(crate) fn client(&self, url: &str) -> Result<&reqwest::Client> {
+        let plain = !self.proxied && url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
+        let slot = if plain { &self.plain } else { &self.secure };
+        if let Some(client) = slot.get() {
             return Ok(client);
         }
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("agentcore/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(20));
-        if let Some(path) = &self.ca_bundle {
+        if plain {
+            builder = builder.tls_certs_only([]);
+        } else if let Some(path) = &self.ca_bundle {
             let bundle = std::fs::read(path)
                 .with_context(|| format!("could not read the certificates in `{}` (AWS_CA_BUNDLE)", path.display()))?;
             let certificates = reqwest::Certificate::from_pem_bundle(&bundle).map_err(|error| {
@@ -42,6 +57,6 @@ impl Http {
             builder = builder.tls_certs_merge(certificates);
         }
         let client = builder.build().context("could not set up the HTTP client")?;
-        Ok(self.client.get_or_init(|| client))
+        Ok(slot.get_or_init(|| client))
     }
 }

@@ -149,7 +149,7 @@ async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<Map<String, 
         };
         problem("unreachable", message).source(&error.without_url())
     };
-    let request = http.client()?.get(url).timeout(TIMEOUT).header(http::header::ACCEPT, "application/json");
+    let request = http.client(url)?.get(url).timeout(TIMEOUT).header(http::header::ACCEPT, "application/json");
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
     if status != http::StatusCode::OK {

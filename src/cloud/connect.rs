@@ -203,8 +203,21 @@ pub(crate) fn regional_endpoint(env: &Env, service: Service, region: &str) -> St
         .unwrap_or_else(|| format!("https://{}", Partition::of_region(region).host(service.host, region)))
 }
 
+/// Whether every AWS request of this process goes to a plain `http:` address, so that no certificate is ever looked at.
+/// Should one be needed after all, there is none to trust and the connection is refused.
+fn only_plain_endpoints(env: &Env) -> bool {
+    let mut endpoints = env.vars().filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"));
+    let proxied = env
+        .vars()
+        .any(|(name, _)| name.to_ascii_lowercase().ends_with("_proxy") && !name.eq_ignore_ascii_case("no_proxy"));
+    !proxied
+        && env.var("AWS_ENDPOINT_URL").is_some()
+        && endpoints.all(|(_, url)| url.to_str().is_some_and(|url| url.starts_with("http://")))
+}
+
 fn http_client(env: &Env) -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient> {
-    let mut trust = tls::TrustStore::default();
+    // Reading the system's certificates takes longer than the request to a local endpoint, which needs none.
+    let mut trust = tls::TrustStore::default().with_native_roots(!only_plain_endpoints(env));
     if let Some(path) = env.var_os("AWS_CA_BUNDLE") {
         let path = env.cwd().join(path);
         let bundle = std::fs::read(&path)

@@ -167,7 +167,7 @@ impl DataPlane {
         }
         let (body, length) = body_of(payload).await?;
         headers.insert(http::header::CONTENT_LENGTH, HeaderValue::from(length));
-        let mut request = self.http.client()?.post(&url).headers(headers).body(body);
+        let mut request = self.http.client(&url)?.post(&url).headers(headers).body(body);
         if let Some(timeout) = timeout {
             request = request.timeout(timeout);
         }

@@ -7,6 +7,8 @@
 )]
 
 mod bad_input;
+mod convergence;
+mod documents;
 mod headless;
 mod journey;
 mod secrets;

@@ -117,7 +117,8 @@ impl Registry {
     /// Asks the registry, without credentials, what it wants.
     async fn ask(&self) -> Result<Option<Challenge>, Failure> {
         let action = format!("reach registry `{}`", self.host());
-        let request = self.http.client()?.request(Method::GET, self.url("")?);
+        let url = self.url("")?;
+        let request = self.http.client(url.as_str())?.request(Method::GET, url);
         let response = self.await_answer(request.send(), &action).await?;
         if failure::is_transient(response.status()) {
             let after = failure::retry_after(response.headers());
@@ -145,7 +146,7 @@ impl Registry {
             }
         }
         let action = format!("get a token for registry `{}`", self.host());
-        let mut request = self.http.client()?.get(url);
+        let mut request = self.http.client(url.as_str())?.get(url);
         if let Some(basic) = self.session.basic()? {
             request = request.header(AUTHORIZATION, basic);
         }

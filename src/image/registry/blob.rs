@@ -154,7 +154,7 @@ impl Registry {
         };
         let mut request = self
             .http
-            .client()?
+            .client(session.as_str())?
             .patch(session.clone())
             .header(CONTENT_TYPE, "application/octet-stream")
             .header(CONTENT_LENGTH, upload.size)

@@ -270,7 +270,7 @@ impl Registry {
     }
 
     async fn send_once(&self, call: &Call<'_>) -> Result<Response, Failure> {
-        let client = self.http.client()?;
+        let client = self.http.client(call.url.as_str())?;
         let mut request = client.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
         if self.is_own(&call.url)
             && let Some(value) = self.authorization(call.scope).await?

@@ -3,6 +3,8 @@
 //! A [`World`] is a temporary directory with a home, a project and a `PATH` of one directory that holds Python. No
 //! variable of the caller gets in, except those that say how package indexes are reached from this machine.
 
+mod account;
+mod proxy;
 mod recorder;
 mod sandbox;
 
@@ -15,6 +17,8 @@ use std::sync::OnceLock;
 use std::sync::mpsc;
 use std::time::Duration;
 
+pub(crate) use account::{Account, Holdings, Owned};
+pub(crate) use proxy::{Fault, Seen, Trouble, Watched, When, watch};
 pub(crate) use recorder::Recorder;
 pub(crate) use sandbox::Sandbox;
 

@@ -1,0 +1,430 @@
+//! A proxy between the program and the sandbox that counts requests and makes one of them go wrong: the program is
+//! killed, the connection is dropped, or the network goes away, before the request is forwarded or before its reply
+//! gets back.
+//!
+//! Requests pass byte for byte, so that their signatures, which cover the `Host` header, stay valid: the sandbox checks
+//! the header as it was sent, here this proxy's own address. One reply is changed: the registry's address in
+//! GetAuthorizationToken becomes the proxy's, or the push would go past it.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
+
+use super::{HANG, Invocation, Run};
+
+/// When the fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum When {
+    /// The service never hears of the request.
+    BeforeForwarding,
+    /// The service has done what was asked, and the program never learns of it.
+    BeforeReply,
+}
+
+/// What happens to the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Trouble {
+    /// SIGKILL. Nothing that the program sends meanwhile is forwarded.
+    Kill,
+    /// This one connection is closed.
+    Drop,
+    /// This connection is closed, and so is every later one.
+    Outage,
+    /// The service refuses because a new role has not spread yet; the request is not forwarded.
+    RoleNotSpread,
+}
+
+/// One request that goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Fault {
+    pub(crate) trouble: Trouble,
+    pub(crate) when: When,
+    /// See [`Seen::label`].
+    pub(crate) label: String,
+    /// The first request with this label is 1.
+    pub(crate) nth: usize,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let when = match self.when {
+            When::BeforeForwarding => "before",
+            When::BeforeReply => "after",
+        };
+        write!(f, "{:?} {when} {} #{}", self.trouble, self.label, self.nth)
+    }
+}
+
+/// A request that came by.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// The operation's name where the request has it, else method and kind of resource: `CreateRole`, `PUT manifest`.
+    /// The same at each run, whatever the names and ids in it.
+    pub(crate) label: String,
+}
+
+impl Seen {
+    /// True unless the request is known to read only.
+    pub(crate) fn mutates(&self) -> bool {
+        let reads = ["Describe", "List", "Get", "GET ", "HEAD "];
+        // The control plane lists with POST.
+        !reads.iter().any(|prefix| self.label.starts_with(prefix)) && self.label != "POST runtimes"
+    }
+}
+
+enum Event {
+    Struck,
+    Closed,
+}
+
+#[derive(Default)]
+struct State {
+    counts: BTreeMap<String, usize>,
+    struck: bool,
+    seen: Vec<Seen>,
+    /// Requests that the sandbox is working on.
+    busy: usize,
+    /// The program is gone: what it left in its sockets is not forwarded.
+    over: bool,
+}
+
+/// The proxy of one run.
+struct Proxy {
+    own: String,
+    upstream: String,
+    fault: Option<Fault>,
+    program: mpsc::Sender<Event>,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// A run and what it asked for.
+pub(crate) struct Watched {
+    /// Its exit status is `None` when it was killed.
+    pub(crate) run: Run,
+    /// In the order in which the requests came.
+    pub(crate) seen: Vec<Seen>,
+    /// Whether the run met its fault.
+    pub(crate) struck: bool,
+}
+
+/// Runs a command with a proxy of its own before the sandbox at `upstream`, and with at most one fault.
+pub(crate) fn watch(upstream: &str, invocation: Invocation<'_>, fault: Option<&Fault>) -> Watched {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (sender, events) = mpsc::channel();
+    let proxy = Arc::new(Proxy {
+        own: listener.local_addr().unwrap().to_string(),
+        upstream: upstream.strip_prefix("http://").unwrap().to_owned(),
+        fault: fault.cloned(),
+        program: sender.clone(),
+        state: Mutex::default(),
+        changed: Condvar::new(),
+    });
+    let invocation = invocation.var("AWS_ENDPOINT_URL", format!("http://{}", proxy.own));
+    let accepting = Arc::clone(&proxy);
+    std::thread::spawn(move || accepting.accept(&listener));
+
+    let mut child = invocation.spawn();
+    let mut pipe = child.stderr.take().unwrap();
+    let stderr = std::thread::spawn(move || read_all(&mut pipe));
+    let mut pipe = child.stdout.take().unwrap();
+    let stdout = std::thread::spawn(move || {
+        let bytes = read_all(&mut pipe);
+        // Nobody listens any more to a program that was killed.
+        let _ = sender.send(Event::Closed);
+        bytes
+    });
+    let event = events.recv_timeout(HANG);
+    if !matches!(event, Ok(Event::Closed)) {
+        child.kill().unwrap();
+    }
+    let argv = invocation.args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    assert!(event.is_ok(), "`agentcore {argv}` did not end within {HANG:?}");
+    let code = child.wait().unwrap().code();
+    let run = Run { argv, code, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() };
+    let (seen, struck) = proxy.finish();
+    Watched { run, seen, struck }
+}
+
+fn read_all(pipe: &mut impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let _ = pipe.read_to_end(&mut bytes);
+    bytes
+}
+
+/// What becomes of a request.
+enum Verdict {
+    Forward {
+        reply: bool,
+    },
+    Refuse,
+    Close,
+    /// The program is about to be killed: the connection stays open, so that it notices nothing before.
+    Hold,
+}
+
+impl Proxy {
+    fn accept(self: Arc<Self>, listener: &TcpListener) {
+        for client in listener.incoming() {
+            if self.state.lock().unwrap().over {
+                return;
+            }
+            let proxy = Arc::clone(&self);
+            let client = client.unwrap();
+            std::thread::spawn(move || {
+                proxy.serve(&client);
+                let _ = client.shutdown(Shutdown::Both);
+            });
+        }
+    }
+
+    /// Stops, and waits for the requests that were forwarded: they take effect, whoever waits for them.
+    fn finish(&self) -> (Vec<Seen>, bool) {
+        self.state.lock().unwrap().over = true;
+        // Wakes the thread that accepts.
+        let _ = TcpStream::connect(&self.own);
+        let mut state = self.changed.wait_while(self.state.lock().unwrap(), |state| state.busy > 0).unwrap();
+        (std::mem::take(&mut state.seen), state.struck)
+    }
+
+    /// Serves a connection to its end, or until it breaks, which is then what the program sees of it.
+    fn serve(&self, mut client: &TcpStream) {
+        let Ok(upstream) = TcpStream::connect(&self.upstream) else { return };
+        let (mut requests, mut replies) = (BufReader::new(client), BufReader::new(&upstream));
+        while let Ok(Some(request)) = Message::read(&mut requests, Body::OfRequest) {
+            let label = request.label();
+            let mut verdict = self.admit(&label);
+            if let Verdict::Forward { reply } = verdict {
+                let head_only = request.words()[0] == "HEAD";
+                let answer =
+                    request.write(&upstream).and_then(|()| Message::read(&mut replies, Body::OfReply { head_only }));
+                self.state.lock().unwrap().busy -= 1;
+                self.changed.notify_all();
+                let Ok(Some(mut answer)) = answer else { return };
+                if !reply {
+                    verdict = self.strike(&mut self.state.lock().unwrap());
+                } else {
+                    if label == "GetAuthorizationToken" {
+                        answer.replace(&self.upstream, &self.own);
+                    }
+                    if answer.write(client).is_err() {
+                        return;
+                    }
+                }
+            }
+            match verdict {
+                Verdict::Forward { .. } => {}
+                Verdict::Refuse => {
+                    if client.write_all(refusal().as_bytes()).is_err() {
+                        return;
+                    }
+                }
+                Verdict::Close => return,
+                Verdict::Hold => {
+                    let _ = io::copy(&mut requests, &mut io::sink());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn admit(&self, label: &str) -> Verdict {
+        let mut state = self.state.lock().unwrap();
+        match &self.fault {
+            _ if state.over => return Verdict::Close,
+            Some(fault) if state.struck && fault.trouble == Trouble::Kill => return Verdict::Hold,
+            Some(fault) if state.struck && fault.trouble == Trouble::Outage => return Verdict::Close,
+            _ => {}
+        }
+        state.seen.push(Seen { label: label.to_owned() });
+        let count = state.counts.entry(label.to_owned()).or_default();
+        *count += 1;
+        let hit = self.fault.as_ref().filter(|fault| fault.label == label && fault.nth == *count);
+        if hit.is_some_and(|fault| fault.when == When::BeforeForwarding) {
+            return self.strike(&mut state);
+        }
+        state.busy += 1;
+        Verdict::Forward { reply: hit.is_none() }
+    }
+
+    fn strike(&self, state: &mut State) -> Verdict {
+        state.struck = true;
+        match self.fault.as_ref().map(|fault| fault.trouble) {
+            Some(Trouble::Kill) => {
+                let _ = self.program.send(Event::Struck);
+                Verdict::Hold
+            }
+            Some(Trouble::RoleNotSpread) => Verdict::Refuse,
+            _ => Verdict::Close,
+        }
+    }
+}
+
+/// What AgentCore says of a role that IAM has not spread yet.
+fn refusal() -> String {
+    let body = r#"{"message": "Role validation failed for 'arn'. Please verify that the role exists and its trust policy allows assumption by this service"}"#;
+    let head = "HTTP/1.1 400 Bad Request\r\nx-amzn-errortype: ValidationException\r\ncontent-type: application/json";
+    format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+/// How the end of a body is found.
+#[derive(Clone, Copy)]
+pub(super) enum Body {
+    OfRequest,
+    OfReply { head_only: bool },
+}
+
+/// A request or a reply, as it came over the wire.
+pub(super) struct Message {
+    head: Vec<u8>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Message {
+    /// `None` when the peer has nothing more to say.
+    pub(super) fn read(from: &mut impl BufRead, kind: Body) -> io::Result<Option<Self>> {
+        let mut head = Vec::new();
+        loop {
+            let start = head.len();
+            if from.read_until(b'\n', &mut head)? == 0 {
+                return if start == 0 { Ok(None) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
+            }
+            if head[start..] == *b"\r\n" {
+                break;
+            }
+        }
+        let mut message = Self { head, body: Vec::new() };
+        let empty = match kind {
+            Body::OfRequest => false,
+            Body::OfReply { head_only } => head_only || matches!(message.words()[1].as_str(), "204" | "304"),
+        };
+        if empty {
+            return Ok(Some(message));
+        }
+        if message.header("transfer-encoding").is_some() {
+            message.read_chunks(from)?;
+        } else if let Some(length) = message.header("content-length") {
+            message.body.resize(length.parse().map_err(io::Error::other)?, 0);
+            from.read_exact(&mut message.body)?;
+        } else if matches!(kind, Body::OfReply { .. }) {
+            from.read_to_end(&mut message.body)?;
+        }
+        Ok(Some(message))
+    }
+
+    /// Chunks with their sizes, as they came.
+    fn read_chunks(&mut self, from: &mut impl BufRead) -> io::Result<()> {
+        loop {
+            let start = self.body.len();
+            from.read_until(b'\n', &mut self.body)?;
+            let line = String::from_utf8_lossy(&self.body[start..]).into_owned();
+            let size = line.split(';').next().unwrap_or_default().trim();
+            let size = u64::from_str_radix(size, 16).map_err(io::Error::other)?;
+            if size == 0 {
+                // Trailers, and the empty line behind them.
+                loop {
+                    let start = self.body.len();
+                    if from.read_until(b'\n', &mut self.body)? <= 2 {
+                        assert_eq!(self.body[start..], *b"\r\n", "the connection ended inside a message");
+                        return Ok(());
+                    }
+                }
+            }
+            from.take(size + 2).read_to_end(&mut self.body)?;
+        }
+    }
+
+    pub(super) fn write(&self, mut to: impl Write) -> io::Result<()> {
+        to.write_all(&[self.head.as_slice(), &self.body].concat())
+    }
+
+    /// The words of the first line: method and target, or protocol and status.
+    pub(super) fn words(&self) -> Vec<String> {
+        let text = String::from_utf8_lossy(&self.head);
+        text.lines().next().unwrap_or_default().split(' ').map(str::to_owned).collect()
+    }
+
+    fn header(&self, name: &str) -> Option<String> {
+        let text = String::from_utf8_lossy(&self.head);
+        text.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+        })
+    }
+
+    /// Replaces a text in the body; the length in the head follows.
+    fn replace(&mut self, old: &str, new: &str) {
+        let before = format!("content-length: {}", self.body.len());
+        self.body = String::from_utf8_lossy(&self.body).replace(old, new).into_bytes();
+        let head =
+            String::from_utf8_lossy(&self.head).replace(&before, &format!("content-length: {}", self.body.len()));
+        self.head = head.into_bytes();
+    }
+
+    /// See [`Seen::label`].
+    fn label(&self) -> String {
+        if let Some(target) = self.header("x-amz-target") {
+            return target.rsplit('.').next().unwrap().to_owned();
+        }
+        let words = self.words();
+        let (method, path) = (&words[0], words[1].split('?').next().unwrap());
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let kind = match segments.as_slice() {
+            [] => {
+                let form = String::from_utf8_lossy(&self.body);
+                return form.split('&').find_map(|pair| pair.strip_prefix("Action=")).unwrap().to_owned();
+            }
+            ["v2"] => "registry",
+            ["v2", .., "blobs", "uploads"] | ["v2", .., "blobs", "uploads", _] => "upload",
+            ["v2", .., "blobs", _] => "blob",
+            ["v2", .., "manifests", _] => "manifest",
+            ["runtimes"] => "runtimes",
+            ["runtimes", _] => "runtime",
+            ["runtimes", _, "runtime-endpoints", _] => "endpoint",
+            ["runtimes", _, "invocations"] => "invocation",
+            ["tags", _] => "tags",
+            [.., last] => last,
+        };
+        format!("{method} {kind}")
+    }
+}
+
+#[test]
+fn messages_pass_unchanged_and_have_the_same_label_at_each_run() {
+    let chunked =
+        "PATCH /v2/a/b/blobs/uploads/17?x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\n\r\n";
+    let sized = "POST / HTTP/1.1\r\ncontent-LENGTH: 20\r\n\r\nVersion=1&Action=Get";
+    let both = format!("{chunked}{sized}");
+    let mut stream = both.as_bytes();
+    for (text, label) in [(chunked, "PATCH upload"), (sized, "Get")] {
+        let message = Message::read(&mut stream, Body::OfRequest).unwrap().unwrap();
+        let mut written = Vec::new();
+        message.write(&mut written).unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), text);
+        assert_eq!(message.label(), label);
+    }
+    assert!(Message::read(&mut stream, Body::OfRequest).unwrap().is_none());
+
+    let reply =
+        |text: &str, head_only| Message::read(&mut text.as_bytes(), Body::OfReply { head_only }).unwrap().unwrap();
+    assert_eq!(reply("HTTP/1.1 204 No Content\r\n\r\nnext", false).body, b"");
+    assert_eq!(reply("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnext", true).body, b"");
+    let mut changed = reply("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n<a:1>", false);
+    changed.replace("a:1", "b:23");
+    assert_eq!((changed.body.as_slice(), changed.header("content-length").as_deref()), (&b"<b:23>"[..], Some("6")));
+}
+
+#[test]
+fn what_may_change_something_counts_as_a_change() {
+    let mutates = |label: &str| Seen { label: label.to_owned() }.mutates();
+    for label in ["CreateRole", "PUT runtimes", "DELETE runtime", "POST upload", "PUT manifest", "AdminSetUserPassword"]
+    {
+        assert!(mutates(label), "{label}");
+    }
+    for label in
+        ["DescribeRepositories", "GetCallerIdentity", "ListRolePolicies", "GET runtime", "HEAD blob", "POST runtimes"]
+    {
+        assert!(!mutates(label), "{label}");
+    }
+}
