@@ -93,7 +93,9 @@ async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
             .hint(format!("pass `{flag}`, set {variable}, or run `agentcore identity setup-cognito` in this folder"))
     };
     let text = |flag: Option<String>, variable: &str, stored: Option<&String>| {
-        flag.or_else(|| context.env.var(variable).map(str::to_owned)).or_else(|| stored.cloned())
+        flag.or_else(|| context.env.var(variable).map(str::to_owned))
+            .or_else(|| stored.cloned())
+            .filter(|text| !text.is_empty())
     };
     let pool_id = text(args.pool_id, "RUNTIME_POOL_ID", stored.as_ref().map(|stored| &stored.pool_id));
     let client_id = text(args.client_id, "RUNTIME_CLIENT_ID", stored.as_ref().map(|stored| &stored.client_id))

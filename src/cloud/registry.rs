@@ -114,6 +114,17 @@ impl Cloud {
         Ok(digests)
     }
 
+    /// Whether a repository holds an image. `None` when the caller may not ask (`ecr:DescribeImages`).
+    pub(crate) async fn has_image(&self, name: &str, digest: &str) -> Result<Option<bool>> {
+        let id = aws_sdk_ecr::types::ImageIdentifier::builder().image_digest(digest).build();
+        match self.ecr().describe_images().repository_name(name).image_ids(id).send().await {
+            Ok(answer) => Ok(Some(!answer.image_details().is_empty())),
+            Err(error) if is_not_found(&error) || code(&error) == Some("ImageNotFoundException") => Ok(Some(false)),
+            Err(error) if code(&error) == Some("AccessDeniedException") => Ok(None),
+            Err(error) => Err(convert(format!("look for the image {digest} in `{name}`"), &error)),
+        }
+    }
+
     /// Deletes images by digest, a hundred at a time (the service's limit). Missing ones are not an error.
     pub(crate) async fn delete_images(&self, name: &str, digests: &[String]) -> Result<()> {
         let client = self.ecr();

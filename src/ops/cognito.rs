@@ -47,6 +47,9 @@ pub(crate) struct Stored {
     pub(crate) username: String,
     /// Whether this program created the pool, so that clean-up may delete it.
     pub(crate) created_pool: bool,
+    /// Whether the user has this password in the pool.
+    #[serde(default)]
+    pub(crate) password_set: bool,
     #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
     pub(crate) password: SecretString,
 }
@@ -164,28 +167,35 @@ pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Ev
     let known =
         before.as_ref().filter(|stored| stored.pool_name == request.pool_name && stored.region == cloud.region());
 
-    events.started("pool", format!("create user pool `{}`", request.pool_name));
-    let (pool_id, created_pool, outcome) = ensure_pool(cloud, request.pool_name, known).await?;
-    events.finished("pool", outcome, format!("user pool {pool_id}"));
-
     let password = request
         .password
         .clone()
         .or_else(|| known.map(|stored| stored.password.clone()))
         .unwrap_or_else(generate_password);
+    let password_set = known.is_some_and(|known| {
+        known.password_set
+            && known.username == request.username
+            && known.password.expose_secret() == password.expose_secret()
+    });
     let mut stored = Stored {
         region: cloud.region().to_owned(),
-        discovery_url: cloud.pool_discovery_url(&pool_id),
-        pool_id: pool_id.clone(),
+        discovery_url: String::new(),
+        pool_id: String::new(),
         pool_name: request.pool_name.to_owned(),
         client_id: String::new(),
         username: request.username.to_owned(),
-        created_pool,
+        created_pool: known.is_some_and(|known| known.created_pool),
+        password_set,
         password,
     };
-    // Written before the next request, so that a run killed here still knows the pool it made.
     let ignored = ignore_in_git(request.dir, events)?;
+    events.started("pool", format!("create user pool `{}`", request.pool_name));
+    let outcome = ensure_pool(cloud, known, &mut stored, request.dir).await?;
+    let pool_id = stored.pool_id.clone();
+    stored.discovery_url = cloud.pool_discovery_url(&pool_id);
+    // Written before the next request, so that a run killed here still knows the pool it made.
     stored.save(request.dir)?;
+    events.finished("pool", outcome, format!("user pool {pool_id}"));
 
     events.started("client", format!("create app client `{}`", request.client_name));
     let found = cloud.find_user_pool_client(&pool_id, request.client_name).await?;
@@ -206,8 +216,15 @@ pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Ev
     stored.save(request.dir)?;
 
     events.started("user", format!("create user `{}`", request.username));
-    cloud.ensure_user(&pool_id, request.username, &stored.password).await?;
-    events.finished("user", Outcome::Done, format!("user {}", request.username));
+    let outcome = if stored.password_set && cloud.user_is_confirmed(&pool_id, request.username).await? {
+        Outcome::Unchanged
+    } else {
+        cloud.ensure_user(&pool_id, request.username, &stored.password).await?;
+        stored.password_set = true;
+        stored.save(request.dir)?;
+        Outcome::Updated
+    };
+    events.finished("user", outcome, format!("user {}", request.username));
 
     let changed = before.is_none_or(|before| {
         before.pool_id != stored.pool_id || before.client_id != stored.client_id || before.username != stored.username
@@ -230,17 +247,26 @@ fn in_the_way(other: &Stored) -> Error {
     .hint("or delete it first: `agentcore identity cleanup`")
 }
 
-async fn ensure_pool(cloud: &Cloud, name: &str, known: Option<&Stored>) -> Result<(String, bool, Outcome)> {
-    if let Some(known) = known
+/// Finds or makes the pool and fills its id in. The intention to make one is stored first: after a creation whose
+/// answer was lost, the next run knows by it, and by the tag, that the pool of this name is its own.
+async fn ensure_pool(cloud: &Cloud, known: Option<&Stored>, stored: &mut Stored, dir: &Path) -> Result<Outcome> {
+    if let Some(known) = known.filter(|known| !known.pool_id.is_empty())
         && cloud.user_pool_exists(&known.pool_id).await?
     {
-        return Ok((known.pool_id.clone(), known.created_pool, Outcome::Unchanged));
+        stored.pool_id.clone_from(&known.pool_id);
+        return Ok(Outcome::Unchanged);
     }
-    if let Some(pool) = cloud.find_user_pool(name).await? {
-        return Ok((pool.id, false, Outcome::Unchanged));
+    let intended = known.is_some_and(|known| known.pool_id.is_empty() && known.created_pool);
+    if let Some(pool) = cloud.find_user_pool(&stored.pool_name).await? {
+        stored.created_pool = intended && cloud.user_pool_has_tag(&pool.id, naming::MANAGED_BY).await?;
+        stored.pool_id = pool.id;
+        return Ok(Outcome::Unchanged);
     }
+    stored.created_pool = true;
+    stored.save(dir)?;
     let tags = [(naming::MANAGED_BY.0.to_owned(), naming::MANAGED_BY.1.to_owned())];
-    Ok((cloud.create_user_pool(name, &tags).await?.id, true, Outcome::Created))
+    stored.pool_id = cloud.create_user_pool(&stored.pool_name, &tags).await?.id;
+    Ok(Outcome::Created)
 }
 
 /// Satisfies Cognito's default policy: upper and lower case, digit, symbol; 122 random bits.
@@ -327,6 +353,15 @@ impl Report for CleanupReport {
     }
 }
 
+/// The id of the pool that set-up made, also when it was cut off before it could note it.
+async fn own_pool(cloud: &Cloud, stored: &Stored) -> Result<Option<String>> {
+    if !stored.pool_id.is_empty() {
+        return Ok(Some(stored.pool_id.clone()));
+    }
+    let Some(pool) = cloud.find_user_pool(&stored.pool_name).await? else { return Ok(None) };
+    Ok(cloud.user_pool_has_tag(&pool.id, naming::MANAGED_BY).await?.then_some(pool.id))
+}
+
 /// Deletes the pool that set-up created, with its client and user, and the stored files. Repeating it is a no-op.
 pub(crate) async fn cleanup(
     cloud: Option<&Cloud>,
@@ -336,10 +371,16 @@ pub(crate) async fn cleanup(
 ) -> Result<CleanupReport> {
     let mut lines = Vec::new();
     if let Some(stored) = stored {
-        let name = format!("user pool {} ({})", stored.pool_id, stored.pool_name);
+        let name = if stored.pool_id.is_empty() {
+            format!("user pool {} (its creation was cut off)", stored.pool_name)
+        } else {
+            format!("user pool {} ({})", stored.pool_id, stored.pool_name)
+        };
         if stored.created_pool {
-            if let (false, Some(cloud)) = (dry_run, cloud) {
-                cloud.delete_user_pool(&stored.pool_id).await?;
+            if let (false, Some(cloud)) = (dry_run, cloud)
+                && let Some(id) = own_pool(cloud, stored).await?
+            {
+                cloud.delete_user_pool(&id).await?;
             }
             lines.push((Outcome::Deleted, name));
         } else {
@@ -374,6 +415,7 @@ mod tests {
             discovery_url: "https://x/.well-known/openid-configuration".into(),
             username: "alice".into(),
             created_pool: true,
+            password_set: true,
             password: SecretString::from("it's a canary".to_owned()),
         }
     }

@@ -233,7 +233,7 @@ impl Desired {
         match &self.image {
             Some(digest) => {
                 let uri = format!("{}@{digest}", self.image_uri_prefix);
-                let same = live == Some(uri.as_str());
+                let same = live == Some(uri.as_str()) && observed.image_present;
                 Step::new("image", uri, if same { Action::Unchanged } else { Action::Create })
             }
             None => Step::new("image", self.image_uri_prefix.clone(), Action::Create)
