@@ -16,7 +16,6 @@ use crate::redact::{ExposeSecret, SecretString};
 #[derive(Clone, Debug)]
 pub(crate) struct UserPool {
     pub(crate) id: String,
-    pub(crate) name: String,
 }
 
 /// An app client without a secret, for user and password sign-in.
@@ -33,7 +32,6 @@ pub(crate) struct ClientSpec<'a> {
 pub(crate) struct TokenSet {
     pub(crate) access_token: SecretString,
     pub(crate) id_token: Option<SecretString>,
-    pub(crate) refresh_token: Option<SecretString>,
     /// Seconds until the access token expires.
     pub(crate) expires_in: i32,
 }
@@ -57,7 +55,7 @@ impl Cloud {
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| convert("list the user pools", &error))?;
             if let Some(pool) = page.user_pools().iter().find(|pool| pool.name() == Some(name)) {
-                return Ok(pool.id().map(|id| UserPool { id: id.to_owned(), name: name.to_owned() }));
+                return Ok(pool.id().map(|id| UserPool { id: id.to_owned() }));
             }
         }
         Ok(None)
@@ -97,7 +95,7 @@ impl Cloud {
             .map_err(|error| convert(format!("create the user pool `{name}`"), &error))?;
         let id =
             answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| Error::failed("Cognito gave no pool id"))?;
-        Ok(UserPool { id: id.to_owned(), name: name.to_owned() })
+        Ok(UserPool { id: id.to_owned() })
     }
 
     /// `false` when it was already gone.
@@ -225,7 +223,6 @@ pub(crate) async fn sign_in(
     Ok(TokenSet {
         access_token: secret(tokens.access_token()).ok_or_else(missing)?,
         id_token: secret(tokens.id_token()),
-        refresh_token: secret(tokens.refresh_token()),
         expires_in: tokens.expires_in(),
     })
 }
