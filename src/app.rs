@@ -1,6 +1,7 @@
 //! The composition root: parse, decide how to talk, dispatch, render the outcome.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -8,6 +9,9 @@ use crate::cli::{self, Cli, Context, Done};
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
 use crate::ui::{ColorChoice, OutputFormat, Ui, UiOptions};
+
+/// How long an open question may take to show the cursor again.
+const TIDY: Duration = Duration::from_millis(150);
 
 /// Runs the program; the status is what the process exits with.
 pub(crate) fn run() -> ExitCode {
@@ -68,6 +72,10 @@ async fn interruptible(command: cli::Command, context: Context) -> Result<Done> 
         // First, so that the handlers are in place before the work begins.
         biased;
         () = crate::process::stop_signal() => {
+            if context.ui.interactive() {
+                // A question that was open puts the terminal back in order, on its own thread.
+                tokio::time::sleep(TIDY).await;
+            }
             let error = Error::new(Kind::Interrupted, "interrupted");
             Err(match resume {
                 Some(hint) => error.hint(hint),

@@ -109,7 +109,7 @@ pub(super) async fn line(context: &Context, callee: &mut Callee, token: Option<T
         let wanted = token.explicit || callee.authorizer.is_some() || takes_tokens(context, callee).await;
         if wanted {
             return Ok(Line {
-                plane: DataPlane::of_region(&context.env, Arc::clone(&context.http), &region),
+                plane: DataPlane::of_region(&context.env, Arc::clone(&context.http), &region)?,
                 auth: CallerAuth::Bearer(token.secret),
             });
         }

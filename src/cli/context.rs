@@ -1,14 +1,14 @@
 //! What every verb works with: environment, output, global flags, and the ways to the configuration and to AWS.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::Globals;
 use crate::cloud::{Cloud, Connect, Identity};
 use crate::config::{self, Agent, Store};
 use crate::env::Env;
-use crate::error::{Context as _, Error, Result};
+use crate::error::{Context as _, Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::ops::target;
@@ -34,25 +34,19 @@ impl Context {
     /// The configuration, which must exist.
     ///
     /// # Errors
-    /// Exit 2: naming the folders that were searched, or with positions when the file is wrong.
+    /// Exit 5 naming the folders that were searched; exit 2 with positions when the file is wrong.
     pub(crate) fn store(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open(located.require()?)?;
+        let store = Store::open(located.require().map_err(|error| error.with_kind(Kind::NotFound))?)?;
         for warning in store.warnings() {
             self.ui.warning(warning);
         }
         Ok(store)
     }
 
-    /// The configuration in this folder, or an empty one to fill.
+    /// The configuration in this folder or at the named place, or an empty one to fill.
     pub(crate) fn store_or_new(&self) -> Result<Store> {
-        let explicit = self
-            .globals
-            .config
-            .as_deref()
-            .map(Path::to_owned)
-            .or_else(|| self.env.var_os("AGENTCORE_CONFIG").map(PathBuf::from));
-        let path = self.env.cwd().join(explicit.unwrap_or_else(|| PathBuf::from(config::FILE_NAME)));
+        let path = config::locate(&self.env, self.globals.config.as_deref())?.fresh;
         let store = Store::open_or_new(&path)?;
         for warning in store.warnings() {
             self.ui.warning(warning);

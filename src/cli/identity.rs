@@ -52,9 +52,15 @@ async fn setup(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
         Some(path) => Some(context.read_secret(path, "password").await?),
         None => context.env.var("RUNTIME_PASSWORD").map(|text| SecretString::from(text.to_owned())),
     };
-    let cloud = context.connect(None).await?;
+    // A second run goes on with what the first one stored.
+    let stored = Stored::load(&dir)?;
+    let known = |value: fn(&Stored) -> &String| stored.as_ref().map(|stored| value(stored).clone());
+    let cloud = match (&context.globals.region, known(|stored| &stored.region)) {
+        (None, Some(region)) => context.connect_to(Some(&region)).await?,
+        _ => context.connect(None).await?,
+    };
     context.introduce(&cloud).await?;
-    let pool_name = args.pool_name.unwrap_or_else(|| {
+    let pool_name = args.pool_name.or_else(|| known(|stored| &stored.pool_name)).unwrap_or_else(|| {
         let folder = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         format!("agentcore-{folder}")
     });
@@ -63,7 +69,10 @@ async fn setup(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
         dir: &dir,
         pool_name: &pool_name,
         client_name: args.client_name.as_deref().unwrap_or("agentcore-user-client"),
-        username: args.username.as_deref().unwrap_or(DEFAULT_USER),
+        username: &args
+            .username
+            .or_else(|| known(|stored| &stored.username))
+            .unwrap_or_else(|| DEFAULT_USER.to_owned()),
         password,
         token_minutes: args.token_minutes.unwrap_or(lifetime),
     };
@@ -84,7 +93,9 @@ async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
             .hint(format!("pass `{flag}`, set {variable}, or run `agentcore identity setup-cognito` in this folder"))
     };
     let text = |flag: Option<String>, variable: &str, stored: Option<&String>| {
-        flag.or_else(|| context.env.var(variable).map(str::to_owned)).or_else(|| stored.cloned())
+        flag.or_else(|| context.env.var(variable).map(str::to_owned))
+            .or_else(|| stored.cloned())
+            .filter(|text| !text.is_empty())
     };
     let pool_id = text(args.pool_id, "RUNTIME_POOL_ID", stored.as_ref().map(|stored| &stored.pool_id));
     let client_id = text(args.client_id, "RUNTIME_CLIENT_ID", stored.as_ref().map(|stored| &stored.client_id))

@@ -31,6 +31,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
         rebuild_dependencies: args.force_rebuild_deps,
     };
     deploy::check_configured(&agent)?;
+    deploy::check_request(&request, &context.env)?;
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.introduce(&cloud).await?;
     let shop = Workshop {
@@ -59,7 +60,7 @@ fn refuse_later_features(args: &LaunchArgs) -> Result<()> {
         return Err(unsupported(
             "--local",
             "this version does not run agents outside a sandbox",
-            "run it with `agentcore sandbox run -- agentcore launch`",
+            "run it without an account: `agentcore sandbox run -- sh -c 'agentcore launch && agentcore invoke hello'`",
         ));
     }
     if args.code_build {

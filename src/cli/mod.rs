@@ -16,6 +16,7 @@ mod sandbox;
 mod short;
 mod status;
 mod stop_session;
+mod wizard;
 
 pub(crate) use args::{Cli, ColorWhen, Command, Globals, OutputFormat};
 pub(crate) use context::Context;

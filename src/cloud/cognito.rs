@@ -2,8 +2,10 @@
 
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::types::{
-    AuthFlowType, ExplicitAuthFlowsType, MessageActionType, TimeUnitsType, TokenValidityUnitsType,
+    AuthFlowType, ExplicitAuthFlowsType, MessageActionType, TimeUnitsType, TokenValidityUnitsType, UserStatusType,
 };
+
+use aws_config::retry::RetryConfig;
 
 use super::connect::{Cloud, Service};
 use super::error::{convert, is_not_found};
@@ -14,7 +16,6 @@ use crate::redact::{ExposeSecret, SecretString};
 #[derive(Clone, Debug)]
 pub(crate) struct UserPool {
     pub(crate) id: String,
-    pub(crate) name: String,
 }
 
 /// An app client without a secret, for user and password sign-in.
@@ -31,7 +32,6 @@ pub(crate) struct ClientSpec<'a> {
 pub(crate) struct TokenSet {
     pub(crate) access_token: SecretString,
     pub(crate) id_token: Option<SecretString>,
-    pub(crate) refresh_token: Option<SecretString>,
     /// Seconds until the access token expires.
     pub(crate) expires_in: i32,
 }
@@ -55,10 +55,23 @@ impl Cloud {
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| convert("list the user pools", &error))?;
             if let Some(pool) = page.user_pools().iter().find(|pool| pool.name() == Some(name)) {
-                return Ok(pool.id().map(|id| UserPool { id: id.to_owned(), name: name.to_owned() }));
+                return Ok(pool.id().map(|id| UserPool { id: id.to_owned() }));
             }
         }
         Ok(None)
+    }
+
+    /// Whether a pool exists, and if so whether it carries this tag.
+    pub(crate) async fn user_pool_has_tag(&self, id: &str, tag: (&str, &str)) -> Result<bool> {
+        match self.cognito().describe_user_pool().user_pool_id(id).send().await {
+            Ok(answer) => Ok(answer
+                .user_pool()
+                .and_then(|pool| pool.user_pool_tags())
+                .and_then(|tags| tags.get(tag.0))
+                .is_some_and(|value| value == tag.1)),
+            Err(error) if is_not_found(&error) => Ok(false),
+            Err(error) => Err(convert(format!("read the user pool `{id}`"), &error)),
+        }
     }
 
     pub(crate) async fn user_pool_exists(&self, id: &str) -> Result<bool> {
@@ -74,10 +87,15 @@ impl Cloud {
         for (key, value) in tags {
             request = request.user_pool_tags(key, value);
         }
-        let answer = request.send().await.map_err(|error| convert(format!("create the user pool `{name}`"), &error))?;
+        let answer = request
+            .customize()
+            .config_override(once())
+            .send()
+            .await
+            .map_err(|error| convert(format!("create the user pool `{name}`"), &error))?;
         let id =
             answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| Error::failed("Cognito gave no pool id"))?;
-        Ok(UserPool { id: id.to_owned(), name: name.to_owned() })
+        Ok(UserPool { id: id.to_owned() })
     }
 
     /// `false` when it was already gone.
@@ -120,6 +138,8 @@ impl Cloud {
                     .refresh_token(TimeUnitsType::Days)
                     .build(),
             )
+            .customize()
+            .config_override(once())
             .send()
             .await
             .map_err(|error| convert(format!("create the app client `{}`", spec.name), &error))?;
@@ -128,6 +148,15 @@ impl Cloud {
             .and_then(|client| client.client_id())
             .map(str::to_owned)
             .ok_or_else(|| Error::failed("Cognito gave no client id"))
+    }
+
+    /// Whether the user exists and has a permanent password.
+    pub(crate) async fn user_is_confirmed(&self, pool_id: &str, username: &str) -> Result<bool> {
+        match self.cognito().admin_get_user().user_pool_id(pool_id).username(username).send().await {
+            Ok(user) => Ok(user.user_status() == Some(&UserStatusType::Confirmed)),
+            Err(error) if super::error::code(&error) == Some("UserNotFoundException") => Ok(false),
+            Err(error) => Err(convert(format!("look for the user `{username}`"), &error)),
+        }
     }
 
     /// Creates the user when missing, and gives it this permanent password either way.
@@ -156,6 +185,12 @@ impl Cloud {
             .map_err(|error| convert(format!("set the password of `{username}`"), &error))?;
         Ok(())
     }
+}
+
+/// Pools and clients have no idempotency token and no unique name: repeating a creation whose answer was lost would
+/// make a second one. The next run finds the first by its name.
+fn once() -> aws_sdk_cognitoidentityprovider::config::Builder {
+    aws_sdk_cognitoidentityprovider::config::Builder::new().retry_config(RetryConfig::disabled())
 }
 
 /// Signs a user in. InitiateAuth is not signed (SERVICE-FACTS 3.3), so this needs a region and no credentials.
@@ -188,7 +223,6 @@ pub(crate) async fn sign_in(
     Ok(TokenSet {
         access_token: secret(tokens.access_token()).ok_or_else(missing)?,
         id_token: secret(tokens.id_token()),
-        refresh_token: secret(tokens.refresh_token()),
         expires_in: tokens.expires_in(),
     })
 }

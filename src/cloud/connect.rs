@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::profile::ProfileFileRegionProvider;
+use aws_config::meta::region::ProvideRegion;
+use aws_config::profile::{self, ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig, tls};
+use aws_types::os_shim_internal::{Env as OsEnv, Fs};
 use aws_types::service_config::ServiceConfigKey;
 
 use crate::env::Env;
@@ -37,9 +40,16 @@ impl Cloud {
     /// # Errors
     /// [`Kind::Usage`] when no region can be found, or `AWS_CA_BUNDLE` is unreadable.
     pub(crate) async fn connect(request: Connect<'_>) -> Result<Self> {
+        check_endpoints(request.env)?;
         let profile = request.profile.or_else(|| request.env.var("AWS_PROFILE")).map(str::to_owned);
+        if let Some(name) = &profile
+            && (request.profile.is_some() || !has_other_credentials(request.env))
+        {
+            check_profile(name).await?;
+        }
+        let client = http_client(request.env)?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http_client(request.env)?)
+            .http_client(client.clone())
             .retry_config(RetryConfig::standard().with_max_attempts(4))
             .timeout_config(
                 TimeoutConfig::builder()
@@ -50,20 +60,27 @@ impl Cloud {
         if let Some(profile) = &profile {
             loader = loader.profile_name(profile);
         }
-        loader = match request.region {
-            Some(region) => loader.region(Region::new(region.to_owned())),
+        let region = match request.region {
+            Some(region) => Some(Region::new(region.to_owned())),
             // Not the default chain: its last link asks the instance metadata service, a second lost on a laptop.
             None => {
                 let mut provider = ProfileFileRegionProvider::builder();
                 if let Some(profile) = &profile {
                     provider = provider.profile_name(profile);
                 }
-                loader.region(provider.build())
+                provider.build().region().await
             }
         };
-        let sdk = loader.load().await;
-        let region = sdk.region().map(|region| region.as_ref().to_owned()).ok_or_else(no_region)?;
-        Ok(Self { sdk, http: request.http, region, profile })
+        let region = region.ok_or_else(no_region)?;
+        if let Some(profile) = request.profile {
+            // The SDK's default chain takes keys from the environment first; a flag is meant to beat them.
+            let settings = ProviderConfig::default().with_http_client(client).with_region(Some(region.clone()));
+            loader = loader.credentials_provider(
+                ProfileFileCredentialsProvider::builder().configure(&settings).profile_name(profile).build(),
+            );
+        }
+        let sdk = loader.region(region.clone()).load().await;
+        Ok(Self { sdk, http: request.http, region: region.as_ref().to_owned(), profile })
     }
 
     pub(crate) fn region(&self) -> &str {
@@ -93,6 +110,65 @@ impl Cloud {
         let url = specific.or_else(|| self.sdk.endpoint_url().map(str::to_owned))?;
         Some(url.trim_end_matches('/').to_owned())
     }
+}
+
+/// Whether the default chain finds credentials elsewhere than in a profile.
+fn has_other_credentials(env: &Env) -> bool {
+    [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ]
+    .iter()
+    .any(|name| env.var(name).is_some())
+}
+
+/// The SDK takes a profile that does not exist for one without credentials, and looks for an instance role instead.
+async fn check_profile(name: &str) -> Result<()> {
+    let loaded = profile::load(&Fs::default(), &OsEnv::default(), &Default::default(), None).await;
+    let profiles = loaded.map_err(|error| {
+        Error::new(Kind::Credentials, "could not read the AWS configuration files").code("aws.profile").source(&error)
+    })?;
+    if profiles.get_profile(name).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<String> = profiles.profiles().map(|name| format!("`{name}`")).collect();
+    known.sort();
+    let known = if known.is_empty() { "there is none".to_owned() } else { format!("there is {}", known.join(", ")) };
+    Err(Error::new(Kind::Credentials, format!("there is no AWS profile `{name}`")).code("aws.profile-missing").hint(
+        format!(
+            "choose another with `--profile` or AWS_PROFILE ({known}), or make it: `aws configure --profile {name}`"
+        ),
+    ))
+}
+
+/// Variables that move a service that this program talks to.
+const ENDPOINT_VARIABLES: &[&str] = &[
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_IAM",
+    "AWS_ENDPOINT_URL_ECR",
+    Service::COGNITO.variable,
+    Service::DATA_PLANE.variable,
+    "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL",
+];
+
+/// What is no URL is refused here, because further down it fails with the whole request in the message.
+///
+/// # Errors
+/// [`Kind::Usage`] naming the variable.
+pub(super) fn check_endpoints(env: &Env) -> Result<()> {
+    for name in ENDPOINT_VARIABLES {
+        let Some(text) = env.var(name) else { continue };
+        let fits = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if !fits {
+            return Err(Error::usage(format!("{name} is not the address of a service: `{text}`"))
+                .code("aws.endpoint")
+                .hint(format!("write it as `{name}=https://host:port`, or unset it")));
+        }
+    }
+    Ok(())
 }
 
 fn no_region() -> Error {
@@ -164,4 +240,23 @@ fn http_client(env: &Env) -> Result<aws_smithy_runtime_api::client::http::Shared
         }
         builder.build()
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn an_endpoint_that_is_no_url_is_refused_by_name() {
+        let env = |value: &str| Env::fake(Path::new("/"), &[("AWS_ENDPOINT_URL_STS", value)]);
+        for good in ["http://127.0.0.1:4566", "https://sts.example"] {
+            check_endpoints(&env(good)).unwrap();
+        }
+        for bad in ["foo:bar", "localhost:4566", "//x", "ftp://x"] {
+            let error = check_endpoints(&env(bad)).unwrap_err();
+            assert!(error.message().contains("AWS_ENDPOINT_URL_STS"), "{error}");
+        }
+    }
 }

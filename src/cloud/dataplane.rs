@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::connect::{Cloud, Service, regional_endpoint};
+use super::connect::{Cloud, Service, check_endpoints, regional_endpoint};
 use super::error::no_credentials;
 use crate::env::Env;
 use crate::error::{Context, Error, Kind, Result};
@@ -86,8 +86,12 @@ struct Post {
 
 impl DataPlane {
     /// The endpoint comes from the environment alone, so that a bearer token is all a caller needs.
-    pub(crate) fn of_region(env: &Env, http: Arc<Http>, region: &str) -> Self {
-        Self { http, base: regional_endpoint(env, Service::DATA_PLANE, region), region: region.to_owned() }
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] for an endpoint variable that is no URL.
+    pub(crate) fn of_region(env: &Env, http: Arc<Http>, region: &str) -> Result<Self> {
+        check_endpoints(env)?;
+        Ok(Self { http, base: regional_endpoint(env, Service::DATA_PLANE, region), region: region.to_owned() })
     }
 
     /// The endpoint as the connection's profile and environment configure it.

@@ -48,7 +48,7 @@ fn request_id(response: &HttpResponse) -> Option<String> {
 pub(super) fn no_credentials(what: &str) -> Error {
     Error::new(Kind::Credentials, format!("could not {what}: no usable AWS credentials"))
         .code("aws.credentials-missing")
-        .hint("log in (`aws sso login`), choose a profile with `--profile`, set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or try without an account: `agentcore sandbox run -- …`")
+        .hint("log in (`aws sso login`), choose a profile with `--profile`, set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or work without an account: `agentcore sandbox start`, then `eval \"$(agentcore sandbox env)\"`")
 }
 
 fn chain(error: &dyn std::error::Error) -> String {
@@ -56,6 +56,8 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut next: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
+        // Some of the SDK's messages end in the request itself, and its body may hold a password.
+        let text = text.split(" to request `Request {").next().unwrap_or(&text).to_owned();
         if parts.last() != Some(&text) {
             parts.push(text);
         }

@@ -106,29 +106,27 @@ impl Cloud {
             Err(error) => return Err(convert(what(), &error)),
         };
         for policy in inline {
-            client
-                .delete_role_policy()
-                .role_name(name)
-                .policy_name(&policy)
-                .send()
-                .await
-                .map_err(|error| convert(format!("delete the policy `{policy}` of `{name}`"), &error))?;
+            // Gone already is what was wanted: a repeated request whose first answer was lost finds nothing.
+            match client.delete_role_policy().role_name(name).policy_name(&policy).send().await {
+                Err(error) if !is_not_found(&error) => {
+                    return Err(convert(format!("delete the policy `{policy}` of `{name}`"), &error));
+                }
+                _ => {}
+            }
         }
-        let attached = client
-            .list_attached_role_policies()
-            .role_name(name)
-            .send()
-            .await
-            .map_err(|error| convert(what(), &error))?;
-        for policy in attached.attached_policies() {
+        let attached = match client.list_attached_role_policies().role_name(name).send().await {
+            Ok(answer) => answer.attached_policies().to_vec(),
+            Err(error) if is_not_found(&error) => return Ok(true),
+            Err(error) => return Err(convert(what(), &error)),
+        };
+        for policy in attached {
             let arn = policy.policy_arn().unwrap_or_default();
-            client
-                .detach_role_policy()
-                .role_name(name)
-                .policy_arn(arn)
-                .send()
-                .await
-                .map_err(|error| convert(format!("detach `{arn}` from `{name}`"), &error))?;
+            match client.detach_role_policy().role_name(name).policy_arn(arn).send().await {
+                Err(error) if !is_not_found(&error) => {
+                    return Err(convert(format!("detach `{arn}` from `{name}`"), &error));
+                }
+                _ => {}
+            }
         }
         match client.delete_role().role_name(name).send().await {
             Ok(_) => Ok(true),

@@ -41,10 +41,6 @@ impl Runtime {
         self.text("agentRuntimeArn").unwrap_or_default()
     }
 
-    pub(crate) fn name(&self) -> &str {
-        self.text("agentRuntimeName").unwrap_or_default()
-    }
-
     /// A number as text, as the service sends it.
     pub(crate) fn version(&self) -> &str {
         self.text("agentRuntimeVersion").unwrap_or_default()

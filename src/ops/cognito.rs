@@ -47,6 +47,9 @@ pub(crate) struct Stored {
     pub(crate) username: String,
     /// Whether this program created the pool, so that clean-up may delete it.
     pub(crate) created_pool: bool,
+    /// Whether the user has this password in the pool.
+    #[serde(default)]
+    pub(crate) password_set: bool,
     #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
     pub(crate) password: SecretString,
 }
@@ -100,6 +103,8 @@ pub(crate) struct SetupReport {
     store: PathBuf,
     env_file: PathBuf,
     changed: bool,
+    /// Whether git is told to leave the store alone; there may be no git here.
+    ignored: bool,
 }
 
 impl Report for SetupReport {
@@ -127,7 +132,14 @@ impl Report for SetupReport {
             .field("app client", self.stored.client_id.clone())
             .field("discovery URL", self.stored.discovery_url.clone())
             .field("user", self.stored.username.clone())
-            .field("stored in", format!("{} (readable by you only, ignored by git)", self.store.display()))
+            .field(
+                "stored in",
+                format!(
+                    "{} (readable by you only{})",
+                    self.store.display(),
+                    if self.ignored { ", ignored by git" } else { "" }
+                ),
+            )
             .blank()
             .styled(Role::Dim, "Next:")
             .styled(
@@ -147,31 +159,43 @@ impl Report for SetupReport {
 /// Creates what is missing: pool, client, user. Running it again changes nothing but a password that was given.
 pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Events) -> Result<SetupReport> {
     let before = Stored::load(request.dir)?;
+    if let Some(other) = before.as_ref().filter(|stored| stored.created_pool)
+        && (other.pool_name != request.pool_name || other.region != cloud.region())
+    {
+        return Err(in_the_way(other));
+    }
     let known =
         before.as_ref().filter(|stored| stored.pool_name == request.pool_name && stored.region == cloud.region());
-
-    events.started("pool", format!("create user pool `{}`", request.pool_name));
-    let (pool_id, created_pool, outcome) = ensure_pool(cloud, request.pool_name, known).await?;
-    events.finished("pool", outcome, format!("user pool {pool_id}"));
 
     let password = request
         .password
         .clone()
         .or_else(|| known.map(|stored| stored.password.clone()))
         .unwrap_or_else(generate_password);
+    let password_set = known.is_some_and(|known| {
+        known.password_set
+            && known.username == request.username
+            && known.password.expose_secret() == password.expose_secret()
+    });
     let mut stored = Stored {
         region: cloud.region().to_owned(),
-        discovery_url: cloud.pool_discovery_url(&pool_id),
-        pool_id: pool_id.clone(),
+        discovery_url: String::new(),
+        pool_id: String::new(),
         pool_name: request.pool_name.to_owned(),
         client_id: String::new(),
         username: request.username.to_owned(),
-        created_pool,
+        created_pool: known.is_some_and(|known| known.created_pool),
+        password_set,
         password,
     };
+    let ignored = ignore_in_git(request.dir, events)?;
+    events.started("pool", format!("create user pool `{}`", request.pool_name));
+    let outcome = ensure_pool(cloud, known, &mut stored, request.dir).await?;
+    let pool_id = stored.pool_id.clone();
+    stored.discovery_url = cloud.pool_discovery_url(&pool_id);
     // Written before the next request, so that a run killed here still knows the pool it made.
-    ignore_in_git(request.dir, events)?;
     stored.save(request.dir)?;
+    events.finished("pool", outcome, format!("user pool {pool_id}"));
 
     events.started("client", format!("create app client `{}`", request.client_name));
     let found = cloud.find_user_pool_client(&pool_id, request.client_name).await?;
@@ -192,26 +216,57 @@ pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Ev
     stored.save(request.dir)?;
 
     events.started("user", format!("create user `{}`", request.username));
-    cloud.ensure_user(&pool_id, request.username, &stored.password).await?;
-    events.finished("user", Outcome::Done, format!("user {}", request.username));
+    let outcome = if stored.password_set && cloud.user_is_confirmed(&pool_id, request.username).await? {
+        Outcome::Unchanged
+    } else {
+        cloud.ensure_user(&pool_id, request.username, &stored.password).await?;
+        stored.password_set = true;
+        stored.save(request.dir)?;
+        Outcome::Updated
+    };
+    events.finished("user", outcome, format!("user {}", request.username));
 
     let changed = before.is_none_or(|before| {
         before.pool_id != stored.pool_id || before.client_id != stored.client_id || before.username != stored.username
     });
-    Ok(SetupReport { stored, store: request.dir.join(STORE), env_file: request.dir.join(ENV_FILE), changed })
+    Ok(SetupReport { stored, store: request.dir.join(STORE), env_file: request.dir.join(ENV_FILE), changed, ignored })
 }
 
-async fn ensure_pool(cloud: &Cloud, name: &str, known: Option<&Stored>) -> Result<(String, bool, Outcome)> {
-    if let Some(known) = known
+/// The store is the only record of a pool: another one in its place would leave that pool to nobody.
+fn in_the_way(other: &Stored) -> Error {
+    Error::usage(format!(
+        "the set-up of this folder is the user pool {} ({}) in {}",
+        other.pool_id, other.pool_name, other.region
+    ))
+    .code("identity.other-pool")
+    .hint(format!(
+        "go on with it: `agentcore identity setup-cognito --pool-name {} --region {}`",
+        quoted(&other.pool_name),
+        other.region
+    ))
+    .hint("or delete it first: `agentcore identity cleanup`")
+}
+
+/// Finds or makes the pool and fills its id in. The intention to make one is stored first: after a creation whose
+/// answer was lost, the next run knows by it, and by the tag, that the pool of this name is its own.
+async fn ensure_pool(cloud: &Cloud, known: Option<&Stored>, stored: &mut Stored, dir: &Path) -> Result<Outcome> {
+    if let Some(known) = known.filter(|known| !known.pool_id.is_empty())
         && cloud.user_pool_exists(&known.pool_id).await?
     {
-        return Ok((known.pool_id.clone(), known.created_pool, Outcome::Unchanged));
+        stored.pool_id.clone_from(&known.pool_id);
+        return Ok(Outcome::Unchanged);
     }
-    if let Some(pool) = cloud.find_user_pool(name).await? {
-        return Ok((pool.id, false, Outcome::Unchanged));
+    let intended = known.is_some_and(|known| known.pool_id.is_empty() && known.created_pool);
+    if let Some(pool) = cloud.find_user_pool(&stored.pool_name).await? {
+        stored.created_pool = intended && cloud.user_pool_has_tag(&pool.id, naming::MANAGED_BY).await?;
+        stored.pool_id = pool.id;
+        return Ok(Outcome::Unchanged);
     }
+    stored.created_pool = true;
+    stored.save(dir)?;
     let tags = [(naming::MANAGED_BY.0.to_owned(), naming::MANAGED_BY.1.to_owned())];
-    Ok((cloud.create_user_pool(name, &tags).await?.id, true, Outcome::Created))
+    stored.pool_id = cloud.create_user_pool(&stored.pool_name, &tags).await?.id;
+    Ok(Outcome::Created)
 }
 
 /// Satisfies Cognito's default policy: upper and lower case, digit, symbol; 122 random bits.
@@ -219,15 +274,15 @@ fn generate_password() -> SecretString {
     SecretString::from(format!("Aa1!{}", uuid::Uuid::new_v4().simple()))
 }
 
-/// Adds the store's files to `.gitignore` where the folder is inside a git work tree.
-fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
+/// Adds the store's files to `.gitignore` where the folder is inside a git work tree; `false` outside of one.
+fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
     if !dir.ancestors().any(|dir| dir.join(".git").exists()) {
-        return Ok(());
+        return Ok(false);
     }
     let path = dir.join(".gitignore");
     let mut text = fsx::read_text(&path)?.unwrap_or_default();
     if text.lines().any(|line| line.trim() == ".agentcore_identity_*") {
-        return Ok(());
+        return Ok(true);
     }
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
@@ -235,7 +290,7 @@ fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
     text.push_str(".agentcore_identity_*\n");
     fsx::write_atomic(&path, text.as_bytes())?;
     events.note("added `.agentcore_identity_*` to .gitignore: it holds the test user's password");
-    Ok(())
+    Ok(true)
 }
 
 /// Who signs in.
@@ -286,6 +341,9 @@ impl Report for CleanupReport {
             (Outcome::Deleted, false) => "deleted",
             _ => "kept",
         };
+        if self.lines.is_empty() {
+            return Document::new().line("Nothing to delete.");
+        }
         self.lines.iter().fold(Document::new(), |document, (outcome, name)| document.field(verb(outcome), name.clone()))
     }
 
@@ -293,6 +351,15 @@ impl Report for CleanupReport {
         let changes = self.lines.iter().any(|(outcome, _)| *outcome == Outcome::Deleted);
         if self.pending && changes { Kind::Pending.exit_code() } else { 0 }
     }
+}
+
+/// The id of the pool that set-up made, also when it was cut off before it could note it.
+async fn own_pool(cloud: &Cloud, stored: &Stored) -> Result<Option<String>> {
+    if !stored.pool_id.is_empty() {
+        return Ok(Some(stored.pool_id.clone()));
+    }
+    let Some(pool) = cloud.find_user_pool(&stored.pool_name).await? else { return Ok(None) };
+    Ok(cloud.user_pool_has_tag(&pool.id, naming::MANAGED_BY).await?.then_some(pool.id))
 }
 
 /// Deletes the pool that set-up created, with its client and user, and the stored files. Repeating it is a no-op.
@@ -304,10 +371,16 @@ pub(crate) async fn cleanup(
 ) -> Result<CleanupReport> {
     let mut lines = Vec::new();
     if let Some(stored) = stored {
-        let name = format!("user pool {} ({})", stored.pool_id, stored.pool_name);
+        let name = if stored.pool_id.is_empty() {
+            format!("user pool {} (its creation was cut off)", stored.pool_name)
+        } else {
+            format!("user pool {} ({})", stored.pool_id, stored.pool_name)
+        };
         if stored.created_pool {
-            if let (false, Some(cloud)) = (dry_run, cloud) {
-                cloud.delete_user_pool(&stored.pool_id).await?;
+            if let (false, Some(cloud)) = (dry_run, cloud)
+                && let Some(id) = own_pool(cloud, stored).await?
+            {
+                cloud.delete_user_pool(&id).await?;
             }
             lines.push((Outcome::Deleted, name));
         } else {
@@ -342,6 +415,7 @@ mod tests {
             discovery_url: "https://x/.well-known/openid-configuration".into(),
             username: "alice".into(),
             created_pool: true,
+            password_set: true,
             password: SecretString::from("it's a canary".to_owned()),
         }
     }
@@ -366,12 +440,20 @@ mod tests {
     }
 
     #[test]
+    fn a_pool_that_only_the_store_knows_is_named_with_the_way_on() {
+        let error = in_the_way(&stored());
+        assert_eq!(error.kind().exit_code(), 2);
+        assert!(error.message().contains("us-west-2_x"));
+        assert!(error.hints()[0].contains("--pool-name demo --region us-west-2"));
+    }
+
+    #[test]
     fn git_ignores_the_store_once() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join(".git")).unwrap();
         std::fs::write(dir.path().join(".gitignore"), "target").unwrap();
-        ignore_in_git(dir.path(), &Events::silent()).unwrap();
-        ignore_in_git(dir.path(), &Events::silent()).unwrap();
+        assert!(ignore_in_git(dir.path(), &Events::silent()).unwrap());
+        assert!(ignore_in_git(dir.path(), &Events::silent()).unwrap());
         assert_eq!(std::fs::read_to_string(dir.path().join(".gitignore")).unwrap(), "target\n.agentcore_identity_*\n");
     }
 }

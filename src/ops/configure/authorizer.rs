@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::http::Http;
 
 /// The inbound-auth part of the request.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct AuthorizerFlags {
     /// The whole authorizer as JSON.
     pub(crate) blob: Option<String>,
@@ -51,7 +51,8 @@ impl Resolved {
 /// Exit 2 for a blob or a combination of flags that the service would not take, with every problem listed.
 pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Result<Resolved> {
     if flags.remove {
-        return Ok(Resolved::Remove);
+        let any = existing.is_some_and(|agent| agent.authorizer_configuration.is_some());
+        return Ok(if any { Resolved::Remove } else { Resolved::Keep });
     }
     if let Some(blob) = &flags.blob {
         if flags.has_parts() {
@@ -72,9 +73,9 @@ pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Resu
     let Some(discovery_url) =
         flags.discovery_url.clone().or_else(|| current.as_ref().map(|live| live.discovery_url.clone()))
     else {
-        return Err(Error::usage("an authorizer needs a discovery URL")
-            .code("auth.discovery-url")
-            .hint("add `--discovery-url https://…/.well-known/openid-configuration`"));
+        return Err(Error::usage("an authorizer needs a discovery URL").code("auth.discovery-url").hint(
+            "add `--discovery-url https://ISSUER/.well-known/openid-configuration`, with the address of your provider",
+        ));
     };
     let mut wanted =
         current.unwrap_or_else(|| Authorizer { discovery_url: discovery_url.clone(), ..Authorizer::default() });
@@ -103,6 +104,13 @@ pub(crate) async fn probe(http: &Http, wanted: &Authorizer) -> Result<Vec<String
     let provider = discover(http, &wanted.discovery_url).await.map_err(offline_hint)?;
     fetch_jwks(http, &provider).await.map_err(offline_hint)?;
     Ok(lint(wanted, &provider))
+}
+
+/// What is wrong with a discovery URL, before anything is fetched.
+pub(crate) fn url_problem(url: &str) -> Option<String> {
+    let wanted =
+        Authorizer { discovery_url: url.to_owned(), allowed_clients: vec!["any".to_owned()], ..Authorizer::default() };
+    wanted.check().into_iter().next().map(|problem| problem.message)
 }
 
 fn offline_hint(error: Error) -> Error {

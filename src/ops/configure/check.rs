@@ -47,7 +47,7 @@ pub(crate) fn check(
         .as_deref()
         .map(str::parse::<Protocol>)
         .transpose()
-        .map_err(|error| error.context("`--protocol`"))?;
+        .map_err(|error| of_flag("--protocol", &error))?;
     if let Some(engine) = request.container_runtime.as_deref().filter(|engine| *engine != "auto") {
         engine.parse::<EngineKind>()?;
     }
@@ -90,7 +90,13 @@ fn deployment_type(request: &ConfigureRequest) -> Result<Option<DeploymentType>>
         .as_deref()
         .map(str::parse::<DeploymentType>)
         .transpose()
-        .map_err(|error| error.context("`--deployment-type`"))
+        .map_err(|error| of_flag("--deployment-type", &error))
+}
+
+/// A value's own error, with the flag that it was given to.
+fn of_flag(flag: &str, error: &Error) -> Error {
+    let told = Error::usage(format!("`{flag}`: {}", error.message()));
+    error.hints().iter().fold(told, |told, hint| told.hint(hint.clone()))
 }
 
 fn combinations(request: &ConfigureRequest, direct_code: bool) -> Result<()> {

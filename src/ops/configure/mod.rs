@@ -10,7 +10,7 @@ mod report;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use authorizer::AuthorizerFlags;
+pub(crate) use authorizer::{AuthorizerFlags, url_problem};
 pub(crate) use report::ConfigureReport;
 
 use super::deploy;
@@ -20,7 +20,7 @@ use crate::http::Http;
 use crate::project::{self, Detect, Language, Source, dockerfile, generated};
 
 /// What the user asked for; `None` and empty mean "leave it as it is".
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct ConfigureRequest {
     pub(crate) entrypoint: Option<PathBuf>,
     pub(crate) name: Option<String>,
@@ -67,6 +67,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         (None, None) => project::infer_agent_name(&source.entrypoint, store.root()),
     };
     project::validate_agent_name(&name)?;
+    check_inferred(store, &name, request, existing.as_ref())?;
     check::check_source(&checked, &source)?;
     let authorizer = authorizer::resolve(&request.authorizer, existing.as_ref())?;
     if let authorizer::Resolved::Set(wanted) = &authorizer
@@ -86,7 +87,8 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         existing: existing.as_ref(),
     };
     let mut edits = plan.edits();
-    if store.project().default_agent.is_none() {
+    // As with the starter toolkit, a new agent is the one that the next commands mean.
+    if existing.is_none() || store.project().default_agent.is_none() {
         edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
     }
     let dockerfile = render_dockerfile(store.root(), &name, &source, &checked, existing.as_ref())?;
@@ -133,6 +135,21 @@ fn find_existing<'a>(store: &'a Store, request: &ConfigureRequest) -> Result<Opt
         }
         None if project.agents.is_empty() => Ok(None),
         None => store.agent(None).map(Some),
+    }
+}
+
+/// A name that nobody chose must not replace an agent that has another entrypoint.
+fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<()> {
+    let taken = store.project().agents.iter().find(|agent| agent.name == name);
+    match taken {
+        Some(taken) if existing.is_none() && request.name.is_none() => Err(Error::usage(format!(
+            "an agent `{name}` with the entrypoint `{}` is configured already",
+            taken.entrypoint
+        ))
+        .code("config.name-taken")
+        .hint("name the new one: `--name NAME`")
+        .hint(format!("or give `{name}` this entrypoint: `--name {name}`"))),
+        _ => Ok(()),
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::{LaunchRequest, Workshop};
 use crate::config::Agent;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fsx;
 use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::native::{self, Base, BuildContext, NativeSpec, SourceEntry};
 use crate::image::python::{PythonDependencies, host_python_version};
-use crate::image::reference::{Platform, Reference};
+use crate::image::reference::{Platform, Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::ops::naming;
 use crate::project::{self, Dependencies, Detect, Language, Source, generated, listing};
@@ -59,6 +60,32 @@ enum Artifact {
     None,
 }
 
+fn platform(request: &LaunchRequest, env: &Env) -> Result<Platform> {
+    let text = request.platform.as_deref().or_else(|| env.var("AGENTCORE_PLATFORM"));
+    text.unwrap_or(crate::config::DEFAULT_PLATFORM).parse()
+}
+
+fn base_image<'a>(request: &'a LaunchRequest, env: &'a Env) -> Option<&'a str> {
+    request.base_image.as_deref().or_else(|| env.var("AGENTCORE_BASE_IMAGE"))
+}
+
+/// What can be wrong with a request by itself, before anybody is asked for credentials.
+///
+/// # Errors
+/// Exit 2 for a tag, a platform or a base image that cannot be one.
+pub(crate) fn check_request(request: &LaunchRequest, env: &Env) -> Result<()> {
+    check_tag(&request.image_tag).map_err(|why| {
+        Error::usage(format!("`{}` is not a tag: {why}", request.image_tag))
+            .code("input.image-tag")
+            .hint("leave out `--image-tag` for one made of the time")
+    })?;
+    platform(request, env)?;
+    match base_image(request, env) {
+        None | Some("scratch") => Ok(()),
+        Some(text) => text.parse::<Reference>().map(|_| ()),
+    }
+}
+
 /// Chooses the builder and finds the source.
 ///
 /// # Errors
@@ -70,17 +97,8 @@ pub(crate) async fn prepare(
     request: &LaunchRequest,
     shop: &Workshop<'_>,
 ) -> Result<Prepared> {
-    let platform_text = request
-        .platform
-        .as_deref()
-        .or_else(|| shop.env.var("AGENTCORE_PLATFORM"))
-        .unwrap_or(crate::config::DEFAULT_PLATFORM);
-    let platform: Platform = platform_text.parse()?;
-    let base_image = request
-        .base_image
-        .clone()
-        .or_else(|| shop.env.var("AGENTCORE_BASE_IMAGE").map(str::to_owned))
-        .or_else(|| agent.base_image().map(str::to_owned));
+    let platform = platform(request, shop.env)?;
+    let base_image = base_image(request, shop.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
     let (native, why) = match request.builder {
@@ -291,4 +309,44 @@ fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
     ))
     .code("source.entrypoint-ignored")
     .hint(format!("add `!{entrypoint}` to .dockerignore")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(change: impl FnOnce(&mut LaunchRequest)) -> LaunchRequest {
+        let mut request = LaunchRequest {
+            agent: "a".into(),
+            plan_only: false,
+            environment: Vec::new(),
+            image_tag: "20260102-030405-678".into(),
+            adopt: false,
+            allow_auth_change: false,
+            wait: None,
+            builder: Builder::Auto,
+            base_image: None,
+            platform: None,
+            rebuild_dependencies: false,
+        };
+        change(&mut request);
+        request
+    }
+
+    #[test]
+    fn what_cannot_be_a_tag_platform_or_image_is_refused_before_anything_else() {
+        let env = Env::fake(Path::new("/"), &[]);
+        let check = |change: fn(&mut LaunchRequest)| check_request(&request(change), &env);
+        check(|_| {}).unwrap();
+        check(|request| request.base_image = Some("scratch".into())).unwrap();
+        for error in [
+            check(|request| request.image_tag = "bad tag!".into()).unwrap_err(),
+            check(|request| request.platform = Some("arm64".into())).unwrap_err(),
+            check(|request| request.base_image = Some("has space".into())).unwrap_err(),
+        ] {
+            assert_eq!(error.kind().exit_code(), 2, "{error}");
+        }
+        let env = Env::fake(Path::new("/"), &[("AGENTCORE_PLATFORM", "nonsense")]);
+        assert!(check_request(&request(|_| {}), &env).is_err());
+    }
 }

@@ -1,6 +1,6 @@
 //! What a configured agent should look like in AWS.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::LaunchRequest;
 use super::build::Built;
@@ -233,7 +233,7 @@ impl Desired {
         match &self.image {
             Some(digest) => {
                 let uri = format!("{}@{digest}", self.image_uri_prefix);
-                let same = live == Some(uri.as_str());
+                let same = live == Some(uri.as_str()) && observed.image_present;
                 Step::new("image", uri, if same { Action::Unchanged } else { Action::Create })
             }
             None => Step::new("image", self.image_uri_prefix.clone(), Action::Create)
@@ -283,11 +283,6 @@ impl Desired {
         let mut step = step(if changes.is_empty() { Action::Unchanged } else { Action::Update });
         step.details = changes;
         step
-    }
-
-    /// What the report says of the image.
-    pub(crate) fn image_data(&self) -> Value {
-        json!({ "uri": self.runtime.image_uri, "digest": self.image })
     }
 }
 

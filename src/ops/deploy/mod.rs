@@ -14,7 +14,7 @@ mod report;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use build::{Builder, language as source_language};
+pub(crate) use build::{Builder, check_request, language as source_language};
 pub(crate) use desired::check_configured;
 pub(crate) use plan::{Action, Step, parse_variables};
 pub(crate) use report::LaunchReport;

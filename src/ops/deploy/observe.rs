@@ -22,6 +22,8 @@ pub(crate) struct Observed {
     /// The role's inline policy of our name.
     pub(crate) policy: Option<serde_json::Value>,
     pub(crate) runtime: Option<FoundRuntime>,
+    /// The runtime's image is in its repository, as far as the caller may look. A lifecycle rule can take it away.
+    pub(crate) image_present: bool,
     /// Id of a runtime that still holds the name while it is being deleted.
     pub(crate) leaving: Option<String>,
 }
@@ -33,7 +35,23 @@ pub(crate) async fn observe(cloud: &Cloud, agent: &Agent, names: &Names) -> Resu
         Some(found) if found.runtime.status() == "DELETING" => (Some(found.runtime.id().to_owned()), None),
         other => (None, other),
     };
-    Ok(Observed { repository, role, policy, runtime, leaving })
+    let image_present = image_present(cloud, names, repository.as_ref(), runtime.as_ref()).await?;
+    Ok(Observed { repository, role, policy, runtime, image_present, leaving })
+}
+
+async fn image_present(
+    cloud: &Cloud,
+    names: &Names,
+    repository: Option<&Repository>,
+    runtime: Option<&FoundRuntime>,
+) -> Result<bool> {
+    let uri = runtime.and_then(|found| found.runtime.image_uri()).unwrap_or_default();
+    let digest = uri.strip_prefix(&names.repository_uri).and_then(|rest| rest.strip_prefix('@'));
+    match (digest, repository) {
+        (Some(digest), Some(_)) => Ok(cloud.has_image(&names.repository, digest).await?.unwrap_or(true)),
+        // Without the repository there is no image in it; one of another account cannot be looked into from here.
+        _ => Ok(!names.repository_is_local),
+    }
 }
 
 async fn repository(cloud: &Cloud, names: &Names) -> Result<Option<Repository>> {

@@ -67,7 +67,7 @@ pub(crate) struct Seen {
 impl Seen {
     /// True unless the request is known to read only.
     pub(crate) fn mutates(&self) -> bool {
-        let reads = ["Describe", "List", "Get", "GET ", "HEAD "];
+        let reads = ["Describe", "List", "Get", "AdminGet", "GET ", "HEAD "];
         // The control plane lists with POST.
         !reads.iter().any(|prefix| self.label.starts_with(prefix)) && self.label != "POST runtimes"
     }

@@ -1,0 +1,135 @@
+//! The arguments of `agentcore configure`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  \
+        agentcore configure -e agent.py\n  \
+        agentcore configure -e agent.py -n support --discovery-url https://…/.well-known/openid-configuration --allowed-client abc\n  \
+        agentcore configure -e agent.py --execution-role arn:…:role/mine --ecr my-team/agent"
+)]
+pub(crate) struct ConfigureArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ConfigureCommand>,
+
+    /// Agent file (agent.py) or a folder that holds main, agent or app
+    #[arg(long, short, value_name = "PATH")]
+    pub(crate) entrypoint: Option<PathBuf>,
+    /// Agent name: a letter, then letters, digits and underscores, 48 at most
+    #[arg(long, short, allow_hyphen_values = true, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Not supported: create the project with your own tools
+    #[arg(long, short, hide = true)]
+    pub(crate) create: bool,
+    /// Project language, when it cannot be told from the entrypoint [short: -lang]
+    #[arg(long, value_name = "python|typescript")]
+    pub(crate) language: Option<String>,
+    /// Python version of the image, such as 3.12
+    #[arg(long, value_name = "X.Y")]
+    pub(crate) python: Option<String>,
+    /// Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) requirements_file: Option<PathBuf>,
+
+    /// OpenID Connect discovery URL of who issues the callers' tokens
+    #[arg(long, help_heading = "Inbound auth", value_name = "URL", conflicts_with = "authorizer_config")]
+    pub(crate) discovery_url: Option<String>,
+    /// Accepted `client_id` (repeatable, or separated by commas)
+    #[arg(long, help_heading = "Inbound auth", value_name = "ID", value_delimiter = ',')]
+    pub(crate) allowed_client: Vec<String>,
+    /// Accepted `aud` (repeatable, or separated by commas)
+    #[arg(long, help_heading = "Inbound auth", value_name = "AUDIENCE", value_delimiter = ',')]
+    pub(crate) allowed_audience: Vec<String>,
+    /// Accepted scope; one match is enough (repeatable, or separated by commas)
+    #[arg(long, help_heading = "Inbound auth", value_name = "SCOPE", value_delimiter = ',')]
+    pub(crate) allowed_scope: Vec<String>,
+    /// Required claim: name=value, or name~=a,b for a list claim (repeatable)
+    #[arg(long, help_heading = "Inbound auth", value_name = "RULE")]
+    pub(crate) custom_claim: Vec<String>,
+    /// The whole authorizer as JSON: {"customJWTAuthorizer": {…}} [short: -ac]
+    #[arg(long, help_heading = "Inbound auth", value_name = "JSON")]
+    pub(crate) authorizer_config: Option<String>,
+    /// Remove the authorizer: callers sign with IAM
+    #[arg(long, help_heading = "Inbound auth", conflicts_with_all = ["discovery_url", "authorizer_config"])]
+    pub(crate) no_authorizer: bool,
+    /// Do not fetch the discovery document
+    #[arg(long, help_heading = "Inbound auth")]
+    pub(crate) offline: bool,
+    /// Headers that reach the agent, separated by commas [short: -rha]
+    #[arg(long, help_heading = "Inbound auth", value_name = "NAMES")]
+    pub(crate) request_header_allowlist: Option<String>,
+
+    /// Role the agent runs as (ARN or name); without it launch creates one [short: -er]
+    #[arg(long, help_heading = "AWS", value_name = "ROLE")]
+    pub(crate) execution_role: Option<String>,
+    /// Role for CodeBuild [short: -cber]
+    #[arg(long, help_heading = "AWS", value_name = "ROLE")]
+    pub(crate) code_build_execution_role: Option<String>,
+    /// ECR repository (URI or name), or `auto` [short: -ecr]
+    #[arg(long, help_heading = "AWS", value_name = "REPOSITORY")]
+    pub(crate) ecr: Option<String>,
+    /// S3 bucket for direct_code_deploy [short: -s3]
+    #[arg(long, help_heading = "AWS", value_name = "BUCKET")]
+    pub(crate) s3: Option<String>,
+    /// Run inside a VPC (with --subnets and --security-groups)
+    #[arg(long, help_heading = "AWS")]
+    pub(crate) vpc: bool,
+    /// Subnet ids, separated by commas
+    #[arg(long, help_heading = "AWS", value_name = "IDS")]
+    pub(crate) subnets: Option<String>,
+    /// Security group ids, separated by commas
+    #[arg(long, help_heading = "AWS", value_name = "IDS")]
+    pub(crate) security_groups: Option<String>,
+    /// Seconds until an idle session ends (60 to 28800)
+    #[arg(long, help_heading = "AWS", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=28_800))]
+    pub(crate) idle_timeout: Option<u32>,
+    /// Seconds a session may live (60 to 28800)
+    #[arg(long, help_heading = "AWS", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=28_800))]
+    pub(crate) max_lifetime: Option<u32>,
+    /// Protocol that the agent serves: HTTP, MCP, A2A or AGUI
+    #[arg(long, short, help_heading = "AWS", value_name = "PROTOCOL")]
+    pub(crate) protocol: Option<String>,
+
+    /// container or direct_code_deploy [short: -dt]
+    #[arg(long, help_heading = "Build", value_name = "TYPE")]
+    pub(crate) deployment_type: Option<String>,
+    /// Managed runtime for direct_code_deploy, such as PYTHON_3_13 [short: -rt]
+    #[arg(long, help_heading = "Build", value_name = "RUNTIME")]
+    pub(crate) runtime: Option<String>,
+    /// Container engine: auto, docker, podman, finch or buildah [short: -ctr]
+    #[arg(long, help_heading = "Build", value_name = "ENGINE")]
+    pub(crate) container_runtime: Option<String>,
+    /// Base image of the agent's image, or `scratch`
+    #[arg(long, help_heading = "Build", value_name = "IMAGE")]
+    pub(crate) base_image: Option<String>,
+    /// Do not install and start OpenTelemetry [short: -do]
+    #[arg(long, help_heading = "Build")]
+    pub(crate) disable_otel: bool,
+    /// No AgentCore Memory for the agent [short: -dm]
+    #[arg(long, help_heading = "Build")]
+    pub(crate) disable_memory: bool,
+    /// Write generated files again even where they were edited (a .bak is kept)
+    #[arg(long, help_heading = "Build")]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigureCommand {
+    /// List the agents of the configuration file
+    List,
+    /// Make an agent the one that commands take without --agent
+    SetDefault {
+        /// Agent name
+        name: String,
+    },
+    /// Show an agent's resolved values and where each came from
+    Show {
+        /// Agent, instead of the default one
+        #[arg(long, short, value_name = "NAME")]
+        agent: Option<String>,
+    },
+}

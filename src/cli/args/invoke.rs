@@ -1,0 +1,82 @@
+//! The arguments of `agentcore invoke` and `agentcore stop-session`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    agentcore invoke '{\"prompt\": \"hello\"}'\n  \
+    agentcore invoke @prompt.json --session-id \"$SESSION\"\n  \
+    agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -")]
+pub(crate) struct InvokeArgs {
+    /// Payload: JSON, text (sent as {"prompt": text}), @FILE, or - for stdin
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) payload: Option<String>,
+    /// Agent, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+    /// Runtime to call, with no configuration file
+    #[arg(long, value_name = "ARN", conflicts_with = "agent")]
+    pub(crate) arn: Option<String>,
+    /// Endpoint of the runtime
+    #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
+    pub(crate) endpoint: Option<String>,
+    /// Session to continue, 33 to 256 characters
+    #[arg(long, short, value_name = "ID")]
+    pub(crate) session_id: Option<String>,
+    /// Start a new session instead of continuing the last one
+    #[arg(long, conflicts_with = "session_id")]
+    pub(crate) new_session: bool,
+    /// User on whose behalf the agent is called (SigV4 callers)
+    #[arg(long, short, value_name = "ID")]
+    pub(crate) user_id: Option<String>,
+    /// Header `Name: value` (repeatable)
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(crate) header: Vec<String>,
+    /// Headers `Name:value,Name:value`, each given the custom-header prefix
+    #[arg(long, value_name = "HEADERS")]
+    pub(crate) headers: Option<String>,
+    /// Content type of the payload
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) content_type: Option<String>,
+    /// Accepted answer types
+    #[arg(long, value_name = "TYPES")]
+    pub(crate) accept: Option<String>,
+    /// Seconds for the whole call; 0 waits without limit
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<u64>,
+    /// Bearer token; visible to other users of this machine, prefer the next two [short: -bt]
+    #[arg(long, help_heading = "Auth", value_name = "TOKEN", hide_env_values = true)]
+    pub(crate) bearer_token: Option<String>,
+    /// File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]
+    #[arg(long, help_heading = "Auth", value_name = "FILE", conflicts_with = "bearer_token")]
+    pub(crate) bearer_token_file: Option<PathBuf>,
+    /// Call a container on this machine: not available yet [short: -l]
+    #[arg(long, short, hide = true)]
+    pub(crate) local: bool,
+    /// Call a development server: not available yet
+    #[arg(long, short, hide = true)]
+    pub(crate) dev: bool,
+    #[arg(long, hide = true)]
+    pub(crate) port: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StopSessionArgs {
+    /// Session to end; without it the last one that invoke used
+    #[arg(long, short, value_name = "ID")]
+    pub(crate) session_id: Option<String>,
+    /// Agent, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+    /// Endpoint of the runtime
+    #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
+    pub(crate) endpoint: Option<String>,
+    /// Bearer token; prefer --bearer-token-file or AGENTCORE_BEARER_TOKEN
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) bearer_token: Option<String>,
+    /// File that holds the bearer token, or - for stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "bearer_token")]
+    pub(crate) bearer_token_file: Option<PathBuf>,
+}

@@ -1,0 +1,67 @@
+//! The arguments of `agentcore launch`.
+
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    agentcore launch\n  \
+    agentcore launch --plan -o json          # exit 6 when changes are pending\n  \
+    agentcore launch --builder engine --env LOG_LEVEL=debug")]
+pub(crate) struct LaunchArgs {
+    /// Agent, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+    /// Show what would change and stop; exit 6 when something would
+    #[arg(long, visible_alias = "dry-run")]
+    pub(crate) plan: bool,
+    /// Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) env: Vec<String>,
+    /// Tag of the pushed image; the runtime is given its digest
+    #[arg(long, short = 't', value_name = "TAG")]
+    pub(crate) image_tag: Option<String>,
+    /// Update a runtime of the same name that this project did not create [short: -auc]
+    #[arg(long)]
+    pub(crate) auto_update_on_conflict: bool,
+    /// Allow removing or widening the runtime's authorizer
+    #[arg(long)]
+    pub(crate) allow_auth_change: bool,
+    /// Seconds to wait for READY
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) wait_timeout: Option<u64>,
+    /// Return once the runtime was created or updated
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+
+    /// How the image is made
+    #[arg(long, help_heading = "Build", value_enum, value_name = "BUILDER")]
+    pub(crate) builder: Option<BuilderChoice>,
+    /// Build with a container engine on this machine; the same as --builder engine [short: -lb]
+    #[arg(long, help_heading = "Build", conflicts_with = "builder")]
+    pub(crate) local_build: bool,
+    /// Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]
+    #[arg(long, help_heading = "Build", value_name = "IMAGE")]
+    pub(crate) base_image: Option<String>,
+    /// Target platform [env: AGENTCORE_PLATFORM]
+    #[arg(long, help_heading = "Build", value_name = "OS/ARCH")]
+    pub(crate) platform: Option<String>,
+    /// Run the agent on this machine: not available yet [short: -l]
+    #[arg(long, short, hide = true)]
+    pub(crate) local: bool,
+    /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
+    #[arg(long, help_heading = "Build")]
+    pub(crate) force_rebuild_deps: bool,
+    /// Build with CodeBuild: not available yet
+    #[arg(long, hide = true)]
+    pub(crate) code_build: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BuilderChoice {
+    /// Native while the Dockerfile is the generated one, else an engine
+    Auto,
+    /// No daemon: layers are made and pushed by this program
+    Native,
+    /// docker, podman, finch or buildah
+    Engine,
+}

@@ -1,0 +1,168 @@
+//! The command line as clap sees it. Nothing here has a default that the configuration file could override.
+
+mod configure;
+mod identity;
+mod invoke;
+mod launch;
+mod sandbox;
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
+pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, TokenArgs};
+pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
+pub(crate) use launch::{BuilderChoice, LaunchArgs};
+pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
+
+/// Deploy AI agents to Amazon Bedrock AgentCore Runtime and call them, behind IAM or OpenID Connect
+#[derive(Debug, Parser)]
+#[command(
+    name = "agentcore",
+    version,
+    propagate_version = false,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    max_term_width = 110,
+    args_override_self = true,
+    after_help = "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 refused by the agent, 4 AWS credentials,\n\
+                  5 not found, 6 changes pending, 7 deadline, 8 the agent failed, 9 partly done, 130 interrupted.\n\n\
+                  Examples:\n  \
+                  agentcore configure -e agent.py --discovery-url URL --allowed-client ID\n  \
+                  agentcore launch\n  \
+                  agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file token.txt\n  \
+                  agentcore sandbox run -- ./run.sh      # all of it without an AWS account"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) globals: Globals,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Globals {
+    /// AWS profile [env: AWS_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]
+    #[arg(long, short, global = true, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Form of the result on stdout
+    #[arg(long, short, global = true, value_enum, value_name = "FORM")]
+    pub(crate) output: Option<OutputFormat>,
+    /// Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]
+    #[arg(long, global = true)]
+    pub(crate) non_interactive: bool,
+    /// Say less on stderr
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more on stderr
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// When to colour [env: NO_COLOR, CLICOLOR_FORCE]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub(crate) color: Option<ColorWhen>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people
+    Text,
+    /// One document {schema, ok, data | error}
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml
+    Configure(Box<ConfigureArgs>),
+    /// Build the agent's image, push it, create or update its runtime, and wait until it is READY
+    #[command(visible_alias = "deploy")]
+    Launch(Box<LaunchArgs>),
+    /// Show what is configured and what is deployed
+    Status(StatusArgs),
+    /// Call the agent; its answer goes to stdout unchanged
+    Invoke(Box<InvokeArgs>),
+    /// End a session of the agent
+    StopSession(StopSessionArgs),
+    /// Delete what launch created for the agent, and keep what you brought
+    Destroy(DestroyArgs),
+    /// Set up Amazon Cognito for inbound auth and get tokens from it
+    #[command(subcommand)]
+    Identity(IdentityCommand),
+    /// A local AWS that runs agents behind the same auth, with no account
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
+    /// Print a completion script
+    Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// Whether the command deals with Ctrl-C and SIGTERM itself: it has something to shut down in order.
+    pub(crate) fn owns_signals(&self) -> bool {
+        matches!(self, Self::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)))
+    }
+
+    /// What an interrupted command has left to do, and how.
+    pub(crate) fn resume_hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Launch(args) if !args.plan => Some(
+                "what was made is on record: `agentcore launch` goes on from there, `agentcore destroy` takes it away",
+            ),
+            Self::Destroy(args) if !args.dry_run => Some("`agentcore destroy` goes on with what is left"),
+            Self::Invoke(_) => Some("the agent may still be working: `agentcore stop-session` ends its session"),
+            Self::Identity(IdentityCommand::SetupCognito(_)) => Some(
+                "`agentcore identity setup-cognito` goes on from what was made, `agentcore identity cleanup` takes it away",
+            ),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// Agent, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+    /// Follow until READY or failed, a line for each change
+    #[arg(long, short)]
+    pub(crate) watch: bool,
+    /// Seconds to watch at most
+    #[arg(long, value_name = "SECONDS", requires = "watch")]
+    pub(crate) wait_timeout: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DestroyArgs {
+    /// Agent, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+    /// Show what would be deleted and kept, and stop; exit 6 when something would be deleted
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
+    /// Do not ask
+    #[arg(long, visible_alias = "yes")]
+    pub(crate) force: bool,
+    /// Delete the ECR repository too, when launch created it
+    #[arg(long)]
+    pub(crate) delete_ecr_repo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}

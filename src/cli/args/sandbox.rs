@@ -1,0 +1,64 @@
+//! The arguments of `agentcore sandbox`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Start a sandbox, run a command in its environment, stop it, and exit with the command's status
+    Run(SandboxRunArgs),
+    /// Start a sandbox in the background
+    Start(SandboxOptions),
+    /// Stop the sandbox
+    Stop(SandboxDir),
+    /// Say whether the sandbox runs, and where
+    Status(SandboxDir),
+    /// Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`
+    Env(SandboxDir),
+    /// Forget everything in a stopped sandbox
+    Reset(SandboxResetArgs),
+    /// Run a sandbox in the foreground
+    #[command(hide = true)]
+    Serve(SandboxOptions),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SandboxDir {
+    /// Folder of the sandbox's state [env: AGENTCORE_SANDBOX_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SandboxOptions {
+    #[command(flatten)]
+    pub(crate) dir: SandboxDir,
+    /// Port on 127.0.0.1; without it a free one that is kept for the next start
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// How agents run: auto, container or process
+    #[arg(long, value_name = "KIND")]
+    pub(crate) runner: Option<String>,
+    /// Accept image URIs that point at the sandbox's own registry
+    #[arg(long)]
+    pub(crate) allow_local_images: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxResetArgs {
+    #[command(flatten)]
+    pub(crate) dir: SandboxDir,
+    /// Its keys, account, region and port too
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxRunArgs {
+    #[command(flatten)]
+    pub(crate) options: SandboxOptions,
+    /// Command and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "CMD")]
+    pub(crate) command: Vec<std::ffi::OsString>,
+}
