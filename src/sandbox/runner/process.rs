@@ -26,6 +26,9 @@ const LISTEN: &str = include_str!("shim/listen.cjs");
 /// Directories of a base image whose programs are meant for its own system, not for this one.
 const SYSTEM_DIRS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+/// The variable that keeps Python from writing byte code.
+const NO_BYTE_CODE: &str = "PYTHONDONTWRITEBYTECODE";
+
 /// Everything that is fixed for one start.
 pub(super) struct Plan<'a> {
     pub(super) spec: &'a Spec,
@@ -126,6 +129,11 @@ impl Plan<'_> {
             .chain(split(&python_path).map(|dir| map.path(dir)))
             .chain(tools.site_packages.iter().cloned())
             .collect();
+        // An image says this because nothing would keep the byte code; here the unpacked image does, and without it each
+        // session would compile all of its packages again.
+        if !self.spec.variables.iter().any(|(name, _)| name == NO_BYTE_CODE) {
+            take(&mut vars, NO_BYTE_CODE);
+        }
         let node = take(&mut vars, "NODE_OPTIONS").unwrap_or_default();
         if let Some(modules) = take(&mut vars, "NODE_PATH") {
             vars.push(("NODE_PATH".into(), join(split(&modules).map(|dir| map.path(dir)).collect())?));
