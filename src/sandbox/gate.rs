@@ -6,7 +6,7 @@
 //! It fails closed: whatever cannot be fetched or judged is refused.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -34,8 +34,11 @@ const MISMATCH: &str = "Authorization method mismatch. The agent is configured f
 /// What is known of the providers, by discovery URL.
 #[derive(Default)]
 pub(crate) struct Gate {
-    known: tokio::sync::Mutex<HashMap<String, Arc<Known>>>,
+    providers: Mutex<HashMap<String, Slot>>,
 }
+
+/// A lock per provider: one that is slow to answer holds up its own callers only.
+type Slot = Arc<tokio::sync::Mutex<Option<Arc<Known>>>>;
 
 struct Known {
     provider: Provider,
@@ -153,10 +156,14 @@ fn word(rule: &Rule) -> String {
 
 impl Gate {
     /// The provider behind a discovery URL, from memory where that is fresh enough. With `stale`, fetched again unless
-    /// somebody else has done so meanwhile. All fetching is one at a time, so that a crowd of callers asks once.
+    /// somebody else has done so meanwhile. One fetch at a time, so that a crowd of callers asks once.
     async fn provider(&self, sandbox: &Shared, url: &str, stale: Option<&Arc<Known>>) -> Result<Arc<Known>> {
-        let mut known = self.known.lock().await;
-        if let Some(found) = known.get(url)
+        let slot = {
+            let mut providers = self.providers.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(providers.entry(url.to_owned()).or_default())
+        };
+        let mut known = slot.lock().await;
+        if let Some(found) = known.as_ref()
             && found.fetched.elapsed() < KEYS_LIFE
             && stale.is_none_or(|stale| !Arc::ptr_eq(stale, found))
         {
@@ -165,7 +172,7 @@ impl Gate {
         let provider = discover(&sandbox.http, url).await?;
         let keys = fetch_jwks(&sandbox.http, &provider).await?;
         let fresh = Arc::new(Known { provider, keys, fetched: Instant::now() });
-        known.insert(url.to_owned(), Arc::clone(&fresh));
+        *known = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
 }

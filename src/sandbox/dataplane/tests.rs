@@ -296,6 +296,23 @@ async fn the_providers_outage_keeps_everybody_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_hangs_holds_up_nobody_elses_callers() {
+    let world = World::new().await;
+    let hanging = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let discovery = format!("http://{}/.well-known/openid-configuration", hanging.local_addr().unwrap());
+    let authorizer = json!({ "customJWTAuthorizer": { "discoveryUrl": discovery, "allowedClients": ["c"] } });
+    let stuck = world.agent("stuck", json!({ "authorizerConfiguration": authorizer })).await;
+    let free = world.agent_behind_clients("free").await;
+    let token = world.access_token();
+    let waiting = tokio::spawn(stuck.with(Some(token), "invocations").send());
+    let _asked = hanging.accept().await.unwrap();
+    assert_eq!(free.call(Some(token), "{}").await.status, 200);
+    assert!(!waiting.is_finished());
+    waiting.abort();
+    world.served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_signature_is_the_key_to_an_agent_without_one() {
     let world = World::new().await;
     let agent = world.agent("plain", json!({ "environmentVariables": { "FLAVOUR": "mint" } })).await;
