@@ -73,6 +73,10 @@ pub(crate) fn authorizer(version: &Version) -> Option<&Value> {
 /// # Errors
 /// The refusal; [`Refusal::response`] is its answer.
 pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Version) -> Result<Admitted, Refusal> {
+    if request.headers.get_all(http::header::AUTHORIZATION).iter().count() > 1 {
+        // Only one would be judged, and the agent might read another.
+        return Err(denied("A request must not have more than one Authorization header"));
+    }
     let signed = sigv4::is_signed(request);
     let bearer = bearer(request).map(str::to_owned);
     match (authorizer(version), bearer) {

@@ -313,6 +313,17 @@ async fn a_provider_that_hangs_holds_up_nobody_elses_callers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_token_is_judged_and_no_other_comes_along() {
+    let world = World::new().await;
+    let agent = world.agent_behind_clients("one").await;
+    for (first, second) in [(world.access_token(), "evil"), ("evil", world.access_token())] {
+        let both = agent.with(None, "invocations").bearer_auth(first).bearer_auth(second);
+        assert_eq!(Seen::of(both.send().await.unwrap()).await.status, 403);
+    }
+    world.served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_signature_is_the_key_to_an_agent_without_one() {
     let world = World::new().await;
     let agent = world.agent("plain", json!({ "environmentVariables": { "FLAVOUR": "mint" } })).await;
