@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::Shared;
-use super::control::{SERVICE, Version};
+use super::control::{SERVICE, Version, invalid};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{Request, Spooled};
 use super::{router, sigv4};
@@ -85,13 +85,23 @@ pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Ver
         (Some(wire), Some(token)) => judge(sandbox, wire, &token).await.map(|()| Admitted::Token),
         (Some(_), None) => Err(Refusal::Unauthorized("Missing Authentication Token".to_owned())),
         (None, None) => {
-            let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(Refusal::Fault)?;
+            let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(|fault| {
+                Refusal::Fault(if fault.status == http::StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { fault })
+            })?;
             match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
                 Ok(()) => Ok(Admitted::Signed(spooled)),
                 Err(refusal) => Err(Refusal::Fault(refusal.fault(&Protocol::RestJson))),
             }
         }
     }
+}
+
+/// The answer to a payload above [`PAYLOAD_LIMIT`].
+pub(crate) fn too_large() -> Fault {
+    invalid(format!(
+        "1 validation error detected: Value at 'payload' failed to satisfy constraint: Member must have length less \
+         than or equal to {PAYLOAD_LIMIT}"
+    ))
 }
 
 fn bearer(request: &Request) -> Option<&str> {
