@@ -131,7 +131,7 @@ mod tests {
         let body = "import sys\nsys.exit(0)\n";
         let portable = format!("#!/usr/bin/env python3\n{body}");
         for head in [
-            "#!/root/.pyenv/versions/3.11.7/bin/python3\n",
+            "#!/home/dev/.pyenv/versions/3.11.7/bin/python3\n",
             "#!/usr/bin/python\n",
             "#!python\n",
             "#!/bin/sh\n'''exec' \"/a very/long path/python\" \"$0\" \"$@\"\n' '''\n",

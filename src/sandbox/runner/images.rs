@@ -3,7 +3,7 @@
 //! ```text
 //! images/sha256-…/image.json   platform, reference, configuration
 //! images/sha256-…/layers/0…    hard links to the registry's blobs, lowest first
-//! images/sha256-…/root/        the unpacked image, made for the process runner
+//! images/sha256-…/root         the unpacked image, made for the process runner
 //! ```
 
 use std::collections::BTreeSet;
