@@ -13,8 +13,6 @@ use crate::redact::SecretString;
 /// A repository that exists.
 #[derive(Clone, Debug)]
 pub(crate) struct Repository {
-    pub(crate) name: String,
-    pub(crate) arn: String,
     /// `account.dkr.ecr.region.domain/name`, without scheme and tag.
     pub(crate) uri: String,
     pub(crate) tags: Vec<(String, String)>,
@@ -49,12 +47,7 @@ impl Cloud {
             Ok(answer) => answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
             Err(_) => Vec::new(),
         };
-        Ok(Some(Repository {
-            name: name.to_owned(),
-            uri: found.repository_uri().unwrap_or_default().to_owned(),
-            arn,
-            tags,
-        }))
+        Ok(Some(Repository { uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
     }
 
     /// Creates the repository with scan on push. Already there is success.
@@ -73,12 +66,7 @@ impl Cloud {
         match request.send().await {
             Ok(answer) => {
                 let made = answer.repository().ok_or_else(|| Error::failed(what()))?;
-                Ok(Repository {
-                    name: name.to_owned(),
-                    arn: made.repository_arn().unwrap_or_default().to_owned(),
-                    uri: made.repository_uri().unwrap_or_default().to_owned(),
-                    tags: tags.to_vec(),
-                })
+                Ok(Repository { uri: made.repository_uri().unwrap_or_default().to_owned(), tags: tags.to_vec() })
             }
             Err(error) if code(&error) == Some("RepositoryAlreadyExistsException") => {
                 self.repository(name).await?.ok_or_else(|| convert(what(), &error))

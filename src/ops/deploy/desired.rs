@@ -1,6 +1,6 @@
 //! What a configured agent should look like in AWS.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::LaunchRequest;
 use super::build::Built;
@@ -283,11 +283,6 @@ impl Desired {
         let mut step = step(if changes.is_empty() { Action::Unchanged } else { Action::Update });
         step.details = changes;
         step
-    }
-
-    /// What the report says of the image.
-    pub(crate) fn image_data(&self) -> Value {
-        json!({ "uri": self.runtime.image_uri, "digest": self.image })
     }
 }
 
