@@ -6,7 +6,6 @@
 //! ```
 //!
 //! `tests/architecture.rs` fails on an import against these arrows.
-#![allow(dead_code)]
 
 mod app;
 mod auth;

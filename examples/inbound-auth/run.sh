@@ -7,7 +7,7 @@
 #
 #   AGENTCORE      the program (default: `agentcore` on PATH, else this repository's last build)
 #   AGENT_MODEL    the model of the `strands` variant (default: stand-in, a local one)
-#   LAUNCH_FLAGS   more flags for `agentcore launch`, such as `--builder engine`
+#   CONFIGURE_FLAGS, LAUNCH_FLAGS   more flags for these commands, such as `--python 3.13` and `--builder engine`
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -79,8 +79,9 @@ discovery=$(field discoveryUrl <"$work/pool.json")
 echo "client $client, discovery document $discovery"
 
 step "2. Configure"
+# shellcheck disable=SC2086
 expect 0 "$agentcore" configure -e "$entrypoint" --name "$name" --requirements-file "$requirements" \
-  --discovery-url "$discovery" --allowed-client "$client" --non-interactive
+  --discovery-url "$discovery" --allowed-client "$client" --non-interactive ${CONFIGURE_FLAGS:-}
 cat .bedrock_agentcore.yaml
 
 step "3. Launch"

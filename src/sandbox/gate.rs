@@ -6,13 +6,13 @@
 //! It fails closed: whatever cannot be fetched or judged is refused.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::Shared;
-use super::control::{SERVICE, Version};
+use super::control::{SERVICE, Version, invalid};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{Request, Spooled};
 use super::{router, sigv4};
@@ -34,8 +34,11 @@ const MISMATCH: &str = "Authorization method mismatch. The agent is configured f
 /// What is known of the providers, by discovery URL.
 #[derive(Default)]
 pub(crate) struct Gate {
-    known: tokio::sync::Mutex<HashMap<String, Arc<Known>>>,
+    providers: Mutex<HashMap<String, Slot>>,
 }
+
+/// A lock per provider: one that is slow to answer holds up its own callers only.
+type Slot = Arc<tokio::sync::Mutex<Option<Arc<Known>>>>;
 
 struct Known {
     provider: Provider,
@@ -70,6 +73,10 @@ pub(crate) fn authorizer(version: &Version) -> Option<&Value> {
 /// # Errors
 /// The refusal; [`Refusal::response`] is its answer.
 pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Version) -> Result<Admitted, Refusal> {
+    if request.headers.get_all(http::header::AUTHORIZATION).iter().count() > 1 {
+        // Only one would be judged, and the agent might read another.
+        return Err(denied("A request must not have more than one Authorization header"));
+    }
     let signed = sigv4::is_signed(request);
     let bearer = bearer(request).map(str::to_owned);
     match (authorizer(version), bearer) {
@@ -78,13 +85,23 @@ pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Ver
         (Some(wire), Some(token)) => judge(sandbox, wire, &token).await.map(|()| Admitted::Token),
         (Some(_), None) => Err(Refusal::Unauthorized("Missing Authentication Token".to_owned())),
         (None, None) => {
-            let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(Refusal::Fault)?;
+            let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(|fault| {
+                Refusal::Fault(if fault.status == http::StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { fault })
+            })?;
             match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
                 Ok(()) => Ok(Admitted::Signed(spooled)),
                 Err(refusal) => Err(Refusal::Fault(refusal.fault(&Protocol::RestJson))),
             }
         }
     }
+}
+
+/// The answer to a payload above [`PAYLOAD_LIMIT`].
+pub(crate) fn too_large() -> Fault {
+    invalid(format!(
+        "1 validation error detected: Value at 'payload' failed to satisfy constraint: Member must have length less \
+         than or equal to {PAYLOAD_LIMIT}"
+    ))
 }
 
 fn bearer(request: &Request) -> Option<&str> {
@@ -153,10 +170,14 @@ fn word(rule: &Rule) -> String {
 
 impl Gate {
     /// The provider behind a discovery URL, from memory where that is fresh enough. With `stale`, fetched again unless
-    /// somebody else has done so meanwhile. All fetching is one at a time, so that a crowd of callers asks once.
+    /// somebody else has done so meanwhile. One fetch at a time, so that a crowd of callers asks once.
     async fn provider(&self, sandbox: &Shared, url: &str, stale: Option<&Arc<Known>>) -> Result<Arc<Known>> {
-        let mut known = self.known.lock().await;
-        if let Some(found) = known.get(url)
+        let slot = {
+            let mut providers = self.providers.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(providers.entry(url.to_owned()).or_default())
+        };
+        let mut known = slot.lock().await;
+        if let Some(found) = known.as_ref()
             && found.fetched.elapsed() < KEYS_LIFE
             && stale.is_none_or(|stale| !Arc::ptr_eq(stale, found))
         {
@@ -165,7 +186,7 @@ impl Gate {
         let provider = discover(&sandbox.http, url).await?;
         let keys = fetch_jwks(&sandbox.http, &provider).await?;
         let fresh = Arc::new(Known { provider, keys, fetched: Instant::now() });
-        known.insert(url.to_owned(), Arc::clone(&fresh));
+        *known = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
 }

@@ -21,6 +21,8 @@ use super::reply::Fault;
 
 /// The most that is read of a request whose operation takes JSON or a form.
 pub(crate) const API_BODY_LIMIT: usize = 8 << 20;
+/// The most that is read of a body that nobody wants.
+const DISCARD_LIMIT: usize = 128 << 20;
 /// Bodies up to this size are kept in memory when they are spooled.
 const SPOOL_MEMORY: usize = 1 << 20;
 
@@ -86,6 +88,7 @@ impl Request {
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|error| broken(&error))?;
             if all.len() + chunk.len() > limit {
+                discard(&mut stream).await;
                 return Err(too_large(limit as u64));
             }
             all.extend_from_slice(&chunk);
@@ -97,6 +100,14 @@ impl Request {
     pub(crate) fn stream(&mut self) -> BoxStream<'static, std::io::Result<Bytes>> {
         let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
         body.into_data_stream().map(|chunk| chunk.map_err(std::io::Error::other)).boxed()
+    }
+
+    /// Reads what is left of the body of a request that was refused; see [`discard`].
+    pub(crate) async fn discard_body(&mut self) {
+        // Such a client waits for leave to send, and gets the refusal instead.
+        if !self.headers.contains_key(http::header::EXPECT) {
+            discard(&mut self.stream()).await;
+        }
     }
 
     /// Reads the whole body and hashes it, on disk where it is large: for requests whose signature covers a body that
@@ -111,6 +122,7 @@ impl Request {
             let chunk = chunk.map_err(|error| broken(&error))?;
             length += chunk.len() as u64;
             if length > limit {
+                discard(&mut stream).await;
                 return Err(too_large(limit));
             }
             hash.update(&chunk);
@@ -157,6 +169,18 @@ impl Spooled {
         match self.content {
             Content::Memory(bytes) => stream::once(async { Ok(bytes) }).boxed(),
             Content::File(file) => tokio_util::io::ReaderStream::with_capacity(file, 64 << 10).boxed(),
+        }
+    }
+}
+
+/// Reads the rest of a body to nowhere, within reason: a client that is still sending when the connection closes sees a
+/// broken pipe instead of its answer.
+pub(crate) async fn discard(stream: &mut BoxStream<'static, std::io::Result<Bytes>>) {
+    let mut left = DISCARD_LIMIT;
+    while let Some(Ok(chunk)) = stream.next().await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            return;
         }
     }
 }

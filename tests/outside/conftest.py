@@ -105,8 +105,9 @@ def golden() -> list[Path]:
 
 @pytest.fixture(scope="session")
 def base_image(registry) -> str:
-    """A Python base image for both architectures in the registry: its reference."""
-    reference = f"{registry['host']}/base/python:3"
+    """A Python base image for both architectures in the registry: its reference, tagged with Python's version."""
+    made = subprocess.run([tool("base-image.sh"), "make"], check=True, capture_output=True, text=True)
+    reference = f"{registry['host']}/base/python:{made.stdout.split()[1]}"
     subprocess.run([tool("base-image.sh"), "push", reference], check=True)
     return reference
 

@@ -33,9 +33,14 @@ def log_in(world: World, registry: dict[str, str]):
     world.env["DOCKER_CONFIG"] = str(folder)
 
 
-def walk(world: World, variant: str, *launch_flags: str):
+def python_of(base_image: str) -> str:
+    return base_image.rsplit(":", 1)[1]
+
+
+def walk(world: World, variant: str, *launch_flags: str, configure_flags: str = ""):
     """The example's own script, with the sandbox that is already running."""
-    env = world.env | {"AGENTCORE": str(world.binary), "LAUNCH_FLAGS": " ".join(launch_flags)}
+    env = world.env | {"AGENTCORE": str(world.binary), "LAUNCH_FLAGS": " ".join(launch_flags),
+                       "CONFIGURE_FLAGS": configure_flags}
     done = subprocess.run([EXAMPLE / "run.sh", variant], env=env, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "Done: refused without a token" in done.stdout
@@ -47,7 +52,8 @@ def test_an_engine_builds_and_runs_the_agent(containers, engine_base_image):
 
 def test_a_native_image_runs_as_a_container(containers, registry, base_image):
     log_in(containers, registry)
-    walk(containers, "plain", "--builder", "native", "--base-image", base_image)
+    walk(containers, "plain", "--builder", "native", "--base-image", base_image,
+         configure_flags=f"--python {python_of(base_image)}")
 
 
 def test_the_readme_command_needs_no_engine(world):
@@ -101,7 +107,8 @@ def test_a_native_image_runs_anywhere(sandbox, run_image, registry, base_image, 
     log_in_once(sandbox, registry)
     sandbox.use_example()
     platform = f"linux/{architecture}"
-    sandbox.ok("configure", "-e", "agent.py", "-n", name, "-rf", "requirements-plain.txt", "-ni")
+    sandbox.ok("configure", "-e", "agent.py", "-n", name, "-rf", "requirements-plain.txt", "-ni",
+               "--python", python_of(base_image))
     sandbox.ok("launch", "-a", name, "--builder", "native", "--base-image", base_image, "--platform", platform, "--no-wait")
 
     ecr = sandbox.boto("ecr")

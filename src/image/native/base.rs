@@ -105,10 +105,10 @@ impl BaseImage {
                 diff_ids.len()
             )));
         }
-        layers.iter().zip(diff_ids).map(|(layer, diff_id)| self.layer(layer, diff_id)).collect()
+        layers.iter().map(|layer| self.layer(layer)).collect()
     }
 
-    fn layer(&self, layer: &Descriptor, diff_id: Digest) -> Result<BuiltLayer> {
+    fn layer(&self, layer: &Descriptor) -> Result<BuiltLayer> {
         if layer.media_type.contains("foreign") || layer.media_type.contains("nondistributable") {
             return Err(Error::usage(format!(
                 "base image `{}` has a layer that may not be pushed elsewhere (`{}`)",
@@ -117,7 +117,6 @@ impl BaseImage {
         }
         Ok(BuiltLayer {
             digest: layer.digest,
-            diff_id,
             size: layer.size,
             media_type: layer.media_type.clone(),
             source: LayerSource::Base {

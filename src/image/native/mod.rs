@@ -119,7 +119,6 @@ pub(crate) struct Built {
 #[derive(Clone, Debug)]
 pub(crate) struct BuiltLayer {
     pub(crate) digest: Digest,
-    pub(crate) diff_id: Digest,
     pub(crate) size: u64,
     pub(crate) media_type: String,
     pub(crate) source: LayerSource,
@@ -254,7 +253,6 @@ async fn source_layer(spec: &NativeSpec, out: PathBuf) -> Result<Layer> {
 fn assemble(spec: &NativeSpec, base: Option<&BaseImage>, own: Own) -> Result<Built> {
     let built_layer = |layer: Layer| BuiltLayer {
         digest: layer.digest,
-        diff_id: layer.diff_id,
         size: layer.size,
         media_type: layer.media_type.to_owned(),
         source: LayerSource::File(layer.file),

@@ -18,10 +18,7 @@ pub(super) fn new_pool(scene: &Scene, input: &Value, keys: [String; 2]) -> Resul
     let mut settings = input.as_object().cloned().unwrap_or_default();
     settings.remove("PoolName");
     settings.insert("Name".to_owned(), json!(name));
-    let policies = settings.entry("Policies").or_insert_with(|| json!({}));
-    if policies.get("PasswordPolicy").is_none() {
-        policies["PasswordPolicy"] = default_policy();
-    }
+    complete_policies(&mut settings)?;
     Ok(Pool {
         id: format!("{}_{}", scene.region, random::alphanumeric(9)?),
         settings,
@@ -36,6 +33,18 @@ pub(super) fn new_pool(scene: &Scene, input: &Value, keys: [String; 2]) -> Resul
         refresh: Default::default(),
         challenges: Default::default(),
     })
+}
+
+/// Fills in the password policy where the request names none.
+fn complete_policies(settings: &mut Map<String, Value>) -> Result<(), Fault> {
+    if settings.get("Policies").is_some_and(Value::is_null) {
+        settings.remove("Policies");
+    }
+    let Value::Object(policies) = settings.entry("Policies").or_insert_with(|| json!({})) else {
+        return Err(fault("SerializationException", "`Policies` is not a JSON object"));
+    };
+    policies.entry("PasswordPolicy").or_insert_with(default_policy);
+    Ok(())
 }
 
 /// The pool as DescribeUserPool shows it.
@@ -96,7 +105,8 @@ pub(super) fn page(items: Vec<Value>, input: &Value, member: &str) -> Answer {
         None => 0,
     };
     let limit = usize::try_from(limit).unwrap_or(60);
-    let next = (start + limit < items.len()).then(|| (start + limit).to_string());
+    let end = start.saturating_add(limit);
+    let next = (end < items.len()).then(|| end.to_string());
     let items: Vec<Value> = items.into_iter().skip(start).take(limit).collect();
     let mut out = json!({ member: items });
     if let Some(next) = next {
@@ -120,10 +130,7 @@ pub(super) fn update_user_pool(cognito: &mut Cognito, scene: &Scene, input: &Val
     if let Some(name) = new_name {
         settings.insert("Name".to_owned(), name);
     }
-    let policies = settings.entry("Policies").or_insert_with(|| json!({}));
-    if policies.get("PasswordPolicy").is_none() {
-        policies["PasswordPolicy"] = default_policy();
-    }
+    complete_policies(&mut settings)?;
     pool.settings = settings;
     pool.modified = scene.now;
     Ok(json!({}))

@@ -141,7 +141,7 @@ pub(super) fn complete(cognito: &Cognito, scene: &Scene, attempt: &Attempt) -> R
                 .and_then(|policies| policies.pointer("/PasswordPolicy/TemporaryPasswordValidityDays"))
                 .and_then(Value::as_i64)
                 .unwrap_or(7);
-            if found.modified + days * 86_400 <= scene.now {
+            if found.modified.saturating_add(days.saturating_mul(86_400)) <= scene.now {
                 return Err(not_authorized("Temporary password has expired and must be reset by an administrator."));
             }
             challenge(scene, client, user, found)
@@ -190,7 +190,8 @@ fn challenge(scene: &Scene, client: &Client, key: &str, user: &User) -> Result<O
             "userAttributes": json!(user.attributes).to_string(),
         },
     });
-    let keep = Challenge { client: client.id.clone(), user: key.to_owned(), expires: scene.now + minutes * 60 };
+    let expires = scene.now.saturating_add(minutes.saturating_mul(60));
+    let keep = Challenge { client: client.id.clone(), user: key.to_owned(), expires };
     Ok(Outcome::Challenge(answer, session, keep))
 }
 

@@ -300,3 +300,28 @@ fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
         ("ResourceNotFoundException".into(), format!("User pool {} does not exist.", world.pool))
     );
 }
+
+#[test]
+fn members_of_the_wrong_kind_and_huge_numbers_are_refused_and_harmless() {
+    let mut world = World::new();
+    let keys = world.state.pools[&world.pool].keys.clone();
+    for policies in [json!("x"), json!([]), json!(1), json!(true)] {
+        let input = json!({ "PoolName": "p", "Policies": policies });
+        assert!(pools::new_pool(&world.scene, &input, keys.clone()).is_err(), "{policies}");
+        assert_eq!(code(world.change("UpdateUserPool", input)).0, "SerializationException");
+    }
+    let kept = pools::describe_user_pool(&world.state, &world.scene, &world.input(json!({}))).unwrap();
+    assert_eq!(kept["UserPool"]["Policies"]["PasswordPolicy"]["MinimumLength"], 8, "a refused update changes nothing");
+
+    let far = json!({ "NextToken": usize::MAX.to_string() });
+    assert_eq!(pools::list_user_pools(&world.state, &far).unwrap(), json!({ "UserPools": [] }));
+
+    let client = world.client(json!({
+        "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"], "AuthSessionValidity": i64::MAX,
+    }));
+    let days = json!({ "PasswordPolicy": { "TemporaryPasswordValidityDays": i64::MAX } });
+    world.change("UpdateUserPool", json!({ "Policies": days })).unwrap();
+    world.user("u", "Aa1!Aa1!", false);
+    let challenged = world.password(&client, "u", "Aa1!Aa1!").unwrap();
+    assert_eq!(challenged["ChallengeName"], "NEW_PASSWORD_REQUIRED");
+}

@@ -3,6 +3,8 @@
 //! Neither direction is ever held in memory as a whole; a signed request's body lies on disk where it is large, because
 //! its signature can only be checked at its end.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -15,10 +17,9 @@ use http::{HeaderMap, StatusCode};
 use super::envelope::Server;
 use super::headers::{self, Injected, MCP_SESSION, SESSION, USER};
 use super::{Target, fault_of, session, spec, workload_token};
-use crate::sandbox::control::invalid;
 use crate::sandbox::gate::{Admitted, PAYLOAD_LIMIT};
 use crate::sandbox::reply::{Fault, Response};
-use crate::sandbox::request::Request;
+use crate::sandbox::request::{Request, discard};
 use crate::sandbox::runner::Lease;
 use crate::sandbox::{Shared, gate, random};
 
@@ -68,11 +69,12 @@ pub(super) async fn invoke(
     };
     let url = format!("{}{path}", lease.url());
     let client = sandbox.runner.client();
+    let exceeded = Arc::new(AtomicBool::new(false));
     let outgoing = if call.card {
         client.get(url).headers(headers)
     } else {
         let body = match admitted {
-            Admitted::Token => limited(request.stream()),
+            Admitted::Token => limited(request.stream(), Arc::clone(&exceeded)),
             Admitted::Signed(spooled) => spooled.into_stream(),
         };
         let outgoing = client.post(url).headers(headers).body(reqwest::Body::wrap_stream(body));
@@ -83,6 +85,7 @@ pub(super) async fn invoke(
     };
     let answer = match tokio::time::timeout(SYNC_LIMIT, outgoing.send()).await {
         Ok(Ok(answer)) => answer,
+        Ok(Err(_)) if exceeded.load(Ordering::SeqCst) => return Err(gate::too_large()),
         // Gone, or it broke the connection off.
         Ok(Err(_)) => return Err(agent_error(500)),
         Err(_) => return Err(agent_error(504)),
@@ -113,24 +116,30 @@ fn payload_length(request: &Request, admitted: &Admitted) -> Result<Option<u64>,
         Admitted::Token => request.header(CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok()),
     };
     match length {
-        Some(length) if length > PAYLOAD_LIMIT => Err(invalid(format!(
-            "1 validation error detected: Value at 'payload' failed to satisfy constraint: Member must have length less \
-             than or equal to {PAYLOAD_LIMIT}"
-        ))),
+        Some(length) if length > PAYLOAD_LIMIT => Err(gate::too_large()),
         length => Ok(length),
     }
 }
 
-/// A body of unknown length breaks off at the limit: the agent sees an incomplete request and the caller an error.
-fn limited(stream: BoxStream<'static, std::io::Result<Bytes>>) -> BoxStream<'static, std::io::Result<Bytes>> {
-    let mut total = 0_u64;
-    stream
-        .map(move |chunk| {
-            let chunk = chunk?;
-            total += chunk.len() as u64;
-            if total > PAYLOAD_LIMIT { Err(std::io::Error::other("the payload is too large")) } else { Ok(chunk) }
-        })
-        .boxed()
+/// A body of unknown length breaks off at the limit and sets `exceeded`: the agent sees an incomplete request.
+fn limited(
+    stream: BoxStream<'static, std::io::Result<Bytes>>,
+    exceeded: Arc<AtomicBool>,
+) -> BoxStream<'static, std::io::Result<Bytes>> {
+    futures_util::stream::try_unfold((stream, 0_u64), move |(mut stream, total)| {
+        let exceeded = Arc::clone(&exceeded);
+        async move {
+            let Some(chunk) = stream.next().await.transpose()? else { return Ok(None) };
+            let total = total + chunk.len() as u64;
+            if total > PAYLOAD_LIMIT {
+                discard(&mut stream).await;
+                exceeded.store(true, Ordering::SeqCst);
+                return Err(std::io::Error::other("the payload is too large"));
+            }
+            Ok(Some((chunk, (stream, total))))
+        }
+    })
+    .boxed()
 }
 
 fn agent_headers(request: &Request, admitted: &Admitted, call: &Call<'_>, session: &str) -> Result<HeaderMap, Fault> {

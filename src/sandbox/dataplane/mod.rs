@@ -35,36 +35,42 @@ const LIMITS: [(&str, usize); 8] = [
 
 /// Answers a request below `/runtimes/` that is none of the control plane's.
 pub(crate) async fn handle(sandbox: &Shared, mut request: Request) -> Response {
+    let response = route(sandbox, &mut request).await;
+    if !response.status().is_success() {
+        request.discard_body().await;
+    }
+    response
+}
+
+async fn route(sandbox: &Shared, request: &mut Request) -> Response {
     let path = request.segments.clone();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match (&request.method, path.as_slice()) {
-        (&Method::POST, ["runtimes", target, "invocations"]) => {
-            call(sandbox, &mut request, target, Operation::Invoke).await
-        }
+        (&Method::POST, ["runtimes", target, "invocations"]) => call(sandbox, request, target, Operation::Invoke).await,
         (&Method::POST, ["runtimes", target, "stopruntimesession"]) => {
-            call(sandbox, &mut request, target, Operation::Stop).await
+            call(sandbox, request, target, Operation::Stop).await
         }
         (&Method::GET, ["runtimes", target, "invocations", ".well-known", "agent-card.json"]) => {
-            call(sandbox, &mut request, target, Operation::Card).await
+            call(sandbox, request, target, Operation::Card).await
         }
         (&Method::GET, ["runtimes", target, "invocations", ".well-known", "oauth-protected-resource"]) => {
-            protected_resource(sandbox, &request, target).await
+            protected_resource(sandbox, request, target).await
         }
         (_, ["runtimes", _, "commands" | "ws", ..]) => {
             let what = format!("`{} {}`", request.method, request.raw_path);
-            plain(&request, Fault::unknown_operation(&what))
+            plain(request, Fault::unknown_operation(&what))
         }
         // An ARN that was not percent-encoded falls apart into two segments.
         (_, ["runtimes", target, id, ..]) if target.starts_with("arn:") => {
             let qualifier = request.query("qualifier").unwrap_or(DEFAULT);
-            plain(&request, not_found(qualifier, &format!("{target}/{id}")))
+            plain(request, not_found(qualifier, &format!("{target}/{id}")))
         }
         (&Method::POST, ["runtimes", _]) => {
-            plain(&request, Fault::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token"))
+            plain(request, Fault::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token"))
         }
         _ => {
             let what = format!("{} {}", request.method, request.raw_path);
-            plain(&request, Fault::new(404, "UnknownOperationException", format!("there is no operation at {what}")))
+            plain(request, Fault::new(404, "UnknownOperationException", format!("there is no operation at {what}")))
         }
     }
 }

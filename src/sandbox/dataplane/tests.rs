@@ -296,6 +296,54 @@ async fn the_providers_outage_keeps_everybody_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_hangs_holds_up_nobody_elses_callers() {
+    let world = World::new().await;
+    let hanging = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let discovery = format!("http://{}/.well-known/openid-configuration", hanging.local_addr().unwrap());
+    let authorizer = json!({ "customJWTAuthorizer": { "discoveryUrl": discovery, "allowedClients": ["c"] } });
+    let stuck = world.agent("stuck", json!({ "authorizerConfiguration": authorizer })).await;
+    let free = world.agent_behind_clients("free").await;
+    let token = world.access_token();
+    let waiting = tokio::spawn(stuck.with(Some(token), "invocations").send());
+    let _asked = hanging.accept().await.unwrap();
+    assert_eq!(free.call(Some(token), "{}").await.status, 200);
+    assert!(!waiting.is_finished());
+    waiting.abort();
+    world.served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_token_is_judged_and_no_other_comes_along() {
+    let world = World::new().await;
+    let agent = world.agent_behind_clients("one").await;
+    for (first, second) in [(world.access_token(), "evil"), ("evil", world.access_token())] {
+        let both = agent.with(None, "invocations").bearer_auth(first).bearer_auth(second);
+        assert_eq!(Seen::of(both.send().await.unwrap()).await.status, 403);
+    }
+    world.served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payload_above_the_limit_is_the_callers_mistake() {
+    let world = World::new().await;
+    let (jwt, plain) = (world.agent_behind_clients("jwt").await, world.agent("plain", json!({})).await);
+    let piece = bytes::Bytes::from(vec![b'x'; 1 << 20]);
+    // Without a length, so that the limit is found out on the way.
+    let body = || {
+        let pieces = std::iter::repeat_n(piece.clone(), 96).map(Ok::<_, std::io::Error>);
+        reqwest::Body::wrap_stream(futures_util::stream::iter(pieces))
+    };
+    let signed = plain.signed(&[], &"x".repeat(100_000_001)).await;
+    let chunked = jwt.with(Some(world.access_token()), "invocations").body(body()).send().await;
+    let refused = Seen::of(jwt.with(Some("garbage"), "invocations").body(body()).send().await.unwrap()).await;
+    assert_eq!(refused.status, 403, "a refusal is heard although the payload was not read");
+    for seen in [signed, Seen::of(chunked.unwrap()).await] {
+        assert_eq!((seen.status, seen.header("x-amzn-errortype")), (400, "ValidationException"), "{}", seen.body);
+    }
+    world.served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_signature_is_the_key_to_an_agent_without_one() {
     let world = World::new().await;
     let agent = world.agent("plain", json!({ "environmentVariables": { "FLAVOUR": "mint" } })).await;

@@ -161,11 +161,12 @@ impl List {
             None => 0,
             Some(token) => token_number(token)?,
         };
-        let more = start + limit < all.len();
+        let end = usize::saturating_add(start, limit);
+        let more = end < all.len();
         let mut answer = json!({});
         answer[member] = all.into_iter().skip(start).take(limit).collect();
         if more {
-            answer["nextToken"] = token("", start + limit).into();
+            answer["nextToken"] = token("", end).into();
         }
         Ok(answer)
     }

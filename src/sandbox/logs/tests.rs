@@ -1,5 +1,7 @@
 //! Log groups through `call`, and streams on disk.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::*;
@@ -135,4 +137,12 @@ fn groups_and_streams_are_made_once_and_go_away() {
     call(&sandbox, "DeleteLogGroup", &group).unwrap();
     assert_eq!(call(&sandbox, "DescribeLogStreams", &group).unwrap_err().code, "ResourceNotFoundException");
     assert_eq!(std::fs::read_dir(sandbox.data_dir().join("logs")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_token_beyond_the_end_gives_an_empty_page() {
+    let (sandbox, _dir) = Served::bare();
+    sandbox.log(GROUP, "s", "line");
+    let input = json!({ "nextToken": URL_SAFE_NO_PAD.encode(usize::MAX.to_string()) });
+    assert_eq!(call(&sandbox, "DescribeLogGroups", &input).unwrap(), json!({ "logGroups": [] }));
 }

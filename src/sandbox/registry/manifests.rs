@@ -188,7 +188,8 @@ fn parse(bytes: &[u8], content_type: Option<&str>) -> Result<Parsed, Fault> {
     let pushed = layers.iter().filter(|layer| layer.get("urls").is_none());
     for part in std::iter::once(&manifest["config"]).chain(pushed) {
         let (digest, size) = descriptor(part)?;
-        parsed.size += size;
+        parsed.size =
+            parsed.size.checked_add(size).ok_or_else(|| invalid("the sizes add up to too much".to_owned()))?;
         parsed.blobs.push(digest);
     }
     Ok(parsed)

@@ -241,6 +241,15 @@ async fn a_manifest_needs_its_blobs() {
 }
 
 #[tokio::test]
+async fn sizes_that_no_number_holds_are_refused() {
+    let client = Client::new(&["app"]).await;
+    let part = json!({ "digest": "sha256:x", "size": u64::MAX });
+    let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": part, "layers": [part] });
+    let answer = client.send("PUT", "/v2/app/manifests/1", &[("content-type", MANIFEST)], manifest.to_string()).await;
+    assert_eq!((answer.status, answer.code()), (400, "MANIFEST_INVALID".to_owned()));
+}
+
+#[tokio::test]
 async fn an_address_leads_to_layers_and_an_index_to_the_wanted_platform() {
     let client = Client::new(&["app"]).await;
     let pushed = client.image("app", "v1", "layer").await;

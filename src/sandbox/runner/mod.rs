@@ -68,6 +68,8 @@ impl Runner {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .http1_only()
+            // Agents speak plain HTTP; reading the system's certificates would take most of the sandbox's start.
+            .tls_certs_only(std::iter::empty())
             // Servers close idle connections whenever they like, and a body that streams cannot be sent twice.
             .pool_max_idle_per_host(0)
             .build()

@@ -2,8 +2,9 @@
 //! when a start fails.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ use crate::sandbox::Shared;
 const TAIL: usize = 12;
 /// A longer line is cut in two: an agent must not be able to fill the memory by never ending a line.
 const LONGEST_LINE: usize = 256 << 10;
+/// Size at which the plain file is put aside, in bytes.
+const FILE_LIMIT: u64 = 4 << 20;
 
 /// One agent's output.
 pub(super) struct Output {
@@ -29,18 +32,14 @@ struct Inner {
     /// `/aws/bedrock-agentcore/runtimes/{id}-{endpoint}`
     group: String,
     stream: String,
-    file: Mutex<Option<File>>,
+    file: Mutex<LogFile>,
     tail: Mutex<VecDeque<String>>,
 }
 
 impl Output {
     pub(super) fn new(sandbox: &Shared, spec: &Spec) -> Self {
         let name = format!("{}-{}", spec.runtime_id, spec.endpoint);
-        let dir = sandbox.runner.dir.join("logs");
-        // Without the file there is still the log group; not worth failing a start for.
-        let file = crate::fsx::create_private_dir(&dir)
-            .ok()
-            .and_then(|()| File::options().create(true).append(true).open(dir.join(format!("{name}.log"))).ok());
+        let file = LogFile::new(sandbox.runner.dir.join("logs").join(format!("{name}.log")));
         let now = sandbox.clock.now();
         let stream = format!(
             "{}/{:02}/{:02}/[runtime-logs]{}",
@@ -97,10 +96,50 @@ impl Inner {
             tail.push_back(text.to_owned());
         }
         self.sandbox.log(&self.group, &self.stream, text);
-        if let Some(file) = self.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            // A full disk must not stop the agent.
-            let _ = file.write_all(format!("{text}\n").as_bytes());
+        // A full disk must not stop the agent, and there is still the log group.
+        let _ = self.file.lock().unwrap_or_else(PoisonError::into_inner).line(text);
+    }
+}
+
+/// The plain file of an endpoint, which all of its sessions append to. A full one is put aside as `.old`.
+struct LogFile {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+/// Held while a file is put aside, so that of several sessions only one does it.
+static ROTATING: Mutex<()> = Mutex::new(());
+
+impl LogFile {
+    fn new(path: PathBuf) -> Self {
+        Self { path, file: None }
+    }
+
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        let full = |file: &File| file.metadata().is_ok_and(|meta| meta.len() >= FILE_LIMIT);
+        if self.file.as_ref().is_none_or(full) {
+            let _alone = ROTATING.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut file = self.open()?;
+            if full(&file) {
+                fs::rename(&self.path, self.path.with_extension("old"))?;
+                file = self.open()?;
+            }
+            self.file = Some(file);
         }
+        match &mut self.file {
+            Some(file) => file.write_all(format!("{text}\n").as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    fn open(&self) -> io::Result<File> {
+        if let Some(dir) = self.path.parent() {
+            crate::fsx::create_private_dir(dir).map_err(io::Error::other)?;
+        }
+        let mut options = File::options();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.create(true).append(true).open(&self.path)
     }
 }
 
@@ -160,6 +199,25 @@ mod tests {
             lines.finish(|line| seen.push(line.to_owned()));
             assert_eq!(seen, ["one", "two", "", "\u{d55c}\u{ae00}", "last"], "{size}");
         }
+    }
+
+    #[test]
+    fn the_plain_file_is_bounded_and_shared() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("logs/a.log");
+        let mut sessions = [LogFile::new(path.clone()), LogFile::new(path.clone())];
+        let line = "x".repeat(1 << 20);
+        for number in 0..20 {
+            sessions[number % 2].line(&line).unwrap();
+        }
+        sessions[0].line("last of one").unwrap();
+        sessions[1].line("last of two").unwrap();
+        for file in [path.clone(), path.with_extension("old")] {
+            assert!(fs::metadata(&file).unwrap().len() <= FILE_LIMIT + (2 << 20), "{}", file.display());
+        }
+        let newest = fs::read_to_string(&path).unwrap();
+        assert!(newest.ends_with("last of one\nlast of two\n"), "both sessions write to the same file");
+        assert_eq!(fs::read_dir(dir.path().join("logs")).unwrap().count(), 2);
     }
 
     #[test]

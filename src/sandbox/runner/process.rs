@@ -26,6 +26,9 @@ const LISTEN: &str = include_str!("shim/listen.cjs");
 /// Directories of a base image whose programs are meant for its own system, not for this one.
 const SYSTEM_DIRS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+/// The variable that keeps Python from writing byte code.
+const NO_BYTE_CODE: &str = "PYTHONDONTWRITEBYTECODE";
+
 /// Everything that is fixed for one start.
 pub(super) struct Plan<'a> {
     pub(super) spec: &'a Spec,
@@ -126,6 +129,11 @@ impl Plan<'_> {
             .chain(split(&python_path).map(|dir| map.path(dir)))
             .chain(tools.site_packages.iter().cloned())
             .collect();
+        // An image says this because nothing would keep the byte code; here the unpacked image does, and without it each
+        // session would compile all of its packages again.
+        if !self.spec.variables.iter().any(|(name, _)| name == NO_BYTE_CODE) {
+            take(&mut vars, NO_BYTE_CODE);
+        }
         let node = take(&mut vars, "NODE_OPTIONS").unwrap_or_default();
         if let Some(modules) = take(&mut vars, "NODE_PATH") {
             vars.push(("NODE_PATH".into(), join(split(&modules).map(|dir| map.path(dir)).collect())?));
@@ -153,7 +161,7 @@ impl Plan<'_> {
         if !vars.iter().any(|(name, _)| name == "LANG") {
             vars.push(("LANG".to_owned(), "C.UTF-8".to_owned()));
         }
-        Ok(vars)
+        around_the_shell(vars)
     }
 }
 
@@ -184,6 +192,23 @@ fn split(list: &str) -> impl Iterator<Item = &str> {
 fn join(dirs: Vec<PathBuf>) -> Result<String> {
     let joined = std::env::join_paths(dirs).context("a directory has a name that no search path can hold")?;
     joined.into_string().map_err(|_| Error::failed("a directory on the search path has a name that is not UTF-8"))
+}
+
+/// The supervising shell drops variables whose names are none of a shell's (`app.name`); they travel as one, which the
+/// start-up shims take apart.
+fn around_the_shell(vars: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
+    let plain = |name: &str| {
+        let valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        name.bytes().all(valid) && !name.starts_with(|first: char| first.is_ascii_digit())
+    };
+    let (mut plain, odd): (Vec<_>, Vec<_>) = vars.into_iter().partition(|(name, _)| plain(name));
+    // No environment can hold a name with `=`.
+    let odd: std::collections::BTreeMap<_, _> = odd.into_iter().filter(|(name, _)| !name.contains('=')).collect();
+    if !odd.is_empty() {
+        let text = serde_json::to_string(&odd).context("could not write the agent's variables")?;
+        plain.push(("AGENTCORE_SANDBOX_VARIABLES".to_owned(), text));
+    }
+    Ok(plain)
 }
 
 fn search_path(config: &serde_json::Value) -> Vec<String> {
@@ -417,7 +442,8 @@ mod tests {
     async fn an_agent_gets_a_clean_environment_and_its_own_copy() {
         let dir = tempfile::tempdir().unwrap();
         let spec = spec(json!({
-            "Env": ["PATH=/opt/python/bin:/usr/local/bin:/usr/bin", "PYTHONPATH=/opt/python:/app/lib"],
+            "Env": ["PATH=/opt/python/bin:/usr/local/bin:/usr/bin", "PYTHONPATH=/opt/python:/app/lib",
+                "PYTHONDONTWRITEBYTECODE=1", "app.name=dotted", "a=b=c"],
             "Cmd": ["sh", "/app/x"],
             "WorkingDir": "/app",
         }));
@@ -457,6 +483,9 @@ mod tests {
         assert_eq!(get("AWS_ENDPOINT_URL").unwrap(), "http://127.0.0.1:1");
         assert_eq!((get("SECRET_OF_THE_HOST"), get("DOCKER_CONTAINER")), (None, Some("1".into())));
         assert_eq!(get("HOME").unwrap(), text(session.join("home")));
+        assert_eq!(get("PYTHONDONTWRITEBYTECODE"), None);
+        assert_eq!((get("a"), get("app.name")), (Some("b=c".into()), None));
+        assert_eq!(get("AGENTCORE_SANDBOX_VARIABLES").unwrap(), r#"{"app.name":"dotted"}"#);
     }
 
     /// Runs a program with the shims in front and gives its output; `None` when this machine has no such program.
@@ -472,7 +501,8 @@ mod tests {
             .var("PYTHONPATH", python_path.join(":"))
             .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))
             .var("AGENTCORE_SANDBOX_PORT", "8080=0")
-            .var("AGENTCORE_SANDBOX_ROOT", dir.join("root"));
+            .var("AGENTCORE_SANDBOX_ROOT", dir.join("root"))
+            .var("AGENTCORE_SANDBOX_VARIABLES", r#"{"app.name":"dotted"}"#);
         Some(child.check().await.unwrap().stdout_text())
     }
 
@@ -496,6 +526,7 @@ async def serve():
 host, port = asyncio.run(serve())
 assert host == '127.0.0.1' and port != 8080
 assert os.environ['CHAINED'] == 'yes'
+assert os.environ['app.name'] == 'dotted' and 'AGENTCORE_SANDBOX_VARIABLES' not in os.environ
 assert importlib.util.find_spec('stranger') is None
 print('fine')
 ";
@@ -508,6 +539,7 @@ print('fine')
     async fn node_listens_where_it_was_told() {
         const SCRIPT: &str = "
 const net = require('net');
+if (process.env['app.name'] !== 'dotted' || process.env.AGENTCORE_SANDBOX_VARIABLES) throw new Error('variables');
 const cases = [[8080], [8080, '0.0.0.0'], ['8080'], [{ port: 8080, host: '::' }], [0], [0, undefined, 5]];
 let left = cases.length;
 for (const args of cases) {

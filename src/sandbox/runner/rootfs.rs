@@ -119,7 +119,11 @@ impl Unpacker<'_> {
             return self.hide_lower(&parent);
         }
         if let Some(hidden) = base.strip_prefix(".wh.") {
-            return remove(&parent.join(hidden));
+            // `.wh...` would otherwise hide the directory above.
+            return match Path::new(hidden).components().collect::<Vec<_>>()[..] {
+                [Component::Normal(name)] => remove(&parent.join(name)),
+                _ => Err(Error::failed("it hides no file of its directory")),
+            };
         }
         let at = parent.join(&base);
         let mode = entry.header().mode().unwrap_or(0o644) & 0o777;
@@ -374,13 +378,19 @@ mod tests {
             vec![("../evil", Put::File("x"))],
             vec![("a/../../evil", Put::File("x"))],
             vec![("hard", Put::Hard("../../victim"))],
+            vec![(".wh...", Put::File(""))],
+            vec![("a", Put::Dir), ("a/.wh..", Put::File(""))],
+            vec![(".wh.", Put::File(""))],
         ] {
             let (dir, root) = setup();
             fs::write(dir.path().join("victim"), "safe").unwrap();
+            fs::create_dir(dir.path().join("images")).unwrap();
+            fs::write(dir.path().join("images/neighbour"), "safe").unwrap();
             let bad = layer(dir.path(), "1", &entries);
             assert!(unpack(&[bad], &root).is_err());
             assert!(!root.exists());
             assert!(!dir.path().join("evil").exists() && !dir.path().join("images/evil").exists());
+            assert!(dir.path().join("images/neighbour").exists(), "{entries:?}", entries = entries[0].0);
         }
         // Through a link: allowed, and the file lands inside.
         let (dir, root) = setup();

@@ -289,7 +289,12 @@ async fn healthy(runner: &Runner, spec: &Spec, port: u16) -> Result<(), Failure>
 /// `None` when nobody listens, else whether the answer was a success.
 async fn ping(runner: &Runner, port: u16) -> Option<bool> {
     let request = runner.client.get(format!("{}/ping", url(port))).timeout(Duration::from_secs(5));
-    request.send().await.ok().map(|response| response.status().is_success())
+    match request.send().await {
+        Ok(response) => Some(response.status().is_success()),
+        Err(error) if error.is_connect() => None,
+        // It took the connection and then said nothing, or nothing that is HTTP.
+        Err(_) => Some(false),
+    }
 }
 
 /// Whether the agent says that it works on something of its own.
@@ -328,5 +333,25 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_without_a_listener_differs_from_one_that_does_not_answer() {
+        let dir = tempfile::tempdir().unwrap();
+        let runner = Runner::new(dir.path().to_owned()).unwrap();
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let rude = tokio::spawn(async move {
+            drop(listener.accept().await.unwrap());
+            drop(listener);
+        });
+        assert_eq!(ping(&runner, port).await, Some(false));
+        rude.await.unwrap();
+        assert_eq!(ping(&runner, port).await, None);
     }
 }

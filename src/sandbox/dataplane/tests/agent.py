@@ -25,13 +25,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def payload(self):
+        if "content-length" in self.headers:
+            return self.rfile.read(int(self.headers["content-length"]))
+        last = b""
+        while size := int(self.rfile.readline() or b"0", 16):
+            last = self.rfile.read(size)
+            self.rfile.readline()
+        return last
+
     def do_GET(self):
         self.answer(200, b'{"status": "Healthy"}')
 
     def do_POST(self):
         global calls
         calls += 1
-        payload = self.rfile.read(int(self.headers["content-length"])).decode()
+        payload = self.payload().decode()
         if payload == "fail":
             self.answer(503, b"secret of the agent", x_secret="1")
         elif payload == "stream":

@@ -3,6 +3,12 @@
 'use strict';
 const net = require('node:net');
 
+if (process.env.AGENTCORE_SANDBOX_VARIABLES) {
+  // Variables whose names no shell passes on.
+  Object.assign(process.env, JSON.parse(process.env.AGENTCORE_SANDBOX_VARIABLES));
+  delete process.env.AGENTCORE_SANDBOX_VARIABLES;
+}
+
 const [contract, own] = (process.env.AGENTCORE_SANDBOX_PORT || '').split('=').map(Number);
 
 function localAddress(port, host) {

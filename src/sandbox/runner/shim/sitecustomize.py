@@ -7,6 +7,7 @@ without it. It reads:
 
 AGENTCORE_SANDBOX_PORT   "8080=41233": contract port and assigned port
 AGENTCORE_SANDBOX_ROOT   directory of the unpacked image (process runner only)
+AGENTCORE_SANDBOX_VARIABLES  JSON of variables whose names no shell passes on
 """
 
 import os
@@ -136,6 +137,15 @@ def _hand_over():
     spec.loader.exec_module(module)
 
 
+def _restore_variables():
+    text = os.environ.pop("AGENTCORE_SANDBOX_VARIABLES", None)
+    if text:
+        import json
+
+        os.environ.update(json.loads(text))
+
+
+_restore_variables()
 _wrap_sockets()
 _wrap_exec()
 sys.meta_path.insert(0, _UvloopHook())
