@@ -1,6 +1,7 @@
 //! `agentcore invoke`: the answer goes to stdout byte for byte, everything else to stderr.
 
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use crate::redact::SecretString;
 use crate::report::{Document, Report};
 use crate::ui::OutputFormat;
 
-/// The service's limit for a synchronous call; streams may go on longer and are not cut.
+/// The service lets a streamed answer run for an hour at most.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
 const CUSTOM_PREFIX: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-";
 
@@ -70,10 +71,10 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     let json = context.ui.output() == OutputFormat::Json;
     let mut kept = Vec::new();
     let mut out = context.ui.raw();
-    let mut sink = |chunk: &[u8]| -> Result<()> {
+    let mut sink = |chunk: &[u8]| {
         if json {
             kept.extend_from_slice(chunk);
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
         write(&mut out, chunk)
     };
@@ -90,15 +91,26 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     match result {
         Ok(head) if json => Done::report(Answer { head, session_id, body: kept }),
         Ok(_) => Ok(Done::Code(0)),
-        Err(error) => Err(match (error.kind(), secret) {
-            (Kind::Refused, Some(token)) => explained(error, context, &callee, &token).await,
-            (Kind::Refused, None) => error.hint(callee.with_token(&command(&args))),
-            // Without AWS credentials a token may be all that is missing.
-            (Kind::Credentials, None) if callee.authorizer.is_some() => {
-                error.hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(&args))))
-            }
-            _ => error,
-        }),
+        Err(error) => Err(advised(error, &args, context, &callee, secret).await),
+    }
+}
+
+/// The error with what the caller can do about it.
+async fn advised(
+    error: Error,
+    args: &InvokeArgs,
+    context: &Context,
+    callee: &Callee,
+    token: Option<SecretString>,
+) -> Error {
+    match (error.kind(), token) {
+        (Kind::Refused, Some(token)) => explained(error, context, callee, &token).await,
+        (Kind::Refused, None) => error.hint(callee.with_token(&command(args))),
+        // Without AWS credentials a token may be all that is missing.
+        (Kind::Credentials, None) if callee.authorizer.is_some() => {
+            error.hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(args))))
+        }
+        _ => error,
     }
 }
 
@@ -146,13 +158,12 @@ fn session_for(args: &InvokeArgs, last: Option<&str>) -> String {
     }
 }
 
-/// A reader that went away (`| head`) is not a failure of the agent.
-fn write(out: &mut impl Write, chunk: &[u8]) -> Result<()> {
+/// A reader that went away (`| head`) is not a failure of the agent, and wants no more of the answer.
+fn write(out: &mut impl Write, chunk: &[u8]) -> Result<ControlFlow<()>> {
     match out.write_all(chunk).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(error).context("could not write the answer to stdout")
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(ControlFlow::Continue(())),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
+        Err(error) => Err(error).context("could not write the answer to stdout"),
     }
 }
 

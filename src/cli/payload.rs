@@ -11,7 +11,7 @@ use super::{Context, Result};
 use crate::cloud::Payload;
 use crate::error::{Context as _, Error};
 
-/// The service's limit for a payload (SERVICE-FACTS 2.2).
+/// The service's limit for a payload (developer guide, quotas).
 const MAX_PAYLOAD: u64 = 100_000_000;
 /// Input on stdin up to this size stays in memory.
 const IN_MEMORY: u64 = 1 << 20;

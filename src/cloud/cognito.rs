@@ -12,12 +12,6 @@ use super::error::{convert, is_not_found};
 use crate::error::{Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
-/// A user pool that exists.
-#[derive(Clone, Debug)]
-pub(crate) struct UserPool {
-    pub(crate) id: String,
-}
-
 /// An app client without a secret, for user and password sign-in.
 #[derive(Debug)]
 pub(crate) struct ClientSpec<'a> {
@@ -49,13 +43,13 @@ impl Cloud {
         format!("{base}/{pool_id}/.well-known/openid-configuration")
     }
 
-    /// The first pool of this name; names are not unique in Cognito.
-    pub(crate) async fn find_user_pool(&self, name: &str) -> Result<Option<UserPool>> {
+    /// Id of the first pool of this name; names are not unique in Cognito.
+    pub(crate) async fn find_user_pool(&self, name: &str) -> Result<Option<String>> {
         let mut pages = self.cognito().list_user_pools().max_results(60).into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| convert("list the user pools", &error))?;
             if let Some(pool) = page.user_pools().iter().find(|pool| pool.name() == Some(name)) {
-                return Ok(pool.id().map(|id| UserPool { id: id.to_owned() }));
+                return Ok(pool.id().map(str::to_owned));
             }
         }
         Ok(None)
@@ -82,7 +76,7 @@ impl Cloud {
         }
     }
 
-    pub(crate) async fn create_user_pool(&self, name: &str, tags: &[(String, String)]) -> Result<UserPool> {
+    pub(crate) async fn create_user_pool(&self, name: &str, tags: &[(String, String)]) -> Result<String> {
         let mut request = self.cognito().create_user_pool().pool_name(name);
         for (key, value) in tags {
             request = request.user_pool_tags(key, value);
@@ -95,7 +89,7 @@ impl Cloud {
             .map_err(|error| convert(format!("create the user pool `{name}`"), &error))?;
         let id =
             answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| Error::failed("Cognito gave no pool id"))?;
-        Ok(UserPool { id: id.to_owned() })
+        Ok(id.to_owned())
     }
 
     /// `false` when it was already gone.
@@ -193,7 +187,7 @@ fn once() -> aws_sdk_cognitoidentityprovider::config::Builder {
     aws_sdk_cognitoidentityprovider::config::Builder::new().retry_config(RetryConfig::disabled())
 }
 
-/// Signs a user in. InitiateAuth is not signed (SERVICE-FACTS 3.3), so this needs a region and no credentials.
+/// Signs a user in. InitiateAuth is not signed, so this needs a region and no credentials.
 pub(crate) async fn sign_in(
     cloud: &Cloud,
     client_id: &str,

@@ -41,7 +41,7 @@ impl std::fmt::Debug for Cloud {
     }
 }
 
-/// The request body: at most 100 MB (SERVICE-FACTS 2.2).
+/// The request body: at most 100 MB, as the service's quotas say.
 #[derive(Debug)]
 pub(crate) enum Payload {
     Bytes(Bytes),

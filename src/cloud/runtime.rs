@@ -1,7 +1,7 @@
 //! AgentCore control plane: runtimes and their endpoints.
 //!
 //! Runtimes travel as the wire's own JSON, because the SDK's types drop members that are newer than the SDK, and an
-//! update that drops a member erases it (SERVICE-FACTS 1.11). The SDK still does transport, signing, retries and
+//! update that drops a member erases it. The SDK still does transport, signing, retries and
 //! errors: only the body is replaced on the way out and copied on the way in.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -191,7 +191,7 @@ impl Cloud {
         }
     }
 
-    /// `None` while the endpoint does not exist; DEFAULT may come minutes after its runtime (SERVICE-FACTS 1.11).
+    /// `None` while the endpoint does not exist; DEFAULT may come minutes after its runtime.
     pub(crate) async fn endpoint(&self, id: &str, name: &str) -> Result<Option<Endpoint>> {
         match self.control().get_agent_runtime_endpoint().agent_runtime_id(id).endpoint_name(name).send().await {
             Ok(found) => Ok(Some(Endpoint {
@@ -226,7 +226,7 @@ fn replace_body(request: &mut HttpRequest, body: &str) {
     request.headers_mut().insert("content-type", "application/json");
 }
 
-/// Puts back the final slash that the service model has on the runtime operations' paths (SERVICE-FACTS 1.1) and the
+/// Puts back the final slash that the service model has on the runtime operations' paths and the
 /// SDK's code generator drops. Create and list share `/runtimes/`, and the form in the model is the documented one.
 #[derive(Debug)]
 struct ModelPaths;

@@ -258,14 +258,14 @@ async fn ensure_pool(cloud: &Cloud, known: Option<&Stored>, stored: &mut Stored,
     }
     let intended = known.is_some_and(|known| known.pool_id.is_empty() && known.created_pool);
     if let Some(pool) = cloud.find_user_pool(&stored.pool_name).await? {
-        stored.created_pool = intended && cloud.user_pool_has_tag(&pool.id, naming::MANAGED_BY).await?;
-        stored.pool_id = pool.id;
+        stored.created_pool = intended && cloud.user_pool_has_tag(&pool, naming::MANAGED_BY).await?;
+        stored.pool_id = pool;
         return Ok(Outcome::Unchanged);
     }
     stored.created_pool = true;
     stored.save(dir)?;
     let tags = [(naming::MANAGED_BY.0.to_owned(), naming::MANAGED_BY.1.to_owned())];
-    stored.pool_id = cloud.create_user_pool(&stored.pool_name, &tags).await?.id;
+    stored.pool_id = cloud.create_user_pool(&stored.pool_name, &tags).await?;
     Ok(Outcome::Created)
 }
 
@@ -359,7 +359,7 @@ async fn own_pool(cloud: &Cloud, stored: &Stored) -> Result<Option<String>> {
         return Ok(Some(stored.pool_id.clone()));
     }
     let Some(pool) = cloud.find_user_pool(&stored.pool_name).await? else { return Ok(None) };
-    Ok(cloud.user_pool_has_tag(&pool.id, naming::MANAGED_BY).await?.then_some(pool.id))
+    Ok(cloud.user_pool_has_tag(&pool, naming::MANAGED_BY).await?.then_some(pool))
 }
 
 /// Deletes the pool that set-up created, with its client and user, and the stored files. Repeating it is a no-op.

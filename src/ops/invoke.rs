@@ -1,7 +1,9 @@
 //! One call of an agent: send, pass the answer on as it arrives, and say what an error status means.
 //!
-//! Owns: the meaning of the data plane's answers (SERVICE-FACTS 2.5 to 2.7), the watch for error events inside a
+//! Owns: the meaning of the data plane's answers, the watch for error events inside a
 //! stream. Does not own: which agent, session or token (cli), the explanation of a refusal (`explain`).
+
+use std::ops::ControlFlow;
 
 use serde_json::Value;
 
@@ -18,7 +20,7 @@ pub(crate) struct Head {
     pub(crate) request_id: Option<String>,
 }
 
-/// Sends one request and gives each piece of the body to `sink` as it arrives.
+/// Sends one request and gives each piece of the body to `sink` as it arrives, until that wants no more.
 ///
 /// # Errors
 /// [`Kind::Refused`] for 401 and 403, [`Kind::NotFound`] for 404, [`Kind::Agent`] for 424 and for an error event in
@@ -28,7 +30,7 @@ pub(crate) async fn call(
     call: &Invocation<'_>,
     auth: &CallerAuth,
     payload: &Payload,
-    sink: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
+    sink: &mut (dyn FnMut(&[u8]) -> Result<ControlFlow<()>> + Send),
 ) -> Result<Head> {
     let mut reply = plane.invoke(call, auth, payload).await?;
     let head = Head {
@@ -43,7 +45,9 @@ pub(crate) async fn call(
     }
     let mut watch = head.content_type.starts_with("text/event-stream").then(ErrorWatch::default);
     while let Some(chunk) = reply.chunk().await? {
-        sink(&chunk)?;
+        if sink(&chunk)?.is_break() {
+            return Ok(head);
+        }
         if let Some(watch) = &mut watch {
             watch.feed(&chunk);
         }
@@ -170,7 +174,7 @@ fn refused(refusal: &Refusal<'_>, words: &str) -> Error {
     {
         return aws("AWS does not accept these credentials").hint("log in again, or choose another `--profile`");
     }
-    // Matched on fragments, never on sentences: the texts changed twice in a year (SERVICE-FACTS 2.5).
+    // Matched on fragments, never on sentences: the texts changed twice in a year.
     let mismatch = words.contains("mismatch. The agent") || words.contains("different authorization");
     let error = Error::new(Kind::Refused, "the agent refused the caller");
     match (mismatch, refusal.signed) {
@@ -195,7 +199,7 @@ fn words_of(body: &[u8]) -> String {
 }
 
 /// Looks for an error event in a stream that began with status 200: after the first byte a failure can only appear
-/// inside the stream (SERVICE-FACTS 2.9). Holds at most one line.
+/// inside the stream. Holds at most one line.
 #[derive(Debug, Default)]
 struct ErrorWatch {
     line: Vec<u8>,

@@ -1,6 +1,6 @@
 //! The execution role's documents: who may assume it, and what the agent may do. Least privilege for one agent.
 //!
-//! Source: the service's permissions guide (SERVICE-FACTS 4.4), narrowed to this agent's repository, log groups and
+//! Source: the service's permissions guide, narrowed to this agent's repository, log groups and
 //! workload identity.
 
 use serde_json::{Value, json};

@@ -70,7 +70,7 @@ pub(crate) fn generate() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-/// Checks an id against what input and output of the service both accept (SERVICE-FACTS 2.2).
+/// Checks an id against what input and output of the service both accept (InvokeAgentRuntime, `runtimeSessionId`).
 pub(crate) fn check(id: &str) -> Result<()> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let problem = match id.chars().count() {
@@ -84,7 +84,7 @@ pub(crate) fn check(id: &str) -> Result<()> {
         .hint("a UUID fits: `--session-id \"$(uuidgen)\"`"))
 }
 
-/// Checks the name of an endpoint (SERVICE-FACTS 1.10). It is also part of a file's name here.
+/// Checks the name of an endpoint (CreateAgentRuntimeEndpoint, `name`). It is also part of a file's name here.
 pub(crate) fn check_endpoint(name: &str) -> Result<()> {
     let mut bytes = name.bytes();
     let fits = bytes.next().is_some_and(|first| first.is_ascii_alphabetic())

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod cli_flow;
 mod convergence;
 mod documents;
 mod headless;

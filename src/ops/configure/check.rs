@@ -163,7 +163,7 @@ fn check_repository(ecr: &str) -> Result<()> {
         _ => ecr,
     };
     let name = name.split([':', '@']).next().unwrap_or(name);
-    // The runtime's pattern for image URIs, which is narrower than ECR's (SERVICE-FACTS 1.3).
+    // The runtime's pattern for image URIs, which is narrower than ECR's (CreateAgentRuntime, `containerUri`).
     if (2..=256).contains(&name.len())
         && matches(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*", name)
     {
@@ -210,7 +210,7 @@ fn vpc(request: &ConfigureRequest) -> Result<Option<(Vec<String>, Vec<String>)>>
     Ok(Some((subnets, groups)))
 }
 
-/// Names that the service never passes on (SERVICE-FACTS 2.8), as exact names or prefixes ending in `-`.
+/// Names that the service never passes on (developer guide, header allowlist), as exact names or prefixes ending in `-`.
 const RESTRICTED: &[&str] = &[
     "accept",
     "accept-",

@@ -17,7 +17,8 @@ use crate::events::Outcome;
 use crate::ops::{naming, session, status};
 use crate::wait::{self, Probe, Schedule};
 
-/// How long IAM may take to spread a new role or policy before a refusal is believed (SERVICE-FACTS 1.18).
+/// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider
+/// waits as long for it.
 const PROPAGATION: Duration = Duration::from_secs(120);
 
 /// How long a runtime may take to go.

@@ -113,7 +113,7 @@ impl RuntimeSpec {
     }
 
     /// Body of UpdateAgentRuntime: everything the runtime has, known here or not, with this specification on top. An
-    /// update replaces the whole definition, so what is left out is lost (SERVICE-FACTS 1.11).
+    /// update replaces the whole definition, so what is left out is lost.
     pub(crate) fn update_body(&self, live: &Value) -> Value {
         let mut body = writable(live);
         self.overlay(&mut body);
