@@ -115,9 +115,13 @@ class Side:
     argv: list
     env: dict
     cwd: Path
+    # Removed before each run.
+    fresh: tuple[str, ...] = ()
     samples: list[Sample] = field(default_factory=list)
 
     def run(self):
+        for name in self.fresh:
+            (self.cwd / name).unlink(missing_ok=True)
         start = time.perf_counter()
         process = subprocess.Popen(list(map(str, self.argv)), env=self.env, cwd=self.cwd, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -233,6 +237,7 @@ class Bench:
             (folder / "agent.py").write_text(AGENT)
             (folder / "requirements.txt").write_text("")
         ours, toolkit = self.ours(*flags, cwd=folders[0]), self.theirs(*flags, cwd=folders[1])
+        ours.fresh = toolkit.fresh = (".bedrock_agentcore.yaml",)
         take_turns(self.runs, ours, toolkit)
         self.compare("`configure --non-interactive`", ours, toolkit)
         # Both read the file of the agent that is deployed.
@@ -313,7 +318,7 @@ class Bench:
         skopeo.run()
         self.report.add(f"pushing a {size // MIB} MiB layer, peak memory", mib(launch.median("peak")),
                         "skopeo, the same image", mib(skopeo.median("peak")), "64 MiB", launch.median("peak") <= 64 * MIB)
-        self.report.add(f"building and pushing it (skopeo: pushing it)", f"{launch.median('seconds'):.1f} s", "skopeo",
+        self.report.add("building and pushing it (skopeo: pushing it)", f"{launch.median('seconds'):.1f} s", "skopeo",
                         f"{skopeo.median('seconds'):.1f} s", "", None)
 
     def skopeo_push(self) -> Side:
@@ -328,6 +333,8 @@ class Bench:
         local = f"oci:{self.world.folder}/local:large"
         images.skopeo("copy", "--src-tls-verify=false",
                       f"docker://{host}/bedrock-agentcore-large@{image['imageDigest']}", local, authfile=auth)
+        # With the blobs gone skopeo has to send them; it would ask the registry to reuse them otherwise.
+        ecr.delete_repository(repositoryName="bedrock-agentcore-large", force=True)
         ecr.create_repository(repositoryName="skopeo")
         argv = ["skopeo", "--insecure-policy", "copy", "--authfile", auth, "--dest-tls-verify=false", local,
                 f"docker://{host}/skopeo:large"]
