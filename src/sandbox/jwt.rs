@@ -48,6 +48,7 @@ impl SigningKey {
         Ok(STANDARD.encode(der.as_ref()))
     }
 
+    #[cfg(test)]
     pub(crate) fn kid(&self) -> &str {
         &self.kid
     }
