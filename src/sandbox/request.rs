@@ -42,8 +42,6 @@ pub(crate) struct Request {
     pub(crate) headers: HeaderMap,
     /// Goes out as `x-amzn-RequestId`.
     pub(crate) id: String,
-    /// Whatever the server attached; a protocol upgrade is in here.
-    pub(crate) extensions: http::Extensions,
     /// A mutex only to make `&Request` usable across `await`: a body alone is not `Sync`.
     body: Mutex<Body>,
 }
@@ -61,7 +59,6 @@ impl Request {
             raw_query,
             headers: parts.headers,
             id: random::uuid(),
-            extensions: parts.extensions,
             body: Mutex::new(body),
         }
     }

@@ -233,7 +233,6 @@ fn spec(sandbox: &Sandbox, target: &Target, server: Server) -> Result<Spec, Faul
         runtime_id: target.runtime.id.clone(),
         runtime_arn: target.runtime.arn.clone(),
         endpoint: target.qualifier.clone(),
-        version: target.version.number,
         image,
         variables: variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
         port: port.unwrap_or(server.contract().0),

@@ -12,13 +12,9 @@ use crate::sandbox::Sandbox;
 #[derive(Clone, Debug)]
 pub(crate) struct ResolvedImage {
     pub(crate) repository: String,
-    /// Of the manifest that the address named: the index, where it named one.
-    pub(crate) digest: String,
-    pub(crate) media_type: String,
     /// The index, where the address named one; its entries' platforms tell what it is made of.
     pub(crate) index: Option<Value>,
-    /// The manifest of one image, and its digest.
-    pub(crate) manifest: Value,
+    /// Of the manifest of one image.
     pub(crate) manifest_digest: String,
     /// The image's config: `os`, `architecture`, `config.Cmd` and so on.
     pub(crate) config: Value,
@@ -32,9 +28,6 @@ pub(crate) struct Layer {
     pub(crate) path: PathBuf,
     /// Tells whether and how it is compressed.
     pub(crate) media_type: String,
-    pub(crate) digest: String,
-    /// Bytes of the file.
-    pub(crate) size: u64,
 }
 
 impl ResolvedImage {
@@ -75,31 +68,22 @@ pub(crate) async fn resolve_image(sandbox: &Sandbox, uri: &str, platform: &str) 
             repository: repository.to_owned(),
             reference: reference.to_owned(),
         })?;
-        Ok((digest.to_owned(), found.images[digest].media_type.clone()))
+        Ok(digest.to_owned())
     });
-    let (digest, media_type) = found?;
+    let digest = found?;
     let named = read_json(sandbox, &digest).await?;
     let (index, manifest, manifest_digest) = if named["manifests"].is_array() {
         let child = pick(&named, platform)?;
         let manifest = read_json(sandbox, &child).await?;
         (Some(named), manifest, child)
     } else {
-        (None, named, digest.clone())
+        (None, named, digest)
     };
     let config_digest = manifest["config"]["digest"].as_str().unwrap_or_default().to_owned();
     let config = read_json(sandbox, &config_digest).await?;
     let layers = manifest["layers"].as_array().into_iter().flatten();
     let layers = layers.map(|layer| self::layer(sandbox, layer)).collect::<Result<Vec<_>, _>>()?;
-    Ok(ResolvedImage {
-        repository: repository.to_owned(),
-        digest,
-        media_type,
-        index,
-        manifest,
-        manifest_digest,
-        config,
-        layers,
-    })
+    Ok(ResolvedImage { repository: repository.to_owned(), index, manifest_digest, config, layers })
 }
 
 /// Repository and reference of an address of this registry.
@@ -145,8 +129,6 @@ fn layer(sandbox: &Sandbox, layer: &Value) -> Result<Layer, ImageError> {
     Ok(Layer {
         path: path.ok_or_else(|| ImageError::Unusable(format!("the layer {digest} is not in the registry")))?,
         media_type: layer["mediaType"].as_str().unwrap_or_default().to_owned(),
-        size: layer["size"].as_u64().unwrap_or_default(),
-        digest,
     })
 }
 

@@ -172,18 +172,10 @@ mod tests {
         fs::write(&blob, "layer").unwrap();
         let resolved = |digest: &str| registry::ResolvedImage {
             repository: "team/agent".into(),
-            digest: digest.into(),
-            media_type: String::new(),
             index: None,
-            manifest: Value::Null,
             manifest_digest: digest.into(),
             config: serde_json::json!({ "os": "linux", "architecture": "arm64", "config": { "Cmd": ["x"] } }),
-            layers: vec![registry::Layer {
-                path: blob.clone(),
-                media_type: "tar".into(),
-                digest: String::new(),
-                size: 5,
-            }],
+            layers: vec![registry::Layer { path: blob.clone(), media_type: "tar".into() }],
         };
         drop(images.keep(&resolved("sha256:aa")).await.unwrap());
         drop(images.keep(&resolved("sha256:bb")).await.unwrap());

@@ -15,7 +15,6 @@ pub(crate) struct Spec {
     pub(crate) runtime_id: String,
     pub(crate) runtime_arn: String,
     pub(crate) endpoint: String,
-    pub(crate) version: u32,
     pub(crate) image: Image,
     /// `environmentVariables`; may hold secrets.
     pub(crate) variables: Vec<(String, String)>,
@@ -139,7 +138,6 @@ pub(super) mod tests {
             runtime_id: "agent-0123456789".into(),
             runtime_arn: "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/agent-0123456789".into(),
             endpoint: "DEFAULT".into(),
-            version: 1,
             image: Image {
                 digest: "sha256:00".into(),
                 reference: "127.0.0.1:1/agent@sha256:00".into(),
