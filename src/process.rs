@@ -132,7 +132,8 @@ impl Child {
     }
 
     /// Runs with this process's own streams and returns the exit status: the child's code, or 128 plus the signal that
-    /// ended it, as a shell says it. Ctrl-C reaches the child from the terminal, so it is only waited for here.
+    /// ended it, as a shell says it. Ctrl-C reaches the child from the terminal, so it is only waited for here; other
+    /// requests to end come to this process alone and are passed on.
     ///
     /// # Errors
     /// When the program cannot be started.
@@ -142,7 +143,9 @@ impl Child {
         let status = loop {
             tokio::select! {
                 status = child.wait() => break status.with_context(what)?,
-                () = stop_signal() => {}
+                signal = stop_request() => if let (Some(signal), Some(pid)) = (signal, child.id()) {
+                    pass_signal(signal, pid).await;
+                }
             }
         };
         Ok(exit_code(status))
@@ -213,23 +216,35 @@ fn exit_code(status: std::process::ExitStatus) -> u8 {
 
 /// Completes when the user or the system asks this process to end: Ctrl-C, SIGTERM or SIGHUP.
 pub(crate) async fn stop_signal() {
+    stop_request().await;
+}
+
+/// Like [`stop_signal`]; names the signal unless it was Ctrl-C, which a terminal sends to all of its processes.
+async fn stop_request() -> Option<&'static str> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let (Ok(mut term), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
             let _ = tokio::signal::ctrl_c().await;
-            return;
+            return None;
         };
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = term.recv() => {}
-            _ = hangup.recv() => {}
+            _ = tokio::signal::ctrl_c() => None,
+            _ = term.recv() => Some("TERM"),
+            _ = hangup.recv() => Some("HUP"),
         }
     }
     #[cfg(not(unix))]
     {
         let _ = tokio::signal::ctrl_c().await;
+        None
     }
+}
+
+/// Sends a signal to a process, which may have ended already. Through a shell, because the system call is not to be had
+/// without `unsafe` code.
+async fn pass_signal(signal: &str, pid: u32) {
+    let _ = Child::new("/bin/sh").args(["-c", "kill -\"$1\" \"$2\"", "sh", signal, &pid.to_string()]).output().await;
 }
 
 /// The file of this program.
@@ -275,5 +290,17 @@ mod tests {
         assert_eq!(output.stdout.len(), 1 << 20);
         assert_eq!(output.tail(1), "warn");
         assert_eq!(output.status.code(), Some(3));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_signal_reaches_the_process_it_is_passed_to() {
+        let mut command =
+            Child::new("sh").args(["-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done"]).command();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert_eq!(lines.next_line().await.unwrap().unwrap(), "up");
+        pass_signal("TERM", child.id().unwrap()).await;
+        assert_eq!(child.wait().await.unwrap().code(), Some(5));
     }
 }

@@ -48,11 +48,6 @@ impl SigningKey {
         Ok(STANDARD.encode(der.as_ref()))
     }
 
-    #[cfg(test)]
-    pub(crate) fn kid(&self) -> &str {
-        &self.kid
-    }
-
     /// The public half, as it appears in a JWKS document.
     pub(crate) fn jwk(&self) -> Value {
         let public = self.pair.public_key();
@@ -114,7 +109,7 @@ mod tests {
         let key = SigningKey::generate().unwrap();
         let again = SigningKey::from_stored(&key.to_stored().unwrap()).unwrap();
         assert_eq!(again.jwk(), key.jwk());
-        assert_eq!(key.kid().len(), 44);
+        assert_eq!(key.kid.len(), 44);
         assert!(SigningKey::from_stored("AAAA").is_err());
     }
 }

@@ -39,7 +39,12 @@ pub(crate) enum Status {
 /// # Errors
 /// When its files cannot be read.
 pub(crate) async fn status(dir: &Path) -> Result<Status> {
-    if let Some(info) = read_info(dir)?
+    let info = match read_info(dir) {
+        // What an earlier run left is of no use, and the next start replaces it.
+        Err(_) if !is_locked(dir) => None,
+        read => read?,
+    };
+    if let Some(info) = info
         && is_alive(&info).await
     {
         return Ok(Status::Running(info));
@@ -84,6 +89,8 @@ pub(crate) async fn started(dir: &Path, within: Duration, mut ended: impl FnMut(
         async move {
             match (status(dir).await?, ended) {
                 (Status::Running(info), _) => Ok(Probe::Done(info)),
+                // Of several that start at once one gets the lock, and the others' sandbox is that one.
+                (_, Some(_)) if is_locked(dir) => Ok(Probe::Pending("another process starts it".to_owned())),
                 (_, Some(how)) => {
                     Err(Error::failed(format!("the sandbox in `{}` did not start: {how}", dir.display())))
                 }
@@ -141,6 +148,11 @@ pub(crate) fn lock_file(dir: &Path) -> Result<fd_lock::RwLock<File>> {
     Ok(fd_lock::RwLock::new(file))
 }
 
+/// Whether some process holds the lock of `dir`.
+fn is_locked(dir: &Path) -> bool {
+    lock_file(dir).is_ok_and(|mut lock| lock.try_write().is_err())
+}
+
 /// Whether the process behind `info` answers; the instance tells it from another program on the same port.
 async fn is_alive(info: &Info) -> bool {
     let Ok((200, body)) = exchange(info.port, "GET", "/_sandbox/health", None).await else { return false };
@@ -191,6 +203,35 @@ mod tests {
         reset(dir.path(), true).unwrap();
         assert!(!dir.path().join("identity.json").exists());
         assert!(!super::super::info_path(dir.path()).exists());
+    }
+
+    #[tokio::test]
+    async fn a_start_that_lost_the_race_finds_the_winner() {
+        let served = crate::sandbox::tests::Served::start().await;
+        let info = super::super::info_path(&served.info.dir);
+        let hidden = info.with_extension("hidden");
+        fs::rename(&info, &hidden).unwrap();
+        let mut looks = 0;
+        let found = started(&served.info.dir, Duration::from_secs(20), || {
+            looks += 1;
+            if looks == 2 {
+                fs::rename(&hidden, &info).unwrap();
+            }
+            Some("exit status: 1".to_owned())
+        });
+        assert_eq!(found.await.unwrap().instance, served.info.instance);
+        let dir = served.stop().await;
+        let dir = dir.path().join("sandbox");
+        let gone = started(&dir, Duration::from_secs(20), || Some("exit status: 1".to_owned()));
+        assert!(gone.await.unwrap_err().message().contains("exit status: 1"));
+    }
+
+    #[tokio::test]
+    async fn a_damaged_description_of_a_sandbox_that_ended_is_no_obstacle() {
+        let dir = crate::sandbox::tests::Served::start().await.stop().await;
+        let path = dir.path().join("sandbox");
+        fs::write(super::super::info_path(&path), "{").unwrap();
+        assert!(matches!(status(&path).await.unwrap(), Status::Stopped { .. }));
     }
 
     #[tokio::test]

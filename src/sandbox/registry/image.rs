@@ -14,7 +14,7 @@ pub(crate) struct ResolvedImage {
     pub(crate) repository: String,
     /// The index, where the address named one; its entries' platforms tell what it is made of.
     pub(crate) index: Option<Value>,
-    /// Digest of the manifest of one image.
+    /// Of the manifest of one image.
     pub(crate) manifest_digest: String,
     /// The image's config: `os`, `architecture`, `config.Cmd` and so on.
     pub(crate) config: Value,

@@ -340,6 +340,53 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
 mod tests {
     use super::*;
 
+    fn session() -> Arc<Session> {
+        let key = Key { runtime_id: "a-1".into(), endpoint: "DEFAULT".into(), session: "s".into() };
+        Session::new(key)
+    }
+
+    #[tokio::test]
+    async fn a_session_with_a_call_under_way_is_not_idle() {
+        let session = session();
+        session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
+        *session.last_used.lock().unwrap() = Instant::now() - Duration::from_secs(60);
+        assert!(session.idle_for() >= Duration::from_secs(60));
+        let (one, two) = (session.lease().await.unwrap(), session.lease().await.unwrap());
+        drop(one);
+        *session.last_used.lock().unwrap() = Instant::now() - Duration::from_secs(60);
+        assert_eq!(session.idle_for(), Duration::ZERO);
+        drop(two);
+        assert!(session.idle_for() < Duration::from_secs(60), "the end of a call is the beginning of idleness");
+    }
+
+    /// Watches an agent that does nothing, with these limits in seconds, in a session last used a minute ago.
+    #[cfg(unix)]
+    async fn watched(idle: u64, max_life: u64) -> String {
+        let (sandbox, dir) = crate::sandbox::tests::Served::bare();
+        let mut spec = super::super::spec::tests::spec(serde_json::json!({}));
+        (spec.idle, spec.max_life, spec.ping) = (Duration::from_secs(idle), Duration::from_secs(max_life), false);
+        let words = ["sleep", "600"].map(std::ffi::OsString::from).to_vec();
+        let command = super::super::supervise::Command { words, ..Default::default() };
+        let supervised = command.start(&dir.path().join("status")).unwrap();
+        let mut agent = Agent { supervised, port: 1 };
+        let session = session();
+        *session.last_used.lock().unwrap() = Instant::now() - Duration::from_secs(60);
+        let output = Output::new(&sandbox, &spec);
+        watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
+        agent.supervised.stop().await;
+        let group = serde_json::json!({ "logGroupName": format!("/aws/bedrock-agentcore/runtimes/{}-DEFAULT", spec.runtime_id) });
+        crate::sandbox::logs::call(&sandbox, "FilterLogEvents", &group).unwrap().to_string()
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn an_idle_session_ends_and_so_does_an_old_one() {
+        let idle = watched(60, 3600).await;
+        assert!(idle.contains("was idle"), "{idle}");
+        let old = watched(3600, 0).await;
+        assert!(old.contains("maximum lifetime"), "{old}");
+    }
+
     #[tokio::test]
     async fn a_port_without_a_listener_differs_from_one_that_does_not_answer() {
         let dir = tempfile::tempdir().unwrap();
