@@ -8,7 +8,7 @@ use super::args::Globals;
 use crate::cloud::{Cloud, Connect, Identity};
 use crate::config::{self, Agent, Store};
 use crate::env::Env;
-use crate::error::{Context as _, Error, Kind, Result};
+use crate::error::{Context as _, Error, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::ops::target;
@@ -34,10 +34,10 @@ impl Context {
     /// The configuration, which must exist.
     ///
     /// # Errors
-    /// Exit 5 naming the folders that were searched; exit 2 with positions when the file is wrong.
+    /// Exit 2: naming the folders that were searched, or with positions when the file is wrong.
     pub(crate) fn store(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open(located.require().map_err(|error| error.with_kind(Kind::NotFound))?)?;
+        let store = Store::open(located.require()?)?;
         for warning in store.warnings() {
             self.ui.warning(warning);
         }
