@@ -11,7 +11,7 @@ use crate::fsx;
 pub(crate) const DEFAULT_PLATFORM: &str = "linux/arm64";
 
 impl Protocol {
-    /// Port of the protocol (SERVICE-FACTS 1.6).
+    /// Port of the protocol, as the service contract names it.
     pub(crate) const fn port(self) -> u16 {
         match self {
             Self::Http | Self::Agui => 8080,

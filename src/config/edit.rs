@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 /// What a file that this program creates starts with.
 const HEADER: &str = "\
 # The agents of this project on Amazon Bedrock AgentCore Runtime: how they are deployed, and what is deployed.
-# It holds no secrets and can be committed. `agentcore help configure` explains every key.
+# It holds no secrets and can be committed. `agentcore configure show` says what is in force and why.
 ";
 
 /// One change: `path` from the top of the file (`agents`, name, …); `None` removes the key.

@@ -253,6 +253,8 @@ fn pip(python: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Chil
             "install",
             "--only-binary=:all:",
             "--no-compile",
+            // It would compare with the packages of this machine, which are not in the image.
+            "--no-warn-conflicts",
             "--disable-pip-version-check",
             "--implementation",
             "cp",

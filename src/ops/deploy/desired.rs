@@ -26,6 +26,18 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
             agent.name
         )));
     }
+    let authorization = agent
+        .request_headers()
+        .is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case("authorization")));
+    if authorization && agent.authorizer().is_none() {
+        return Err(Error::usage(format!(
+            "the allowlist of `{}` names the `Authorization` header, which the service passes on only behind a JWT authorizer",
+            agent.name
+        ))
+        .code("config.request-headers")
+        .hint(format!("add an authorizer: `agentcore configure --name {} --discovery-url URL`", agent.name))
+        .hint("or leave the header out of `request_header_configuration`"));
+    }
     Ok(())
 }
 
