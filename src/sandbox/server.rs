@@ -45,8 +45,10 @@ pub(crate) async fn serve(
     let mut identity = Identity::load_or_create(&options)?;
     let listener = bind(options.port.or(identity.port), &options.dir).await?;
     let port = listener.local_addr().context("could not read the sandbox's own address")?.port();
-    identity.port = Some(port);
-    identity.save(&options.dir)?;
+    if identity.port != Some(port) {
+        identity.port = Some(port);
+        identity.save(&options.dir)?;
+    }
     let engine = engine::choose(options.runner, env).await?;
     let info = describe(&options, identity, port, engine.as_ref())?;
     let sandbox = Arc::new(open(options, info, engine, env.clone(), events)?);
