@@ -510,7 +510,7 @@ fn a_new_file_has_a_header_and_a_readable_block() {
     store.edit(&[Edit::set(&["default_agent"], "a"), Edit::set(&["agents", "a"], agent.clone())]).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     let (header, body) = text.split_at(text.find("default_agent").unwrap());
-    assert!(header.lines().all(|line| line.starts_with("# ")) && header.contains("agentcore help configure"));
+    assert!(header.lines().all(|line| line.starts_with("# ")) && header.contains("agentcore configure show"));
     let expected = "\
 default_agent: a
 agents:
