@@ -87,13 +87,14 @@ pub(crate) async fn started(dir: &Path, within: Duration, mut ended: impl FnMut(
     wait::until(quick(within), "the sandbox to start", || {
         let ended = ended();
         async move {
-            match (status(dir).await?, ended) {
-                (Status::Running(info), _) => Ok(Probe::Done(info)),
+            match (status(dir).await, ended) {
+                (Ok(Status::Running(info)), _) => Ok(Probe::Done(info)),
                 // Of several that start at once one gets the lock, and the others' sandbox is that one.
                 (_, Some(_)) if is_locked(dir) => Ok(Probe::Pending("another process starts it".to_owned())),
                 (_, Some(how)) => {
                     Err(Error::failed(format!("the sandbox in `{}` did not start: {how}", dir.display())))
                 }
+                // A description that cannot be read yet is replaced by the starting process, or that ends.
                 _ => Ok(Probe::Pending("not answering yet".to_owned())),
             }
         }

@@ -42,6 +42,8 @@ pub(crate) async fn serve(
         Error::failed(format!("a sandbox is already running in `{}`", options.dir.display()))
             .hint("`agentcore sandbox status` describes it, `agentcore sandbox stop` ends it")
     })?;
+    // What a killed sandbox left describes nobody, and who waits for this one must not stumble over it.
+    remove_info(&options.dir);
     let mut identity = Identity::load_or_create(&options)?;
     let listener = bind(options.port.or(identity.port), &options.dir).await?;
     let port = listener.local_addr().context("could not read the sandbox's own address")?.port();

@@ -143,6 +143,11 @@ async fn signed_requests_reach_their_service_and_others_do_not() {
         (unsigned.status().as_u16(), unsigned.headers()["x-amzn-errortype"].as_bytes()),
         (403, &b"MissingAuthenticationToken"[..])
     );
+    let [name, kind] = target("AWSCognitoIdentityProviderService.GetUser");
+    let user = client.post(format!("{}/", served.info.url)).header(name.0, name.1).header(kind.0, kind.1).body("{}");
+    let user = user.send().await.unwrap();
+    assert_eq!(user.status(), 501, "an operation that nobody signs is refused by its name");
+    assert!(user.text().await.unwrap().contains("GetUser"));
     let stop = client.post(format!("{}/_sandbox/shutdown", served.info.url)).bearer_auth("guess").send().await.unwrap();
     assert_eq!(stop.status(), 403);
     let repositories = target("AmazonEC2ContainerRegistry_V20150921.DescribeRepositories");

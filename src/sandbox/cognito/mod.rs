@@ -27,9 +27,48 @@ use password::PasswordHash;
 /// What `X-Amz-Target` begins with.
 pub(crate) const PREFIX: &str = "AWSCognitoIdentityProviderService";
 
-/// Operations that carry no signature: they are called by people who have no AWS credentials.
+/// Operations that carry no signature: they are called by people who have no AWS credentials. Two of them are answered
+/// here; the others are known so that they are refused by name, and not for a signature that nobody sends.
+const UNSIGNED: [&str; 34] = [
+    "AssociateSoftwareToken",
+    "ChangePassword",
+    "CompleteWebAuthnRegistration",
+    "ConfirmDevice",
+    "ConfirmForgotPassword",
+    "ConfirmSignUp",
+    "DeleteUser",
+    "DeleteUserAttributes",
+    "DeleteWebAuthnCredential",
+    "ForgetDevice",
+    "ForgotPassword",
+    "GetDevice",
+    "GetTokensFromRefreshToken",
+    "GetUser",
+    "GetUserAttributeVerificationCode",
+    "GetUserAuthFactors",
+    "GlobalSignOut",
+    "InitiateAuth",
+    "ListDevices",
+    "ListUserSessions",
+    "ListWebAuthnCredentials",
+    "ResendConfirmationCode",
+    "RespondToAuthChallenge",
+    "RevokeToken",
+    "RevokeUserSession",
+    "SetUserMFAPreference",
+    "SetUserSettings",
+    "SignUp",
+    "StartWebAuthnRegistration",
+    "UpdateAuthEventFeedback",
+    "UpdateDeviceStatus",
+    "UpdateUserAttributes",
+    "VerifySoftwareToken",
+    "VerifyUserAttribute",
+];
+
+/// Whether an operation is called without a signature. Source: the service model (`noAuth`).
 pub(crate) fn is_unsigned(operation: &str) -> bool {
-    matches!(operation, "InitiateAuth" | "RespondToAuthChallenge")
+    UNSIGNED.contains(&operation)
 }
 
 fn scene(sandbox: &Sandbox) -> Scene {
