@@ -93,7 +93,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--vpc', '--vpc', [CompletionResultType]::ParameterName, 'Run inside a VPC (with --subnets and --security-groups)')
             [CompletionResult]::new('--disable-otel', '--disable-otel', [CompletionResultType]::ParameterName, 'Do not install and start OpenTelemetry [short: -do]')
             [CompletionResult]::new('--disable-memory', '--disable-memory', [CompletionResultType]::ParameterName, 'No AgentCore Memory for the agent [short: -dm]')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write generated files again even where they were edited (a .bak is kept)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write the generated Dockerfile again even where it was edited (a .bak is kept)')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')

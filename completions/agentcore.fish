@@ -87,7 +87,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l vpc -d 'Run inside a VPC (with --subnets and --security-groups)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l disable-otel -d 'Do not install and start OpenTelemetry [short: -do]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l disable-memory -d 'No AgentCore Memory for the agent [short: -dm]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l force -d 'Write generated files again even where they were edited (a .bak is kept)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l force -d 'Write the generated Dockerfile again even where it was edited (a .bak is kept)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s v -l verbose -d 'Say more on stderr'

@@ -1,7 +1,7 @@
 //! What long work tells the person who waits for it.
 //!
 //! Owns: the event types and the handle that flows through `ops`, `image` and `cloud`. Does not own: display (`ui`
-//! turns events into a spinner, plain lines or NDJSON).
+//! turns events into a spinner or plain lines).
 
 use std::sync::Arc;
 

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::ops::cognito::Stored;
 use crate::ops::{shell, target};
 use crate::partition::Arn;
-use crate::redact::SecretString;
+use crate::redact::{ExposeSecret, SecretString};
 
 const TOKEN_VARIABLE: &str = "AGENTCORE_BEARER_TOKEN";
 /// The starter toolkit's name for it.
@@ -77,7 +77,10 @@ pub(super) async fn token(context: &Context, flag: Option<String>, file: Option<
         return Ok(Some(Token { secret: clean(&text)?, explicit: true }));
     }
     if let Some(path) = file {
-        return Ok(Some(Token { secret: context.read_secret(path, "bearer token").await?, explicit: true }));
+        return Ok(Some(Token {
+            secret: clean(context.read_secret(path, "bearer token").await?.expose_secret())?,
+            explicit: true,
+        }));
     }
     [TOKEN_VARIABLE, TOOLKIT_VARIABLE]
         .iter()

@@ -106,7 +106,7 @@ impl Context {
                     .hint(format!("write the {what} into that file, or pipe it in and name the file `-`"))
             })?
         };
-        let text = text.trim();
+        let text = text.trim_end_matches(['\r', '\n']);
         if text.is_empty() {
             return Err(
                 Error::usage(format!("the {what} is empty")).hint("check the command that should have written it")

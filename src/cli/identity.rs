@@ -59,7 +59,7 @@ async fn setup(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
         (None, Some(region)) => context.connect_to(Some(&region)).await?,
         _ => context.connect(None).await?,
     };
-    context.introduce(&cloud).await?;
+    let identity = context.introduce(&cloud).await?;
     let pool_name = args.pool_name.or_else(|| known(|stored| &stored.pool_name)).unwrap_or_else(|| {
         let folder = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         format!("agentcore-{folder}")
@@ -75,6 +75,7 @@ async fn setup(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
             .unwrap_or_else(|| DEFAULT_USER.to_owned()),
         password,
         token_minutes: args.token_minutes.unwrap_or(lifetime),
+        account: &identity.account,
     };
     Done::report(cognito::setup(&cloud, &request, &context.events).await?)
 }
@@ -143,7 +144,7 @@ async fn cleanup(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let cloud = match (&pool, args.dry_run) {
         (Some(pool), false) => {
             let cloud = context.connect_to(Some(&pool.region)).await?;
-            context.introduce(&cloud).await?;
+            pool.check_account(&context.introduce(&cloud).await?.account)?;
             Some(cloud)
         }
         _ => None,

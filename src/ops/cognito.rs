@@ -34,11 +34,16 @@ pub(crate) struct SetupRequest<'a> {
     /// Without one, the stored password is kept or a new one is made.
     pub(crate) password: Option<SecretString>,
     pub(crate) token_minutes: u16,
+    /// Account of the connection.
+    pub(crate) account: &'a str,
 }
 
 /// The stored result of set-up.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Stored {
+    /// Account of the pool; files of the starter toolkit do not have it.
+    #[serde(default)]
+    pub(crate) account: Option<String>,
     pub(crate) region: String,
     pub(crate) pool_id: String,
     pub(crate) pool_name: String,
@@ -81,6 +86,22 @@ impl Stored {
         stored.map(Some)
     }
 
+    /// Refuses to work on the pool of one account with the keys of another: it would look as if it were gone.
+    ///
+    /// # Errors
+    /// Exit 2 naming both accounts.
+    pub(crate) fn check_account(&self, account: &str) -> Result<()> {
+        match &self.account {
+            Some(own) if own != account => Err(Error::usage(format!(
+                "the user pool {} belongs to account {own}, and these credentials are of account {account}",
+                self.pool_name
+            ))
+            .code("aws.account-mismatch")
+            .hint("choose the right `--profile`")),
+            _ => Ok(()),
+        }
+    }
+
     fn save(&self, dir: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).context("could not write down the identity set-up")?;
         fsx::write_private(&dir.join(STORE), format!("{text}\n").as_bytes())?;
@@ -103,8 +124,6 @@ pub(crate) struct SetupReport {
     store: PathBuf,
     env_file: PathBuf,
     changed: bool,
-    /// Whether git is told to leave the store alone; there may be no git here.
-    ignored: bool,
 }
 
 impl Report for SetupReport {
@@ -132,14 +151,7 @@ impl Report for SetupReport {
             .field("app client", self.stored.client_id.clone())
             .field("discovery URL", self.stored.discovery_url.clone())
             .field("user", self.stored.username.clone())
-            .field(
-                "stored in",
-                format!(
-                    "{} (readable by you only{})",
-                    self.store.display(),
-                    if self.ignored { ", ignored by git" } else { "" }
-                ),
-            )
+            .field("stored in", format!("{} (readable by you only, ignored by git)", self.store.display()))
             .blank()
             .styled(Role::Dim, "Next:")
             .styled(
@@ -159,6 +171,9 @@ impl Report for SetupReport {
 /// Creates what is missing: pool, client, user. Running it again changes nothing but a password that was given.
 pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Events) -> Result<SetupReport> {
     let before = Stored::load(request.dir)?;
+    if let Some(before) = &before {
+        before.check_account(request.account)?;
+    }
     if let Some(other) = before.as_ref().filter(|stored| stored.created_pool)
         && (other.pool_name != request.pool_name || other.region != cloud.region())
     {
@@ -178,6 +193,7 @@ pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Ev
             && known.password.expose_secret() == password.expose_secret()
     });
     let mut stored = Stored {
+        account: Some(request.account.to_owned()),
         region: cloud.region().to_owned(),
         discovery_url: String::new(),
         pool_id: String::new(),
@@ -188,7 +204,7 @@ pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Ev
         password_set,
         password,
     };
-    let ignored = ignore_in_git(request.dir, events)?;
+    ignore_in_git(request.dir, events)?;
     events.started("pool", format!("create user pool `{}`", request.pool_name));
     let outcome = ensure_pool(cloud, known, &mut stored, request.dir).await?;
     let pool_id = stored.pool_id.clone();
@@ -229,7 +245,7 @@ pub(crate) async fn setup(cloud: &Cloud, request: &SetupRequest<'_>, events: &Ev
     let changed = before.is_none_or(|before| {
         before.pool_id != stored.pool_id || before.client_id != stored.client_id || before.username != stored.username
     });
-    Ok(SetupReport { stored, store: request.dir.join(STORE), env_file: request.dir.join(ENV_FILE), changed, ignored })
+    Ok(SetupReport { stored, store: request.dir.join(STORE), env_file: request.dir.join(ENV_FILE), changed })
 }
 
 /// The store is the only record of a pool: another one in its place would leave that pool to nobody.
@@ -274,15 +290,12 @@ fn generate_password() -> SecretString {
     SecretString::from(format!("Aa1!{}", uuid::Uuid::new_v4().simple()))
 }
 
-/// Adds the store's files to `.gitignore` where the folder is inside a git work tree; `false` outside of one.
-fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
-    if !dir.ancestors().any(|dir| dir.join(".git").exists()) {
-        return Ok(false);
-    }
+/// Adds the store's files to `.gitignore`, also where there is no git yet: `git init` may come later.
+fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
     let path = dir.join(".gitignore");
     let mut text = fsx::read_text(&path)?.unwrap_or_default();
     if text.lines().any(|line| line.trim() == ".agentcore_identity_*") {
-        return Ok(true);
+        return Ok(());
     }
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
@@ -290,7 +303,7 @@ fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
     text.push_str(".agentcore_identity_*\n");
     fsx::write_atomic(&path, text.as_bytes())?;
     events.note("added `.agentcore_identity_*` to .gitignore: it holds the test user's password");
-    Ok(true)
+    Ok(())
 }
 
 /// Who signs in.
@@ -408,6 +421,7 @@ mod tests {
 
     fn stored() -> Stored {
         Stored {
+            account: Some("123456789012".into()),
             region: "us-west-2".into(),
             pool_id: "us-west-2_x".into(),
             pool_name: "demo".into(),
@@ -448,12 +462,19 @@ mod tests {
     }
 
     #[test]
+    fn the_pool_of_another_account_is_left_alone() {
+        assert!(stored().check_account("123456789012").is_ok());
+        assert_eq!(stored().check_account("210987654321").unwrap_err().code_str(), "aws.account-mismatch");
+        let of_the_toolkit = Stored { account: None, ..stored() };
+        assert!(of_the_toolkit.check_account("210987654321").is_ok());
+    }
+
+    #[test]
     fn git_ignores_the_store_once() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::create_dir(dir.path().join(".git")).unwrap();
         std::fs::write(dir.path().join(".gitignore"), "target").unwrap();
-        assert!(ignore_in_git(dir.path(), &Events::silent()).unwrap());
-        assert!(ignore_in_git(dir.path(), &Events::silent()).unwrap());
+        ignore_in_git(dir.path(), &Events::silent()).unwrap();
+        ignore_in_git(dir.path(), &Events::silent()).unwrap();
         assert_eq!(std::fs::read_to_string(dir.path().join(".gitignore")).unwrap(), "target\n.agentcore_identity_*\n");
     }
 }

@@ -134,9 +134,10 @@ pub(crate) async fn apply(
     let mut done = 0;
     let mut failures: Vec<(String, Error)> = Vec::new();
     for step in report.steps.iter().filter(|step| step.action == Action::Delete) {
-        // The role is what the runtime runs with: it goes only when the runtime is gone.
-        if step.resource == "role" && failures.iter().any(|(name, _)| name.starts_with("runtime")) {
-            failures.push((format!("role {}", step.name), Error::failed("kept, because the runtime still needs it")));
+        // Role and images are what the runtime lives on: they go only when the runtime is gone.
+        if step.resource != "runtime" && failures.iter().any(|(name, _)| name.starts_with("runtime")) {
+            let why = Error::failed("kept, because the runtime still needs it");
+            failures.push((format!("{} {}", step.resource, step.name), why));
             continue;
         }
         events.started("delete", format!("delete {} `{}`", step.resource, step.name));

@@ -65,7 +65,7 @@ fn ignore_in_git(dir: &Path) {
     }
 }
 
-/// A new session id: 36 characters, within the service's 33 to 100.
+/// A new session id: 36 characters, within the service's 33 to 256.
 pub(crate) fn generate() -> String {
     uuid::Uuid::new_v4().to_string()
 }

@@ -141,6 +141,13 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
     file("memory", &["memory", "mode"], json!(agent.memory.mode.as_str()));
     file("account", &["aws", "account"], json!(agent.account()));
     file("runtime_arn", &["bedrock_agentcore", "agent_arn"], json!(agent.runtime_arn().map(|arn| arn.to_string())));
+    let own = &agent.own;
+    file("container_runtime", &["container_runtime"], json!(agent.container_runtime));
+    file("builder", &["agentcore", "builder"], json!(own.builder.map_or("auto", |builder| builder.as_str())));
+    file("python_version", &["agentcore", "python_version"], json!(own.python_version));
+    file("requirements_file", &["agentcore", "requirements_file"], json!(own.requirements_file));
+    file("dockerfile", &["agentcore", "dockerfile"], json!(own.dockerfile));
+    file("environment", &["agentcore", "environment"], json!(own.environment.keys().collect::<Vec<_>>()));
     // The toolkit writes a platform for every agent; what is built follows flag, variable and then the service's own.
     for (key, variable, default) in [
         ("platform", "AGENTCORE_PLATFORM", json!(DEFAULT_PLATFORM)),
@@ -148,7 +155,10 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
     ] {
         let resolved = match env.var(variable) {
             Some(value) => Resolved::new(json!(value), Source::Environment(variable.to_owned())),
-            None => Resolved::new(default, Source::Default),
+            None => {
+                let line = store.line_of(&["agents", &agent.name, "agentcore", key]);
+                Resolved::new(default, line.map_or(Source::Default, |line| Source::File { line }))
+            }
         };
         values.push((key, resolved));
     }

@@ -112,7 +112,7 @@ pub(crate) struct ConfigureArgs {
     /// No AgentCore Memory for the agent [short: -dm]
     #[arg(long, help_heading = "Build")]
     pub(crate) disable_memory: bool,
-    /// Write generated files again even where they were edited (a .bak is kept)
+    /// Write the generated Dockerfile again even where it was edited (a .bak is kept)
     #[arg(long, help_heading = "Build")]
     pub(crate) force: bool,
 }

@@ -165,14 +165,18 @@ fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agen
         (None, Some(agent)) if request.entrypoint.is_none() => Some(deploy::source_language(agent)),
         _ => None,
     };
+    // A stored path that does not exist here is another machine's; detection finds its counterpart.
+    let source_path = existing
+        .filter(|agent| request.entrypoint.is_none() && agent.source_path.is_some())
+        .map(|agent| agent.source_dir(root))
+        .filter(|folder| folder.is_dir());
     let python = request.python.as_deref().or_else(|| existing.and_then(Agent::python_version));
     project::detect(&Detect {
         dir: root,
         entrypoint: entrypoint.as_deref(),
         requirements: requirements.as_deref(),
         language,
-        // The stored path may be another machine's; detection finds the same one.
-        source_path: None,
+        source_path: source_path.as_deref(),
         python,
     })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{LaunchRequest, Workshop};
 use crate::config::Agent;
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::native::{self, Base, BuildContext, NativeSpec, SourceEntry};
@@ -101,6 +101,7 @@ pub(crate) async fn prepare(
     let base_image = base_image(request, shop.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
+    let source = find_source(root, agent)?;
     let (native, why) = match request.builder {
         Builder::Native if !pristine => {
             return Err(Error::usage(format!(
@@ -111,10 +112,12 @@ pub(crate) async fn prepare(
         }
         Builder::Native => (true, "asked for".to_owned()),
         Builder::Engine => (false, "asked for".to_owned()),
+        Builder::Auto if source.language != Language::Python => {
+            (false, "the native builder makes images of Python agents only".to_owned())
+        }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
         Builder::Auto => (false, format!("`{}` is your own", dockerfile.display())),
     };
-    let source = find_source(root, agent)?;
     let method = if native {
         let method = native_method(agent, source, base_image.as_deref(), shop).await?;
         Prepared { method, why: format!("native builder ({why})"), platform }
@@ -195,9 +198,10 @@ pub(crate) async fn build(prepared: Prepared, request: &LaunchRequest, shop: &Wo
         }
         Method::Engine { .. } if request.plan_only => Ok(Built { digest: None, why, artifact: Artifact::None }),
         Method::Engine { engine, dockerfile, context, tag, base_image } => {
+            let stage = stage(&context)?;
             let build = EngineBuild {
                 dockerfile,
-                context,
+                context: stage.path().to_owned(),
                 platform,
                 tag: tag.clone(),
                 build_args: base_image.map(|image| ("BASE_IMAGE".to_owned(), image)).into_iter().collect(),
@@ -208,6 +212,36 @@ pub(crate) async fn build(prepared: Prepared, request: &LaunchRequest, shop: &Wo
             Ok(Built { digest: None, why, artifact: Artifact::Engine { engine, tag } })
         }
     }
+}
+
+/// The build context for an engine: the source without what the ignore rules and this program keep out of images, such
+/// as keys and the identity store. Engines know only the first kind of rule.
+fn stage(root: &Path) -> Result<tempfile::TempDir> {
+    let what = || format!("could not prepare the build context of `{}`", root.display());
+    let stage = tempfile::Builder::new().prefix("agentcore-context-").tempdir().with_context(what)?;
+    for file in listing::list(root, &["Dockerfile", ".dockerignore"])?.files {
+        let target = stage.path().join(&file.relative);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder).with_context(what)?;
+        }
+        match &file.symlink {
+            Some(link) => symlink(link, &target).with_context(what)?,
+            // A second name costs nothing; another file system needs a copy.
+            None if std::fs::hard_link(&file.path, &target).is_ok() => {}
+            None => std::fs::copy(&file.path, &target).map(|_| ()).with_context(what)?,
+        }
+    }
+    Ok(stage)
+}
+
+#[cfg(unix)]
+fn symlink(link: &str, at: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(link, at)
+}
+
+#[cfg(not(unix))]
+fn symlink(link: &str, at: &Path) -> std::io::Result<()> {
+    std::fs::copy(at.parent().unwrap_or(at).join(link), at).map(|_| ())
 }
 
 struct NativeOptions {
@@ -348,5 +382,24 @@ mod tests {
         }
         let env = Env::fake(Path::new("/"), &[("AGENTCORE_PLATFORM", "nonsense")]);
         assert!(check_request(&request(|_| {}), &env).is_err());
+    }
+
+    #[test]
+    fn an_engine_is_not_given_what_must_stay_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str| std::fs::write(dir.path().join(name), "x").unwrap();
+        std::fs::create_dir(dir.path().join("src")).unwrap();
+        // The user's own rules name none of the secrets.
+        std::fs::write(dir.path().join(".dockerignore"), "notes.txt\n").unwrap();
+        for name in ["src/agent.py", "requirements.txt", "notes.txt", ".env", ".agentcore_identity_user.env", "id_rsa"]
+        {
+            write(name);
+        }
+        let stage = stage(dir.path()).unwrap();
+        let has = |name: &str| stage.path().join(name).exists();
+        assert!(has("src/agent.py") && has("requirements.txt") && has(".dockerignore"));
+        for name in ["notes.txt", ".env", ".agentcore_identity_user.env", "id_rsa"] {
+            assert!(!has(name), "{name}");
+        }
     }
 }

@@ -43,6 +43,11 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
 
 /// Says what the configuration asks for and this version leaves out.
 pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
+    if agent.codebuild.project_name.is_some() || agent.codebuild.execution_role.is_some() {
+        events.note(
+            "the configuration names CodeBuild, which this version does not use: the image is built on this machine",
+        );
+    }
     if agent.memory_wanted() && agent.memory_id().is_none() {
         events.warning(format!(
             "the configuration asks for AgentCore Memory ({}), which this version does not create: the agent runs without it",

@@ -144,7 +144,10 @@ impl RuntimeSpec {
             }
         }
         if let Some(headers) = &self.request_headers {
-            body.insert("requestHeaderConfiguration".into(), json!({ "requestHeaderAllowlist": headers }));
+            let slot = body.entry("requestHeaderConfiguration").or_insert_with(|| json!({}));
+            if let Some(configuration) = slot.as_object_mut() {
+                configuration.insert("requestHeaderAllowlist".into(), json!(headers));
+            }
         }
         // An absent protocol means HTTP; sending it anyway would make every first comparison a difference.
         if self.protocol != "HTTP" || body.contains_key("protocolConfiguration") {
