@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use crate::support::{Run, Sandbox, World, packages_available, repository};
 
@@ -13,17 +13,17 @@ const PASSWORD: &str = "Canary-Passw0rd-5e1f!";
 
 /// Collects the arguments of all processes until it is told to stop.
 struct Watch {
-    stop: Arc<AtomicBool>,
+    stop: mpsc::Sender<()>,
     seen: std::thread::JoinHandle<BTreeSet<Vec<u8>>>,
 }
 
 impl Watch {
     fn start() -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
+        let (stop, stopped) = mpsc::channel();
         let seen = std::thread::spawn(move || {
             let mut seen = BTreeSet::new();
-            while !stopped.load(Ordering::Relaxed) {
+            // Often enough for a process that does any work, and not so often that it takes a processor.
+            while stopped.recv_timeout(Duration::from_millis(5)) == Err(mpsc::RecvTimeoutError::Timeout) {
                 let Ok(entries) = std::fs::read_dir("/proc") else { break };
                 for entry in entries.flatten() {
                     if entry.file_name().to_string_lossy().starts_with(|c: char| c.is_ascii_digit()) {
@@ -37,7 +37,7 @@ impl Watch {
     }
 
     fn finish(self) -> BTreeSet<Vec<u8>> {
-        self.stop.store(true, Ordering::Relaxed);
+        drop(self.stop);
         self.seen.join().unwrap()
     }
 }

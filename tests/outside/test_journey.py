@@ -44,6 +44,15 @@ def walk(world: World, variant: str, *launch_flags: str, configure_flags: str = 
     done = subprocess.run([EXAMPLE / "run.sh", variant], env=env, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "Done: refused without a token" in done.stdout
+    assert_nothing_left(world)
+
+
+def assert_nothing_left(world: World):
+    """What the account holds, as AWS's own client sees it."""
+    assert world.boto("bedrock-agentcore-control").list_agent_runtimes()["agentRuntimes"] == []
+    assert world.boto("ecr").describe_repositories()["repositories"] == []
+    assert world.boto("iam").list_roles()["Roles"] == []
+    assert world.boto("cognito-idp").list_user_pools(MaxResults=10)["UserPools"] == []
 
 
 def test_an_engine_builds_and_runs_the_agent(containers, engine_base_image):
