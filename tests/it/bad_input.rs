@@ -107,6 +107,8 @@ const ACCEPTED: &[Row] = &[
     row("b23", Config(""), configure!(), 0, &[]),
     row("b24", Config("agents:\n  myagent:\n    name: myagent\n    entrypoint: agent.py\n"), configure!(), 0, &[]),
     row("b45", Plain, configure!("-rha", "X-Foo"), 0, &[]),
+    // Packing is launch's work, so configure needs no uv; AWS is not asked, so expired credentials (b48) do not matter.
+    row("b33", Plain, &["configure", "-ni", "-e", "agent.py", "-n", "myagent", "-dt", "direct_code_deploy"], 0, &[]),
     row("b46", Plain, configure!(), 0, &[]),
 ];
 
