@@ -107,7 +107,7 @@ impl Error {
         Self::new(Kind::NotFound, message)
     }
 
-    /// A stable, more precise code for scripts, such as `config.unknown-key` or an AWS error name.
+    /// A stable, more precise code for scripts, such as `config.missing-key` or an AWS error name.
     pub(crate) fn code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         self.0.code = Some(code.into());
         self
@@ -237,8 +237,8 @@ mod tests {
 
     #[test]
     fn a_precise_code_wins_over_the_kind() {
-        let error = Error::usage("unknown key").code("config.unknown-key");
-        assert_eq!(error.code_str(), "config.unknown-key");
+        let error = Error::usage("missing key").code("config.missing-key");
+        assert_eq!(error.code_str(), "config.missing-key");
         assert_eq!(error.kind().exit_code(), 2);
     }
 }
