@@ -1,7 +1,7 @@
 //! The map of the house. `main` calls [`run`]; everything else is private.
 //!
 //! ```text
-//! main -> lib -> app -> cli -> ops -> {auth, cloud, project, image, config} -> leaves
+//! main -> lib -> app -> cli -> ops -> {auth, cloud, project, packages, image, bundle, config} -> leaves
 //!                        sandbox -> {auth, image, leaves}
 //! ```
 //!
@@ -14,11 +14,14 @@ mod cloud;
 mod config;
 mod image;
 mod ops;
+mod packages;
 mod project;
 mod sandbox;
 mod ui;
 
+mod cache;
 mod clock;
+mod digest;
 mod env;
 mod error;
 mod events;
@@ -27,9 +30,11 @@ mod http;
 #[cfg(test)]
 mod needs;
 mod partition;
+mod platform;
 mod process;
 mod redact;
 mod report;
+mod tree;
 mod wait;
 
 /// Runs the program with the arguments and environment of this process.

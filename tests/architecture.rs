@@ -11,8 +11,23 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const LEAVES: &[&str] =
-    &["clock", "env", "error", "events", "fsx", "http", "partition", "process", "redact", "report", "wait"];
+const LEAVES: &[&str] = &[
+    "cache",
+    "clock",
+    "digest",
+    "env",
+    "error",
+    "events",
+    "fsx",
+    "http",
+    "partition",
+    "platform",
+    "process",
+    "redact",
+    "report",
+    "tree",
+    "wait",
+];
 
 /// What each room may use besides the leaves and itself. Leaves are not listed: they use leaves only.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -21,12 +36,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["auth", "cli", "cloud", "config", "image", "ops", "project", "sandbox", "ui"]),
     // A verb opens connections and hands them to `ops`; the SDK itself stays in cloud, see `CRATES`.
     ("cli", &["auth", "cloud", "config", "ops", "project", "sandbox", "ui"]),
-    ("ops", &["auth", "bundle", "cloud", "config", "image", "project"]),
+    ("ops", &["auth", "bundle", "cloud", "config", "image", "packages", "project"]),
     ("auth", &[]),
     ("bundle", &[]),
     ("cloud", &[]),
     ("config", &[]),
     ("image", &[]),
+    ("packages", &[]),
     ("project", &[]),
     ("sandbox", &["auth", "image"]),
     ("ui", &[]),

@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::args::{BuilderChoice, LaunchArgs};
 use super::context::unsupported;
 use super::{Context, Done, Result};
+use crate::cache::Cache;
 use crate::clock;
 use crate::config;
-use crate::ops::deploy::{self, Builder, LaunchRequest, Workshop, parse_variables};
+use crate::ops::artifact::{self, ArtifactRequest, Builder};
+use crate::ops::deploy::{self, LaunchRequest, Workshop, parse_variables};
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
 const DEFAULT_WAIT: Duration = Duration::from_secs(600);
@@ -17,24 +19,29 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     let environment = parse_variables(&args.env)?;
     let mut store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?.clone();
-    let request = LaunchRequest {
+    let artifact = ArtifactRequest {
         builder: builder(&args, agent.own.builder),
+        base_image: args.base_image,
+        platform: args.platform,
+        image_tag: args.image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
+        rebuild_dependencies: args.force_rebuild_deps,
+    };
+    let request = LaunchRequest {
         agent: agent.name.clone(),
         plan_only: args.plan,
         environment,
-        image_tag: args.image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
         adopt: args.auto_update_on_conflict,
         allow_auth_change: args.allow_auth_change,
         wait: (!args.no_wait).then(|| args.wait_timeout.map_or(DEFAULT_WAIT, Duration::from_secs)),
-        base_image: args.base_image,
-        platform: args.platform,
-        rebuild_dependencies: args.force_rebuild_deps,
+        artifact,
     };
     deploy::check_configured(&agent)?;
-    deploy::check_request(&request, &context.env)?;
+    artifact::check_request(&request.artifact, &context.env)?;
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.introduce(&cloud).await?;
+    let cache = Cache::of(&context.env)?;
     let shop = Workshop {
+        cache: &cache,
         env: &context.env,
         http: &context.http,
         cloud: &cloud,

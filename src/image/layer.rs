@@ -5,7 +5,6 @@
 //! own: which files belong in (the caller lists them). The compressor is pinned to one level; its output is the same
 //! on every processor, so the compressed digest is as reproducible as the other.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -13,9 +12,9 @@ use std::path::{Path, PathBuf};
 use flate2::{Compression, GzBuilder};
 use tar::EntryType;
 
+use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Error, Result};
-
-use super::reference::{Digest, Hasher};
+use crate::tree::{Entry, EntryKind, arrange};
 
 /// What registries and engines call such a layer; [`super::manifest`] knows the OCI name.
 pub(crate) const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
@@ -37,29 +36,6 @@ pub(crate) struct Layer {
     pub(crate) media_type: &'static str,
 }
 
-/// One path in the image.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    /// Without a leading slash: `app/src/agent.py`.
-    pub(crate) path: String,
-    pub(crate) kind: EntryKind,
-    /// Mode 0755 instead of 0644 for a file; directories are always 0755.
-    pub(crate) executable: bool,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum EntryKind {
-    /// A file on disk; a size that is no longer true when it is read is an error.
-    File {
-        path: PathBuf,
-        size: u64,
-    },
-    Bytes(Vec<u8>),
-    Dir,
-    /// The target, as it is to be stored.
-    Symlink(String),
-}
-
 /// Who owns everything in a layer: the numeric user and group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Owner(pub(crate) u32);
@@ -78,6 +54,7 @@ impl Owner {
 /// read; a full disk.
 pub(crate) fn build_layer(entries: Vec<Entry>, owner: Owner, out_dir: &Path) -> Result<Layer> {
     let entries = arrange(entries)?;
+    entries.keys().try_for_each(|path| check_path(path))?;
     let what = || format!("could not write an image layer to `{}`", out_dir.display());
     let temp = tempfile::Builder::new().prefix(".layer-").tempfile_in(out_dir).with_context(what)?;
     let file = Measured::new(BufWriter::with_capacity(1 << 17, temp.as_file().try_clone().with_context(what)?));
@@ -95,40 +72,7 @@ pub(crate) fn build_layer(entries: Vec<Entry>, owner: Owner, out_dir: &Path) -> 
     Ok(Layer { digest, diff_id, size, file: path, media_type: DOCKER_LAYER })
 }
 
-type Arranged = BTreeMap<String, (EntryKind, bool)>;
-
-/// Sorts the entries by path and adds the parents.
-fn arrange(entries: Vec<Entry>) -> Result<Arranged> {
-    let mut all = Arranged::new();
-    for entry in entries {
-        check_path(&entry.path)?;
-        for (at, _) in entry.path.match_indices('/') {
-            let parent = all.entry(entry.path[..at].to_owned()).or_insert((EntryKind::Dir, false));
-            if !matches!(parent.0, EntryKind::Dir) {
-                return Err(twice(&entry.path[..at]));
-            }
-        }
-        let is_dir = matches!(entry.kind, EntryKind::Dir);
-        match all.get(&entry.path) {
-            Some((EntryKind::Dir, _)) if is_dir => {}
-            Some(_) => return Err(twice(&entry.path)),
-            None => {
-                all.insert(entry.path, (entry.kind, entry.executable));
-            }
-        }
-    }
-    Ok(all)
-}
-
-fn twice(path: &str) -> Error {
-    Error::usage(format!("`/{path}` would be in the image twice, with different content"))
-}
-
 fn check_path(path: &str) -> Result<()> {
-    let bad_part = |part: &str| part.is_empty() || part == "." || part == "..";
-    if path.split('/').any(bad_part) || path.contains('\0') {
-        return Err(Error::usage(format!("`{path}` is not a path inside an image")));
-    }
     if path.split('/').any(|part| part.starts_with(".wh.")) {
         return Err(Error::usage(format!(
             "`{path}` cannot be in an image: names that begin with `.wh.` mean a deleted file"

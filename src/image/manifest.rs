@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use crate::error::{Context, Error, Result};
 
 use super::layer::DOCKER_LAYER;
-use super::reference::{Digest, Platform};
+use crate::digest::Digest;
+use crate::platform::Platform;
 
 pub(crate) const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 pub(crate) const DOCKER_INDEX: &str = "application/vnd.docker.distribution.manifest.list.v2+json";

@@ -4,20 +4,20 @@
 //! arrive as values), what a project's image contains (`project` lists the files), when to build (`ops`).
 //!
 //! - [`reference`]: image names, digests, platforms
+//! - [`cached`]: layers kept from one build to the next
 //! - [`layer`]: files to a tar+gzip blob, the same bytes for the same input
 //! - [`manifest`]: manifests, indexes and image configurations
 //! - [`registry`]: pulling and pushing over the distribution protocol
 //! - [`login`]: registry logins that the user's Docker configuration holds
-//! - [`python`]: a layer of Python dependencies for the target platform
 //! - [`native`]: an image without any container engine
 //! - [`engine`]: an image by docker, podman, finch or buildah
 
+pub(crate) mod cached;
 pub(crate) mod engine;
 pub(crate) mod layer;
 pub(crate) mod login;
 pub(crate) mod manifest;
 pub(crate) mod native;
-pub(crate) mod python;
 pub(crate) mod reference;
 pub(crate) mod registry;
 
@@ -37,7 +37,7 @@ pub(crate) fn size_text(bytes: u64) -> String {
 /// Writes an executable script for tests. Another process does the writing: a file that this one has open for writing
 /// cannot be executed, and a child that some other test starts at that moment keeps it open for a while.
 #[cfg(test)]
-async fn write_script(path: &std::path::Path, text: &str) {
+pub(crate) async fn write_script(path: &std::path::Path, text: &str) {
     let write = crate::process::Child::new("sh").args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(path);
     write.stdin(text).check().await.unwrap();
 }

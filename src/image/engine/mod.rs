@@ -22,8 +22,10 @@ use crate::process::{self, Child};
 use crate::redact::{SecretString, scrub};
 
 use super::manifest::{self, Document};
-use super::reference::{Digest, Platform, Reference, is_loopback};
+use super::reference::{Reference, is_loopback};
 use super::registry::{Credentials, Registry};
+use crate::digest::Digest;
+use crate::platform::Platform;
 
 const BUILD: &str = "image";
 const PUSH: &str = "push";

@@ -6,13 +6,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::image::login;
 use crate::image::manifest::{self, Descriptor, Document, ImageConfig, Manifest};
-use crate::image::reference::{Digest, Platform, Reference};
+use crate::image::reference::Reference;
 use crate::image::registry::Registry;
+use crate::platform::Platform;
 
 use super::{BuildContext, BuiltLayer, LayerSource};
 
@@ -22,7 +24,7 @@ const CONFIG_LIMIT: usize = 4 << 20;
 
 /// A base image for one platform.
 #[derive(Debug)]
-pub(super) struct BaseImage {
+pub(crate) struct BaseImage {
     reference: Reference,
     registry: Arc<Registry>,
     manifest: Manifest,
@@ -45,9 +47,9 @@ pub(super) async fn look_up(
 }
 
 async fn find(reference: &Reference, platform: &Platform, context: &BuildContext<'_>) -> Result<BaseImage> {
-    let credentials = login::stored(context.env, &reference.registry, &context.events).await;
+    let credentials = login::stored(context.env, &reference.registry, context.events).await;
     let registry = Arc::new(Registry::new(Arc::clone(&context.http), &reference.base_url(), credentials));
-    let store = Store { dir: context.cache_dir.join("blobs"), registry: &registry, repository: &reference.repository };
+    let store = Store { dir: context.cache.path("blobs"), registry: &registry, repository: &reference.repository };
     let digest = match reference.digest {
         Some(digest) => digest,
         // A HEAD does not count against the pull limits that some registries have.
@@ -79,19 +81,14 @@ async fn find(reference: &Reference, platform: &Platform, context: &BuildContext
 }
 
 impl BaseImage {
-    /// Wheels with compiled parts work with one Python only, so a base that says which one it has must have it. (The
-    /// official images say so in `PYTHON_VERSION`.)
-    pub(super) fn check_python(&self, wanted: &str) -> Result<()> {
-        let env = self.config.env();
-        let Some((_, version)) = env.iter().find(|(name, _)| name == "PYTHON_VERSION") else { return Ok(()) };
-        if version == wanted || version.starts_with(&format!("{wanted}.")) {
-            return Ok(());
-        }
-        Err(Error::usage(format!(
-            "base image `{}` has Python {version}, and dependencies are for {wanted}",
-            self.reference
-        ))
-        .hint("choose a base image with the same Python version with `--base-image`"))
+    pub(crate) fn reference(&self) -> &Reference {
+        &self.reference
+    }
+
+    /// A variable of its configuration. The official images state their interpreter in `PYTHON_VERSION` and
+    /// `NODE_VERSION`.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        self.config.env().into_iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
     pub(super) fn layers(&self) -> Result<Vec<BuiltLayer>> {

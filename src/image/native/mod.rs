@@ -10,27 +10,26 @@ mod upload;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::cache::Cache;
+use crate::digest::Digest;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Result};
 use crate::events::{Events, Outcome};
-use crate::fsx;
 use crate::http::Http;
+use crate::platform::Platform;
+use crate::tree::{Entry, EntryKind};
 
-use super::layer::{Entry, EntryKind, Layer, Owner, build_layer};
+use super::layer::{Layer, Owner, build_layer};
 use super::manifest::{self, Descriptor, Format, Settings};
-use super::python::{self, PythonDependencies, host_python_version};
-use super::reference::{Digest, Platform, Reference};
+use super::reference::Reference;
 use super::registry::Registry;
 
-use base::BaseImage;
+pub(crate) use base::BaseImage;
 
 /// For images that start from nothing.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 const STEP: &str = "image";
-/// No build takes this long.
-const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What an image starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,18 +51,24 @@ pub(crate) struct SourceEntry {
     pub(crate) symlink: Option<String>,
 }
 
+/// A finished layer and what it holds, for the image's history: `Python dependencies`.
+#[derive(Clone, Debug)]
+pub(crate) struct NamedLayer {
+    pub(crate) layer: Layer,
+    pub(crate) what: &'static str,
+}
+
 /// What to build.
 #[derive(Clone, Debug)]
 pub(crate) struct NativeSpec {
     pub(crate) platform: Platform,
-    pub(crate) base: Base,
-    /// Installed to `/opt/python`, which is then put on `PYTHONPATH` and `PATH`.
-    pub(crate) dependencies: Option<PythonDependencies>,
+    /// Between the base and the source, lowest first.
+    pub(crate) layers: Vec<NamedLayer>,
     pub(crate) source: Vec<SourceEntry>,
-    /// Wins over the base's variables and over those that `dependencies` brings.
+    /// Folders of the image that come before the base's `PATH`.
+    pub(crate) path: Vec<String>,
+    /// Wins over the base's variables.
     pub(crate) env: Vec<(String, String)>,
-    /// Folders of the image, such as `/app/src`, that Python searches after the dependencies.
-    pub(crate) python_path: Vec<String>,
     pub(crate) command: Vec<String>,
     pub(crate) workdir: String,
     pub(crate) user: String,
@@ -76,26 +81,8 @@ pub(crate) struct NativeSpec {
 pub(crate) struct BuildContext<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: Arc<Http>,
-    pub(crate) cache_dir: PathBuf,
-    pub(crate) events: Events,
-    /// Install the dependencies again even where a cached layer fits.
-    pub(crate) fresh: bool,
-}
-
-impl BuildContext<'_> {
-    /// A directory of its own in the cache, so that finished files can be moved instead of copied. Removed when
-    /// dropped; what a killed process left there is removed a day later.
-    pub(super) fn workspace(&self) -> Result<tempfile::TempDir> {
-        let dir = self.cache_dir.join("work");
-        fsx::create_private_dir(&dir)?;
-        for item in std::fs::read_dir(&dir).into_iter().flatten().flatten() {
-            let age = item.metadata().and_then(|meta| meta.modified()).ok().and_then(|time| time.elapsed().ok());
-            if age.is_some_and(|age| age > ABANDONED) {
-                let _ = std::fs::remove_dir_all(item.path());
-            }
-        }
-        tempfile::tempdir_in(&dir).with_context(|| format!("could not create a directory in `{}`", dir.display()))
-    }
+    pub(crate) cache: &'a Cache,
+    pub(crate) events: &'a Events,
 }
 
 /// An image that is ready to be pushed. The files of its own layers live as long as this value.
@@ -168,61 +155,31 @@ pub(crate) async fn push(
     Ok(pushed)
 }
 
-/// What a build adds to its base.
-struct Own {
-    dependencies: Option<Layer>,
-    source: Layer,
-    workspace: Arc<tempfile::TempDir>,
-}
-
-/// Builds the image. The same spec, dependencies and files give the same digest on any machine.
+/// Finds the image to build on; `None` for [`Base::Scratch`].
 ///
 /// # Errors
-/// A base that cannot be read or is for another platform, dependencies that cannot be installed, files that cannot be
-/// read.
-pub(crate) async fn build(spec: &NativeSpec, context: &BuildContext<'_>) -> Result<Built> {
-    check(spec, context).await?;
-    let mut notes = Vec::new();
-    let base = match &spec.base {
-        Base::Scratch => None,
-        Base::Image(reference) => Some(base::look_up(reference, &spec.platform, context).await?),
-    };
-    if let (Some(base), Some(dependencies)) = (&base, &spec.dependencies) {
-        base.check_python(&dependencies.python)?;
+/// One that cannot be read or is for another platform.
+pub(crate) async fn open(base: &Base, platform: &Platform, context: &BuildContext<'_>) -> Result<Option<BaseImage>> {
+    match base {
+        Base::Scratch => Ok(None),
+        Base::Image(reference) => Ok(Some(base::look_up(reference, platform, context).await?)),
     }
-    let dependencies = match &spec.dependencies {
-        Some(wanted) => python::layer(wanted, context).await?,
-        None => None,
-    };
-    context.events.started(STEP, format!("build the image for {}", spec.platform));
-    let workspace = Arc::new(context.workspace()?);
-    let source = source_layer(spec, workspace.path().to_owned()).await?;
-    let built = assemble(spec, base.as_ref(), Own { dependencies, source, workspace })?;
-    if let Base::Scratch = spec.base {
-        notes.push("the image has no operating system and no interpreter (base `scratch`)".to_owned());
-    }
-    context.events.finished(STEP, Outcome::Done, format!("{} ({})", built.digest, super::size_text(built.size)));
-    Ok(Built { notes, ..built })
 }
 
-/// What can be refused before anything is fetched.
-async fn check(spec: &NativeSpec, context: &BuildContext<'_>) -> Result<()> {
-    let Some(dependencies) = &spec.dependencies else { return Ok(()) };
-    if dependencies.platform != spec.platform {
-        let message = format!("dependencies for {} do not fit an image for {}", dependencies.platform, spec.platform);
-        return Err(Error::usage(message));
+/// Builds the image on `base`. The same spec, layers and files give the same digest on any machine.
+///
+/// # Errors
+/// Files that cannot be read.
+pub(crate) async fn build(spec: NativeSpec, base: Option<&BaseImage>, context: &BuildContext<'_>) -> Result<Built> {
+    context.events.started(STEP, format!("build the image for {}", spec.platform));
+    let workspace = Arc::new(context.cache.workspace()?);
+    let source = source_layer(&spec, workspace.path().to_owned()).await?;
+    let mut built = assemble(spec, base, source, workspace)?;
+    if base.is_none() {
+        built.notes.push("the image has no operating system and no interpreter (base `scratch`)".to_owned());
     }
-    if spec.base == Base::Scratch {
-        let host = host_python_version(context.env).await?;
-        if host != dependencies.python {
-            let wanted = &dependencies.python;
-            return Err(Error::usage(format!(
-                "an image on base `scratch` runs with this machine's Python, {host}, and not with {wanted}"
-            ))
-            .hint("leave the Python version out, or choose a base image with `--base-image`"));
-        }
-    }
-    Ok(())
+    context.events.finished(STEP, Outcome::Done, format!("{} ({})", built.digest, super::size_text(built.size)));
+    Ok(built)
 }
 
 async fn source_layer(spec: &NativeSpec, out: PathBuf) -> Result<Layer> {
@@ -250,21 +207,23 @@ async fn source_layer(spec: &NativeSpec, out: PathBuf) -> Result<Layer> {
     tokio::task::spawn_blocking(work).await.context("the thread that wrote the source layer stopped")?
 }
 
-fn assemble(spec: &NativeSpec, base: Option<&BaseImage>, own: Own) -> Result<Built> {
-    let built_layer = |layer: Layer| BuiltLayer {
-        digest: layer.digest,
-        size: layer.size,
-        media_type: layer.media_type.to_owned(),
-        source: LayerSource::File(layer.file),
-    };
-    let env = environment(spec, base, own.dependencies.is_some());
+fn assemble(
+    spec: NativeSpec,
+    base: Option<&BaseImage>,
+    source: Layer,
+    workspace: Arc<tempfile::TempDir>,
+) -> Result<Built> {
+    let env = environment(&spec, base);
     let mut added = Vec::new();
     let mut layers = base.map(BaseImage::layers).transpose()?.unwrap_or_default();
-    for (layer, what) in [(own.dependencies, "Python dependencies"), (Some(own.source), "source")] {
-        if let Some(layer) = layer {
-            added.push((layer.diff_id, what));
-            layers.push(built_layer(layer));
-        }
+    for NamedLayer { layer, what } in spec.layers.into_iter().chain([NamedLayer { layer: source, what: "source" }]) {
+        added.push((layer.diff_id, what));
+        layers.push(BuiltLayer {
+            digest: layer.digest,
+            size: layer.size,
+            media_type: layer.media_type.to_owned(),
+            source: LayerSource::File(layer.file),
+        });
     }
     let settings = Settings {
         platform: &spec.platform,
@@ -294,23 +253,17 @@ fn assemble(spec: &NativeSpec, base: Option<&BaseImage>, own: Own) -> Result<Bui
         layers,
         size,
         notes: Vec::new(),
-        _workspace: own.workspace,
+        _workspace: workspace,
     })
 }
 
-/// The image's variables over those of its base: the dependencies' paths, then what the caller wants.
-fn environment(spec: &NativeSpec, base: Option<&BaseImage>, dependencies: bool) -> Vec<(String, String)> {
+/// The image's variables over those of its base.
+fn environment(spec: &NativeSpec, base: Option<&BaseImage>) -> Vec<(String, String)> {
     let mut own = Vec::new();
-    if dependencies {
-        let prefix = python::PREFIX;
-        let of_base = base.map(|base| base.config.env()).unwrap_or_default();
-        let path = of_base.iter().find(|(name, _)| name == "PATH").map_or(DEFAULT_PATH, |(_, path)| path.as_str());
-        own.push(("PATH".to_owned(), format!("/{prefix}/bin:{path}")));
-    }
-    let installed = dependencies.then(|| format!("/{}", python::PREFIX));
-    let searched: Vec<String> = installed.into_iter().chain(spec.python_path.iter().cloned()).collect();
-    if !searched.is_empty() {
-        own.push(("PYTHONPATH".to_owned(), searched.join(":")));
+    if !spec.path.is_empty() {
+        let of_base = base.and_then(|base| base.variable("PATH"));
+        let path = format!("{}:{}", spec.path.join(":"), of_base.as_deref().unwrap_or(DEFAULT_PATH));
+        own.push(("PATH".to_owned(), path));
     }
     manifest::merge(own, &spec.env)
 }

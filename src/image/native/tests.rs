@@ -7,16 +7,41 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use crate::error::Kind;
+use crate::image::cached;
 use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::image::registry::Credentials;
 use crate::image::registry::testing::{CREDS, RealRegistry, Server, basic};
+use crate::packages::Setup;
+use crate::packages::python::{self, PythonDependencies, host_python_version};
 use crate::process::Child;
 
 use super::*;
 
+/// An image to build, with what comes before it.
+struct Wanted {
+    base: Base,
+    dependencies: Option<PythonDependencies>,
+    spec: NativeSpec,
+}
+
+async fn build(wanted: &Wanted, context: &BuildContext<'_>) -> Result<Built> {
+    let base = open(&wanted.base, &wanted.spec.platform, context).await?;
+    let mut spec = wanted.spec.clone();
+    if let Some(dependencies) = &wanted.dependencies {
+        let request = python::prepare(dependencies, context.env)?.unwrap();
+        let setup = Setup { env: context.env, cache: context.cache, events: context.events };
+        let installed = request.install(&setup).await?;
+        let layer = cached::make(context.cache, request.key(), installed.entries("opt/python")?).await?;
+        spec.layers.push(NamedLayer { layer, what: "Python dependencies" });
+    }
+    super::build(spec, base.as_ref(), context).await
+}
+
 struct Project {
     dir: tempfile::TempDir,
     env: Env,
+    cache: Cache,
+    events: Events,
 }
 
 impl Project {
@@ -24,24 +49,22 @@ impl Project {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("agent.py"), "print('hello')\n").unwrap();
         let env = Env::fake(dir.path(), &[("PATH", "/nowhere")]);
-        Self { dir, env }
+        let cache = Cache::at(dir.path().join("cache"));
+        Self { dir, env, cache, events: Events::silent() }
     }
 
     fn context(&self) -> BuildContext<'_> {
-        BuildContext {
-            env: &self.env,
-            http: Arc::new(Http::new(&self.env)),
-            cache_dir: self.dir.path().join("cache"),
-            events: Events::silent(),
-            fresh: false,
-        }
+        BuildContext { env: &self.env, http: Arc::new(Http::new(&self.env)), cache: &self.cache, events: &self.events }
     }
 
-    fn spec(&self, base: Base) -> NativeSpec {
+    fn spec(&self, base: Base) -> Wanted {
+        Wanted { base, dependencies: None, spec: self.native() }
+    }
+
+    fn native(&self) -> NativeSpec {
         NativeSpec {
             platform: Platform::arm64(),
-            base,
-            dependencies: None,
+            layers: Vec::new(),
             source: vec![SourceEntry {
                 path_in_image: "/app/agent.py".to_owned(),
                 path: self.dir.path().join("agent.py"),
@@ -49,7 +72,7 @@ impl Project {
                 symlink: None,
             }],
             env: vec![("DOCKER_CONTAINER".to_owned(), "1".to_owned())],
-            python_path: Vec::new(),
+            path: Vec::new(),
             command: vec!["python".to_owned(), "-m".to_owned(), "agent".to_owned()],
             workdir: "/app".to_owned(),
             user: "1000:1000".to_owned(),
@@ -193,53 +216,43 @@ async fn a_base_by_digest_is_looked_up_once() {
 async fn a_base_that_does_not_fit_is_refused() {
     let (project, server) = (Project::new(), Server::start().await);
     put_base(&server, "python", "3.13.1");
-    let amd64 = NativeSpec { platform: "linux/amd64".parse().unwrap(), ..project.spec(base_of(&server, "python")) };
+    let mut amd64 = project.spec(base_of(&server, "python"));
+    amd64.spec.platform = "linux/amd64".parse().unwrap();
     let error = build(&amd64, &project.context()).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Usage);
     assert!(error.to_string().contains("it exists for linux/arm64/v8"), "{error}");
 
     let missing = project.spec(base_of(&server, "ruby"));
     assert_eq!(build(&missing, &project.context()).await.unwrap_err().kind(), Kind::NotFound);
-
-    let mut spec = project.spec(base_of(&server, "python"));
-    spec.dependencies = Some(PythonDependencies {
-        requirements: Vec::new(),
-        specifiers: vec!["a".to_owned()],
-        uv_lock_project: None,
-        extra: Vec::new(),
-        python: "3.12".to_owned(),
-        platform: Platform::arm64(),
-    });
-    let error = build(&spec, &project.context()).await.unwrap_err();
-    assert!(error.message().contains("has Python 3.13.1"), "{error}");
 }
 
 #[tokio::test]
 async fn a_missing_source_file_is_named() {
     let project = Project::new();
     let mut spec = project.spec(Base::Scratch);
-    spec.source[0].path = Path::new("/nowhere/agent.py").to_owned();
+    spec.spec.source[0].path = Path::new("/nowhere/agent.py").to_owned();
     let error = build(&spec, &project.context()).await.unwrap_err();
     assert!(error.message().contains("/nowhere/agent.py"), "{error}");
 }
 
 #[test]
-fn paths_of_dependencies_come_before_those_of_the_base_and_after_the_callers() {
+fn own_folders_come_before_those_of_the_base() {
     let project = Project::new();
-    let mut spec = project.spec(Base::Scratch);
+    let mut spec = project.native();
     let pairs = |list: &[(&str, &str)]| -> Vec<(String, String)> {
         list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     };
+    assert_eq!(environment(&spec, None), spec.env);
+    spec.path = vec!["/opt/python/bin".to_owned()];
     spec.env = pairs(&[("A", "1")]);
     let path = "/opt/python/bin:/usr/local/bin:/usr/bin:/bin";
-    assert_eq!(environment(&spec, None, true), pairs(&[("PATH", path), ("PYTHONPATH", "/opt/python"), ("A", "1")]));
-    spec.env = pairs(&[("PYTHONPATH", "/mine")]);
-    assert_eq!(environment(&spec, None, true)[1], ("PYTHONPATH".to_owned(), "/mine".to_owned()));
-    assert_eq!(environment(&spec, None, false), spec.env);
+    assert_eq!(environment(&spec, None), pairs(&[("PATH", path), ("A", "1")]));
+    spec.env = pairs(&[("PATH", "/mine")]);
+    assert_eq!(environment(&spec, None), spec.env);
 }
 
 /// A project with real dependencies, whose machine is this one.
-async fn real_project(platform: &Platform, login: &str) -> (Project, NativeSpec) {
+async fn real_project(platform: &Platform, login: &str) -> (Project, Wanted) {
     let mut project = Project::new();
     let captured = Env::capture();
     let vars = ["PATH", "HOME"].map(|name| (name, captured.var(name).unwrap()));
@@ -251,7 +264,7 @@ async fn real_project(platform: &Platform, login: &str) -> (Project, NativeSpec)
     std::fs::write(project.dir.path().join("requirements.txt"), "bedrock-agentcore==1.0.3\n").unwrap();
     let python = host_python_version(&project.env).await.unwrap();
     let mut spec = project.spec(Base::Scratch);
-    spec.platform = platform.clone();
+    spec.spec.platform = platform.clone();
     spec.dependencies = Some(PythonDependencies {
         requirements: vec!["requirements.txt".into()],
         specifiers: Vec::new(),
@@ -297,7 +310,7 @@ async fn real_dependencies_reach_a_real_registry() {
 
         // The pushed image as a base, from a registry that wants a login, into another repository of it.
         let mut spec = one.spec(Base::Image(format!("{}/team/agent:{tag}", server.host).parse().unwrap()));
-        spec.platform = platform.clone();
+        spec.spec.platform = platform.clone();
         let second = build(&spec, &one.context()).await.unwrap();
         assert_eq!(second.layers.len(), 3);
         let elsewhere = RealRegistry::start().await;
@@ -342,7 +355,7 @@ async fn a_gigabyte_is_pushed_and_pulled_in_little_memory() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("blob");
     std::fs::File::create(&path).unwrap().set_len(SIZE).unwrap();
-    let mut hasher = crate::image::reference::Hasher::default();
+    let mut hasher = crate::digest::Hasher::default();
     (0..1024).for_each(|_| hasher.update(&[0; 1 << 20]));
     let digest = hasher.finish();
     let server = RealRegistry::start().await;

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use crate::digest::Digest;
 use crate::error::Result;
 use crate::events::Events;
-use crate::image::reference::Digest;
 use crate::image::registry::{BlobPush, BlobSource, BlobUpload, Progress, Registry};
 
 use super::{Built, LayerSource, Pushed};

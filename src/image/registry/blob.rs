@@ -21,9 +21,9 @@ use url::Url;
 
 use crate::error::{Context, Error, Result};
 
-use super::super::reference::{Digest, Hasher};
 use super::failure::{self, Failure};
 use super::{ANSWER, Call, REDIRECTS, Registry, Scope};
+use crate::digest::{Digest, Hasher};
 
 /// How long an upload may stand still, the registry's own work after the last byte included.
 const STALL: Duration = Duration::from_secs(300);

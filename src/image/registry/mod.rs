@@ -30,7 +30,7 @@ use crate::http::Http;
 use crate::redact::SecretString;
 
 use super::manifest;
-use super::reference::Digest;
+use crate::digest::Digest;
 
 pub(crate) use blob::{BlobPush, BlobSource, BlobUpload, Progress};
 

@@ -13,8 +13,8 @@ use crate::http::Http;
 use crate::process::Child;
 use crate::wait::{self, Probe, Schedule};
 
-use super::super::reference::Digest;
 use super::{Credentials, Registry};
+use crate::digest::Digest;
 
 #[derive(Clone, Debug)]
 pub(in crate::image) struct Request {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use authorizer::{AuthorizerFlags, url_problem};
 pub(crate) use report::ConfigureReport;
 
-use super::deploy;
+use super::artifact;
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Result};
 use crate::http::Http;
@@ -162,7 +162,7 @@ fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agen
         .or_else(|| existing.and_then(|agent| agent.own.requirements_file.as_ref().map(PathBuf::from)));
     let language = match (&request.language, existing) {
         (Some(text), _) => Some(Language::parse(text)?),
-        (None, Some(agent)) if request.entrypoint.is_none() => Some(deploy::source_language(agent)),
+        (None, Some(agent)) if request.entrypoint.is_none() => Some(artifact::language(agent)),
         _ => None,
     };
     // A stored path that does not exist here is another machine's; detection finds its counterpart.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::build::{self, Built};
 use super::desired::{Desired, Names};
 use super::observe::Observed;
 use super::plan::{Action, Step, differences};
@@ -14,6 +13,8 @@ use crate::cloud::{Role, RoleSpec, Runtime};
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
+use crate::image::registry::Credentials;
+use crate::ops::artifact::{Built, Target};
 use crate::ops::{naming, session, status};
 use crate::wait::{self, Probe, Schedule};
 
@@ -48,13 +49,7 @@ pub(crate) async fn apply(
     // Neither needs the other, and IAM needs its time. A role whose creation has begun is seen through and written down
     // even when the push fails; a push that has lost its purpose is dropped.
     let (digest, role) = {
-        let image = async {
-            if push_needed {
-                build::push(&work.built, &work.names.repository, request, shop).await.map(Some)
-            } else {
-                Ok(None)
-            }
-        };
+        let image = async { if push_needed { push(&work, request, shop).await.map(Some) } else { Ok(None) } };
         let role = role(&mut ledger, &work, shop);
         tokio::pin!(image, role);
         tokio::select! {
@@ -110,6 +105,17 @@ async fn repository(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop
     };
     let ours = repository.is_some_and(|found| naming::is_ours(&found.tags, &work.agent.name));
     ledger.repository(work.names, ours)
+}
+
+async fn push(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<String> {
+    let login = shop.cloud.registry_login().await?;
+    let target = Target {
+        endpoint: &login.endpoint,
+        credentials: Credentials::Basic { username: login.username, password: login.password },
+        repository: &work.names.repository,
+        tag: &request.artifact.image_tag,
+    };
+    work.built.push(target, &shop.tools()).await
 }
 
 struct RoleResult {

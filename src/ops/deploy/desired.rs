@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::LaunchRequest;
-use super::build::Built;
 use super::observe::Observed;
 use super::plan::{Action, RuntimeSpec, Step, differences};
 use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::ops::artifact::Built;
 use crate::ops::{naming, policy};
 use crate::partition::{Arn, Partition};
 

@@ -1,11 +1,10 @@
 //! From a configured agent to a READY runtime: observe, build, plan, apply, wait.
 //!
-//! `observe` reads what exists, `desired` says what should, `plan` compares (pure), `build` makes the image, `apply`
+//! `observe` reads what exists, `desired` says what should, `plan` compares (pure), `apply`
 //! carries the plan out one resource at a time. Each created resource is written down before the next request, so a
 //! run that is killed converges when it is repeated.
 
 mod apply;
-mod build;
 mod desired;
 mod observe;
 mod plan;
@@ -14,16 +13,17 @@ mod report;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use build::{Builder, check_request, language as source_language};
 pub(crate) use desired::check_configured;
 pub(crate) use plan::{Action, Step, parse_variables};
 pub(crate) use report::LaunchReport;
 
 use serde_json::json;
 
+use super::artifact::{self, ArtifactRequest, Tools};
 use super::shell::quoted;
 use super::target;
 use crate::auth::{Authorizer, Change, compare};
+use crate::cache::Cache;
 use crate::cloud::{Cloud, Identity};
 use crate::config::Store;
 use crate::env::Env;
@@ -37,26 +37,28 @@ pub(crate) struct LaunchRequest {
     pub(crate) agent: String,
     pub(crate) plan_only: bool,
     pub(crate) environment: Vec<(String, String)>,
-    /// Tag under which the image is pushed; the runtime is given its digest.
-    pub(crate) image_tag: String,
+    pub(crate) artifact: ArtifactRequest,
     /// Take over a runtime of the same name that carries no mark of this project.
     pub(crate) adopt: bool,
     pub(crate) allow_auth_change: bool,
     /// `None` returns without waiting.
     pub(crate) wait: Option<Duration>,
-    pub(crate) builder: Builder,
-    pub(crate) base_image: Option<String>,
-    pub(crate) platform: Option<String>,
-    pub(crate) rebuild_dependencies: bool,
 }
 
 /// What a launch works with.
 pub(crate) struct Workshop<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: &'a Arc<Http>,
+    pub(crate) cache: &'a Cache,
     pub(crate) cloud: &'a Cloud,
     pub(crate) identity: &'a Identity,
     pub(crate) events: &'a Events,
+}
+
+impl Workshop<'_> {
+    fn tools(&self) -> Tools<'_> {
+        Tools { env: self.env, http: self.http, cache: self.cache, events: self.events }
+    }
 }
 
 /// Deploys the agent, or says what deploying would change.
@@ -70,13 +72,13 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     target::check_account(&agent, shop.identity)?;
     desired::warn_of_gaps(&agent, shop.events);
     let names = desired::Names::of(&agent, shop.cloud, shop.identity)?;
-    let prepared = build::prepare(store.root(), &agent, request, shop).await?;
+    let prepared = artifact::prepare(store.root(), &agent, &request.artifact, &shop.tools()).await?;
 
     let observed = observe::observe(shop.cloud, &agent, &names).await?;
     check_ownership(&agent, &observed, request)?;
     check_authorizer(&agent, &observed, request)?;
 
-    let built = build::build(prepared, request, shop).await?;
+    let built = prepared.build(request.plan_only, &shop.tools()).await?;
     let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
     let steps = desired.plan(&observed);
     let next = report::Next::of(store, &agent);

@@ -10,10 +10,10 @@ use regex_lite::Regex;
 
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
-use crate::image::native::BuildContext;
-use crate::image::reference::Platform;
+use crate::platform::Platform;
 use crate::process::{self, Child};
 
+use super::super::Setup;
 use super::requirements::Inputs;
 use super::{PythonDependencies, secrets};
 
@@ -61,7 +61,7 @@ pub(super) struct Installation<'a> {
     pub(super) installer: &'a Installer,
     pub(super) wanted: &'a PythonDependencies,
     pub(super) inputs: &'a Inputs,
-    pub(super) context: &'a BuildContext<'a>,
+    pub(super) setup: &'a Setup<'a>,
     /// A directory of this installation only.
     pub(super) dir: &'a Path,
 }
@@ -167,7 +167,7 @@ impl Installation<'_> {
     /// Where installers look for their own settings and for relative paths.
     fn project(&self) -> &Path {
         let of_file = || self.inputs.files.first().and_then(|file| file.parent());
-        self.inputs.lock.as_deref().or_else(of_file).unwrap_or(self.context.env.cwd())
+        self.inputs.lock.as_deref().or_else(of_file).unwrap_or(self.setup.env.cwd())
     }
 
     /// Runs a child and passes its scrubbed lines on; with an error come the last of them.
@@ -180,7 +180,7 @@ impl Installation<'_> {
                 if line.is_empty() {
                     return;
                 }
-                self.context.events.output(self.installer.name(), line.clone());
+                self.setup.events.output(self.installer.name(), line.clone());
                 if said.len() > 200 {
                     said.drain(..100);
                 }

@@ -3,13 +3,43 @@
 use crate::needs;
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use crate::events::{Event, Events};
-use crate::http::Http;
-use crate::image::reference::Platform;
+use crate::platform::Platform;
 
 use super::*;
+use crate::cache::Cache;
+use crate::image::cached;
+use crate::image::layer::Layer;
+use crate::packages::Setup;
+
+/// Everything that an installation needs, owned.
+struct Context<'a> {
+    env: &'a Env,
+    cache: Cache,
+    events: Events,
+}
+
+impl<'a> Context<'a> {
+    fn of(env: &'a Env, cache_dir: PathBuf) -> Self {
+        Self { env, cache: Cache::at(cache_dir), events: Events::silent() }
+    }
+}
+
+/// What a builder does with dependencies.
+async fn layer(wanted: &PythonDependencies, context: &Context<'_>) -> Result<Option<Layer>> {
+    let Some(request) = prepare(wanted, context.env)? else { return Ok(None) };
+    if request.moving().is_none()
+        && let Some(layer) = cached::recall(&context.cache, request.key())
+    {
+        return Ok(Some(layer));
+    }
+    let setup = Setup { env: context.env, cache: &context.cache, events: &context.events };
+    let installed = request.install(&setup).await?;
+    cached::make(&context.cache, request.key(), installed.entries("opt/python")?).await.map(Some)
+}
 
 /// A machine with one program on its `PATH`, which logs its arguments and installs a package.
 struct Machine {
@@ -42,14 +72,12 @@ impl Machine {
         Self { dir, env, lines: Arc::default() }
     }
 
-    fn context(&self) -> BuildContext<'_> {
+    fn context(&self) -> Context<'_> {
         let lines = Arc::clone(&self.lines);
-        BuildContext {
+        Context {
             env: &self.env,
-            http: Arc::new(Http::new(&self.env)),
-            cache_dir: self.dir.path().join("cache"),
+            cache: Cache::at(self.dir.path().join("cache")),
             events: Events::new(move |event: Event| lines.lock().unwrap().push(format!("{event:?}"))),
-            fresh: false,
         }
     }
 
@@ -117,7 +145,7 @@ async fn a_damaged_cache_and_moving_requirements_are_installed_anew() {
         layer(&wanted(&["-e ./pkg"]), &context).await.unwrap();
     }
     assert_eq!(machine.runs(), 4);
-    assert!(std::fs::read_dir(context.cache_dir.join("work")).unwrap().next().is_none(), "a workspace was left behind");
+    assert!(std::fs::read_dir(context.cache.path("work")).unwrap().next().is_none(), "a workspace was left behind");
 }
 
 #[cfg(unix)]
@@ -137,7 +165,7 @@ async fn index_credentials_appear_nowhere() {
     let log = std::fs::read_to_string(machine.dir.path().join("path/log")).unwrap();
     assert!(!log.contains("canary"), "in the arguments: {log}");
     let mut names = Vec::new();
-    for item in std::fs::read_dir(context.cache_dir.join("python")).unwrap() {
+    for item in std::fs::read_dir(context.cache.path("layers")).unwrap() {
         let path = item.unwrap().path();
         names.push(path.display().to_string());
         assert!(!String::from_utf8_lossy(&std::fs::read(&path).unwrap()).contains("canary"));
@@ -181,13 +209,7 @@ async fn pip_installs_for_another_machine_and_another_python() {
     }
     let dir = tempfile::tempdir().unwrap();
     let env = pip_env(dir.path());
-    let context = |cache: &str| BuildContext {
-        env: &env,
-        http: Arc::new(Http::new(&env)),
-        cache_dir: dir.path().join(cache),
-        events: Events::silent(),
-        fresh: false,
-    };
+    let context = |cache: &str| Context::of(&env, dir.path().join(cache));
     // `anyio` needs `typing_extensions` before Python 3.13 and `exceptiongroup` before 3.11.
     let wanted = |python: &str| PythonDependencies {
         python: python.to_owned(),
@@ -213,13 +235,7 @@ async fn pip_takes_hashed_and_unhashed_requirements_together() {
     }
     let dir = tempfile::tempdir().unwrap();
     let env = pip_env(dir.path());
-    let context = BuildContext {
-        env: &env,
-        http: Arc::new(Http::new(&env)),
-        cache_dir: dir.path().join("cache"),
-        events: Events::silent(),
-        fresh: false,
-    };
+    let context = Context::of(&env, dir.path().join("cache"));
     let hash = "4b8cd8ff3e1b2a5ab1b2f1b4d1e9b2e1e2f3a4b5c6d7e8f900112233445566ff";
     let file = dir.path().join("requirements.txt");
     std::fs::write(&file, format!("six==1.16.0 --hash=sha256:{hash}\n")).unwrap();
@@ -255,13 +271,7 @@ async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
     let mut versions = Vec::new();
     let with_pip = pip_env(dir.path());
     for (n, env) in [with_uv, with_pip].into_iter().enumerate() {
-        let context = BuildContext {
-            env: &env,
-            http: Arc::new(Http::new(&env)),
-            cache_dir: dir.path().join(format!("cache{n}")),
-            events: Events::silent(),
-            fresh: false,
-        };
+        let context = Context::of(&env, dir.path().join(format!("cache{n}")));
         let found = names(&layer(&wanted, &context).await.unwrap().unwrap());
         assert!(found.keys().any(|path| path.ends_with("_speedups.cpython-312-aarch64-linux-gnu.so")));
         let metadata = |path: &String| path.strip_suffix(".dist-info/METADATA").map(str::to_owned);

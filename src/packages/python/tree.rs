@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Error, Result};
-use crate::image::layer::{Entry, EntryKind};
+use crate::tree::{Entry, EntryKind};
 
 /// Metadata that installers add and that differs between two installs of the same wheel.
 const VARYING: [&str; 4] = ["INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"];
@@ -65,7 +65,8 @@ fn entry(path: &str, file: &Path, prefix: &str) -> Result<Entry> {
     } else {
         (EntryKind::File { path: file.to_owned(), size: meta.len() }, in_bin || is_executable(&meta))
     };
-    Ok(Entry { path: format!("{prefix}/{path}"), kind, executable })
+    let path = if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
+    Ok(Entry { path, kind, executable })
 }
 
 #[cfg(unix)]

@@ -1,0 +1,84 @@
+//! Layers that are kept from one build to the next.
+//!
+//! Owns: storing a layer under a key and finding it again. Does not own: the key, which says everything about what is
+//! in the layer.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cache::Cache;
+use crate::digest::Digest;
+use crate::error::{Context, Result};
+use crate::fsx;
+use crate::tree::Entry;
+
+use super::layer::{DOCKER_LAYER, Layer, Owner, build_layer};
+
+/// Part of every name; a change in how layers are written needs another one.
+const FORMAT: &str = "2";
+
+/// What is remembered beside a layer.
+#[derive(Debug, Serialize, Deserialize)]
+struct Remembered {
+    digest: Digest,
+    diff_id: Digest,
+    size: u64,
+}
+
+/// The layer of this key, when both of its files are there and agree.
+pub(crate) fn recall(cache: &Cache, key: &str) -> Option<Layer> {
+    let (file, memory) = names(&cache.path("layers"), key);
+    let known: Remembered = serde_json::from_slice(&std::fs::read(memory).ok()?).ok()?;
+    let found = std::fs::metadata(&file).ok()?;
+    (found.len() == known.size).then_some(Layer {
+        digest: known.digest,
+        diff_id: known.diff_id,
+        size: known.size,
+        file,
+        media_type: DOCKER_LAYER,
+    })
+}
+
+/// Makes a layer and keeps it. The file with its digests comes last, so a hit is always whole.
+///
+/// # Errors
+/// Those of [`build_layer`].
+pub(crate) async fn make(cache: &Cache, key: &str, entries: Vec<Entry>) -> Result<Layer> {
+    let dir = cache.dir("layers")?;
+    let (file, memory) = names(&dir, key);
+    let layer = tokio::task::spawn_blocking(move || build_layer(entries, Owner::ROOT, &dir))
+        .await
+        .context("the thread that wrote a layer stopped")??;
+    let what = || format!("could not write `{}`", file.display());
+    // An older layer of this key must not be believed while its file is replaced.
+    let _ = std::fs::remove_file(&memory);
+    std::fs::rename(&layer.file, &file).with_context(what)?;
+    let known = Remembered { digest: layer.digest, diff_id: layer.diff_id, size: layer.size };
+    fsx::write_atomic(&memory, &serde_json::to_vec(&known).with_context(what)?)?;
+    Ok(Layer { file, ..layer })
+}
+
+fn names(dir: &Path, key: &str) -> (PathBuf, PathBuf) {
+    (dir.join(format!("{key}-{FORMAT}.tar.gz")), dir.join(format!("{key}-{FORMAT}.json")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::EntryKind;
+
+    #[tokio::test]
+    async fn a_layer_is_found_again_and_a_damaged_one_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::at(dir.path());
+        let entry = Entry { path: "a".into(), kind: EntryKind::Bytes(b"content".to_vec()), executable: false };
+        assert!(recall(&cache, "key").is_none());
+        let made = make(&cache, "key", vec![entry]).await.unwrap();
+        let found = recall(&cache, "key").unwrap();
+        assert_eq!((found.digest, found.diff_id, found.size), (made.digest, made.diff_id, made.size));
+        assert!(recall(&cache, "other").is_none());
+        std::fs::write(&made.file, "short").unwrap();
+        assert!(recall(&cache, "key").is_none());
+    }
+}

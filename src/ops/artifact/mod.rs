@@ -1,0 +1,266 @@
+//! From an agent's source to what is deployed: which builder, from which files, and the push.
+//!
+//! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
+//! engine do it. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
+
+mod engine;
+mod native;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::cache::Cache;
+use crate::config::Agent;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::http::Http;
+use crate::image::reference::{Reference, check_tag};
+use crate::image::registry::{Credentials, Registry};
+use crate::platform::Platform;
+use crate::project::{self, Detect, Language, Source, generated};
+
+/// What makes the artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Builder {
+    /// Native while the Dockerfile is the generated one, else an engine.
+    Auto,
+    Native,
+    Engine,
+}
+
+/// How the user wants the artifact made.
+#[derive(Clone, Debug)]
+pub(crate) struct ArtifactRequest {
+    pub(crate) builder: Builder,
+    pub(crate) base_image: Option<String>,
+    pub(crate) platform: Option<String>,
+    /// Tag under which an image is pushed; the runtime is given its digest.
+    pub(crate) image_tag: String,
+    pub(crate) rebuild_dependencies: bool,
+}
+
+/// What a build works with. No cloud: an image can be built without an account.
+#[derive(Clone, Debug)]
+pub(crate) struct Tools<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) http: &'a Arc<Http>,
+    pub(crate) cache: &'a Cache,
+    pub(crate) events: &'a Events,
+}
+
+/// Everything decided about the build, with nothing done yet.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    method: Method,
+    platform: Platform,
+    /// For people: which builder it is, and why.
+    why: String,
+}
+
+#[derive(Debug)]
+enum Method {
+    Native(Box<native::Recipe>),
+    Engine(engine::Recipe),
+}
+
+/// An artifact that exists on this machine.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// Known before the push only for native images.
+    pub(crate) digest: Option<String>,
+    pub(crate) why: String,
+    artifact: Artifact,
+}
+
+#[derive(Debug)]
+enum Artifact {
+    Native(Box<crate::image::native::Built>),
+    Engine(engine::Image),
+    /// A plan does not start an engine's build.
+    None,
+}
+
+fn platform(request: &ArtifactRequest, env: &Env) -> Result<Platform> {
+    let text = request.platform.as_deref().or_else(|| env.var("AGENTCORE_PLATFORM"));
+    text.unwrap_or(crate::config::DEFAULT_PLATFORM).parse()
+}
+
+fn base_image<'a>(request: &'a ArtifactRequest, env: &'a Env) -> Option<&'a str> {
+    request.base_image.as_deref().or_else(|| env.var("AGENTCORE_BASE_IMAGE"))
+}
+
+/// What can be wrong with a request by itself, before anybody is asked for credentials.
+///
+/// # Errors
+/// Exit 2 for a tag, a platform or a base image that cannot be one.
+pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> {
+    check_tag(&request.image_tag).map_err(|why| {
+        Error::usage(format!("`{}` is not a tag: {why}", request.image_tag))
+            .code("input.image-tag")
+            .hint("leave out `--image-tag` for one made of the time")
+    })?;
+    platform(request, env)?;
+    match base_image(request, env) {
+        None | Some("scratch") => Ok(()),
+        Some(text) => text.parse::<Reference>().map(|_| ()),
+    }
+}
+
+/// Chooses the builder and finds the source.
+///
+/// # Errors
+/// Exit 2 when the source is incomplete, or when an engine is needed and none answers (the message lists what was
+/// tried).
+pub(crate) async fn prepare(
+    root: &Path,
+    agent: &Agent,
+    request: &ArtifactRequest,
+    tools: &Tools<'_>,
+) -> Result<Prepared> {
+    let platform = platform(request, tools.env)?;
+    let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
+    let dockerfile = agent.dockerfile_path(root);
+    let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
+    let source = find_source(root, agent)?;
+    let (native, why) = match request.builder {
+        Builder::Native if !pristine => {
+            return Err(Error::usage(format!(
+                "`{}` was edited, and the native builder does not read Dockerfiles",
+                dockerfile.display()
+            ))
+            .hint("build it with `--builder engine`, or write it anew with `agentcore configure --force`"));
+        }
+        Builder::Native => (true, "asked for".to_owned()),
+        Builder::Engine => (false, "asked for".to_owned()),
+        Builder::Auto if source.language != Language::Python => {
+            (false, "the native builder makes images of Python agents only".to_owned())
+        }
+        Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
+        Builder::Auto => (false, format!("`{}` is your own", dockerfile.display())),
+    };
+    let (method, why) = if native {
+        let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
+        (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
+    } else {
+        let recipe = engine::Recipe::new(agent, &source, dockerfile, base_image, tools).await?;
+        let why = format!("{} ({why})", recipe.engine_name());
+        (Method::Engine(recipe), why)
+    };
+    tools.events.note(format!("image: {why}, {platform}"));
+    Ok(Prepared { method, why, platform })
+}
+
+/// The source as the configuration describes it.
+pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
+    let entrypoint = agent.entrypoint_path(root);
+    let requirements = agent.requirements_path(root);
+    let source_dir = agent.source_path.as_ref().map(|_| agent.source_dir(root));
+    project::detect(&Detect {
+        dir: root,
+        entrypoint: Some(&entrypoint),
+        requirements: requirements.as_deref(),
+        language: Some(language(agent)),
+        source_path: source_dir.as_deref(),
+        python: agent.python_version(),
+    })
+}
+
+/// The file has one word for everything that Node runs; the entrypoint tells which it is.
+pub(crate) fn language(agent: &Agent) -> Language {
+    let script = agent.entrypoint_file().rsplit('.').next();
+    match (agent.language, script) {
+        (crate::config::Language::Python, _) => Language::Python,
+        (crate::config::Language::TypeScript, Some("js" | "mjs" | "cjs")) => Language::JavaScript,
+        (crate::config::Language::TypeScript, _) => Language::TypeScript,
+    }
+}
+
+impl Prepared {
+    /// Makes the artifact. A plan stops short of starting an engine.
+    ///
+    /// # Errors
+    /// Those of the builder.
+    pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<Built> {
+        let Self { method, platform, why } = self;
+        let (digest, artifact) = match method {
+            Method::Native(recipe) => {
+                let built = recipe.build(platform, tools).await?;
+                for note in &built.notes {
+                    tools.events.note(note.clone());
+                }
+                (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
+            }
+            Method::Engine(_) if plan_only => (None, Artifact::None),
+            Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
+        };
+        Ok(Built { digest, why, artifact })
+    }
+}
+
+/// Where an image is pushed to.
+#[derive(Debug)]
+pub(crate) struct Target<'a> {
+    /// Scheme and host.
+    pub(crate) endpoint: &'a str,
+    pub(crate) credentials: Credentials,
+    pub(crate) repository: &'a str,
+    pub(crate) tag: &'a str,
+}
+
+impl Built {
+    /// Pushes the image and returns its digest in the registry.
+    ///
+    /// # Errors
+    /// Those of the registry; what was uploaded until then is found by the next attempt.
+    pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
+        let Target { endpoint, credentials, repository, tag } = target;
+        match &self.artifact {
+            Artifact::Native(image) => {
+                let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
+                let pushed = crate::image::native::push(image, &registry, repository, tag, tools.events).await?;
+                Ok(pushed.digest.to_string())
+            }
+            Artifact::Engine(image) => {
+                let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
+                let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
+                image.push(&remote, &credentials, tools.events).await
+            }
+            Artifact::None => Err(Error::failed("there is no image to push")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(change: impl FnOnce(&mut ArtifactRequest)) -> ArtifactRequest {
+        let mut request = ArtifactRequest {
+            builder: Builder::Auto,
+            base_image: None,
+            platform: None,
+            image_tag: "20260102-030405-678".into(),
+            rebuild_dependencies: false,
+        };
+        change(&mut request);
+        request
+    }
+
+    #[test]
+    fn what_cannot_be_a_tag_platform_or_image_is_refused_before_anything_else() {
+        let env = Env::fake(Path::new("/"), &[]);
+        let check = |change: fn(&mut ArtifactRequest)| check_request(&request(change), &env);
+        check(|_| {}).unwrap();
+        check(|request| request.base_image = Some("scratch".into())).unwrap();
+        for error in [
+            check(|request| request.image_tag = "bad tag!".into()).unwrap_err(),
+            check(|request| request.platform = Some("arm64".into())).unwrap_err(),
+            check(|request| request.base_image = Some("has space".into())).unwrap_err(),
+        ] {
+            assert_eq!(error.kind().exit_code(), 2, "{error}");
+        }
+        let env = Env::fake(Path::new("/"), &[("AGENTCORE_PLATFORM", "nonsense")]);
+        assert!(check_request(&request(|_| {}), &env).is_err());
+    }
+}

@@ -1,0 +1,21 @@
+//! An agent's dependencies, installed for the platform and the interpreter that it will run on.
+//!
+//! Owns: what identifies a set of dependencies, running the language's own installer for another machine, and making
+//! the result independent of this one. Does not own: which dependencies a project has (`project`), and what becomes of
+//! the installed tree: `image` makes a layer of it, `bundle` an archive.
+//!
+//! - [`python`]: uv or pip
+
+use crate::cache::Cache;
+use crate::env::Env;
+use crate::events::Events;
+
+pub(crate) mod python;
+
+/// What an installation works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) cache: &'a Cache,
+    pub(crate) events: &'a Events,
+}
