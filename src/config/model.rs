@@ -288,6 +288,10 @@ pub(crate) struct RequestHeaders {
 #[serde(default)]
 pub(crate) struct Own {
     pub(crate) requirements_file: Option<String>,
+    /// Names of `project.optional-dependencies` to install.
+    pub(crate) extras: Vec<String>,
+    /// Names of `dependency-groups` to install.
+    pub(crate) groups: Vec<String>,
     pub(crate) dockerfile: Option<String>,
     pub(crate) base_image: Option<String>,
     pub(crate) builder: Option<Builder>,

@@ -5,11 +5,13 @@
 //! the installed tree: `image` makes a layer of it, `bundle` an archive.
 //!
 //! - [`python`]: uv or pip
+//! - [`inventory`]: what was installed, in any language
 
 use crate::cache::Cache;
 use crate::env::Env;
 use crate::events::Events;
 
+pub(crate) mod inventory;
 pub(crate) mod python;
 
 /// What an installation works with.

@@ -58,6 +58,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
         language: found.language,
         module,
         import_root: None,
+        package_roots: Vec::new(),
         dependencies,
         install,
         python: PythonVersion::default(),

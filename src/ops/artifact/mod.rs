@@ -163,6 +163,7 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
         language: Some(language(agent)),
         source_path: source_dir.as_deref(),
         python: agent.python_version(),
+        selected: project::Selected { extras: &agent.own.extras, groups: &agent.own.groups },
     })
 }
 

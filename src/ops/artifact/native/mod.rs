@@ -10,6 +10,7 @@ use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
+use crate::packages::inventory::Inventory;
 use crate::platform::Platform;
 use crate::project::{Language, Source, listing};
 
@@ -32,6 +33,8 @@ struct Added {
     /// Folders of the image that come before the base's `PATH`.
     path: Vec<String>,
     env: Vec<(String, String)>,
+    /// What the layers hold.
+    inventory: Inventory,
 }
 
 impl Recipe {
