@@ -142,26 +142,35 @@ impl DockerIgnore {
         Ok(parsed)
     }
 
-    /// The rule that excludes `path`, if one does, given which rules matched the folder that it is in; and which match
-    /// it.
-    ///
-    /// A rule that cannot change the verdict is not tried, and counts as not matching for what is below. That is how
-    /// Docker does it, and it shows: with `a`, `!a/b`, `a*` the file `a/b` is kept.
+    /// The rule that excludes the folder `path`, if one does, given which rules matched the folder that it is in; and
+    /// which match it.
     pub(super) fn step(&self, folder: &Matched, path: &str) -> (Option<usize>, Matched) {
-        let mut excluded = None;
         let mut matched = vec![false; self.rules.len()];
-        for (index, rule) in self.rules.iter().enumerate() {
-            let hit = folder.0.get(index).copied().unwrap_or(false)
-                || (rule.exception == excluded.is_some() && rule.pattern.matches(path));
-            matched[index] = hit;
-            if hit {
-                excluded = (!rule.exception).then_some(index);
-            }
-        }
+        let excluded = self.evaluate(folder, path, |rule| matched[rule] = true);
         (excluded, Matched(matched))
     }
 
-    /// Where a rule that [`DockerIgnore::step`] named is written.
+    /// The same for a file, which has nothing below it.
+    pub(super) fn excluding(&self, folder: &Matched, path: &str) -> Option<usize> {
+        self.evaluate(folder, path, |_| {})
+    }
+
+    /// A rule that cannot change the verdict is not tried, and counts as not matching for what is below. That is how
+    /// Docker does it, and it shows: with `a`, `!a/b`, `a*` the file `a/b` is kept.
+    fn evaluate(&self, folder: &Matched, path: &str, mut hit: impl FnMut(usize)) -> Option<usize> {
+        let mut excluded = None;
+        for (index, rule) in self.rules.iter().enumerate() {
+            if folder.0.get(index).copied().unwrap_or(false)
+                || (rule.exception == excluded.is_some() && rule.pattern.matches(path))
+            {
+                hit(index);
+                excluded = (!rule.exception).then_some(index);
+            }
+        }
+        excluded
+    }
+
+    /// Where a rule is written.
     pub(super) fn line(&self, rule: usize) -> Option<&Line> {
         self.rules.get(rule).map(|rule| &rule.line)
     }

@@ -217,7 +217,11 @@ impl Walker<'_> {
         }
         match self.rules {
             Rules::Docker(rules) => {
-                let (excluded, matched) = rules.step(folder, relative);
+                let (excluded, matched) = if kind.is_dir() {
+                    rules.step(folder, relative)
+                } else {
+                    (rules.excluding(folder, relative), Matched::default())
+                };
                 match excluded.and_then(|rule| rules.line(rule)) {
                     Some(line) if !(kind.is_dir() && rules.may_keep_below(relative)) => {
                         Verdict::Out(Why::Rule(line.clone()))

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import tarfile
-import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,8 +93,8 @@ def with_buildkit() -> Builder | None:
     return None
 
 
-def copied(builder: Builder, case: Case, paths: list[str], folder: Path) -> set[str]:
-    """Which of the files `COPY .` puts into an image."""
+def copied(builder: Builder, case: Case, paths: list[str], folder: Path) -> tuple[set[str], str]:
+    """Which of the files `COPY .` puts into an image, and the image."""
     context = folder / "context"
     for path in paths:
         file = context / path
@@ -104,13 +103,11 @@ def copied(builder: Builder, case: Case, paths: list[str], folder: Path) -> set[
     context.mkdir(exist_ok=True)
     (context / ".dockerignore").write_bytes(case.rules.encode())
     dockerfile = context / "Dockerfile" if "Dockerfile" in paths else folder / "Dockerfile"
-    # The label makes every step this case's own, because several are built and removed at once. The folder is a layer
-    # also when nothing is copied; an image without one cannot be saved.
-    dockerfile.write_text(f"FROM scratch\nLABEL case={uuid.uuid4()}\nCOPY . /case/\n")
+    # The folder is a layer also when nothing is copied; an image without one cannot be saved.
+    dockerfile.write_text("FROM scratch\nCOPY . /case/\n")
     image = builder.docker("build", "--quiet", "--file", dockerfile, context).decode().strip()
     found = {name.removeprefix("case/") for name in files_of(builder.docker("save", image))}
-    builder.docker("rmi", "--force", image)
-    return found & set(paths)
+    return found & set(paths), image
 
 
 def files_of(saved: bytes) -> set[str]:
