@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::fingerprint::{Fingerprint, Ingredients};
 use super::{ArtifactRequest, Tools};
 use crate::config::Agent;
 use crate::error::{Context, Error, Result};
@@ -24,6 +25,8 @@ const STEP: &str = "dependencies";
 pub(super) struct Recipe {
     source: Source,
     base: Base,
+    /// Everything that goes into the source layer.
+    files: listing::Listing,
     otel: bool,
     port: u16,
     /// Install the dependencies again even where a cached layer fits.
@@ -47,8 +50,35 @@ impl Recipe {
             Some(text) => Base::Image(text.parse()?),
             None => Base::Image(source.base_image().parse()?),
         };
+        let files = listing::list(&source.root, &[])?;
+        check_entrypoint(&source, &files)?;
         let (otel, port, fresh) = (agent.observability(), agent.port(), request.rebuild_dependencies);
-        Ok(Self { source, base, otel, port, fresh })
+        Ok(Self { source, base, files, otel, port, fresh })
+    }
+
+    pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+        let mut ingredients = Ingredients::of("native image");
+        let mut source = self.source.clone();
+        match &self.base {
+            Base::Scratch => {
+                source.python.version = host_python_version(tools.env).await?;
+                ingredients.add("base", "scratch");
+            }
+            Base::Image(reference) => ingredients.add("base", reference.to_string()),
+        }
+        let request = python::prepare(&wanted(&source, self.otel, platform), tools.env)?;
+        if request.as_ref().is_some_and(|request| request.moving().is_some()) {
+            return Ok(None);
+        }
+        ingredients.add("platform", platform.to_string());
+        ingredients.add("python", &source.python.version);
+        ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
+        ingredients.add("command", source.command(self.otel).join("\0"));
+        ingredients.add("import root", source.import_root.as_deref().unwrap_or_default());
+        ingredients.add("port", self.port.to_string());
+        let files = self.files.files.clone();
+        let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
+        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
     }
 
     pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<Built> {
@@ -58,8 +88,6 @@ impl Recipe {
             cache: tools.cache,
             events: tools.events,
         };
-        let files = listing::list(&self.source.root, &[])?;
-        check_entrypoint(&self.source, &files)?;
         let base = native::open(&self.base, &platform, &context).await?;
         match &base {
             // Nothing inside interprets the source, so the wheels must fit the interpreter that will be lent.
@@ -67,7 +95,7 @@ impl Recipe {
             Some(base) => check_python(base, &self.source.python.version)?,
         }
         let layer = self.dependencies(&platform, tools).await?;
-        native::build(self.spec(platform, layer, files), base.as_ref(), &context).await
+        native::build(self.spec(platform, layer), base.as_ref(), &context).await
     }
 
     /// The layer of dependencies, from the cache or freshly installed; `None` when there are none.
@@ -101,7 +129,7 @@ impl Recipe {
         Ok(Some(layer))
     }
 
-    fn spec(&self, platform: Platform, dependencies: Option<Layer>, files: listing::Listing) -> NativeSpec {
+    fn spec(self, platform: Platform, dependencies: Option<Layer>) -> NativeSpec {
         let installed = dependencies.as_ref().map(|_| format!("/{PREFIX}"));
         let path = installed.iter().map(|prefix| format!("{prefix}/bin")).collect();
         let import_root = self.source.import_root.iter().map(|folder| format!("/app/{folder}"));
@@ -115,7 +143,8 @@ impl Recipe {
         NativeSpec {
             platform,
             layers: dependencies.map(|layer| NamedLayer { layer, what: "Python dependencies" }).into_iter().collect(),
-            source: files
+            source: self
+                .files
                 .files
                 .into_iter()
                 .map(|file| SourceEntry {
