@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::LaunchRequest;
 use super::observe::Observed;
-use super::plan::{Action, RuntimeSpec, Step, differences};
+use super::plan::{Action, RuntimeArtifact, RuntimeSpec, Step, differences};
 use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Error, Result};
@@ -209,7 +209,9 @@ impl Desired {
             tags: naming::tags(&agent.name),
             runtime: RuntimeSpec {
                 name: agent.name.clone(),
-                image_uri: digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
+                artifact: RuntimeArtifact::Image(
+                    digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
+                ),
                 role_arn,
                 network: agent.network_wire(),
                 authorizer: agent.authorizer().cloned(),

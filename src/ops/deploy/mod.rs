@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use desired::check_configured;
-pub(crate) use plan::{Action, Step, parse_variables};
+pub(crate) use plan::{Action, RuntimeArtifact, Step, parse_variables};
 pub(crate) use report::LaunchReport;
 
 use serde_json::json;
