@@ -5,6 +5,7 @@
 //!
 //! - [`reference`]: image names, digests, platforms
 //! - [`cached`]: layers kept from one build to the next
+//! - [`inspect`]: what an image in a registry is
 //! - [`layer`]: files to a tar+gzip blob, the same bytes for the same input
 //! - [`manifest`]: manifests, indexes and image configurations
 //! - [`registry`]: pulling and pushing over the distribution protocol
@@ -14,6 +15,7 @@
 
 pub(crate) mod cached;
 pub(crate) mod engine;
+pub(crate) mod inspect;
 pub(crate) mod layer;
 pub(crate) mod login;
 pub(crate) mod manifest;

@@ -35,9 +35,18 @@ pub(crate) enum Builder {
     Engine,
 }
 
+/// An artifact that is built already.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    /// In ECR, private or public.
+    Image(Reference),
+}
+
 /// How the user wants the artifact made.
 #[derive(Clone, Debug)]
 pub(crate) struct ArtifactRequest {
+    /// Something that is built already, instead of the agent's source.
+    pub(crate) given: Option<Given>,
     pub(crate) builder: Builder,
     pub(crate) base_image: Option<String>,
     pub(crate) platform: Option<String>,
@@ -68,6 +77,8 @@ pub(crate) struct Prepared {
 enum Method {
     Native(Box<native::Recipe>),
     Engine(engine::Recipe),
+    /// Nothing is built.
+    Given(Given),
 }
 
 /// An artifact that exists on this machine.
@@ -127,6 +138,9 @@ pub(crate) async fn prepare(
     tools: &Tools<'_>,
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
+    if let Some(given) = &request.given {
+        return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
+    }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
@@ -216,6 +230,14 @@ impl Prepared {
         &self.why
     }
 
+    /// An image of the user's, which is looked at instead of built.
+    pub(crate) const fn given_image(&self) -> Option<&Reference> {
+        match &self.method {
+            Method::Given(Given::Image(reference)) => Some(reference),
+            _ => None,
+        }
+    }
+
     /// What would go in. No request, and nothing is made.
     ///
     /// # Errors
@@ -224,6 +246,7 @@ impl Prepared {
         match self.method {
             Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.outline(),
+            Method::Given(_) => Ok(Outline::default()),
         }
     }
 
@@ -236,6 +259,7 @@ impl Prepared {
         match &self.method {
             Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+            Method::Given(_) => Ok(None),
         }
     }
 
@@ -260,6 +284,7 @@ impl Prepared {
             }
             Method::Engine(_) if plan_only => (None, Artifact::Pending),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
+            Method::Given(Given::Image(_)) => (None, Artifact::Pending),
         };
         Ok(Built { digest, why, artifact })
     }
@@ -351,6 +376,7 @@ mod tests {
 
     fn request(change: impl FnOnce(&mut ArtifactRequest)) -> ArtifactRequest {
         let mut request = ArtifactRequest {
+            given: None,
             builder: Builder::Auto,
             base_image: None,
             platform: None,

@@ -303,9 +303,15 @@ impl Ledger<'_> {
     }
 
     fn repository(&mut self, names: &Names, ours: bool) -> Result<()> {
+        let account: [(&[&str], Value); 2] =
+            [(&["aws", "account"], json!(names.account)), (&["aws", "region"], json!(names.region))];
+        if names.foreign_image {
+            return self.record(&account);
+        }
+        let [account, region] = account;
         let mut entries: Vec<(&[&str], Value)> = vec![
-            (&["aws", "account"], json!(names.account)),
-            (&["aws", "region"], json!(names.region)),
+            account,
+            region,
             (&["aws", "ecr_repository"], json!(names.repository_uri)),
             (&["aws", "ecr_auto_create"], json!(false)),
         ];
