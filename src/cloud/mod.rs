@@ -10,6 +10,8 @@ mod dataplane;
 mod error;
 mod identity;
 mod logs;
+#[expect(dead_code, reason = "the builders that upload are added next")]
+mod objects;
 mod registry;
 mod roles;
 mod runtime;
@@ -20,6 +22,8 @@ pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
 pub(crate) use logs::LogReader;
+#[expect(unused_imports, reason = "the builders that upload are added next")]
+pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload, Stored};
 pub(crate) use registry::Repository;
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};

@@ -14,7 +14,7 @@ use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
 use crate::image::registry::Credentials;
-use crate::ops::artifact::{Built, Target};
+use crate::ops::artifact::{Built, Fingerprint, Target};
 use crate::ops::{naming, session, status};
 use crate::wait::{self, Probe, Schedule};
 
@@ -29,6 +29,7 @@ const GONE: Duration = Duration::from_secs(300);
 pub(crate) struct Applied<'a> {
     pub(crate) agent: &'a Agent,
     pub(crate) names: &'a Names,
+    pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) observed: Observed,
     pub(crate) built: Built,
     pub(crate) desired: Desired,
@@ -114,6 +115,7 @@ async fn push(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) 
         credentials: Credentials::Basic { username: login.username, password: login.password },
         repository: &work.names.repository,
         tag: &request.artifact.image_tag,
+        source_tag: work.fingerprint.map(|fingerprint| fingerprint.tag()),
     };
     work.built.push(target, &shop.tools()).await
 }
