@@ -55,9 +55,13 @@ fn builder(args: &LaunchArgs, configured: Option<config::Builder>) -> Builder {
     if args.local_build {
         return Builder::Engine;
     }
+    if args.code_build {
+        return Builder::CodeBuild;
+    }
     match (args.builder, configured) {
         (Some(BuilderChoice::Native), _) | (None, Some(config::Builder::Native)) => Builder::Native,
         (Some(BuilderChoice::Engine), _) | (None, Some(config::Builder::Engine)) => Builder::Engine,
+        (Some(BuilderChoice::Codebuild), _) | (None, Some(config::Builder::CodeBuild)) => Builder::CodeBuild,
         (Some(BuilderChoice::Auto), _) | (None, _) => Builder::Auto,
     }
 }
@@ -68,13 +72,6 @@ fn refuse_later_features(args: &LaunchArgs) -> Result<()> {
             "--local",
             "this version does not run agents outside a sandbox",
             "run it without an account: `agentcore sandbox run -- sh -c 'agentcore launch && agentcore invoke hello'`",
-        ));
-    }
-    if args.code_build {
-        return Err(unsupported(
-            "--code-build",
-            "this version does not build with CodeBuild",
-            "leave it out: the native builder needs neither Docker nor CodeBuild",
         ));
     }
     Ok(())

@@ -16,6 +16,8 @@ mod registry;
 mod roles;
 mod runtime;
 
+#[cfg(test)]
+pub(crate) use builds::PhaseFailure;
 pub(crate) use builds::{Build, BuildProject, BuildProjectSpec, BuildRequest};
 pub(crate) use cognito::{ClientSpec, TokenSet};
 pub(crate) use connect::{Cloud, Connect};

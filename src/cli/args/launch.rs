@@ -51,8 +51,8 @@ pub(crate) struct LaunchArgs {
     /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
     #[arg(long, help_heading = "Build")]
     pub(crate) force_rebuild_deps: bool,
-    /// Build with CodeBuild: not available yet
-    #[arg(long, hide = true)]
+    /// Build with CodeBuild; the same as --builder codebuild
+    #[arg(long, hide = true, conflicts_with_all = ["builder", "local_build"])]
     pub(crate) code_build: bool,
 }
 
@@ -64,4 +64,6 @@ pub(crate) enum BuilderChoice {
     Native,
     /// docker, podman, finch or buildah
     Engine,
+    /// AWS CodeBuild, in the agent's account
+    Codebuild,
 }
