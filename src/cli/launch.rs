@@ -20,6 +20,9 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     let mut store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?.clone();
     let mut artifact = artifact_request(args.build, args.image_tag, &agent);
+    if args.code_build {
+        artifact.builder = Builder::CodeBuild;
+    }
     if let Some(image) = &args.image {
         artifact.given = Some(Given::Image(image.parse()?));
     }
@@ -67,6 +70,7 @@ fn builder(options: &BuildOptions, configured: Option<config::Builder>) -> Build
     match (options.builder, configured) {
         (Some(BuilderChoice::Native), _) | (None, Some(config::Builder::Native)) => Builder::Native,
         (Some(BuilderChoice::Engine), _) | (None, Some(config::Builder::Engine)) => Builder::Engine,
+        (Some(BuilderChoice::Codebuild), _) | (None, Some(config::Builder::CodeBuild)) => Builder::CodeBuild,
         (Some(BuilderChoice::Auto), _) | (None, _) => Builder::Auto,
     }
 }
@@ -77,13 +81,6 @@ fn refuse_later_features(args: &LaunchArgs) -> Result<()> {
             "--local",
             "this version does not run agents outside a sandbox",
             "run it without an account: `agentcore sandbox run -- sh -c 'agentcore launch && agentcore invoke hello'`",
-        ));
-    }
-    if args.code_build {
-        return Err(unsupported(
-            "--code-build",
-            "this version does not build with CodeBuild",
-            "leave it out: the native builder needs neither Docker nor CodeBuild",
         ));
     }
     Ok(())

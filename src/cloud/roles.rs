@@ -133,9 +133,7 @@ impl Cloud {
             {
                 Ok(None)
             }
-            Err(error) if is_not_found(&error) => {
-                Err(Error::not_found(format!("the role `{role}` does not exist")))
-            }
+            Err(error) if is_not_found(&error) => Err(Error::not_found(format!("the role `{role}` does not exist"))),
             Err(error) => Err(convert(format!("ask what `{role}` may do"), &error)),
         }
     }

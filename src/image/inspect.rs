@@ -54,9 +54,13 @@ fn refuse_index(name: &str, index: &Index, platform: &Platform) -> Error {
         "`{name}` is an index of several manifests, and AgentCore Runtime takes a single image for {platform}"
     ))
     .code("image.index")
-    .hint(format!("push a single image: `docker buildx build --platform {platform} --provenance=false --sbom=false …`"));
+    .hint(format!(
+        "push a single image: `docker buildx build --platform {platform} --provenance=false --sbom=false …`"
+    ));
     match index.select(platform) {
-        Ok(chosen) => error.hint(format!("or deploy the image inside of it: name it by its digest, `{}`", chosen.digest)),
+        Ok(chosen) => {
+            error.hint(format!("or deploy the image inside of it: name it by its digest, `{}`", chosen.digest))
+        }
         Err(_) => error.cause(format!("none of them is for {platform}")),
     }
 }

@@ -48,8 +48,8 @@ pub(crate) struct LaunchArgs {
     /// Run the agent on this machine: not available yet [short: -l]
     #[arg(long, short, hide = true)]
     pub(crate) local: bool,
-    /// Build with CodeBuild: not available yet
-    #[arg(long, hide = true)]
+    /// Build with CodeBuild; the same as --builder codebuild
+    #[arg(long, hide = true, conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
     pub(crate) code_build: bool,
 }
 
@@ -82,4 +82,6 @@ pub(crate) enum BuilderChoice {
     Native,
     /// docker, podman, finch or buildah
     Engine,
+    /// AWS CodeBuild, in the agent's account
+    Codebuild,
 }

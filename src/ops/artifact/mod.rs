@@ -1,8 +1,9 @@
 //! From an agent's source to what is deployed: which builder, from which files, and the push.
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
-//! engine do it, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
+//! engine do it, `codebuild` packs the source for a build elsewhere, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
 
+mod codebuild;
 mod engine;
 mod fingerprint;
 mod native;
@@ -11,6 +12,7 @@ mod outline;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use codebuild::Archive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
 
@@ -21,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::image::manifest::DOCKER_MANIFEST;
+use crate::image::published;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::platform::Platform;
@@ -33,6 +36,7 @@ pub(crate) enum Builder {
     Auto,
     Native,
     Engine,
+    CodeBuild,
 }
 
 /// An artifact that is built already.
@@ -79,6 +83,7 @@ enum Method {
     Engine(engine::Recipe),
     /// Nothing is built.
     Given(Given),
+    CodeBuild(codebuild::Recipe),
 }
 
 /// An artifact that exists on this machine.
@@ -94,6 +99,8 @@ pub(crate) struct Built {
 enum Artifact {
     Native(Box<crate::image::native::Built>),
     Engine(engine::Image),
+    /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
+    Remote(Box<Archive>),
     /// A plan does not start an engine's build.
     Pending,
     /// The repository has it from an earlier build.
@@ -154,7 +161,7 @@ pub(crate) async fn prepare(
             .hint("build it with `--builder engine`, or write it anew with `agentcore configure --force`"));
         }
         Builder::Native => (true, "asked for".to_owned()),
-        Builder::Engine => (false, "asked for".to_owned()),
+        Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
         Builder::Auto if source.language != Language::Python => {
             (false, "the native builder makes images of Python agents only".to_owned())
         }
@@ -164,6 +171,9 @@ pub(crate) async fn prepare(
     let (method, why) = if native {
         let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
+    } else if request.builder == Builder::CodeBuild {
+        let recipe = codebuild::Recipe::new(agent, &source, dockerfile, base_image, &platform)?;
+        (Method::CodeBuild(recipe), format!("CodeBuild ({why})"))
     } else {
         let recipe = engine::Recipe::new(agent, &source, dockerfile, base_image, tools).await?;
         let why = format!("{} ({why})", recipe.engine_name());
@@ -238,6 +248,11 @@ impl Prepared {
         }
     }
 
+    /// Built elsewhere, and so in a registry from the start.
+    pub(crate) const fn is_remote(&self) -> bool {
+        matches!(self.method, Method::CodeBuild(_))
+    }
+
     /// What would go in. No request, and nothing is made.
     ///
     /// # Errors
@@ -246,6 +261,7 @@ impl Prepared {
         match self.method {
             Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.outline(),
+            Method::CodeBuild(recipe) => recipe.outline(),
             Method::Given(_) => Ok(Outline::default()),
         }
     }
@@ -260,6 +276,7 @@ impl Prepared {
             Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
             Method::Given(_) => Ok(None),
+            Method::CodeBuild(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
         }
     }
 
@@ -283,6 +300,7 @@ impl Prepared {
                 (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
             Method::Engine(_) if plan_only => (None, Artifact::Pending),
+            Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
             Method::Given(Given::Image(_)) => (None, Artifact::Pending),
         };
@@ -316,7 +334,7 @@ impl Built {
                     .collect();
             }
             Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
-            Artifact::Pending | Artifact::Present => {}
+            Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
         }
         contents
     }
@@ -326,7 +344,15 @@ impl Built {
         matches!(self.artifact, Artifact::Present)
     }
 
-    /// Pushes the image and returns its digest in the registry.
+    /// The source, when the image is to be built elsewhere.
+    pub(crate) fn remote(&self) -> Option<&Archive> {
+        match &self.artifact {
+            Artifact::Remote(archive) => Some(archive),
+            _ => None,
+        }
+    }
+
+    /// Pushes the image, unless a build elsewhere has done that, and returns its digest in the registry.
     ///
     /// # Errors
     /// Those of the registry; what was uploaded until then is found by the next attempt.
@@ -342,6 +368,9 @@ impl Built {
                 let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
                 let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
                 image.push(&remote, &credentials, tools.events).await?
+            }
+            Artifact::Remote(source) => {
+                published::find(&registry, repository, tag, &source.platform).await?.to_string()
             }
             Artifact::Pending | Artifact::Present => return Err(Error::failed("there is no image to push")),
         };

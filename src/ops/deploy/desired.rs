@@ -44,11 +44,6 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
 
 /// Says what the configuration asks for and this version leaves out.
 pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
-    if agent.codebuild.project_name.is_some() || agent.codebuild.execution_role.is_some() {
-        events.note(
-            "the configuration names CodeBuild, which this version does not use: the image is built on this machine",
-        );
-    }
     if agent.memory_wanted() && agent.memory_id().is_none() {
         events.warning(format!(
             "the configuration asks for AgentCore Memory ({}), which this version does not create: the agent runs without it",
@@ -132,6 +127,19 @@ impl Names {
             policy: naming::execution_policy(&agent.name),
         })
     }
+
+    /// What the roles' policies are about.
+    pub(crate) fn scope<'a>(&'a self, agent: &'a Agent) -> policy::PolicyScope<'a> {
+        policy::PolicyScope {
+            partition: self.partition,
+            region: &self.region,
+            account: &self.account,
+            agent: &agent.name,
+            repository: &self.repository,
+            repository_account: &self.repository_account,
+            repository_region: &self.repository_region,
+        }
+    }
 }
 
 impl Names {
@@ -154,9 +162,11 @@ impl Names {
             names.repository_account = account;
             names.repository_region = region;
         } else {
-            return Err(Error::usage(format!("`{image}` is not in ECR, and AgentCore Runtime pulls from nowhere else"))
-                .code("image.not-in-ecr")
-                .hint("copy it to an ECR repository, for example with `skopeo copy`"));
+            return Err(Error::usage(format!(
+                "`{image}` is not in ECR, and AgentCore Runtime pulls from nowhere else"
+            ))
+            .code("image.not-in-ecr")
+            .hint("copy it to an ECR repository, for example with `skopeo copy`"));
         }
         names.repository_uri = uri;
         Ok(names)
@@ -230,15 +240,7 @@ impl Desired {
         built: &Built,
         request: &LaunchRequest,
     ) -> Self {
-        let scope = policy::PolicyScope {
-            partition: names.partition,
-            region: &names.region,
-            account: &names.account,
-            agent: &agent.name,
-            repository: &names.repository,
-            repository_account: &names.repository_account,
-            repository_region: &names.repository_region,
-        };
+        let scope = names.scope(agent);
         let role_arn =
             names.role_arn.clone().or_else(|| observed.role.as_ref().map(|role| role.arn.clone())).unwrap_or_else(
                 || names.partition.arn("iam", "", &names.account, &format!("role/{}", names.role)).to_string(),
@@ -316,7 +318,7 @@ impl Desired {
                 }
             }
             None => Step::new("image", self.image_uri_prefix.clone(), Action::Create)
-                .detail("its digest is known once the engine has built it"),
+                .detail("its digest is known once it is built"),
         }
     }
 

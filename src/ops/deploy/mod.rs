@@ -21,6 +21,7 @@ pub(crate) use report::LaunchReport;
 use serde_json::json;
 
 use super::artifact::{self, ArtifactRequest, Tools};
+use super::codebuild::{Place, Setup};
 use super::shell::quoted;
 use super::target;
 use crate::auth::{Authorizer, Change, compare};
@@ -95,12 +96,21 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
             Some(image) => {
                 let digest = given::inspect(&image, prepared.platform(), &names, shop).await?;
                 prepared.reuse(digest)
-            },
+            }
             None => prepared.build(request.plan_only, &tools).await?,
         },
     };
     let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
-    let steps = desired.plan(&observed);
+    let mut steps = desired.plan(&observed);
+    let setup = match built.remote() {
+        Some(_) => Some(Setup::observe(Place { cloud: shop.cloud, agent: &agent, scope: names.scope(&agent) }).await?),
+        None => None,
+    };
+    if let Some(setup) = &setup {
+        // The image comes out of them.
+        let at = steps.iter().position(|step| step.resource == "image").unwrap_or(steps.len());
+        steps.splice(at..at, setup.steps());
+    }
     let next = report::Next::of(store, &agent);
     if request.plan_only {
         return Ok(report::planned(next, steps, shop.identity, &observed));
@@ -108,7 +118,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     // Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
     apply::apply(
         store,
-        apply::Applied { agent: &agent, names: &names, fingerprint, observed, built, desired, steps, next },
+        apply::Applied { agent: &agent, names: &names, fingerprint, observed, built, setup, desired, steps, next },
         request,
         shop,
     )
