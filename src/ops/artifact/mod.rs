@@ -6,11 +6,13 @@
 mod engine;
 mod fingerprint;
 mod native;
+mod outline;
 
 use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use fingerprint::Fingerprint;
+pub(crate) use outline::Outline;
 
 use crate::cache::Cache;
 use crate::config::Agent;
@@ -182,7 +184,49 @@ pub(crate) fn language(agent: &Agent) -> Language {
     }
 }
 
+/// What an artifact turned out to be.
+#[derive(Debug)]
+pub(crate) struct Contents {
+    /// `image`.
+    pub(crate) kind: &'static str,
+    pub(crate) digest: Option<String>,
+    /// Bytes: everything that a registry stores for it.
+    pub(crate) size: Option<u64>,
+    /// Lowest first.
+    pub(crate) layers: Vec<LayerContents>,
+    /// An engine's own name for the image.
+    pub(crate) local_image: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LayerContents {
+    pub(crate) what: &'static str,
+    pub(crate) digest: String,
+    /// Bytes, compressed.
+    pub(crate) size: u64,
+}
+
 impl Prepared {
+    pub(crate) const fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Which builder it is, and why.
+    pub(crate) fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// What would go in. No request, and nothing is made.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) async fn outline(self, tools: &Tools<'_>) -> Result<Outline> {
+        match self.method {
+            Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
+            Method::Engine(recipe) => recipe.outline(),
+        }
+    }
+
     /// A hash over everything that the artifact is made from; `None` when some of it can change without notice, such
     /// as a branch of a git dependency.
     ///
@@ -234,6 +278,24 @@ pub(crate) struct Target<'a> {
 }
 
 impl Built {
+    pub(crate) fn contents(&self) -> Contents {
+        let mut contents =
+            Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
+        match &self.artifact {
+            Artifact::Native(image) => {
+                contents.size = Some(image.size);
+                contents.layers = image
+                    .layers
+                    .iter()
+                    .map(|layer| LayerContents { what: layer.what, digest: layer.digest.to_string(), size: layer.size })
+                    .collect();
+            }
+            Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
+            Artifact::Pending | Artifact::Present => {}
+        }
+        contents
+    }
+
     /// The repository has it from an earlier build.
     pub(crate) const fn is_reused(&self) -> bool {
         matches!(self.artifact, Artifact::Present)
