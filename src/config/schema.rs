@@ -160,7 +160,10 @@ const OWN: &[Key] = &[
     key("builder", Type::Choice(Builder::TEXTS)),
     key("python_version", TEXT),
     key("environment", Type::TextMap(variable)),
-    key("created", Type::Map(&[key("repository", TEXT), key("execution_role", TEXT), key("runtime", TEXT)])),
+    key(
+        "created",
+        Type::Map(&[key("bucket", TEXT), key("repository", TEXT), key("execution_role", TEXT), key("runtime", TEXT)]),
+    ),
     key("image_digest", TEXT),
     key("content_hash", TEXT),
     key("authorizer_hash", TEXT),

@@ -12,6 +12,16 @@ pub(crate) fn tags(agent: &str) -> Vec<(String, String)> {
     vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned()), (AGENT_TAG.to_owned(), agent.to_owned())]
 }
 
+/// Tags of what several agents share.
+pub(crate) fn shared_tags() -> Vec<(String, String)> {
+    vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned())]
+}
+
+/// Whether these tags say that this program made the resource, for whichever agent.
+pub(crate) fn is_managed(tags: &[(String, String)]) -> bool {
+    tags.iter().any(|(key, value)| key == MANAGED_BY.0 && value == MANAGED_BY.1)
+}
+
 /// Whether these tags say that this program made the resource for this agent.
 pub(crate) fn is_ours(tags: &[(String, String)], agent: &str) -> bool {
     let has = |key: &str, value: &str| tags.iter().any(|(k, v)| k == key && v == value);
@@ -27,6 +37,11 @@ pub(crate) fn repository(agent: &str) -> String {
 pub(crate) fn execution_role(region: &str, agent: &str) -> String {
     let hash = hex::encode(digest(&SHA256, agent.as_bytes()));
     format!("AmazonBedrockAgentCoreSDKRuntime-{region}-{}", &hash[..10])
+}
+
+/// Bucket for archives and build sources, one for all agents of an account and region.
+pub(crate) fn sources_bucket(account: &str, region: &str) -> String {
+    format!("bedrock-agentcore-codebuild-sources-{account}-{region}")
 }
 
 /// Inline policy of the execution role.

@@ -14,11 +14,16 @@ pub(crate) struct PolicyScope<'a> {
     pub(crate) region: &'a str,
     pub(crate) account: &'a str,
     pub(crate) agent: &'a str,
-    /// Name of the repository that holds the image.
-    pub(crate) repository: &'a str,
-    /// Account and region of that repository, which may be a shared one.
-    pub(crate) repository_account: &'a str,
-    pub(crate) repository_region: &'a str,
+    /// Where the image is; `None` for code, which the service reads as the caller.
+    pub(crate) repository: Option<RepositoryScope<'a>>,
+}
+
+/// A repository, which may be one of another account or region.
+#[derive(Debug)]
+pub(crate) struct RepositoryScope<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) account: &'a str,
+    pub(crate) region: &'a str,
 }
 
 impl PolicyScope<'_> {
@@ -47,23 +52,15 @@ pub(crate) fn trust(scope: &PolicyScope<'_>) -> Value {
 /// Statements with `*` as resource are those whose actions know no narrower one: `ecr:GetAuthorizationToken`, X-Ray,
 /// and `cloudwatch:PutMetricData`, which a condition limits to the service's namespace.
 pub(crate) fn execution(scope: &PolicyScope<'_>) -> Value {
-    let repository = scope
-        .partition
-        .arn("ecr", scope.repository_region, scope.repository_account, &format!("repository/{}", scope.repository))
-        .to_string();
     let group = |suffix: &str| {
         scope.arn("logs", &format!("log-group:/aws/bedrock-agentcore/runtimes/{}-*{suffix}", scope.agent))
     };
     let directory = scope.arn("bedrock-agentcore", "workload-identity-directory/default");
     let workload = format!("{directory}/workload-identity/{}-*", scope.agent);
     let any_region = |resource: &str, account: &str| scope.partition.arn("bedrock", "*", account, resource).to_string();
-    json!({
+    let mut document = json!({
         "Version": "2012-10-17",
         "Statement": [
-            { "Sid": "ImagePull", "Effect": "Allow",
-              "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-              "Resource": [repository] },
-            { "Sid": "ImageLogin", "Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"] },
             { "Sid": "LogGroups", "Effect": "Allow",
               "Action": ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
               "Resource": [group("")] },
@@ -92,7 +89,23 @@ pub(crate) fn execution(scope: &PolicyScope<'_>) -> Value {
                   any_region("inference-profile/*", scope.account),
               ] },
         ],
-    })
+    });
+    if let Some(statements) = document["Statement"].as_array_mut() {
+        statements.splice(0..0, image_statements(scope));
+    }
+    document
+}
+
+fn image_statements(scope: &PolicyScope<'_>) -> Vec<Value> {
+    let Some(repository) = &scope.repository else { return Vec::new() };
+    let resource = format!("repository/{}", repository.name);
+    let repository = scope.partition.arn("ecr", repository.region, repository.account, &resource).to_string();
+    vec![
+        json!({ "Sid": "ImagePull", "Effect": "Allow",
+                "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                "Resource": [repository] }),
+        json!({ "Sid": "ImageLogin", "Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"] }),
+    ]
 }
 
 #[cfg(test)]
@@ -105,9 +118,7 @@ mod tests {
             region: "cn-north-1",
             account: "123456789012",
             agent: "agent",
-            repository: "team/agent",
-            repository_account: "123456789012",
-            repository_region: "cn-north-1",
+            repository: Some(RepositoryScope { name: "team/agent", account: "123456789012", region: "cn-north-1" }),
         }
     }
 
@@ -120,6 +131,13 @@ mod tests {
                 assert!(["ImageLogin", "Traces", "Metrics"].contains(&sid), "{sid}");
             }
         }
+    }
+
+    #[test]
+    fn an_agent_without_an_image_may_not_read_any() {
+        let policy = execution(&PolicyScope { repository: None, ..scope() }).to_string();
+        assert!(!policy.contains("ecr") && policy.contains("LogGroups"));
+        assert!(execution(&scope()).to_string().contains("ecr:GetAuthorizationToken"));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! From an agent's source to what is deployed: which builder, from which files, and the push.
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
-//! engine do it, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
+//! engine do it, `code` packs an archive for a managed runtime, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
 
+mod code;
 mod engine;
 mod fingerprint;
 mod native;
@@ -11,11 +12,12 @@ mod outline;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use code::{Made, Start};
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
 
 use crate::cache::Cache;
-use crate::config::Agent;
+use crate::config::{Agent, DeploymentType};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
@@ -68,12 +70,13 @@ pub(crate) struct Prepared {
 enum Method {
     Native(Box<native::Recipe>),
     Engine(engine::Recipe),
+    Code(Box<code::Recipe>),
 }
 
 /// An artifact that exists on this machine.
 #[derive(Debug)]
 pub(crate) struct Built {
-    /// Known before the push only for native images.
+    /// Of an image, known before the push only for native ones; or of an archive.
     pub(crate) digest: Option<String>,
     pub(crate) why: String,
     artifact: Artifact,
@@ -83,9 +86,10 @@ pub(crate) struct Built {
 enum Artifact {
     Native(Box<crate::image::native::Built>),
     Engine(engine::Image),
+    Code(Box<Made>),
     /// A plan does not start an engine's build.
     Pending,
-    /// The repository has it from an earlier build.
+    /// The repository or the bucket has it from an earlier build.
     Present,
 }
 
@@ -131,6 +135,12 @@ pub(crate) async fn prepare(
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
     let source = find_source(root, agent)?;
+    if agent.deployment_type == DeploymentType::DirectCodeDeploy {
+        let recipe = code::Recipe::new(agent, source, request, tools)?;
+        let why = format!("archive for {}", recipe.start().runtime);
+        tools.events.note(format!("{why}, {platform}"));
+        return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform });
+    }
     let (native, why) = match request.builder {
         Builder::Native if !pristine => {
             return Err(Error::usage(format!(
@@ -187,10 +197,10 @@ pub(crate) fn language(agent: &Agent) -> Language {
 /// What an artifact turned out to be.
 #[derive(Debug)]
 pub(crate) struct Contents {
-    /// `image`.
+    /// `image` or `archive`.
     pub(crate) kind: &'static str,
     pub(crate) digest: Option<String>,
-    /// Bytes: everything that a registry stores for it.
+    /// Bytes: everything that a registry or a bucket stores for it.
     pub(crate) size: Option<u64>,
     /// Lowest first.
     pub(crate) layers: Vec<LayerContents>,
@@ -224,6 +234,7 @@ impl Prepared {
         match self.method {
             Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.outline(),
+            Method::Code(recipe) => recipe.outline(&self.platform, tools).await,
         }
     }
 
@@ -236,6 +247,15 @@ impl Prepared {
         match &self.method {
             Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await,
+        }
+    }
+
+    /// How an archive is started; `None` for an image.
+    pub(crate) fn start(&self) -> Option<Start> {
+        match &self.method {
+            Method::Code(recipe) => Some(recipe.start()),
+            Method::Native(_) | Method::Engine(_) => None,
         }
     }
 
@@ -260,6 +280,10 @@ impl Prepared {
             }
             Method::Engine(_) if plan_only => (None, Artifact::Pending),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
+            Method::Code(recipe) => {
+                let made = recipe.build(&platform, tools).await?;
+                (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
+            }
         };
         Ok(Built { digest, why, artifact })
     }
@@ -291,12 +315,24 @@ impl Built {
                     .collect();
             }
             Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
+            Artifact::Code(made) => {
+                contents.kind = "archive";
+                contents.size = Some(made.archive.size);
+            }
             Artifact::Pending | Artifact::Present => {}
         }
         contents
     }
 
-    /// The repository has it from an earlier build.
+    /// The archive, where one was made.
+    pub(crate) fn archive(&self) -> Option<&Made> {
+        match &self.artifact {
+            Artifact::Code(made) => Some(made),
+            _ => None,
+        }
+    }
+
+    /// The repository or the bucket has it from an earlier build.
     pub(crate) const fn is_reused(&self) -> bool {
         matches!(self.artifact, Artifact::Present)
     }
@@ -318,7 +354,9 @@ impl Built {
                 let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
                 image.push(&remote, &credentials, tools.events).await?
             }
-            Artifact::Pending | Artifact::Present => return Err(Error::failed("there is no image to push")),
+            Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
+                return Err(Error::failed("there is no image to push"));
+            }
         };
         if let Some(source_tag) = source_tag
             && let Err(error) = self.mark(&registry, repository, &digest, &source_tag).await
