@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::deploy::{Action, Place, Step};
-use super::{naming, session, shell, status, target};
+use super::deploy::{Action, Archives, Step};
+use super::{codebuild, naming, session, shell, status, target};
 use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, Created, DeploymentType, Edit, Own, Store};
 use crate::error::{Error, Kind, Result};
@@ -46,6 +46,7 @@ pub(crate) async fn plan(
         steps.extend(bucket_steps(agent, cloud, identity).await?);
     }
     steps.extend(role_step(agent, cloud).await?);
+    steps.extend(codebuild::removal::steps(agent, identity, cloud).await?);
     if let Some(memory) = agent.memory_id() {
         steps.push(Step::new("memory", memory, Action::Keep).detail("holds data, delete it yourself"));
     }
@@ -115,7 +116,7 @@ async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<
 
 /// The agent's archives, and the bucket when launch made it and nothing else is in it.
 async fn bucket_steps(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Vec<Step>> {
-    let place = Place::of(agent, cloud, identity)?;
+    let place = Archives::of(agent, cloud, identity)?;
     let name = place.bucket.as_str();
     let Some(bucket) = cloud.bucket(name, Some(&place.owner)).await? else { return Ok(Vec::new()) };
     let keys = cloud.list_objects(name, &place.folder()).await?;
@@ -179,7 +180,7 @@ pub(crate) async fn apply(
             "archives" | "bucket" => {
                 delete_code(step, store.agent(Some(&report.agent))?, &report.identity, cloud).await
             }
-            _ => delete(step, cloud, events).await,
+            _ => delete(step, &report.identity, cloud, events).await,
         };
         match deleted {
             Ok(()) => {
@@ -192,7 +193,8 @@ pub(crate) async fn apply(
     }
     let Some((_, first)) = failures.first() else {
         // What was already gone is on record no longer either.
-        for resource in ["runtime", "repository", "bucket", "role"] {
+        let all = ["runtime", "repository", "bucket", "role", codebuild::PROJECT, codebuild::ROLE, codebuild::BUCKET];
+        for resource in all {
             if report.steps.iter().all(|step| step.resource != resource) {
                 forget(store, &report.agent, resource)?;
             }
@@ -209,7 +211,7 @@ pub(crate) async fn apply(
     Err(error.hint(format!("mend the cause and go on with what is left: `{}`", report.command)))
 }
 
-async fn delete(step: &Step, cloud: &Cloud, events: &Events) -> Result<()> {
+async fn delete(step: &Step, identity: &Identity, cloud: &Cloud, events: &Events) -> Result<()> {
     match step.resource {
         "runtime" => {
             // One that is being created or updated is refused with a conflict.
@@ -226,12 +228,15 @@ async fn delete(step: &Step, cloud: &Cloud, events: &Events) -> Result<()> {
             cloud.delete_images(&step.name, &digests).await
         }
         "role" => cloud.delete_role(&step.name).await.map(|_| ()),
+        codebuild::PROJECT | codebuild::ROLE | codebuild::BUCKET | codebuild::SOURCES => {
+            codebuild::removal::delete(step, identity, cloud).await
+        }
         other => Err(Error::failed(format!("nothing knows how to delete a {other}"))),
     }
 }
 
 async fn delete_code(step: &Step, agent: &Agent, identity: &Identity, cloud: &Cloud) -> Result<()> {
-    let place = Place::of(agent, cloud, identity)?;
+    let place = Archives::of(agent, cloud, identity)?;
     if step.resource == "archives" {
         let ours = |key: &str| place.is_archive(key);
         return cloud.delete_objects(&place.bucket, &place.folder(), &place.owner, ours).await.map(|_| ());
@@ -252,6 +257,9 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
         "repository" => created.repository.is_some(),
         "bucket" => created.bucket.is_some(),
         "role" => created.execution_role.is_some(),
+        codebuild::PROJECT => created.build_project.is_some() || codebuild::removal::is_intent(known),
+        codebuild::ROLE => created.build_role.is_some(),
+        codebuild::BUCKET => created.source_bucket.is_some(),
         _ => false,
     };
     if !recorded {
@@ -262,6 +270,9 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
         "repository" => rest.created.repository = None,
         "bucket" => rest.created.bucket = None,
         "role" => rest.created.execution_role = None,
+        codebuild::PROJECT => rest.created.build_project = None,
+        codebuild::ROLE => rest.created.build_role = None,
+        codebuild::BUCKET => rest.created.source_bucket = None,
         _ => {}
     }
     // The last record takes the empty mappings along.
@@ -293,6 +304,9 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
         "bucket" => {
             vec![remove("bucket"), set(&["aws", "s3_path"], Value::Null), set(&["aws", "s3_auto_create"], json!(true))]
         }
+        codebuild::PROJECT => vec![remove("build_project"), set(&["codebuild", "project_name"], Value::Null)],
+        codebuild::ROLE => vec![remove("build_role"), set(&["codebuild", "execution_role"], Value::Null)],
+        codebuild::BUCKET => vec![remove("source_bucket"), set(&["codebuild", "source_bucket"], Value::Null)],
         _ => vec![
             remove("execution_role"),
             set(&["aws", "execution_role"], Value::Null),

@@ -1,9 +1,12 @@
 //! From an agent's source to what is deployed: which builder, from which files, and the push.
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
-//! engine do it, `code` packs an archive for a managed runtime, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
+//! engine do it, `code` packs an archive for a managed runtime, `codebuild` packs the source for a build elsewhere,
+//! `fingerprint` says when none is needed. Does not own: where the artifact is deployed to and what else is deployed
+//! (`deploy`).
 
 mod code;
+mod codebuild;
 mod engine;
 mod fingerprint;
 mod native;
@@ -13,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use code::{Made, Start};
+pub(crate) use codebuild::Archive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
 
@@ -23,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::image::manifest::DOCKER_MANIFEST;
+use crate::image::published;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::platform::Platform;
@@ -35,11 +40,21 @@ pub(crate) enum Builder {
     Auto,
     Native,
     Engine,
+    CodeBuild,
+}
+
+/// An artifact that is built already.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    /// In ECR, private or public.
+    Image(Reference),
 }
 
 /// How the user wants the artifact made.
 #[derive(Clone, Debug)]
 pub(crate) struct ArtifactRequest {
+    /// Something that is built already, instead of the agent's source.
+    pub(crate) given: Option<Given>,
     pub(crate) builder: Builder,
     pub(crate) base_image: Option<String>,
     pub(crate) platform: Option<String>,
@@ -71,6 +86,9 @@ enum Method {
     Native(Box<native::Recipe>),
     Engine(engine::Recipe),
     Code(Box<code::Recipe>),
+    /// Nothing is built.
+    Given(Given),
+    CodeBuild(codebuild::Recipe),
 }
 
 /// An artifact that exists on this machine.
@@ -87,6 +105,8 @@ enum Artifact {
     Native(Box<crate::image::native::Built>),
     Engine(engine::Image),
     Code(Box<Made>),
+    /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
+    Remote(Box<Archive>),
     /// A plan does not start an engine's build.
     Pending,
     /// The repository or the bucket has it from an earlier build.
@@ -131,11 +151,24 @@ pub(crate) async fn prepare(
     tools: &Tools<'_>,
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
+    let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
+    if direct_code && (request.given.is_some() || request.builder != Builder::Auto) {
+        return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
+            .code("usage.conflict")
+            .hint("leave the options for images out")
+            .hint(format!(
+                "or make it a container: `agentcore configure --name {} --deployment-type container`",
+                agent.name
+            )));
+    }
+    if let Some(given) = &request.given {
+        return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
+    }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
     let source = find_source(root, agent)?;
-    if agent.deployment_type == DeploymentType::DirectCodeDeploy {
+    if direct_code {
         let recipe = code::Recipe::new(agent, source, request, tools)?;
         let why = format!("archive for {}", recipe.start().runtime);
         tools.events.note(format!("{why}, {platform}"));
@@ -150,7 +183,7 @@ pub(crate) async fn prepare(
             .hint("build it with `--builder engine`, or write it anew with `agentcore configure --force`"));
         }
         Builder::Native => (true, "asked for".to_owned()),
-        Builder::Engine => (false, "asked for".to_owned()),
+        Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
         Builder::Auto if source.language != Language::Python => {
             (false, "the native builder makes images of Python agents only".to_owned())
         }
@@ -160,6 +193,9 @@ pub(crate) async fn prepare(
     let (method, why) = if native {
         let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
+    } else if request.builder == Builder::CodeBuild {
+        let recipe = codebuild::Recipe::new(agent, &source, dockerfile, base_image, &platform)?;
+        (Method::CodeBuild(recipe), format!("CodeBuild ({why})"))
     } else {
         let recipe = engine::Recipe::new(agent, &source, dockerfile, base_image, tools).await?;
         let why = format!("{} ({why})", recipe.engine_name());
@@ -226,6 +262,19 @@ impl Prepared {
         &self.why
     }
 
+    /// An image of the user's, which is looked at instead of built.
+    pub(crate) const fn given_image(&self) -> Option<&Reference> {
+        match &self.method {
+            Method::Given(Given::Image(reference)) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// Built elsewhere, and so in a registry from the start.
+    pub(crate) const fn is_remote(&self) -> bool {
+        matches!(self.method, Method::CodeBuild(_))
+    }
+
     /// What would go in. No request, and nothing is made.
     ///
     /// # Errors
@@ -235,6 +284,8 @@ impl Prepared {
             Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.outline(),
             Method::Code(recipe) => recipe.outline(&self.platform, tools).await,
+            Method::CodeBuild(recipe) => recipe.outline(),
+            Method::Given(_) => Ok(Outline::default()),
         }
     }
 
@@ -247,6 +298,8 @@ impl Prepared {
         match &self.method {
             Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+            Method::Given(_) => Ok(None),
+            Method::CodeBuild(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
             Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await,
         }
     }
@@ -255,7 +308,7 @@ impl Prepared {
     pub(crate) fn start(&self) -> Option<Start> {
         match &self.method {
             Method::Code(recipe) => Some(recipe.start()),
-            Method::Native(_) | Method::Engine(_) => None,
+            _ => None,
         }
     }
 
@@ -279,11 +332,13 @@ impl Prepared {
                 (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
             Method::Engine(_) if plan_only => (None, Artifact::Pending),
+            Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
             Method::Code(recipe) => {
                 let made = recipe.build(&platform, tools).await?;
                 (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
             }
+            Method::Given(Given::Image(_)) => (None, Artifact::Pending),
         };
         Ok(Built { digest, why, artifact })
     }
@@ -319,7 +374,7 @@ impl Built {
                 contents.kind = "archive";
                 contents.size = Some(made.archive.size);
             }
-            Artifact::Pending | Artifact::Present => {}
+            Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
         }
         contents
     }
@@ -337,7 +392,15 @@ impl Built {
         matches!(self.artifact, Artifact::Present)
     }
 
-    /// Pushes the image and returns its digest in the registry.
+    /// The source, when the image is to be built elsewhere.
+    pub(crate) fn remote(&self) -> Option<&Archive> {
+        match &self.artifact {
+            Artifact::Remote(archive) => Some(archive),
+            _ => None,
+        }
+    }
+
+    /// Pushes the image, unless a build elsewhere has done that, and returns its digest in the registry.
     ///
     /// # Errors
     /// Those of the registry; what was uploaded until then is found by the next attempt.
@@ -353,6 +416,9 @@ impl Built {
                 let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
                 let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
                 image.push(&remote, &credentials, tools.events).await?
+            }
+            Artifact::Remote(source) => {
+                published::find(&registry, repository, tag, &source.platform).await?.to_string()
             }
             Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
                 return Err(Error::failed("there is no image to push"));
@@ -389,6 +455,7 @@ mod tests {
 
     fn request(change: impl FnOnce(&mut ArtifactRequest)) -> ArtifactRequest {
         let mut request = ArtifactRequest {
+            given: None,
             builder: Builder::Auto,
             base_image: None,
             platform: None,

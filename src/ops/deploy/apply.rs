@@ -15,6 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
 use crate::image::registry::Credentials;
 use crate::ops::artifact::{Built, Fingerprint, Target};
+use crate::ops::codebuild::Setup;
 use crate::ops::{naming, session, status};
 use crate::wait::{self, Probe, Schedule};
 
@@ -32,6 +33,8 @@ pub(crate) struct Applied<'a> {
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) observed: Observed,
     pub(crate) built: Built,
+    /// What a build elsewhere needs.
+    pub(crate) setup: Option<Setup<'a>>,
     pub(crate) desired: Desired,
     pub(crate) steps: Vec<Step>,
     pub(crate) next: Next,
@@ -49,9 +52,17 @@ pub(crate) async fn apply(
         None => repository(&mut ledger, &work, shop).await?,
     }
 
+    if let Some(setup) = &work.setup {
+        setup.apply(&mut |entries| ledger.record(entries), shop.events).await?;
+    }
+
     // Neither needs the other, and IAM needs its time. A role whose creation has begun is seen through and written down
     // even when the push fails; a push that has lost its purpose is dropped.
-    let (artifact, role) = {
+    let (artifact, role) = if work.setup.is_some() {
+        // A build elsewhere cannot be dropped. While it runs, IAM has its time.
+        let role = role(&mut ledger, &work, shop).await?;
+        (deliver(&work, request, shop).await?, role)
+    } else {
         let artifact = deliver(&work, request, shop);
         let role = role(&mut ledger, &work, shop);
         tokio::pin!(artifact, role);
@@ -126,6 +137,10 @@ async fn deliver(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_
 }
 
 async fn push(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<String> {
+    if let (Some(setup), Some(archive)) = (&work.setup, work.built.remote()) {
+        let image = format!("{}:{}", work.names.repository_uri, request.artifact.image_tag);
+        setup.build(archive, &image, shop.events).await?;
+    }
     let login = shop.cloud.registry_login().await?;
     let target = Target {
         endpoint: &login.endpoint,
@@ -319,9 +334,15 @@ impl Ledger<'_> {
     }
 
     fn repository(&mut self, names: &Names, ours: bool) -> Result<()> {
+        let account: [(&[&str], Value); 2] =
+            [(&["aws", "account"], json!(names.account)), (&["aws", "region"], json!(names.region))];
+        if names.foreign_image {
+            return self.record(&account);
+        }
+        let [account, region] = account;
         let mut entries: Vec<(&[&str], Value)> = vec![
-            (&["aws", "account"], json!(names.account)),
-            (&["aws", "region"], json!(names.region)),
+            account,
+            region,
             (&["aws", "ecr_repository"], json!(names.repository_uri)),
             (&["aws", "ecr_auto_create"], json!(false)),
         ];

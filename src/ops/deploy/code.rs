@@ -25,7 +25,7 @@ const ID_DIGITS: usize = 16;
 
 /// Where the archives of an agent are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Archives {
     pub(crate) bucket: String,
     /// In front of every key: empty, or with a slash at its end.
     prefix: String,
@@ -36,11 +36,11 @@ pub(crate) struct Place {
     create: bool,
 }
 
-impl Place {
+impl Archives {
     /// # Errors
     /// A usage error for an `s3_path` that is none.
     pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
-        let own = naming::sources_bucket(&identity.account, cloud.region());
+        let own = naming::source_bucket(&identity.account, cloud.region());
         Self::from_setting(agent, own, &identity.account)
     }
 
@@ -100,11 +100,13 @@ pub(crate) fn split_path(setting: &str) -> Result<(String, String)> {
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) bucket: Option<Bucket>,
+    /// A run that was cut off made the bucket and no more.
+    unfinished: bool,
     pub(crate) object: Option<ObjectInfo>,
 }
 
 /// Looks for the bucket and, when it is known what the archive will be made from, for the archive.
-pub(super) async fn observe(cloud: &Cloud, place: &Place, fingerprint: Option<Fingerprint>) -> Result<Seen> {
+pub(super) async fn observe(cloud: &Cloud, place: &Archives, fingerprint: Option<Fingerprint>) -> Result<Seen> {
     let key = fingerprint.map(|fingerprint| place.key(&fingerprint.id()));
     let (bucket, object) = tokio::try_join!(cloud.bucket(&place.bucket, Some(&place.owner)), async {
         match &key {
@@ -123,12 +125,16 @@ pub(super) async fn observe(cloud: &Cloud, place: &Place, fingerprint: Option<Fi
         ))
         .code("s3.bucket-region")
         .hint("take a bucket of the agent's region with `agentcore configure --s3 BUCKET`")),
-        _ => Ok(Seen { bucket, object }),
+        _ => {
+            let unmarked = bucket.as_ref().is_some_and(|found| !naming::is_managed(&found.tags));
+            let unfinished = unmarked && place.create && cloud.list_objects(&place.bucket, "").await?.is_empty();
+            Ok(Seen { bucket, unfinished, object })
+        }
     }
 }
 
 /// An object that says what it holds; one of another program under the same key is written over.
-async fn find(cloud: &Cloud, place: &Place, key: &str) -> Result<Option<ObjectInfo>> {
+async fn find(cloud: &Cloud, place: &Archives, key: &str) -> Result<Option<ObjectInfo>> {
     let found = cloud.head_object(&place.bucket, key, Some(&place.owner)).await?;
     Ok(found.filter(|object| object.sha256.is_some() && object.size > 0))
 }
@@ -136,7 +142,7 @@ async fn find(cloud: &Cloud, place: &Place, key: &str) -> Result<Option<ObjectIn
 /// An archive and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    place: Place,
+    place: Archives,
     pub(super) archive: CodeArchive,
     /// It is in the bucket.
     present: bool,
@@ -146,7 +152,7 @@ impl Target {
     /// Without a fingerprint the archive has been made and is named by its content.
     pub(super) async fn of(
         cloud: &Cloud,
-        (place, start): (&Place, Start),
+        (place, start): (&Archives, Start),
         fingerprint: Option<Fingerprint>,
         made: Option<&Made>,
         seen: &Seen,
@@ -174,6 +180,7 @@ impl Target {
         let bucket = |action| Step::new("bucket", self.place.bucket.clone(), action);
         let bucket = match &seen.bucket {
             None => bucket(Action::Create),
+            Some(_) if seen.unfinished => bucket(Action::Update).detail("was not finished by an earlier run"),
             Some(_) if !self.place.create => bucket(Action::Keep).detail("brought by you"),
             Some(found) if naming::is_managed(&found.tags) => bucket(Action::Unchanged),
             Some(_) => bucket(Action::Keep).detail("exists already without this project's tags, used as it is"),
@@ -186,15 +193,21 @@ impl Target {
     /// Makes the bucket when it is missing, and writes down which it is.
     pub(super) async fn bucket(&self, ledger: &mut Ledger<'_>, seen: &Seen, shop: &Workshop<'_>) -> Result<()> {
         let name = &self.place.bucket;
-        let bucket = match &seen.bucket {
-            Some(found) => found.clone(),
+        let tags = naming::shared_tags();
+        let spec = BucketSpec { name, owner: &self.place.owner, tags: &tags, expire: None };
+        let ours = match &seen.bucket {
+            Some(_) if seen.unfinished => {
+                shop.events.started("bucket", format!("finish bucket `{name}`"));
+                shop.cloud.finish_bucket(&spec).await?;
+                shop.events.finished("bucket", Outcome::Updated, format!("bucket {name}"));
+                true
+            }
+            Some(found) => naming::is_managed(&found.tags),
             None => {
                 shop.events.started("bucket", format!("create bucket `{name}`"));
-                let tags = naming::shared_tags();
-                let spec = BucketSpec { name, owner: &self.place.owner, tags: &tags, expire: None };
                 let made = shop.cloud.create_bucket(&spec).await?;
                 shop.events.finished("bucket", Outcome::Created, format!("bucket {name}"));
-                made
+                naming::is_managed(&made.tags)
             }
         };
         let mut entries: Vec<(&[&str], serde_json::Value)> =
@@ -202,7 +215,7 @@ impl Target {
         if self.place.create {
             entries.push((&["aws", "s3_path"], json!(format!("s3://{name}"))));
             entries.push((&["aws", "s3_auto_create"], json!(false)));
-            if naming::is_managed(&bucket.tags) {
+            if ours {
                 entries.push((&["agentcore", "created", "bucket"], json!(name)));
             }
         }
@@ -235,11 +248,11 @@ impl Target {
 mod tests {
     use super::*;
 
-    fn place(s3_path: Option<&str>, created: Option<&str>) -> Place {
+    fn place(s3_path: Option<&str>, created: Option<&str>) -> Archives {
         let mut agent = Agent { name: "support".into(), ..Agent::default() };
         agent.aws.s3_path = s3_path.map(str::to_owned);
         agent.own.created.bucket = created.map(str::to_owned);
-        Place::from_setting(&agent, "own-bucket".into(), "123456789012").unwrap()
+        Archives::from_setting(&agent, "own-bucket".into(), "123456789012").unwrap()
     }
 
     #[test]
