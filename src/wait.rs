@@ -120,25 +120,32 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_that_time_cures_is_repeated_and_in_the_end_told() {
-        let schedule = |millis| Schedule {
-            deadline: Duration::from_millis(millis),
-            first: Duration::ZERO,
-            max: Duration::ZERO,
-        };
+        let schedule =
+            |millis| Schedule { deadline: Duration::from_millis(millis), first: Duration::ZERO, max: Duration::ZERO };
         let soon = |error: &Error| error.message() == "soon";
         let mut left = 3;
-        let cured = retry(schedule(60_000), soon, |_| {}, || {
-            left -= 1;
-            std::future::ready(if left > 0 { Err(Error::failed("soon")) } else { Ok(left) })
-        });
+        let cured = retry(
+            schedule(60_000),
+            soon,
+            |_| {},
+            || {
+                left -= 1;
+                std::future::ready(if left > 0 { Err(Error::failed("soon")) } else { Ok(left) })
+            },
+        );
         assert_eq!(cured.await.unwrap(), 0);
         let never = retry::<(), _, _>(schedule(5), soon, |_| {}, || std::future::ready(Err(Error::failed("soon"))));
         assert_eq!(never.await.unwrap_err().message(), "soon");
         let mut asked = 0;
-        let other = retry::<(), _, _>(schedule(60_000), soon, |_| {}, || {
-            asked += 1;
-            std::future::ready(Err(Error::failed("never")))
-        });
+        let other = retry::<(), _, _>(
+            schedule(60_000),
+            soon,
+            |_| {},
+            || {
+                asked += 1;
+                std::future::ready(Err(Error::failed("never")))
+            },
+        );
         assert_eq!(other.await.unwrap_err().message(), "never");
         assert_eq!(asked, 1);
     }

@@ -174,9 +174,7 @@ impl Cloud {
     /// Deletes a project with its history of builds. Already gone is success, also by the service's own account.
     pub(crate) async fn delete_build_project(&self, name: &str) -> Result<()> {
         match self.codebuild().delete_project().name(name).send().await {
-            Err(error) if !is_not_found(&error) => {
-                Err(convert(format!("delete the build project `{name}`"), &error))
-            }
+            Err(error) if !is_not_found(&error) => Err(convert(format!("delete the build project `{name}`"), &error)),
             _ => Ok(()),
         }
     }
@@ -184,7 +182,8 @@ impl Cloud {
     /// Starts a build. A request that is repeated because its answer was lost starts no second one.
     pub(crate) async fn start_build(&self, build: &BuildRequest<'_>) -> Result<Build> {
         let what = || format!("start a build of `{}`", build.project);
-        let failed = |error: &dyn std::error::Error| Error::failed(format!("could not {}", what())).cause(error.to_string());
+        let failed =
+            |error: &dyn std::error::Error| Error::failed(format!("could not {}", what())).cause(error.to_string());
         let mut request = self
             .codebuild()
             .start_build()
@@ -197,11 +196,15 @@ impl Cloud {
             .privileged_mode_override(true)
             .idempotency_token(uuid::Uuid::new_v4().to_string());
         for (name, value) in build.variables {
-            let variable = EnvironmentVariable::builder().name(*name).value(value).r#type(EnvironmentVariableType::Plaintext);
+            let variable =
+                EnvironmentVariable::builder().name(*name).value(value).r#type(EnvironmentVariableType::Plaintext);
             request = request.environment_variables_override(variable.build().map_err(|error| failed(&error))?);
         }
         let answer = request.send().await.map_err(|error| convert(what(), &error))?;
-        answer.build_value().map(convert_build).ok_or_else(|| Error::failed(format!("could not {}: the answer has no build", what())))
+        answer
+            .build_value()
+            .map(convert_build)
+            .ok_or_else(|| Error::failed(format!("could not {}: the answer has no build", what())))
     }
 
     pub(crate) async fn build(&self, id: &str) -> Result<Build> {
@@ -227,13 +230,11 @@ struct Parts {
 
 impl Parts {
     fn of(spec: &BuildProjectSpec<'_>, what: &dyn Fn() -> String) -> Result<Self> {
-        let failed = |error: &dyn std::error::Error| Error::failed(format!("could not {}", what())).cause(error.to_string());
+        let failed =
+            |error: &dyn std::error::Error| Error::failed(format!("could not {}", what())).cause(error.to_string());
         let source = ProjectSource::builder().r#type(SourceType::S3).location(spec.source).buildspec(spec.buildspec);
-        let environment = ProjectEnvironment::builder()
-            .r#type(MACHINE)
-            .image(spec.image)
-            .compute_type(SIZE)
-            .privileged_mode(true);
+        let environment =
+            ProjectEnvironment::builder().r#type(MACHINE).image(spec.image).compute_type(SIZE).privileged_mode(true);
         Ok(Self {
             source: source.build().map_err(|error| failed(&error))?,
             artifacts: no_artifacts().map_err(|error| failed(&error))?,
@@ -281,14 +282,13 @@ fn reason(context: &aws_sdk_codebuild::types::PhaseContext) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_codebuild::types::{
-        Build as Wire, BuildPhase, BuildPhaseType, LogsLocation, PhaseContext, StatusType,
-    };
+    use aws_sdk_codebuild::types::{Build as Wire, BuildPhase, BuildPhaseType, LogsLocation, PhaseContext, StatusType};
 
     use super::*;
 
     fn phase(kind: BuildPhaseType, status: Option<StatusType>, contexts: &[(&str, &str)]) -> BuildPhase {
-        let contexts = contexts.iter().map(|(code, message)| PhaseContext::builder().status_code(*code).message(*message).build());
+        let contexts =
+            contexts.iter().map(|(code, message)| PhaseContext::builder().status_code(*code).message(*message).build());
         BuildPhase::builder().phase_type(kind).set_phase_status(status).set_contexts(Some(contexts.collect())).build()
     }
 

@@ -205,7 +205,10 @@ mod tests {
         assert!(!text.contains("sources/*") && !text.contains("repository/*") && !text.contains("PassRole"), "{text}");
         let trust = build_trust(&scope(), &BUILD);
         let condition = &trust["Statement"][0]["Condition"];
-        assert_eq!(condition["ArnLike"]["aws:SourceArn"], "arn:aws-cn:codebuild:cn-north-1:123456789012:project/project-1");
+        assert_eq!(
+            condition["ArnLike"]["aws:SourceArn"],
+            "arn:aws-cn:codebuild:cn-north-1:123456789012:project/project-1"
+        );
         assert_eq!(condition["StringEquals"]["aws:SourceAccount"], "123456789012");
     }
 

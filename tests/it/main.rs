@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod cli_flow;
+mod codebuild;
 mod convergence;
 mod documents;
 mod headless;

@@ -57,9 +57,11 @@ impl Recipe {
         platform: &Platform,
     ) -> Result<Self> {
         if platform.architecture != ARCHITECTURE {
-            return Err(Error::usage(format!("CodeBuild builds for linux/{ARCHITECTURE} here, and not for {platform}"))
-                .code("codebuild.platform")
-                .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"));
+            return Err(Error::usage(format!(
+                "CodeBuild builds for linux/{ARCHITECTURE} here, and not for {platform}"
+            ))
+            .code("codebuild.platform")
+            .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"));
         }
         if !dockerfile.exists() {
             return Err(Error::usage(format!("there is no Dockerfile at `{}`", dockerfile.display()))
@@ -98,12 +100,15 @@ impl Recipe {
     /// Packs the source: the build context in `context/`, and beside it the Dockerfile and the build arguments, which are
     /// no part of it. The same source gives the same bytes.
     pub(super) async fn pack(self, platform: Platform) -> Result<Archive> {
-        tokio::task::spawn_blocking(move || self.pack_now(platform)).await.context("the thread that packed the source stopped")?
+        tokio::task::spawn_blocking(move || self.pack_now(platform))
+            .await
+            .context("the thread that packed the source stopped")?
     }
 
     fn pack_now(self, platform: Platform) -> Result<Archive> {
         let what = || format!("could not read `{}`", self.dockerfile.display());
-        let bytes = |path: &str, bytes: Vec<u8>| Entry { path: path.into(), kind: EntryKind::Bytes(bytes), executable: false };
+        let bytes =
+            |path: &str, bytes: Vec<u8>| Entry { path: path.into(), kind: EntryKind::Bytes(bytes), executable: false };
         let mut entries = vec![
             bytes("Dockerfile", std::fs::read(&self.dockerfile).with_context(what)?),
             bytes("build-args", self.build_arguments()),
@@ -118,7 +123,8 @@ impl Recipe {
             executable: file.executable,
         }));
         let what = || format!("could not pack the source in `{}`", self.context.display());
-        let mut file = tempfile::Builder::new().prefix("agentcore-source-").suffix(".zip").tempfile().with_context(what)?;
+        let mut file =
+            tempfile::Builder::new().prefix("agentcore-source-").suffix(".zip").tempfile().with_context(what)?;
         write(entries, file.as_file_mut())?;
         let (size, sha256) = measure(file.as_file_mut()).with_context(what)?;
         Ok(Archive { file, size, sha256, platform, target: self.target })
@@ -192,10 +198,16 @@ mod tests {
         };
         write("elsewhere/Dockerfile", "FROM x");
         write("source/.dockerignore", "Dockerfile\nnotes.txt\n");
-        for name in ["agent.py", "notes.txt", ".env", ".env.local", "id_rsa", "deep/tls.key", "deep/a.py", "Dockerfile"] {
+        for name in ["agent.py", "notes.txt", ".env", ".env.local", "id_rsa", "deep/tls.key", "deep/a.py", "Dockerfile"]
+        {
             write(&format!("source/{name}"), name);
         }
-        for name in [".git/config", ".bedrock_agentcore.yaml", ".bedrock_agentcore/a/Dockerfile", ".agentcore_identity_user.env"] {
+        for name in [
+            ".git/config",
+            ".bedrock_agentcore.yaml",
+            ".bedrock_agentcore/a/Dockerfile",
+            ".agentcore_identity_user.env",
+        ] {
             write(&format!("source/{name}"), "secret");
         }
         dir
@@ -203,7 +215,7 @@ mod tests {
 
     fn content(archive: &Archive) -> BTreeMap<String, Vec<u8>> {
         let mut zip = zip::ZipArchive::new(File::open(archive.path()).unwrap()).unwrap();
-        let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
         let mut read = |name: String| {
             let mut bytes = Vec::new();
             zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();
@@ -220,7 +232,14 @@ mod tests {
         let files: Vec<&str> = content.keys().map(String::as_str).filter(|name| !name.ends_with('/')).collect();
         assert_eq!(
             files,
-            ["Dockerfile", "build-args", "context/.dockerignore", "context/Dockerfile", "context/agent.py", "context/deep/a.py"]
+            [
+                "Dockerfile",
+                "build-args",
+                "context/.dockerignore",
+                "context/Dockerfile",
+                "context/agent.py",
+                "context/deep/a.py"
+            ]
         );
         assert_eq!(content["Dockerfile"], b"FROM x");
         assert_eq!(content["build-args"], b"A=canary-argument $(id)\0B=\0");

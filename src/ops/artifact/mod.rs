@@ -276,7 +276,9 @@ impl Built {
                 let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
                 image.push(&remote, &credentials, tools.events).await?
             }
-            Artifact::Remote(source) => published::find(&registry, repository, tag, &source.platform).await?.to_string(),
+            Artifact::Remote(source) => {
+                published::find(&registry, repository, tag, &source.platform).await?.to_string()
+            }
             Artifact::Pending | Artifact::Present => return Err(Error::failed("there is no image to push")),
         };
         if let Some(source_tag) = source_tag
@@ -291,7 +293,9 @@ impl Built {
 
     async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
         match &self.artifact {
-            Artifact::Native(image) => registry.put_manifest(repository, tag, &image.manifest, image.media_type).await?,
+            Artifact::Native(image) => {
+                registry.put_manifest(repository, tag, &image.manifest, image.media_type).await?
+            }
             _ => {
                 let there = registry.get_manifest(repository, digest).await?;
                 let media_type = there.media_type.as_deref().unwrap_or(DOCKER_MANIFEST);
