@@ -5,6 +5,8 @@
 //!
 //! - [`reference`]: image names, digests, platforms
 //! - [`cached`]: layers kept from one build to the next
+//! - [`inspect`]: what an image in a registry is
+//! - [`gzip`]: compression by all processors, the same bytes for the same content
 //! - [`layer`]: files to a tar+gzip blob, the same bytes for the same input
 //! - [`manifest`]: manifests, indexes and image configurations
 //! - [`registry`]: pulling and pushing over the distribution protocol
@@ -15,6 +17,8 @@
 
 pub(crate) mod cached;
 pub(crate) mod engine;
+mod gzip;
+pub(crate) mod inspect;
 pub(crate) mod layer;
 pub(crate) mod login;
 pub(crate) mod manifest;

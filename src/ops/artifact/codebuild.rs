@@ -10,6 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::engine;
+use super::Outline;
 use super::fingerprint::{Fingerprint, Ingredients};
 use crate::config::Agent;
 use crate::digest::{Digest, Hasher};
@@ -89,6 +90,11 @@ impl Recipe {
             Ok(ingredients.finish())
         };
         tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
+    }
+
+    pub(super) fn outline(self) -> Result<Outline> {
+        let files = engine::files(&self.context)?;
+        Ok(Outline { base: Some(self.dockerfile.display().to_string()), files: files.files, ..Outline::default() })
     }
 
     /// `NAME=VALUE`, each with a NUL behind it. In the archive rather than in a variable of the build, because whoever

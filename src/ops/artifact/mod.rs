@@ -7,12 +7,14 @@ mod codebuild;
 mod engine;
 mod fingerprint;
 mod native;
+mod outline;
 
 use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use codebuild::Archive;
 pub(crate) use fingerprint::Fingerprint;
+pub(crate) use outline::Outline;
 
 use crate::cache::Cache;
 use crate::config::Agent;
@@ -37,9 +39,18 @@ pub(crate) enum Builder {
     CodeBuild,
 }
 
+/// An artifact that is built already.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    /// In ECR, private or public.
+    Image(Reference),
+}
+
 /// How the user wants the artifact made.
 #[derive(Clone, Debug)]
 pub(crate) struct ArtifactRequest {
+    /// Something that is built already, instead of the agent's source.
+    pub(crate) given: Option<Given>,
     pub(crate) builder: Builder,
     pub(crate) base_image: Option<String>,
     pub(crate) platform: Option<String>,
@@ -70,6 +81,8 @@ pub(crate) struct Prepared {
 enum Method {
     Native(Box<native::Recipe>),
     Engine(engine::Recipe),
+    /// Nothing is built.
+    Given(Given),
     CodeBuild(codebuild::Recipe),
 }
 
@@ -132,6 +145,9 @@ pub(crate) async fn prepare(
     tools: &Tools<'_>,
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
+    if let Some(given) = &request.given {
+        return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
+    }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
@@ -192,7 +208,64 @@ pub(crate) fn language(agent: &Agent) -> Language {
     }
 }
 
+/// What an artifact turned out to be.
+#[derive(Debug)]
+pub(crate) struct Contents {
+    /// `image`.
+    pub(crate) kind: &'static str,
+    pub(crate) digest: Option<String>,
+    /// Bytes: everything that a registry stores for it.
+    pub(crate) size: Option<u64>,
+    /// Lowest first.
+    pub(crate) layers: Vec<LayerContents>,
+    /// An engine's own name for the image.
+    pub(crate) local_image: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LayerContents {
+    pub(crate) what: &'static str,
+    pub(crate) digest: String,
+    /// Bytes, compressed.
+    pub(crate) size: u64,
+}
+
 impl Prepared {
+    pub(crate) const fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Which builder it is, and why.
+    pub(crate) fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// An image of the user's, which is looked at instead of built.
+    pub(crate) const fn given_image(&self) -> Option<&Reference> {
+        match &self.method {
+            Method::Given(Given::Image(reference)) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// Built elsewhere, and so in a registry from the start.
+    pub(crate) const fn is_remote(&self) -> bool {
+        matches!(self.method, Method::CodeBuild(_))
+    }
+
+    /// What would go in. No request, and nothing is made.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) async fn outline(self, tools: &Tools<'_>) -> Result<Outline> {
+        match self.method {
+            Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
+            Method::Engine(recipe) => recipe.outline(),
+            Method::CodeBuild(recipe) => recipe.outline(),
+            Method::Given(_) => Ok(Outline::default()),
+        }
+    }
+
     /// A hash over everything that the artifact is made from; `None` when some of it can change without notice, such
     /// as a branch of a git dependency.
     ///
@@ -202,6 +275,7 @@ impl Prepared {
         match &self.method {
             Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+            Method::Given(_) => Ok(None),
             Method::CodeBuild(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
         }
     }
@@ -228,6 +302,7 @@ impl Prepared {
             Method::Engine(_) if plan_only => (None, Artifact::Pending),
             Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
+            Method::Given(Given::Image(_)) => (None, Artifact::Pending),
         };
         Ok(Built { digest, why, artifact })
     }
@@ -246,6 +321,24 @@ pub(crate) struct Target<'a> {
 }
 
 impl Built {
+    pub(crate) fn contents(&self) -> Contents {
+        let mut contents =
+            Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
+        match &self.artifact {
+            Artifact::Native(image) => {
+                contents.size = Some(image.size);
+                contents.layers = image
+                    .layers
+                    .iter()
+                    .map(|layer| LayerContents { what: layer.what, digest: layer.digest.to_string(), size: layer.size })
+                    .collect();
+            }
+            Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
+            Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
+        }
+        contents
+    }
+
     /// The repository has it from an earlier build.
     pub(crate) const fn is_reused(&self) -> bool {
         matches!(self.artifact, Artifact::Present)
@@ -312,6 +405,7 @@ mod tests {
 
     fn request(change: impl FnOnce(&mut ArtifactRequest)) -> ArtifactRequest {
         let mut request = ArtifactRequest {
+            given: None,
             builder: Builder::Auto,
             base_image: None,
             platform: None,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::desired::{Desired, Names};
 use super::observe::Observed;
-use super::plan::{Action, Step, differences};
+use super::plan::{Action, RuntimeArtifact, Step, differences};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
 use crate::cloud::{Role, RoleSpec, Runtime};
@@ -76,7 +76,8 @@ pub(crate) async fn apply(
         }
     };
     if let Some(digest) = digest {
-        work.desired.runtime.image_uri = format!("{}@{digest}", work.names.repository_uri);
+        let uri = format!("{}@{digest}", work.names.repository_uri);
+        work.desired.runtime.artifact = RuntimeArtifact::Image(uri);
     }
     if let Some(role) = &role.made {
         work.desired.runtime.role_arn = role.arn.clone();
@@ -88,7 +89,7 @@ pub(crate) async fn apply(
         runtime_arn: runtime.arn().to_owned(),
         version: runtime.version().to_owned(),
         status: runtime.status().to_owned(),
-        image: work.desired.runtime.image_uri.clone(),
+        artifact: Some(work.desired.runtime.artifact.clone()),
         endpoint: None,
     };
     if let Some(limit) = request.wait {
@@ -317,9 +318,15 @@ impl Ledger<'_> {
     }
 
     fn repository(&mut self, names: &Names, ours: bool) -> Result<()> {
+        let account: [(&[&str], Value); 2] =
+            [(&["aws", "account"], json!(names.account)), (&["aws", "region"], json!(names.region))];
+        if names.foreign_image {
+            return self.record(&account);
+        }
+        let [account, region] = account;
         let mut entries: Vec<(&[&str], Value)> = vec![
-            (&["aws", "account"], json!(names.account)),
-            (&["aws", "region"], json!(names.region)),
+            account,
+            region,
             (&["aws", "ecr_repository"], json!(names.repository_uri)),
             (&["aws", "ecr_auto_create"], json!(false)),
         ];

@@ -6,6 +6,7 @@
 
 mod apply;
 mod desired;
+mod given;
 mod observe;
 mod plan;
 mod report;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use desired::check_configured;
-pub(crate) use plan::{Action, Step, parse_variables};
+pub(crate) use plan::{Action, RuntimeArtifact, Step, parse_variables};
 pub(crate) use report::LaunchReport;
 
 use serde_json::json;
@@ -72,8 +73,11 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     let agent = store.agent(Some(&request.agent))?.clone();
     target::check_account(&agent, shop.identity)?;
     desired::warn_of_gaps(&agent, shop.events);
-    let names = desired::Names::of(&agent, shop.cloud, shop.identity)?;
     let prepared = artifact::prepare(store.root(), &agent, &request.artifact, &shop.tools()).await?;
+    let names = match prepared.given_image() {
+        Some(image) => desired::Names::of_image(&agent, image, shop.cloud, shop.identity)?,
+        None => desired::Names::of(&agent, shop.cloud, shop.identity)?,
+    };
 
     let tools = shop.tools();
     let fingerprint = prepared.fingerprint(&tools).await?;
@@ -88,7 +92,13 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
             shop.events.note(format!("image: the source is unchanged, {digest} is used again"));
             prepared.reuse(digest)
         }
-        None => prepared.build(request.plan_only, &tools).await?,
+        None => match prepared.given_image().cloned() {
+            Some(image) => {
+                let digest = given::inspect(&image, prepared.platform(), &names, shop).await?;
+                prepared.reuse(digest)
+            }
+            None => prepared.build(request.plan_only, &tools).await?,
+        },
     };
     let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
     let mut steps = desired.plan(&observed);
