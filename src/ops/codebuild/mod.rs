@@ -244,10 +244,7 @@ impl<'a> Setup<'a> {
     /// The services'; what was done until then is on record.
     pub(crate) async fn apply(&self, record: &mut Record<'_>, events: &Events) -> Result<()> {
         // First of all, so that `destroy` looks for what a run makes that is cut off before it can write it down.
-        record(&[
-            (&["codebuild", "project_name"], json!(self.project.name)),
-            (&["codebuild", "source_bucket"], json!(self.bucket.name)),
-        ])?;
+        record(&[(&["codebuild", "project_name"], json!(self.project.name))])?;
         self.apply_bucket(record, events).await?;
         let role = self.apply_role(record, events).await?;
         if let Some(arn) = role {
@@ -258,8 +255,9 @@ impl<'a> Setup<'a> {
 
     async fn apply_bucket(&self, record: &mut Record<'_>, events: &Events) -> Result<()> {
         let step = self.bucket_step();
+        let setting: (&[&str], Value) = (&["codebuild", "source_bucket"], json!(step.name));
         if step.action == Action::Keep {
-            return Ok(());
+            return record(&[setting]);
         }
         if step.action.is_change() {
             events.started("bucket", format!("{} bucket `{}`", step.action.word(), step.name));
@@ -277,7 +275,7 @@ impl<'a> Setup<'a> {
             }
             events.finished("bucket", step.action.into(), format!("bucket {}", step.name));
         }
-        record(&[(&["agentcore", "created", "source_bucket"], json!(step.name))])
+        record(&[setting, (&["agentcore", "created", "source_bucket"], json!(step.name))])
     }
 
     /// The ARN of the role, when there is a project to give it to.

@@ -80,7 +80,9 @@ async fn bucket_steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> Resu
         steps.push(Step::new(SOURCES, format!("{name}/{prefix}"), Action::Delete).detail(count));
     }
     let step = |action| Step::new(BUCKET, name, action);
-    steps.push(match (naming::is_managed(&found.tags) && name == own, others.is_empty()) {
+    // One without tags and without content is what a run that was cut off leaves behind.
+    let ours = name == own && (naming::is_managed(&found.tags) || (sources.is_empty() && found.tags.is_empty()));
+    steps.push(match (ours, others.is_empty()) {
         (true, true) => step(Action::Delete),
         (true, false) => step(Action::Keep).detail("holds what belongs to other agents"),
         (false, _) => step(Action::Keep).detail("not created by launch"),

@@ -77,10 +77,6 @@ pub(crate) async fn apply(
             }
         }
     };
-    if !push_needed && request.artifact.image_tag_given && !work.names.foreign_image {
-        let login = shop.cloud.registry_login().await?;
-        work.built.tag(target(&work, request, &login), &shop.tools()).await?;
-    }
     if let Some(artifact) = artifact {
         work.desired.runtime.artifact = artifact;
     }
@@ -135,6 +131,11 @@ async fn deliver(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_
         None if action(&work.steps, "image").is_change() => {
             let digest = push(work, request, shop).await?;
             Ok(Some(RuntimeArtifact::Image(format!("{}@{digest}", work.names.repository_uri))))
+        }
+        None if request.artifact.image_tag_given && !work.names.foreign_image => {
+            let login = shop.cloud.registry_login().await?;
+            work.built.tag(target(work, request, &login), &shop.tools()).await?;
+            Ok(None)
         }
         _ => Ok(None),
     }
