@@ -117,15 +117,9 @@ impl Cloud {
     pub(crate) async fn image_by_tag(&self, name: &str, tag: &str) -> Result<Option<String>> {
         let id = aws_sdk_ecr::types::ImageIdentifier::builder().image_tag(tag).build();
         match self.ecr().describe_images().repository_name(name).image_ids(id).send().await {
-            Ok(answer) => {
-                Ok(answer.image_details().first().and_then(|image| image.image_digest()).map(str::to_owned))
-            }
+            Ok(answer) => Ok(answer.image_details().first().and_then(|image| image.image_digest()).map(str::to_owned)),
             Err(error) if is_not_found(&error) => Ok(None),
-            Err(error)
-                if matches!(code(&error), Some("ImageNotFoundException" | "AccessDeniedException")) =>
-            {
-                Ok(None)
-            }
+            Err(error) if matches!(code(&error), Some("ImageNotFoundException" | "AccessDeniedException")) => Ok(None),
             Err(error) => Err(convert(format!("look for the image `{tag}` in `{name}`"), &error)),
         }
     }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::fingerprint::{Fingerprint, Ingredients};
 use super::Tools;
+use super::fingerprint::{Fingerprint, Ingredients};
 use crate::config::Agent;
 use crate::error::{Context, Error, Result};
 use crate::events::Events;

@@ -270,7 +270,9 @@ impl Built {
 
     async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
         match &self.artifact {
-            Artifact::Native(image) => registry.put_manifest(repository, tag, &image.manifest, image.media_type).await?,
+            Artifact::Native(image) => {
+                registry.put_manifest(repository, tag, &image.manifest, image.media_type).await?
+            }
             _ => {
                 let there = registry.get_manifest(repository, digest).await?;
                 let media_type = there.media_type.as_deref().unwrap_or(DOCKER_MANIFEST);

@@ -31,12 +31,7 @@ pub(crate) struct Observed {
 }
 
 /// `source_tag` marks the image that the agent's source makes, when that can be said.
-pub(crate) async fn observe(
-    cloud: &Cloud,
-    agent: &Agent,
-    names: &Names,
-    source_tag: Option<&str>,
-) -> Result<Observed> {
+pub(crate) async fn observe(cloud: &Cloud, agent: &Agent, names: &Names, source_tag: Option<&str>) -> Result<Observed> {
     let (repository, from_source, (role, policy), runtime) = tokio::try_join!(
         repository(cloud, names),
         from_source(cloud, names, source_tag),
@@ -62,12 +57,7 @@ async fn from_source(cloud: &Cloud, names: &Names, tag: Option<&str>) -> Result<
     }
 }
 
-async fn image_present(
-    cloud: &Cloud,
-    names: &Names,
-    repository: Option<&Repository>,
-    live: &str,
-) -> Result<bool> {
+async fn image_present(cloud: &Cloud, names: &Names, repository: Option<&Repository>, live: &str) -> Result<bool> {
     let digest = live.strip_prefix(&names.repository_uri).and_then(|rest| rest.strip_prefix('@'));
     match (digest, repository) {
         (Some(digest), Some(_)) => Ok(cloud.has_image(&names.repository, digest).await?.unwrap_or(true)),
