@@ -162,14 +162,18 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
     let entrypoint = agent.entrypoint_path(root);
     let requirements = agent.requirements_path(root);
     let source_dir = agent.source_path.as_ref().map(|_| agent.source_dir(root));
-    project::detect(&Detect {
+    let mut source = project::detect(&Detect {
         dir: root,
         entrypoint: Some(&entrypoint),
         requirements: requirements.as_deref(),
         language: Some(language(agent)),
         source_path: source_dir.as_deref(),
         python: agent.python_version(),
-    })
+    })?;
+    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
+        node.version.clone_from(version);
+    }
+    Ok(source)
 }
 
 /// The file has one word for everything that Node runs; the entrypoint tells which it is.
