@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Tools;
 use super::fingerprint::{Fingerprint, Ingredients};
+use super::{Outline, Tools};
 use crate::config::Agent;
 use crate::error::{Context, Error, Result};
 use crate::events::Events;
@@ -41,7 +41,9 @@ impl Recipe {
     ) -> Result<Self> {
         let wanted = agent.container_runtime.as_deref().filter(|name| *name != "auto");
         let wanted = wanted.map(str::parse::<EngineKind>).transpose()?;
-        let engine = engine::detect(tools.env, wanted).await?;
+        let engine = engine::detect(tools.env, wanted).await.map_err(|error| {
+            error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
+        })?;
         if !dockerfile.exists() {
             return Err(Error::usage(format!("there is no Dockerfile at `{}`", dockerfile.display()))
                 .hint("write one with `agentcore configure`"));
@@ -66,6 +68,12 @@ impl Recipe {
         tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
     }
 
+    pub(super) fn outline(self) -> Result<Outline> {
+        let files = files(&self.context)?;
+        let base = Some(self.base_image.unwrap_or_else(|| self.dockerfile.display().to_string()));
+        Ok(Outline { base, files: files.files, ..Outline::default() })
+    }
+
     pub(super) fn engine_name(&self) -> &'static str {
         self.engine.kind().name()
     }
@@ -87,12 +95,16 @@ impl Recipe {
 }
 
 impl Image {
+    pub(super) fn tag(&self) -> &str {
+        &self.tag
+    }
+
     pub(super) async fn push(&self, remote: &Reference, credentials: &Credentials, events: &Events) -> Result<String> {
         Ok(self.engine.push(&self.tag, remote, credentials, events).await?.to_string())
     }
 }
 
-fn files(root: &Path) -> Result<listing::Listing> {
+pub(super) fn files(root: &Path) -> Result<listing::Listing> {
     listing::list(root, &["Dockerfile", ".dockerignore"])
 }
 

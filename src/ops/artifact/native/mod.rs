@@ -6,6 +6,7 @@
 mod python;
 
 use super::fingerprint::{Fingerprint, Ingredients};
+use super::outline::{Outline, OutlineLayer};
 use super::{ArtifactRequest, Tools};
 use crate::config::Agent;
 use crate::error::{Context, Error, Result};
@@ -75,6 +76,21 @@ impl Recipe {
         let files = self.files.files.clone();
         let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
         tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
+    }
+
+    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
+        let mut outline = Outline {
+            base: Some(match &self.base {
+                Base::Scratch => "scratch".to_owned(),
+                Base::Image(reference) => reference.to_string(),
+            }),
+            ..Outline::default()
+        };
+        python::outline(&self, platform, tools, &mut outline).await?;
+        let size = Some(self.files.total_bytes);
+        outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
+        outline.files = self.files.files;
+        Ok(outline)
     }
 
     pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<Built> {

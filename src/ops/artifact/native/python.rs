@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::Tools;
 use super::super::fingerprint::Ingredients;
+use super::super::outline::{Outline, OutlineLayer};
 use super::{Added, Recipe};
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
@@ -17,6 +18,8 @@ use crate::project::{self, Dependencies, Source};
 
 /// Where dependencies are in the image, without the leading slash.
 const PREFIX: &str = "opt/python";
+/// The name of the layer in the image's history.
+const WHAT: &str = "Python dependencies";
 const STEP: &str = "dependencies";
 
 pub(super) async fn add(
@@ -34,6 +37,33 @@ pub(super) async fn add(
     Ok(settings(&recipe.source, layer))
 }
 
+/// Adds the layers that are to come.
+pub(super) async fn outline(
+    recipe: &Recipe,
+    platform: &Platform,
+    tools: &Tools<'_>,
+    outline: &mut Outline,
+) -> Result<()> {
+    let Some(request) = prepare(recipe, platform, tools).await?.1 else { return Ok(()) };
+    let kept = cached::recall(tools.cache, request.key()).filter(|_| request.moving().is_none());
+    outline.layers.push(OutlineLayer {
+        what: WHAT.to_owned(),
+        size: kept.as_ref().map(|layer| layer.size),
+        cached: kept.is_some(),
+    });
+    Ok(())
+}
+
+/// What there is to install, and for which Python, before the base image has been asked.
+async fn prepare(recipe: &Recipe, platform: &Platform, tools: &Tools<'_>) -> Result<(String, Option<python::Request>)> {
+    let mut source = recipe.source.clone();
+    if recipe.base == Base::Scratch {
+        source.python.version = host_python_version(tools.env).await?;
+    }
+    let request = python::prepare(&wanted(&source, recipe.otel, platform), tools.env)?;
+    Ok((source.python.version, request))
+}
+
 /// Adds what makes this agent's dependencies what they are; `false` when that can change without notice.
 pub(super) async fn identify(
     recipe: &Recipe,
@@ -41,13 +71,9 @@ pub(super) async fn identify(
     tools: &Tools<'_>,
     ingredients: &mut Ingredients,
 ) -> Result<bool> {
-    let mut source = recipe.source.clone();
-    if recipe.base == Base::Scratch {
-        source.python.version = host_python_version(tools.env).await?;
-    }
-    let request = python::prepare(&wanted(&source, recipe.otel, platform), tools.env)?;
-    ingredients.add("python", &source.python.version);
-    ingredients.add("import root", source.import_root.as_deref().unwrap_or_default());
+    let (version, request) = prepare(recipe, platform, tools).await?;
+    ingredients.add("python", version);
+    ingredients.add("import root", recipe.source.import_root.as_deref().unwrap_or_default());
     ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
     Ok(request.is_none_or(|request| request.moving().is_none()))
 }
@@ -94,7 +120,7 @@ fn settings(source: &Source, dependencies: Option<Layer>) -> Added {
     if !python_path.is_empty() {
         env.insert(0, ("PYTHONPATH".to_owned(), python_path.join(":")));
     }
-    let layers = dependencies.map(|layer| NamedLayer { layer, what: "Python dependencies" }).into_iter().collect();
+    let layers = dependencies.map(|layer| NamedLayer { layer, what: WHAT }).into_iter().collect();
     Added { layers, path, env }
 }
 
