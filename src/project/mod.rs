@@ -19,7 +19,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use name::{infer_agent_name, validate_agent_name};
-pub(crate) use node::{Manager, Node};
+pub(crate) use node::{Build, Manager, Node};
 
 use crate::error::{Error, Result};
 use crate::fsx;

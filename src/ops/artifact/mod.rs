@@ -4,6 +4,7 @@
 //! engine do it, `codebuild` packs the source for a build elsewhere, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
 
 mod codebuild;
+mod compile;
 mod engine;
 mod fingerprint;
 mod native;
@@ -162,8 +163,8 @@ pub(crate) async fn prepare(
         }
         Builder::Native => (true, "asked for".to_owned()),
         Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
-        Builder::Auto if source.language != Language::Python => {
-            (false, "the native builder makes images of Python agents only".to_owned())
+        Builder::Auto if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) => {
+            (false, "the native builder installs with npm only".to_owned())
         }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
         Builder::Auto => (false, format!("`{}` is your own", dockerfile.display())),

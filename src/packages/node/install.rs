@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::lock::{Lock, name_at, npm_platform};
+use super::settings::Npmrc;
 use super::tree::HIDDEN_LOCK;
 use super::{Request, is_local, scripts, specifiers};
 use crate::env::Env;
@@ -41,6 +42,21 @@ impl Npm {
 
     /// A run in `dir`, free of what an npm around this program left in the environment.
     pub(crate) fn child(&self, dir: &Path) -> Child {
+        Self::clean(&self.0, dir)
+    }
+
+    /// The same for a command of an installed package.
+    ///
+    /// # Errors
+    /// When `npx`, which comes with npm, is not on `PATH`.
+    pub(crate) fn npx(&self, env: &Env, dir: &Path) -> Result<Child> {
+        let beside = self.0.with_file_name("npx");
+        let program = process::find(env, "npx").or_else(|| beside.is_file().then_some(beside));
+        let program = program.ok_or_else(|| Error::failed("`npx`, which comes with npm, is not on PATH"))?;
+        Ok(Self::clean(&program, dir))
+    }
+
+    fn clean(program: &Path, dir: &Path) -> Child {
         let inherited = [
             "npm_config_local_prefix",
             "npm_config_global",
@@ -49,7 +65,7 @@ impl Npm {
             "npm_config_dry_run",
             "npm_package_json",
         ];
-        let child = inherited.iter().fold(Child::new(&self.0).dir(dir), |child, name| child.without_var(name));
+        let child = inherited.iter().fold(Child::new(program).dir(dir), |child, name| child.without_var(name));
         child.var("npm_config_update_notifier", "false").var("npm_config_progress", "false")
     }
 
@@ -125,6 +141,19 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
         scripts::check(&dir, installed, &wanted.platform, setup.events)?;
     }
     Ok(())
+}
+
+/// Installs everything into `dir`, which has the source in it: for this machine, with development dependencies and
+/// their scripts, so that the source can be compiled. `project` is where the settings are.
+///
+/// # Errors
+/// As [`Request::install`]'s.
+pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup: &Setup<'_>) -> Result<()> {
+    let npm = Npm::find(setup.env)?;
+    let npmrc = Npmrc::read(project, setup.env)?;
+    let verb = if locked { "ci" } else { "install" };
+    let child = npm.child(dir).args([verb, "--include=dev", "--no-audit", "--no-fund"]);
+    npm.converse(&child, &npmrc.secrets, setup).await.map_err(|(error, said)| explain(error, &said, &Platform::host()))
 }
 
 /// Flags for the system that will run the packages.

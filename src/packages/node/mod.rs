@@ -24,7 +24,7 @@ use crate::redact::SecretString;
 use crate::tree::Entry;
 
 use super::Setup;
-pub(crate) use install::{Npm, in_step_with_lock};
+pub(crate) use install::{Npm, in_step_with_lock, install_all};
 use lock::Lock;
 
 /// Part of every key; a change in what is installed needs another one.
