@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::engine;
 use super::Outline;
+use super::engine;
 use super::fingerprint::{Fingerprint, Ingredients};
 use crate::config::Agent;
 use crate::digest::{Digest, Hasher};

@@ -57,6 +57,8 @@ pub(crate) struct ArtifactRequest {
     pub(crate) platform: Option<String>,
     /// Tag under which an image is pushed; the runtime is given its digest.
     pub(crate) image_tag: String,
+    /// The user named the tag; otherwise an image that is there already needs no other.
+    pub(crate) image_tag_given: bool,
     pub(crate) rebuild_dependencies: bool,
 }
 
@@ -389,6 +391,22 @@ impl Built {
         Ok(digest)
     }
 
+    /// Gives an image that the repository has another tag, unless it has it. One request when it has.
+    ///
+    /// # Errors
+    /// Those of the registry, among them a tag that stands for something else and is immutable.
+    pub(crate) async fn tag(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<()> {
+        let Some(digest) = &self.digest else { return Ok(()) };
+        let Target { endpoint, credentials, repository, tag, .. } = target;
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
+        if registry.head_manifest(repository, tag).await?.is_some_and(|found| found.to_string() == *digest) {
+            return Ok(());
+        }
+        self.mark(&registry, repository, digest, tag).await?;
+        tools.events.note(format!("image: {digest} has the tag `{tag}` now"));
+        Ok(())
+    }
+
     async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
         match &self.artifact {
             Artifact::Native(image) => {
@@ -415,6 +433,7 @@ mod tests {
             base_image: None,
             platform: None,
             image_tag: "20260102-030405-678".into(),
+            image_tag_given: false,
             rebuild_dependencies: false,
         };
         change(&mut request);
