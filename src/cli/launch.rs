@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::args::{BuilderChoice, LaunchArgs};
+use super::args::{BuildOptions, BuilderChoice, LaunchArgs};
 use super::context::unsupported;
 use super::{Context, Done, Result};
 use crate::cache::Cache;
 use crate::clock;
-use crate::config;
+use crate::config::{self, Agent};
 use crate::ops::artifact::{self, ArtifactRequest, Builder};
 use crate::ops::deploy::{self, LaunchRequest, Workshop, parse_variables};
 
@@ -19,13 +19,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     let environment = parse_variables(&args.env)?;
     let mut store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?.clone();
-    let artifact = ArtifactRequest {
-        builder: builder(&args, agent.own.builder),
-        base_image: args.base_image,
-        platform: args.platform,
-        image_tag: args.image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
-        rebuild_dependencies: args.force_rebuild_deps,
-    };
+    let artifact = artifact_request(args.build, args.image_tag, &agent);
     let request = LaunchRequest {
         agent: agent.name.clone(),
         plan_only: args.plan,
@@ -51,11 +45,22 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     Done::report(deploy::launch(&mut store, &request, &shop).await?)
 }
 
-fn builder(args: &LaunchArgs, configured: Option<config::Builder>) -> Builder {
-    if args.local_build {
+/// What flags and configuration say about the build.
+pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>, agent: &Agent) -> ArtifactRequest {
+    ArtifactRequest {
+        builder: builder(&options, agent.own.builder),
+        base_image: options.base_image,
+        platform: options.platform,
+        image_tag: image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
+        rebuild_dependencies: options.force_rebuild_deps,
+    }
+}
+
+fn builder(options: &BuildOptions, configured: Option<config::Builder>) -> Builder {
+    if options.local_build {
         return Builder::Engine;
     }
-    match (args.builder, configured) {
+    match (options.builder, configured) {
         (Some(BuilderChoice::Native), _) | (None, Some(config::Builder::Native)) => Builder::Native,
         (Some(BuilderChoice::Engine), _) | (None, Some(config::Builder::Engine)) => Builder::Engine,
         (Some(BuilderChoice::Auto), _) | (None, _) => Builder::Auto,

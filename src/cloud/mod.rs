@@ -8,6 +8,8 @@ mod connect;
 mod dataplane;
 mod error;
 mod identity;
+#[expect(dead_code, reason = "the builders that upload are added next")]
+mod objects;
 mod registry;
 mod roles;
 mod runtime;
@@ -16,6 +18,8 @@ pub(crate) use cognito::{ClientSpec, TokenSet};
 pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
+#[expect(unused_imports, reason = "the builders that upload are added next")]
+pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload, Stored};
 pub(crate) use registry::Repository;
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};

@@ -1,6 +1,7 @@
 //! The flows: what happens when, across rooms. No clap, no terminal, no SDK types.
 
 pub(crate) mod artifact;
+pub(crate) mod build;
 pub(crate) mod cognito;
 pub(crate) mod configure;
 pub(crate) mod deploy;

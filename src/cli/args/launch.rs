@@ -33,27 +33,35 @@ pub(crate) struct LaunchArgs {
     #[arg(long)]
     pub(crate) no_wait: bool,
 
-    /// How the image is made
-    #[arg(long, help_heading = "Build", value_enum, value_name = "BUILDER")]
-    pub(crate) builder: Option<BuilderChoice>,
-    /// Build with a container engine on this machine; the same as --builder engine [short: -lb]
-    #[arg(long, help_heading = "Build", conflicts_with = "builder")]
-    pub(crate) local_build: bool,
-    /// Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]
-    #[arg(long, help_heading = "Build", value_name = "IMAGE")]
-    pub(crate) base_image: Option<String>,
-    /// Target platform [env: AGENTCORE_PLATFORM]
-    #[arg(long, help_heading = "Build", value_name = "OS/ARCH")]
-    pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) build: BuildOptions,
     /// Run the agent on this machine: not available yet [short: -l]
     #[arg(long, short, hide = true)]
     pub(crate) local: bool,
-    /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
-    #[arg(long, help_heading = "Build")]
-    pub(crate) force_rebuild_deps: bool,
     /// Build with CodeBuild: not available yet
     #[arg(long, hide = true)]
     pub(crate) code_build: bool,
+}
+
+/// How an artifact is made.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Build")]
+pub(crate) struct BuildOptions {
+    /// How the image is made
+    #[arg(long, value_enum, value_name = "BUILDER")]
+    pub(crate) builder: Option<BuilderChoice>,
+    /// Build with a container engine on this machine; the same as --builder engine [short: -lb]
+    #[arg(long, conflicts_with = "builder")]
+    pub(crate) local_build: bool,
+    /// Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]
+    #[arg(long, value_name = "IMAGE")]
+    pub(crate) base_image: Option<String>,
+    /// Target platform [env: AGENTCORE_PLATFORM]
+    #[arg(long, value_name = "OS/ARCH")]
+    pub(crate) platform: Option<String>,
+    /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
+    #[arg(long)]
+    pub(crate) force_rebuild_deps: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

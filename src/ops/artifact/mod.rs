@@ -1,13 +1,18 @@
 //! From an agent's source to what is deployed: which builder, from which files, and the push.
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
-//! engine do it. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
+//! engine do it, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
 
 mod engine;
+mod fingerprint;
 mod native;
+mod outline;
 
 use std::path::Path;
 use std::sync::Arc;
+
+pub(crate) use fingerprint::Fingerprint;
+pub(crate) use outline::Outline;
 
 use crate::cache::Cache;
 use crate::config::Agent;
@@ -15,6 +20,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
+use crate::image::manifest::DOCKER_MANIFEST;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::platform::Platform;
@@ -78,7 +84,9 @@ enum Artifact {
     Native(Box<crate::image::native::Built>),
     Engine(engine::Image),
     /// A plan does not start an engine's build.
-    None,
+    Pending,
+    /// The repository has it from an earlier build.
+    Present,
 }
 
 fn platform(request: &ArtifactRequest, env: &Env) -> Result<Platform> {
@@ -176,7 +184,66 @@ pub(crate) fn language(agent: &Agent) -> Language {
     }
 }
 
+/// What an artifact turned out to be.
+#[derive(Debug)]
+pub(crate) struct Contents {
+    /// `image`.
+    pub(crate) kind: &'static str,
+    pub(crate) digest: Option<String>,
+    /// Bytes: everything that a registry stores for it.
+    pub(crate) size: Option<u64>,
+    /// Lowest first.
+    pub(crate) layers: Vec<LayerContents>,
+    /// An engine's own name for the image.
+    pub(crate) local_image: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LayerContents {
+    pub(crate) what: &'static str,
+    pub(crate) digest: String,
+    /// Bytes, compressed.
+    pub(crate) size: u64,
+}
+
 impl Prepared {
+    pub(crate) const fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Which builder it is, and why.
+    pub(crate) fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// What would go in. No request, and nothing is made.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) async fn outline(self, tools: &Tools<'_>) -> Result<Outline> {
+        match self.method {
+            Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
+            Method::Engine(recipe) => recipe.outline(),
+        }
+    }
+
+    /// A hash over everything that the artifact is made from; `None` when some of it can change without notice, such
+    /// as a branch of a git dependency.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) async fn fingerprint(&self, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+        match &self.method {
+            Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
+            Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+        }
+    }
+
+    /// Stands for an artifact that was built from the same ingredients before.
+    pub(crate) fn reuse(self, digest: String) -> Built {
+        Built { digest: Some(digest), why: self.why, artifact: Artifact::Present }
+    }
+
     /// Makes the artifact. A plan stops short of starting an engine.
     ///
     /// # Errors
@@ -191,7 +258,7 @@ impl Prepared {
                 }
                 (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
-            Method::Engine(_) if plan_only => (None, Artifact::None),
+            Method::Engine(_) if plan_only => (None, Artifact::Pending),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
         };
         Ok(Built { digest, why, artifact })
@@ -206,28 +273,75 @@ pub(crate) struct Target<'a> {
     pub(crate) credentials: Credentials,
     pub(crate) repository: &'a str,
     pub(crate) tag: &'a str,
+    /// A second tag, by which later runs find the image.
+    pub(crate) source_tag: Option<String>,
 }
 
 impl Built {
+    pub(crate) fn contents(&self) -> Contents {
+        let mut contents =
+            Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
+        match &self.artifact {
+            Artifact::Native(image) => {
+                contents.size = Some(image.size);
+                contents.layers = image
+                    .layers
+                    .iter()
+                    .map(|layer| LayerContents { what: layer.what, digest: layer.digest.to_string(), size: layer.size })
+                    .collect();
+            }
+            Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
+            Artifact::Pending | Artifact::Present => {}
+        }
+        contents
+    }
+
+    /// The repository has it from an earlier build.
+    pub(crate) const fn is_reused(&self) -> bool {
+        matches!(self.artifact, Artifact::Present)
+    }
+
     /// Pushes the image and returns its digest in the registry.
     ///
     /// # Errors
     /// Those of the registry; what was uploaded until then is found by the next attempt.
     pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
-        let Target { endpoint, credentials, repository, tag } = target;
-        match &self.artifact {
+        let Target { endpoint, credentials, repository, tag, source_tag } = target;
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone());
+        let digest = match &self.artifact {
             Artifact::Native(image) => {
-                let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
                 let pushed = crate::image::native::push(image, &registry, repository, tag, tools.events).await?;
-                Ok(pushed.digest.to_string())
+                pushed.digest.to_string()
             }
             Artifact::Engine(image) => {
                 let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
                 let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
-                image.push(&remote, &credentials, tools.events).await
+                image.push(&remote, &credentials, tools.events).await?
             }
-            Artifact::None => Err(Error::failed("there is no image to push")),
+            Artifact::Pending | Artifact::Present => return Err(Error::failed("there is no image to push")),
+        };
+        if let Some(source_tag) = source_tag
+            && let Err(error) = self.mark(&registry, repository, &digest, &source_tag).await
+        {
+            // Without this tag the next run builds again, and nothing else is lost. An immutable repository refuses it
+            // when the same source was built anew with other dependencies.
+            tools.events.detail("push", format!("the image is not marked with `{source_tag}`: {error}"));
         }
+        Ok(digest)
+    }
+
+    async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
+        match &self.artifact {
+            Artifact::Native(image) => {
+                registry.put_manifest(repository, tag, &image.manifest, image.media_type).await?
+            }
+            _ => {
+                let there = registry.get_manifest(repository, digest).await?;
+                let media_type = there.media_type.as_deref().unwrap_or(DOCKER_MANIFEST);
+                registry.put_manifest(repository, tag, &there.bytes, media_type).await?
+            }
+        };
+        Ok(())
     }
 }
 

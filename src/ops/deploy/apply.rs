@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::desired::{Desired, Names};
 use super::observe::Observed;
-use super::plan::{Action, Step, differences};
+use super::plan::{Action, RuntimeArtifact, Step, differences};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
 use crate::cloud::{Role, RoleSpec, Runtime};
@@ -14,7 +14,7 @@ use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
 use crate::image::registry::Credentials;
-use crate::ops::artifact::{Built, Target};
+use crate::ops::artifact::{Built, Fingerprint, Target};
 use crate::ops::{naming, session, status};
 use crate::wait::{self, Probe, Schedule};
 
@@ -29,6 +29,7 @@ const GONE: Duration = Duration::from_secs(300);
 pub(crate) struct Applied<'a> {
     pub(crate) agent: &'a Agent,
     pub(crate) names: &'a Names,
+    pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) observed: Observed,
     pub(crate) built: Built,
     pub(crate) desired: Desired,
@@ -64,7 +65,8 @@ pub(crate) async fn apply(
         }
     };
     if let Some(digest) = digest {
-        work.desired.runtime.image_uri = format!("{}@{digest}", work.names.repository_uri);
+        let uri = format!("{}@{digest}", work.names.repository_uri);
+        work.desired.runtime.artifact = RuntimeArtifact::Image(uri);
     }
     if let Some(role) = &role.made {
         work.desired.runtime.role_arn = role.arn.clone();
@@ -76,7 +78,7 @@ pub(crate) async fn apply(
         runtime_arn: runtime.arn().to_owned(),
         version: runtime.version().to_owned(),
         status: runtime.status().to_owned(),
-        image: work.desired.runtime.image_uri.clone(),
+        artifact: Some(work.desired.runtime.artifact.clone()),
         endpoint: None,
     };
     if let Some(limit) = request.wait {
@@ -114,6 +116,7 @@ async fn push(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) 
         credentials: Credentials::Basic { username: login.username, password: login.password },
         repository: &work.names.repository,
         tag: &request.artifact.image_tag,
+        source_tag: work.fingerprint.map(|fingerprint| fingerprint.tag()),
     };
     work.built.push(target, &shop.tools()).await
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::LaunchRequest;
 use super::observe::Observed;
-use super::plan::{Action, RuntimeSpec, Step, differences};
+use super::plan::{Action, RuntimeArtifact, RuntimeSpec, Step, differences};
 use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Error, Result};
@@ -166,6 +166,8 @@ pub(crate) struct Desired {
     role: String,
     manages_role: bool,
     image: Option<String>,
+    /// The repository has the image already.
+    image_there: bool,
     image_uri_prefix: String,
 }
 
@@ -207,7 +209,9 @@ impl Desired {
             tags: naming::tags(&agent.name),
             runtime: RuntimeSpec {
                 name: agent.name.clone(),
-                image_uri: digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
+                artifact: RuntimeArtifact::Image(
+                    digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
+                ),
                 role_arn,
                 network: agent.network_wire(),
                 authorizer: agent.authorizer().cloned(),
@@ -222,6 +226,7 @@ impl Desired {
             role: names.role.clone(),
             manages_role: names.role_to_create.is_some(),
             image: digest,
+            image_there: built.is_reused(),
             image_uri_prefix: names.repository_uri.clone(),
         }
     }
@@ -250,8 +255,14 @@ impl Desired {
         match &self.image {
             Some(digest) => {
                 let uri = format!("{}@{digest}", self.image_uri_prefix);
-                let same = live == Some(uri.as_str()) && observed.image_present;
-                Step::new("image", uri, if same { Action::Unchanged } else { Action::Create })
+                let live = live == Some(uri.as_str());
+                if live && observed.image_present {
+                    Step::new("image", uri, Action::Unchanged)
+                } else if self.image_there {
+                    Step::new("image", uri, Action::Unchanged).detail("built from the same source before")
+                } else {
+                    Step::new("image", uri, Action::Create)
+                }
             }
             None => Step::new("image", self.image_uri_prefix.clone(), Action::Create)
                 .detail("its digest is known once the engine has built it"),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use desired::check_configured;
-pub(crate) use plan::{Action, Step, parse_variables};
+pub(crate) use plan::{Action, RuntimeArtifact, Step, parse_variables};
 pub(crate) use report::LaunchReport;
 
 use serde_json::json;
@@ -74,11 +74,21 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     let names = desired::Names::of(&agent, shop.cloud, shop.identity)?;
     let prepared = artifact::prepare(store.root(), &agent, &request.artifact, &shop.tools()).await?;
 
-    let observed = observe::observe(shop.cloud, &agent, &names).await?;
+    let tools = shop.tools();
+    let fingerprint = prepared.fingerprint(&tools).await?;
+    // What was asked to be made again is not looked for.
+    let known = fingerprint.filter(|_| !request.artifact.rebuild_dependencies).map(|known| known.tag());
+    let mut observed = observe::observe(shop.cloud, &agent, &names, known.as_deref()).await?;
     check_ownership(&agent, &observed, request)?;
     check_authorizer(&agent, &observed, request)?;
 
-    let built = prepared.build(request.plan_only, &shop.tools()).await?;
+    let built = match observed.from_source.take() {
+        Some(digest) => {
+            shop.events.note(format!("image: the source is unchanged, {digest} is used again"));
+            prepared.reuse(digest)
+        }
+        None => prepared.build(request.plan_only, &tools).await?,
+    };
     let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
     let steps = desired.plan(&observed);
     let next = report::Next::of(store, &agent);
@@ -88,7 +98,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     // Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
     apply::apply(
         store,
-        apply::Applied { agent: &agent, names: &names, observed, built, desired, steps, next },
+        apply::Applied { agent: &agent, names: &names, fingerprint, observed, built, desired, steps, next },
         request,
         shop,
     )

@@ -22,31 +22,43 @@ pub(crate) struct Observed {
     /// The role's inline policy of our name.
     pub(crate) policy: Option<serde_json::Value>,
     pub(crate) runtime: Option<FoundRuntime>,
+    /// Digest of an image that was made from the same source.
+    pub(crate) from_source: Option<String>,
     /// The runtime's image is in its repository, as far as the caller may look. A lifecycle rule can take it away.
     pub(crate) image_present: bool,
     /// Id of a runtime that still holds the name while it is being deleted.
     pub(crate) leaving: Option<String>,
 }
 
-pub(crate) async fn observe(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<Observed> {
-    let (repository, (role, policy), runtime) =
-        tokio::try_join!(repository(cloud, names), role(cloud, names), runtime(cloud, agent),)?;
+/// `source_tag` marks the image that the agent's source makes, when that can be said.
+pub(crate) async fn observe(cloud: &Cloud, agent: &Agent, names: &Names, source_tag: Option<&str>) -> Result<Observed> {
+    let (repository, from_source, (role, policy), runtime) = tokio::try_join!(
+        repository(cloud, names),
+        from_source(cloud, names, source_tag),
+        role(cloud, names),
+        runtime(cloud, agent),
+    )?;
     let (leaving, runtime) = match runtime {
         Some(found) if found.runtime.status() == "DELETING" => (Some(found.runtime.id().to_owned()), None),
         other => (None, other),
     };
-    let image_present = image_present(cloud, names, repository.as_ref(), runtime.as_ref()).await?;
-    Ok(Observed { repository, role, policy, runtime, image_present, leaving })
+    let live = runtime.as_ref().and_then(|found| found.runtime.image_uri()).unwrap_or_default();
+    let image_present = match &from_source {
+        Some(digest) if live == format!("{}@{digest}", names.repository_uri) => true,
+        _ => image_present(cloud, names, repository.as_ref(), live).await?,
+    };
+    Ok(Observed { repository, role, policy, runtime, from_source, image_present, leaving })
 }
 
-async fn image_present(
-    cloud: &Cloud,
-    names: &Names,
-    repository: Option<&Repository>,
-    runtime: Option<&FoundRuntime>,
-) -> Result<bool> {
-    let uri = runtime.and_then(|found| found.runtime.image_uri()).unwrap_or_default();
-    let digest = uri.strip_prefix(&names.repository_uri).and_then(|rest| rest.strip_prefix('@'));
+async fn from_source(cloud: &Cloud, names: &Names, tag: Option<&str>) -> Result<Option<String>> {
+    match tag {
+        Some(tag) if names.repository_is_local => cloud.image_by_tag(&names.repository, tag).await,
+        _ => Ok(None),
+    }
+}
+
+async fn image_present(cloud: &Cloud, names: &Names, repository: Option<&Repository>, live: &str) -> Result<bool> {
+    let digest = live.strip_prefix(&names.repository_uri).and_then(|rest| rest.strip_prefix('@'));
     match (digest, repository) {
         (Some(digest), Some(_)) => Ok(cloud.has_image(&names.repository, digest).await?.unwrap_or(true)),
         // Without the repository there is no image in it; one of another account cannot be looked into from here.
