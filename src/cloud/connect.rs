@@ -149,6 +149,8 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL_STS",
     "AWS_ENDPOINT_URL_IAM",
     "AWS_ENDPOINT_URL_ECR",
+    "AWS_ENDPOINT_URL_CODEBUILD",
+    "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
     Service::OBJECTS.variable,
     Service::COGNITO.variable,
     Service::DATA_PLANE.variable,

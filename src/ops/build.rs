@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
 use crate::config::Agent;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::image::size_text;
 use crate::report::{Document, Report, Role};
 
@@ -24,6 +24,11 @@ pub(crate) async fn build(
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
+    if prepared.is_remote() {
+        return Err(Error::usage("CodeBuild puts what it builds into a repository, so it builds for a launch only")
+            .code("build.codebuild")
+            .hint("`agentcore launch --builder codebuild`, or build here: `--builder native`, `--builder engine`"));
+    }
     let platform = prepared.platform().to_string();
     let built = prepared.build(false, tools).await?;
     Ok(BuildReport { agent: agent.name.clone(), builder: built.why.clone(), platform, contents: built.contents() })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::deploy::{Action, Step};
-use super::{naming, session, shell, status, target};
+use super::{codebuild, naming, session, shell, status, target};
 use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, Created, Edit, Own, Store};
 use crate::error::{Error, Kind, Result};
@@ -41,6 +41,7 @@ pub(crate) async fn plan(
     }
     steps.extend(repository_steps(agent, cloud, delete_repository).await?);
     steps.extend(role_step(agent, cloud).await?);
+    steps.extend(codebuild::removal::steps(agent, identity, cloud).await?);
     if let Some(memory) = agent.memory_id() {
         steps.push(Step::new("memory", memory, Action::Keep).detail("holds data, delete it yourself"));
     }
@@ -141,7 +142,7 @@ pub(crate) async fn apply(
             continue;
         }
         events.started("delete", format!("delete {} `{}`", step.resource, step.name));
-        match delete(step, cloud, events).await {
+        match delete(step, &report.identity, cloud, events).await {
             Ok(()) => {
                 done += 1;
                 events.finished("delete", Outcome::Deleted, format!("{} {}", step.resource, step.name));
@@ -152,7 +153,7 @@ pub(crate) async fn apply(
     }
     let Some((_, first)) = failures.first() else {
         // What was already gone is on record no longer either.
-        for resource in ["runtime", "repository", "role"] {
+        for resource in ["runtime", "repository", "role", codebuild::PROJECT, codebuild::ROLE, codebuild::BUCKET] {
             if report.steps.iter().all(|step| step.resource != resource) {
                 forget(store, &report.agent, resource)?;
             }
@@ -169,7 +170,7 @@ pub(crate) async fn apply(
     Err(error.hint(format!("mend the cause and go on with what is left: `{}`", report.command)))
 }
 
-async fn delete(step: &Step, cloud: &Cloud, events: &Events) -> Result<()> {
+async fn delete(step: &Step, identity: &Identity, cloud: &Cloud, events: &Events) -> Result<()> {
     match step.resource {
         "runtime" => {
             // One that is being created or updated is refused with a conflict.
@@ -186,6 +187,9 @@ async fn delete(step: &Step, cloud: &Cloud, events: &Events) -> Result<()> {
             cloud.delete_images(&step.name, &digests).await
         }
         "role" => cloud.delete_role(&step.name).await.map(|_| ()),
+        codebuild::PROJECT | codebuild::ROLE | codebuild::BUCKET | codebuild::SOURCES => {
+            codebuild::removal::delete(step, identity, cloud).await
+        }
         other => Err(Error::failed(format!("nothing knows how to delete a {other}"))),
     }
 }
@@ -199,6 +203,9 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
         "runtime" => known.is_deployed() || known.runtime_id().is_some(),
         "repository" => created.repository.is_some(),
         "role" => created.execution_role.is_some(),
+        codebuild::PROJECT => created.build_project.is_some() || codebuild::removal::is_intent(known),
+        codebuild::ROLE => created.build_role.is_some(),
+        codebuild::BUCKET => created.source_bucket.is_some(),
         _ => false,
     };
     if !recorded {
@@ -208,6 +215,9 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
     match resource {
         "repository" => rest.created.repository = None,
         "role" => rest.created.execution_role = None,
+        codebuild::PROJECT => rest.created.build_project = None,
+        codebuild::ROLE => rest.created.build_role = None,
+        codebuild::BUCKET => rest.created.source_bucket = None,
         _ => {}
     }
     // The last record takes the empty mappings along.
@@ -236,6 +246,9 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
             set(&["aws", "ecr_repository"], Value::Null),
             set(&["aws", "ecr_auto_create"], json!(true)),
         ],
+        codebuild::PROJECT => vec![remove("build_project"), set(&["codebuild", "project_name"], Value::Null)],
+        codebuild::ROLE => vec![remove("build_role"), set(&["codebuild", "execution_role"], Value::Null)],
+        codebuild::BUCKET => vec![remove("source_bucket"), set(&["codebuild", "source_bucket"], Value::Null)],
         _ => vec![
             remove("execution_role"),
             set(&["aws", "execution_role"], Value::Null),

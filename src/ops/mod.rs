@@ -2,6 +2,7 @@
 
 pub(crate) mod artifact;
 pub(crate) mod build;
+pub(crate) mod codebuild;
 pub(crate) mod cognito;
 pub(crate) mod configure;
 pub(crate) mod deploy;

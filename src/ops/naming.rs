@@ -34,6 +34,25 @@ pub(crate) fn execution_policy(agent: &str) -> String {
     format!("BedrockAgentCoreRuntimeExecutionPolicy-{agent}")
 }
 
+/// CodeBuild project of an agent.
+pub(crate) fn build_project(agent: &str) -> String {
+    format!("bedrock-agentcore-{agent}-builder")
+}
+
+/// Role of the CodeBuild project; at most 64 characters, as IAM wants.
+pub(crate) fn build_role(region: &str, agent: &str) -> String {
+    let hash = hex::encode(digest(&SHA256, agent.as_bytes()));
+    format!("AmazonBedrockAgentCoreSDKCodeBuild-{region}-{}", &hash[..10])
+}
+
+/// Inline policy of the CodeBuild role.
+pub(crate) const BUILD_POLICY: &str = "CodeBuildExecutionPolicy";
+
+/// Bucket for the sources of all agents of an account and region; at most 63 characters, as S3 wants.
+pub(crate) fn source_bucket(account: &str, region: &str) -> String {
+    format!("bedrock-agentcore-codebuild-sources-{account}-{region}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +61,9 @@ mod tests {
     fn names_fit_their_services() {
         let name = "A".repeat(48);
         assert!(execution_role("ap-southeast-1", &name).len() <= 64);
+        assert!(build_role("ap-southeast-1", &name).len() <= 64);
+        assert!(source_bucket("123456789012", "ap-southeast-1").len() <= 63);
+        assert!(build_project(&name).len() <= 150);
         assert!(execution_policy(&name).len() <= 128);
         assert_eq!(repository("MyAgent"), "bedrock-agentcore-myagent");
     }

@@ -1,12 +1,16 @@
 //! The arguments of `agentcore launch`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     agentcore launch\n  \
     agentcore launch --plan -o json          # exit 6 when changes are pending\n  \
-    agentcore launch --builder engine --env LOG_LEVEL=debug")]
+    agentcore launch --builder engine --env LOG_LEVEL=debug\n  \
+    agentcore launch --image 123456789012.dkr.ecr.us-west-2.amazonaws.com/agent@sha256:...\n  \
+    agentcore build -o agent.tar && agentcore launch --artifact agent.tar")]
 pub(crate) struct LaunchArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
@@ -33,13 +37,19 @@ pub(crate) struct LaunchArgs {
     #[arg(long)]
     pub(crate) no_wait: bool,
 
+    /// Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing
+    #[arg(long, value_name = "URI", help_heading = "Build", conflicts_with_all = ["artifact", "builder", "local_build", "base_image", "force_rebuild_deps"])]
+    pub(crate) image: Option<String>,
+    /// Deploy what `agentcore build -o FILE` wrote, and build nothing
+    #[arg(long, value_name = "FILE", help_heading = "Build", conflicts_with_all = ["builder", "local_build", "base_image", "force_rebuild_deps"])]
+    pub(crate) artifact: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
     /// Run the agent on this machine: not available yet [short: -l]
     #[arg(long, short, hide = true)]
     pub(crate) local: bool,
-    /// Build with CodeBuild: not available yet
-    #[arg(long, hide = true)]
+    /// Build with CodeBuild; the same as --builder codebuild
+    #[arg(long, hide = true, conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
     pub(crate) code_build: bool,
 }
 
@@ -72,4 +82,6 @@ pub(crate) enum BuilderChoice {
     Native,
     /// docker, podman, finch or buildah
     Engine,
+    /// AWS CodeBuild, in the agent's account
+    Codebuild,
 }

@@ -146,10 +146,16 @@ impl Cloud {
             }
             Err(error) => return Err(convert(what(), &error)),
         }
+        self.finish_bucket(spec).await?;
+        Ok(Bucket { region: Some(self.region().to_owned()), tags: spec.tags.to_vec(), versioned: false })
+    }
+
+    /// What follows a bucket's creation: closed to the public, lifecycle, and last the tags. For one that a run made and
+    /// did not finish.
+    pub(crate) async fn finish_bucket(&self, spec: &BucketSpec<'_>) -> Result<()> {
         self.block_public_access(spec).await?;
         self.expire_objects(spec).await?;
-        self.tag_bucket(spec).await?;
-        Ok(Bucket { region: Some(self.region().to_owned()), tags: spec.tags.to_vec(), versioned: false })
+        self.tag_bucket(spec).await
     }
 
     async fn block_public_access(&self, spec: &BucketSpec<'_>) -> Result<()> {

@@ -41,7 +41,9 @@ impl Recipe {
     ) -> Result<Self> {
         let wanted = agent.container_runtime.as_deref().filter(|name| *name != "auto");
         let wanted = wanted.map(str::parse::<EngineKind>).transpose()?;
-        let engine = engine::detect(tools.env, wanted).await?;
+        let engine = engine::detect(tools.env, wanted).await.map_err(|error| {
+            error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
+        })?;
         if !dockerfile.exists() {
             return Err(Error::usage(format!("there is no Dockerfile at `{}`", dockerfile.display()))
                 .hint("write one with `agentcore configure`"));
@@ -102,7 +104,7 @@ impl Image {
     }
 }
 
-fn files(root: &Path) -> Result<listing::Listing> {
+pub(super) fn files(root: &Path) -> Result<listing::Listing> {
     listing::list(root, &["Dockerfile", ".dockerignore"])
 }
 

@@ -1,8 +1,9 @@
 //! From an agent's source to what is deployed: which builder, from which files, and the push.
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
-//! engine do it, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
+//! engine do it, `codebuild` packs the source for a build elsewhere, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
 
+mod codebuild;
 mod engine;
 mod fingerprint;
 mod native;
@@ -11,6 +12,7 @@ mod outline;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use codebuild::Archive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
 
@@ -21,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::image::manifest::DOCKER_MANIFEST;
+use crate::image::published;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::platform::Platform;
@@ -33,16 +36,28 @@ pub(crate) enum Builder {
     Auto,
     Native,
     Engine,
+    CodeBuild,
+}
+
+/// An artifact that is built already.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    /// In ECR, private or public.
+    Image(Reference),
 }
 
 /// How the user wants the artifact made.
 #[derive(Clone, Debug)]
 pub(crate) struct ArtifactRequest {
+    /// Something that is built already, instead of the agent's source.
+    pub(crate) given: Option<Given>,
     pub(crate) builder: Builder,
     pub(crate) base_image: Option<String>,
     pub(crate) platform: Option<String>,
     /// Tag under which an image is pushed; the runtime is given its digest.
     pub(crate) image_tag: String,
+    /// The user named the tag; otherwise an image that is there already needs no other.
+    pub(crate) image_tag_given: bool,
     pub(crate) rebuild_dependencies: bool,
 }
 
@@ -68,6 +83,9 @@ pub(crate) struct Prepared {
 enum Method {
     Native(Box<native::Recipe>),
     Engine(engine::Recipe),
+    /// Nothing is built.
+    Given(Given),
+    CodeBuild(codebuild::Recipe),
 }
 
 /// An artifact that exists on this machine.
@@ -83,6 +101,8 @@ pub(crate) struct Built {
 enum Artifact {
     Native(Box<crate::image::native::Built>),
     Engine(engine::Image),
+    /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
+    Remote(Box<Archive>),
     /// A plan does not start an engine's build.
     Pending,
     /// The repository has it from an earlier build.
@@ -127,6 +147,9 @@ pub(crate) async fn prepare(
     tools: &Tools<'_>,
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
+    if let Some(given) = &request.given {
+        return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
+    }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
@@ -140,7 +163,7 @@ pub(crate) async fn prepare(
             .hint("build it with `--builder engine`, or write it anew with `agentcore configure --force`"));
         }
         Builder::Native => (true, "asked for".to_owned()),
-        Builder::Engine => (false, "asked for".to_owned()),
+        Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
         Builder::Auto if source.language != Language::Python => {
             (false, "the native builder makes images of Python agents only".to_owned())
         }
@@ -150,6 +173,9 @@ pub(crate) async fn prepare(
     let (method, why) = if native {
         let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
+    } else if request.builder == Builder::CodeBuild {
+        let recipe = codebuild::Recipe::new(agent, &source, dockerfile, base_image, &platform)?;
+        (Method::CodeBuild(recipe), format!("CodeBuild ({why})"))
     } else {
         let recipe = engine::Recipe::new(agent, &source, dockerfile, base_image, tools).await?;
         let why = format!("{} ({why})", recipe.engine_name());
@@ -216,6 +242,19 @@ impl Prepared {
         &self.why
     }
 
+    /// An image of the user's, which is looked at instead of built.
+    pub(crate) const fn given_image(&self) -> Option<&Reference> {
+        match &self.method {
+            Method::Given(Given::Image(reference)) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// Built elsewhere, and so in a registry from the start.
+    pub(crate) const fn is_remote(&self) -> bool {
+        matches!(self.method, Method::CodeBuild(_))
+    }
+
     /// What would go in. No request, and nothing is made.
     ///
     /// # Errors
@@ -224,6 +263,8 @@ impl Prepared {
         match self.method {
             Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.outline(),
+            Method::CodeBuild(recipe) => recipe.outline(),
+            Method::Given(_) => Ok(Outline::default()),
         }
     }
 
@@ -236,6 +277,8 @@ impl Prepared {
         match &self.method {
             Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+            Method::Given(_) => Ok(None),
+            Method::CodeBuild(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
         }
     }
 
@@ -259,7 +302,9 @@ impl Prepared {
                 (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
             Method::Engine(_) if plan_only => (None, Artifact::Pending),
+            Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
+            Method::Given(Given::Image(_)) => (None, Artifact::Pending),
         };
         Ok(Built { digest, why, artifact })
     }
@@ -291,7 +336,7 @@ impl Built {
                     .collect();
             }
             Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
-            Artifact::Pending | Artifact::Present => {}
+            Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
         }
         contents
     }
@@ -301,7 +346,15 @@ impl Built {
         matches!(self.artifact, Artifact::Present)
     }
 
-    /// Pushes the image and returns its digest in the registry.
+    /// The source, when the image is to be built elsewhere.
+    pub(crate) fn remote(&self) -> Option<&Archive> {
+        match &self.artifact {
+            Artifact::Remote(archive) => Some(archive),
+            _ => None,
+        }
+    }
+
+    /// Pushes the image, unless a build elsewhere has done that, and returns its digest in the registry.
     ///
     /// # Errors
     /// Those of the registry; what was uploaded until then is found by the next attempt.
@@ -318,6 +371,9 @@ impl Built {
                 let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
                 image.push(&remote, &credentials, tools.events).await?
             }
+            Artifact::Remote(source) => {
+                published::find(&registry, repository, tag, &source.platform).await?.to_string()
+            }
             Artifact::Pending | Artifact::Present => return Err(Error::failed("there is no image to push")),
         };
         if let Some(source_tag) = source_tag
@@ -328,6 +384,22 @@ impl Built {
             tools.events.detail("push", format!("the image is not marked with `{source_tag}`: {error}"));
         }
         Ok(digest)
+    }
+
+    /// Gives an image that the repository has another tag, unless it has it. One request when it has.
+    ///
+    /// # Errors
+    /// Those of the registry, among them a tag that stands for something else and is immutable.
+    pub(crate) async fn tag(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<()> {
+        let Some(digest) = &self.digest else { return Ok(()) };
+        let Target { endpoint, credentials, repository, tag, .. } = target;
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
+        if registry.head_manifest(repository, tag).await?.is_some_and(|found| found.to_string() == *digest) {
+            return Ok(());
+        }
+        self.mark(&registry, repository, digest, tag).await?;
+        tools.events.note(format!("image: {digest} has the tag `{tag}` now"));
+        Ok(())
     }
 
     async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
@@ -351,10 +423,12 @@ mod tests {
 
     fn request(change: impl FnOnce(&mut ArtifactRequest)) -> ArtifactRequest {
         let mut request = ArtifactRequest {
+            given: None,
             builder: Builder::Auto,
             base_image: None,
             platform: None,
             image_tag: "20260102-030405-678".into(),
+            image_tag_given: false,
             rebuild_dependencies: false,
         };
         change(&mut request);

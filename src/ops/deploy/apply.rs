@@ -9,12 +9,13 @@ use super::observe::Observed;
 use super::plan::{Action, RuntimeArtifact, Step, differences};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
-use crate::cloud::{Role, RoleSpec, Runtime};
+use crate::cloud::{Login, Role, RoleSpec, Runtime};
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
 use crate::image::registry::Credentials;
 use crate::ops::artifact::{Built, Fingerprint, Target};
+use crate::ops::codebuild::Setup;
 use crate::ops::{naming, session, status};
 use crate::wait::{self, Probe, Schedule};
 
@@ -32,6 +33,8 @@ pub(crate) struct Applied<'a> {
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) observed: Observed,
     pub(crate) built: Built,
+    /// What a build elsewhere needs.
+    pub(crate) setup: Option<Setup<'a>>,
     pub(crate) desired: Desired,
     pub(crate) steps: Vec<Step>,
     pub(crate) next: Next,
@@ -46,10 +49,18 @@ pub(crate) async fn apply(
     let mut ledger = Ledger { store, agent: work.agent.name.clone() };
     repository(&mut ledger, &work, shop).await?;
 
+    if let Some(setup) = &work.setup {
+        setup.apply(&mut |entries| ledger.record(entries), shop.events).await?;
+    }
+
     let push_needed = action(&work.steps, "image").is_change();
     // Neither needs the other, and IAM needs its time. A role whose creation has begun is seen through and written down
     // even when the push fails; a push that has lost its purpose is dropped.
-    let (digest, role) = {
+    let (digest, role) = if work.setup.is_some() {
+        // A build elsewhere cannot be dropped. While it runs, IAM has its time.
+        let role = role(&mut ledger, &work, shop).await?;
+        (if push_needed { Some(push(&work, request, shop).await?) } else { None }, role)
+    } else {
         let image = async { if push_needed { push(&work, request, shop).await.map(Some) } else { Ok(None) } };
         let role = role(&mut ledger, &work, shop);
         tokio::pin!(image, role);
@@ -64,6 +75,10 @@ pub(crate) async fn apply(
             }
         }
     };
+    if !push_needed && request.artifact.image_tag_given && !work.names.foreign_image {
+        let login = shop.cloud.registry_login().await?;
+        work.built.tag(target(&work, request, &login), &shop.tools()).await?;
+    }
     if let Some(digest) = digest {
         let uri = format!("{}@{digest}", work.names.repository_uri);
         work.desired.runtime.artifact = RuntimeArtifact::Image(uri);
@@ -110,15 +125,22 @@ async fn repository(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop
 }
 
 async fn push(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<String> {
+    if let (Some(setup), Some(archive)) = (&work.setup, work.built.remote()) {
+        let image = format!("{}:{}", work.names.repository_uri, request.artifact.image_tag);
+        setup.build(archive, &image, shop.events).await?;
+    }
     let login = shop.cloud.registry_login().await?;
-    let target = Target {
+    work.built.push(target(work, request, &login), &shop.tools()).await
+}
+
+fn target<'a>(work: &'a Applied<'_>, request: &'a LaunchRequest, login: &'a Login) -> Target<'a> {
+    Target {
         endpoint: &login.endpoint,
-        credentials: Credentials::Basic { username: login.username, password: login.password },
+        credentials: Credentials::Basic { username: login.username.clone(), password: login.password.clone() },
         repository: &work.names.repository,
         tag: &request.artifact.image_tag,
         source_tag: work.fingerprint.map(|fingerprint| fingerprint.tag()),
-    };
-    work.built.push(target, &shop.tools()).await
+    }
 }
 
 struct RoleResult {
@@ -303,9 +325,15 @@ impl Ledger<'_> {
     }
 
     fn repository(&mut self, names: &Names, ours: bool) -> Result<()> {
+        let account: [(&[&str], Value); 2] =
+            [(&["aws", "account"], json!(names.account)), (&["aws", "region"], json!(names.region))];
+        if names.foreign_image {
+            return self.record(&account);
+        }
+        let [account, region] = account;
         let mut entries: Vec<(&[&str], Value)> = vec![
-            (&["aws", "account"], json!(names.account)),
-            (&["aws", "region"], json!(names.region)),
+            account,
+            region,
             (&["aws", "ecr_repository"], json!(names.repository_uri)),
             (&["aws", "ecr_auto_create"], json!(false)),
         ];

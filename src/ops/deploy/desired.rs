@@ -9,6 +9,7 @@ use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::image::reference::Reference;
 use crate::ops::artifact::Built;
 use crate::ops::{naming, policy};
 use crate::partition::{Arn, Partition};
@@ -43,11 +44,6 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
 
 /// Says what the configuration asks for and this version leaves out.
 pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
-    if agent.codebuild.project_name.is_some() || agent.codebuild.execution_role.is_some() {
-        events.note(
-            "the configuration names CodeBuild, which this version does not use: the image is built on this machine",
-        );
-    }
     if agent.memory_wanted() && agent.memory_id().is_none() {
         events.warning(format!(
             "the configuration asks for AgentCore Memory ({}), which this version does not create: the agent runs without it",
@@ -55,6 +51,9 @@ pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
         ));
     }
 }
+
+/// The public registry, which AgentCore takes images from as well.
+const PUBLIC_ECR: &str = "public.ecr.aws";
 
 /// Which repository and role the agent uses, and whether they are launch's to create.
 #[derive(Debug)]
@@ -70,6 +69,8 @@ pub(crate) struct Names {
     pub(crate) repository_uri: String,
     repository_account: String,
     repository_region: String,
+    /// The image is the user's: its repository is not written down.
+    pub(crate) foreign_image: bool,
     /// Name of the role.
     pub(crate) role: String,
     /// A brought role's ARN, when the configuration has it.
@@ -113,6 +114,7 @@ impl Names {
             account: identity.account.clone(),
             region: cloud.region().to_owned(),
             partition: cloud.partition(),
+            foreign_image: false,
             repository,
             repository_is_local: local,
             create_repository,
@@ -124,6 +126,65 @@ impl Names {
             role_to_create,
             policy: naming::execution_policy(&agent.name),
         })
+    }
+
+    /// What the roles' policies are about.
+    pub(crate) fn scope<'a>(&'a self, agent: &'a Agent) -> policy::PolicyScope<'a> {
+        policy::PolicyScope {
+            partition: self.partition,
+            region: &self.region,
+            account: &self.account,
+            agent: &agent.name,
+            repository: &self.repository,
+            repository_account: &self.repository_account,
+            repository_region: &self.repository_region,
+        }
+    }
+}
+
+impl Names {
+    /// The same with the repository of an image that the user built.
+    ///
+    /// # Errors
+    /// An image outside ECR, which AgentCore does not take.
+    pub(crate) fn of_image(agent: &Agent, image: &Reference, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+        let mut names = Self::of(agent, cloud, identity)?;
+        let uri = format!("{}/{}", image.registry, image.repository);
+        names.foreign_image = true;
+        names.create_repository = false;
+        if image.registry == PUBLIC_ECR {
+            // Anybody may pull from there; the role's statement for a repository stays that of the agent's own.
+            names.repository_is_local = false;
+        } else if image.registry.contains(".dkr.ecr.") {
+            let (name, account, region) = parse_repository(&uri, identity, cloud.region())?;
+            names.repository_is_local = account == identity.account && region == cloud.region();
+            names.repository = name;
+            names.repository_account = account;
+            names.repository_region = region;
+        } else {
+            return Err(Error::usage(format!(
+                "`{image}` is not in ECR, and AgentCore Runtime pulls from nowhere else"
+            ))
+            .code("image.not-in-ecr")
+            .hint("copy it to an ECR repository, for example with `skopeo copy`"));
+        }
+        names.repository_uri = uri;
+        Ok(names)
+    }
+
+    /// In a private registry, where a role needs permission to pull.
+    pub(crate) fn is_private(&self) -> bool {
+        !self.repository_uri.starts_with(PUBLIC_ECR)
+    }
+
+    pub(crate) fn repository_arn(&self) -> String {
+        let resource = format!("repository/{}", self.repository);
+        self.partition.arn("ecr", &self.repository_region, &self.repository_account, &resource).to_string()
+    }
+
+    /// In the connection's region, whichever account it belongs to.
+    pub(crate) fn repository_is_in_region(&self) -> bool {
+        self.repository_region == self.region
     }
 }
 
@@ -179,15 +240,7 @@ impl Desired {
         built: &Built,
         request: &LaunchRequest,
     ) -> Self {
-        let scope = policy::PolicyScope {
-            partition: names.partition,
-            region: &names.region,
-            account: &names.account,
-            agent: &agent.name,
-            repository: &names.repository,
-            repository_account: &names.repository_account,
-            repository_region: &names.repository_region,
-        };
+        let scope = names.scope(agent);
         let role_arn =
             names.role_arn.clone().or_else(|| observed.role.as_ref().map(|role| role.arn.clone())).unwrap_or_else(
                 || names.partition.arn("iam", "", &names.account, &format!("role/{}", names.role)).to_string(),
@@ -259,13 +312,13 @@ impl Desired {
                 if live && observed.image_present {
                     Step::new("image", uri, Action::Unchanged)
                 } else if self.image_there {
-                    Step::new("image", uri, Action::Unchanged).detail("built from the same source before")
+                    Step::new("image", uri, Action::Unchanged).detail("there already")
                 } else {
                     Step::new("image", uri, Action::Create)
                 }
             }
             None => Step::new("image", self.image_uri_prefix.clone(), Action::Create)
-                .detail("its digest is known once the engine has built it"),
+                .detail("its digest is known once it is built"),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod apply;
 mod desired;
+mod given;
 mod observe;
 mod plan;
 mod report;
@@ -20,6 +21,7 @@ pub(crate) use report::LaunchReport;
 use serde_json::json;
 
 use super::artifact::{self, ArtifactRequest, Tools};
+use super::codebuild::{Place, Setup};
 use super::shell::quoted;
 use super::target;
 use crate::auth::{Authorizer, Change, compare};
@@ -71,8 +73,11 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     let agent = store.agent(Some(&request.agent))?.clone();
     target::check_account(&agent, shop.identity)?;
     desired::warn_of_gaps(&agent, shop.events);
-    let names = desired::Names::of(&agent, shop.cloud, shop.identity)?;
     let prepared = artifact::prepare(store.root(), &agent, &request.artifact, &shop.tools()).await?;
+    let names = match prepared.given_image() {
+        Some(image) => desired::Names::of_image(&agent, image, shop.cloud, shop.identity)?,
+        None => desired::Names::of(&agent, shop.cloud, shop.identity)?,
+    };
 
     let tools = shop.tools();
     let fingerprint = prepared.fingerprint(&tools).await?;
@@ -87,10 +92,25 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
             shop.events.note(format!("image: the source is unchanged, {digest} is used again"));
             prepared.reuse(digest)
         }
-        None => prepared.build(request.plan_only, &tools).await?,
+        None => match prepared.given_image().cloned() {
+            Some(image) => {
+                let digest = given::inspect(&image, prepared.platform(), &names, shop).await?;
+                prepared.reuse(digest)
+            }
+            None => prepared.build(request.plan_only, &tools).await?,
+        },
     };
     let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
-    let steps = desired.plan(&observed);
+    let mut steps = desired.plan(&observed);
+    let setup = match built.remote() {
+        Some(_) => Some(Setup::observe(Place { cloud: shop.cloud, agent: &agent, scope: names.scope(&agent) }).await?),
+        None => None,
+    };
+    if let Some(setup) = &setup {
+        // The image comes out of them.
+        let at = steps.iter().position(|step| step.resource == "image").unwrap_or(steps.len());
+        steps.splice(at..at, setup.steps());
+    }
     let next = report::Next::of(store, &agent);
     if request.plan_only {
         return Ok(report::planned(next, steps, shop.identity, &observed));
@@ -98,7 +118,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     // Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
     apply::apply(
         store,
-        apply::Applied { agent: &agent, names: &names, fingerprint, observed, built, desired, steps, next },
+        apply::Applied { agent: &agent, names: &names, fingerprint, observed, built, setup, desired, steps, next },
         request,
         shop,
     )
