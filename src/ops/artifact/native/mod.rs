@@ -1,0 +1,176 @@
+//! An image without a container engine: base, dependencies, source.
+//!
+//! Owns: the parts of such an image that every language has. `python` and `node` say what an agent of theirs adds: its
+//! dependencies and the variables by which they are found.
+
+mod node;
+mod python;
+
+pub(super) use python::wanted;
+
+use super::fingerprint::{Fingerprint, Ingredients};
+use super::outline::{Outline, OutlineLayer};
+use super::{ArtifactRequest, Tools};
+use crate::config::Agent;
+use crate::error::{Context, Error, Result};
+use crate::fsx;
+use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
+use crate::platform::Platform;
+use crate::project::{Source, listing};
+
+/// A build that was decided on.
+#[derive(Debug)]
+pub(super) struct Recipe {
+    source: Source,
+    base: Base,
+    /// Everything that goes into the source layer.
+    files: listing::Listing,
+    otel: bool,
+    port: u16,
+    /// Install the dependencies again even where a cached layer fits.
+    fresh: bool,
+}
+
+/// What a language adds to an image.
+#[derive(Debug, Default)]
+struct Added {
+    /// Between the base and the source, lowest first.
+    layers: Vec<NamedLayer>,
+    /// Folders of the image that come before the base's `PATH`.
+    path: Vec<String>,
+    env: Vec<(String, String)>,
+}
+
+pub(super) use node::check as check_package_manager;
+
+impl Recipe {
+    pub(super) fn new(
+        agent: &Agent,
+        source: Source,
+        base_image: Option<&str>,
+        request: &ArtifactRequest,
+    ) -> Result<Self> {
+        if let Some(own) = &source.node {
+            node::check(own)?;
+        }
+        let base = match base_image {
+            Some("scratch") => Base::Scratch,
+            Some(text) => Base::Image(text.parse()?),
+            None => Base::Image(source.base_image().parse()?),
+        };
+        let mut files = listing::list(&source.root, &[])?;
+        node::leave_out_strangers(&source, &mut files);
+        check_entrypoint(&source, &files)?;
+        let (otel, port, fresh) = (agent.observability(), agent.port(), request.rebuild_dependencies);
+        Ok(Self { source, base, files, otel, port, fresh })
+    }
+
+    pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+        let mut ingredients = Ingredients::of("native image");
+        match &self.base {
+            Base::Scratch => ingredients.add("base", "scratch"),
+            Base::Image(reference) => ingredients.add("base", reference.to_string()),
+        }
+        ingredients.add("platform", platform.to_string());
+        ingredients.add("command", self.source.command(self.otel).join("\0"));
+        ingredients.add("port", self.port.to_string());
+        let lasting = match &self.source.node {
+            Some(own) => node::identify(self, own, platform, tools, &mut ingredients)?,
+            None => python::identify(self, platform, tools, &mut ingredients).await?,
+        };
+        if !lasting {
+            return Ok(None);
+        }
+        let files = self.files.files.clone();
+        let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
+        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
+    }
+
+    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
+        let mut outline = Outline {
+            base: Some(match &self.base {
+                Base::Scratch => "scratch".to_owned(),
+                Base::Image(reference) => reference.to_string(),
+            }),
+            ..Outline::default()
+        };
+        match &self.source.node {
+            Some(own) => node::outline(&self, own, platform, tools, &mut outline)?,
+            None => python::outline(&self, platform, tools, &mut outline).await?,
+        }
+        let size = Some(self.files.total_bytes);
+        outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
+        outline.files = self.files.files;
+        Ok(outline)
+    }
+
+    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<Built> {
+        let context = BuildContext {
+            env: tools.env,
+            http: std::sync::Arc::clone(tools.http),
+            cache: tools.cache,
+            events: tools.events,
+        };
+        let base = native::open(&self.base, &platform, &context).await?;
+        let added = self.add(&platform, base.as_ref(), tools).await?;
+        let compiled = match &self.source.node {
+            Some(own) => node::compiled(&self, own, tools).await?,
+            None => None,
+        };
+        if let Some(compiled) = &compiled {
+            self.files.files.clone_from(&compiled.files.files);
+        }
+        // What was compiled has to be there until it is in a layer.
+        let built = native::build(self.spec(platform, added), base.as_ref(), &context).await;
+        drop(compiled);
+        built
+    }
+
+    /// The layers and settings of the agent's language.
+    async fn add(&mut self, platform: &Platform, base: Option<&BaseImage>, tools: &Tools<'_>) -> Result<Added> {
+        match self.source.node.clone() {
+            Some(own) => node::add(self, &own, platform, base, tools).await,
+            None => python::add(self, platform, base, tools).await,
+        }
+    }
+
+    fn spec(self, platform: Platform, added: Added) -> NativeSpec {
+        let command = self.source.command(self.otel);
+        NativeSpec {
+            platform,
+            layers: added.layers,
+            source: self
+                .files
+                .files
+                .into_iter()
+                .map(|file| SourceEntry {
+                    path_in_image: format!("app/{}", file.relative),
+                    path: file.path,
+                    executable: file.executable,
+                    symlink: file.symlink,
+                })
+                .collect(),
+            path: added.path,
+            env: added.env,
+            command,
+            workdir: "/app".to_owned(),
+            user: "1000:1000".to_owned(),
+            labels: Vec::new(),
+            ports: vec![self.port],
+        }
+    }
+}
+
+/// An ignore rule that takes the entrypoint away would make an artifact that cannot start.
+pub(super) fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
+    let Some(entrypoint) = fsx::relative(&source.entrypoint, &source.root) else { return Ok(()) };
+    if listing.files.iter().any(|file| file.relative == entrypoint) {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "the ignore rules of `{}` leave out the entrypoint `{entrypoint}`",
+        source.root.display()
+    ))
+    .code("source.entrypoint-ignored")
+    .hint(format!("add `!{entrypoint}` to .dockerignore")))
+}
