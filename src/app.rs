@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches};
 use crate::cli::{self, Cli, Context, Done};
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
+use crate::process::StopHold;
 use crate::ui::{ColorChoice, OutputFormat, Ui, UiOptions};
 
 /// How long an open question may take to show the cursor again.
@@ -64,26 +65,37 @@ fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {
 async fn interruptible(command: cli::Command, context: Context) -> Result<Done> {
     let owns_signals = command.owns_signals();
     let resume = command.resume_hint();
-    let work = cli::dispatch(command, &context);
+    let mut work = Box::pin(cli::dispatch(command, &context));
     if owns_signals {
         return work.await;
     }
     tokio::select! {
         // First, so that the handlers are in place before the work begins.
         biased;
-        () = crate::process::stop_signal() => {
-            if context.ui.interactive() {
-                // A question that was open puts the terminal back in order, on its own thread.
-                tokio::time::sleep(TIDY).await;
-            }
-            let error = Error::new(Kind::Interrupted, "interrupted");
-            Err(match resume {
-                Some(hint) => error.hint(hint),
-                None => error,
-            })
-        }
-        result = work => result,
+        () = crate::process::stop_signal() => {}
+        result = &mut work => return result,
     }
+    let mut error = Error::new(Kind::Interrupted, "interrupted");
+    if StopHold::is_taken() {
+        // Something runs elsewhere that has to be stopped first. A second Ctrl-C does not wait for it.
+        tokio::select! {
+            biased;
+            () = crate::process::stop_signal() => {}
+            result = &mut work => match result {
+                Err(told) if told.kind() == Kind::Interrupted => error = told,
+                other => return other,
+            },
+        }
+    }
+    drop(work);
+    if context.ui.interactive() {
+        // A question that was open puts the terminal back in order, on its own thread.
+        tokio::time::sleep(TIDY).await;
+    }
+    Err(match resume {
+        Some(hint) => error.hint(hint),
+        None => error,
+    })
 }
 
 fn ui_options(globals: &cli::Globals, env: &Env) -> UiOptions {

@@ -22,6 +22,10 @@ impl Digest {
     pub(crate) fn hex(&self) -> String {
         hex::encode(self.0)
     }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 impl FromStr for Digest {

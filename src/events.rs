@@ -16,8 +16,10 @@ pub(crate) enum Event {
     Bytes { step: &'static str, done: u64, total: Option<u64> },
     /// The step ended well.
     Finished { step: &'static str, outcome: Outcome, text: String },
-    /// A line that a child process or a remote build printed. Already scrubbed of secrets.
+    /// A line that a child process printed. Already scrubbed of secrets.
     Output { source: &'static str, line: String },
+    /// A line of a remote build's log. Nobody can look at it on this machine, so it shows as a line everywhere.
+    Log { source: &'static str, line: String },
     /// Something worth reading that is not a step.
     Note(String),
     /// Something that may surprise later.
@@ -72,6 +74,10 @@ impl Events {
 
     pub(crate) fn output(&self, source: &'static str, line: impl Into<String>) {
         self.emit(Event::Output { source, line: line.into() });
+    }
+
+    pub(crate) fn log(&self, source: &'static str, line: impl Into<String>) {
+        self.emit(Event::Log { source, line: line.into() });
     }
 
     pub(crate) fn note(&self, text: impl Into<String>) {

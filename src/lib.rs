@@ -9,6 +9,7 @@
 
 mod app;
 mod auth;
+mod bundle;
 mod cli;
 mod cloud;
 mod config;

@@ -5,6 +5,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
@@ -217,6 +218,30 @@ fn exit_code(status: std::process::ExitStatus) -> u8 {
 /// Completes when the user or the system asks this process to end: Ctrl-C, SIGTERM or SIGHUP.
 pub(crate) async fn stop_signal() {
     stop_request().await;
+}
+
+/// While one exists, a request to end the program does not drop its work: whoever holds it listens to [`stop_signal`],
+/// undoes what must not be left running elsewhere, and returns. A second request ends the program all the same.
+#[derive(Debug)]
+pub(crate) struct StopHold(());
+
+static HOLDS: AtomicUsize = AtomicUsize::new(0);
+
+impl StopHold {
+    pub(crate) fn take() -> Self {
+        HOLDS.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+
+    pub(crate) fn is_taken() -> bool {
+        HOLDS.load(Ordering::SeqCst) > 0
+    }
+}
+
+impl Drop for StopHold {
+    fn drop(&mut self) {
+        HOLDS.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Like [`stop_signal`]; names the signal unless it was Ctrl-C, which a terminal sends to all of its processes.

@@ -39,13 +39,19 @@ pub(crate) type Arranged = BTreeMap<String, (EntryKind, bool)>;
 /// A path that is absolute, has `..`, is there twice or is a file and a directory.
 pub(crate) fn arrange(entries: Vec<Entry>) -> Result<Arranged> {
     let mut all = Arranged::new();
+    // Most files follow another one of the same folder, whose parents are there.
+    let mut last = String::new();
     for entry in entries {
         check_path(&entry.path)?;
-        for (at, _) in entry.path.match_indices('/') {
-            let parent = all.entry(entry.path[..at].to_owned()).or_insert((EntryKind::Dir, false));
-            if !matches!(parent.0, EntryKind::Dir) {
-                return Err(twice(&entry.path[..at]));
+        let folder = entry.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if folder != last {
+            for (at, _) in entry.path.match_indices('/') {
+                let parent = all.entry(entry.path[..at].to_owned()).or_insert((EntryKind::Dir, false));
+                if !matches!(parent.0, EntryKind::Dir) {
+                    return Err(twice(&entry.path[..at]));
+                }
             }
+            folder.clone_into(&mut last);
         }
         let is_dir = matches!(entry.kind, EntryKind::Dir);
         match all.get(&entry.path) {

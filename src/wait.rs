@@ -56,6 +56,40 @@ where
     }
 }
 
+/// Repeats `request` while `passing` holds for its error: a refusal that time cures. `on_wait` is told of each. What
+/// the deadline leaves is the last refusal, because the service's own words are worth more than the news that time is
+/// up.
+///
+/// # Errors
+/// The request's first error that is not passing, or its last.
+pub(crate) async fn retry<T, F, Fut>(
+    schedule: Schedule,
+    passing: impl Fn(&Error) -> bool,
+    on_wait: impl Fn(&Error),
+    mut request: F,
+) -> Result<T>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    let start = Instant::now();
+    let mut pause = schedule.first;
+    loop {
+        let error = match request().await {
+            Ok(value) => return Ok(value),
+            Err(error) if passing(&error) => error,
+            Err(error) => return Err(error),
+        };
+        let elapsed = start.elapsed();
+        if elapsed >= schedule.deadline {
+            return Err(error);
+        }
+        on_wait(&error);
+        tokio::time::sleep(jitter(pause).min(schedule.deadline - elapsed)).await;
+        pause = pause.mul_f64(1.6).min(schedule.max);
+    }
+}
+
 /// Between 75 % and 125 % of `pause`, so that many clients do not poll in step.
 fn jitter(pause: Duration) -> Duration {
     let [byte, ..] = *uuid::Uuid::new_v4().as_bytes();
@@ -82,5 +116,37 @@ mod tests {
         let error =
             until::<(), _, _>(schedule, "x", || async { Err(Error::failed("CREATE_FAILED")) }).await.unwrap_err();
         assert_eq!(error.message(), "CREATE_FAILED");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_that_time_cures_is_repeated_and_in_the_end_told() {
+        let schedule =
+            |millis| Schedule { deadline: Duration::from_millis(millis), first: Duration::ZERO, max: Duration::ZERO };
+        let soon = |error: &Error| error.message() == "soon";
+        let mut left = 3;
+        let cured = retry(
+            schedule(60_000),
+            soon,
+            |_| {},
+            || {
+                left -= 1;
+                std::future::ready(if left > 0 { Err(Error::failed("soon")) } else { Ok(left) })
+            },
+        );
+        assert_eq!(cured.await.unwrap(), 0);
+        let never = retry::<(), _, _>(schedule(5), soon, |_| {}, || std::future::ready(Err(Error::failed("soon"))));
+        assert_eq!(never.await.unwrap_err().message(), "soon");
+        let mut asked = 0;
+        let other = retry::<(), _, _>(
+            schedule(60_000),
+            soon,
+            |_| {},
+            || {
+                asked += 1;
+                std::future::ready(Err(Error::failed("never")))
+            },
+        );
+        assert_eq!(other.await.unwrap_err().message(), "never");
+        assert_eq!(asked, 1);
     }
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::args::{BuilderChoice, LaunchArgs};
+use super::args::{BuildOptions, BuilderChoice, LaunchArgs};
 use super::context::unsupported;
 use super::{Context, Done, Result};
 use crate::cache::Cache;
 use crate::clock;
-use crate::config;
-use crate::ops::artifact::{self, ArtifactRequest, Builder};
+use crate::config::{self, Agent};
+use crate::ops::artifact::{self, ArtifactRequest, Builder, Given};
 use crate::ops::deploy::{self, LaunchRequest, Workshop, parse_variables};
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
@@ -19,13 +19,13 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     let environment = parse_variables(&args.env)?;
     let mut store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?.clone();
-    let artifact = ArtifactRequest {
-        builder: builder(&args, agent.own.builder),
-        base_image: args.base_image,
-        platform: args.platform,
-        image_tag: args.image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
-        rebuild_dependencies: args.force_rebuild_deps,
-    };
+    let mut artifact = artifact_request(args.build, args.image_tag, &agent);
+    if args.code_build {
+        artifact.builder = Builder::CodeBuild;
+    }
+    if let Some(image) = &args.image {
+        artifact.given = Some(Given::Image(image.parse()?));
+    }
     let request = LaunchRequest {
         agent: agent.name.clone(),
         plan_only: args.plan,
@@ -51,13 +51,27 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     Done::report(deploy::launch(&mut store, &request, &shop).await?)
 }
 
-fn builder(args: &LaunchArgs, configured: Option<config::Builder>) -> Builder {
-    if args.local_build {
+/// What flags and configuration say about the build.
+pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>, agent: &Agent) -> ArtifactRequest {
+    ArtifactRequest {
+        given: None,
+        builder: builder(&options, agent.own.builder),
+        base_image: options.base_image,
+        platform: options.platform,
+        image_tag_given: image_tag.is_some(),
+        image_tag: image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
+        rebuild_dependencies: options.force_rebuild_deps,
+    }
+}
+
+fn builder(options: &BuildOptions, configured: Option<config::Builder>) -> Builder {
+    if options.local_build {
         return Builder::Engine;
     }
-    match (args.builder, configured) {
+    match (options.builder, configured) {
         (Some(BuilderChoice::Native), _) | (None, Some(config::Builder::Native)) => Builder::Native,
         (Some(BuilderChoice::Engine), _) | (None, Some(config::Builder::Engine)) => Builder::Engine,
+        (Some(BuilderChoice::Codebuild), _) | (None, Some(config::Builder::CodeBuild)) => Builder::CodeBuild,
         (Some(BuilderChoice::Auto), _) | (None, _) => Builder::Auto,
     }
 }
@@ -68,13 +82,6 @@ fn refuse_later_features(args: &LaunchArgs) -> Result<()> {
             "--local",
             "this version does not run agents outside a sandbox",
             "run it without an account: `agentcore sandbox run -- sh -c 'agentcore launch && agentcore invoke hello'`",
-        ));
-    }
-    if args.code_build {
-        return Err(unsupported(
-            "--code-build",
-            "this version does not build with CodeBuild",
-            "leave it out: the native builder needs neither Docker nor CodeBuild",
         ));
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Owns: clap. Does not own: remote calls, loops, printing.
 
 mod args;
+mod build;
 mod caller;
 mod completions;
 mod configure;
@@ -42,6 +43,7 @@ impl Done {
 pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Done> {
     match command {
         Command::Configure(args) => configure::run(*args, context).await,
+        Command::Build(args) => build::run(*args, context).await,
         Command::Launch(args) => launch::run(*args, context).await,
         Command::Status(args) => status::run(args, context).await,
         Command::Invoke(args) => invoke::run(*args, context).await,
@@ -57,6 +59,7 @@ pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Done
 pub(crate) fn schema(command: &Command) -> &'static str {
     match command {
         Command::Configure(_) => "agentcore.configure/1",
+        Command::Build(_) => "agentcore.build/1",
         Command::Launch(_) => "agentcore.launch/1",
         Command::Status(_) => "agentcore.status/1",
         Command::Invoke(_) => "agentcore.invoke/1",

@@ -28,6 +28,9 @@ const ALIASES: &[(&str, &str, &str)] = &[
     ("invoke", "bt", "bearer-token"),
 ];
 
+/// The forms of a result.
+const FORMS: &[&str] = &["text", "json"];
+
 /// Rewrites the aliases in `args` (program name first). `command` describes what the flags of each command are.
 pub(crate) fn expand(command: &clap::Command, args: Vec<OsString>) -> Vec<OsString> {
     let mut out = Vec::with_capacity(args.len());
@@ -51,6 +54,13 @@ pub(crate) fn expand(command: &clap::Command, args: Vec<OsString>) -> Vec<OsStri
             out.extend(rest);
             return out;
         }
+        if current.get_name() == "build"
+            && let Some(file) = file_of(text, &mut rest)
+        {
+            out.push(OsString::from("--file"));
+            out.push(file);
+            continue;
+        }
         let token = rewrite(current.get_name(), text).unwrap_or_else(|| text.to_owned());
         value_next = takes_separate_value(command, current, &token);
         if !token.starts_with('-')
@@ -61,6 +71,25 @@ pub(crate) fn expand(command: &clap::Command, args: Vec<OsString>) -> Vec<OsStri
         out.push(OsString::from(token));
     }
     out
+}
+
+/// `build -o agent.tar`: the letter is the result's form everywhere, and here also the artifact's file. What is not a
+/// form is a file; one that is called `json` is written `./json`.
+fn file_of(text: &str, rest: &mut std::vec::IntoIter<OsString>) -> Option<OsString> {
+    let is_form = |value: &str| FORMS.contains(&value);
+    let attached = text.strip_prefix("--output=").or_else(|| text.strip_prefix("-o").filter(|value| !value.is_empty()));
+    if let Some(value) = attached {
+        let value = value.strip_prefix('=').unwrap_or(value);
+        return (!is_form(value)).then(|| OsString::from(value));
+    }
+    if !matches!(text, "-o" | "--output") {
+        return None;
+    }
+    let next = rest.as_slice().first()?;
+    if next.to_str().is_some_and(|next| is_form(next) || next.starts_with('-')) {
+        return None;
+    }
+    rest.next()
 }
 
 fn rewrite(command: &str, token: &str) -> Option<String> {

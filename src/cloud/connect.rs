@@ -149,6 +149,9 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL_STS",
     "AWS_ENDPOINT_URL_IAM",
     "AWS_ENDPOINT_URL_ECR",
+    "AWS_ENDPOINT_URL_CODEBUILD",
+    "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
+    Service::OBJECTS.variable,
     Service::COGNITO.variable,
     Service::DATA_PLANE.variable,
     "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL",
@@ -188,6 +191,7 @@ pub(crate) struct Service {
 impl Service {
     pub(crate) const DATA_PLANE: Self =
         Self { id: "Bedrock AgentCore", variable: "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", host: "bedrock-agentcore" };
+    pub(crate) const OBJECTS: Self = Self { id: "S3", variable: "AWS_ENDPOINT_URL_S3", host: "s3" };
     pub(crate) const COGNITO: Self = Self {
         id: "Cognito Identity Provider",
         variable: "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",

@@ -13,11 +13,24 @@ pub(super) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -
 }
 
 pub(super) fn is_not_found<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
-    matches!(
-        code(error),
-        Some("ResourceNotFoundException" | "NoSuchEntity" | "NoSuchEntityException" | "RepositoryNotFoundException")
-    )
+    code(error).is_some_and(|code| MISSING.contains(&code))
 }
+
+/// The caller may not do this.
+pub(super) fn is_denied<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    matches!(code(error), Some("AccessDenied" | "AccessDeniedException"))
+}
+
+/// Codes that say that something is not there.
+const MISSING: &[&str] = &[
+    "ResourceNotFoundException",
+    "NoSuchEntity",
+    "NoSuchEntityException",
+    "RepositoryNotFoundException",
+    "NoSuchBucket",
+    "NoSuchKey",
+    "NoSuchUpload",
+];
 
 /// `what` says what was being done: "create repository `x`".
 pub(super) fn convert<E>(what: impl AsRef<str>, error: &SdkError<E, HttpResponse>) -> Error
@@ -41,7 +54,7 @@ where
         .hint("check the network, `HTTPS_PROXY`, `AWS_ENDPOINT_URL` and the region")
 }
 
-fn request_id(response: &HttpResponse) -> Option<String> {
+pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
     ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| response.headers().get(*name)).map(str::to_owned)
 }
 
@@ -84,6 +97,7 @@ pub(super) fn service_error(what: &str, answer: &Answer<'_>) -> Error {
             Some("the session has expired: log in again (`aws sso login`) or refresh the credentials"),
         ),
         "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
         | "UnrecognizedClientException"
         | "InvalidSignatureException"
         | "SignatureDoesNotMatch"
@@ -103,10 +117,8 @@ pub(super) fn service_error(what: &str, answer: &Answer<'_>) -> Error {
             Kind::Credentials,
             Some("the message names the missing permission: ask for it, or use another `--profile`"),
         ),
-        "ResourceNotFoundException" | "NoSuchEntity" | "NoSuchEntityException" | "RepositoryNotFoundException" => {
-            (Kind::NotFound, None)
-        }
-        "ThrottlingException" | "ThrottledException" | "Throttling" | "TooManyRequestsException" => (
+        _ if MISSING.contains(&code) => (Kind::NotFound, None),
+        "ThrottlingException" | "ThrottledException" | "Throttling" | "TooManyRequestsException" | "SlowDown" => (
             Kind::Failed,
             Some("the service is limiting requests: run the command again, it continues where it stopped"),
         ),

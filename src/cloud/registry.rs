@@ -113,6 +113,17 @@ impl Cloud {
         }
     }
 
+    /// The digest that a tag stands for. `None` also when the caller may not ask (`ecr:DescribeImages`).
+    pub(crate) async fn image_by_tag(&self, name: &str, tag: &str) -> Result<Option<String>> {
+        let id = aws_sdk_ecr::types::ImageIdentifier::builder().image_tag(tag).build();
+        match self.ecr().describe_images().repository_name(name).image_ids(id).send().await {
+            Ok(answer) => Ok(answer.image_details().first().and_then(|image| image.image_digest()).map(str::to_owned)),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) if matches!(code(&error), Some("ImageNotFoundException" | "AccessDeniedException")) => Ok(None),
+            Err(error) => Err(convert(format!("look for the image `{tag}` in `{name}`"), &error)),
+        }
+    }
+
     /// Deletes images by digest, a hundred at a time (the service's limit). Missing ones are not an error.
     pub(crate) async fn delete_images(&self, name: &str, digests: &[String]) -> Result<()> {
         let client = self.ecr();

@@ -1,7 +1,7 @@
 //! IAM: execution roles and their inline policies.
 
 use aws_sdk_iam::Client;
-use aws_sdk_iam::types::Tag;
+use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType, Tag};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -25,6 +25,26 @@ pub(crate) struct RoleSpec<'a> {
     pub(crate) trust: &'a Value,
     pub(crate) description: &'a str,
     pub(crate) tags: &'a [(String, String)],
+}
+
+/// IAM's answer about one action.
+#[derive(Clone, Debug)]
+pub(crate) struct Verdict {
+    pub(crate) action: String,
+    pub(crate) allowed: bool,
+    /// A statement forbids it, which nothing elsewhere can outweigh.
+    pub(crate) explicit_deny: bool,
+}
+
+impl Verdict {
+    fn of(result: &EvaluationResult) -> Self {
+        let decision = result.eval_decision();
+        Self {
+            action: result.eval_action_name().to_owned(),
+            allowed: *decision == PolicyEvaluationDecisionType::Allowed,
+            explicit_deny: *decision == PolicyEvaluationDecisionType::ExplicitDeny,
+        }
+    }
 }
 
 impl Cloud {
@@ -94,6 +114,28 @@ impl Cloud {
             .await
             .map_err(|error| convert(format!("write the policy `{policy}` of `{role}`"), &error))?;
         Ok(())
+    }
+
+    /// What a role's policies say to `actions` on a resource. `None` when the caller may not ask
+    /// (`iam:SimulatePrincipalPolicy`), or the service does not know the question.
+    pub(crate) async fn simulate(&self, role: &str, actions: &[&str], resource: &str) -> Result<Option<Vec<Verdict>>> {
+        let mut request = self.iam().simulate_principal_policy().policy_source_arn(role).resource_arns(resource);
+        for action in actions {
+            request = request.action_names(*action);
+        }
+        match request.send().await {
+            Ok(answer) => Ok(Some(answer.evaluation_results().iter().map(Verdict::of).collect())),
+            Err(error)
+                if matches!(
+                    code(&error),
+                    Some("AccessDenied" | "AccessDeniedException" | "InvalidAction" | "NotImplemented")
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) if is_not_found(&error) => Err(Error::not_found(format!("the role `{role}` does not exist"))),
+            Err(error) => Err(convert(format!("ask what `{role}` may do"), &error)),
+        }
     }
 
     /// Deletes a role with its inline policies and detaches the managed ones; `false` when it was already gone.

@@ -58,6 +58,11 @@ impl Runtime {
         self.text("roleArn")
     }
 
+    /// `agentRuntimeArtifact` in the wire's form.
+    pub(crate) fn artifact(&self) -> Option<&Value> {
+        self.raw.get("agentRuntimeArtifact").filter(|value| !value.is_null())
+    }
+
     pub(crate) fn image_uri(&self) -> Option<&str> {
         self.raw.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri")?.as_str()
     }

@@ -74,7 +74,7 @@ choice! { NetworkMode { Public = "PUBLIC", Vpc = "VPC" } }
 choice! { MemoryMode { None = "NO_MEMORY", ShortTerm = "STM_ONLY", ShortAndLongTerm = "STM_AND_LTM" } }
 choice! {
     /// How a container image is built.
-    Builder { Auto = "auto", Native = "native", Engine = "engine" }
+    Builder { Auto = "auto", Native = "native", Engine = "engine", CodeBuild = "codebuild" }
 }
 
 /// The whole file.
@@ -315,12 +315,20 @@ pub(crate) struct Own {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Created {
+    /// Name of the S3 bucket. Agents of one account and region share it.
+    pub(crate) bucket: Option<String>,
     /// Name of the ECR repository.
     pub(crate) repository: Option<String>,
     /// Name of the IAM role.
     pub(crate) execution_role: Option<String>,
     /// Id of the runtime.
     pub(crate) runtime: Option<String>,
+    /// Name of the CodeBuild project.
+    pub(crate) build_project: Option<String>,
+    /// Name of the IAM role that the project's builds run as.
+    pub(crate) build_role: Option<String>,
+    /// Bucket of the builds' sources. Agents of an account share it.
+    pub(crate) source_bucket: Option<String>,
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
 }

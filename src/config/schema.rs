@@ -162,10 +162,20 @@ const OWN: &[Key] = &[
     key("builder", Type::Choice(Builder::TEXTS)),
     key("python_version", TEXT),
     key("environment", Type::TextMap(variable)),
-    key("created", Type::Map(&[key("repository", TEXT), key("execution_role", TEXT), key("runtime", TEXT)])),
+    key("created", Type::Map(CREATED)),
     key("image_digest", TEXT),
     key("content_hash", TEXT),
     key("authorizer_hash", TEXT),
+];
+
+const CREATED: &[Key] = &[
+    key("bucket", TEXT),
+    key("repository", TEXT),
+    key("execution_role", TEXT),
+    key("runtime", TEXT),
+    key("build_project", TEXT),
+    key("build_role", TEXT),
+    key("source_bucket", TEXT),
 ];
 
 fn any(_: &str) -> Verdict {

@@ -16,7 +16,7 @@ use crate::tree::Entry;
 use super::layer::{DOCKER_LAYER, Layer, Owner, build_layer};
 
 /// Part of every name; a change in how layers are written needs another one.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// What is remembered beside a layer.
 #[derive(Debug, Serialize, Deserialize)]

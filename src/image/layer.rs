@@ -1,27 +1,27 @@
 //! Layers: a list of files becomes a tar+gzip blob whose bytes depend on nothing but names, content and the
 //! executable bit.
 //!
-//! Owns: order, owners, modes and times inside the archive; both digests in one pass with constant memory. Does not
-//! own: which files belong in (the caller lists them). The compressor is pinned to one level; its output is the same
-//! on every processor, so the compressed digest is as reproducible as the other.
+//! Owns: order, owners, modes and times inside the archive. Does not own: which files belong in (the caller lists
+//! them), compression and digests ([`super::gzip`]).
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::{Compression, GzBuilder};
 use tar::EntryType;
 
-use crate::digest::{Digest, Hasher};
+use super::gzip::{self, Sink};
+use crate::digest::Digest;
 use crate::error::{Context, Error, Result};
-use crate::tree::{Entry, EntryKind, arrange};
+use crate::tree::{Arranged, Entry, EntryKind, arrange};
 
 /// What registries and engines call such a layer; [`super::manifest`] knows the OCI name.
 pub(crate) const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
 /// One second after the epoch: zero means "not set" to some tools.
 const MTIME: u64 = 1;
-const LEVEL: u32 = 6;
+/// Of the archive's format: headers and contents begin at multiples of it.
+const RECORD: u64 = 512;
 
 /// A finished layer on disk.
 #[derive(Clone, Debug)]
@@ -57,19 +57,21 @@ pub(crate) fn build_layer(entries: Vec<Entry>, owner: Owner, out_dir: &Path) -> 
     entries.keys().try_for_each(|path| check_path(path))?;
     let what = || format!("could not write an image layer to `{}`", out_dir.display());
     let temp = tempfile::Builder::new().prefix(".layer-").tempfile_in(out_dir).with_context(what)?;
-    let file = Measured::new(BufWriter::with_capacity(1 << 17, temp.as_file().try_clone().with_context(what)?));
-    let gzip = GzBuilder::new().mtime(0).write(file, Compression::new(LEVEL));
-    let mut archive = tar::Builder::new(Measured::new(gzip));
-    for (path, (kind, executable)) in &entries {
+    let file = BufWriter::with_capacity(1 << 17, temp.as_file().try_clone().with_context(what)?);
+    let (facts, file) = gzip::compress(file, &what(), |sink| write(&entries, owner, sink))?;
+    drop(file);
+    let path = out_dir.join(format!("{}.tar.gz", facts.digest.hex()));
+    temp.persist(&path).map_err(|error| error.error).with_context(what)?;
+    Ok(Layer { digest: facts.digest, diff_id: facts.content, size: facts.size, file: path, media_type: DOCKER_LAYER })
+}
+
+fn write(entries: &Arranged, owner: Owner, sink: &mut Sink) -> Result<()> {
+    let mut archive = tar::Builder::new(sink);
+    for (path, (kind, executable)) in entries {
         append(&mut archive, path, kind, header(kind, *executable, owner))?;
     }
-    let (diff_id, _, gzip) = archive.into_inner().with_context(what)?.finish();
-    let (digest, size, mut file) = gzip.finish().with_context(what)?.finish();
-    file.flush().with_context(what)?;
-    drop(file);
-    let path = out_dir.join(format!("{}.tar.gz", digest.hex()));
-    temp.persist(&path).map_err(|error| error.error).with_context(what)?;
-    Ok(Layer { digest, diff_id, size, file: path, media_type: DOCKER_LAYER })
+    archive.into_inner().context("could not end the archive")?;
+    Ok(())
 }
 
 fn check_path(path: &str) -> Result<()> {
@@ -99,19 +101,14 @@ fn header(kind: &EntryKind, executable: bool, owner: Owner) -> tar::Header {
     header
 }
 
-fn append<W: Write>(
-    archive: &mut tar::Builder<W>,
-    path: &str,
-    kind: &EntryKind,
-    mut header: tar::Header,
-) -> Result<()> {
+fn append(archive: &mut tar::Builder<&mut Sink>, path: &str, kind: &EntryKind, mut header: tar::Header) -> Result<()> {
     let what = || format!("could not add `/{path}` to an image layer");
     match kind {
         EntryKind::File { path: source, size } => {
+            // The builder writes the headers alone; the content goes straight into the compressor's blocks.
+            archive.append_data(&mut header, path, io::empty()).with_context(what)?;
             let open = || format!("could not read `{}`", source.display());
-            let mut exact = Exact { file: File::open(source).with_context(open)?, left: *size };
-            archive.append_data(&mut header, path, &mut exact).with_context(open)?;
-            exact.check_end().with_context(open)
+            copy_file(source, *size, archive.get_mut()).with_context(open)
         }
         EntryKind::Bytes(bytes) => archive.append_data(&mut header, path, bytes.as_slice()).with_context(what),
         EntryKind::Dir => archive.append_data(&mut header, format!("{path}/"), io::empty()).with_context(what),
@@ -119,66 +116,18 @@ fn append<W: Write>(
     }
 }
 
-/// A file that must have exactly the size that its header already states.
-struct Exact {
-    file: File,
-    left: u64,
-}
-
-impl Exact {
-    const CHANGED: &str = "the file changed while it was read";
-
-    fn check_end(&mut self) -> io::Result<()> {
-        match self.file.read(&mut [0])? {
-            0 => Ok(()),
-            _ => Err(io::Error::other(Self::CHANGED)),
-        }
+/// The content of a file that must have exactly the size that its header already states, and the filling behind it.
+fn copy_file(source: &Path, size: u64, sink: &mut Sink) -> io::Result<()> {
+    let changed = || io::Error::other("the file changed while it was read");
+    let mut file = File::open(source)?;
+    sink.copy(&mut file, size).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => changed(),
+        _ => error,
+    })?;
+    if file.read(&mut [0])? != 0 {
+        return Err(changed());
     }
-}
-
-impl Read for Exact {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        if room == 0 {
-            return Ok(0);
-        }
-        let count = self.file.read(&mut buffer[..room])?;
-        if count == 0 {
-            return Err(io::Error::other(Self::CHANGED));
-        }
-        self.left -= count as u64;
-        Ok(count)
-    }
-}
-
-/// Passes bytes on and measures them.
-struct Measured<W> {
-    inner: W,
-    hasher: Hasher,
-    size: u64,
-}
-
-impl<W: Write> Measured<W> {
-    fn new(inner: W) -> Self {
-        Self { inner, hasher: Hasher::default(), size: 0 }
-    }
-
-    fn finish(self) -> (Digest, u64, W) {
-        (self.hasher.finish(), self.size, self.inner)
-    }
-}
-
-impl<W: Write> Write for Measured<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..count]);
-        self.size += count as u64;
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
+    sink.copy(&mut io::repeat(0), size.next_multiple_of(RECORD) - size)
 }
 
 #[cfg(test)]

@@ -5,19 +5,25 @@
 //!
 //! - [`reference`]: image names, digests, platforms
 //! - [`cached`]: layers kept from one build to the next
+//! - [`inspect`]: what an image in a registry is
+//! - [`gzip`]: compression by all processors, the same bytes for the same content
 //! - [`layer`]: files to a tar+gzip blob, the same bytes for the same input
 //! - [`manifest`]: manifests, indexes and image configurations
 //! - [`registry`]: pulling and pushing over the distribution protocol
 //! - [`login`]: registry logins that the user's Docker configuration holds
 //! - [`native`]: an image without any container engine
+//! - [`published`]: the one image that a tag in a registry stands for
 //! - [`engine`]: an image by docker, podman, finch or buildah
 
 pub(crate) mod cached;
 pub(crate) mod engine;
+mod gzip;
+pub(crate) mod inspect;
 pub(crate) mod layer;
 pub(crate) mod login;
 pub(crate) mod manifest;
 pub(crate) mod native;
+pub(crate) mod published;
 pub(crate) mod reference;
 pub(crate) mod registry;
 

@@ -1,6 +1,8 @@
 //! The flows: what happens when, across rooms. No clap, no terminal, no SDK types.
 
 pub(crate) mod artifact;
+pub(crate) mod build;
+pub(crate) mod codebuild;
 pub(crate) mod cognito;
 pub(crate) mod configure;
 pub(crate) mod deploy;
@@ -9,8 +11,10 @@ pub(crate) mod explain;
 pub(crate) mod invoke;
 pub(crate) mod naming;
 pub(crate) mod policy;
+pub(crate) mod runtimes;
 pub(crate) mod session;
 pub(crate) mod shell;
 pub(crate) mod show;
+pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod target;

@@ -12,6 +12,16 @@ pub(crate) fn tags(agent: &str) -> Vec<(String, String)> {
     vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned()), (AGENT_TAG.to_owned(), agent.to_owned())]
 }
 
+/// Tags of what several agents share.
+pub(crate) fn shared_tags() -> Vec<(String, String)> {
+    vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned())]
+}
+
+/// Whether these tags say that this program made the resource, for whichever agent.
+pub(crate) fn is_managed(tags: &[(String, String)]) -> bool {
+    tags.iter().any(|(key, value)| key == MANAGED_BY.0 && value == MANAGED_BY.1)
+}
+
 /// Whether these tags say that this program made the resource for this agent.
 pub(crate) fn is_ours(tags: &[(String, String)], agent: &str) -> bool {
     let has = |key: &str, value: &str| tags.iter().any(|(k, v)| k == key && v == value);
@@ -34,6 +44,25 @@ pub(crate) fn execution_policy(agent: &str) -> String {
     format!("BedrockAgentCoreRuntimeExecutionPolicy-{agent}")
 }
 
+/// CodeBuild project of an agent.
+pub(crate) fn build_project(agent: &str) -> String {
+    format!("bedrock-agentcore-{agent}-builder")
+}
+
+/// Role of the CodeBuild project; at most 64 characters, as IAM wants.
+pub(crate) fn build_role(region: &str, agent: &str) -> String {
+    let hash = hex::encode(digest(&SHA256, agent.as_bytes()));
+    format!("AmazonBedrockAgentCoreSDKCodeBuild-{region}-{}", &hash[..10])
+}
+
+/// Inline policy of the CodeBuild role.
+pub(crate) const BUILD_POLICY: &str = "CodeBuildExecutionPolicy";
+
+/// Bucket for the archives and build sources of all agents of an account and region; at most 63 characters, as S3 wants.
+pub(crate) fn source_bucket(account: &str, region: &str) -> String {
+    format!("bedrock-agentcore-codebuild-sources-{account}-{region}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +71,9 @@ mod tests {
     fn names_fit_their_services() {
         let name = "A".repeat(48);
         assert!(execution_role("ap-southeast-1", &name).len() <= 64);
+        assert!(build_role("ap-southeast-1", &name).len() <= 64);
+        assert!(source_bucket("123456789012", "ap-southeast-1").len() <= 63);
+        assert!(build_project(&name).len() <= 150);
         assert!(execution_policy(&name).len() <= 128);
         assert_eq!(repository("MyAgent"), "bedrock-agentcore-myagent");
     }

@@ -1,7 +1,8 @@
-//! The execution role's documents: who may assume it, and what the agent may do. Least privilege for one agent.
+//! The documents of the execution role and of the role that CodeBuild builds as: who may assume them, and what they may
+//! do. Least privilege for one agent.
 //!
-//! Source: the service's permissions guide, narrowed to this agent's repository, log groups and
-//! workload identity.
+//! Sources: the permissions guides of AgentCore and of CodeBuild, narrowed to this agent's repository, log groups,
+//! workload identity and build sources.
 
 use serde_json::{Value, json};
 
@@ -44,13 +45,32 @@ pub(crate) fn trust(scope: &PolicyScope<'_>) -> Value {
     })
 }
 
-/// Statements with `*` as resource are those whose actions know no narrower one: `ecr:GetAuthorizationToken`, X-Ray,
-/// and `cloudwatch:PutMetricData`, which a condition limits to the service's namespace.
+/// What an agent may do that runs an image: everything that [`code`] allows, and pulling the image.
 pub(crate) fn execution(scope: &PolicyScope<'_>) -> Value {
     let repository = scope
         .partition
         .arn("ecr", scope.repository_region, scope.repository_account, &format!("repository/{}", scope.repository))
         .to_string();
+    let mut document = code(scope);
+    if let Some(statements) = document["Statement"].as_array_mut() {
+        let pull = json!({
+            "Sid": "ImagePull", "Effect": "Allow",
+            "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "Resource": [repository],
+        });
+        let login = json!({
+            "Sid": "ImageLogin", "Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"],
+        });
+        statements.splice(0..0, [pull, login]);
+    }
+    document
+}
+
+/// What an agent may do that runs code from an archive, which the service reads as the caller of CreateAgentRuntime.
+///
+/// Statements with `*` as resource are those whose actions know no narrower one: `ecr:GetAuthorizationToken`, X-Ray,
+/// and `cloudwatch:PutMetricData`, which a condition limits to the service's namespace.
+pub(crate) fn code(scope: &PolicyScope<'_>) -> Value {
     let group = |suffix: &str| {
         scope.arn("logs", &format!("log-group:/aws/bedrock-agentcore/runtimes/{}-*{suffix}", scope.agent))
     };
@@ -60,10 +80,6 @@ pub(crate) fn execution(scope: &PolicyScope<'_>) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [
-            { "Sid": "ImagePull", "Effect": "Allow",
-              "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-              "Resource": [repository] },
-            { "Sid": "ImageLogin", "Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"] },
             { "Sid": "LogGroups", "Effect": "Allow",
               "Action": ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
               "Resource": [group("")] },
@@ -95,6 +111,72 @@ pub(crate) fn execution(scope: &PolicyScope<'_>) -> Value {
     })
 }
 
+/// What an agent's builds in CodeBuild work with.
+#[derive(Debug)]
+pub(crate) struct BuildScope<'a> {
+    pub(crate) project: &'a str,
+    pub(crate) bucket: &'a str,
+    /// Keys of the sources begin with it; ends with a slash.
+    pub(crate) prefix: &'a str,
+}
+
+/// Only CodeBuild, only for this project.
+pub(crate) fn build_trust(scope: &PolicyScope<'_>, build: &BuildScope<'_>) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "CodeBuild",
+            "Effect": "Allow",
+            "Principal": { "Service": Partition::principal("codebuild") },
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": { "aws:SourceAccount": scope.account },
+                "ArnLike": { "aws:SourceArn": scope.arn("codebuild", &format!("project/{}", build.project)) },
+            },
+        }],
+    })
+}
+
+/// Reads this agent's sources, pushes to its repository, writes its project's log. `ecr:GetAuthorizationToken` knows no
+/// narrower resource than `*`.
+pub(crate) fn build_permissions(scope: &PolicyScope<'_>, build: &BuildScope<'_>) -> Value {
+    let repository = scope
+        .partition
+        .arn("ecr", scope.repository_region, scope.repository_account, &format!("repository/{}", scope.repository))
+        .to_string();
+    let group = scope.arn("logs", &format!("log-group:/aws/codebuild/{}", build.project));
+    let bucket = scope.partition.arn("s3", "", "", build.bucket).to_string();
+    let own_account = json!({ "StringEquals": { "s3:ResourceAccount": scope.account } });
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Sid": "ImageLogin", "Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"] },
+            { "Sid": "ImagePush", "Effect": "Allow",
+              "Action": [
+                  "ecr:BatchCheckLayerAvailability",
+                  "ecr:BatchGetImage",
+                  "ecr:CompleteLayerUpload",
+                  "ecr:GetDownloadUrlForLayer",
+                  "ecr:InitiateLayerUpload",
+                  "ecr:PutImage",
+                  "ecr:UploadLayerPart",
+              ],
+              "Resource": [repository] },
+            { "Sid": "BuildLog", "Effect": "Allow",
+              "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+              "Resource": [group, format!("{group}:*")] },
+            { "Sid": "Source", "Effect": "Allow",
+              "Action": ["s3:GetObject", "s3:GetObjectVersion"],
+              "Resource": [format!("{bucket}/{}*", build.prefix)],
+              "Condition": own_account },
+            { "Sid": "SourceBucket", "Effect": "Allow",
+              "Action": ["s3:GetBucketAcl", "s3:GetBucketLocation"],
+              "Resource": [bucket],
+              "Condition": own_account },
+        ],
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,10 +193,12 @@ mod tests {
         }
     }
 
+    const BUILD: BuildScope<'_> = BuildScope { project: "project-1", bucket: "sources", prefix: "agent/" };
+
     #[test]
     fn a_star_resource_stands_only_where_no_narrower_one_exists() {
-        let policy = execution(&scope());
-        for statement in policy["Statement"].as_array().unwrap() {
+        let all = [execution(&scope()), build_permissions(&scope(), &BUILD)];
+        for statement in all.iter().flat_map(|policy| policy["Statement"].as_array().unwrap()) {
             if statement["Resource"].as_array().unwrap().contains(&json!("*")) {
                 let sid = statement["Sid"].as_str().unwrap();
                 assert!(["ImageLogin", "Traces", "Metrics"].contains(&sid), "{sid}");
@@ -122,9 +206,37 @@ mod tests {
         }
     }
 
+    /// Whatever does not name the agent, or something that is the agent's alone, reaches other agents.
+    #[test]
+    fn a_build_reaches_nothing_of_another_agent() {
+        let text = build_permissions(&scope(), &BUILD).to_string();
+        for own in [
+            "arn:aws-cn:ecr:cn-north-1:123456789012:repository/team/agent\"",
+            "arn:aws-cn:logs:cn-north-1:123456789012:log-group:/aws/codebuild/project-1:*",
+            "arn:aws-cn:s3:::sources/agent/*",
+        ] {
+            assert!(text.contains(own), "{own} in {text}");
+        }
+        assert!(!text.contains("sources/*") && !text.contains("repository/*") && !text.contains("PassRole"), "{text}");
+        let trust = build_trust(&scope(), &BUILD);
+        let condition = &trust["Statement"][0]["Condition"];
+        assert_eq!(
+            condition["ArnLike"]["aws:SourceArn"],
+            "arn:aws-cn:codebuild:cn-north-1:123456789012:project/project-1"
+        );
+        assert_eq!(condition["StringEquals"]["aws:SourceAccount"], "123456789012");
+    }
+
+    #[test]
+    fn an_agent_without_an_image_may_not_read_any() {
+        assert!(!code(&scope()).to_string().contains("ecr"));
+        assert!(execution(&scope()).to_string().contains("ecr:GetAuthorizationToken"));
+    }
+
     #[test]
     fn every_arn_is_of_the_regions_partition() {
-        let text = format!("{}{}", execution(&scope()), trust(&scope()));
+        let build = (build_permissions(&scope(), &BUILD), build_trust(&scope(), &BUILD));
+        let text = format!("{}{}{}{}", execution(&scope()), trust(&scope()), build.0, build.1);
         assert!(text.contains("arn:aws-cn:ecr:cn-north-1:123456789012:repository/team/agent"));
         assert!(!text.contains("arn:aws:"));
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::deploy::RuntimeArtifact;
 use super::{shell, target};
 use crate::cloud::{Cloud, DataPlane, Endpoint, Runtime};
 use crate::config::{Agent, Store};
@@ -202,6 +203,10 @@ impl StatusReport {
     }
 }
 
+fn artifact(runtime: &Runtime) -> Option<RuntimeArtifact> {
+    runtime.artifact().and_then(RuntimeArtifact::of_wire)
+}
+
 impl Report for StatusReport {
     fn schema(&self) -> &'static str {
         "agentcore.status/1"
@@ -216,13 +221,15 @@ impl Report for StatusReport {
                 .map(|variables| variables.keys().collect())
                 .unwrap_or_default();
             variables.sort();
+            let (image, code) = RuntimeArtifact::data(artifact(runtime).as_ref());
             json!({
                 "id": runtime.id(),
                 "arn": runtime.arn(),
                 "version": runtime.version(),
                 "status": runtime.status(),
                 "failureReason": runtime.failure_reason(),
-                "image": runtime.image_uri(),
+                "image": image,
+                "code": code,
                 "role": runtime.role_arn(),
                 "authorizer": runtime.authorizer(),
                 "requestHeaders": runtime.request_headers(),
@@ -277,9 +284,11 @@ impl Report for StatusReport {
             .field_if("reason", runtime.failure_reason())
             .field("runtime", runtime.arn())
             .field("version", runtime.version())
-            .field("auth", auth_text(self.authorizer()))
-            .field_if("image", runtime.image_uri())
-            .field_if("role", runtime.role_arn());
+            .field("auth", auth_text(self.authorizer()));
+        if let Some(artifact) = artifact(runtime) {
+            document = document.field(artifact.noun(), artifact.to_string());
+        }
+        document = document.field_if("role", runtime.role_arn());
         document = match &self.endpoint {
             Some(endpoint) => {
                 let live =

@@ -56,14 +56,6 @@ impl Inventory {
     pub(crate) fn join(self, other: Self) -> Self {
         Self::new(self.packages.into_iter().chain(other.packages).collect())
     }
-
-    /// The largest packages, the largest first.
-    pub(crate) fn largest(&self, count: usize) -> Vec<&Package> {
-        let mut packages: Vec<&Package> = self.packages.iter().collect();
-        packages.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
-        packages.truncate(count);
-        packages
-    }
 }
 
 /// What is remembered of a set of dependencies: the keys of its layers, and what is in them.
@@ -113,11 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn a_set_is_found_again_and_its_largest_packages_told() {
+    fn a_set_is_found_again() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::at(dir.path());
         let inventory = Inventory::new(vec![package("b", 5), package("a", 5), package("c", 9), package("a", 5)]);
-        assert_eq!(inventory.largest(2).iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["c", "a"]);
         let set = KeptSet { layers: vec![("x".into(), "k".into())], inventory: inventory.clone() };
         assert!(KeptSet::recall(&cache, "key").is_none());
         set.keep(&cache, "key").unwrap();

@@ -4,6 +4,7 @@
 //! the result independent of this one. Does not own: which dependencies a project has (`project`), and what becomes of
 //! the installed tree: `image` makes a layer of it, `bundle` an archive.
 //!
+//! - [`node`]: npm
 //! - [`python`]: uv or pip
 //! - [`inventory`]: what was installed, in any language
 
@@ -12,6 +13,7 @@ use crate::env::Env;
 use crate::events::Events;
 
 pub(crate) mod inventory;
+pub(crate) mod node;
 pub(crate) mod python;
 
 /// What an installation works with.

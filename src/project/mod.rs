@@ -21,7 +21,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use name::{infer_agent_name, validate_agent_name};
-pub(crate) use node::Node;
+pub(crate) use node::{Build, Manager, Node};
 
 use crate::error::{Error, Result};
 use crate::fsx;
@@ -144,7 +144,7 @@ pub(crate) enum Dependencies {
         extras: Vec<String>,
         groups: Vec<String>,
     },
-    /// A package.json, and the npm lock file beside it.
+    /// The package.json that is installed, which can be that of a workspace around the agent's, and the lock beside it.
     Npm { package_json: PathBuf, lock: Option<PathBuf> },
     /// JavaScript without a package.json.
     None,

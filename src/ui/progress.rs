@@ -112,6 +112,7 @@ impl Progress {
                 let text = if text.is_empty() { ended.unwrap_or_else(|| step.to_owned()) } else { text };
                 lines.finished(outcome, &text);
             }
+            Event::Log { source, line } => lines.plain(&format!("{source} | {line}")),
             Event::Output { source, line } => match self.mode {
                 Mode::Live { output: false } => self.last_line(&line),
                 _ => lines.plain(&format!("{source} | {line}")),

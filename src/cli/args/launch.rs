@@ -1,12 +1,16 @@
 //! The arguments of `agentcore launch`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     agentcore launch\n  \
     agentcore launch --plan -o json          # exit 6 when changes are pending\n  \
-    agentcore launch --builder engine --env LOG_LEVEL=debug")]
+    agentcore launch --builder engine --env LOG_LEVEL=debug\n  \
+    agentcore launch --image REPOSITORY_URI:v1\n  \
+    agentcore build -o agent.tar && agentcore launch --artifact agent.tar")]
 pub(crate) struct LaunchArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
@@ -33,27 +37,41 @@ pub(crate) struct LaunchArgs {
     #[arg(long)]
     pub(crate) no_wait: bool,
 
-    /// How the image is made
-    #[arg(long, help_heading = "Build", value_enum, value_name = "BUILDER")]
-    pub(crate) builder: Option<BuilderChoice>,
-    /// Build with a container engine on this machine; the same as --builder engine [short: -lb]
-    #[arg(long, help_heading = "Build", conflicts_with = "builder")]
-    pub(crate) local_build: bool,
-    /// Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]
-    #[arg(long, help_heading = "Build", value_name = "IMAGE")]
-    pub(crate) base_image: Option<String>,
-    /// Target platform [env: AGENTCORE_PLATFORM]
-    #[arg(long, help_heading = "Build", value_name = "OS/ARCH")]
-    pub(crate) platform: Option<String>,
+    /// Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing
+    #[arg(long, value_name = "URI", help_heading = "Build", conflicts_with_all = ["artifact", "builder", "local_build", "base_image", "force_rebuild_deps"])]
+    pub(crate) image: Option<String>,
+    /// Deploy what `agentcore build -o FILE` wrote, and build nothing
+    #[arg(long, value_name = "FILE", help_heading = "Build", conflicts_with_all = ["builder", "local_build", "base_image", "force_rebuild_deps"])]
+    pub(crate) artifact: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) build: BuildOptions,
     /// Run the agent on this machine: not available yet [short: -l]
     #[arg(long, short, hide = true)]
     pub(crate) local: bool,
-    /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
-    #[arg(long, help_heading = "Build")]
-    pub(crate) force_rebuild_deps: bool,
-    /// Build with CodeBuild: not available yet
-    #[arg(long, hide = true)]
+    /// Build with CodeBuild; the same as --builder codebuild
+    #[arg(long, hide = true, conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
     pub(crate) code_build: bool,
+}
+
+/// How an artifact is made.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Build")]
+pub(crate) struct BuildOptions {
+    /// How the image is made
+    #[arg(long, value_enum, value_name = "BUILDER")]
+    pub(crate) builder: Option<BuilderChoice>,
+    /// Build with a container engine on this machine; the same as --builder engine [short: -lb]
+    #[arg(long, conflicts_with = "builder")]
+    pub(crate) local_build: bool,
+    /// Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]
+    #[arg(long, value_name = "IMAGE")]
+    pub(crate) base_image: Option<String>,
+    /// Target platform [env: AGENTCORE_PLATFORM]
+    #[arg(long, value_name = "OS/ARCH")]
+    pub(crate) platform: Option<String>,
+    /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
+    #[arg(long)]
+    pub(crate) force_rebuild_deps: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,4 +82,6 @@ pub(crate) enum BuilderChoice {
     Native,
     /// docker, podman, finch or buildah
     Engine,
+    /// AWS CodeBuild, in the agent's account
+    Codebuild,
 }

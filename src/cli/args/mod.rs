@@ -1,5 +1,6 @@
 //! The command line as clap sees it. Nothing here has a default that the configuration file could override.
 
+mod build;
 mod configure;
 mod identity;
 mod invoke;
@@ -10,10 +11,11 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
 pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, TokenArgs};
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
-pub(crate) use launch::{BuilderChoice, LaunchArgs};
+pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 
 /// Deploy AI agents to Amazon Bedrock AgentCore Runtime and call them, behind IAM or OpenID Connect
@@ -89,6 +91,8 @@ pub(crate) enum ColorWhen {
 pub(crate) enum Command {
     /// Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml
     Configure(Box<ConfigureArgs>),
+    /// Make the artifact and stop: an image, or an archive of code
+    Build(Box<BuildArgs>),
     /// Build the agent's image, push it, create or update its runtime, and wait until it is READY
     #[command(visible_alias = "deploy")]
     Launch(Box<LaunchArgs>),

@@ -113,6 +113,7 @@ impl BaseImage {
             )));
         }
         Ok(BuiltLayer {
+            what: "base",
             digest: layer.digest,
             size: layer.size,
             media_type: layer.media_type.clone(),

@@ -105,6 +105,8 @@ pub(crate) struct Built {
 
 #[derive(Clone, Debug)]
 pub(crate) struct BuiltLayer {
+    /// `base`, `source`.
+    pub(crate) what: &'static str,
     pub(crate) digest: Digest,
     pub(crate) size: u64,
     pub(crate) media_type: String,
@@ -219,6 +221,7 @@ fn assemble(
     for NamedLayer { layer, what } in spec.layers.into_iter().chain([NamedLayer { layer: source, what: "source" }]) {
         added.push((layer.diff_id, what));
         layers.push(BuiltLayer {
+            what,
             digest: layer.digest,
             size: layer.size,
             media_type: layer.media_type.to_owned(),

@@ -203,11 +203,13 @@ impl Registry {
         repository: &str,
         reference: &str,
         bytes: &[u8],
-        media_type: &'static str,
+        media_type: &str,
     ) -> Result<Digest> {
         let (scope, action) = (Scope::push(repository), format!("push the manifest of `{repository}:{reference}`"));
         let url = self.url(&format!("{repository}/manifests/{reference}"))?;
-        let mut call = Call::new(Method::PUT, url, &scope, &action).header(CONTENT_TYPE, media_type);
+        let mut call = Call::new(Method::PUT, url, &scope, &action);
+        let what = || format!("`{media_type}` is not a media type");
+        call.headers.insert(CONTENT_TYPE, HeaderValue::from_str(media_type).with_context(what)?);
         call.body = Bytes::copy_from_slice(bytes);
         let digest = Digest::of_bytes(bytes);
         let stated = self

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Tools;
+use super::fingerprint::{Fingerprint, Ingredients};
+use super::{Outline, Tools};
 use crate::config::Agent;
 use crate::error::{Context, Error, Result};
 use crate::events::Events;
@@ -40,7 +41,9 @@ impl Recipe {
     ) -> Result<Self> {
         let wanted = agent.container_runtime.as_deref().filter(|name| *name != "auto");
         let wanted = wanted.map(str::parse::<EngineKind>).transpose()?;
-        let engine = engine::detect(tools.env, wanted).await?;
+        let engine = engine::detect(tools.env, wanted).await.map_err(|error| {
+            error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
+        })?;
         if !dockerfile.exists() {
             return Err(Error::usage(format!("there is no Dockerfile at `{}`", dockerfile.display()))
                 .hint("write one with `agentcore configure`"));
@@ -48,6 +51,27 @@ impl Recipe {
         // The engine's own name for the image; in the registry it gets another.
         let tag = format!("{}:latest", naming::repository(&agent.name));
         Ok(Self { engine, dockerfile, context: source.root.clone(), tag, base_image })
+    }
+
+    /// Engines decide by themselves what a base image's tag means; it counts as written.
+    pub(super) async fn fingerprint(&self, platform: &Platform) -> Result<Fingerprint> {
+        let mut ingredients = Ingredients::of("engine image");
+        ingredients.add("platform", platform.to_string());
+        ingredients.add("base image", self.base_image.as_deref().unwrap_or_default());
+        let (dockerfile, context) = (self.dockerfile.clone(), self.context.clone());
+        let hash = move || {
+            let what = || format!("could not read `{}`", dockerfile.display());
+            ingredients.add("Dockerfile", std::fs::read(&dockerfile).with_context(what)?);
+            ingredients.add_files(&files(&context)?.files)?;
+            Ok(ingredients.finish())
+        };
+        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
+    }
+
+    pub(super) fn outline(self) -> Result<Outline> {
+        let files = files(&self.context)?;
+        let base = Some(self.base_image.unwrap_or_else(|| self.dockerfile.display().to_string()));
+        Ok(Outline { base, source: files, ..Outline::default() })
     }
 
     pub(super) fn engine_name(&self) -> &'static str {
@@ -71,9 +95,17 @@ impl Recipe {
 }
 
 impl Image {
+    pub(super) fn tag(&self) -> &str {
+        &self.tag
+    }
+
     pub(super) async fn push(&self, remote: &Reference, credentials: &Credentials, events: &Events) -> Result<String> {
         Ok(self.engine.push(&self.tag, remote, credentials, events).await?.to_string())
     }
+}
+
+pub(super) fn files(root: &Path) -> Result<listing::Listing> {
+    listing::list(root, &["Dockerfile", ".dockerignore"])
 }
 
 /// The build context for an engine: the source without what the ignore rules and this program keep out of images, such
@@ -81,7 +113,7 @@ impl Image {
 fn stage(root: &Path) -> Result<tempfile::TempDir> {
     let what = || format!("could not prepare the build context of `{}`", root.display());
     let stage = tempfile::Builder::new().prefix("agentcore-context-").tempdir().with_context(what)?;
-    for file in listing::list(root, &["Dockerfile", ".dockerignore"])?.files {
+    for file in files(root)?.files {
         let target = stage.path().join(&file.relative);
         if let Some(folder) = target.parent() {
             std::fs::create_dir_all(folder).with_context(what)?;

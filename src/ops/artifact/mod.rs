@@ -1,22 +1,37 @@
 //! From an agent's source to what is deployed: which builder, from which files, and the push.
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
-//! engine do it. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
+//! engine do it, `code` packs an archive for a managed runtime, `codebuild` packs the source for a build elsewhere,
+//! `fingerprint` says when none is needed. Does not own: where the artifact is deployed to and what else is deployed
+//! (`deploy`).
 
+mod code;
+mod codebuild;
+mod compile;
 mod engine;
+mod fingerprint;
 mod native;
+mod outline;
 
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use code::{Made, Start};
+pub(crate) use codebuild::SourceArchive;
+pub(crate) use fingerprint::Fingerprint;
+pub(crate) use outline::Outline;
+
 use crate::cache::Cache;
-use crate::config::Agent;
+use crate::config::{Agent, DeploymentType};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
+use crate::image::manifest::DOCKER_MANIFEST;
+use crate::image::published;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
+use crate::packages::inventory::Inventory;
 use crate::platform::Platform;
 use crate::project::{self, Detect, Language, Source, generated};
 
@@ -27,16 +42,28 @@ pub(crate) enum Builder {
     Auto,
     Native,
     Engine,
+    CodeBuild,
+}
+
+/// An artifact that is built already.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    /// In ECR, private or public.
+    Image(Reference),
 }
 
 /// How the user wants the artifact made.
 #[derive(Clone, Debug)]
 pub(crate) struct ArtifactRequest {
+    /// Something that is built already, instead of the agent's source.
+    pub(crate) given: Option<Given>,
     pub(crate) builder: Builder,
     pub(crate) base_image: Option<String>,
     pub(crate) platform: Option<String>,
     /// Tag under which an image is pushed; the runtime is given its digest.
     pub(crate) image_tag: String,
+    /// The user named the tag; otherwise an image that is there already needs no other.
+    pub(crate) image_tag_given: bool,
     pub(crate) rebuild_dependencies: bool,
 }
 
@@ -62,14 +89,20 @@ pub(crate) struct Prepared {
 enum Method {
     Native(Box<native::Recipe>),
     Engine(engine::Recipe),
+    Code(Box<code::Recipe>),
+    /// Nothing is built.
+    Given(Given),
+    CodeBuild(codebuild::Recipe),
 }
 
 /// An artifact that exists on this machine.
 #[derive(Debug)]
 pub(crate) struct Built {
-    /// Known before the push only for native images.
+    /// Of an image, known before the push only for native ones; or of an archive.
     pub(crate) digest: Option<String>,
     pub(crate) why: String,
+    /// The packages that this program installed into it; `None` where another one did, or where nothing was made.
+    inventory: Option<Inventory>,
     artifact: Artifact,
 }
 
@@ -77,8 +110,13 @@ pub(crate) struct Built {
 enum Artifact {
     Native(Box<crate::image::native::Built>),
     Engine(engine::Image),
+    Code(Box<Made>),
+    /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
+    Remote(Box<SourceArchive>),
     /// A plan does not start an engine's build.
-    None,
+    Pending,
+    /// The repository or the bucket has it from an earlier build.
+    Present,
 }
 
 fn platform(request: &ArtifactRequest, env: &Env) -> Result<Platform> {
@@ -119,10 +157,29 @@ pub(crate) async fn prepare(
     tools: &Tools<'_>,
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
+    let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
+    if direct_code && (request.given.is_some() || request.builder != Builder::Auto) {
+        return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
+            .code("usage.conflict")
+            .hint("leave the options for images out")
+            .hint(format!(
+                "or make it a container: `agentcore configure --name {} --deployment-type container`",
+                agent.name
+            )));
+    }
+    if let Some(given) = &request.given {
+        return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
+    }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
     let source = find_source(root, agent)?;
+    if direct_code {
+        let recipe = code::Recipe::new(agent, source, request, tools)?;
+        let why = format!("archive for {}", recipe.start().runtime);
+        tools.events.note(format!("{why}, {platform}"));
+        return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform });
+    }
     let (native, why) = match request.builder {
         Builder::Native if !pristine => {
             return Err(Error::usage(format!(
@@ -132,9 +189,11 @@ pub(crate) async fn prepare(
             .hint("build it with `--builder engine`, or write it anew with `agentcore configure --force`"));
         }
         Builder::Native => (true, "asked for".to_owned()),
-        Builder::Engine => (false, "asked for".to_owned()),
-        Builder::Auto if source.language != Language::Python => {
-            (false, "the native builder makes images of Python agents only".to_owned())
+        Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
+        Builder::Auto
+            if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) =>
+        {
+            (false, "the native builder installs with npm only".to_owned())
         }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
         Builder::Auto => (false, format!("`{}` is your own", dockerfile.display())),
@@ -142,6 +201,9 @@ pub(crate) async fn prepare(
     let (method, why) = if native {
         let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
+    } else if request.builder == Builder::CodeBuild {
+        let recipe = codebuild::Recipe::new(agent, &source, dockerfile, base_image, &platform)?;
+        (Method::CodeBuild(recipe), format!("CodeBuild ({why})"))
     } else {
         let recipe = engine::Recipe::new(agent, &source, dockerfile, base_image, tools).await?;
         let why = format!("{} ({why})", recipe.engine_name());
@@ -156,7 +218,7 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
     let entrypoint = agent.entrypoint_path(root);
     let requirements = agent.requirements_path(root);
     let source_dir = agent.source_path.as_ref().map(|_| agent.source_dir(root));
-    project::detect(&Detect {
+    let mut source = project::detect(&Detect {
         dir: root,
         entrypoint: Some(&entrypoint),
         requirements: requirements.as_deref(),
@@ -164,7 +226,11 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
         source_path: source_dir.as_deref(),
         python: agent.python_version(),
         selected: project::Selected { extras: &agent.own.extras, groups: &agent.own.groups },
-    })
+    })?;
+    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
+        node.version.clone_from(version);
+    }
+    Ok(source)
 }
 
 /// The file has one word for everything that Node runs; the entrypoint tells which it is.
@@ -177,25 +243,120 @@ pub(crate) fn language(agent: &Agent) -> Language {
     }
 }
 
+/// What an artifact turned out to be.
+#[derive(Debug)]
+pub(crate) struct Contents {
+    /// `image` or `archive`.
+    pub(crate) kind: &'static str,
+    pub(crate) digest: Option<String>,
+    /// Bytes: everything that a registry or a bucket stores for it.
+    pub(crate) size: Option<u64>,
+    /// Lowest first.
+    pub(crate) layers: Vec<LayerContents>,
+    /// An engine's own name for the image.
+    pub(crate) local_image: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LayerContents {
+    pub(crate) what: &'static str,
+    pub(crate) digest: String,
+    /// Bytes, compressed.
+    pub(crate) size: u64,
+}
+
 impl Prepared {
+    pub(crate) const fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Which builder it is, and why.
+    pub(crate) fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// An image of the user's, which is looked at instead of built.
+    pub(crate) const fn given_image(&self) -> Option<&Reference> {
+        match &self.method {
+            Method::Given(Given::Image(reference)) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// Built elsewhere, and so in a registry from the start.
+    pub(crate) const fn is_remote(&self) -> bool {
+        matches!(self.method, Method::CodeBuild(_))
+    }
+
+    /// What would go in. No request, and nothing is made.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) async fn outline(self, tools: &Tools<'_>) -> Result<Outline> {
+        match self.method {
+            Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
+            Method::Engine(recipe) => recipe.outline(),
+            Method::Code(recipe) => recipe.outline(&self.platform, tools).await,
+            Method::CodeBuild(recipe) => recipe.outline(),
+            Method::Given(_) => Ok(Outline::default()),
+        }
+    }
+
+    /// A hash over everything that the artifact is made from; `None` when some of it can change without notice, such
+    /// as a branch of a git dependency.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) async fn fingerprint(&self, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+        match &self.method {
+            Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
+            Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+            Method::Given(_) => Ok(None),
+            Method::CodeBuild(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await,
+        }
+    }
+
+    /// How an archive is started; `None` for an image.
+    pub(crate) fn start(&self) -> Option<Start> {
+        match &self.method {
+            Method::Code(recipe) => Some(recipe.start()),
+            _ => None,
+        }
+    }
+
+    /// Stands for an artifact that was built from the same ingredients before.
+    pub(crate) fn reuse(self, digest: String) -> Built {
+        Built { digest: Some(digest), why: self.why, inventory: None, artifact: Artifact::Present }
+    }
+
     /// Makes the artifact. A plan stops short of starting an engine.
     ///
     /// # Errors
     /// Those of the builder.
     pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<Built> {
         let Self { method, platform, why } = self;
+        let mut inventory = None;
         let (digest, artifact) = match method {
             Method::Native(recipe) => {
-                let built = recipe.build(platform, tools).await?;
+                let (built, packages) = recipe.build(platform, tools).await?;
+                inventory = Some(packages);
                 for note in &built.notes {
                     tools.events.note(note.clone());
                 }
                 (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
-            Method::Engine(_) if plan_only => (None, Artifact::None),
+            Method::Engine(_) if plan_only => (None, Artifact::Pending),
+            Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
+            Method::Code(recipe) => {
+                let mut made = recipe.build(&platform, tools).await?;
+                inventory = made.inventory.take();
+                (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
+            }
+            Method::Given(Given::Image(_)) => (None, Artifact::Pending),
         };
-        Ok(Built { digest, why, artifact })
+        Ok(Built { digest, why, inventory, artifact })
     }
 }
 
@@ -207,28 +368,121 @@ pub(crate) struct Target<'a> {
     pub(crate) credentials: Credentials,
     pub(crate) repository: &'a str,
     pub(crate) tag: &'a str,
+    /// A second tag, by which later runs find the image.
+    pub(crate) source_tag: Option<String>,
 }
 
 impl Built {
-    /// Pushes the image and returns its digest in the registry.
+    /// The packages of the dependencies, where they are known.
+    pub(crate) const fn inventory(&self) -> Option<&Inventory> {
+        self.inventory.as_ref()
+    }
+
+    pub(crate) fn contents(&self) -> Contents {
+        let mut contents =
+            Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
+        match &self.artifact {
+            Artifact::Native(image) => {
+                contents.size = Some(image.size);
+                contents.layers = image
+                    .layers
+                    .iter()
+                    .map(|layer| LayerContents { what: layer.what, digest: layer.digest.to_string(), size: layer.size })
+                    .collect();
+            }
+            Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
+            Artifact::Code(made) => {
+                contents.kind = "archive";
+                contents.size = Some(made.archive.size);
+            }
+            Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
+        }
+        contents
+    }
+
+    /// The archive, where one was made.
+    pub(crate) fn archive(&self) -> Option<&Made> {
+        match &self.artifact {
+            Artifact::Code(made) => Some(made),
+            _ => None,
+        }
+    }
+
+    /// The repository or the bucket has it from an earlier build.
+    pub(crate) const fn is_reused(&self) -> bool {
+        matches!(self.artifact, Artifact::Present)
+    }
+
+    /// The source, when the image is to be built elsewhere.
+    pub(crate) fn remote(&self) -> Option<&SourceArchive> {
+        match &self.artifact {
+            Artifact::Remote(archive) => Some(archive),
+            _ => None,
+        }
+    }
+
+    /// Pushes the image, unless a build elsewhere has done that, and returns its digest in the registry.
     ///
     /// # Errors
     /// Those of the registry; what was uploaded until then is found by the next attempt.
     pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
-        let Target { endpoint, credentials, repository, tag } = target;
-        match &self.artifact {
+        let Target { endpoint, credentials, repository, tag, source_tag } = target;
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone());
+        let digest = match &self.artifact {
             Artifact::Native(image) => {
-                let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
                 let pushed = crate::image::native::push(image, &registry, repository, tag, tools.events).await?;
-                Ok(pushed.digest.to_string())
+                pushed.digest.to_string()
             }
             Artifact::Engine(image) => {
                 let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
                 let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
-                image.push(&remote, &credentials, tools.events).await
+                image.push(&remote, &credentials, tools.events).await?
             }
-            Artifact::None => Err(Error::failed("there is no image to push")),
+            Artifact::Remote(source) => {
+                published::find(&registry, repository, tag, &source.platform).await?.to_string()
+            }
+            Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
+                return Err(Error::failed("there is no image to push"));
+            }
+        };
+        if let Some(source_tag) = source_tag
+            && let Err(error) = self.mark(&registry, repository, &digest, &source_tag).await
+        {
+            // Without this tag the next run builds again, and nothing else is lost. An immutable repository refuses it
+            // when the same source was built anew with other dependencies.
+            tools.events.detail("push", format!("the image is not marked with `{source_tag}`: {error}"));
         }
+        Ok(digest)
+    }
+
+    /// Gives an image that the repository has another tag, unless it has it. One request when it has.
+    ///
+    /// # Errors
+    /// Those of the registry, among them a tag that stands for something else and is immutable.
+    pub(crate) async fn tag(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<()> {
+        let Some(digest) = &self.digest else { return Ok(()) };
+        let Target { endpoint, credentials, repository, tag, .. } = target;
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
+        if registry.head_manifest(repository, tag).await?.is_some_and(|found| found.to_string() == *digest) {
+            return Ok(());
+        }
+        self.mark(&registry, repository, digest, tag).await?;
+        tools.events.note(format!("image: {digest} has the tag `{tag}` now"));
+        Ok(())
+    }
+
+    async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
+        match &self.artifact {
+            Artifact::Native(image) => {
+                registry.put_manifest(repository, tag, &image.manifest, image.media_type).await?
+            }
+            _ => {
+                let there = registry.get_manifest(repository, digest).await?;
+                let media_type = there.media_type.as_deref().unwrap_or(DOCKER_MANIFEST);
+                registry.put_manifest(repository, tag, &there.bytes, media_type).await?
+            }
+        };
+        Ok(())
     }
 }
 
@@ -238,10 +492,12 @@ mod tests {
 
     fn request(change: impl FnOnce(&mut ArtifactRequest)) -> ArtifactRequest {
         let mut request = ArtifactRequest {
+            given: None,
             builder: Builder::Auto,
             base_image: None,
             platform: None,
             image_tag: "20260102-030405-678".into(),
+            image_tag_given: false,
             rebuild_dependencies: false,
         };
         change(&mut request);

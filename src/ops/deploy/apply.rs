@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 
 use super::desired::{Desired, Names};
 use super::observe::Observed;
-use super::plan::{Action, Step, differences};
+use super::plan::{Action, CodeArchive, RuntimeArtifact, Step, differences};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
-use crate::cloud::{Role, RoleSpec, Runtime};
+use crate::cloud::{Login, Role, RoleSpec, Runtime};
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
 use crate::image::registry::Credentials;
-use crate::ops::artifact::{Built, Target};
+use crate::ops::artifact::{Built, Fingerprint, Target};
+use crate::ops::codebuild::Setup;
 use crate::ops::{naming, session, status};
 use crate::wait::{self, Probe, Schedule};
 
@@ -29,8 +30,11 @@ const GONE: Duration = Duration::from_secs(300);
 pub(crate) struct Applied<'a> {
     pub(crate) agent: &'a Agent,
     pub(crate) names: &'a Names,
+    pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) observed: Observed,
     pub(crate) built: Built,
+    /// What a build elsewhere needs.
+    pub(crate) setup: Option<Setup<'a>>,
     pub(crate) desired: Desired,
     pub(crate) steps: Vec<Step>,
     pub(crate) next: Next,
@@ -43,28 +47,38 @@ pub(crate) async fn apply(
     shop: &Workshop<'_>,
 ) -> Result<LaunchReport> {
     let mut ledger = Ledger { store, agent: work.agent.name.clone() };
-    repository(&mut ledger, &work, shop).await?;
+    match &work.desired.target {
+        Some(target) => target.bucket(&mut ledger, &work.observed.code, shop).await?,
+        None => repository(&mut ledger, &work, shop).await?,
+    }
 
-    let push_needed = action(&work.steps, "image").is_change();
+    if let Some(setup) = &work.setup {
+        setup.apply(&mut |entries| ledger.record(entries), shop.events).await?;
+    }
+
     // Neither needs the other, and IAM needs its time. A role whose creation has begun is seen through and written down
     // even when the push fails; a push that has lost its purpose is dropped.
-    let (digest, role) = {
-        let image = async { if push_needed { push(&work, request, shop).await.map(Some) } else { Ok(None) } };
+    let (artifact, role) = if work.setup.is_some() {
+        // A build elsewhere cannot be dropped. While it runs, IAM has its time.
+        let role = role(&mut ledger, &work, shop).await?;
+        (deliver(&work, request, shop).await?, role)
+    } else {
+        let artifact = deliver(&work, request, shop);
         let role = role(&mut ledger, &work, shop);
-        tokio::pin!(image, role);
+        tokio::pin!(artifact, role);
         tokio::select! {
             role = &mut role => {
                 let role = role?;
-                (image.await?, role)
+                (artifact.await?, role)
             }
-            digest = &mut image => {
+            artifact = &mut artifact => {
                 let role = role.await;
-                (digest?, role?)
+                (artifact?, role?)
             }
         }
     };
-    if let Some(digest) = digest {
-        work.desired.runtime.image_uri = format!("{}@{digest}", work.names.repository_uri);
+    if let Some(artifact) = artifact {
+        work.desired.runtime.artifact = artifact;
     }
     if let Some(role) = &role.made {
         work.desired.runtime.role_arn = role.arn.clone();
@@ -76,7 +90,7 @@ pub(crate) async fn apply(
         runtime_arn: runtime.arn().to_owned(),
         version: runtime.version().to_owned(),
         status: runtime.status().to_owned(),
-        image: work.desired.runtime.image_uri.clone(),
+        artifact: Some(work.desired.runtime.artifact.clone()),
         endpoint: None,
     };
     if let Some(limit) = request.wait {
@@ -107,15 +121,43 @@ async fn repository(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop
     ledger.repository(work.names, ours)
 }
 
+/// Brings the artifact to where the service takes it from; `None` when it is there.
+async fn deliver(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<Option<RuntimeArtifact>> {
+    match &work.desired.target {
+        Some(target) if action(&work.steps, "archive").is_change() => {
+            let version_id = target.upload(work.built.archive(), shop).await?;
+            Ok(Some(RuntimeArtifact::Code(CodeArchive { version_id, ..target.archive.clone() })))
+        }
+        None if action(&work.steps, "image").is_change() => {
+            let digest = push(work, request, shop).await?;
+            Ok(Some(RuntimeArtifact::Image(format!("{}@{digest}", work.names.repository_uri))))
+        }
+        None if request.artifact.image_tag_given && !work.names.foreign_image => {
+            let login = shop.cloud.registry_login().await?;
+            work.built.tag(target(work, request, &login), &shop.tools()).await?;
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
+}
+
 async fn push(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<String> {
+    if let (Some(setup), Some(archive)) = (&work.setup, work.built.remote()) {
+        let image = format!("{}:{}", work.names.repository_uri, request.artifact.image_tag);
+        setup.build(archive, &image, shop.events).await?;
+    }
     let login = shop.cloud.registry_login().await?;
-    let target = Target {
+    work.built.push(target(work, request, &login), &shop.tools()).await
+}
+
+fn target<'a>(work: &'a Applied<'_>, request: &'a LaunchRequest, login: &'a Login) -> Target<'a> {
+    Target {
         endpoint: &login.endpoint,
-        credentials: Credentials::Basic { username: login.username, password: login.password },
+        credentials: Credentials::Basic { username: login.username.clone(), password: login.password.clone() },
         repository: &work.names.repository,
         tag: &request.artifact.image_tag,
-    };
-    work.built.push(target, &shop.tools()).await
+        source_tag: work.fingerprint.map(|fingerprint| fingerprint.tag()),
+    }
 }
 
 struct RoleResult {
@@ -282,13 +324,13 @@ fn is_propagation(error: &Error) -> bool {
 }
 
 /// Writes down what exists, so that the next run and destroy know it.
-struct Ledger<'a> {
+pub(super) struct Ledger<'a> {
     store: &'a mut Store,
     agent: String,
 }
 
 impl Ledger<'_> {
-    fn record(&mut self, entries: &[(&[&str], Value)]) -> Result<()> {
+    pub(super) fn record(&mut self, entries: &[(&[&str], Value)]) -> Result<()> {
         let edits: Vec<Edit> = entries
             .iter()
             .map(|(path, value)| {
@@ -300,9 +342,15 @@ impl Ledger<'_> {
     }
 
     fn repository(&mut self, names: &Names, ours: bool) -> Result<()> {
+        let account: [(&[&str], Value); 2] =
+            [(&["aws", "account"], json!(names.account)), (&["aws", "region"], json!(names.region))];
+        if names.foreign_image {
+            return self.record(&account);
+        }
+        let [account, region] = account;
         let mut entries: Vec<(&[&str], Value)> = vec![
-            (&["aws", "account"], json!(names.account)),
-            (&["aws", "region"], json!(names.region)),
+            account,
+            region,
             (&["aws", "ecr_repository"], json!(names.repository_uri)),
             (&["aws", "ecr_auto_create"], json!(false)),
         ];

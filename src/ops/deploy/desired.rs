@@ -3,29 +3,20 @@
 use serde_json::Value;
 
 use super::LaunchRequest;
+use super::code::{Archives, Target};
 use super::observe::Observed;
-use super::plan::{Action, RuntimeSpec, Step, differences};
+use super::plan::{Action, RuntimeArtifact, RuntimeSpec, Step, differences};
 use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Error, Result};
 use crate::events::Events;
+use crate::image::reference::Reference;
 use crate::ops::artifact::Built;
 use crate::ops::{naming, policy};
 use crate::partition::{Arn, Partition};
 
 /// Refuses what this version cannot deploy, in one line, before anything is looked at.
 pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
-    if agent.deployment_type == DeploymentType::DirectCodeDeploy {
-        return Err(Error::usage(format!(
-            "the agent `{}` is configured for direct_code_deploy, which this version cannot launch yet",
-            agent.name
-        ))
-        .code("unsupported.direct-code-deploy")
-        .hint(format!(
-            "deploy it as a container: `agentcore configure --name {} --deployment-type container`",
-            agent.name
-        )));
-    }
     let authorization = agent
         .request_headers()
         .is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case("authorization")));
@@ -43,11 +34,6 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
 
 /// Says what the configuration asks for and this version leaves out.
 pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
-    if agent.codebuild.project_name.is_some() || agent.codebuild.execution_role.is_some() {
-        events.note(
-            "the configuration names CodeBuild, which this version does not use: the image is built on this machine",
-        );
-    }
     if agent.memory_wanted() && agent.memory_id().is_none() {
         events.warning(format!(
             "the configuration asks for AgentCore Memory ({}), which this version does not create: the agent runs without it",
@@ -55,6 +41,9 @@ pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
         ));
     }
 }
+
+/// The public registry, which AgentCore takes images from as well.
+const PUBLIC_ECR: &str = "public.ecr.aws";
 
 /// Which repository and role the agent uses, and whether they are launch's to create.
 #[derive(Debug)]
@@ -70,6 +59,10 @@ pub(crate) struct Names {
     pub(crate) repository_uri: String,
     repository_account: String,
     repository_region: String,
+    /// Where the archives of an agent on a managed runtime are; then there is no repository.
+    pub(crate) archives: Option<Archives>,
+    /// The image is the user's: its repository is not written down.
+    pub(crate) foreign_image: bool,
     /// Name of the role.
     pub(crate) role: String,
     /// A brought role's ARN, when the configuration has it.
@@ -113,17 +106,81 @@ impl Names {
             account: identity.account.clone(),
             region: cloud.region().to_owned(),
             partition: cloud.partition(),
+            foreign_image: false,
             repository,
             repository_is_local: local,
             create_repository,
             repository_uri,
             repository_account: account,
             repository_region: region,
+            archives: match agent.deployment_type {
+                DeploymentType::DirectCodeDeploy => Some(Archives::of(agent, cloud, identity)?),
+                DeploymentType::Container => None,
+            },
             role,
             role_arn,
             role_to_create,
             policy: naming::execution_policy(&agent.name),
         })
+    }
+
+    /// What the roles' policies are about.
+    pub(crate) fn scope<'a>(&'a self, agent: &'a Agent) -> policy::PolicyScope<'a> {
+        policy::PolicyScope {
+            partition: self.partition,
+            region: &self.region,
+            account: &self.account,
+            agent: &agent.name,
+            repository: &self.repository,
+            repository_account: &self.repository_account,
+            repository_region: &self.repository_region,
+        }
+    }
+}
+
+impl Names {
+    /// The same with the repository of an image that the user built.
+    ///
+    /// # Errors
+    /// An image outside ECR, which AgentCore does not take.
+    pub(crate) fn of_image(agent: &Agent, image: &Reference, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+        let mut names = Self::of(agent, cloud, identity)?;
+        let uri = format!("{}/{}", image.registry, image.repository);
+        names.foreign_image = true;
+        names.create_repository = false;
+        if image.registry == PUBLIC_ECR {
+            // Anybody may pull from there; the role's statement for a repository stays that of the agent's own.
+            names.repository_is_local = false;
+        } else if image.registry.contains(".dkr.ecr.") {
+            let (name, account, region) = parse_repository(&uri, identity, cloud.region())?;
+            names.repository_is_local = account == identity.account && region == cloud.region();
+            names.repository = name;
+            names.repository_account = account;
+            names.repository_region = region;
+        } else {
+            return Err(Error::usage(format!(
+                "`{image}` is not in ECR, and AgentCore Runtime pulls from nowhere else"
+            ))
+            .code("image.not-in-ecr")
+            .hint("copy it to an ECR repository, for example with `skopeo copy`"));
+        }
+        names.repository_uri = uri;
+        Ok(names)
+    }
+
+    /// In a private registry, where a role needs permission to pull.
+    pub(crate) fn is_private(&self) -> bool {
+        !self.repository_uri.starts_with(PUBLIC_ECR)
+    }
+
+    pub(crate) fn repository_arn(&self) -> String {
+        let resource = format!("repository/{}", self.repository);
+        self.partition.arn("ecr", &self.repository_region, &self.repository_account, &resource).to_string()
+    }
+
+    /// In the connection's region, whichever account it belongs to.
+    pub(crate) fn repository_is_in_region(&self) -> bool {
+        self.repository_region == self.region
     }
 }
 
@@ -166,7 +223,11 @@ pub(crate) struct Desired {
     role: String,
     manages_role: bool,
     image: Option<String>,
+    /// The repository has the image already.
+    image_there: bool,
     image_uri_prefix: String,
+    /// The archive, instead of repository and image.
+    pub(super) target: Option<Target>,
 }
 
 impl Desired {
@@ -174,18 +235,10 @@ impl Desired {
         agent: &Agent,
         names: &Names,
         observed: &Observed,
-        built: &Built,
+        (built, target): (&Built, Option<Target>),
         request: &LaunchRequest,
     ) -> Self {
-        let scope = policy::PolicyScope {
-            partition: names.partition,
-            region: &names.region,
-            account: &names.account,
-            agent: &agent.name,
-            repository: &names.repository,
-            repository_account: &names.repository_account,
-            repository_region: &names.repository_region,
-        };
+        let scope = names.scope(agent);
         let role_arn =
             names.role_arn.clone().or_else(|| observed.role.as_ref().map(|role| role.arn.clone())).unwrap_or_else(
                 || names.partition.arn("iam", "", &names.account, &format!("role/{}", names.role)).to_string(),
@@ -203,11 +256,16 @@ impl Desired {
         let image_uri = |digest: &str| format!("{}@{digest}", names.repository_uri);
         Self {
             trust: policy::trust(&scope),
-            permissions: policy::execution(&scope),
+            permissions: if target.is_some() { policy::code(&scope) } else { policy::execution(&scope) },
             tags: naming::tags(&agent.name),
             runtime: RuntimeSpec {
                 name: agent.name.clone(),
-                image_uri: digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
+                artifact: match &target {
+                    Some(target) => RuntimeArtifact::Code(target.archive.clone()),
+                    None => RuntimeArtifact::Image(
+                        digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
+                    ),
+                },
                 role_arn,
                 network: agent.network_wire(),
                 authorizer: agent.authorizer().cloned(),
@@ -222,18 +280,19 @@ impl Desired {
             role: names.role.clone(),
             manages_role: names.role_to_create.is_some(),
             image: digest,
+            image_there: built.is_reused(),
             image_uri_prefix: names.repository_uri.clone(),
+            target,
         }
     }
 
     /// The steps in the order in which they are applied.
     pub(crate) fn plan(&self, observed: &Observed) -> Vec<Step> {
-        vec![
-            self.repository_step(observed),
-            self.image_step(observed),
-            self.role_step(observed),
-            self.runtime_step(observed),
-        ]
+        let [place, artifact] = match &self.target {
+            Some(target) => target.steps(&observed.code),
+            None => [self.repository_step(observed), self.image_step(observed)],
+        };
+        vec![place, artifact, self.role_step(observed), self.runtime_step(observed)]
     }
 
     fn repository_step(&self, observed: &Observed) -> Step {
@@ -250,11 +309,17 @@ impl Desired {
         match &self.image {
             Some(digest) => {
                 let uri = format!("{}@{digest}", self.image_uri_prefix);
-                let same = live == Some(uri.as_str()) && observed.image_present;
-                Step::new("image", uri, if same { Action::Unchanged } else { Action::Create })
+                let live = live == Some(uri.as_str());
+                if live && observed.image_present {
+                    Step::new("image", uri, Action::Unchanged)
+                } else if self.image_there {
+                    Step::new("image", uri, Action::Unchanged).detail("there already")
+                } else {
+                    Step::new("image", uri, Action::Create)
+                }
             }
             None => Step::new("image", self.image_uri_prefix.clone(), Action::Create)
-                .detail("its digest is known once the engine has built it"),
+                .detail("its digest is known once it is built"),
         }
     }
 

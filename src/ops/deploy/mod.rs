@@ -5,7 +5,9 @@
 //! run that is killed converges when it is repeated.
 
 mod apply;
+mod code;
 mod desired;
+mod given;
 mod observe;
 mod plan;
 mod report;
@@ -13,13 +15,15 @@ mod report;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use code::{Archives, split_path};
 pub(crate) use desired::check_configured;
-pub(crate) use plan::{Action, Step, parse_variables};
+pub(crate) use plan::{Action, RuntimeArtifact, Step, parse_variables};
 pub(crate) use report::LaunchReport;
 
 use serde_json::json;
 
 use super::artifact::{self, ArtifactRequest, Tools};
+use super::codebuild::{Place, Setup};
 use super::shell::quoted;
 use super::target;
 use crate::auth::{Authorizer, Change, compare};
@@ -71,16 +75,51 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     let agent = store.agent(Some(&request.agent))?.clone();
     target::check_account(&agent, shop.identity)?;
     desired::warn_of_gaps(&agent, shop.events);
-    let names = desired::Names::of(&agent, shop.cloud, shop.identity)?;
     let prepared = artifact::prepare(store.root(), &agent, &request.artifact, &shop.tools()).await?;
+    let names = match prepared.given_image() {
+        Some(image) => desired::Names::of_image(&agent, image, shop.cloud, shop.identity)?,
+        None => desired::Names::of(&agent, shop.cloud, shop.identity)?,
+    };
 
-    let observed = observe::observe(shop.cloud, &agent, &names).await?;
+    let tools = shop.tools();
+    let fingerprint = prepared.fingerprint(&tools).await?;
+    // What was asked to be made again is not looked for.
+    let known = fingerprint.filter(|_| !request.artifact.rebuild_dependencies);
+    let mut observed = observe::observe(shop.cloud, &agent, &names, known).await?;
     check_ownership(&agent, &observed, request)?;
     check_authorizer(&agent, &observed, request)?;
 
-    let built = prepared.build(request.plan_only, &shop.tools()).await?;
-    let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
-    let steps = desired.plan(&observed);
+    let start = prepared.start();
+    let built = match observed.from_source.take() {
+        Some(digest) => {
+            let what = if start.is_some() { "archive" } else { "image" };
+            shop.events.note(format!("{what}: the source is unchanged, {digest} is used again"));
+            prepared.reuse(digest)
+        }
+        None => match prepared.given_image().cloned() {
+            Some(image) => {
+                let digest = given::inspect(&image, prepared.platform(), &names, shop).await?;
+                prepared.reuse(digest)
+            }
+            None => prepared.build(request.plan_only, &tools).await?,
+        },
+    };
+    let target = match names.archives.as_ref().zip(start) {
+        // What was rebuilt on request may have other dependencies than what the fingerprint names.
+        Some(place) => Some(code::Target::of(shop.cloud, place, known, built.archive(), &observed.code).await?),
+        None => None,
+    };
+    let desired = desired::Desired::new(&agent, &names, &observed, (&built, target), request);
+    let mut steps = desired.plan(&observed);
+    let setup = match built.remote() {
+        Some(_) => Some(Setup::observe(Place { cloud: shop.cloud, agent: &agent, scope: names.scope(&agent) }).await?),
+        None => None,
+    };
+    if let Some(setup) = &setup {
+        // The image comes out of them.
+        let at = steps.iter().position(|step| step.resource == "image").unwrap_or(steps.len());
+        steps.splice(at..at, setup.steps());
+    }
     let next = report::Next::of(store, &agent);
     if request.plan_only {
         return Ok(report::planned(next, steps, shop.identity, &observed));
@@ -88,7 +127,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     // Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
     apply::apply(
         store,
-        apply::Applied { agent: &agent, names: &names, observed, built, desired, steps, next },
+        apply::Applied { agent: &agent, names: &names, fingerprint, observed, built, setup, desired, steps, next },
         request,
         shop,
     )

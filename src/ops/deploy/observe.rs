@@ -1,9 +1,11 @@
 //! What exists in the account before anything is changed. Reads only, all at once.
 
+use super::code::{self, Seen};
 use super::desired::Names;
 use crate::cloud::{Cloud, Repository, Role, Runtime};
 use crate::config::Agent;
 use crate::error::{Error, Result};
+use crate::ops::artifact::Fingerprint;
 use crate::ops::naming;
 
 /// A runtime that was found, by the configuration's id or by its name.
@@ -22,31 +24,65 @@ pub(crate) struct Observed {
     /// The role's inline policy of our name.
     pub(crate) policy: Option<serde_json::Value>,
     pub(crate) runtime: Option<FoundRuntime>,
+    /// Digest of an image or an archive that was made from the same source.
+    pub(crate) from_source: Option<String>,
     /// The runtime's image is in its repository, as far as the caller may look. A lifecycle rule can take it away.
     pub(crate) image_present: bool,
+    /// Bucket and archive of an agent on a managed runtime.
+    pub(crate) code: Seen,
     /// Id of a runtime that still holds the name while it is being deleted.
     pub(crate) leaving: Option<String>,
 }
 
-pub(crate) async fn observe(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<Observed> {
-    let (repository, (role, policy), runtime) =
-        tokio::try_join!(repository(cloud, names), role(cloud, names), runtime(cloud, agent),)?;
-    let (leaving, runtime) = match runtime {
-        Some(found) if found.runtime.status() == "DELETING" => (Some(found.runtime.id().to_owned()), None),
-        other => (None, other),
+/// `known` is what the artifact is made from, when an earlier one of the same may be used.
+pub(crate) async fn observe(
+    cloud: &Cloud,
+    agent: &Agent,
+    names: &Names,
+    known: Option<Fingerprint>,
+) -> Result<Observed> {
+    if let Some(place) = &names.archives {
+        let (code, (role, policy), runtime) =
+            tokio::try_join!(code::observe(cloud, place, known), role(cloud, names), runtime(cloud, agent))?;
+        let (leaving, runtime) = leaving(runtime);
+        let from_source = code.object.as_ref().and_then(|object| object.sha256.clone());
+        let (repository, image_present) = (None, false);
+        return Ok(Observed { repository, role, policy, runtime, from_source, image_present, code, leaving });
+    }
+    let source_tag = known.map(|known| known.tag());
+    let (repository, from_source, (role, policy), runtime) = tokio::try_join!(
+        repository(cloud, names),
+        from_source(cloud, names, source_tag.as_deref()),
+        role(cloud, names),
+        runtime(cloud, agent),
+    )?;
+    let (leaving, runtime) = leaving(runtime);
+    let live = runtime.as_ref().and_then(|found| found.runtime.image_uri()).unwrap_or_default();
+    let image_present = match &from_source {
+        Some(digest) if live == format!("{}@{digest}", names.repository_uri) => true,
+        _ => image_present(cloud, names, repository.as_ref(), live).await?,
     };
-    let image_present = image_present(cloud, names, repository.as_ref(), runtime.as_ref()).await?;
-    Ok(Observed { repository, role, policy, runtime, image_present, leaving })
+    let code = Seen::default();
+    Ok(Observed { repository, role, policy, runtime, from_source, image_present, code, leaving })
 }
 
-async fn image_present(
-    cloud: &Cloud,
-    names: &Names,
-    repository: Option<&Repository>,
-    runtime: Option<&FoundRuntime>,
-) -> Result<bool> {
-    let uri = runtime.and_then(|found| found.runtime.image_uri()).unwrap_or_default();
-    let digest = uri.strip_prefix(&names.repository_uri).and_then(|rest| rest.strip_prefix('@'));
+/// A runtime that is being deleted holds its name for a while and is no other use.
+fn leaving(runtime: Option<FoundRuntime>) -> (Option<String>, Option<FoundRuntime>) {
+    match runtime {
+        Some(found) if found.runtime.status() == "DELETING" => (Some(found.runtime.id().to_owned()), None),
+        other => (None, other),
+    }
+}
+
+async fn from_source(cloud: &Cloud, names: &Names, tag: Option<&str>) -> Result<Option<String>> {
+    match tag {
+        Some(tag) if names.repository_is_local => cloud.image_by_tag(&names.repository, tag).await,
+        _ => Ok(None),
+    }
+}
+
+async fn image_present(cloud: &Cloud, names: &Names, repository: Option<&Repository>, live: &str) -> Result<bool> {
+    let digest = live.strip_prefix(&names.repository_uri).and_then(|rest| rest.strip_prefix('@'));
     match (digest, repository) {
         (Some(digest), Some(_)) => Ok(cloud.has_image(&names.repository, digest).await?.unwrap_or(true)),
         // Without the repository there is no image in it; one of another account cannot be looked into from here.

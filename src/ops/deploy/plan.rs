@@ -1,5 +1,7 @@
 //! From desired and observed state to a list of named steps. Pure: no request, no clock.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -51,7 +53,7 @@ impl From<Action> for Outcome {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Step {
-    /// `repository`, `image`, `role`, `runtime`.
+    /// `repository`, `image`, `bucket`, `archive`, `role`, `runtime`.
     pub(crate) resource: &'static str,
     pub(crate) name: String,
     pub(crate) action: Action,
@@ -84,11 +86,105 @@ const READ_ONLY: &[&str] = &[
     "workloadIdentityDetails",
 ];
 
+/// What a runtime runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RuntimeArtifact {
+    /// The URI of an image, with its digest.
+    Image(String),
+    Code(CodeArchive),
+}
+
+/// An archive in S3 and how it is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CodeArchive {
+    pub(crate) bucket: String,
+    /// The service calls it prefix.
+    pub(crate) key: String,
+    /// In a versioned bucket.
+    pub(crate) version_id: Option<String>,
+    /// `PYTHON_3_13`
+    pub(crate) runtime: String,
+    pub(crate) entry_point: Vec<String>,
+}
+
+impl RuntimeArtifact {
+    /// The union of the service's model.
+    pub(crate) fn wire(&self) -> Value {
+        match self {
+            Self::Image(uri) => json!({ "containerConfiguration": { "containerUri": uri } }),
+            Self::Code(code) => {
+                let mut object = json!({ "bucket": code.bucket, "prefix": code.key });
+                if let (Some(version), Some(object)) = (&code.version_id, object.as_object_mut()) {
+                    object.insert("versionId".into(), json!(version));
+                }
+                json!({ "codeConfiguration": {
+                    "code": { "s3": object },
+                    "runtime": code.runtime,
+                    "entryPoint": code.entry_point,
+                } })
+            }
+        }
+    }
+
+    /// `None` for a form that this version does not know.
+    pub(crate) fn of_wire(wire: &Value) -> Option<Self> {
+        let text = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        if let Some(uri) = text(wire, "/containerConfiguration/containerUri") {
+            return Some(Self::Image(uri));
+        }
+        let code = wire.get("codeConfiguration")?;
+        Some(Self::Code(CodeArchive {
+            bucket: text(code, "/code/s3/bucket")?,
+            key: text(code, "/code/s3/prefix")?,
+            version_id: text(code, "/code/s3/versionId"),
+            runtime: text(code, "/runtime")?,
+            entry_point: code
+                .get("entryPoint")?
+                .as_array()?
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+        }))
+    }
+
+    /// The members `image` (a URI) and `code` (as the service describes it) of a report, one of them null.
+    pub(crate) fn data(artifact: Option<&Self>) -> (Value, Value) {
+        match artifact {
+            Some(Self::Image(uri)) => (json!(uri), Value::Null),
+            Some(code @ Self::Code(_)) => (Value::Null, code.wire()["codeConfiguration"].take()),
+            None => (Value::Null, Value::Null),
+        }
+    }
+
+    /// `image` or `code`: the name of the field in reports.
+    pub(crate) const fn noun(&self) -> &'static str {
+        match self {
+            Self::Image(_) => "image",
+            Self::Code(_) => "code",
+        }
+    }
+}
+
+impl fmt::Display for RuntimeArtifact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = match self {
+            Self::Image(uri) => return f.write_str(uri),
+            Self::Code(code) => code,
+        };
+        write!(f, "s3://{}/{}", code.bucket, code.key)?;
+        if let Some(version) = &code.version_id {
+            write!(f, " version {version}")?;
+        }
+        write!(f, " ({}, {})", code.runtime, code.entry_point.join(" "))
+    }
+}
+
 /// What the configuration says about a runtime, in the wire's own form. `None` leaves the live value alone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct RuntimeSpec {
     pub(crate) name: String,
-    pub(crate) image_uri: String,
+    pub(crate) artifact: RuntimeArtifact,
     pub(crate) role_arn: String,
     pub(crate) network: Value,
     /// The object inside `customJWTAuthorizer`; `None` is SigV4.
@@ -121,10 +217,7 @@ impl RuntimeSpec {
     }
 
     fn overlay(&self, body: &mut Map<String, Value>) {
-        body.insert(
-            "agentRuntimeArtifact".into(),
-            json!({ "containerConfiguration": { "containerUri": self.image_uri } }),
-        );
+        body.insert("agentRuntimeArtifact".into(), self.artifact.wire());
         body.insert("roleArn".into(), json!(self.role_arn));
         // Members of the network mode that are newer than this program stay.
         let mut network = self.network.clone();
@@ -211,14 +304,13 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<String> {
         match key.as_str() {
             "environmentVariables" => out.extend(variable_changes(old, new)),
             "agentRuntimeArtifact" => {
-                let uri = |value: Option<&Value>| {
-                    value
-                        .and_then(|value| value.pointer("/containerConfiguration/containerUri"))
-                        .and_then(Value::as_str)
-                        .unwrap_or("another artifact")
-                        .to_owned()
+                let parsed = |value: Option<&Value>| value.and_then(RuntimeArtifact::of_wire);
+                let (old, new) = (parsed(old), parsed(new));
+                let text = |it: &Option<RuntimeArtifact>| {
+                    it.as_ref().map_or_else(|| "another artifact".to_owned(), RuntimeArtifact::to_string)
                 };
-                out.push(format!("image: {} -> {}", uri(old), uri(new)));
+                let noun = new.as_ref().map_or("artifact", RuntimeArtifact::noun);
+                out.push(format!("{noun}: {} -> {}", text(&old), text(&new)));
             }
             _ => out.push(format!("{key}: {} -> {}", brief(old), brief(new))),
         }
@@ -289,12 +381,15 @@ mod tests {
     fn spec() -> RuntimeSpec {
         RuntimeSpec {
             name: "a".into(),
-            image_uri: "r@sha256:1".into(),
+            artifact: RuntimeArtifact::Image("r@sha256:1".into()),
             role_arn: "role".into(),
             network: json!({ "networkMode": "PUBLIC" }),
+            authorizer: None,
+            request_headers: None,
             protocol: "HTTP".into(),
+            idle_timeout: None,
+            max_lifetime: None,
             environment: vec![("A".into(), "1".into())],
-            ..RuntimeSpec::default()
         }
     }
 
@@ -320,12 +415,32 @@ mod tests {
     #[test]
     fn members_this_program_does_not_know_survive_an_update() {
         let mut spec = spec();
-        spec.image_uri = "r@sha256:2".into();
+        spec.artifact = RuntimeArtifact::Image("r@sha256:2".into());
         let body = spec.update_body(&live());
         assert_eq!(body["futureMember"], json!({ "deep": [1, 2] }));
         assert_eq!(body["environmentVariables"]["SECRET"], "x");
         assert!(body.get("status").is_none());
         assert_eq!(differences(&live(), &body), ["image: r@sha256:1 -> r@sha256:2"]);
+    }
+
+    #[test]
+    fn an_archive_keeps_its_version_on_the_wire_and_back() {
+        let mut code = CodeArchive {
+            bucket: "b".into(),
+            key: "a/1/deployment.zip".into(),
+            version_id: None,
+            runtime: "PYTHON_3_13".into(),
+            entry_point: vec!["main.py".into()],
+        };
+        for version in [None, Some("v1".to_owned())] {
+            code.version_id = version;
+            let artifact = RuntimeArtifact::Code(code.clone());
+            assert_eq!(RuntimeArtifact::of_wire(&artifact.wire()), Some(artifact));
+        }
+        let mut spec = spec();
+        spec.artifact = RuntimeArtifact::Code(code);
+        let text = "code: r@sha256:1 -> s3://b/a/1/deployment.zip version v1 (PYTHON_3_13, main.py)";
+        assert_eq!(differences(&live(), &spec.update_body(&live())), [text]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Workshop;
 use super::observe::Observed;
-use super::plan::{Action, Step};
+use super::plan::{Action, RuntimeArtifact, Step};
 use crate::cloud::{DataPlane, Identity};
 use crate::config::{Agent, Store};
 use crate::error::Kind;
@@ -20,7 +20,8 @@ pub(crate) struct Deployed {
     pub(crate) runtime_arn: String,
     pub(crate) version: String,
     pub(crate) status: String,
-    pub(crate) image: String,
+    /// `None` when the runtime has one that this version does not know.
+    pub(crate) artifact: Option<RuntimeArtifact>,
     /// Status of the DEFAULT endpoint, when it was waited for.
     pub(crate) endpoint: Option<String>,
 }
@@ -68,7 +69,7 @@ pub(super) fn planned(next: Next, steps: Vec<Step>, identity: &Identity, observe
         runtime_arn: found.runtime.arn().to_owned(),
         version: found.runtime.version().to_owned(),
         status: found.runtime.status().to_owned(),
-        image: found.runtime.image_uri().unwrap_or_default().to_owned(),
+        artifact: found.runtime.artifact().and_then(RuntimeArtifact::of_wire),
         endpoint: None,
     });
     LaunchReport { next, steps, identity: identity.clone(), builder: None, deployed, url: None, plan_only: true }
@@ -110,12 +111,14 @@ impl Report for LaunchReport {
 
     fn data(&self) -> Value {
         let runtime = self.deployed.as_ref().map(|deployed| {
+            let (image, code) = RuntimeArtifact::data(deployed.artifact.as_ref());
             json!({
                 "id": deployed.runtime_id,
                 "arn": deployed.runtime_arn,
                 "version": deployed.version,
                 "status": deployed.status,
-                "image": deployed.image,
+                "image": image,
+                "code": code,
                 "endpointStatus": deployed.endpoint,
                 "invocationUrl": self.url,
             })
@@ -149,9 +152,11 @@ impl Report for LaunchReport {
                 .field("agent", self.next.agent.clone())
                 .field("runtime", deployed.runtime_arn.clone())
                 .field("version", deployed.version.clone())
-                .field_styled("status", role, deployed.status.clone())
-                .field("image", deployed.image.clone())
-                .field_if("invocation URL", self.url.clone());
+                .field_styled("status", role, deployed.status.clone());
+            if let Some(artifact) = &deployed.artifact {
+                document = document.field(artifact.noun(), artifact.to_string());
+            }
+            document = document.field_if("invocation URL", self.url.clone());
         }
         document.blank().styled(Role::Code, self.next.invoke.clone())
     }

@@ -15,7 +15,7 @@ mod marker;
 mod metadata;
 mod parts;
 mod requirements;
-mod secrets;
+pub(super) mod secrets;
 mod tree;
 mod wheel;
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Shared;
-use super::reply::Fault;
+use super::reply::{Fault, Xml};
 use super::request::Form;
 use crate::partition::{Arn, Partition};
 
@@ -119,6 +119,41 @@ pub(crate) fn role_allows(sandbox: &Shared, role_arn: &str, action: &str, resour
     })
 }
 
+/// What a role's policies say to each action on each resource. Managed policies count as in [`role_allows`].
+fn simulate(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
+    let arn = form.get("PolicySourceArn").unwrap_or_default();
+    let mut resources = form.list("ResourceArns");
+    if resources.is_empty() {
+        resources.push("*".to_owned());
+    }
+    let mut xml = Xml::default();
+    sandbox.state.iam.read(|iam| {
+        let Some(role) = iam.by_arn(arn) else {
+            return Err(Fault::new(404, "NoSuchEntity", format!("The role {arn} cannot be found.")));
+        };
+        xml.text("IsTruncated", "false").element("EvaluationResults", |xml| {
+            for action in form.list("ActionNames") {
+                for resource in &resources {
+                    let ask = policy::Ask { principal: None, action: &action, resource, context: &[] };
+                    let decision = match policy::decide(role.inline.values().map(String::as_str), ask) {
+                        policy::Decision::Denied => "explicitDeny",
+                        policy::Decision::Allowed => "allowed",
+                        policy::Decision::Silent if role.attached.is_empty() => "implicitDeny",
+                        policy::Decision::Silent => "allowed",
+                    };
+                    xml.element("member", |xml| {
+                        xml.text("EvalActionName", &action)
+                            .text("EvalResourceName", resource)
+                            .text("EvalDecision", decision);
+                    });
+                }
+            }
+        });
+        Ok(())
+    })?;
+    Ok(xml.0)
+}
+
 /// Answers `action` with the XML inside its result element; `None` for actions that return nothing.
 pub(crate) async fn call(sandbox: &Shared, action: &str, form: &Form) -> Result<Option<String>, Fault> {
     match action {
@@ -137,6 +172,7 @@ pub(crate) async fn call(sandbox: &Shared, action: &str, form: &Form) -> Result<
         "TagRole" => roles::tag(sandbox, form).await,
         "UntagRole" => roles::untag(sandbox, form).await,
         "ListRoleTags" => roles::list_tags(sandbox, form).map(Some),
+        "SimulatePrincipalPolicy" => simulate(sandbox, form).map(Some),
         "CreateServiceLinkedRole" => roles::create_linked(sandbox, form).await.map(Some),
         _ => Err(Fault::unknown_operation(&format!("IAM `{action}`"))),
     }

@@ -27,20 +27,36 @@ pub(crate) enum Purpose {
     Identity,
 }
 
+/// What documents say to one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Allowed,
+    /// A Deny applies.
+    Denied,
+    /// Nothing applies.
+    Silent,
+}
+
 /// Whether the documents together allow it: some Allow applies and no Deny does.
 pub(crate) fn allows<'a>(documents: impl IntoIterator<Item = &'a str>, ask: Ask<'_>) -> bool {
-    let mut allowed = false;
+    decide(documents, ask) == Decision::Allowed
+}
+
+/// What the documents together say: a Deny outweighs every Allow.
+pub(crate) fn decide<'a>(documents: impl IntoIterator<Item = &'a str>, ask: Ask<'_>) -> Decision {
+    let mut decision = Decision::Silent;
     for document in documents {
         let Ok(document) = serde_json::from_str::<Value>(document) else { continue };
         for statement in listed(&document["Statement"]) {
             match statement["Effect"].as_str() {
-                Some("Allow") => allowed |= applies(statement, ask, false),
-                _ if applies(statement, ask, true) => return false,
+                Some("Allow") if applies(statement, ask, false) => decision = Decision::Allowed,
+                Some("Allow") => {}
+                _ if applies(statement, ask, true) => return Decision::Denied,
                 _ => {}
             }
         }
     }
-    allowed
+    decision
 }
 
 /// Whether a statement is about this request; what is not understood counts as `unknown`.

@@ -1,24 +1,31 @@
 //! An image without a container engine: base, dependencies, source.
 //!
-//! Owns: the parts of such an image that every language has. `python` says what a Python agent adds: its dependencies
-//! and the variables by which they are found.
+//! Owns: the parts of such an image that every language has. `python` and `node` say what an agent of theirs adds: its
+//! dependencies and the variables by which they are found.
 
+mod node;
 mod python;
 
+pub(super) use python::wanted;
+
+use super::fingerprint::{Fingerprint, Ingredients};
+use super::outline::{Outline, OutlineLayer};
 use super::{ArtifactRequest, Tools};
 use crate::config::Agent;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
 use crate::packages::inventory::Inventory;
 use crate::platform::Platform;
-use crate::project::{Language, Source, listing};
+use crate::project::{Source, listing};
 
 /// A build that was decided on.
 #[derive(Debug)]
 pub(super) struct Recipe {
     source: Source,
     base: Base,
+    /// Everything that goes into the source layer.
+    files: listing::Listing,
     otel: bool,
     port: u16,
     /// Install the dependencies again even where a cached layer fits.
@@ -37,6 +44,8 @@ struct Added {
     inventory: Inventory,
 }
 
+pub(super) use node::check as check_package_manager;
+
 impl Recipe {
     pub(super) fn new(
         agent: &Agent,
@@ -44,44 +53,98 @@ impl Recipe {
         base_image: Option<&str>,
         request: &ArtifactRequest,
     ) -> Result<Self> {
-        if source.language != Language::Python {
-            return Err(Error::usage("the native builder makes images of Python agents only in this version")
-                .code("unsupported.native-node")
-                .hint("build it with `--builder engine`"));
+        if let Some(own) = &source.node {
+            node::check(own)?;
         }
         let base = match base_image {
             Some("scratch") => Base::Scratch,
             Some(text) => Base::Image(text.parse()?),
             None => Base::Image(source.base_image().parse()?),
         };
+        let mut files = listing::list(&source.root, &[])?;
+        node::leave_out_strangers(&source, &mut files);
+        check_entrypoint(&source, &files)?;
         let (otel, port, fresh) = (agent.observability(), agent.port(), request.rebuild_dependencies);
-        Ok(Self { source, base, otel, port, fresh })
+        Ok(Self { source, base, files, otel, port, fresh })
     }
 
-    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<Built> {
+    pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+        let mut ingredients = Ingredients::of("native image");
+        match &self.base {
+            Base::Scratch => ingredients.add("base", "scratch"),
+            Base::Image(reference) => ingredients.add("base", reference.to_string()),
+        }
+        ingredients.add("platform", platform.to_string());
+        ingredients.add("command", self.source.command(self.otel).join("\0"));
+        ingredients.add("port", self.port.to_string());
+        let lasting = match &self.source.node {
+            Some(own) => node::identify(self, own, platform, tools, &mut ingredients)?,
+            None => python::identify(self, platform, tools, &mut ingredients).await?,
+        };
+        if !lasting {
+            return Ok(None);
+        }
+        let files = self.files.files.clone();
+        let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
+        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
+    }
+
+    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
+        let mut outline = Outline {
+            base: Some(match &self.base {
+                Base::Scratch => "scratch".to_owned(),
+                Base::Image(reference) => reference.to_string(),
+            }),
+            ..Outline::default()
+        };
+        match &self.source.node {
+            Some(own) => node::outline(&self, own, platform, tools, &mut outline)?,
+            None => python::outline(&self, platform, tools, &mut outline).await?,
+        }
+        let size = Some(self.files.total_bytes);
+        outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
+        outline.source = self.files;
+        Ok(outline)
+    }
+
+    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<(Built, Inventory)> {
         let context = BuildContext {
             env: tools.env,
             http: std::sync::Arc::clone(tools.http),
             cache: tools.cache,
             events: tools.events,
         };
-        let files = listing::list(&self.source.root, &[])?;
-        check_entrypoint(&self.source, &files)?;
         let base = native::open(&self.base, &platform, &context).await?;
-        let added = self.add(&platform, base.as_ref(), tools).await?;
-        native::build(self.spec(platform, added, files), base.as_ref(), &context).await
+        let mut added = self.add(&platform, base.as_ref(), tools).await?;
+        let inventory = std::mem::take(&mut added.inventory);
+        let compiled = match &self.source.node {
+            Some(own) => node::compiled(&self, own, tools).await?,
+            None => None,
+        };
+        if let Some(compiled) = &compiled {
+            self.files.files.clone_from(&compiled.files.files);
+        }
+        // What was compiled has to be there until it is in a layer.
+        let built = native::build(self.spec(platform, added), base.as_ref(), &context).await;
+        drop(compiled);
+        Ok((built?, inventory))
     }
 
     /// The layers and settings of the agent's language.
     async fn add(&mut self, platform: &Platform, base: Option<&BaseImage>, tools: &Tools<'_>) -> Result<Added> {
-        python::add(self, platform, base, tools).await
+        match self.source.node.clone() {
+            Some(own) => node::add(self, &own, platform, base, tools).await,
+            None => python::add(self, platform, base, tools).await,
+        }
     }
 
-    fn spec(&self, platform: Platform, added: Added, files: listing::Listing) -> NativeSpec {
+    fn spec(self, platform: Platform, added: Added) -> NativeSpec {
+        let command = self.source.command(self.otel);
         NativeSpec {
             platform,
             layers: added.layers,
-            source: files
+            source: self
+                .files
                 .files
                 .into_iter()
                 .map(|file| SourceEntry {
@@ -93,7 +156,7 @@ impl Recipe {
                 .collect(),
             path: added.path,
             env: added.env,
-            command: self.source.command(self.otel),
+            command,
             workdir: "/app".to_owned(),
             user: "1000:1000".to_owned(),
             labels: Vec::new(),
@@ -102,8 +165,8 @@ impl Recipe {
     }
 }
 
-/// An ignore rule that takes the entrypoint away would make an image that cannot start.
-fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
+/// An ignore rule that takes the entrypoint away would make an artifact that cannot start.
+pub(super) fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
     let Some(entrypoint) = fsx::relative(&source.entrypoint, &source.root) else { return Ok(()) };
     if listing.files.iter().any(|file| file.relative == entrypoint) {
         return Ok(());

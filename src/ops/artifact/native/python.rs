@@ -1,11 +1,13 @@
 //! What a Python agent adds to an image: its dependencies, and the variables by which the interpreter finds them.
 
 use super::super::Tools;
+use super::super::fingerprint::Ingredients;
+use super::super::outline::{Outline, OutlineLayer, PackageSize};
 use super::{Added, Recipe};
 use crate::cache::Cache;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
-use crate::image::native::{BaseImage, NamedLayer};
+use crate::image::native::{Base, BaseImage, NamedLayer};
 use crate::image::{cached, size_text};
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
@@ -34,6 +36,63 @@ pub(super) async fn add(
     Ok(settings(&recipe.source, dependencies))
 }
 
+/// Adds the layers that are to come, and what is in them where that is known.
+pub(super) async fn outline(
+    recipe: &Recipe,
+    platform: &Platform,
+    tools: &Tools<'_>,
+    outline: &mut Outline,
+) -> Result<()> {
+    let Some(request) = prepare(recipe, platform, tools).await?.1 else { return Ok(()) };
+    let (others, local) = kept(recipe, &request, tools);
+    for (found, what) in [(others, Holds::Dependencies), (local, Holds::Local)] {
+        let Some(found) = found else {
+            outline.layers.push(OutlineLayer { what: what.name().to_owned(), size: None, cached: false });
+            continue;
+        };
+        let of_layer =
+            |own: NamedLayer| OutlineLayer { what: own.what.to_owned(), size: Some(own.layer.size), cached: true };
+        outline.layers.extend(found.layers.into_iter().map(of_layer));
+        outline.packages.extend(found.inventory.packages.into_iter().map(PackageSize::from));
+    }
+    Ok(())
+}
+
+/// What there is to install, and for which Python, before the base image has been asked.
+async fn prepare(recipe: &Recipe, platform: &Platform, tools: &Tools<'_>) -> Result<(String, Option<python::Request>)> {
+    let mut source = recipe.source.clone();
+    if recipe.base == Base::Scratch {
+        source.python.version = host_python_version(tools.env).await?;
+    }
+    let request = python::prepare(&wanted(&source, recipe.otel, platform), tools.env)?;
+    Ok((source.python.version, request))
+}
+
+/// Adds what makes this agent's dependencies what they are; `false` when that can change without notice.
+pub(super) async fn identify(
+    recipe: &Recipe,
+    platform: &Platform,
+    tools: &Tools<'_>,
+    ingredients: &mut Ingredients,
+) -> Result<bool> {
+    let (version, request) = prepare(recipe, platform, tools).await?;
+    ingredients.add("python", version);
+    ingredients.add("search path", recipe.source.search_path().collect::<Vec<_>>().join(":"));
+    ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
+    Ok(request.is_none_or(|request| request.moving().is_none()))
+}
+
+/// What the cache has of the dependencies, folders of this machine last.
+fn kept(recipe: &Recipe, request: &python::Request, tools: &Tools<'_>) -> (Option<Dependencies>, Option<Dependencies>) {
+    let look = |key: &str| if recipe.fresh { None } else { recall(tools.cache, key) };
+    let others = if request.moving().is_some() { None } else { look(request.base_key()) };
+    let local = match request.local_key() {
+        Some(key) => look(key),
+        None => Some(Dependencies::default()),
+    };
+    (others, local)
+}
+
 /// The layers of dependencies, from the cache or freshly installed; empty when there are none.
 ///
 /// Packages that are folders of this machine have layers of their own and are looked up by themselves: they change
@@ -43,12 +102,7 @@ async fn dependencies(recipe: &Recipe, platform: &Platform, tools: &Tools<'_>) -
     let events = tools.events;
     let Some(request) = python::prepare(&wanted, tools.env)? else { return Ok(Dependencies::default()) };
     events.started(STEP, format!("install Python {} dependencies for {platform}", wanted.python));
-    let look = |key: &str| if recipe.fresh { None } else { recall(tools.cache, key) };
-    let others = if request.moving().is_some() { None } else { look(request.base_key()) };
-    let local = match request.local_key() {
-        Some(key) => look(key),
-        None => Some(Dependencies::default()),
-    };
+    let (others, local) = kept(recipe, &request, tools);
     let setup = Setup { env: tools.env, cache: tools.cache, events };
     let (others, local) = match (others, local) {
         (Some(others), Some(local)) => {
@@ -167,7 +221,7 @@ fn settings(source: &Source, dependencies: Dependencies) -> Added {
 }
 
 /// What to install for a source.
-pub(in crate::ops::artifact) fn wanted(source: &Source, otel: bool, platform: &Platform) -> PythonDependencies {
+pub(in super::super) fn wanted(source: &Source, otel: bool, platform: &Platform) -> PythonDependencies {
     let mut wanted = PythonDependencies::none(&source.python.version, platform);
     match &source.dependencies {
         project::Dependencies::Requirements { file } => wanted.requirements.push(file.clone()),

@@ -1,0 +1,23 @@
+//! `agentcore build`.
+
+use super::args::BuildArgs;
+use super::launch::artifact_request;
+use super::{Context, Done, Result};
+use crate::cache::Cache;
+use crate::ops::artifact::{self, Tools};
+use crate::ops::build;
+use crate::ops::deploy;
+
+pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
+    let store = context.store()?;
+    let agent = store.agent(args.agent.as_deref())?;
+    let request = artifact_request(args.options, None, agent);
+    deploy::check_configured(agent)?;
+    artifact::check_request(&request, &context.env)?;
+    let cache = Cache::of(&context.env)?;
+    let tools = Tools { env: &context.env, http: &context.http, cache: &cache, events: &context.events };
+    if args.plan {
+        return Done::report(build::plan(store.root(), agent, &request, &tools).await?);
+    }
+    Done::report(build::build(store.root(), agent, &request, &tools).await?)
+}

@@ -1,0 +1,128 @@
+//! Everything that an artifact is made from, as one hash: the same hash twice means that nothing has to be built.
+//!
+//! Owns: what counts, and the name under which an artifact is found again. Does not own: building, and where the name
+//! is kept: an image carries it as a second tag, so it is found from any clone of the source on any machine.
+
+use std::fs::File;
+use std::io::Read;
+
+use crate::digest::{Digest, Hasher};
+use crate::error::{Context, Result};
+use crate::project::listing::SourceFile;
+
+/// Part of every hash; a change in how artifacts are made from the same source needs another one.
+const FORMAT: u32 = 1;
+/// Enough to tell artifacts apart, short enough to be read.
+const TAG_DIGITS: usize = 32;
+pub(super) const ID_DIGITS: usize = 16;
+
+/// A hash over the ingredients of an artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint(Digest);
+
+impl Fingerprint {
+    /// Names an archive with these ingredients: 16 hexadecimal digits.
+    pub(crate) fn id(&self) -> String {
+        self.0.hex()[..ID_DIGITS].to_owned()
+    }
+
+    /// The tag of an image with these ingredients: `src-` and 32 hexadecimal digits.
+    pub(crate) fn tag(&self) -> String {
+        format!("src-{}", &self.0.hex()[..TAG_DIGITS])
+    }
+}
+
+/// A fingerprint in the making. Every ingredient goes in with its name and its length, so that no two lists of
+/// ingredients read the same.
+pub(super) struct Ingredients(Hasher);
+
+impl Ingredients {
+    pub(super) fn of(kind: &str) -> Self {
+        let mut ingredients = Self(Hasher::default());
+        ingredients.add("kind", format!("{kind} {FORMAT}"));
+        ingredients
+    }
+
+    pub(super) fn add(&mut self, name: &str, value: impl AsRef<[u8]>) {
+        let value = value.as_ref();
+        self.0.update(format!("{name} {}\n", value.len()).as_bytes());
+        self.0.update(value);
+    }
+
+    /// Names, modes and content. Blocking.
+    pub(super) fn add_files(&mut self, files: &[SourceFile]) -> Result<()> {
+        let mut buffer = vec![0; 1 << 17];
+        for file in files {
+            self.add("file", &file.relative);
+            if let Some(target) = &file.symlink {
+                self.add("link", target);
+                continue;
+            }
+            self.add("executable", [u8::from(file.executable)]);
+            self.0.update(format!("content {}\n", file.size).as_bytes());
+            let what = || format!("could not read `{}`", file.path.display());
+            let mut content = File::open(&file.path).with_context(what)?;
+            loop {
+                match content.read(&mut buffer).with_context(what)? {
+                    0 => break,
+                    count => self.0.update(&buffer[..count]),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Fingerprint {
+        Fingerprint(self.0.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::project::listing;
+
+    fn of(parts: &[(&str, &str)]) -> Fingerprint {
+        let mut ingredients = Ingredients::of("test");
+        parts.iter().for_each(|(name, value)| ingredients.add(name, value));
+        ingredients.finish()
+    }
+
+    fn of_folder(dir: &Path) -> Fingerprint {
+        let mut ingredients = Ingredients::of("test");
+        ingredients.add_files(&listing::list(dir, &[]).unwrap().files).unwrap();
+        ingredients.finish()
+    }
+
+    #[test]
+    fn what_is_cut_elsewhere_is_something_else() {
+        assert_ne!(of(&[("a", "bc")]), of(&[("a", "b"), ("c", "")]));
+        assert_ne!(of(&[("a", "b"), ("a", "c")]), of(&[("a", "c"), ("a", "b")]));
+        assert_eq!(of(&[("a", "b")]), of(&[("a", "b")]));
+        let tag = of(&[]).tag();
+        assert!(tag.len() == 36 && crate::image::reference::check_tag(&tag).is_ok(), "{tag}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_content_links_and_the_executable_bit_count_and_times_do_not() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folders = [(); 6].map(|()| tempfile::tempdir().unwrap());
+        for (index, dir) in folders.iter().enumerate() {
+            let path = |name: &str| dir.path().join(name);
+            std::fs::write(path("a.py"), if index == 1 { "two" } else { "one" }).unwrap();
+            std::fs::rename(path("a.py"), path(if index == 2 { "b.py" } else { "a.py" })).unwrap();
+            std::fs::write(path("run"), "").unwrap();
+            let mode = if index == 3 { 0o755 } else { 0o600 + u32::try_from(index).unwrap() % 2 * 0o44 };
+            std::fs::set_permissions(path("run"), std::fs::Permissions::from_mode(mode)).unwrap();
+            symlink(if index == 4 { "run" } else { "a.py" }, path("link")).unwrap();
+        }
+        let file = File::options().append(true).open(folders[5].path().join("a.py")).unwrap();
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+        let found: Vec<Fingerprint> = folders.iter().map(|dir| of_folder(dir.path())).collect();
+        assert_eq!(found[0], found[5]);
+        assert!(found[1..5].iter().all(|other| *other != found[0]), "{found:?}");
+    }
+}

@@ -1,0 +1,205 @@
+//! `build`: the artifact of an agent, made or outlined, without anything remote being changed.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
+use crate::config::Agent;
+use crate::error::{Error, Result};
+use crate::image::size_text;
+use crate::project::listing::Ignored;
+use crate::report::{Document, Report, Role};
+
+/// How many packages a plan names.
+const LARGEST: usize = 10;
+
+/// Makes the artifact.
+///
+/// # Errors
+/// Those of the builder.
+pub(crate) async fn build(
+    root: &Path,
+    agent: &Agent,
+    request: &ArtifactRequest,
+    tools: &Tools<'_>,
+) -> Result<BuildReport> {
+    let prepared = artifact::prepare(root, agent, request, tools).await?;
+    if prepared.is_remote() {
+        return Err(Error::usage("CodeBuild puts what it builds into a repository, so it builds for a launch only")
+            .code("build.codebuild")
+            .hint("`agentcore launch --builder codebuild`, or build here: `--builder native`, `--builder engine`"));
+    }
+    let platform = prepared.platform().to_string();
+    let built = prepared.build(false, tools).await?;
+    Ok(BuildReport { agent: agent.name.clone(), builder: built.why.clone(), platform, contents: built.contents() })
+}
+
+/// Says what would go into the artifact. Reads the project and the cache, and nothing else.
+///
+/// # Errors
+/// A project that cannot be built.
+pub(crate) async fn plan(
+    root: &Path,
+    agent: &Agent,
+    request: &ArtifactRequest,
+    tools: &Tools<'_>,
+) -> Result<PlanReport> {
+    let prepared = artifact::prepare(root, agent, request, tools).await?;
+    let (builder, platform) = (prepared.why().to_owned(), prepared.platform().to_string());
+    Ok(PlanReport { agent: agent.name.clone(), builder, platform, outline: prepared.outline(tools).await? })
+}
+
+/// A finished artifact.
+#[derive(Debug)]
+pub(crate) struct BuildReport {
+    agent: String,
+    builder: String,
+    platform: String,
+    contents: Contents,
+}
+
+impl Report for BuildReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.build/1"
+    }
+
+    fn data(&self) -> Value {
+        let layers: Vec<Value> = self
+            .contents
+            .layers
+            .iter()
+            .map(|layer| json!({ "what": layer.what, "digest": layer.digest, "size": layer.size }))
+            .collect();
+        json!({
+            "agent": self.agent,
+            "builder": self.builder,
+            "platform": self.platform,
+            "kind": self.contents.kind,
+            "digest": self.contents.digest,
+            "size": self.contents.size,
+            "layers": layers,
+            "localImage": self.contents.local_image,
+        })
+    }
+
+    fn document(&self) -> Document {
+        let contents = &self.contents;
+        let mut document = Document::new()
+            .field("agent", self.agent.clone())
+            .field("builder", self.builder.clone())
+            .field("platform", self.platform.clone())
+            .field_if("digest", contents.digest.clone())
+            .field_if("size", contents.size.map(size_text))
+            .field_if("image", contents.local_image.clone());
+        if !contents.layers.is_empty() {
+            let rows = contents.layers.iter().map(|layer| {
+                vec![
+                    (Role::Plain, layer.what.to_owned()),
+                    (Role::Plain, size_text(layer.size)),
+                    (Role::Dim, layer.digest.clone()),
+                ]
+            });
+            document = document.blank().table(vec!["LAYER", "SIZE", "DIGEST"], rows.collect());
+        }
+        document
+    }
+}
+
+/// What would go into an artifact.
+#[derive(Debug)]
+pub(crate) struct PlanReport {
+    agent: String,
+    builder: String,
+    platform: String,
+    outline: Outline,
+}
+
+impl PlanReport {
+    fn source_size(&self) -> u64 {
+        self.outline.source.total_bytes
+    }
+}
+
+impl Report for PlanReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.build-plan/1"
+    }
+
+    fn data(&self) -> Value {
+        let outline = &self.outline;
+        let layers: Vec<Value> = outline
+            .layers
+            .iter()
+            .map(|layer| json!({ "what": layer.what, "size": layer.size, "cached": layer.cached }))
+            .collect();
+        let files: Vec<Value> =
+            outline.source.files.iter().map(|file| json!({ "path": file.relative, "size": file.size })).collect();
+        let packages: Vec<Value> = outline
+            .largest(LARGEST)
+            .iter()
+            .map(|package| json!({ "name": package.name, "version": package.version, "size": package.size }))
+            .collect();
+        let ignored: Vec<Value> = outline
+            .source
+            .ignored
+            .iter()
+            .map(|entry| json!({ "path": entry.path, "why": entry.why.to_string() }))
+            .collect();
+        json!({
+            "agent": self.agent,
+            "builder": self.builder,
+            "platform": self.platform,
+            "base": outline.base,
+            "layers": layers,
+            "files": files,
+            "sourceSize": self.source_size(),
+            "ignored": ignored,
+            "ignoredCount": outline.source.ignored_count,
+            "largestPackages": packages,
+        })
+    }
+
+    fn document(&self) -> Document {
+        let outline = &self.outline;
+        let plain = |text: String| (Role::Plain, text);
+        let mut document = Document::new()
+            .field("agent", self.agent.clone())
+            .field("builder", self.builder.clone())
+            .field("platform", self.platform.clone())
+            .field_if("base", outline.base.clone());
+        if !outline.layers.is_empty() {
+            let rows = outline.layers.iter().map(|layer| {
+                let size = layer.size.map_or_else(|| "known once installed".to_owned(), size_text);
+                let note = if layer.cached { "from the cache" } else { "" };
+                vec![plain(layer.what.clone()), plain(size), (Role::Dim, note.to_owned())]
+            });
+            document = document.blank().table(vec!["LAYER", "SIZE", ""], rows.collect());
+        }
+        let largest = outline.largest(LARGEST);
+        if !largest.is_empty() {
+            let rows = largest.iter().map(|package| {
+                vec![plain(format!("{} {}", package.name, package.version)), plain(size_text(package.size))]
+            });
+            document = document.blank().table(vec!["LARGEST PACKAGES", "SIZE"], rows.collect());
+        }
+        let rows = outline
+            .source
+            .files
+            .iter()
+            .map(|file| vec![plain(file.relative.clone()), plain(size_text(file.size))])
+            .collect();
+        document = document.blank().table(vec!["FILE", "SIZE"], rows);
+        if !outline.source.ignored.is_empty() {
+            let row = |entry: &Ignored| vec![plain(entry.path.clone()), (Role::Dim, entry.why.to_string())];
+            let rows = outline.source.ignored.iter().map(row).collect();
+            document = document.blank().table(vec!["LEFT OUT", "WHY"], rows);
+        }
+        document.blank().line(format!(
+            "{} files, {}; {} left out.",
+            outline.source.files.len(),
+            size_text(self.source_size()),
+            outline.source.ignored_count
+        ))
+    }
+}

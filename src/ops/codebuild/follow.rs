@@ -1,0 +1,258 @@
+//! One build from its start to its end: phases as progress, the log as it is written, and no build left behind.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use crate::cloud::{Build, BuildRequest, Cloud, LogReader};
+use crate::error::{Error, Kind, Result};
+use crate::events::{Events, Outcome};
+use crate::process::{StopHold, stop_signal};
+
+/// The step's name in events, and the source of the log's lines.
+const STEP: &str = "codebuild";
+/// A build that waits for a machine and then takes as long as its project lets it is over before.
+const DEADLINE: Duration = Duration::from_secs(3 * 3600);
+/// How long after its start the build and its log are looked at first, and how often later on.
+const FIRST: Duration = Duration::from_millis(500);
+const PACE: Duration = Duration::from_secs(2);
+/// Looks in a row that may fail, each with the SDK's own attempts, before the build is given up.
+const FAILURES: u32 = 5;
+/// How long the service may take to note that a build is to stop.
+const STOPPING: Duration = Duration::from_secs(20);
+/// The end of a log comes some seconds after the end of the build.
+const LOG_LAG: Duration = Duration::from_secs(6);
+/// Lines of the log that an error quotes.
+const QUOTED: usize = 20;
+
+/// Starts a build and stays with it to its end.
+///
+/// # Errors
+/// A build that did not succeed, with the phase that failed and the last lines of the log; [`Kind::Interrupted`] after
+/// Ctrl-C, when the build was stopped too; [`Kind::Deadline`] when it takes too long, and then it may go on.
+pub(super) async fn run(cloud: &Cloud, events: &Events, request: &BuildRequest<'_>) -> Result<Build> {
+    // Before the build exists, so that it cannot be left behind.
+    let _hold = StopHold::take();
+    let mut stop = pin!(stop_signal());
+    let mut stopping = false;
+    events.started(STEP, format!("build the image with CodeBuild in `{}`", request.project));
+    let mut start = pin!(cloud.start_build(request));
+    let build = loop {
+        tokio::select! {
+            biased;
+            // Whether there is a build to stop is known only with the answer.
+            () = &mut stop, if !stopping => stopping = true,
+            build = &mut start => break build,
+        }
+    };
+    let build = match build {
+        Ok(build) => build,
+        Err(_) if stopping => return Err(Error::new(Kind::Interrupted, "interrupted")),
+        Err(error) => return Err(error),
+    };
+    if stopping {
+        return Err(cancel(cloud, events, &build.id).await);
+    }
+    events.note(format!("build {}", build.id));
+    let id = build.id.clone();
+    let ended = tokio::select! {
+        biased;
+        () = &mut stop => return Err(cancel(cloud, events, &id).await),
+        ended = Watch::new(cloud, events).follow(build) => ended?,
+    };
+    events.finished(STEP, Outcome::Done, format!("build {id}"));
+    Ok(ended)
+}
+
+/// Stops the build and says whether that worked.
+async fn cancel(cloud: &Cloud, events: &Events, id: &str) -> Error {
+    events.detail(STEP, "stopping the build");
+    let error = Error::new(Kind::Interrupted, "interrupted");
+    let why = match tokio::time::timeout(STOPPING, cloud.stop_build(id)).await {
+        Ok(Ok(())) => return error.cause(format!("the build `{id}` was stopped")),
+        Ok(Err(failure)) => failure.to_string(),
+        Err(_) => format!("no answer within {} s", STOPPING.as_secs()),
+    };
+    error
+        .cause(format!("the build `{id}` may still be running: {why}"))
+        .hint(format!("stop it yourself: `aws codebuild stop-build --id {id}`"))
+}
+
+struct Watch<'a> {
+    cloud: &'a Cloud,
+    events: &'a Events,
+    log: Option<LogReader>,
+    /// The caller may read logs, as far as is known.
+    readable: bool,
+    tail: VecDeque<String>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(cloud: &'a Cloud, events: &'a Events) -> Self {
+        Self { cloud, events, log: None, readable: true, tail: VecDeque::new() }
+    }
+
+    async fn follow(mut self, mut build: Build) -> Result<Build> {
+        let start = Instant::now();
+        let (mut failures, mut pause) = (0, FIRST);
+        loop {
+            self.show(&build).await;
+            if build.is_over() {
+                break;
+            }
+            if start.elapsed() > DEADLINE {
+                return Err(Error::new(
+                    Kind::Deadline,
+                    format!("gave up waiting for the build `{}`; last phase: {}", build.id, build.phase),
+                )
+                .hint(format!("stop it with `aws codebuild stop-build --id {}`", build.id)));
+            }
+            tokio::time::sleep(pause).await;
+            pause = pause.mul_f64(1.3).min(PACE);
+            match self.cloud.build(&build.id).await {
+                Ok(seen) => (build, failures) = (seen, 0),
+                // The build does not mind that nobody could look at it for a moment.
+                Err(error) if error.kind() != Kind::Credentials && failures < FAILURES => {
+                    failures += 1;
+                    self.events.detail(STEP, format!("{}: {error}", build.phase));
+                }
+                Err(error) => {
+                    return Err(error
+                        .cause(format!("the build `{}` may go on: {} was its last phase seen", build.id, build.phase))
+                        .hint(format!("stop it with `aws codebuild stop-build --id {}`", build.id)));
+                }
+            }
+        }
+        if build.status == "SUCCEEDED" {
+            return Ok(build);
+        }
+        self.drain().await;
+        Err(failed(&build, &self.tail.make_contiguous().join("\n")))
+    }
+
+    async fn show(&mut self, build: &Build) {
+        if !build.phase.is_empty() {
+            self.events.detail(STEP, build.phase.clone());
+        }
+        if self.log.is_none()
+            && let Some((group, stream)) = &build.log
+        {
+            self.log = Some(LogReader::from_head(group, stream));
+        }
+        self.read().await;
+    }
+
+    /// Passes new lines on; `true` when there were any.
+    async fn read(&mut self) -> bool {
+        let mut any = false;
+        while let Some(log) = self.log.as_mut().filter(|_| self.readable) {
+            match log.read(self.cloud).await {
+                Ok(page) => {
+                    any |= !page.lines.is_empty();
+                    for line in page.lines {
+                        self.line(line.text);
+                    }
+                    if !page.more {
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == Kind::Credentials => {
+                    self.readable = false;
+                    self.events.warning(format!("the build's log cannot be shown: {error}"));
+                }
+                // The next look starts at the same place.
+                Err(_) => break,
+            }
+        }
+        any
+    }
+
+    fn line(&mut self, text: String) {
+        let text = text.trim_end();
+        self.events.log(STEP, text);
+        if !text.is_empty() {
+            if self.tail.len() == QUOTED {
+                self.tail.pop_front();
+            }
+            self.tail.push_back(text.to_owned());
+        }
+    }
+
+    /// Reads until the log of a build that is over stands still.
+    async fn drain(&mut self) {
+        let start = Instant::now();
+        let mut quiet = 0;
+        while self.readable && self.log.is_some() && quiet < 2 && start.elapsed() < LOG_LAG {
+            tokio::time::sleep(PACE / 2).await;
+            quiet = if self.read().await { 0 } else { quiet + 1 };
+        }
+    }
+}
+
+/// What became of a build that did not succeed.
+fn failed(build: &Build, tail: &str) -> Error {
+    let phase = build.failure.as_ref().map_or(build.phase.as_str(), |failure| &failure.phase);
+    let (what, code) = match build.status.as_str() {
+        "FAULT" => ("ended with a fault of CodeBuild", "codebuild.fault"),
+        "TIMED_OUT" => ("ran out of time", "codebuild.timed-out"),
+        "STOPPED" => ("was stopped by somebody else", "codebuild.stopped"),
+        _ => ("failed", "codebuild.failed"),
+    };
+    let mut error = Error::failed(format!("the build `{}` {what} in {phase}", build.id)).code(code);
+    for reason in build.failure.iter().flat_map(|failure| &failure.reasons) {
+        error = error.cause(reason);
+    }
+    if !tail.is_empty() {
+        error = error.cause(format!("the last lines of its log:\n{tail}"));
+    }
+    if let Some(link) = &build.link {
+        error = error.hint(format!("the whole log: {link}"));
+    }
+    match code {
+        "codebuild.failed" => error.hint("mend the cause and run `agentcore launch` again: it builds what has changed"),
+        "codebuild.timed-out" => error.hint("a smaller build context or a base image with more in it builds faster"),
+        _ => error.hint("run `agentcore launch` again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::PhaseFailure;
+
+    #[test]
+    fn a_failure_names_the_phase_its_reason_and_the_end_of_the_log() {
+        let build = Build {
+            id: "p:1".into(),
+            status: "FAILED".into(),
+            phase: "COMPLETED".into(),
+            failure: Some(PhaseFailure { phase: "BUILD".into(), reasons: vec!["ERROR: exit status 1".into()] }),
+            log: None,
+            link: Some("https://log".into()),
+        };
+        let error = failed(&build, "one\ntwo");
+        assert_eq!(error.message(), "the build `p:1` failed in BUILD");
+        assert_eq!(error.causes()[0], "ERROR: exit status 1");
+        assert!(error.causes()[1].ends_with("one\ntwo"));
+        assert!(error.hints()[0].contains("https://log"));
+        assert_eq!(error.kind().exit_code(), 1);
+    }
+
+    #[test]
+    fn states_that_are_no_failure_of_the_source_say_so() {
+        let of = |status: &str| {
+            let build = Build {
+                id: "p:1".into(),
+                status: status.into(),
+                phase: "PROVISIONING".into(),
+                failure: None,
+                log: None,
+                link: None,
+            };
+            failed(&build, "").message().to_owned()
+        };
+        assert!(of("FAULT").contains("fault of CodeBuild in PROVISIONING"));
+        assert!(of("TIMED_OUT").contains("ran out of time"));
+        assert!(of("STOPPED").contains("stopped"));
+    }
+}
