@@ -6,6 +6,8 @@
 mod node;
 mod python;
 
+pub(super) use python::wanted;
+
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::outline::{Outline, OutlineLayer};
 use super::{ArtifactRequest, Tools};
@@ -159,8 +161,8 @@ impl Recipe {
     }
 }
 
-/// An ignore rule that takes the entrypoint away would make an image that cannot start.
-fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
+/// An ignore rule that takes the entrypoint away would make an artifact that cannot start.
+pub(super) fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
     let Some(entrypoint) = fsx::relative(&source.entrypoint, &source.root) else { return Ok(()) };
     if listing.files.iter().any(|file| file.relative == entrypoint) {
         return Ok(());
