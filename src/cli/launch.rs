@@ -58,6 +58,7 @@ pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>,
         builder: builder(&options, agent.own.builder),
         base_image: options.base_image,
         platform: options.platform,
+        image_tag_given: image_tag.is_some(),
         image_tag: image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
         rebuild_dependencies: options.force_rebuild_deps,
     }

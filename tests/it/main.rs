@@ -6,6 +6,7 @@
     reason = "a test fails by panicking; clippy only knows the functions with #[test] as tests"
 )]
 
+mod artifacts;
 mod bad_input;
 mod cli_flow;
 mod codebuild;

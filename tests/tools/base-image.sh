@@ -41,10 +41,7 @@ unpack() { # unpack ARCHITECTURE: the packages' files in a directory, and the fe
   done
   cp "$files/usr/share/base-passwd/passwd.master" "$files/etc/passwd"
   cp "$files/usr/share/base-passwd/group.master" "$files/etc/group"
-  # This machine's certificates: where a proxy re-signs what the package index sends, `pip` in a build needs them.
-  mkdir -p "$files/etc/ssl/certs"
-  cp -L "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$files/etc/ssl/certs/ca-certificates.crt"
-  printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\nroot-user-action = ignore\n' >"$files/etc/pip.conf"
+  trust_our_certificates "$files"
   ln -s python3 "$files/usr/bin/python"
   # Images of the Python project have no such marker either; `pip install` in a Dockerfile counts on that.
   rm -f "$files"/usr/lib/python3.*/EXTERNALLY-MANAGED

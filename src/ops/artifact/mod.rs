@@ -7,6 +7,7 @@
 
 mod code;
 mod codebuild;
+mod compile;
 mod engine;
 mod fingerprint;
 mod native;
@@ -60,6 +61,8 @@ pub(crate) struct ArtifactRequest {
     pub(crate) platform: Option<String>,
     /// Tag under which an image is pushed; the runtime is given its digest.
     pub(crate) image_tag: String,
+    /// The user named the tag; otherwise an image that is there already needs no other.
+    pub(crate) image_tag_given: bool,
     pub(crate) rebuild_dependencies: bool,
 }
 
@@ -184,8 +187,8 @@ pub(crate) async fn prepare(
         }
         Builder::Native => (true, "asked for".to_owned()),
         Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
-        Builder::Auto if source.language != Language::Python => {
-            (false, "the native builder makes images of Python agents only".to_owned())
+        Builder::Auto if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) => {
+            (false, "the native builder installs with npm only".to_owned())
         }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
         Builder::Auto => (false, format!("`{}` is your own", dockerfile.display())),
@@ -210,14 +213,18 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
     let entrypoint = agent.entrypoint_path(root);
     let requirements = agent.requirements_path(root);
     let source_dir = agent.source_path.as_ref().map(|_| agent.source_dir(root));
-    project::detect(&Detect {
+    let mut source = project::detect(&Detect {
         dir: root,
         entrypoint: Some(&entrypoint),
         requirements: requirements.as_deref(),
         language: Some(language(agent)),
         source_path: source_dir.as_deref(),
         python: agent.python_version(),
-    })
+    })?;
+    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
+        node.version.clone_from(version);
+    }
+    Ok(source)
 }
 
 /// The file has one word for everything that Node runs; the entrypoint tells which it is.
@@ -434,6 +441,22 @@ impl Built {
         Ok(digest)
     }
 
+    /// Gives an image that the repository has another tag, unless it has it. One request when it has.
+    ///
+    /// # Errors
+    /// Those of the registry, among them a tag that stands for something else and is immutable.
+    pub(crate) async fn tag(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<()> {
+        let Some(digest) = &self.digest else { return Ok(()) };
+        let Target { endpoint, credentials, repository, tag, .. } = target;
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
+        if registry.head_manifest(repository, tag).await?.is_some_and(|found| found.to_string() == *digest) {
+            return Ok(());
+        }
+        self.mark(&registry, repository, digest, tag).await?;
+        tools.events.note(format!("image: {digest} has the tag `{tag}` now"));
+        Ok(())
+    }
+
     async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
         match &self.artifact {
             Artifact::Native(image) => {
@@ -460,6 +483,7 @@ mod tests {
             base_image: None,
             platform: None,
             image_tag: "20260102-030405-678".into(),
+            image_tag_given: false,
             rebuild_dependencies: false,
         };
         change(&mut request);
