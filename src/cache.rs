@@ -53,6 +53,17 @@ impl Cache {
         sweep(&dir);
         tempfile::tempdir_in(&dir).with_context(|| format!("could not create a directory in `{}`", dir.display()))
     }
+
+    /// A workspace at a place that `name` decides on, for work whose result can tell where it was done. While another
+    /// one has that name, it is anywhere.
+    pub(crate) fn workspace_named(&self, name: &str) -> Result<tempfile::TempDir> {
+        let dir = self.dir("work")?;
+        sweep(&dir);
+        match tempfile::Builder::new().prefix(name).rand_bytes(0).tempdir_in(&dir) {
+            Ok(workspace) => Ok(workspace),
+            Err(_) => self.workspace(),
+        }
+    }
 }
 
 fn sweep(dir: &Path) {

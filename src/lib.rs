@@ -9,7 +9,6 @@
 
 mod app;
 mod auth;
-#[expect(dead_code, reason = "direct_code_deploy follows")]
 mod bundle;
 mod cli;
 mod cloud;

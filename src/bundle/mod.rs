@@ -24,7 +24,7 @@ use crate::error::{Context, Error, Result};
 use crate::tree::Entry;
 
 /// Part of every cached name; a change in how archives are written needs another one.
-const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 /// The service's limit for an archive, and for what is in it. Source: its quotas, which say MB; the retired starter
 /// toolkit counts them as here.
 const MAX_ZIPPED: u64 = 250 << 20;
@@ -47,10 +47,10 @@ pub(crate) struct Archive {
 
 /// A package or a folder at the top of an archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) zipped: u64,
-    pub(crate) unzipped: u64,
+struct Part {
+    name: String,
+    zipped: u64,
+    unzipped: u64,
 }
 
 /// Dependencies that are packed already.
@@ -59,12 +59,18 @@ pub(crate) struct Packed {
     file: PathBuf,
 }
 
-impl Archive {
-    /// Packages and folders, the largest first by what they take in the archive.
-    pub(crate) fn largest(&self) -> &[Part] {
-        &self.parts
+impl Packed {
+    /// Bytes, compressed.
+    ///
+    /// # Errors
+    /// The file is gone.
+    pub(crate) fn size(&self) -> Result<u64> {
+        let what = || format!("could not read `{}`", self.file.display());
+        Ok(std::fs::metadata(&self.file).with_context(what)?.len())
     }
+}
 
+impl Archive {
     /// # Errors
     /// [`crate::error::Kind::Usage`] when the service would refuse the archive for its size, with what is largest.
     pub(crate) fn check_limits(&self) -> Result<()> {

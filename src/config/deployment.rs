@@ -31,6 +31,11 @@ impl Agent {
         self.aws.ecr_repository.as_deref()
     }
 
+    /// Where archives go: a bucket with or without scheme and prefix; `None` lets launch create one.
+    pub(crate) fn bucket_setting(&self) -> Option<&str> {
+        self.aws.s3_path.as_deref()
+    }
+
     /// An ARN or a name; `None` lets launch create a role.
     pub(crate) fn execution_role_setting(&self) -> Option<&str> {
         self.aws.execution_role.as_deref()

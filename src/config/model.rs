@@ -311,6 +311,8 @@ pub(crate) struct Own {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Created {
+    /// Name of the S3 bucket. Agents of one account and region share it.
+    pub(crate) bucket: Option<String>,
     /// Name of the ECR repository.
     pub(crate) repository: Option<String>,
     /// Name of the IAM role.

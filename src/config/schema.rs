@@ -167,6 +167,7 @@ const OWN: &[Key] = &[
 ];
 
 const CREATED: &[Key] = &[
+    key("bucket", TEXT),
     key("repository", TEXT),
     key("execution_role", TEXT),
     key("runtime", TEXT),

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::deploy::{Action, Step};
+use super::deploy::{Action, Archives, Step};
 use super::{codebuild, naming, session, shell, status, target};
 use crate::cloud::{Cloud, Identity};
-use crate::config::{Agent, Created, Edit, Own, Store};
+use crate::config::{Agent, Created, DeploymentType, Edit, Own, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role};
@@ -39,7 +39,12 @@ pub(crate) async fn plan(
     if let Some(id) = &runtime {
         steps.push(Step::new("runtime", id, Action::Delete).detail("with its endpoints and sessions"));
     }
-    steps.extend(repository_steps(agent, cloud, delete_repository).await?);
+    if agent.deployment_type == DeploymentType::Container || agent.created().repository.is_some() {
+        steps.extend(repository_steps(agent, cloud, delete_repository).await?);
+    }
+    if agent.deployment_type == DeploymentType::DirectCodeDeploy || agent.created().bucket.is_some() {
+        steps.extend(bucket_steps(agent, cloud, identity).await?);
+    }
     steps.extend(role_step(agent, cloud).await?);
     steps.extend(codebuild::removal::steps(agent, identity, cloud).await?);
     if let Some(memory) = agent.memory_id() {
@@ -109,6 +114,35 @@ async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<
     Ok(steps)
 }
 
+/// The agent's archives, and the bucket when launch made it and nothing else is in it.
+async fn bucket_steps(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Vec<Step>> {
+    let place = Archives::of(agent, cloud, identity)?;
+    let name = place.bucket.as_str();
+    let Some(bucket) = cloud.bucket(name, Some(&place.owner)).await? else { return Ok(Vec::new()) };
+    let keys = cloud.list_objects(name, &place.folder()).await?;
+    let count = keys.iter().filter(|key| place.is_archive(key)).count();
+    let mut steps = Vec::new();
+    if count > 0 {
+        let plural = if count == 1 { "" } else { "s" };
+        let what = format!("s3://{name}/{}", place.folder());
+        steps.push(Step::new("archives", what, Action::Delete).detail(format!("{count} archive{plural}")));
+    }
+    let ours = match (agent.created().bucket.as_deref(), agent.bucket_setting()) {
+        (Some(created), _) => created == name,
+        (None, Some(_)) => false,
+        (None, None) => naming::is_managed(&bucket.tags),
+    };
+    let bucket = |action| Step::new("bucket", name, action);
+    steps.push(if !ours {
+        bucket(Action::Keep).detail("not created by launch")
+    } else if cloud.list_objects(name, "").await?.iter().all(|key| place.is_archive(key)) {
+        bucket(Action::Delete)
+    } else {
+        bucket(Action::Keep).detail("something else is in it")
+    });
+    Ok(steps)
+}
+
 async fn role_step(agent: &Agent, cloud: &Cloud) -> Result<Option<Step>> {
     let delete = |name: &str| Step::new("role", name, Action::Delete).detail("with its policies");
     match (agent.created().execution_role.as_deref(), agent.execution_role_setting()) {
@@ -142,7 +176,13 @@ pub(crate) async fn apply(
             continue;
         }
         events.started("delete", format!("delete {} `{}`", step.resource, step.name));
-        match delete(step, &report.identity, cloud, events).await {
+        let deleted = match step.resource {
+            "archives" | "bucket" => {
+                delete_code(step, store.agent(Some(&report.agent))?, &report.identity, cloud).await
+            }
+            _ => delete(step, &report.identity, cloud, events).await,
+        };
+        match deleted {
             Ok(()) => {
                 done += 1;
                 events.finished("delete", Outcome::Deleted, format!("{} {}", step.resource, step.name));
@@ -153,7 +193,8 @@ pub(crate) async fn apply(
     }
     let Some((_, first)) = failures.first() else {
         // What was already gone is on record no longer either.
-        for resource in ["runtime", "repository", "role", codebuild::PROJECT, codebuild::ROLE, codebuild::BUCKET] {
+        let all = ["runtime", "repository", "bucket", "role", codebuild::PROJECT, codebuild::ROLE, codebuild::BUCKET];
+        for resource in all {
             if report.steps.iter().all(|step| step.resource != resource) {
                 forget(store, &report.agent, resource)?;
             }
@@ -194,6 +235,18 @@ async fn delete(step: &Step, identity: &Identity, cloud: &Cloud, events: &Events
     }
 }
 
+async fn delete_code(step: &Step, agent: &Agent, identity: &Identity, cloud: &Cloud) -> Result<()> {
+    let place = Archives::of(agent, cloud, identity)?;
+    if step.resource == "archives" {
+        let ours = |key: &str| place.is_archive(key);
+        return cloud.delete_objects(&place.bucket, &place.folder(), &place.owner, ours).await.map(|_| ());
+    }
+    if cloud.delete_bucket(&place.bucket, &place.owner).await? {
+        return Ok(());
+    }
+    Err(Error::failed(format!("something was put into the bucket `{}` in the meantime", place.bucket)))
+}
+
 /// Takes what is gone out of the configuration, so that the next launch makes it anew. What was never written there
 /// stays unwritten.
 fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
@@ -202,6 +255,7 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
     let recorded = match resource {
         "runtime" => known.is_deployed() || known.runtime_id().is_some(),
         "repository" => created.repository.is_some(),
+        "bucket" => created.bucket.is_some(),
         "role" => created.execution_role.is_some(),
         codebuild::PROJECT => created.build_project.is_some() || codebuild::removal::is_intent(known),
         codebuild::ROLE => created.build_role.is_some(),
@@ -214,6 +268,7 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
     let mut rest = known.own.clone();
     match resource {
         "repository" => rest.created.repository = None,
+        "bucket" => rest.created.bucket = None,
         "role" => rest.created.execution_role = None,
         codebuild::PROJECT => rest.created.build_project = None,
         codebuild::ROLE => rest.created.build_role = None,
@@ -246,6 +301,9 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
             set(&["aws", "ecr_repository"], Value::Null),
             set(&["aws", "ecr_auto_create"], json!(true)),
         ],
+        "bucket" => {
+            vec![remove("bucket"), set(&["aws", "s3_path"], Value::Null), set(&["aws", "s3_auto_create"], json!(true))]
+        }
         codebuild::PROJECT => vec![remove("build_project"), set(&["codebuild", "project_name"], Value::Null)],
         codebuild::ROLE => vec![remove("build_role"), set(&["codebuild", "execution_role"], Value::Null)],
         codebuild::BUCKET => vec![remove("source_bucket"), set(&["codebuild", "source_bucket"], Value::Null)],
@@ -334,8 +392,11 @@ mod tests {
       execution_role_auto_create: false
       ecr_repository: 123456789012.dkr.ecr.us-west-2.amazonaws.com/r
       ecr_auto_create: false
+      s3_path: s3://b
+      s3_auto_create: false
     agentcore:
       created:
+        bucket: b
         repository: r
         execution_role: R
 ";
@@ -359,6 +420,8 @@ mod tests {
         let agent = store.agent(None).unwrap();
         assert_eq!(agent.created().execution_role.as_deref(), Some("R"));
         assert_eq!(agent.repository_setting(), None);
+        forget(&mut store, "a", "bucket").unwrap();
+        assert_eq!(store.agent(None).unwrap().bucket_setting(), None);
         forget(&mut store, "a", "role").unwrap();
         assert_eq!(store.agent(None).unwrap().execution_role_setting(), None);
         assert!(!std::fs::read_to_string(store.path()).unwrap().contains("agentcore:"));

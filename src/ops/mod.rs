@@ -11,6 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod invoke;
 pub(crate) mod naming;
 pub(crate) mod policy;
+pub(crate) mod runtimes;
 pub(crate) mod session;
 pub(crate) mod shell;
 pub(crate) mod show;

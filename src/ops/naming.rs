@@ -12,6 +12,16 @@ pub(crate) fn tags(agent: &str) -> Vec<(String, String)> {
     vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned()), (AGENT_TAG.to_owned(), agent.to_owned())]
 }
 
+/// Tags of what several agents share.
+pub(crate) fn shared_tags() -> Vec<(String, String)> {
+    vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned())]
+}
+
+/// Whether these tags say that this program made the resource, for whichever agent.
+pub(crate) fn is_managed(tags: &[(String, String)]) -> bool {
+    tags.iter().any(|(key, value)| key == MANAGED_BY.0 && value == MANAGED_BY.1)
+}
+
 /// Whether these tags say that this program made the resource for this agent.
 pub(crate) fn is_ours(tags: &[(String, String)], agent: &str) -> bool {
     let has = |key: &str, value: &str| tags.iter().any(|(k, v)| k == key && v == value);
@@ -48,7 +58,7 @@ pub(crate) fn build_role(region: &str, agent: &str) -> String {
 /// Inline policy of the CodeBuild role.
 pub(crate) const BUILD_POLICY: &str = "CodeBuildExecutionPolicy";
 
-/// Bucket for the sources of all agents of an account and region; at most 63 characters, as S3 wants.
+/// Bucket for the archives and build sources of all agents of an account and region; at most 63 characters, as S3 wants.
 pub(crate) fn source_bucket(account: &str, region: &str) -> String {
     format!("bedrock-agentcore-codebuild-sources-{account}-{region}")
 }

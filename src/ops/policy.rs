@@ -45,13 +45,32 @@ pub(crate) fn trust(scope: &PolicyScope<'_>) -> Value {
     })
 }
 
-/// Statements with `*` as resource are those whose actions know no narrower one: `ecr:GetAuthorizationToken`, X-Ray,
-/// and `cloudwatch:PutMetricData`, which a condition limits to the service's namespace.
+/// What an agent may do that runs an image: everything that [`code`] allows, and pulling the image.
 pub(crate) fn execution(scope: &PolicyScope<'_>) -> Value {
     let repository = scope
         .partition
         .arn("ecr", scope.repository_region, scope.repository_account, &format!("repository/{}", scope.repository))
         .to_string();
+    let mut document = code(scope);
+    if let Some(statements) = document["Statement"].as_array_mut() {
+        let pull = json!({
+            "Sid": "ImagePull", "Effect": "Allow",
+            "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "Resource": [repository],
+        });
+        let login = json!({
+            "Sid": "ImageLogin", "Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"],
+        });
+        statements.splice(0..0, [pull, login]);
+    }
+    document
+}
+
+/// What an agent may do that runs code from an archive, which the service reads as the caller of CreateAgentRuntime.
+///
+/// Statements with `*` as resource are those whose actions know no narrower one: `ecr:GetAuthorizationToken`, X-Ray,
+/// and `cloudwatch:PutMetricData`, which a condition limits to the service's namespace.
+pub(crate) fn code(scope: &PolicyScope<'_>) -> Value {
     let group = |suffix: &str| {
         scope.arn("logs", &format!("log-group:/aws/bedrock-agentcore/runtimes/{}-*{suffix}", scope.agent))
     };
@@ -61,10 +80,6 @@ pub(crate) fn execution(scope: &PolicyScope<'_>) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [
-            { "Sid": "ImagePull", "Effect": "Allow",
-              "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-              "Resource": [repository] },
-            { "Sid": "ImageLogin", "Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"] },
             { "Sid": "LogGroups", "Effect": "Allow",
               "Action": ["logs:CreateLogGroup", "logs:DescribeLogStreams"],
               "Resource": [group("")] },
@@ -210,6 +225,12 @@ mod tests {
             "arn:aws-cn:codebuild:cn-north-1:123456789012:project/project-1"
         );
         assert_eq!(condition["StringEquals"]["aws:SourceAccount"], "123456789012");
+    }
+
+    #[test]
+    fn an_agent_without_an_image_may_not_read_any() {
+        assert!(!code(&scope()).to_string().contains("ecr"));
+        assert!(execution(&scope()).to_string().contains("ecr:GetAuthorizationToken"));
     }
 
     #[test]

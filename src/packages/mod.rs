@@ -4,12 +4,14 @@
 //! the result independent of this one. Does not own: which dependencies a project has (`project`), and what becomes of
 //! the installed tree: `image` makes a layer of it, `bundle` an archive.
 //!
+//! - [`node`]: npm
 //! - [`python`]: uv or pip
 
 use crate::cache::Cache;
 use crate::env::Env;
 use crate::events::Events;
 
+pub(crate) mod node;
 pub(crate) mod python;
 
 /// What an installation works with.

@@ -4,6 +4,8 @@
 //! environment, command) is the same as what the native builder makes. Does not own: the rule about edited files
 //! (`generated`).
 
+mod node;
+
 use std::path::{Path, PathBuf};
 
 use minijinja::syntax::SyntaxConfig;
@@ -65,7 +67,7 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
     };
     let files = install_files(source)?;
     let (template, steps) = match &source.node {
-        Some(_) => (NODE, node_steps(source)?),
+        Some(node) => (NODE, node::install_steps(source, node)?),
         None => (PYTHON, python_steps(source, spec.otel)?),
     };
     let command = source.command(spec.otel);
@@ -86,7 +88,7 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
         copies => files.iter().map(|file| copy_line(file)).collect::<Vec<_>>(),
         needs_source => source.install.needs_source,
         needs_git => source.install.needs_git,
-        build => source.node.as_ref().and_then(|node| node.build.as_ref()).map(|build| in_package(source, build)).transpose()?,
+        builds => source.node.as_ref().map(|node| node::build_steps(source, node)).transpose()?.unwrap_or_default(),
         steps,
         port => spec.port,
         command => exec_form(&command),
@@ -183,29 +185,6 @@ fn uv_steps(pyproject: &str, extra: Option<&str>) -> Vec<String> {
         "rm -f /tmp/requirements.txt /tmp/uv-*.lock".to_owned(),
     ]);
     steps
-}
-
-fn node_steps(source: &Source) -> Result<Vec<String>> {
-    let Dependencies::Npm { lock, .. } = &source.dependencies else { return Ok(Vec::new()) };
-    let verb = if lock.is_some() { "ci" } else { "install" };
-    let builds = source.node.as_ref().is_some_and(|node| node.build.is_some());
-    let production = if builds { "" } else { " --omit=dev" };
-    let install = format!("npm {verb} --no-audit --no-fund{production}");
-    let mut steps = vec![in_package(source, &install)?, "npm cache clean --force".to_owned()];
-    if source.install.needs_git {
-        around_with_git(&mut steps);
-    }
-    Ok(steps)
-}
-
-/// `command` in the folder of the package.json, which a given source path can be wider than.
-fn in_package(source: &Source, command: &str) -> Result<String> {
-    let Dependencies::Npm { package_json, .. } = &source.dependencies else { return Ok(command.to_owned()) };
-    let path = below_root(source, package_json)?;
-    Ok(match path.rsplit_once('/') {
-        Some((dir, _)) => format!("cd {} \\\n && {command}", shell(dir)),
-        None => command.to_owned(),
-    })
 }
 
 fn around_with_git(steps: &mut Vec<String>) {

@@ -19,7 +19,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use name::{infer_agent_name, validate_agent_name};
-pub(crate) use node::Node;
+pub(crate) use node::{Build, Manager, Node};
 
 use crate::error::{Error, Result};
 use crate::fsx;
@@ -123,7 +123,7 @@ pub(crate) enum Dependencies {
     Requirements { file: PathBuf },
     /// `project.dependencies` of a pyproject.toml, and the uv.lock beside it.
     Pyproject { file: PathBuf, specifiers: Vec<String>, uv_lock: Option<PathBuf> },
-    /// A package.json, and the npm lock file beside it.
+    /// The package.json that is installed, which can be that of a workspace around the agent's, and the lock beside it.
     Npm { package_json: PathBuf, lock: Option<PathBuf> },
     /// JavaScript without a package.json.
     None,

@@ -392,7 +392,7 @@ fn javascript_runs_as_it_is() {
     let source = tree.entry("app/src/index.js").unwrap();
     assert_eq!((tree.relative(&source.root).as_str(), source.module.as_str()), ("app", "src/index.js"));
     assert_eq!(source.command(true), ["node", "src/index.js"]);
-    assert_eq!(source.node.unwrap().build, None);
+    assert_eq!(source.node.unwrap().builds, []);
     let Dependencies::Npm { lock, .. } = source.dependencies else { panic!() };
     assert_eq!(lock, Some(tree.path("app/package-lock.json")));
     let alone = Tree::new(&["index.js"]);
@@ -428,5 +428,92 @@ fn javascript_survives_its_name_in_the_configuration() {
         })
         .unwrap();
     assert_eq!((again.language, &again.module, &again.node), (first.language, &first.module, &first.node));
-    assert_eq!(again.node.unwrap().build, None);
+    assert_eq!(again.node.unwrap().builds, []);
+}
+
+#[test]
+fn a_members_packages_are_found_in_the_workspace_around_it() {
+    let tree = Tree::new(&[
+        "package.json={\"workspaces\":[\"packages/*\",\"!packages/old\"]}",
+        "package-lock.json={}",
+        "packages/a/src/index.ts",
+        "packages/a/tsconfig.json={\"compilerOptions\":{\"outDir\":\"dist\"}}",
+        "packages/a/package.json={\"name\":\"@my/a\",\"main\":\"dist/index.js\",\"scripts\":{\"build\":\"tsc\"},\
+         \"dependencies\":{\"@my/b\":\"*\",\"ms\":\"2\"}}",
+        "packages/b/package.json={\"name\":\"@my/b\",\"main\":\"lib/index.js\",\"scripts\":{\"build\":\"tsc\"},\
+         \"dependencies\":{\"@my/c\":\"1\"}}",
+        "packages/b/tsconfig.json={\"compilerOptions\":{\"outDir\":\"lib\",\"rootDir\":\"src\"}}",
+        "packages/c/package.json={\"name\":\"@my/c\",\"dependencies\":{\"@my/a\":\"*\"}}",
+        "packages/d/package.json={\"name\":\"@my/d\"}",
+        "packages/old/package.json={\"name\":\"@my/old\"}",
+    ]);
+    let source = tree.entry("packages/a/src/index.ts").unwrap();
+    assert_eq!((tree.relative(&source.root).as_str(), source.module.as_str()), (".", "packages/a/dist/index.js"));
+    let Dependencies::Npm { package_json, lock } = &source.dependencies else { panic!() };
+    assert_eq!((package_json, lock), (&tree.path("package.json"), &Some(tree.path("package-lock.json"))));
+    let node = source.node.unwrap();
+    assert_eq!(node.member, Some(tree.path("packages/a")));
+    assert_eq!(node.locals, [tree.path("packages/c"), tree.path("packages/b")]);
+    assert_eq!(node.strangers, [tree.path("packages/d")]);
+    let builds: Vec<_> = node.builds.iter().map(|build| (build.dir.clone(), build.output.clone())).collect();
+    assert_eq!(
+        builds,
+        [
+            (tree.path("packages/b"), Some(tree.path("packages/b/lib"))),
+            (tree.path("packages/a"), Some(tree.path("packages/a/dist"))),
+        ]
+    );
+    assert!(source.install.needs_source);
+}
+
+#[test]
+fn a_local_dependency_widens_the_source_and_may_not_leave_the_project() {
+    let tree = Tree::new(&[
+        "services/agent/index.js",
+        "services/agent/package.json={\"dependencies\":{\"shared\":\"file:../../libs/shared\"}}",
+        "libs/shared/package.json={\"name\":\"shared\",\"scripts\":{\"build\":\"tsc\"}}",
+    ]);
+    let source = tree.entry("services/agent/index.js").unwrap();
+    assert_eq!((tree.relative(&source.root).as_str(), source.module.as_str()), (".", "services/agent/index.js"));
+    let node = source.node.unwrap();
+    assert_eq!((node.locals, node.member), (vec![tree.path("libs/shared")], None));
+    assert_eq!(node.builds[0].command, "npm run build");
+    let outside = Tree::new(&["index.js", "package.json={\"dependencies\":{\"a\":\"file:../a\"}}"]);
+    assert_eq!(outside.entry("index.js").unwrap_err().code_str(), "source.outside");
+}
+
+#[test]
+fn the_lock_or_the_manifest_tells_the_package_manager() {
+    let manager = |files: &[&str], package: &str| {
+        let tree = Tree::new(&["index.js", &format!("package.json={package}")]);
+        tree.add(files);
+        tree.entry("index.js").unwrap().node.unwrap().manager
+    };
+    assert_eq!(manager(&[], "{}"), Manager::Npm);
+    assert_eq!(manager(&["package-lock.json", "yarn.lock"], "{}"), Manager::Npm);
+    assert_eq!(manager(&["pnpm-lock.yaml"], "{}"), Manager::Pnpm);
+    assert_eq!(manager(&[], r#"{"packageManager":"pnpm@9.1.0"}"#), Manager::Pnpm);
+    assert_eq!(manager(&["yarn.lock"], "{}"), Manager::Yarn);
+    assert_eq!(manager(&["yarn.lock", ".yarnrc.yml"], "{}"), Manager::YarnBerry);
+    assert_eq!(manager(&["yarn.lock"], r#"{"packageManager":"yarn@4.2.2"}"#), Manager::YarnBerry);
+    assert_eq!(manager(&["yarn.lock", ".yarnrc.yml"], r#"{"packageManager":"yarn@1.22.0"}"#), Manager::Yarn);
+}
+
+#[test]
+fn a_build_fills_a_folder_without_source() {
+    let output = |package: &str, tsconfig: &str, entrypoint: &str| {
+        let tree = Tree::new(&[entrypoint, &format!("package.json={package}"), &format!("tsconfig.json={tsconfig}")]);
+        let node = tree.entry(entrypoint).unwrap().node.unwrap();
+        node.builds[0].output.as_ref().map(|path| tree.relative(path))
+    };
+    let build = r#"{"scripts":{"build":"x"}}"#;
+    let of = |text: &str| Some(text.to_owned());
+    assert_eq!(output(build, r#"{"compilerOptions":{"outDir":"dist"}}"#, "src/index.ts"), of("dist"));
+    assert_eq!(output(build, r#"{"compilerOptions":{"outDir":"a/b"}}"#, "src/index.ts"), of("a/b"));
+    assert_eq!(output(build, "{}", "src/index.ts"), None);
+    assert_eq!(output(build, "{}", "index.ts"), None);
+    assert_eq!(output(build, r#"{"compilerOptions":{"outDir":"src"}}"#, "src/index.ts"), None);
+    let main = r#"{"main":"out/index.js","scripts":{"build":"esbuild"}}"#;
+    assert_eq!(output(main, "{}", "src/index.ts"), of("out"));
+    assert_eq!(output(main, r#"{"compilerOptions":{"outDir":"types"}}"#, "src/index.ts"), of("out"));
 }

@@ -9,6 +9,7 @@
 mod artifacts;
 mod bad_input;
 mod cli_flow;
+mod codebuild;
 mod convergence;
 mod documents;
 mod headless;

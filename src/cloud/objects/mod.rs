@@ -242,9 +242,15 @@ impl Cloud {
         Ok(keys)
     }
 
-    /// Deletes every object below a prefix in all its versions, and says how many there were. A bucket that is gone
-    /// has none. A caller who may not list versions deletes what a listing shows.
-    pub(crate) async fn delete_objects(&self, bucket: &str, prefix: &str, owner: Option<&str>) -> Result<usize> {
+    /// Deletes the objects below a prefix that are `wanted`, in all their versions, and says how many there were. A
+    /// bucket that is gone has none. A caller who may not list versions deletes what a listing shows.
+    pub(crate) async fn delete_objects(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        owner: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<usize> {
         let client = self.s3();
         let what = || format!("delete `s3://{bucket}/{prefix}*`");
         let mut found = Vec::new();
@@ -269,6 +275,7 @@ impl Cloud {
                 .set_key_marker(page.next_key_marker().map(str::to_owned))
                 .set_version_id_marker(page.next_version_id_marker().map(str::to_owned));
         }
+        found.retain(|(key, _)| wanted(key));
         // A thousand at a time is the service's limit.
         for chunk in found.chunks(1000) {
             let mut delete = Delete::builder().quiet(true);
@@ -277,7 +284,7 @@ impl Cloud {
                 delete = delete.objects(object.map_err(|error| Error::failed(what()).source(&error))?);
             }
             let delete = delete.build().map_err(|error| Error::failed(what()).source(&error))?;
-            let request = client.delete_objects().bucket(bucket).set_expected_bucket_owner(owner.map(str::to_owned));
+            let request = client.delete_objects().bucket(bucket).expected_bucket_owner(owner);
             let answer = request.delete(delete).send().await.map_err(|error| convert(what(), &error))?;
             if let Some(error) = answer.errors().first() {
                 let (code, message) = (error.code(), error.message().unwrap_or_default());

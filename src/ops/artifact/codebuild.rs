@@ -221,7 +221,7 @@ mod tests {
 
     fn content(archive: &Archive) -> BTreeMap<String, Vec<u8>> {
         let mut zip = zip::ZipArchive::new(File::open(archive.path()).unwrap()).unwrap();
-        let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
         let mut read = |name: String| {
             let mut bytes = Vec::new();
             zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();

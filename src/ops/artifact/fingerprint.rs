@@ -14,12 +14,18 @@ use crate::project::listing::SourceFile;
 const FORMAT: u32 = 1;
 /// Enough to tell artifacts apart, short enough to be read.
 const TAG_DIGITS: usize = 32;
+pub(super) const ID_DIGITS: usize = 16;
 
 /// A hash over the ingredients of an artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fingerprint(Digest);
 
 impl Fingerprint {
+    /// Names an archive with these ingredients: 16 hexadecimal digits.
+    pub(crate) fn id(&self) -> String {
+        self.0.hex()[..ID_DIGITS].to_owned()
+    }
+
     /// The tag of an image with these ingredients: `src-` and 32 hexadecimal digits.
     pub(crate) fn tag(&self) -> String {
         format!("src-{}", &self.0.hex()[..TAG_DIGITS])

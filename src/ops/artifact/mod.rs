@@ -1,9 +1,13 @@
 //! From an agent's source to what is deployed: which builder, from which files, and the push.
 //!
 //! Owns: choosing a builder and running it. `native` puts an image together without a daemon, `engine` has a container
-//! engine do it, `codebuild` packs the source for a build elsewhere, `fingerprint` says when neither is needed. Does not own: where the artifact is deployed to and what else is deployed (`deploy`).
+//! engine do it, `code` packs an archive for a managed runtime, `codebuild` packs the source for a build elsewhere,
+//! `fingerprint` says when none is needed. Does not own: where the artifact is deployed to and what else is deployed
+//! (`deploy`).
 
+mod code;
 mod codebuild;
+mod compile;
 mod engine;
 mod fingerprint;
 mod native;
@@ -12,12 +16,13 @@ mod outline;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use code::{Made, Start};
 pub(crate) use codebuild::Archive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
 
 use crate::cache::Cache;
-use crate::config::Agent;
+use crate::config::{Agent, DeploymentType};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
@@ -83,6 +88,7 @@ pub(crate) struct Prepared {
 enum Method {
     Native(Box<native::Recipe>),
     Engine(engine::Recipe),
+    Code(Box<code::Recipe>),
     /// Nothing is built.
     Given(Given),
     CodeBuild(codebuild::Recipe),
@@ -91,7 +97,7 @@ enum Method {
 /// An artifact that exists on this machine.
 #[derive(Debug)]
 pub(crate) struct Built {
-    /// Known before the push only for native images.
+    /// Of an image, known before the push only for native ones; or of an archive.
     pub(crate) digest: Option<String>,
     pub(crate) why: String,
     artifact: Artifact,
@@ -101,11 +107,12 @@ pub(crate) struct Built {
 enum Artifact {
     Native(Box<crate::image::native::Built>),
     Engine(engine::Image),
+    Code(Box<Made>),
     /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
     Remote(Box<Archive>),
     /// A plan does not start an engine's build.
     Pending,
-    /// The repository has it from an earlier build.
+    /// The repository or the bucket has it from an earlier build.
     Present,
 }
 
@@ -147,6 +154,16 @@ pub(crate) async fn prepare(
     tools: &Tools<'_>,
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
+    let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
+    if direct_code && (request.given.is_some() || request.builder != Builder::Auto) {
+        return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
+            .code("usage.conflict")
+            .hint("leave the options for images out")
+            .hint(format!(
+                "or make it a container: `agentcore configure --name {} --deployment-type container`",
+                agent.name
+            )));
+    }
     if let Some(given) = &request.given {
         return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
     }
@@ -154,6 +171,12 @@ pub(crate) async fn prepare(
     let dockerfile = agent.dockerfile_path(root);
     let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
     let source = find_source(root, agent)?;
+    if direct_code {
+        let recipe = code::Recipe::new(agent, source, request, tools)?;
+        let why = format!("archive for {}", recipe.start().runtime);
+        tools.events.note(format!("{why}, {platform}"));
+        return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform });
+    }
     let (native, why) = match request.builder {
         Builder::Native if !pristine => {
             return Err(Error::usage(format!(
@@ -164,8 +187,8 @@ pub(crate) async fn prepare(
         }
         Builder::Native => (true, "asked for".to_owned()),
         Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
-        Builder::Auto if source.language != Language::Python => {
-            (false, "the native builder makes images of Python agents only".to_owned())
+        Builder::Auto if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) => {
+            (false, "the native builder installs with npm only".to_owned())
         }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
         Builder::Auto => (false, format!("`{}` is your own", dockerfile.display())),
@@ -190,14 +213,18 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
     let entrypoint = agent.entrypoint_path(root);
     let requirements = agent.requirements_path(root);
     let source_dir = agent.source_path.as_ref().map(|_| agent.source_dir(root));
-    project::detect(&Detect {
+    let mut source = project::detect(&Detect {
         dir: root,
         entrypoint: Some(&entrypoint),
         requirements: requirements.as_deref(),
         language: Some(language(agent)),
         source_path: source_dir.as_deref(),
         python: agent.python_version(),
-    })
+    })?;
+    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
+        node.version.clone_from(version);
+    }
+    Ok(source)
 }
 
 /// The file has one word for everything that Node runs; the entrypoint tells which it is.
@@ -213,10 +240,10 @@ pub(crate) fn language(agent: &Agent) -> Language {
 /// What an artifact turned out to be.
 #[derive(Debug)]
 pub(crate) struct Contents {
-    /// `image`.
+    /// `image` or `archive`.
     pub(crate) kind: &'static str,
     pub(crate) digest: Option<String>,
-    /// Bytes: everything that a registry stores for it.
+    /// Bytes: everything that a registry or a bucket stores for it.
     pub(crate) size: Option<u64>,
     /// Lowest first.
     pub(crate) layers: Vec<LayerContents>,
@@ -263,6 +290,7 @@ impl Prepared {
         match self.method {
             Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.outline(),
+            Method::Code(recipe) => recipe.outline(&self.platform, tools).await,
             Method::CodeBuild(recipe) => recipe.outline(),
             Method::Given(_) => Ok(Outline::default()),
         }
@@ -279,6 +307,15 @@ impl Prepared {
             Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
             Method::Given(_) => Ok(None),
             Method::CodeBuild(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
+            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await,
+        }
+    }
+
+    /// How an archive is started; `None` for an image.
+    pub(crate) fn start(&self) -> Option<Start> {
+        match &self.method {
+            Method::Code(recipe) => Some(recipe.start()),
+            _ => None,
         }
     }
 
@@ -304,6 +341,10 @@ impl Prepared {
             Method::Engine(_) if plan_only => (None, Artifact::Pending),
             Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
+            Method::Code(recipe) => {
+                let made = recipe.build(&platform, tools).await?;
+                (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
+            }
             Method::Given(Given::Image(_)) => (None, Artifact::Pending),
         };
         Ok(Built { digest, why, artifact })
@@ -336,12 +377,24 @@ impl Built {
                     .collect();
             }
             Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
+            Artifact::Code(made) => {
+                contents.kind = "archive";
+                contents.size = Some(made.archive.size);
+            }
             Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
         }
         contents
     }
 
-    /// The repository has it from an earlier build.
+    /// The archive, where one was made.
+    pub(crate) fn archive(&self) -> Option<&Made> {
+        match &self.artifact {
+            Artifact::Code(made) => Some(made),
+            _ => None,
+        }
+    }
+
+    /// The repository or the bucket has it from an earlier build.
     pub(crate) const fn is_reused(&self) -> bool {
         matches!(self.artifact, Artifact::Present)
     }
@@ -374,7 +427,9 @@ impl Built {
             Artifact::Remote(source) => {
                 published::find(&registry, repository, tag, &source.platform).await?.to_string()
             }
-            Artifact::Pending | Artifact::Present => return Err(Error::failed("there is no image to push")),
+            Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
+                return Err(Error::failed("there is no image to push"));
+            }
         };
         if let Some(source_tag) = source_tag
             && let Err(error) = self.mark(&registry, repository, &digest, &source_tag).await

@@ -128,7 +128,7 @@ impl<'a> Setup<'a> {
         let tags = naming::tags(&agent.name);
         let ours = project_found.as_ref().is_none_or(|found| naming::is_ours(&found.tags, &agent.name));
         let bucket_unfinished = match &bucket_found {
-            Some(found) if bucket.managed && !is_managed(&found.tags) => {
+            Some(found) if bucket.managed && !naming::is_managed(&found.tags) => {
                 place.cloud.list_objects(&bucket.name, "").await?.is_empty()
             }
             _ => false,
@@ -164,7 +164,7 @@ impl<'a> Setup<'a> {
             _ if !self.bucket.managed => step(Action::Keep).detail("brought by you"),
             None => step(Action::Create).detail(format!("objects expire after {SOURCE_DAYS} days")),
             Some(_) if self.bucket_unfinished => step(Action::Update).detail("was not finished by an earlier run"),
-            Some(found) if is_managed(&found.tags) => step(Action::Unchanged),
+            Some(found) if naming::is_managed(&found.tags) => step(Action::Unchanged),
             Some(_) => step(Action::Keep).detail("exists already without this project's tags, used as it is"),
         }
     }
@@ -244,10 +244,7 @@ impl<'a> Setup<'a> {
     /// The services'; what was done until then is on record.
     pub(crate) async fn apply(&self, record: &mut Record<'_>, events: &Events) -> Result<()> {
         // First of all, so that `destroy` looks for what a run makes that is cut off before it can write it down.
-        record(&[
-            (&["codebuild", "project_name"], json!(self.project.name)),
-            (&["codebuild", "source_bucket"], json!(self.bucket.name)),
-        ])?;
+        record(&[(&["codebuild", "project_name"], json!(self.project.name))])?;
         self.apply_bucket(record, events).await?;
         let role = self.apply_role(record, events).await?;
         if let Some(arn) = role {
@@ -258,8 +255,9 @@ impl<'a> Setup<'a> {
 
     async fn apply_bucket(&self, record: &mut Record<'_>, events: &Events) -> Result<()> {
         let step = self.bucket_step();
+        let setting: (&[&str], Value) = (&["codebuild", "source_bucket"], json!(step.name));
         if step.action == Action::Keep {
-            return Ok(());
+            return record(&[setting]);
         }
         if step.action.is_change() {
             events.started("bucket", format!("{} bucket `{}`", step.action.word(), step.name));
@@ -270,14 +268,14 @@ impl<'a> Setup<'a> {
             let unfinished = match step.action {
                 Action::Update => true,
                 // A creation that was repeated because its answer was lost finds the bucket there.
-                _ => !is_managed(&self.place.cloud.create_bucket(&spec).await?.tags),
+                _ => !naming::is_managed(&self.place.cloud.create_bucket(&spec).await?.tags),
             };
             if unfinished {
                 self.place.cloud.finish_bucket(&spec).await?;
             }
             events.finished("bucket", step.action.into(), format!("bucket {}", step.name));
         }
-        record(&[(&["agentcore", "created", "source_bucket"], json!(step.name))])
+        record(&[setting, (&["agentcore", "created", "source_bucket"], json!(step.name))])
     }
 
     /// The ARN of the role, when there is a project to give it to.
@@ -387,11 +385,6 @@ impl<'a> Setup<'a> {
 /// Where an agent's sources are in the bucket.
 pub(crate) fn prefix(agent: &Agent) -> String {
     format!("{}/", agent.name)
-}
-
-/// Whether these tags say that launch made the bucket. It is every agent's, so it names none.
-pub(crate) fn is_managed(tags: &[(String, String)]) -> bool {
-    tags.iter().any(|(key, value)| key == naming::MANAGED_BY.0 && value == naming::MANAGED_BY.1)
 }
 
 fn role_arn(scope: &PolicyScope<'_>, name: &str) -> String {

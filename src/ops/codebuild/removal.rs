@@ -1,7 +1,7 @@
 //! What `destroy` takes away of an agent's builds: the project, its role, the agent's sources, and the bucket when
 //! nothing of any agent is left in it.
 
-use super::{BUCKET, PROJECT, ROLE, SOURCES, is_managed, prefix};
+use super::{BUCKET, PROJECT, ROLE, SOURCES, prefix};
 use crate::cloud::{Cloud, Identity};
 use crate::config::Agent;
 use crate::error::{Error, Result};
@@ -80,7 +80,9 @@ async fn bucket_steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> Resu
         steps.push(Step::new(SOURCES, format!("{name}/{prefix}"), Action::Delete).detail(count));
     }
     let step = |action| Step::new(BUCKET, name, action);
-    steps.push(match (is_managed(&found.tags) && name == own, others.is_empty()) {
+    // One without tags and without content is what a run that was cut off leaves behind.
+    let ours = name == own && (naming::is_managed(&found.tags) || (sources.is_empty() && found.tags.is_empty()));
+    steps.push(match (ours, others.is_empty()) {
         (true, true) => step(Action::Delete),
         (true, false) => step(Action::Keep).detail("holds what belongs to other agents"),
         (false, _) => step(Action::Keep).detail("not created by launch"),
@@ -101,7 +103,7 @@ pub(crate) async fn delete(step: &Step, identity: &Identity, cloud: &Cloud) -> R
             if prefix.is_empty() {
                 return Err(Error::failed(format!("`{}` names no sources of an agent", step.name)));
             }
-            cloud.delete_objects(bucket, prefix, Some(&identity.account)).await.map(drop)
+            cloud.delete_objects(bucket, prefix, &identity.account, |_| true).await.map(drop)
         }
         other => Err(Error::failed(format!("nothing knows how to delete a {other}"))),
     }

@@ -7,6 +7,8 @@ use super::authorizer::Resolved;
 use crate::config::{Agent, DeploymentType, Protocol};
 use crate::error::{Error, Result};
 use crate::image::engine::EngineKind;
+use crate::ops::deploy;
+use crate::ops::runtimes::ManagedRuntime;
 use crate::partition::Arn;
 use crate::project::{Language, Source};
 
@@ -15,6 +17,8 @@ use crate::project::{Language, Source};
 pub(crate) struct Checked {
     pub(crate) direct_code: bool,
     pub(crate) deployment_type: Option<DeploymentType>,
+    /// To be written as `runtime_type`.
+    pub(crate) runtime: Option<ManagedRuntime>,
     pub(crate) protocol: Option<Protocol>,
     pub(crate) headers: Option<Vec<String>>,
     /// Subnets and security groups.
@@ -39,8 +43,10 @@ pub(crate) fn check(
         }
     };
     combinations(request, direct_code)?;
-    if let Some(runtime) = &request.runtime {
-        managed_runtime(runtime, warnings)?;
+    let runtime = request.runtime.as_deref().map(ManagedRuntime::parse).transpose()?;
+    warnings.extend(runtime.and_then(ManagedRuntime::warning));
+    if let Some(bucket) = &request.s3 {
+        deploy::split_path(bucket)?;
     }
     let protocol = request
         .protocol
@@ -75,6 +81,7 @@ pub(crate) fn check(
         direct_code,
         deployment_type: deployment_type
             .or((direct_code && existing.is_none()).then_some(DeploymentType::DirectCodeDeploy)),
+        runtime,
         protocol,
         headers: request.request_headers.as_deref().map(headers).transpose()?,
         vpc: vpc(request)?,
@@ -121,23 +128,6 @@ fn combinations(request: &ConfigureRequest, direct_code: bool) -> Result<()> {
         return exclude("--ecr", "--deployment-type direct_code_deploy", for_containers);
     }
     Ok(())
-}
-
-/// The service decides which runtimes exist; only what can never have been one is refused here.
-fn managed_runtime(runtime: &str, warnings: &mut Vec<String>) -> Result<()> {
-    const KNOWN: &[&str] = &["PYTHON_3_10", "PYTHON_3_11", "PYTHON_3_12", "PYTHON_3_13", "PYTHON_3_14", "NODE_22"];
-    if KNOWN.contains(&runtime) {
-        return Ok(());
-    }
-    let minor = runtime.strip_prefix("PYTHON_3_").and_then(|minor| minor.parse::<u32>().ok());
-    let node = runtime.strip_prefix("NODE_").and_then(|major| major.parse::<u32>().ok());
-    if minor.is_some_and(|minor| minor > 14) || node.is_some_and(|major| major > 22) {
-        warnings.push(format!("`{runtime}` is newer than this program knows; the service decides"));
-        return Ok(());
-    }
-    Err(Error::usage(format!("`{runtime}` is not a managed runtime"))
-        .code("config.runtime")
-        .hint(format!("`--runtime` is one of {}", KNOWN.join(", "))))
 }
 
 fn matches(pattern: &str, text: &str) -> bool {
@@ -285,11 +275,14 @@ fn headers(text: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
-pub(crate) fn check_source(checked: &Checked, source: &Source) -> Result<()> {
+pub(crate) fn check_source(checked: &mut Checked, source: &Source, existing: Option<&Agent>) -> Result<()> {
     if checked.direct_code && source.language != Language::Python {
         return Err(Error::usage("TypeScript and JavaScript agents are deployed as containers in this version")
             .code("unsupported.direct-code-node")
             .hint("leave out `--deployment-type direct_code_deploy`"));
+    }
+    if checked.direct_code && checked.runtime.is_none() && existing.is_none_or(|agent| agent.runtime_type.is_none()) {
+        checked.runtime = Some(ManagedRuntime::for_python(&source.python.version)?);
     }
     Ok(())
 }
@@ -336,14 +329,5 @@ mod tests {
         for bad in [" , ", "X-Amz-Date", "X-Amzn-Trace-Id", "Content-Type", "Cookie", "a,A", "bad name"] {
             assert!(headers(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn unknown_newer_runtimes_pass_with_a_warning() {
-        let mut warnings = Vec::new();
-        managed_runtime("PYTHON_3_15", &mut warnings).unwrap();
-        assert_eq!(warnings.len(), 1);
-        assert!(managed_runtime("PYTHON_2_7", &mut warnings).is_err());
-        assert!(managed_runtime("python_3_12", &mut warnings).is_err());
     }
 }

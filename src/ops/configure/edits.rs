@@ -69,6 +69,10 @@ impl Input<'_> {
             set(&["aws", "observability", "enabled"], json!(true)),
             set(&["memory", "mode"], json!("NO_MEMORY")),
         ]);
+        if self.checked.direct_code {
+            out.push(set(&["aws", "s3_path"], Value::Null));
+            out.push(set(&["aws", "s3_auto_create"], json!(true)));
+        }
         out
     }
 
@@ -85,8 +89,8 @@ impl Input<'_> {
         if let Some(kind) = self.checked.deployment_type {
             set(&["deployment_type"], json!(kind.as_str()));
         }
-        if let Some(runtime) = &request.runtime {
-            set(&["runtime_type"], json!(runtime));
+        if let Some(runtime) = &self.checked.runtime {
+            set(&["runtime_type"], json!(runtime.to_string()));
         }
         if let Some(engine) = &self.checked.container_runtime {
             set(&["container_runtime"], if engine == "auto" { Value::Null } else { json!(engine) });

@@ -59,7 +59,7 @@ pub(crate) struct ConfigureRequest {
 pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, http: &Http) -> Result<ConfigureReport> {
     let mut warnings = Vec::new();
     let existing = find_existing(store, request)?.cloned();
-    let checked = check::check(request, existing.as_ref(), &mut warnings)?;
+    let mut checked = check::check(request, existing.as_ref(), &mut warnings)?;
     let source = detect_source(store.root(), request, existing.as_ref())?;
     let name = match (&request.name, &existing) {
         (Some(name), _) => name.clone(),
@@ -68,7 +68,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     };
     project::validate_agent_name(&name)?;
     check_inferred(store, &name, request, existing.as_ref())?;
-    check::check_source(&checked, &source)?;
+    check::check_source(&mut checked, &source, existing.as_ref())?;
     let authorizer = authorizer::resolve(&request.authorizer, existing.as_ref())?;
     if let authorizer::Resolved::Set(wanted) = &authorizer
         && !request.offline

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::desired::{Desired, Names};
 use super::observe::Observed;
-use super::plan::{Action, RuntimeArtifact, Step, differences};
+use super::plan::{Action, CodeArchive, RuntimeArtifact, Step, differences};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
 use crate::cloud::{Login, Role, RoleSpec, Runtime};
@@ -47,41 +47,38 @@ pub(crate) async fn apply(
     shop: &Workshop<'_>,
 ) -> Result<LaunchReport> {
     let mut ledger = Ledger { store, agent: work.agent.name.clone() };
-    repository(&mut ledger, &work, shop).await?;
+    match &work.desired.target {
+        Some(target) => target.bucket(&mut ledger, &work.observed.code, shop).await?,
+        None => repository(&mut ledger, &work, shop).await?,
+    }
 
     if let Some(setup) = &work.setup {
         setup.apply(&mut |entries| ledger.record(entries), shop.events).await?;
     }
 
-    let push_needed = action(&work.steps, "image").is_change();
     // Neither needs the other, and IAM needs its time. A role whose creation has begun is seen through and written down
     // even when the push fails; a push that has lost its purpose is dropped.
-    let (digest, role) = if work.setup.is_some() {
+    let (artifact, role) = if work.setup.is_some() {
         // A build elsewhere cannot be dropped. While it runs, IAM has its time.
         let role = role(&mut ledger, &work, shop).await?;
-        (if push_needed { Some(push(&work, request, shop).await?) } else { None }, role)
+        (deliver(&work, request, shop).await?, role)
     } else {
-        let image = async { if push_needed { push(&work, request, shop).await.map(Some) } else { Ok(None) } };
+        let artifact = deliver(&work, request, shop);
         let role = role(&mut ledger, &work, shop);
-        tokio::pin!(image, role);
+        tokio::pin!(artifact, role);
         tokio::select! {
             role = &mut role => {
                 let role = role?;
-                (image.await?, role)
+                (artifact.await?, role)
             }
-            digest = &mut image => {
+            artifact = &mut artifact => {
                 let role = role.await;
-                (digest?, role?)
+                (artifact?, role?)
             }
         }
     };
-    if !push_needed && request.artifact.image_tag_given && !work.names.foreign_image {
-        let login = shop.cloud.registry_login().await?;
-        work.built.tag(target(&work, request, &login), &shop.tools()).await?;
-    }
-    if let Some(digest) = digest {
-        let uri = format!("{}@{digest}", work.names.repository_uri);
-        work.desired.runtime.artifact = RuntimeArtifact::Image(uri);
+    if let Some(artifact) = artifact {
+        work.desired.runtime.artifact = artifact;
     }
     if let Some(role) = &role.made {
         work.desired.runtime.role_arn = role.arn.clone();
@@ -122,6 +119,26 @@ async fn repository(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop
     };
     let ours = repository.is_some_and(|found| naming::is_ours(&found.tags, &work.agent.name));
     ledger.repository(work.names, ours)
+}
+
+/// Brings the artifact to where the service takes it from; `None` when it is there.
+async fn deliver(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<Option<RuntimeArtifact>> {
+    match &work.desired.target {
+        Some(target) if action(&work.steps, "archive").is_change() => {
+            let version_id = target.upload(work.built.archive(), shop).await?;
+            Ok(Some(RuntimeArtifact::Code(CodeArchive { version_id, ..target.archive.clone() })))
+        }
+        None if action(&work.steps, "image").is_change() => {
+            let digest = push(work, request, shop).await?;
+            Ok(Some(RuntimeArtifact::Image(format!("{}@{digest}", work.names.repository_uri))))
+        }
+        None if request.artifact.image_tag_given && !work.names.foreign_image => {
+            let login = shop.cloud.registry_login().await?;
+            work.built.tag(target(work, request, &login), &shop.tools()).await?;
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
 }
 
 async fn push(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<String> {
@@ -307,13 +324,13 @@ fn is_propagation(error: &Error) -> bool {
 }
 
 /// Writes down what exists, so that the next run and destroy know it.
-struct Ledger<'a> {
+pub(super) struct Ledger<'a> {
     store: &'a mut Store,
     agent: String,
 }
 
 impl Ledger<'_> {
-    fn record(&mut self, entries: &[(&[&str], Value)]) -> Result<()> {
+    pub(super) fn record(&mut self, entries: &[(&[&str], Value)]) -> Result<()> {
         let edits: Vec<Edit> = entries
             .iter()
             .map(|(path, value)| {

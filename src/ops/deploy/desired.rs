@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::LaunchRequest;
+use super::code::{Archives, Target};
 use super::observe::Observed;
 use super::plan::{Action, RuntimeArtifact, RuntimeSpec, Step, differences};
 use crate::cloud::{Cloud, Identity};
@@ -16,17 +17,6 @@ use crate::partition::{Arn, Partition};
 
 /// Refuses what this version cannot deploy, in one line, before anything is looked at.
 pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
-    if agent.deployment_type == DeploymentType::DirectCodeDeploy {
-        return Err(Error::usage(format!(
-            "the agent `{}` is configured for direct_code_deploy, which this version cannot launch yet",
-            agent.name
-        ))
-        .code("unsupported.direct-code-deploy")
-        .hint(format!(
-            "deploy it as a container: `agentcore configure --name {} --deployment-type container`",
-            agent.name
-        )));
-    }
     let authorization = agent
         .request_headers()
         .is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case("authorization")));
@@ -69,6 +59,8 @@ pub(crate) struct Names {
     pub(crate) repository_uri: String,
     repository_account: String,
     repository_region: String,
+    /// Where the archives of an agent on a managed runtime are; then there is no repository.
+    pub(crate) archives: Option<Archives>,
     /// The image is the user's: its repository is not written down.
     pub(crate) foreign_image: bool,
     /// Name of the role.
@@ -121,6 +113,10 @@ impl Names {
             repository_uri,
             repository_account: account,
             repository_region: region,
+            archives: match agent.deployment_type {
+                DeploymentType::DirectCodeDeploy => Some(Archives::of(agent, cloud, identity)?),
+                DeploymentType::Container => None,
+            },
             role,
             role_arn,
             role_to_create,
@@ -230,6 +226,8 @@ pub(crate) struct Desired {
     /// The repository has the image already.
     image_there: bool,
     image_uri_prefix: String,
+    /// The archive, instead of repository and image.
+    pub(super) target: Option<Target>,
 }
 
 impl Desired {
@@ -237,7 +235,7 @@ impl Desired {
         agent: &Agent,
         names: &Names,
         observed: &Observed,
-        built: &Built,
+        (built, target): (&Built, Option<Target>),
         request: &LaunchRequest,
     ) -> Self {
         let scope = names.scope(agent);
@@ -258,13 +256,16 @@ impl Desired {
         let image_uri = |digest: &str| format!("{}@{digest}", names.repository_uri);
         Self {
             trust: policy::trust(&scope),
-            permissions: policy::execution(&scope),
+            permissions: if target.is_some() { policy::code(&scope) } else { policy::execution(&scope) },
             tags: naming::tags(&agent.name),
             runtime: RuntimeSpec {
                 name: agent.name.clone(),
-                artifact: RuntimeArtifact::Image(
-                    digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
-                ),
+                artifact: match &target {
+                    Some(target) => RuntimeArtifact::Code(target.archive.clone()),
+                    None => RuntimeArtifact::Image(
+                        digest.as_deref().map_or_else(|| names.repository_uri.clone(), image_uri),
+                    ),
+                },
                 role_arn,
                 network: agent.network_wire(),
                 authorizer: agent.authorizer().cloned(),
@@ -281,17 +282,17 @@ impl Desired {
             image: digest,
             image_there: built.is_reused(),
             image_uri_prefix: names.repository_uri.clone(),
+            target,
         }
     }
 
     /// The steps in the order in which they are applied.
     pub(crate) fn plan(&self, observed: &Observed) -> Vec<Step> {
-        vec![
-            self.repository_step(observed),
-            self.image_step(observed),
-            self.role_step(observed),
-            self.runtime_step(observed),
-        ]
+        let [place, artifact] = match &self.target {
+            Some(target) => target.steps(&observed.code),
+            None => [self.repository_step(observed), self.image_step(observed)],
+        };
+        vec![place, artifact, self.role_step(observed), self.runtime_step(observed)]
     }
 
     fn repository_step(&self, observed: &Observed) -> Step {

@@ -5,6 +5,7 @@
 //! run that is killed converges when it is repeated.
 
 mod apply;
+mod code;
 mod desired;
 mod given;
 mod observe;
@@ -14,6 +15,7 @@ mod report;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use code::{Archives, split_path};
 pub(crate) use desired::check_configured;
 pub(crate) use plan::{Action, RuntimeArtifact, Step, parse_variables};
 pub(crate) use report::LaunchReport;
@@ -82,14 +84,16 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     let tools = shop.tools();
     let fingerprint = prepared.fingerprint(&tools).await?;
     // What was asked to be made again is not looked for.
-    let known = fingerprint.filter(|_| !request.artifact.rebuild_dependencies).map(|known| known.tag());
-    let mut observed = observe::observe(shop.cloud, &agent, &names, known.as_deref()).await?;
+    let known = fingerprint.filter(|_| !request.artifact.rebuild_dependencies);
+    let mut observed = observe::observe(shop.cloud, &agent, &names, known).await?;
     check_ownership(&agent, &observed, request)?;
     check_authorizer(&agent, &observed, request)?;
 
+    let start = prepared.start();
     let built = match observed.from_source.take() {
         Some(digest) => {
-            shop.events.note(format!("image: the source is unchanged, {digest} is used again"));
+            let what = if start.is_some() { "archive" } else { "image" };
+            shop.events.note(format!("{what}: the source is unchanged, {digest} is used again"));
             prepared.reuse(digest)
         }
         None => match prepared.given_image().cloned() {
@@ -100,7 +104,12 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
             None => prepared.build(request.plan_only, &tools).await?,
         },
     };
-    let desired = desired::Desired::new(&agent, &names, &observed, &built, request);
+    let target = match names.archives.as_ref().zip(start) {
+        // What was rebuilt on request may have other dependencies than what the fingerprint names.
+        Some(place) => Some(code::Target::of(shop.cloud, place, known, built.archive(), &observed.code).await?),
+        None => None,
+    };
+    let desired = desired::Desired::new(&agent, &names, &observed, (&built, target), request);
     let mut steps = desired.plan(&observed);
     let setup = match built.remote() {
         Some(_) => Some(Setup::observe(Place { cloud: shop.cloud, agent: &agent, scope: names.scope(&agent) }).await?),

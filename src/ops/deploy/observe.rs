@@ -1,9 +1,11 @@
 //! What exists in the account before anything is changed. Reads only, all at once.
 
+use super::code::{self, Seen};
 use super::desired::Names;
 use crate::cloud::{Cloud, Repository, Role, Runtime};
 use crate::config::Agent;
 use crate::error::{Error, Result};
+use crate::ops::artifact::Fingerprint;
 use crate::ops::naming;
 
 /// A runtime that was found, by the configuration's id or by its name.
@@ -22,32 +24,54 @@ pub(crate) struct Observed {
     /// The role's inline policy of our name.
     pub(crate) policy: Option<serde_json::Value>,
     pub(crate) runtime: Option<FoundRuntime>,
-    /// Digest of an image that was made from the same source.
+    /// Digest of an image or an archive that was made from the same source.
     pub(crate) from_source: Option<String>,
     /// The runtime's image is in its repository, as far as the caller may look. A lifecycle rule can take it away.
     pub(crate) image_present: bool,
+    /// Bucket and archive of an agent on a managed runtime.
+    pub(crate) code: Seen,
     /// Id of a runtime that still holds the name while it is being deleted.
     pub(crate) leaving: Option<String>,
 }
 
-/// `source_tag` marks the image that the agent's source makes, when that can be said.
-pub(crate) async fn observe(cloud: &Cloud, agent: &Agent, names: &Names, source_tag: Option<&str>) -> Result<Observed> {
+/// `known` is what the artifact is made from, when an earlier one of the same may be used.
+pub(crate) async fn observe(
+    cloud: &Cloud,
+    agent: &Agent,
+    names: &Names,
+    known: Option<Fingerprint>,
+) -> Result<Observed> {
+    if let Some(place) = &names.archives {
+        let (code, (role, policy), runtime) =
+            tokio::try_join!(code::observe(cloud, place, known), role(cloud, names), runtime(cloud, agent))?;
+        let (leaving, runtime) = leaving(runtime);
+        let from_source = code.object.as_ref().and_then(|object| object.sha256.clone());
+        let (repository, image_present) = (None, false);
+        return Ok(Observed { repository, role, policy, runtime, from_source, image_present, code, leaving });
+    }
+    let source_tag = known.map(|known| known.tag());
     let (repository, from_source, (role, policy), runtime) = tokio::try_join!(
         repository(cloud, names),
-        from_source(cloud, names, source_tag),
+        from_source(cloud, names, source_tag.as_deref()),
         role(cloud, names),
         runtime(cloud, agent),
     )?;
-    let (leaving, runtime) = match runtime {
-        Some(found) if found.runtime.status() == "DELETING" => (Some(found.runtime.id().to_owned()), None),
-        other => (None, other),
-    };
+    let (leaving, runtime) = leaving(runtime);
     let live = runtime.as_ref().and_then(|found| found.runtime.image_uri()).unwrap_or_default();
     let image_present = match &from_source {
         Some(digest) if live == format!("{}@{digest}", names.repository_uri) => true,
         _ => image_present(cloud, names, repository.as_ref(), live).await?,
     };
-    Ok(Observed { repository, role, policy, runtime, from_source, image_present, leaving })
+    let code = Seen::default();
+    Ok(Observed { repository, role, policy, runtime, from_source, image_present, code, leaving })
+}
+
+/// A runtime that is being deleted holds its name for a while and is no other use.
+fn leaving(runtime: Option<FoundRuntime>) -> (Option<String>, Option<FoundRuntime>) {
+    match runtime {
+        Some(found) if found.runtime.status() == "DELETING" => (Some(found.runtime.id().to_owned()), None),
+        other => (None, other),
+    }
 }
 
 async fn from_source(cloud: &Cloud, names: &Names, tag: Option<&str>) -> Result<Option<String>> {

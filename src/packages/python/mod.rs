@@ -6,7 +6,7 @@
 
 mod install;
 mod requirements;
-mod secrets;
+pub(super) mod secrets;
 mod tree;
 
 use std::path::PathBuf;

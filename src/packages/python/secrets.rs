@@ -51,7 +51,7 @@ pub(super) fn index_hosts(env: &Env) -> Vec<String> {
 
 /// The passwords in the URLs of a text, as written and decoded. A user name counts as one where it stands alone: that
 /// is how tokens are given. (Otherwise it can be an ordinary word, and masking it would garble the output.)
-pub(super) fn in_urls(text: &str) -> Vec<SecretString> {
+pub(in crate::packages) fn in_urls(text: &str) -> Vec<SecretString> {
     let mut found = Vec::new();
     for userinfo in userinfos(text) {
         let secret = match userinfo.split_once(':') {
@@ -78,7 +78,7 @@ pub(super) fn mask_urls(text: &str) -> String {
 }
 
 /// What a child printed, fit for a person's eyes.
-pub(super) fn clean(line: &str, secrets: &[SecretString]) -> String {
+pub(in crate::packages) fn clean(line: &str, secrets: &[SecretString]) -> String {
     mask_urls(&scrub(line, secrets))
 }
 

@@ -193,6 +193,48 @@ fn a_node_image_builds_and_prunes() {
     assert!(!all.iter().any(|line| line.starts_with("RUN")), "{all:?}");
 }
 
+#[test]
+fn a_member_of_a_workspace_is_installed_from_the_top_and_built_in_its_own_folder() {
+    let files = [
+        ("package.json", r#"{"workspaces":["packages/*"]}"#),
+        ("package-lock.json", "{}"),
+        ("packages/a/package.json", r#"{"name":"a","scripts":{"build":"tsc"},"dependencies":{"b":"*"}}"#),
+        ("packages/b/package.json", r#"{"name":"b","scripts":{"build":"tsc"}}"#),
+        ("packages/a/tsconfig.json", r#"{"compilerOptions":{"outDir":"dist"}}"#),
+    ];
+    let all = instructions(&Case::new("packages/a/src/index.ts", &files).render(true));
+    for line in [
+        "RUN npm ci --no-audit --no-fund && npm cache clean --force",
+        "RUN (cd packages/b && npm run build) && (cd packages/a && npm run build) && npm prune --omit=dev",
+        "CMD [\"node\", \"packages/a/dist/index.js\"]",
+    ] {
+        assert!(all.contains(&line.to_owned()), "{line} in {all:?}");
+    }
+    let plain = [files[0], files[1], ("packages/a/package.json", r#"{"name":"a"}"#)];
+    let all = instructions(&Case::new("packages/a/index.js", &plain).render(true)).join("\n");
+    assert!(
+        all.contains("npm ci --no-audit --no-fund --omit=dev --workspace ./packages/a --include-workspace-root"),
+        "{all}"
+    );
+}
+
+#[test]
+fn other_package_managers_install_by_their_own_lock() {
+    let of = |lock: &str, package: &str| {
+        let files = [("package.json", package), (lock, ""), ("tsconfig.json", r#"{"compilerOptions":{"outDir":"d"}}"#)];
+        instructions(&Case::new("src/index.ts", &files).render(true)).join("\n")
+    };
+    let package = r#"{"scripts":{"build":"tsc"}}"#;
+    let pnpm = of("pnpm-lock.yaml", package);
+    assert!(pnpm.contains("COPY pnpm-lock.yaml pnpm-lock.yaml"), "{pnpm}");
+    assert!(pnpm.contains("pnpm install --frozen-lockfile\n") && pnpm.contains("RUN pnpm run build &&"), "{pnpm}");
+    let yarn = of("yarn.lock", package);
+    assert!(yarn.contains("yarn install --frozen-lockfile && ") && yarn.contains("RUN yarn run build &&"), "{yarn}");
+    assert!(!pnpm.contains("npm ci") && !yarn.contains("npm"), "{pnpm}\n{yarn}");
+    let berry = of("yarn.lock", r#"{"scripts":{"build":"tsc"},"packageManager":"yarn@4.1.0"}"#);
+    assert!(berry.contains("yarn install --immutable"), "{berry}");
+}
+
 /// Every variant keeps to what the classic builder of Docker knows, and to the readable shape.
 #[test]
 fn nothing_needs_buildkit() {

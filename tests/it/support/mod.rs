@@ -4,6 +4,7 @@
 //! variable of the caller gets in, except those that say how package indexes are reached from this machine.
 
 mod account;
+mod codebuild;
 mod proxy;
 mod recorder;
 mod sandbox;
@@ -18,6 +19,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 pub(crate) use account::{Account, Holdings, Owned};
+pub(crate) use codebuild::{Bucket, CodeBuild, Look, Strike};
 pub(crate) use proxy::{Fault, Seen, Trouble, Watched, When, watch};
 pub(crate) use recorder::Recorder;
 pub(crate) use sandbox::Sandbox;

@@ -1,9 +1,12 @@
 //! An image without a container engine: base, dependencies, source.
 //!
-//! Owns: the parts of such an image that every language has. `python` says what a Python agent adds: its dependencies
-//! and the variables by which they are found.
+//! Owns: the parts of such an image that every language has. `python` and `node` say what an agent of theirs adds: its
+//! dependencies and the variables by which they are found.
 
+mod node;
 mod python;
+
+pub(super) use python::wanted;
 
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::outline::{Outline, OutlineLayer};
@@ -13,7 +16,7 @@ use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
 use crate::platform::Platform;
-use crate::project::{Language, Source, listing};
+use crate::project::{Source, listing};
 
 /// A build that was decided on.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ struct Added {
     env: Vec<(String, String)>,
 }
 
+pub(super) use node::check as check_package_manager;
+
 impl Recipe {
     pub(super) fn new(
         agent: &Agent,
@@ -45,17 +50,16 @@ impl Recipe {
         base_image: Option<&str>,
         request: &ArtifactRequest,
     ) -> Result<Self> {
-        if source.language != Language::Python {
-            return Err(Error::usage("the native builder makes images of Python agents only in this version")
-                .code("unsupported.native-node")
-                .hint("build it with `--builder engine`"));
+        if let Some(own) = &source.node {
+            node::check(own)?;
         }
         let base = match base_image {
             Some("scratch") => Base::Scratch,
             Some(text) => Base::Image(text.parse()?),
             None => Base::Image(source.base_image().parse()?),
         };
-        let files = listing::list(&source.root, &[])?;
+        let mut files = listing::list(&source.root, &[])?;
+        node::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
         let (otel, port, fresh) = (agent.observability(), agent.port(), request.rebuild_dependencies);
         Ok(Self { source, base, files, otel, port, fresh })
@@ -70,7 +74,11 @@ impl Recipe {
         ingredients.add("platform", platform.to_string());
         ingredients.add("command", self.source.command(self.otel).join("\0"));
         ingredients.add("port", self.port.to_string());
-        if !python::identify(self, platform, tools, &mut ingredients).await? {
+        let lasting = match &self.source.node {
+            Some(own) => node::identify(self, own, platform, tools, &mut ingredients)?,
+            None => python::identify(self, platform, tools, &mut ingredients).await?,
+        };
+        if !lasting {
             return Ok(None);
         }
         let files = self.files.files.clone();
@@ -86,7 +94,10 @@ impl Recipe {
             }),
             ..Outline::default()
         };
-        python::outline(&self, platform, tools, &mut outline).await?;
+        match &self.source.node {
+            Some(own) => node::outline(&self, own, platform, tools, &mut outline)?,
+            None => python::outline(&self, platform, tools, &mut outline).await?,
+        }
         let size = Some(self.files.total_bytes);
         outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
         outline.files = self.files.files;
@@ -102,12 +113,25 @@ impl Recipe {
         };
         let base = native::open(&self.base, &platform, &context).await?;
         let added = self.add(&platform, base.as_ref(), tools).await?;
-        native::build(self.spec(platform, added), base.as_ref(), &context).await
+        let compiled = match &self.source.node {
+            Some(own) => node::compiled(&self, own, tools).await?,
+            None => None,
+        };
+        if let Some(compiled) = &compiled {
+            self.files.files.clone_from(&compiled.files.files);
+        }
+        // What was compiled has to be there until it is in a layer.
+        let built = native::build(self.spec(platform, added), base.as_ref(), &context).await;
+        drop(compiled);
+        built
     }
 
     /// The layers and settings of the agent's language.
     async fn add(&mut self, platform: &Platform, base: Option<&BaseImage>, tools: &Tools<'_>) -> Result<Added> {
-        python::add(self, platform, base, tools).await
+        match self.source.node.clone() {
+            Some(own) => node::add(self, &own, platform, base, tools).await,
+            None => python::add(self, platform, base, tools).await,
+        }
     }
 
     fn spec(self, platform: Platform, added: Added) -> NativeSpec {
@@ -137,8 +161,8 @@ impl Recipe {
     }
 }
 
-/// An ignore rule that takes the entrypoint away would make an image that cannot start.
-fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
+/// An ignore rule that takes the entrypoint away would make an artifact that cannot start.
+pub(super) fn check_entrypoint(source: &Source, listing: &listing::Listing) -> Result<()> {
     let Some(entrypoint) = fsx::relative(&source.entrypoint, &source.root) else { return Ok(()) };
     if listing.files.iter().any(|file| file.relative == entrypoint) {
         return Ok(());

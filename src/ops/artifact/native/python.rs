@@ -125,7 +125,7 @@ fn settings(source: &Source, dependencies: Option<Layer>) -> Added {
 }
 
 /// What to install for a source.
-fn wanted(source: &Source, otel: bool, platform: &Platform) -> PythonDependencies {
+pub(in super::super) fn wanted(source: &Source, otel: bool, platform: &Platform) -> PythonDependencies {
     let mut wanted = PythonDependencies {
         requirements: Vec::new(),
         specifiers: Vec::new(),

@@ -1,0 +1,247 @@
+//! An archive for a managed runtime: the dependencies at its root, the source beside them.
+//!
+//! Owns: what goes into the archive and how it is started. Does not own: the format and its limits (`bundle`), where
+//! the archive is kept (`deploy`).
+
+use std::path::PathBuf;
+
+use super::fingerprint::{Fingerprint, Ingredients};
+use super::native::{check_entrypoint, wanted};
+use super::outline::{Outline, OutlineLayer};
+use super::{ArtifactRequest, Tools};
+use crate::bundle::{self, Archive, Packed};
+use crate::config::Agent;
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::events::Outcome;
+use crate::fsx;
+use crate::image::size_text;
+use crate::ops::runtimes::ManagedRuntime;
+use crate::packages::Setup;
+use crate::packages::python::{self, host_python_version};
+use crate::platform::Platform;
+use crate::process;
+use crate::project::{self, Language, Source, listing};
+use crate::tree::{Entry, EntryKind};
+
+const STEP: &str = "dependencies";
+const ARCHIVE: &str = "archive";
+const WHAT: &str = "dependencies";
+/// The longest part of an entry point that the service takes.
+const MAX_ENTRY: usize = 128;
+/// Which Python the dependencies are installed for, where it is not the runtime's: a version, or `host` for whatever
+/// this machine has. A sandbox sets it, because it lends agents the machine's own Python.
+const PYTHON_VARIABLE: &str = "AGENTCORE_PYTHON";
+
+/// An archive that was decided on.
+#[derive(Debug)]
+pub(super) struct Recipe {
+    source: Source,
+    files: listing::Listing,
+    runtime: ManagedRuntime,
+    entry_point: Vec<String>,
+    /// Pack the dependencies again even where packed ones fit.
+    fresh: bool,
+}
+
+/// How an archive is started.
+#[derive(Clone, Debug)]
+pub(crate) struct Start {
+    pub(crate) runtime: ManagedRuntime,
+    pub(crate) entry_point: Vec<String>,
+}
+
+/// An archive on this machine, for as long as this value lives.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) archive: Archive,
+    _workspace: tempfile::TempDir,
+}
+
+impl Recipe {
+    pub(super) fn new(agent: &Agent, source: Source, request: &ArtifactRequest, tools: &Tools<'_>) -> Result<Self> {
+        let runtime = runtime(agent, &source)?;
+        if let Some(warning) = runtime.warning() {
+            tools.events.warning(warning);
+        }
+        if source.language != Language::Python {
+            return Err(Error::usage("TypeScript and JavaScript agents are deployed as containers in this version")
+                .code("unsupported.direct-code-node")
+                .hint(format!("`agentcore configure --name {} --deployment-type container`", agent.name)));
+        }
+        let files = listing::list(&source.root, &[])?;
+        check_entrypoint(&source, &files)?;
+        let script = script(&source, runtime)?;
+        let instrumented = agent.observability() && source.has_otel;
+        if agent.observability() && !source.has_otel {
+            tools.events.note(format!(
+                "observability is on, and the requirements do not name {}: the agent runs without instrumentation",
+                project::OTEL_DISTRO
+            ));
+        }
+        let command = instrumented.then(|| project::OTEL_COMMAND.to_owned());
+        let entry_point = command.into_iter().chain([script]).collect();
+        Ok(Self { source, files, runtime, entry_point, fresh: request.rebuild_dependencies })
+    }
+
+    pub(super) fn start(&self) -> Start {
+        Start { runtime: self.runtime, entry_point: self.entry_point.clone() }
+    }
+
+    pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+        let mut ingredients = Ingredients::of("code archive");
+        ingredients.add("format", bundle::FORMAT.to_string());
+        let request = self.dependencies(platform, tools).await?;
+        ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
+        if request.is_some_and(|request| request.moving().is_some()) {
+            return Ok(None);
+        }
+        let files = self.files.files.clone();
+        let hash = move || ingredients.add_files(&files).map(|()| ingredients.finish());
+        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?.map(Some)
+    }
+
+    pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
+        let mut outline = Outline { base: Some(self.runtime.to_string()), ..Outline::default() };
+        if let Some(request) = self.dependencies(platform, tools).await? {
+            let kept = bundle::recall(tools.cache, request.key()).filter(|_| request.moving().is_none());
+            let size = kept.as_ref().map(Packed::size).transpose()?;
+            outline.layers.push(OutlineLayer { what: WHAT.to_owned(), size, cached: kept.is_some() });
+        }
+        let size = Some(self.files.total_bytes);
+        outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
+        outline.files = self.files.files;
+        Ok(outline)
+    }
+
+    /// What there is to install; `None` when that is nothing.
+    async fn dependencies(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<python::Request>> {
+        let mut source = self.source.clone();
+        if let Some(version) = self.runtime.python() {
+            source.python.version = python_version(version, tools).await?;
+        }
+        // The distribution of OpenTelemetry is in only where the requirements name it: the limits are narrow.
+        python::prepare(&wanted(&source, false, platform), tools.env)
+    }
+
+    /// # Errors
+    /// Those of the installer, and an archive that is larger than the service takes.
+    pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<Made> {
+        let dependencies = self.dependencies(platform, tools).await?;
+        let packed = match &dependencies {
+            Some(request) => Some(self.pack(request, platform, tools).await?),
+            None => None,
+        };
+        tools.events.started(ARCHIVE, "pack the archive");
+        let workspace = tools.cache.workspace()?;
+        let file = workspace.path().join("deployment.zip");
+        let source = source_entries(self.files);
+        let write = move || bundle::write(source, packed.as_ref(), &file);
+        let archive =
+            tokio::task::spawn_blocking(write).await.context("the thread that wrote the archive stopped")??;
+        archive.check_limits()?;
+        let text = format!("archive, {} with {} files", size_text(archive.size), archive.files);
+        tools.events.finished(ARCHIVE, Outcome::Created, text);
+        for note in &archive.notes {
+            tools.events.note(note.clone());
+        }
+        Ok(Made { archive, _workspace: workspace })
+    }
+
+    /// The dependencies as an archive, from the cache or freshly installed.
+    async fn pack(&self, request: &python::Request, platform: &Platform, tools: &Tools<'_>) -> Result<Packed> {
+        let events = tools.events;
+        events.started(STEP, format!("install the dependencies of {} for {platform}", self.runtime));
+        if !self.fresh
+            && request.moving().is_none()
+            && let Some(packed) = bundle::recall(tools.cache, request.key())
+        {
+            let text = "dependencies: the requirements are the same, the packed ones in the cache are used";
+            events.finished(STEP, Outcome::Unchanged, text);
+            return Ok(packed);
+        }
+        if let Some(line) = request.moving() {
+            events.detail(STEP, format!("`{line}` can change by itself, so nothing is taken from the cache"));
+        }
+        let setup = Setup { env: tools.env, cache: tools.cache, events };
+        let installed = request.install(&setup).await?;
+        events.detail(STEP, "packing");
+        let (cache, key) = (tools.cache.clone(), request.key().to_owned());
+        let work = move || bundle::keep(&cache, &key, installed.entries("")?);
+        let packed = tokio::task::spawn_blocking(work).await.context("the thread that packed stopped")??;
+        let text = format!("dependencies, {} with {}", size_text(packed.size()?), request.installer());
+        events.finished(STEP, Outcome::Created, text);
+        Ok(packed)
+    }
+}
+
+/// The configured runtime, else the one for the project's language and version.
+fn runtime(agent: &Agent, source: &Source) -> Result<ManagedRuntime> {
+    let runtime = match (&agent.runtime_type, source.language) {
+        (Some(text), _) => ManagedRuntime::parse(text)?,
+        (None, Language::Python) => ManagedRuntime::for_python(&source.python.version)?,
+        (None, Language::TypeScript | Language::JavaScript) => ManagedRuntime::for_node(),
+    };
+    let fits = matches!(
+        (runtime, source.language),
+        (ManagedRuntime::Python(_), Language::Python)
+            | (ManagedRuntime::Node(_), Language::TypeScript | Language::JavaScript)
+    );
+    if fits {
+        return Ok(runtime);
+    }
+    Err(Error::usage(format!("the runtime {runtime} does not run {}", source.language.name()))
+        .code("config.runtime")
+        .hint(format!("choose another: `agentcore configure --name {} --runtime RUNTIME`", agent.name)))
+}
+
+/// The entrypoint's path in the archive, checked as the service checks it.
+fn script(source: &Source, runtime: ManagedRuntime) -> Result<String> {
+    let path = fsx::relative(&source.entrypoint, &source.root).unwrap_or_default();
+    let refuse = |why: String| {
+        Error::usage(format!("`{path}` cannot be started as it is: {why}"))
+            .code("source.entrypoint")
+            .hint("name another entrypoint: `agentcore configure --entrypoint FILE`")
+    };
+    if !path.ends_with(runtime.extension()) {
+        return Err(refuse(format!("{runtime} starts files that end in `{}`", runtime.extension())));
+    }
+    if path.len() > MAX_ENTRY {
+        return Err(refuse(format!("the service takes {MAX_ENTRY} characters")));
+    }
+    Ok(path)
+}
+
+/// The Python that the dependencies are installed for.
+async fn python_version(of_runtime: String, tools: &Tools<'_>) -> Result<String> {
+    let version = match tools.env.var(PYTHON_VARIABLE) {
+        None => return Ok(of_runtime),
+        Some("host") => host_version(&of_runtime, tools.env).await?,
+        Some(version) => version.to_owned(),
+    };
+    if version != of_runtime {
+        tools.events.detail(STEP, format!("for Python {version} instead of {of_runtime} ({PYTHON_VARIABLE})"));
+    }
+    Ok(version)
+}
+
+/// What this machine would run such an agent with: Python of the same version where it is installed, else its own.
+async fn host_version(of_runtime: &str, env: &Env) -> Result<String> {
+    if process::find(env, &format!("python{of_runtime}")).is_some() {
+        return Ok(of_runtime.to_owned());
+    }
+    host_python_version(env).await
+}
+
+fn source_entries(files: listing::Listing) -> Vec<Entry> {
+    let kind = |path: PathBuf, size, symlink: Option<String>| match symlink {
+        Some(target) => EntryKind::Symlink(target),
+        None => EntryKind::File { path, size },
+    };
+    let entry = |file: listing::SourceFile| Entry {
+        path: file.relative,
+        kind: kind(file.path, file.size, file.symlink),
+        executable: file.executable,
+    };
+    files.files.into_iter().map(entry).collect()
+}

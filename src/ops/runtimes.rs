@@ -1,0 +1,130 @@
+//! The managed runtimes of direct code deployment: what their names mean, and which are known.
+//!
+//! Source: the enumeration of the service's model and the developer guide's table of supported runtimes. The service
+//! decides what exists: a name of a known form that is newer than this program passes with a warning.
+
+use std::fmt;
+
+use crate::error::{Error, Result};
+
+/// The newest minor version of Python 3 and the newest major version of Node.js that this program knows.
+const NEWEST_PYTHON: u32 = 14;
+const NODE: u32 = 22;
+/// The service takes no new versions of these after 2026-08-31.
+const DEPRECATED_PYTHON: u32 = 11;
+const OLDEST_PYTHON: u32 = 10;
+
+/// A managed runtime, as `runtime_type` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ManagedRuntime {
+    /// The minor version of Python 3.
+    Python(u32),
+    /// The major version.
+    Node(u32),
+}
+
+impl ManagedRuntime {
+    /// # Errors
+    /// A usage error for what can never have been a runtime.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let python = text.strip_prefix("PYTHON_3_").and_then(number).filter(|minor| *minor >= OLDEST_PYTHON);
+        let node = text.strip_prefix("NODE_").and_then(number).filter(|major| *major >= NODE);
+        match (python, node) {
+            (Some(minor), _) => Ok(Self::Python(minor)),
+            (None, Some(major)) => Ok(Self::Node(major)),
+            (None, None) => Err(Error::usage(format!("`{text}` is not a managed runtime"))
+                .code("config.runtime")
+                .hint(format!("`--runtime` is one of {}", known().join(", ")))),
+        }
+    }
+
+    /// The runtime for a Python version such as `3.12`.
+    ///
+    /// # Errors
+    /// A usage error for a version that has none.
+    pub(crate) fn for_python(version: &str) -> Result<Self> {
+        let minor = version.strip_prefix("3.").and_then(number).filter(|minor| *minor >= OLDEST_PYTHON);
+        minor.map(Self::Python).ok_or_else(|| {
+            Error::usage(format!("there is no managed runtime for Python {version}"))
+                .code("config.runtime")
+                .hint(format!("choose one with `agentcore configure --runtime`: {}", known().join(", ")))
+        })
+    }
+
+    pub(crate) const fn for_node() -> Self {
+        Self::Node(NODE)
+    }
+
+    /// `3.13` of `PYTHON_3_13`; `None` for Node.js.
+    pub(crate) fn python(self) -> Option<String> {
+        match self {
+            Self::Python(minor) => Some(format!("3.{minor}")),
+            Self::Node(_) => None,
+        }
+    }
+
+    /// What to say about a runtime that the service may refuse.
+    pub(crate) fn warning(self) -> Option<String> {
+        match self {
+            Self::Python(minor) if minor <= DEPRECATED_PYTHON => Some(format!(
+                "{self} is deprecated: the service refuses new versions of an agent with it after 2026-08-31"
+            )),
+            Self::Python(minor) if minor > NEWEST_PYTHON => Some(newer(self)),
+            Self::Node(major) if major > NODE => Some(newer(self)),
+            _ => None,
+        }
+    }
+
+    /// What the file of the entry point must end in.
+    pub(crate) const fn extension(self) -> &'static str {
+        match self {
+            Self::Python(_) => ".py",
+            Self::Node(_) => ".js",
+        }
+    }
+}
+
+fn newer(runtime: ManagedRuntime) -> String {
+    format!("`{runtime}` is newer than this program knows; the service decides")
+}
+
+/// Digits only: `parse` would take a sign.
+fn number(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+fn known() -> Vec<String> {
+    let python = (OLDEST_PYTHON..=NEWEST_PYTHON).map(ManagedRuntime::Python);
+    python.chain([ManagedRuntime::for_node()]).map(|runtime| runtime.to_string()).collect()
+}
+
+impl fmt::Display for ManagedRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Python(minor) => write!(f, "PYTHON_3_{minor}"),
+            Self::Node(major) => write!(f, "NODE_{major}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_and_written_and_newer_ones_pass_with_a_warning() {
+        for name in ["PYTHON_3_12", "PYTHON_3_13", "PYTHON_3_14", "NODE_22"] {
+            let runtime = ManagedRuntime::parse(name).unwrap();
+            assert_eq!((runtime.to_string().as_str(), runtime.warning()), (name, None));
+        }
+        for name in ["PYTHON_3_10", "PYTHON_3_11", "PYTHON_3_15", "NODE_24"] {
+            assert!(ManagedRuntime::parse(name).unwrap().warning().is_some(), "{name}");
+        }
+        for name in ["PYTHON_2_7", "PYTHON_3_9", "python_3_12", "PYTHON_3_", "PYTHON_3_+12", "NODE_20", "RUBY_3", ""] {
+            let error = ManagedRuntime::parse(name).unwrap_err();
+            assert!(error.hints()[0].contains("PYTHON_3_13, PYTHON_3_14, NODE_22"), "{error}");
+        }
+        assert_eq!(ManagedRuntime::for_python("3.12").unwrap().to_string(), "PYTHON_3_12");
+        assert!(ManagedRuntime::for_python("3.9").is_err());
+    }
+}
