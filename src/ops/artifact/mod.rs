@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use code::{Made, Start};
-pub(crate) use codebuild::Archive;
+pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
 
@@ -109,7 +109,7 @@ enum Artifact {
     Engine(engine::Image),
     Code(Box<Made>),
     /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
-    Remote(Box<Archive>),
+    Remote(Box<SourceArchive>),
     /// A plan does not start an engine's build.
     Pending,
     /// The repository or the bucket has it from an earlier build.
@@ -187,7 +187,9 @@ pub(crate) async fn prepare(
         }
         Builder::Native => (true, "asked for".to_owned()),
         Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
-        Builder::Auto if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) => {
+        Builder::Auto
+            if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) =>
+        {
             (false, "the native builder installs with npm only".to_owned())
         }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
@@ -400,7 +402,7 @@ impl Built {
     }
 
     /// The source, when the image is to be built elsewhere.
-    pub(crate) fn remote(&self) -> Option<&Archive> {
+    pub(crate) fn remote(&self) -> Option<&SourceArchive> {
         match &self.artifact {
             Artifact::Remote(archive) => Some(archive),
             _ => None,
