@@ -415,7 +415,7 @@ impl Built {
     /// Those of the registry; what was uploaded until then is found by the next attempt.
     pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
         let Target { endpoint, credentials, repository, tag, source_tag } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone());
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone()).remembering(tools.cache);
         let digest = match &self.artifact {
             Artifact::Native(image) => {
                 let pushed = crate::image::native::push(image, &registry, repository, tag, tools.events).await?;
