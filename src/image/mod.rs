@@ -12,7 +12,6 @@
 //! - [`registry`]: pulling and pushing over the distribution protocol
 //! - [`login`]: registry logins that the user's Docker configuration holds
 //! - [`native`]: an image without any container engine
-//! - [`published`]: the one image that a tag in a registry stands for
 //! - [`engine`]: an image by docker, podman, finch or buildah
 
 pub(crate) mod cached;
@@ -23,7 +22,6 @@ pub(crate) mod layer;
 pub(crate) mod login;
 pub(crate) mod manifest;
 pub(crate) mod native;
-pub(crate) mod published;
 pub(crate) mod reference;
 pub(crate) mod registry;
 
