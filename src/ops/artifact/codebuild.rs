@@ -93,8 +93,8 @@ impl Recipe {
     }
 
     pub(super) fn outline(self) -> Result<Outline> {
-        let files = engine::files(&self.context)?;
-        Ok(Outline { base: Some(self.dockerfile.display().to_string()), files: files.files, ..Outline::default() })
+        let base = Some(self.dockerfile.display().to_string());
+        Ok(Outline { base, source: engine::files(&self.context)?, ..Outline::default() })
     }
 
     /// `NAME=VALUE`, each with a NUL behind it. In the archive rather than in a variable of the build, because whoever

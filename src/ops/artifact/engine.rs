@@ -71,7 +71,7 @@ impl Recipe {
     pub(super) fn outline(self) -> Result<Outline> {
         let files = files(&self.context)?;
         let base = Some(self.base_image.unwrap_or_else(|| self.dockerfile.display().to_string()));
-        Ok(Outline { base, files: files.files, ..Outline::default() })
+        Ok(Outline { base, source: files, ..Outline::default() })
     }
 
     pub(super) fn engine_name(&self) -> &'static str {

@@ -187,7 +187,9 @@ pub(crate) async fn prepare(
         }
         Builder::Native => (true, "asked for".to_owned()),
         Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
-        Builder::Auto if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) => {
+        Builder::Auto
+            if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) =>
+        {
             (false, "the native builder installs with npm only".to_owned())
         }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
