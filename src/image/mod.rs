@@ -14,7 +14,6 @@
 //! - [`registry`]: pulling and pushing over the distribution protocol
 //! - [`login`]: registry logins that the user's Docker configuration holds
 //! - [`native`]: an image without any container engine
-//! - [`published`]: the one image that a tag in a registry stands for
 //! - [`engine`]: an image by docker, podman, finch or buildah
 
 #[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "for `build -o FILE` and `launch --artifact`"))]
@@ -28,7 +27,6 @@ pub(crate) mod layer;
 pub(crate) mod login;
 pub(crate) mod manifest;
 pub(crate) mod native;
-pub(crate) mod published;
 pub(crate) mod reference;
 pub(crate) mod registry;
 

@@ -24,11 +24,11 @@ pub(crate) use outline::Outline;
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::image::manifest::DOCKER_MANIFEST;
-use crate::image::published;
+use crate::image::inspect;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::platform::Platform;
@@ -427,7 +427,9 @@ impl Built {
                 image.push(&remote, &credentials, tools.events).await?
             }
             Artifact::Remote(source) => {
-                published::find(&registry, repository, tag, &source.platform).await?.to_string()
+                let found = inspect::single(&registry, repository, tag, &source.platform).await;
+                // The build is done by now, and what was typed was right.
+                found.map_err(|error| error.with_kind(Kind::Failed))?.digest.to_string()
             }
             Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
                 return Err(Error::failed("there is no image to push"));
