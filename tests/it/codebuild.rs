@@ -213,7 +213,8 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
 
 fn require_none_in(account: &Account) {
     let Holdings { repositories, roles, runtimes } = account.holdings();
-    let left: Vec<_> = [repositories, roles, runtimes].concat().into_iter().filter(|owned| owned.agent.is_some()).collect();
+    let left: Vec<_> =
+        [repositories, roles, runtimes].concat().into_iter().filter(|owned| owned.agent.is_some()).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 

@@ -8,6 +8,7 @@
 mod code;
 mod codebuild;
 mod compile;
+mod dockerfile;
 mod engine;
 mod fingerprint;
 mod native;
@@ -20,6 +21,8 @@ pub(crate) use code::{Made, Start};
 pub(crate) use codebuild::Archive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
+
+use dockerfile::DockerBuild;
 
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
@@ -169,7 +172,8 @@ pub(crate) async fn prepare(
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
-    let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
+    // One that the configuration names and that is not there is missed by whoever reads it, and not made up for.
+    let pristine = (agent.own.dockerfile.is_none() && !dockerfile.exists()) || generated::is_pristine(&dockerfile)?;
     let source = find_source(root, agent)?;
     if direct_code {
         let recipe = code::Recipe::new(agent, source, request, tools)?;
@@ -187,7 +191,9 @@ pub(crate) async fn prepare(
         }
         Builder::Native => (true, "asked for".to_owned()),
         Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
-        Builder::Auto if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) => {
+        Builder::Auto
+            if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) =>
+        {
             (false, "the native builder installs with npm only".to_owned())
         }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
@@ -197,10 +203,11 @@ pub(crate) async fn prepare(
         let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else if request.builder == Builder::CodeBuild {
-        let recipe = codebuild::Recipe::new(agent, &source, dockerfile, base_image, &platform)?;
-        (Method::CodeBuild(recipe), format!("CodeBuild ({why})"))
+        let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
+        (Method::CodeBuild(codebuild::Recipe::new(agent, build, &platform)?), format!("CodeBuild ({why})"))
     } else {
-        let recipe = engine::Recipe::new(agent, &source, dockerfile, base_image, tools).await?;
+        let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
+        let recipe = engine::Recipe::new(agent, build, tools).await?;
         let why = format!("{} ({why})", recipe.engine_name());
         (Method::Engine(recipe), why)
     };
