@@ -8,6 +8,7 @@ use super::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::image::size_text;
+use crate::project::listing::Ignored;
 use crate::report::{Document, Report, Role};
 
 /// How many packages a plan names.
@@ -116,7 +117,7 @@ pub(crate) struct PlanReport {
 
 impl PlanReport {
     fn source_size(&self) -> u64 {
-        self.outline.files.iter().map(|file| file.size).sum()
+        self.outline.source.total_bytes
     }
 }
 
@@ -133,11 +134,17 @@ impl Report for PlanReport {
             .map(|layer| json!({ "what": layer.what, "size": layer.size, "cached": layer.cached }))
             .collect();
         let files: Vec<Value> =
-            outline.files.iter().map(|file| json!({ "path": file.relative, "size": file.size })).collect();
+            outline.source.files.iter().map(|file| json!({ "path": file.relative, "size": file.size })).collect();
         let packages: Vec<Value> = outline
             .largest(LARGEST)
             .iter()
             .map(|package| json!({ "name": package.name, "version": package.version, "size": package.size }))
+            .collect();
+        let ignored: Vec<Value> = outline
+            .source
+            .ignored
+            .iter()
+            .map(|entry| json!({ "path": entry.path, "why": entry.why.to_string() }))
             .collect();
         json!({
             "agent": self.agent,
@@ -147,7 +154,8 @@ impl Report for PlanReport {
             "layers": layers,
             "files": files,
             "sourceSize": self.source_size(),
-            "ignored": outline.ignored,
+            "ignored": ignored,
+            "ignoredCount": outline.source.ignored_count,
             "largestPackages": packages,
         })
     }
@@ -175,18 +183,23 @@ impl Report for PlanReport {
             });
             document = document.blank().table(vec!["LARGEST PACKAGES", "SIZE"], rows.collect());
         }
-        let rows =
-            outline.files.iter().map(|file| vec![plain(file.relative.clone()), plain(size_text(file.size))]).collect();
+        let rows = outline
+            .source
+            .files
+            .iter()
+            .map(|file| vec![plain(file.relative.clone()), plain(size_text(file.size))])
+            .collect();
         document = document.blank().table(vec!["FILE", "SIZE"], rows);
-        if !outline.ignored.is_empty() {
-            let rows = outline.ignored.iter().map(|path| vec![(Role::Dim, path.clone())]).collect();
-            document = document.blank().table(vec!["IGNORED"], rows);
+        if !outline.source.ignored.is_empty() {
+            let row = |entry: &Ignored| vec![plain(entry.path.clone()), (Role::Dim, entry.why.to_string())];
+            let rows = outline.source.ignored.iter().map(row).collect();
+            document = document.blank().table(vec!["LEFT OUT", "WHY"], rows);
         }
         document.blank().line(format!(
             "{} files, {}; {} left out.",
-            outline.files.len(),
+            outline.source.files.len(),
             size_text(self.source_size()),
-            outline.ignored.len()
+            outline.source.ignored_count
         ))
     }
 }

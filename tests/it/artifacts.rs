@@ -73,6 +73,28 @@ fn a_build_is_the_image_that_a_launch_deploys() {
 }
 
 #[test]
+fn a_plan_of_a_build_lists_what_goes_in_and_what_does_not() {
+    let Some(sandbox) = configured() else { return };
+    sandbox.write("lib/helper.py", "x = 1\n").write(".env", "SECRET=canary-41\n").write("notes.log", "n\n");
+    sandbox.write(".dockerignore", "*.log\n");
+    let plan = sandbox.agentcore(&["build", "--plan", "-o", "json"]).run().code(0).data();
+    let listed = |member: &str| -> Vec<String> {
+        let items = plan[member].as_array().unwrap().iter();
+        items.map(|item| item["path"].as_str().or(item.as_str()).unwrap().to_owned()).collect()
+    };
+    let files = listed("files");
+    assert!(files.contains(&"agent.py".to_owned()) && files.contains(&"lib/helper.py".to_owned()), "{plan}");
+    for out in [".env", "notes.log"] {
+        assert!(!files.contains(&out.to_owned()) && listed("ignored").contains(&out.to_owned()), "{out}: {plan}");
+    }
+    let size: u64 = plan["files"].as_array().unwrap().iter().map(|file| file["size"].as_u64().unwrap()).sum();
+    assert_eq!(plan["sourceSize"], size);
+    assert!(!plan.to_string().contains("canary"), "{plan}");
+    let text = sandbox.agentcore(&["build", "--plan"]).run().code(0).stdout_text();
+    assert!(text.contains("lib/helper.py") && text.contains("notes.log"), "{text}");
+}
+
+#[test]
 fn unchanged_source_is_not_built_and_nothing_is_changed() {
     let Some(sandbox) = configured() else { return };
     let account = Account::of(&sandbox);

@@ -126,7 +126,7 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
 
     // 2. The source, and nothing that must stay out of it.
     let (location, files) = source(&scene.codebuild);
-    let key = location.strip_prefix(&format!("{BUCKET}/{AGENT}/")).unwrap();
+    let key = location.strip_prefix(&format!("{BUCKET}/builds/{AGENT}/")).unwrap();
     assert!(key.len() == 64 + ".zip".len(), "{location}");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert!(names.starts_with(&["Dockerfile", "build-args"]) && names.contains(&"context/agent.py"), "{names:?}");
@@ -154,7 +154,8 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
     {
         let inside = scene.codebuild.inside();
         let bucket = &inside.buckets[BUCKET];
-        assert!(bucket.closed && bucket.lifecycle.contains("<Days>7</Days>"), "{}", bucket.lifecycle);
+        let lifecycle = &bucket.lifecycle;
+        assert!(bucket.closed && lifecycle.contains("<Days>7</Days>") && lifecycle.contains("builds/"), "{lifecycle}");
         assert!(
             bucket.tagging.contains("agentcore:managed-by") && !bucket.tagging.contains(AGENT),
             "{}",
@@ -164,7 +165,7 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
     let name = role.rsplit('/').next().unwrap();
     let policy =
         scene.account().iam("GetRolePolicy", &[("RoleName", name), ("PolicyName", "CodeBuildExecutionPolicy")]);
-    for part in ["bedrock-agentcore-built_elsewhere", "built_elsewhere%2F%2A", "GetAuthorizationToken"] {
+    for part in ["bedrock-agentcore-built_elsewhere", "builds%2Fbuilt_elsewhere%2F%2A", "GetAuthorizationToken"] {
         assert!(
             policy.contains(part) || policy.contains(&part.replace("%2F", "/").replace("%2A", "*")),
             "{part} in {policy}"
@@ -383,7 +384,10 @@ fn a_project_and_a_bucket_of_the_users_own_are_used_and_kept() {
     let run = scene.launch().code(0);
     let build = scene.codebuild.last("StartBuild");
     assert_eq!(build["projectName"], "theirs");
-    assert!(build["sourceLocationOverride"].as_str().unwrap().starts_with("their-sources/built_elsewhere/"), "{build}");
+    assert!(
+        build["sourceLocationOverride"].as_str().unwrap().starts_with("their-sources/builds/built_elsewhere/"),
+        "{build}"
+    );
     assert_eq!(scene.codebuild.count("CreateProject") + scene.codebuild.count("UpdateProject"), 0, "{run}");
     assert!(!scene.account().holdings().roles.iter().any(|role| role.id.contains("CodeBuild")), "{run}");
 
@@ -435,8 +439,8 @@ fn a_run_that_is_killed_at_any_call_converges() {
         let codebuild = CodeBuild::start(Account::of(&sandbox), &script);
         let world = project(&Account::of(&sandbox), &codebuild, "undisturbed");
         world.agentcore(LAUNCH).run().code(0);
-        world.agentcore(&["destroy", "--force", "--delete-ecr-repo"]).run().code(0);
         let calls: Vec<String> = codebuild.inside().calls.iter().map(|(name, _)| name.clone()).collect();
+        world.agentcore(&["destroy", "--force", "--delete-ecr-repo"]).run().code(0);
         calls
     };
     assert!(calls.len() > 10, "{calls:?}");

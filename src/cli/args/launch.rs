@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
     agentcore launch\n  \
     agentcore launch --plan -o json          # exit 6 when changes are pending\n  \
     agentcore launch --builder engine --env LOG_LEVEL=debug\n  \
-    agentcore launch --image 123456789012.dkr.ecr.us-west-2.amazonaws.com/agent@sha256:...\n  \
+    agentcore launch --image REPOSITORY_URI:v1\n  \
     agentcore build -o agent.tar && agentcore launch --artifact agent.tar")]
 pub(crate) struct LaunchArgs {
     /// Agent, instead of the default one

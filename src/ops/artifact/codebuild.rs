@@ -29,7 +29,7 @@ pub(super) struct Recipe {
 
 /// The source of a build, packed.
 #[derive(Debug)]
-pub(crate) struct Archive {
+pub(crate) struct SourceArchive {
     file: tempfile::NamedTempFile,
     /// Bytes.
     pub(crate) size: u64,
@@ -39,7 +39,7 @@ pub(crate) struct Archive {
     pub(crate) target: Option<String>,
 }
 
-impl Archive {
+impl SourceArchive {
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
@@ -81,13 +81,13 @@ impl Recipe {
 
     /// Packs the source: the build context in `context/`, and beside it the Dockerfile and the build arguments, which are
     /// no part of it. The same source gives the same bytes.
-    pub(super) async fn pack(self, platform: Platform) -> Result<Archive> {
+    pub(super) async fn pack(self, platform: Platform) -> Result<SourceArchive> {
         tokio::task::spawn_blocking(move || self.pack_now(platform))
             .await
             .context("the thread that packed the source stopped")?
     }
 
-    fn pack_now(self, platform: Platform) -> Result<Archive> {
+    fn pack_now(self, platform: Platform) -> Result<SourceArchive> {
         let what = || format!("could not read `{}`", self.build.dockerfile.display());
         let bytes =
             |path: &str, bytes: Vec<u8>| Entry { path: path.into(), kind: EntryKind::Bytes(bytes), executable: false };
@@ -109,7 +109,7 @@ impl Recipe {
             tempfile::Builder::new().prefix("agentcore-source-").suffix(".zip").tempfile().with_context(what)?;
         write(entries, file.as_file_mut())?;
         let (size, sha256) = measure(file.as_file_mut()).with_context(what)?;
-        Ok(Archive { file, size, sha256, platform, target: self.build.target })
+        Ok(SourceArchive { file, size, sha256, platform, target: self.build.target })
     }
 }
 
@@ -193,7 +193,7 @@ mod tests {
         dir
     }
 
-    fn content(archive: &Archive) -> BTreeMap<String, Vec<u8>> {
+    fn content(archive: &SourceArchive) -> BTreeMap<String, Vec<u8>> {
         let mut zip = zip::ZipArchive::new(File::open(archive.path()).unwrap()).unwrap();
         let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
         let mut read = |name: String| {

@@ -192,12 +192,8 @@ impl DockerBuild {
     /// # Errors
     /// Files that cannot be read.
     pub(super) fn outline(&self) -> Result<Outline> {
-        let listing = self.files()?;
-        Ok(Outline {
-            base: Some(self.bases().join(", ")).filter(|bases| !bases.is_empty()),
-            files: listing.files,
-            ..Outline::default()
-        })
+        let base = Some(self.bases().join(", ")).filter(|bases| !bases.is_empty());
+        Ok(Outline { base, source: self.files()?, ..Outline::default() })
     }
 
     /// # Errors

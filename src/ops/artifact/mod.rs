@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use code::{Made, Start};
-pub(crate) use codebuild::Archive;
+pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
 
@@ -112,7 +112,7 @@ enum Artifact {
     Engine(engine::Image),
     Code(Box<Made>),
     /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
-    Remote(Box<Archive>),
+    Remote(Box<SourceArchive>),
     /// A plan does not start an engine's build.
     Pending,
     /// The repository or the bucket has it from an earlier build.
@@ -407,7 +407,7 @@ impl Built {
     }
 
     /// The source, when the image is to be built elsewhere.
-    pub(crate) fn remote(&self) -> Option<&Archive> {
+    pub(crate) fn remote(&self) -> Option<&SourceArchive> {
         match &self.artifact {
             Artifact::Remote(archive) => Some(archive),
             _ => None,

@@ -45,7 +45,7 @@ pub(super) fn text() -> String {
     .to_string()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::path::Path;
     use std::process::Command;

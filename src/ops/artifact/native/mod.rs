@@ -100,7 +100,7 @@ impl Recipe {
         }
         let size = Some(self.files.total_bytes);
         outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
-        outline.files = self.files.files;
+        outline.source = self.files;
         Ok(outline)
     }
 
