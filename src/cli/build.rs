@@ -11,6 +11,7 @@ use crate::ops::deploy;
 pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
+    let sbom = args.sbom.map(|dir| context.env.cwd().join(dir));
     let request = artifact_request(args.options, None, agent);
     deploy::check_configured(agent)?;
     artifact::check_request(&request, &context.env)?;
@@ -19,5 +20,5 @@ pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     if args.plan {
         return Done::report(build::plan(store.root(), agent, &request, &tools).await?);
     }
-    Done::report(build::build(store.root(), agent, &request, &tools).await?)
+    Done::report(build::build(store.root(), agent, &request, sbom.as_deref(), &tools).await?)
 }

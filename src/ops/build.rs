@@ -1,6 +1,6 @@
 //! `build`: the artifact of an agent, made or outlined, without anything remote being changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -14,14 +14,15 @@ use crate::report::{Document, Report, Role};
 /// How many packages a plan names.
 const LARGEST: usize = 10;
 
-/// Makes the artifact.
+/// Makes the artifact, and bills of materials in the folder `sbom`.
 ///
 /// # Errors
-/// Those of the builder.
+/// Those of the builder; a folder that cannot be written.
 pub(crate) async fn build(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
+    sbom: Option<&Path>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
@@ -32,7 +33,9 @@ pub(crate) async fn build(
     }
     let platform = prepared.platform().to_string();
     let built = prepared.build(false, tools).await?;
-    Ok(BuildReport { agent: agent.name.clone(), builder: built.why.clone(), platform, contents: built.contents() })
+    let bills = sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
+    let (builder, contents) = (built.why.clone(), built.contents());
+    Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, bills })
 }
 
 /// Says what would go into the artifact. Reads the project and the cache, and nothing else.
@@ -57,6 +60,8 @@ pub(crate) struct BuildReport {
     builder: String,
     platform: String,
     contents: Contents,
+    /// Bills of materials that were written.
+    bills: Vec<PathBuf>,
 }
 
 impl Report for BuildReport {
@@ -80,6 +85,7 @@ impl Report for BuildReport {
             "size": self.contents.size,
             "layers": layers,
             "localImage": self.contents.local_image,
+            "sbom": self.bills,
         })
     }
 
@@ -92,6 +98,9 @@ impl Report for BuildReport {
             .field_if("digest", contents.digest.clone())
             .field_if("size", contents.size.map(size_text))
             .field_if("image", contents.local_image.clone());
+        for bill in &self.bills {
+            document = document.field("SBOM", bill.display().to_string());
+        }
         if !contents.layers.is_empty() {
             let rows = contents.layers.iter().map(|layer| {
                 vec![

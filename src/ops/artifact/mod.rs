@@ -11,6 +11,7 @@ mod compile;
 mod dockerfile;
 mod engine;
 mod fingerprint;
+mod materials;
 mod native;
 mod outline;
 
@@ -30,8 +31,8 @@ use crate::env::Env;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
-use crate::image::manifest::DOCKER_MANIFEST;
 use crate::image::inspect;
+use crate::image::manifest::DOCKER_MANIFEST;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::packages::inventory::Inventory;
@@ -378,11 +379,6 @@ pub(crate) struct Target<'a> {
 }
 
 impl Built {
-    /// The packages of the dependencies, where they are known.
-    pub(crate) const fn inventory(&self) -> Option<&Inventory> {
-        self.inventory.as_ref()
-    }
-
     pub(crate) fn contents(&self) -> Contents {
         let mut contents =
             Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
