@@ -4,10 +4,10 @@
 //! the result independent of this one. Does not own: which dependencies a project has (`project`), and what becomes of
 //! the installed tree: `image` makes a layer of it, `bundle` an archive.
 //!
-//! - [`node`]: npm
-//! - [`python`]: uv or pip
-//! - [`inventory`]: what was installed, in any language
-//! - [`sbom`]: the same as bills of materials
+//! - `node`: npm
+//! - `python`: uv or pip
+//! - `inventory`: what was installed, in any language
+//! - `sbom`: the same as bills of materials
 
 use crate::cache::Cache;
 use crate::env::Env;

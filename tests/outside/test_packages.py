@@ -27,7 +27,7 @@ MATRIX = {
     "flat":          {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "src-layout":    {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "monorepo":      {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
-    "uv-workspace":  {"native": RUNS, "pip": "pip does not know uv's workspaces", "engine": RUNS, "zip": RUNS},
+    "uv-workspace":  {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "requirements":  {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "pyproject":     {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "private-index": {"native": RUNS, "pip": RUNS, "engine": NO_SECRETS, "zip": RUNS},

@@ -68,5 +68,5 @@ def test_a_build_from_the_cache_has_the_same_bills(project):
     first = build(project)
     again = build(project)
     assert first[1] == again[1] and first[0]["digest"] == again[0]["digest"]
-    anew = build(project, "--rebuild-dependencies")
+    anew = build(project, "--force-rebuild-deps")
     assert anew[1] == first[1]
