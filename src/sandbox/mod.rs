@@ -5,7 +5,7 @@
 //! by which a token is judged (`auth`), the commands (`cli`).
 //!
 //! ```text
-//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, logs, cognito, agentcore … } ──> state
+//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, agentcore … } ──> state
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
@@ -26,6 +26,7 @@ mod reply;
 mod request;
 mod router;
 mod runner;
+mod s3;
 mod server;
 mod sigv4;
 mod state;
