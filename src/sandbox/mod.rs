@@ -285,6 +285,7 @@ pub(crate) fn environment(info: &Info, env: &Env) -> Vec<(String, String)> {
         ("AWS_DEFAULT_REGION", info.region.clone()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ("AGENTCORE_PLATFORM", host_platform().to_owned()),
+        ("AGENTCORE_PYTHON", "host".to_owned()),
     ];
     if info.runner == RunnerKind::Process {
         vars.push(("AGENTCORE_BASE_IMAGE", "scratch".to_owned()));

@@ -202,13 +202,17 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
         // What steers builds is none of the agent's business.
         .filter(|(name, _)| !name.starts_with("AGENTCORE_"))
         .collect();
-    let command = match &sandbox.engine {
+    let command = match engine_for(sandbox, &spec.image) {
         None => {
             if spec.image.platform != host_platform() {
                 let (image, own) = (&spec.image.platform, host_platform());
-                output.platform(&format!(
-                    "the image is for {image} and this machine is {own}: native packages in it cannot be loaded"
-                ));
+                let (what, which) = match &spec.image.code {
+                    Some(code) => {
+                        ("archive", format!("these packages of it cannot be loaded: {}", code.foreign.join(", ")))
+                    }
+                    None => ("image", "native packages in it cannot be loaded".to_owned()),
+                };
+                output.platform(&format!("the {what} is for {image} and this machine is {own}: {which}"));
             }
             let root = sandbox.runner.images.root(&spec.image).await?;
             let env = &sandbox.env;
@@ -244,9 +248,14 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
     command.start(&container::status_file(&session))
 }
 
+/// The engine that runs an image; `None` for a code archive, and where there is none.
+fn engine_for<'a>(sandbox: &'a Shared, image: &Image) -> Option<&'a crate::sandbox::engine::Engine> {
+    sandbox.engine.as_ref().filter(|_| image.code.is_none())
+}
+
 /// Unpacks or pulls an image that has not been yet.
 pub(super) async fn prepare(sandbox: &Shared, image: &Image) -> Result<()> {
-    match &sandbox.engine {
+    match engine_for(sandbox, image) {
         None => sandbox.runner.images.root(image).await.map(|_| ()),
         Some(engine) => {
             let auth = registry_auth(sandbox).await?;
