@@ -9,6 +9,7 @@
 mod bad_input;
 mod cli_flow;
 mod convergence;
+mod direct_code;
 mod documents;
 mod headless;
 mod journey;
