@@ -15,15 +15,16 @@ const FOLDER: &str = "node_modules";
 const NAMED: usize = 5;
 
 /// Copies a working directory with its links and permissions; in place of each `node_modules` comes a directory with
-/// links to the image's packages. Blocking.
-pub(super) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
-    let trees = Trees { from, to };
+/// links to the image's packages. The directories in `shared` at its top become links to the originals. Blocking.
+pub(super) fn copy_tree(from: &Path, to: &Path, shared: &[String]) -> Result<()> {
+    let trees = Trees { from, to, shared };
     trees.copy(from, to)
 }
 
 struct Trees<'a> {
     from: &'a Path,
     to: &'a Path,
+    shared: &'a [String],
 }
 
 impl Trees<'_> {
@@ -34,7 +35,10 @@ impl Trees<'_> {
             let child = child.with_context(what)?;
             let (source, target) = (child.path(), to.join(child.file_name()));
             let kind = child.file_type().with_context(what)?;
-            if kind.is_dir() && child.file_name() == FOLDER {
+            let is_shared = from == self.from && self.shared.iter().any(|name| child.file_name() == name.as_str());
+            if kind.is_dir() && is_shared && cfg!(unix) {
+                link(&source, &target).with_context(what)?;
+            } else if kind.is_dir() && child.file_name() == FOLDER {
                 self.share(&source, &target)?;
             } else if kind.is_dir() {
                 self.copy(&source, &target)?;
@@ -146,7 +150,7 @@ mod tests {
         put(&image.join("node_modules/@s/c/index.js"), b"c");
         put(&image.join("node_modules/.bin/x"), b"x");
         link(Path::new("../../packages/b"), &image.join("node_modules/@s/b")).unwrap();
-        copy_tree(&image, &session).unwrap();
+        copy_tree(&image, &session, &[]).unwrap();
         let real = |path: &str| fs::canonicalize(session.join(path)).unwrap();
         assert_eq!(real("node_modules/plain"), image.join("node_modules/plain"));
         assert_eq!(real("node_modules/@s/c/index.js"), image.join("node_modules/@s/c/index.js"));
