@@ -27,11 +27,11 @@ use dockerfile::DockerBuild;
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::image::manifest::DOCKER_MANIFEST;
-use crate::image::published;
+use crate::image::inspect;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::platform::Platform;
@@ -420,7 +420,7 @@ impl Built {
     /// Those of the registry; what was uploaded until then is found by the next attempt.
     pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
         let Target { endpoint, credentials, repository, tag, source_tag } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone());
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone()).remembering(tools.cache);
         let digest = match &self.artifact {
             Artifact::Native(image) => {
                 let pushed = crate::image::native::push(image, &registry, repository, tag, tools.events).await?;
@@ -432,7 +432,9 @@ impl Built {
                 image.push(&remote, &credentials, tools.events).await?
             }
             Artifact::Remote(source) => {
-                published::find(&registry, repository, tag, &source.platform).await?.to_string()
+                let found = inspect::single(&registry, repository, tag, &source.platform).await;
+                // The build is done by now, and what was typed was right.
+                found.map_err(|error| error.with_kind(Kind::Failed))?.digest.to_string()
             }
             Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
                 return Err(Error::failed("there is no image to push"));
