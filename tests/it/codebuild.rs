@@ -476,7 +476,7 @@ fn converge(sandbox: &Sandbox, script: &[Look], agent: &str, strike: Strike) {
     codebuild.recover();
     codebuild.rescript(script);
     // Every third case is given up instead of repeated.
-    if strike.call % 3 != 0 {
+    if !strike.call.is_multiple_of(3) {
         let run = world.agentcore(LAUNCH).run();
         assert_eq!(run.code, Some(0), "{strike:?}\n{run}");
         let inside = codebuild.inside();
