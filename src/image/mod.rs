@@ -4,9 +4,11 @@
 //! arrive as values), what a project's image contains (`project` lists the files), when to build (`ops`).
 //!
 //! - [`reference`]: image names, digests, platforms
+//! - [`archive`]: an image in one file, written and read
+//! - [`blobs`]: content of base images, kept by digest
 //! - [`cached`]: layers kept from one build to the next
-//! - [`inspect`]: what an image in a registry is
 //! - [`gzip`]: compression by all processors, the same bytes for the same content
+//! - [`inspect`]: what an image in a registry is
 //! - [`layer`]: files to a tar+gzip blob, the same bytes for the same input
 //! - [`manifest`]: manifests, indexes and image configurations
 //! - [`registry`]: pulling and pushing over the distribution protocol
@@ -14,6 +16,9 @@
 //! - [`native`]: an image without any container engine
 //! - [`engine`]: an image by docker, podman, finch or buildah
 
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "for `build -o FILE` and `launch --artifact`"))]
+pub(crate) mod archive;
+mod blobs;
 pub(crate) mod cached;
 pub(crate) mod engine;
 mod gzip;
