@@ -14,6 +14,7 @@ mod convergence;
 mod documents;
 mod headless;
 mod journey;
+mod node;
 mod secrets;
 mod support;
 
