@@ -51,7 +51,7 @@ unpack() { # unpack ARCHITECTURE: the packages' files in a directory, and the fe
 
 make() {
   local arch key
-  key=$(cat "$tools/base-image.sh" "$tools/oci_layout.py" | sha256sum | cut -d' ' -f1)
+  key=$(cat "$tools/base-image.sh" "$tools/lib.sh" "$tools/oci_layout.py" | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$dir/key" 2>/dev/null)" != "$key" ]; then
     need dpkg-deb dpkg
     need_root # for the owners of the files in the image
