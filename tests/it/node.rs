@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
@@ -53,27 +53,14 @@ fn digest(world: &World, name: &str) -> String {
     built["digest"].as_str().unwrap().to_owned()
 }
 
-/// Paths in the image's own layers, with the bytes of the smaller files.
-fn content(archive: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut blobs: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    let mut tar = tar::Archive::new(std::fs::File::open(archive).unwrap());
-    for entry in tar.entries().unwrap() {
-        let mut entry = entry.unwrap();
-        let path = entry.path().unwrap().to_string_lossy().into_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).unwrap();
-        blobs.insert(path, bytes);
-    }
-    let blob = |descriptor: &Value| {
-        let (kind, hex) = descriptor["digest"].as_str().unwrap().split_once(':').unwrap();
-        &blobs[&format!("blobs/{kind}/{hex}")]
-    };
-    let index: Value = serde_json::from_slice(&blobs["index.json"]).unwrap();
-    let manifest: Value = serde_json::from_slice(blob(&index["manifests"][0])).unwrap();
+/// Deploys, and gives the paths in the image's own layers with their bytes, as the sandbox's registry got them.
+fn deployed(sandbox: &Sandbox, name: &str, args: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    let launch = sandbox.agentcore(&["launch", "-a", name, "-o", "json"]).args(args).run().code(0).data();
+    let image = launch["runtime"]["image"].as_str().unwrap().rsplit('@').next().unwrap().replace(':', "-");
     let mut found = BTreeMap::new();
-    for layer in manifest["layers"].as_array().unwrap() {
-        let mut layer = tar::Archive::new(flate2::read::GzDecoder::new(blob(layer).as_slice()));
-        for entry in layer.entries().unwrap() {
+    for layer in std::fs::read_dir(find(Path::new(sandbox.dir()), &image).join("layers")).unwrap() {
+        let bytes = flate2::read::GzDecoder::new(std::fs::File::open(layer.unwrap().path()).unwrap());
+        for entry in tar::Archive::new(bytes).entries().unwrap() {
             let mut entry = entry.unwrap();
             let path = entry.path().unwrap().to_string_lossy().trim_end_matches('/').to_owned();
             let mut bytes = Vec::new();
@@ -84,11 +71,16 @@ fn content(archive: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-fn image(world: &World, name: &str, args: &[&str]) -> BTreeMap<String, Vec<u8>> {
-    let file = world.path("tmp").join(format!("{name}.tar"));
-    let build = world.agentcore(&["build", "-a", name, "--base-image", "scratch"]).args(args);
-    build.arg("--file").arg(&file).run().code(0);
-    content(&file)
+/// The folder of this name in the sandbox's state.
+fn find(dir: &Path, name: &str) -> PathBuf {
+    let mut open = vec![dir.to_owned()];
+    while let Some(dir) = open.pop() {
+        if dir.join(name).is_dir() {
+            return dir.join(name);
+        }
+        open.extend(std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
+    }
+    panic!("the sandbox has no `{name}`");
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -170,11 +162,10 @@ fn plain_javascript_runs_with_its_packages() {
     sandbox.write("package.json", r#"{"dependencies":{"ms":"2.1.3"},"devDependencies":{"typescript":"5.9.3"}}"#);
     sandbox.npm(".", &["install", "--package-lock-only"]);
     configure(&sandbox, "agent.cjs", "js");
-    let paths: Vec<String> = image(&sandbox, "js", &[]).into_keys().collect();
+    let paths: Vec<String> = deployed(&sandbox, "js", &[]).into_keys().collect();
     let packages: Vec<&str> =
         paths.iter().filter_map(|path| path.strip_prefix("app/node_modules/")?.split('/').next()).collect();
     assert!(!packages.is_empty() && packages.iter().all(|name| *name == "ms"), "{packages:?}");
-    sandbox.agentcore(&["launch"]).run().code(0);
     assert_eq!(invoke(&sandbox, "js", r#"{"text":"2 days"}"#).code(0).stdout_text(), "172800000");
 }
 
@@ -206,44 +197,39 @@ fn a_compile_error_is_told_in_the_compilers_words() {
 
 #[test]
 fn the_same_source_is_the_same_image_wherever_it_lies() {
-    let Some(world) = World::with_node() else { return };
+    let Some(sandbox) = sandbox() else { return };
     for folder in ["one", "other/place"] {
-        let put = |name: &str, text: &str| world.write(&format!("{folder}/{name}"), text);
-        put("src/index.ts", &typescript("payload.name")).write(&format!("{folder}/package.json"), PACKAGE);
+        let put = |name: &str, text: &str| sandbox.write(&format!("{folder}/{name}"), text);
+        put("src/index.ts", &typescript("payload.name"));
+        put("package.json", PACKAGE);
         put("tsconfig.json", TSCONFIG);
         put("src/prompt.md", "Be kind.");
     }
-    world.npm("one", &["install", "--package-lock-only"]);
-    let lock = world.read("one/package-lock.json");
-    world.write("other/place/package-lock.json", &lock);
+    sandbox.npm("one", &["install", "--package-lock-only"]);
+    sandbox.write("other/place/package-lock.json", &sandbox.read("one/package-lock.json"));
     // One has the compiler installed, was built before, and is of another day.
-    world.npm("one", &["ci"]);
-    world.write("one/dist/index.js", "stale").write("one/dist/removed.js", "stale");
-    let old = std::fs::File::options().append(true).open(world.project().join("one/src/index.ts")).unwrap();
+    sandbox.npm("one", &["ci"]);
+    sandbox.write("one/dist/index.js", "stale").write("one/dist/removed.js", "stale");
+    let old = std::fs::File::options().append(true).open(sandbox.project().join("one/src/index.ts")).unwrap();
     old.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
-    configure(&world, "one/src/index.ts", "first");
-    configure(&world, "other/place/src/index.ts", "second");
-    let (first, second) = (image(&world, "first", &[]), image(&world, "second", &[]));
-    assert_eq!(first, second);
-    let paths: Vec<&str> = first.keys().map(String::as_str).collect();
+    configure(&sandbox, "one/src/index.ts", "first");
+    configure(&sandbox, "other/place/src/index.ts", "second");
+    assert_eq!(digest(&sandbox, "first"), digest(&sandbox, "second"));
+    let image = deployed(&sandbox, "first", &[]);
+    let paths: Vec<&str> = image.keys().map(String::as_str).collect();
     assert!(paths.contains(&"app/dist/index.js") && paths.contains(&"app/src/prompt.md"), "{paths:?}");
     assert!(!paths.iter().any(|path| path.ends_with(".ts") || path.contains("removed")), "{paths:?}");
-    let of = |name: &str| {
-        let args = ["build", "-a", name, "--base-image", "scratch", "-o", "json"];
-        world.agentcore(&args).run().code(0).data()["digest"].clone()
-    };
-    assert_eq!(of("first"), of("second"));
-    assert_eq!(world.read("one/dist/index.js"), "stale", "the project's own output was touched");
+    assert_eq!(sandbox.read("one/dist/index.js"), "stale", "the project's own output was touched");
 }
 
 #[test]
 fn packages_are_those_of_the_target() {
-    let Some(world) = World::with_node() else { return };
-    world.write("index.js", SERVER).write("package.json", r#"{"dependencies":{"@node-rs/crc32":"1.10.6"}}"#);
-    world.npm(".", &["install", "--package-lock-only"]);
-    configure(&world, "index.js", "native");
+    let Some(sandbox) = sandbox() else { return };
+    sandbox.write("index.js", SERVER).write("package.json", r#"{"dependencies":{"@node-rs/crc32":"1.10.6"}}"#);
+    sandbox.npm(".", &["install", "--package-lock-only"]);
+    configure(&sandbox, "index.js", "native");
     for (platform, own) in [("linux/arm64", "crc32-linux-arm64-gnu"), ("linux/amd64", "crc32-linux-x64-gnu")] {
-        let paths: Vec<String> = image(&world, "native", &["--platform", platform]).into_keys().collect();
+        let paths: Vec<String> = deployed(&sandbox, "native", &["--platform", platform]).into_keys().collect();
         let compiled: Vec<&String> = paths.iter().filter(|path| path.ends_with(".node")).collect();
         assert!(compiled.len() == 1 && compiled[0].contains(own), "{platform}: {compiled:?}");
     }
@@ -280,9 +266,8 @@ fn members_of_a_workspace_are_built_in_the_order_of_their_needs() {
     sandbox.write("packages/unrelated/src/index.ts", "this is no TypeScript");
     sandbox.npm(".", &["install", "--package-lock-only"]);
     configure(&sandbox, "packages/agent/src/index.ts", "member");
-    sandbox.agentcore(&["launch"]).run().code(0);
+    let image = deployed(&sandbox, "member", &[]);
     assert_eq!(invoke(&sandbox, "member", r#"{"name":"Ada"}"#).code(0).stdout_text(), r#""Hello Ada, 1m""#);
-    let image = image(&sandbox, "member", &[]);
     assert!(
         image.contains_key("app/packages/greeting/dist/index.js")
             && image.contains_key("app/node_modules/@my/greeting")
@@ -354,26 +339,25 @@ fn a_private_registrys_token_is_used_and_left_nowhere() {
     world.set("npm_config_cache", world.path("tmp/npm"));
     world.set("NO_PROXY", "127.0.0.1");
     world.set("no_proxy", "127.0.0.1");
-    world.write("index.js", SERVER).write("package.json", r#"{"dependencies":{"@corp/secret":"1.0.0"}}"#);
+    let sandbox = Sandbox::start(world, &["--runner", "process"]);
+    sandbox.write("index.js", SERVER).write("package.json", r#"{"dependencies":{"@corp/secret":"1.0.0"}}"#);
     let settings = format!("@corp:registry=http://{host}/\n//{host}/:_authToken=${{NPM_TOKEN}}\n");
-    world.write(".npmrc", &settings);
-    configure(&world, "index.js", "private");
+    sandbox.write(".npmrc", &settings);
+    configure(&sandbox, "index.js", "private");
 
-    let build = |token: &str| {
-        let args = ["build", "-a", "private", "--base-image", "scratch", "--file"];
-        world.agentcore(&args).arg(world.path("tmp/private.tar")).var("NPM_TOKEN", token).run()
-    };
+    let build = |token: &str| sandbox.agentcore(&["build"]).var("NPM_TOKEN", token).run();
     let refused = build("wrong-canary-7711").code(1).says("npmrc");
     assert!(!format!("{refused}").contains("wrong-canary-7711"), "{refused}");
     let done = build(TOKEN).code(0).says("package-lock.json");
-    assert!(asked.lock().unwrap().iter().any(|line| line.contains(".tgz") && line.ends_with("true")));
-    let image = content(&world.path("tmp/private.tar"));
-    assert!(image.contains_key("app/node_modules/@corp/secret/index.js"), "{:?}", image.keys());
     assert!(!format!("{done}").contains(TOKEN), "{done}");
+    assert!(asked.lock().unwrap().iter().any(|line| line.contains(".tgz") && line.ends_with("true")));
+    // From the cache: the token is no longer needed.
+    let image = deployed(&sandbox, "private", &[]);
+    assert!(image.contains_key("app/node_modules/@corp/secret/index.js"), "{:?}", image.keys());
     for (path, bytes) in &image {
         assert!(!bytes.windows(TOKEN.len()).any(|window| window == TOKEN.as_bytes()), "{path}");
     }
-    for (path, bytes) in world.tree() {
+    for (path, bytes) in sandbox.tree() {
         let bytes = bytes.unwrap_or_default();
         assert!(!bytes.windows(TOKEN.len()).any(|window| window == TOKEN.as_bytes()), "{}", path.display());
         assert!(!path.to_string_lossy().contains(TOKEN));
