@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::{check_entrypoint, wanted};
 use super::outline::{Outline, OutlineLayer};
-use super::{ArtifactRequest, Tools};
+use super::{ArtifactRequest, Given, Tools};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
 use crate::env::Env;
@@ -40,6 +40,8 @@ pub(super) struct Recipe {
     files: listing::Listing,
     runtime: ManagedRuntime,
     entry_point: Vec<String>,
+    /// An archive that was made before; nothing is packed then.
+    given: Option<PathBuf>,
     /// Pack the dependencies again even where packed ones fit.
     fresh: bool,
 }
@@ -55,7 +57,7 @@ pub(crate) struct Start {
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(crate) archive: Archive,
-    _workspace: tempfile::TempDir,
+    _workspace: Option<tempfile::TempDir>,
 }
 
 impl Recipe {
@@ -81,7 +83,11 @@ impl Recipe {
         }
         let command = instrumented.then(|| project::OTEL_COMMAND.to_owned());
         let entry_point = command.into_iter().chain([script]).collect();
-        Ok(Self { source, files, runtime, entry_point, fresh: request.rebuild_dependencies })
+        let given = match &request.given {
+            Some(Given::File(file)) => Some(file.clone()),
+            _ => None,
+        };
+        Ok(Self { source, files, runtime, entry_point, given, fresh: request.rebuild_dependencies })
     }
 
     pub(super) fn start(&self) -> Start {
@@ -89,6 +95,9 @@ impl Recipe {
     }
 
     pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+        if self.given.is_some() {
+            return Ok(None);
+        }
         let mut ingredients = Ingredients::of("code archive");
         ingredients.add("format", bundle::FORMAT.to_string());
         let request = self.dependencies(platform, tools).await?;
@@ -127,6 +136,14 @@ impl Recipe {
     /// # Errors
     /// Those of the installer, and an archive that is larger than the service takes.
     pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<Made> {
+        if let Some(file) = self.given {
+            let script = self.entry_point.last().cloned().unwrap_or_default();
+            let read = move || bundle::read(&file, &script);
+            let archive =
+                tokio::task::spawn_blocking(read).await.context("the thread that read the archive stopped")??;
+            archive.check_limits()?;
+            return Ok(Made { archive, _workspace: None });
+        }
         let dependencies = self.dependencies(platform, tools).await?;
         let packed = match &dependencies {
             Some(request) => Some(self.pack(request, platform, tools).await?),
@@ -145,7 +162,7 @@ impl Recipe {
         for note in &archive.notes {
             tools.events.note(note.clone());
         }
-        Ok(Made { archive, _workspace: workspace })
+        Ok(Made { archive, _workspace: Some(workspace) })
     }
 
     /// The dependencies as an archive, from the cache or freshly installed.
