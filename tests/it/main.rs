@@ -11,6 +11,7 @@ mod bad_input;
 mod cli_flow;
 mod codebuild;
 mod convergence;
+mod direct_code;
 mod documents;
 mod headless;
 mod journey;
