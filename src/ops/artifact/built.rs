@@ -11,6 +11,7 @@ use crate::image::manifest::DOCKER_MANIFEST;
 use crate::image::reference::Reference;
 use crate::image::registry::{Credentials, Registry};
 use crate::image::{archive, inspect, native, size_text};
+use crate::packages::inventory::Inventory;
 
 /// An artifact that exists on this machine.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Built {
     /// Of an image, known before the push only for native ones; or of an archive.
     pub(crate) digest: Option<String>,
     pub(crate) why: String,
+    /// The packages that this program installed into it; `None` where another one did, or where nothing was made.
+    pub(super) inventory: Option<Inventory>,
     pub(super) artifact: Artifact,
 }
 
@@ -69,6 +72,11 @@ pub(crate) struct Target<'a> {
 }
 
 impl Built {
+    /// The packages of the dependencies, where they are known.
+    pub(crate) const fn inventory(&self) -> Option<&Inventory> {
+        self.inventory.as_ref()
+    }
+
     pub(crate) fn contents(&self) -> Contents {
         let mut contents =
             Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::{check_entrypoint, wanted};
-use super::outline::{Outline, OutlineLayer};
+use super::outline::{Outline, OutlineLayer, PackageSize};
 use super::{ArtifactRequest, Given, Tools};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
@@ -18,6 +18,7 @@ use crate::fsx;
 use crate::image::size_text;
 use crate::ops::runtimes::ManagedRuntime;
 use crate::packages::Setup;
+use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::{self, host_python_version};
 use crate::platform::Platform;
 use crate::process;
@@ -57,6 +58,8 @@ pub(crate) struct Start {
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(crate) archive: Archive,
+    /// The packages in it, unless the cache that has them packed does not say.
+    pub(super) inventory: Option<Inventory>,
     _workspace: Option<tempfile::TempDir>,
 }
 
@@ -116,6 +119,9 @@ impl Recipe {
             let kept = bundle::recall(tools.cache, request.key()).filter(|_| request.moving().is_none());
             let size = kept.as_ref().map(Packed::size).transpose()?;
             outline.layers.push(OutlineLayer { what: WHAT.to_owned(), size, cached: kept.is_some() });
+            let known = KeptSet::recall(tools.cache, &set_key(&request)).filter(|_| kept.is_some());
+            let packages = known.map(|set| set.inventory.packages).unwrap_or_default();
+            outline.packages = packages.into_iter().map(PackageSize::from).collect();
         }
         let size = Some(self.files.total_bytes);
         outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
@@ -143,7 +149,7 @@ impl Recipe {
             let archive =
                 tokio::task::spawn_blocking(read).await.context("the thread that read the archive stopped")??;
             archive.check_limits()?;
-            return Ok(Made { archive, _workspace: None });
+            return Ok(Made { archive, inventory: None, _workspace: None });
         }
         let (python, request) = self.dependencies(platform, tools).await?;
         let packed = match &request {
@@ -153,6 +159,10 @@ impl Recipe {
                 Some(self.pack(request, tools).await?)
             }
             None => None,
+        };
+        let inventory = match &dependencies {
+            Some(request) => KeptSet::recall(tools.cache, &set_key(request)).map(|set| set.inventory),
+            None => Some(Inventory::default()),
         };
         tools.events.started(ARCHIVE, "pack the archive");
         let workspace = tools.cache.workspace()?;
@@ -167,7 +177,7 @@ impl Recipe {
         for note in &archive.notes {
             tools.events.note(note.clone());
         }
-        Ok(Made { archive, _workspace: Some(workspace) })
+        Ok(Made { archive, inventory, _workspace: Some(workspace) })
     }
 
     /// The dependencies as an archive, from the cache or freshly installed.
@@ -188,12 +198,22 @@ impl Recipe {
         let installed = request.install(&setup).await?;
         events.detail(STEP, "packing");
         let (cache, key) = (tools.cache.clone(), request.key().to_owned());
-        let work = move || bundle::keep(&cache, &key, installed.entries("")?);
+        let set = set_key(request);
+        let work = move || {
+            let packed = bundle::keep(&cache, &key, installed.entries("")?)?;
+            KeptSet { layers: Vec::new(), inventory: installed.inventory() }.keep(&cache, &set)?;
+            Ok::<_, Error>(packed)
+        };
         let packed = tokio::task::spawn_blocking(work).await.context("the thread that packed stopped")??;
         let text = format!("dependencies, {} with {}", size_text(packed.size()?), request.installer());
         events.finished(STEP, Outcome::Created, text);
         Ok(packed)
     }
+}
+
+/// Where the list of what is in an archive is kept; an image of the same requirements has another one.
+fn set_key(request: &python::Request) -> String {
+    format!("{}-archive", request.key())
 }
 
 /// The configured runtime, else the one for the project's language and version.

@@ -216,6 +216,7 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
         language: Some(language(agent)),
         source_path: source_dir.as_deref(),
         python: agent.python_version(),
+        selected: project::Selected { extras: &agent.own.extras, groups: &agent.own.groups },
     })?;
     if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
         node.version.clone_from(version);
@@ -295,7 +296,7 @@ impl Prepared {
 
     /// Stands for an artifact that was built from the same ingredients before.
     pub(crate) fn reuse(self, digest: String) -> Built {
-        Built { digest: Some(digest), why: self.why, artifact: Artifact::Present }
+        Built { digest: Some(digest), why: self.why, inventory: None, artifact: Artifact::Present }
     }
 
     /// Makes the artifact. A plan stops short of starting an engine.
@@ -304,9 +305,11 @@ impl Prepared {
     /// Those of the builder.
     pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<Built> {
         let Self { method, platform, why } = self;
+        let mut inventory = None;
         let (digest, artifact) = match method {
             Method::Native(recipe) => {
-                let built = recipe.build(platform, tools).await?;
+                let (built, packages) = recipe.build(platform, tools).await?;
+                inventory = Some(packages);
                 for note in &built.notes {
                     tools.events.note(note.clone());
                 }
@@ -316,7 +319,8 @@ impl Prepared {
             Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
             Method::Code(recipe) => {
-                let made = recipe.build(&platform, tools).await?;
+                let mut made = recipe.build(&platform, tools).await?;
+                inventory = made.inventory.take();
                 (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
             }
             Method::Given(Given::Image(_)) => (None, Artifact::Pending),
@@ -325,7 +329,7 @@ impl Prepared {
                 (Some(image.digest.to_string()), Artifact::Native(Box::new(image)))
             }
         };
-        Ok(Built { digest, why, artifact })
+        Ok(Built { digest, why, inventory, artifact })
     }
 }
 
