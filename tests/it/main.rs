@@ -16,6 +16,7 @@ mod dockerfile;
 mod documents;
 mod headless;
 mod journey;
+mod node;
 mod secrets;
 mod support;
 

@@ -14,8 +14,8 @@ const FOLDER: &str = "node_modules";
 /// How many packages a message names.
 const NAMED: usize = 5;
 
-/// Copies a working directory with its links and permissions; in place of each `node_modules` comes a directory with
-/// links to the image's packages. The directories in `shared` at its top become links to the originals. Blocking.
+/// Copies a working directory with its links and permissions. In place of each `node_modules` comes a directory with
+/// links to the image's packages; the directories in `shared` at the top become links to the originals. Blocking.
 pub(super) fn copy_tree(from: &Path, to: &Path, shared: &[String]) -> Result<()> {
     let trees = Trees { from, to, shared };
     trees.copy(from, to)
@@ -35,22 +35,23 @@ impl Trees<'_> {
             let child = child.with_context(what)?;
             let (source, target) = (child.path(), to.join(child.file_name()));
             let kind = child.file_type().with_context(what)?;
-            let is_shared = from == self.from && self.shared.iter().any(|name| child.file_name() == name.as_str());
-            if kind.is_dir() && is_shared && cfg!(unix) {
-                link(&source, &target).with_context(what)?;
-            } else if kind.is_dir() && child.file_name() == FOLDER {
+            if kind.is_dir() && child.file_name() == FOLDER {
                 self.share(&source, &target)?;
-            } else if kind.is_dir() {
+            } else if kind.is_dir() && !(from == self.from && self.is_shared(&child.file_name())) {
                 self.copy(&source, &target)?;
-            } else if kind.is_symlink() {
+            } else if kind.is_file() {
+                fs::copy(&source, &target).with_context(what)?;
+            } else {
                 // A link out of the tree keeps pointing into the image.
                 let goal = fs::canonicalize(&source).unwrap_or_else(|_| source.clone());
                 link(&goal, &target).with_context(what)?;
-            } else {
-                fs::copy(&source, &target).with_context(what)?;
             }
         }
         Ok(())
+    }
+
+    fn is_shared(&self, name: &std::ffi::OsStr) -> bool {
+        cfg!(unix) && self.shared.iter().any(|shared| name == shared.as_str())
     }
 
     /// A directory of links to what is in `from`: packages, and the folders of scopes with packages in them.

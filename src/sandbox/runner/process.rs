@@ -109,12 +109,9 @@ impl Plan<'_> {
         let to = copy.clone();
         // What belongs to packages is not copied: it is large, nobody writes there, and its byte code is kept that way.
         let shared = self.spec.image.code.as_ref().map(|code| code.packages.clone()).unwrap_or_default();
-        blocking(
-            move || {
-                if from.is_dir() { modules::copy_tree(&from, &to, &shared) } else { fsx::create_private_dir(&to) }
-            },
-        )
-        .await?;
+        let copy_or_make =
+            move || if from.is_dir() { modules::copy_tree(&from, &to, &shared) } else { fsx::create_private_dir(&to) };
+        blocking(copy_or_make).await?;
         Ok(Some((inside, copy)))
     }
 

@@ -241,13 +241,13 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
     command.start(&container::status_file(&session))
 }
 
-/// What an image for another machine means, with the packages that show it first.
+/// What an artifact for another machine means, with the packages that show it first.
 async fn foreign(image: &Image, root: &Path) -> String {
     let (platform, own) = (&image.platform, host_platform());
     if let Some(code) = &image.code {
-        let names = code.foreign.join(", ");
+        let foreign = code.foreign.join(", ");
         return format!(
-            "the archive is for {platform} and this machine is {own}: these packages of it cannot be loaded: {names}"
+            "the archive is for {platform} and this machine is {own}: these packages of it cannot be loaded: {foreign}"
         );
     }
     let (dir, architecture) = (root.to_owned(), own.rsplit('/').next().unwrap_or(own));
