@@ -3,13 +3,16 @@
 
     benches/run.py [--runs N] [--quick] [--binary PATH]
 
-Prints the machine, the medians and what was aimed at, as Markdown. Needs a release build, curl, skopeo, and the Python
-environment of the outside suite (tests/tools/venv.sh makes it: the retired toolkit is in there). The two sides of a
-comparison take turns, so that other load on the machine meets both. Peak memory is the process's own high-water mark
-(VmHWM), without its children.
+Prints the machine, the medians and what was aimed at, as Markdown. Needs a release build, curl, skopeo, docker and
+dockerd, docker-registry, and the Python environment of the outside suite (tests/tools/venv.sh makes it: the retired
+toolkit is in there). An engine and a registry that `tests/tools` started are used; otherwise they are started, and stopped
+at the end. The sides of a comparison take turns, so that other load on the machine meets all of them. Peak memory is the
+process's own high-water mark (VmHWM), without its children.
 """
 
 import argparse
+import base64
+import contextlib
 import json
 import os
 import platform
@@ -19,12 +22,14 @@ import sys
 import tempfile
 import time
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests/outside"), str(ROOT / "tests/tools")]
 
+from recording import recording  # noqa: E402
 from world import World, tool  # noqa: E402
 
 NAME = "bench"
@@ -100,6 +105,24 @@ ThreadingHTTPServer(("0.0.0.0" if os.environ.get("DOCKER_CONTAINER") else "127.0
 '''
 
 
+# More than 100 MB of wheels, compiled ones, as agents that work with data have them. `--quick` takes the first.
+LARGE_DEPENDENCIES = ["numpy==2.2.6", "scipy==1.15.3", "pandas==2.2.3", "pyarrow==20.0.0"]
+
+# The dependencies first, as everybody writes it who cares about the cache.
+DOCKERFILE = """FROM {base}
+WORKDIR /app
+COPY requirements.txt .
+RUN python -m pip install --quiet --no-cache-dir -r requirements.txt
+COPY . .
+CMD ["python", "-m", "agent"]
+"""
+
+# What stands before `docker` for the toolkit: it names registry and platform by what AWS has.
+DOCKER_SHIM = """#!/bin/bash
+exec docker.real "${{@//{ecr}/{host}}}"
+"""
+
+
 @dataclass
 class Sample:
     seconds: float
@@ -117,9 +140,12 @@ class Side:
     cwd: Path
     # Removed before each run.
     fresh: tuple[str, ...] = ()
+    # Called before each run; its time does not count.
+    before: Callable[[], None] = lambda: None
     samples: list[Sample] = field(default_factory=list)
 
     def run(self):
+        self.before()
         for name in self.fresh:
             (self.cwd / name).unlink(missing_ok=True)
         start = time.perf_counter()
@@ -339,6 +365,35 @@ class Bench:
         argv = ["skopeo", "--insecure-policy", "copy", "--authfile", auth, "--dest-tls-verify=false", local,
                 f"docker://{host}/skopeo:large"]
         return Side("skopeo", argv, self.world.env, self.world.project)
+
+    def one_line(self):
+        """One changed line in a project with large dependencies: from the saved file to the changed runtime."""
+        with contextlib.ExitStack() as stack:
+            services = Services(stack)
+            record = stack.enter_context(recording(self.world.env["AWS_ENDPOINT_URL"]))
+            pushed = stack.enter_context(recording(services.registry["REGISTRY"]))
+            sides = [self.our_edit(services), self.docker_edit(services), self.toolkit_edit(services)]
+            # The proxies that count bytes cost time; they see a run of their own, after the one that fills the caches.
+            for side in sides:
+                side.run()
+            counted = []
+            for side, counting, via in zip(sides, (record, pushed, record), self.through(sides, record, pushed)):
+                counting.forget()
+                via.run()
+                counted.append(counting.uploaded)
+            for side in sides:
+                side.samples.clear()
+            for _ in range(3 if self.quick else max(5, self.runs // 3)):
+                for side in sides:
+                    side.run()
+        ours = sides[0].median("seconds")
+        what = f"one line changed, {services.dependencies / 1e6:.0f} MB of dependencies"
+        for side in sides[1:]:
+            theirs = side.median("seconds")
+            self.report.add(f"{what}: `launch --no-wait`", f"{ours:.2f} s", side.name, f"{theirs:.2f} s ({theirs / ours:.0f} x)",
+                            "1 s", ours <= 1)
+        for side, count in zip(sides[1:], counted[1:]):
+            self.report.add(f"{what}: bytes sent to the registry", f"{counted[0]:,}", side.name, f"{count:,}", "", None)
 
     def size(self):
         size = self.world.binary.stat().st_size
