@@ -1,10 +1,12 @@
 //! Renders the Dockerfile of an agent and the `.dockerignore` of its source, and puts them where they belong.
 //!
-//! The Dockerfile is for any builder: nothing in it needs BuildKit. What the image looks like (`/app`, user 1000,
+//! The Dockerfile is for any builder: nothing in it needs BuildKit, unless the build is given secrets. What the image looks like (`/app`, user 1000,
 //! environment, command) is the same as what the native builder makes. Does not own: the rule about edited files
 //! (`generated`).
 
+pub(crate) mod args;
 mod node;
+pub(crate) mod read;
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +35,10 @@ pub(crate) struct DockerfileSpec<'a> {
     pub(crate) port: u16,
     /// Start behind OpenTelemetry, and install it when the project does not. Python only.
     pub(crate) otel: bool,
+    /// The folder that is sent to the engine, when it is not the source's own.
+    pub(crate) context: Option<&'a Path>,
+    /// Variables that installing needs and the image must not have. Only BuildKit, podman and buildah can pass them on.
+    pub(crate) secrets: &'a [String],
 }
 
 impl DockerfileSpec<'_> {
@@ -65,8 +71,9 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
         let shown = fsx::relative(path, spec.project).unwrap_or_else(|| path.display().to_string());
         check_plain(&shown, "path").map(|()| shell(&shown))
     };
-    let files = install_files(source)?;
-    let (template, steps) = match &source.node {
+    let context = spec.context.unwrap_or(&source.root);
+    let here = below_context(source, context)?;
+    let (template, mut steps) = match &source.node {
         Some(node) => (NODE, node::install_steps(source, node)?),
         None => (PYTHON, python_steps(source, spec.otel)?),
     };
@@ -79,17 +86,23 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
         Some(dir) if !dir.contains(':') => check_plain(dir, "path").map(|()| Some(format!("/app/{dir}")))?,
         _ => None,
     };
+    let mut builds = source.node.as_ref().map(|node| node::build_steps(source, node)).transpose()?.unwrap_or_default();
+    for steps in [&mut steps, &mut builds].into_iter().filter(|steps| !steps.is_empty()) {
+        with_secrets(steps, spec.secrets);
+    }
     let values = context! {
         agent => spec.agent,
         dockerfile => show(&spec.path())?,
-        context => show(&source.root)?,
+        context => show(context)?,
         base_image,
         import_root,
-        copies => files.iter().map(|file| copy_line(file)).collect::<Vec<_>>(),
+        copies => install_files(source)?.iter().map(|file| copy_line(&here, file)).collect::<Vec<_>>(),
+        copy_source => copy_source(&here),
         needs_source => source.install.needs_source,
         needs_git => source.install.needs_git,
-        builds => source.node.as_ref().map(|node| node::build_steps(source, node)).transpose()?.unwrap_or_default(),
+        builds,
         steps,
+        mounts => mounts(spec.secrets)?,
         port => spec.port,
         command => exec_form(&command),
     };
@@ -194,12 +207,59 @@ fn around_with_git(steps: &mut Vec<String>) {
     steps.extend(after.map(str::to_owned));
 }
 
-fn copy_line(path: &str) -> String {
-    if path.contains(char::is_whitespace) {
-        format!("COPY {}", exec_form(&[path.to_owned(), path.to_owned()]))
-    } else {
-        format!("COPY {path} {path}")
+/// The source's folder as the context has it, with a slash at the end; empty for the context itself.
+fn below_context(source: &Source, context: &Path) -> Result<String> {
+    let path = fsx::relative(&source.root, context).unwrap_or_default();
+    if path == "." {
+        return Ok(String::new());
     }
+    if path.is_empty() || path.starts_with("..") {
+        return Err(Error::usage(format!(
+            "the source `{}` is not in the build context `{}`",
+            source.root.display(),
+            context.display()
+        ))
+        .code("source.context")
+        .hint("choose a folder that holds it: `--build-context DIR`"));
+    }
+    check_plain(&path, "path")?;
+    Ok(path + "/")
+}
+
+/// A file of the context at `here`, to the same place below the working directory.
+fn copy_line(here: &str, path: &str) -> String {
+    let from = format!("{here}{path}");
+    if from.contains(char::is_whitespace) {
+        format!("COPY {}", exec_form(&[from, path.to_owned()]))
+    } else {
+        format!("COPY {from} {path}")
+    }
+}
+
+fn copy_source(here: &str) -> String {
+    let from = if here.is_empty() { "." } else { here };
+    if from.contains(char::is_whitespace) {
+        format!("COPY --chown=1000:1000 {}", exec_form(&[from.to_owned(), ".".to_owned()]))
+    } else {
+        format!("COPY --chown=1000:1000 {from} .")
+    }
+}
+
+/// The options of a `RUN` that is given secrets. As files, because only newer frontends can make variables of them.
+fn mounts(secrets: &[String]) -> Result<String> {
+    secrets.iter().try_fold(String::new(), |all, name| {
+        args::check_name(name)?;
+        Ok(format!("{all}--mount=type=secret,id={name} \\\n    "))
+    })
+}
+
+/// Makes variables of the secrets, for these steps only. One that a build was not given is left as it is.
+fn with_secrets(steps: &mut Vec<String>, secrets: &[String]) {
+    let export = |name: &String| {
+        let file = format!("/run/secrets/{name}");
+        format!("if [ -f {file} ]; then export {name}=\"$(cat {file})\"; fi")
+    };
+    steps.splice(0..0, secrets.iter().map(export));
 }
 
 /// A JSON array on one line, as exec form wants it.

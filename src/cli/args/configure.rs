@@ -19,6 +19,9 @@ pub(crate) struct ConfigureArgs {
     /// Agent file (agent.py) or a folder that holds main, agent or app
     #[arg(long, short, value_name = "PATH")]
     pub(crate) entrypoint: Option<PathBuf>,
+    /// Folder that is packed, when it is not the entrypoint's with its dependency files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source_path: Option<PathBuf>,
     /// Agent name: a letter, then letters, digits and underscores, 48 at most
     #[arg(long, short, allow_hyphen_values = true, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -103,6 +106,21 @@ pub(crate) struct ConfigureArgs {
     /// Container engine: auto, docker, podman, finch or buildah [short: -ctr]
     #[arg(long, help_heading = "Build", value_name = "ENGINE")]
     pub(crate) container_runtime: Option<String>,
+    /// Your own Dockerfile; `''` goes back to the generated one
+    #[arg(long, help_heading = "Build", value_name = "FILE")]
+    pub(crate) dockerfile: Option<PathBuf>,
+    /// Folder that a build from the Dockerfile is given; `''` for the source's own
+    #[arg(long, help_heading = "Build", value_name = "DIR")]
+    pub(crate) build_context: Option<PathBuf>,
+    /// Stage of the Dockerfile; `''` for the last one
+    #[arg(long, help_heading = "Build", value_name = "STAGE")]
+    pub(crate) target: Option<String>,
+    /// Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets
+    #[arg(long, help_heading = "Build", value_name = "NAME=VALUE")]
+    pub(crate) build_arg: Vec<String>,
+    /// Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)
+    #[arg(long, help_heading = "Build", value_name = "NAME")]
+    pub(crate) build_secret: Vec<String>,
     /// Base image of the agent's image, or `scratch`
     #[arg(long, help_heading = "Build", value_name = "IMAGE")]
     pub(crate) base_image: Option<String>,

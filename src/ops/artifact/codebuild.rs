@@ -4,19 +4,18 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::Outline;
-use super::engine;
-use super::fingerprint::{Fingerprint, Ingredients};
+use super::dockerfile::DockerBuild;
+use super::fingerprint::Fingerprint;
 use crate::config::Agent;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Error, Result};
 use crate::platform::Platform;
-use crate::project::Source;
 use crate::tree::{self, Entry, EntryKind};
 
 /// The only machines that are asked for.
@@ -25,10 +24,7 @@ const ARCHITECTURE: &str = "arm64";
 /// A build that was decided on.
 #[derive(Debug)]
 pub(super) struct Recipe {
-    dockerfile: PathBuf,
-    context: PathBuf,
-    build_args: Vec<(String, String)>,
-    target: Option<String>,
+    build: DockerBuild,
 }
 
 /// The source of a build, packed.
@@ -50,13 +46,7 @@ impl SourceArchive {
 }
 
 impl Recipe {
-    pub(super) fn new(
-        agent: &Agent,
-        source: &Source,
-        dockerfile: PathBuf,
-        base_image: Option<String>,
-        platform: &Platform,
-    ) -> Result<Self> {
+    pub(super) fn new(agent: &Agent, build: DockerBuild, platform: &Platform) -> Result<Self> {
         if platform.architecture != ARCHITECTURE {
             return Err(Error::usage(format!(
                 "CodeBuild builds for linux/{ARCHITECTURE} here, and not for {platform}"
@@ -64,43 +54,29 @@ impl Recipe {
             .code("codebuild.platform")
             .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"));
         }
-        if !dockerfile.exists() {
-            return Err(Error::usage(format!("there is no Dockerfile at `{}`", dockerfile.display()))
-                .hint(format!("write one with `agentcore configure --name {}`", agent.name)));
+        if build.wants_secrets() {
+            return Err(Error::usage(format!(
+                "the build of `{}` needs secrets, which do not reach CodeBuild",
+                agent.name
+            ))
+            .code("codebuild.secrets")
+            .hint("build it on this machine: `--builder engine`, or `--builder native` where that applies"));
         }
-        Ok(Self {
-            dockerfile,
-            context: source.root.clone(),
-            build_args: base_image.map(|image| ("BASE_IMAGE".to_owned(), image)).into_iter().collect(),
-            target: None,
-        })
+        Ok(Self { build })
     }
 
-    /// What a base image's tag means is decided by the build; it counts as written.
     pub(super) async fn fingerprint(&self, platform: &Platform) -> Result<Fingerprint> {
-        let mut ingredients = Ingredients::of("codebuild image");
-        ingredients.add("platform", platform.to_string());
-        ingredients.add("build arguments", self.build_arguments());
-        ingredients.add("target", self.target.as_deref().unwrap_or_default());
-        let (dockerfile, context) = (self.dockerfile.clone(), self.context.clone());
-        let hash = move || {
-            let what = || format!("could not read `{}`", dockerfile.display());
-            ingredients.add("Dockerfile", std::fs::read(&dockerfile).with_context(what)?);
-            ingredients.add_files(&engine::files(&context)?.files)?;
-            Ok(ingredients.finish())
-        };
-        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
+        self.build.fingerprint_in_background("codebuild image", platform).await
     }
 
     pub(super) fn outline(self) -> Result<Outline> {
-        let base = Some(self.dockerfile.display().to_string());
-        Ok(Outline { base, source: engine::files(&self.context)?, ..Outline::default() })
+        self.build.outline()
     }
 
     /// `NAME=VALUE`, each with a NUL behind it. In the archive rather than in a variable of the build, because whoever
     /// may look at a build sees its variables.
     fn build_arguments(&self) -> Vec<u8> {
-        self.build_args.iter().flat_map(|(name, value)| format!("{name}={value}\0").into_bytes()).collect()
+        self.build.args.iter().flat_map(|(name, value)| format!("{name}={value}\0").into_bytes()).collect()
     }
 
     /// Packs the source: the build context in `context/`, and beside it the Dockerfile and the build arguments, which are
@@ -112,15 +88,15 @@ impl Recipe {
     }
 
     fn pack_now(self, platform: Platform) -> Result<SourceArchive> {
-        let what = || format!("could not read `{}`", self.dockerfile.display());
+        let what = || format!("could not read `{}`", self.build.dockerfile.display());
         let bytes =
             |path: &str, bytes: Vec<u8>| Entry { path: path.into(), kind: EntryKind::Bytes(bytes), executable: false };
         let mut entries = vec![
-            bytes("Dockerfile", std::fs::read(&self.dockerfile).with_context(what)?),
+            bytes("Dockerfile", std::fs::read(&self.build.dockerfile).with_context(what)?),
             bytes("build-args", self.build_arguments()),
             Entry { path: "context".into(), kind: EntryKind::Dir, executable: false },
         ];
-        entries.extend(engine::files(&self.context)?.files.into_iter().map(|file| Entry {
+        entries.extend(self.build.files()?.files.into_iter().map(|file| Entry {
             path: format!("context/{}", file.relative),
             kind: match file.symlink {
                 Some(target) => EntryKind::Symlink(target),
@@ -128,12 +104,12 @@ impl Recipe {
             },
             executable: file.executable,
         }));
-        let what = || format!("could not pack the source in `{}`", self.context.display());
+        let what = || format!("could not pack the source in `{}`", self.build.context.display());
         let mut file =
             tempfile::Builder::new().prefix("agentcore-source-").suffix(".zip").tempfile().with_context(what)?;
         write(entries, file.as_file_mut())?;
         let (size, sha256) = measure(file.as_file_mut()).with_context(what)?;
-        Ok(SourceArchive { file, size, sha256, platform, target: self.target })
+        Ok(SourceArchive { file, size, sha256, platform, target: self.build.target })
     }
 }
 
@@ -187,12 +163,10 @@ mod tests {
     use super::*;
 
     fn recipe(dir: &Path) -> Recipe {
-        Recipe {
-            dockerfile: dir.join("elsewhere/Dockerfile"),
-            context: dir.join("source"),
-            build_args: vec![("A".into(), "canary-argument $(id)".into()), ("B".into(), String::new())],
-            target: Some("final".into()),
-        }
+        let mut build = DockerBuild::of(&dir.join("elsewhere/Dockerfile"), &dir.join("source"));
+        build.args = vec![("A".into(), "canary-argument $(id)".into()), ("B".into(), String::new())];
+        build.target = Some("final".into());
+        Recipe { build }
     }
 
     fn project() -> tempfile::TempDir {
@@ -238,14 +212,7 @@ mod tests {
         let files: Vec<&str> = content.keys().map(String::as_str).filter(|name| !name.ends_with('/')).collect();
         assert_eq!(
             files,
-            [
-                "Dockerfile",
-                "build-args",
-                "context/.dockerignore",
-                "context/Dockerfile",
-                "context/agent.py",
-                "context/deep/a.py"
-            ]
+            ["Dockerfile", "build-args", "context/.dockerignore", "context/agent.py", "context/deep/a.py"]
         );
         assert_eq!(content["Dockerfile"], b"FROM x");
         assert_eq!(content["build-args"], b"A=canary-argument $(id)\0B=\0");
@@ -291,8 +258,8 @@ mod tests {
         };
         let first = of(|_| {}).await;
         assert_eq!(of(|_| {}).await, first);
-        assert_ne!(of(|recipe| recipe.target = None).await, first);
-        assert_ne!(of(|recipe| recipe.build_args[0].1.push('x')).await, first);
+        assert_ne!(of(|recipe| recipe.build.target = None).await, first);
+        assert_ne!(of(|recipe| recipe.build.args[0].1.push('x')).await, first);
         std::fs::write(dir.path().join("elsewhere/Dockerfile"), "FROM y").unwrap();
         assert_ne!(of(|_| {}).await, first);
     }

@@ -8,6 +8,7 @@
 mod code;
 mod codebuild;
 mod compile;
+mod dockerfile;
 mod engine;
 mod fingerprint;
 mod native;
@@ -21,14 +22,16 @@ pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
 
+use dockerfile::DockerBuild;
+
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::image::manifest::DOCKER_MANIFEST;
-use crate::image::published;
+use crate::image::inspect;
 use crate::image::reference::{Reference, check_tag};
 use crate::image::registry::{Credentials, Registry};
 use crate::platform::Platform;
@@ -169,7 +172,8 @@ pub(crate) async fn prepare(
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
-    let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
+    // One that the configuration names and that is not there is missed by whoever reads it, and not made up for.
+    let pristine = (agent.own.dockerfile.is_none() && !dockerfile.exists()) || generated::is_pristine(&dockerfile)?;
     let source = find_source(root, agent)?;
     if direct_code {
         let recipe = code::Recipe::new(agent, source, request, tools)?;
@@ -199,10 +203,11 @@ pub(crate) async fn prepare(
         let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else if request.builder == Builder::CodeBuild {
-        let recipe = codebuild::Recipe::new(agent, &source, dockerfile, base_image, &platform)?;
-        (Method::CodeBuild(recipe), format!("CodeBuild ({why})"))
+        let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
+        (Method::CodeBuild(codebuild::Recipe::new(agent, build, &platform)?), format!("CodeBuild ({why})"))
     } else {
-        let recipe = engine::Recipe::new(agent, &source, dockerfile, base_image, tools).await?;
+        let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
+        let recipe = engine::Recipe::new(agent, build, tools).await?;
         let why = format!("{} ({why})", recipe.engine_name());
         (Method::Engine(recipe), why)
     };
@@ -415,7 +420,7 @@ impl Built {
     /// Those of the registry; what was uploaded until then is found by the next attempt.
     pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
         let Target { endpoint, credentials, repository, tag, source_tag } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone());
+        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone()).remembering(tools.cache);
         let digest = match &self.artifact {
             Artifact::Native(image) => {
                 let pushed = crate::image::native::push(image, &registry, repository, tag, tools.events).await?;
@@ -427,7 +432,9 @@ impl Built {
                 image.push(&remote, &credentials, tools.events).await?
             }
             Artifact::Remote(source) => {
-                published::find(&registry, repository, tag, &source.platform).await?.to_string()
+                let found = inspect::single(&registry, repository, tag, &source.platform).await;
+                // The build is done by now, and what was typed was right.
+                found.map_err(|error| error.with_kind(Kind::Failed))?.digest.to_string()
             }
             Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
                 return Err(Error::failed("there is no image to push"));

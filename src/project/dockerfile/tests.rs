@@ -44,6 +44,8 @@ impl Case {
             base_image,
             port: 8080,
             otel,
+            context: None,
+            secrets: &[],
         })
     }
 }
@@ -297,6 +299,8 @@ fn awkward_names_are_quoted_or_refused() {
         base_image: None,
         port: 9000,
         otel: false,
+        context: None,
+        secrets: &[],
     };
     let text = render(&spec).unwrap();
     assert!(text.contains("COPY [\"my reqs/requirements.txt\", \"my reqs/requirements.txt\"]\n"), "{text}");
@@ -318,6 +322,8 @@ fn files_are_written_where_the_toolkit_has_them() {
         base_image: None,
         port: 8080,
         otel: true,
+        context: None,
+        secrets: &[],
     };
     assert_eq!(write(&spec, false).unwrap(), Written::Created);
     let path = case.dir.path().join(".bedrock_agentcore/a/Dockerfile");
@@ -329,4 +335,71 @@ fn files_are_written_where_the_toolkit_has_them() {
     assert!(case.dir.path().join("src/.dockerignore").is_file());
     fs::write(case.dir.path().join("src/.dockerignore"), "mine\n").unwrap();
     assert_eq!(write_dockerignore(&source.root).unwrap(), Written::KeptEdited);
+}
+
+#[test]
+fn secrets_are_mounted_for_the_steps_that_install_and_nothing_else_changes() {
+    let case = Case::new("agent.py", &[("requirements.txt", "boto3")]);
+    let source = case.source();
+    let render_with = |secrets: &[String]| {
+        let spec = DockerfileSpec {
+            source: &source,
+            project: case.dir.path(),
+            agent: "agent",
+            base_image: None,
+            port: 8080,
+            otel: false,
+            context: None,
+            secrets,
+        };
+        render(&spec)
+    };
+    let (plain, with) = (render_with(&[]).unwrap(), render_with(&["PIP_INDEX_URL".into(), "UV_INDEX".into()]).unwrap());
+    let run = instructions(&with).into_iter().find(|line| line.starts_with("RUN")).unwrap();
+    assert_eq!(
+        run,
+        "RUN --mount=type=secret,id=PIP_INDEX_URL --mount=type=secret,id=UV_INDEX \
+         if [ -f /run/secrets/PIP_INDEX_URL ]; then export PIP_INDEX_URL=\"$(cat /run/secrets/PIP_INDEX_URL)\"; fi \
+         && if [ -f /run/secrets/UV_INDEX ]; then export UV_INDEX=\"$(cat /run/secrets/UV_INDEX)\"; fi \
+         && python -m pip install -r requirements.txt"
+    );
+    let rest = |text: &str| instructions(text).into_iter().filter(|line| !line.starts_with("RUN")).collect::<Vec<_>>();
+    assert_eq!(rest(&plain), rest(&with));
+    let facts = read::Facts::read(&with);
+    assert!(facts.secrets.contains("UV_INDEX") && facts.buildkit_only.is_some());
+    assert_eq!(read::Facts::read(&plain).buildkit_only, None, "the classic builder has to understand it");
+    assert!(render_with(&["A B".into()]).is_err());
+}
+
+#[test]
+fn a_wider_context_is_copied_from_where_the_source_is_in_it() {
+    let case = Case::new(
+        "agents/a b/main.py",
+        &[("agents/a b/requirements.txt", "-r ../common.txt"), ("agents/common.txt", "")],
+    );
+    let source = case.source();
+    let lines = |context: &Path| {
+        let spec = DockerfileSpec {
+            source: &source,
+            project: case.dir.path(),
+            agent: "agent",
+            base_image: None,
+            port: 8080,
+            otel: false,
+            context: Some(context),
+            secrets: &[],
+        };
+        render(&spec)
+            .map(|text| instructions(&text).into_iter().filter(|line| line.starts_with("COPY")).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        lines(case.dir.path()).unwrap(),
+        [
+            r#"COPY ["agents/a b/requirements.txt", "a b/requirements.txt"]"#,
+            "COPY agents/common.txt common.txt",
+            "COPY --chown=1000:1000 agents/ .",
+        ]
+    );
+    assert_eq!(lines(&source.root).unwrap()[2], "COPY --chown=1000:1000 . .");
+    assert_eq!(lines(&case.dir.path().join("agents/a b")).unwrap_err().code_str(), "source.context");
 }

@@ -9,6 +9,7 @@
 
 mod container;
 mod images;
+mod modules;
 mod output;
 mod process;
 mod rootfs;
