@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the program beside what people would use instead, on the same machine in the same run.
 
-    benches/run.py [--runs N] [--quick] [--binary PATH]
+    benches/run.py [--runs N] [--quick] [--only PART] [--binary PATH]
 
 Prints the machine, the medians and what was aimed at, as Markdown. Needs a release build, curl, skopeo, docker and
 dockerd, docker-registry, and the Python environment of the outside suite (tests/tools/venv.sh makes it: the retired
@@ -11,8 +11,6 @@ process's own high-water mark (VmHWM), without its children.
 """
 
 import argparse
-import base64
-import contextlib
 import json
 import os
 import platform
@@ -29,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests/outside"), str(ROOT / "tests/tools")]
 
-from recording import recording  # noqa: E402
+import one_line  # noqa: E402
 from world import World, tool  # noqa: E402
 
 NAME = "bench"
@@ -103,24 +101,6 @@ class Agent(BaseHTTPRequestHandler):
 
 ThreadingHTTPServer(("0.0.0.0" if os.environ.get("DOCKER_CONTAINER") else "127.0.0.1", 8080), Agent).serve_forever()
 '''
-
-
-# More than 100 MB of wheels, compiled ones, as agents that work with data have them. `--quick` takes the first.
-LARGE_DEPENDENCIES = ["numpy==2.2.6", "scipy==1.15.3", "pandas==2.2.3", "pyarrow==20.0.0"]
-
-# The dependencies first, as everybody writes it who cares about the cache.
-DOCKERFILE = """FROM {base}
-WORKDIR /app
-COPY requirements.txt .
-RUN python -m pip install --quiet --no-cache-dir -r requirements.txt
-COPY . .
-CMD ["python", "-m", "agent"]
-"""
-
-# What stands before `docker` for the toolkit: it names registry and platform by what AWS has.
-DOCKER_SHIM = """#!/bin/bash
-exec docker.real "${{@//{ecr}/{host}}}"
-"""
 
 
 @dataclass
@@ -366,35 +346,6 @@ class Bench:
                 f"docker://{host}/skopeo:large"]
         return Side("skopeo", argv, self.world.env, self.world.project)
 
-    def one_line(self):
-        """One changed line in a project with large dependencies: from the saved file to the changed runtime."""
-        with contextlib.ExitStack() as stack:
-            services = Services(stack)
-            record = stack.enter_context(recording(self.world.env["AWS_ENDPOINT_URL"]))
-            pushed = stack.enter_context(recording(services.registry["REGISTRY"]))
-            sides = [self.our_edit(services), self.docker_edit(services), self.toolkit_edit(services)]
-            # The proxies that count bytes cost time; they see a run of their own, after the one that fills the caches.
-            for side in sides:
-                side.run()
-            counted = []
-            for side, counting, via in zip(sides, (record, pushed, record), self.through(sides, record, pushed)):
-                counting.forget()
-                via.run()
-                counted.append(counting.uploaded)
-            for side in sides:
-                side.samples.clear()
-            for _ in range(3 if self.quick else max(5, self.runs // 3)):
-                for side in sides:
-                    side.run()
-        ours = sides[0].median("seconds")
-        what = f"one line changed, {services.dependencies / 1e6:.0f} MB of dependencies"
-        for side in sides[1:]:
-            theirs = side.median("seconds")
-            self.report.add(f"{what}: `launch --no-wait`", f"{ours:.2f} s", side.name, f"{theirs:.2f} s ({theirs / ours:.0f} x)",
-                            "1 s", ours <= 1)
-        for side, count in zip(sides[1:], counted[1:]):
-            self.report.add(f"{what}: bytes sent to the registry", f"{counted[0]:,}", side.name, f"{count:,}", "", None)
-
     def size(self):
         size = self.world.binary.stat().st_size
         self.report.add("size of the binary", f"{size / 1e6:.1f} MB", "toolkit's environment",
@@ -412,11 +363,18 @@ def with_packages():
         os.execv(python, [str(python), *sys.argv])
 
 
+def parts(bench: Bench) -> dict[str, Callable[[], None]]:
+    own = (bench.start_up, bench.commands, bench.invocations, bench.large_payload, bench.large_layer)
+    return {part.__name__: part for part in own} | {"one_line": lambda: one_line.measure(bench), "size": bench.size}
+
+
 def main():
     with_packages()
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=15, help="runs of each small measurement (default 15)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the large sizes")
+    parser.add_argument("--only", action="append", metavar="PART", help="start_up, commands, invocations, large_payload, "
+                        "large_layer, one_line or size (repeatable; default: all)")
     parser.add_argument("--binary", type=Path, default=ROOT / "target/release/agentcore")
     options = parser.parse_args()
     binary = options.binary.resolve()
@@ -427,8 +385,9 @@ def main():
         bench = Bench(binary, Path(folder), options.runs, options.quick)
         with bench.world.sandbox("--runner", "process"):
             bench.deploy()
-            for part in (bench.start_up, bench.commands, bench.invocations, bench.large_payload, bench.large_layer, bench.size):
-                part()
+            for name, part in parts(bench).items():
+                if not options.only or name in options.only:
+                    part()
     print(f"# agentcore beside the alternatives\n\n{described}; medians of {options.runs} runs (100 MB: three, the large layer: one).\n")
     bench.report.print()
 
