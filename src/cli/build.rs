@@ -19,5 +19,5 @@ pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     if args.plan {
         return Done::report(build::plan(store.root(), agent, &request, &tools).await?);
     }
-    Done::report(build::build(store.root(), agent, &request, &tools).await?)
+    Done::report(build::build(store.root(), agent, &request, args.file.as_deref(), &tools).await?)
 }

@@ -14,7 +14,7 @@ use crate::report::{Document, Report, Role};
 /// How many packages a plan names.
 const LARGEST: usize = 10;
 
-/// Makes the artifact.
+/// Makes the artifact, and writes it to `file`.
 ///
 /// # Errors
 /// Those of the builder.
@@ -22,6 +22,7 @@ pub(crate) async fn build(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
+    file: Option<&Path>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
@@ -32,7 +33,16 @@ pub(crate) async fn build(
     }
     let platform = prepared.platform().to_string();
     let built = prepared.build(false, tools).await?;
-    Ok(BuildReport { agent: agent.name.clone(), builder: built.why.clone(), platform, contents: built.contents() })
+    if let Some(file) = file {
+        built.write(file, tools).await?;
+    }
+    Ok(BuildReport {
+        agent: agent.name.clone(),
+        builder: built.why.clone(),
+        platform,
+        contents: built.contents(),
+        file: file.map(|file| file.display().to_string()),
+    })
 }
 
 /// Says what would go into the artifact. Reads the project and the cache, and nothing else.
@@ -57,6 +67,8 @@ pub(crate) struct BuildReport {
     builder: String,
     platform: String,
     contents: Contents,
+    /// Where the artifact was written to.
+    file: Option<String>,
 }
 
 impl Report for BuildReport {
@@ -80,6 +92,7 @@ impl Report for BuildReport {
             "size": self.contents.size,
             "layers": layers,
             "localImage": self.contents.local_image,
+            "file": self.file,
         })
     }
 
@@ -91,7 +104,8 @@ impl Report for BuildReport {
             .field("platform", self.platform.clone())
             .field_if("digest", contents.digest.clone())
             .field_if("size", contents.size.map(size_text))
-            .field_if("image", contents.local_image.clone());
+            .field_if("image", contents.local_image.clone())
+            .field_if("file", self.file.clone());
         if !contents.layers.is_empty() {
             let rows = contents.layers.iter().map(|layer| {
                 vec![

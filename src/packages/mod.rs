@@ -6,11 +6,13 @@
 //!
 //! - [`node`]: npm
 //! - [`python`]: uv or pip
+//! - [`inventory`]: what was installed, in any language
 
 use crate::cache::Cache;
 use crate::env::Env;
 use crate::events::Events;
 
+pub(crate) mod inventory;
 pub(crate) mod node;
 pub(crate) mod python;
 
