@@ -12,6 +12,7 @@ mod compile;
 mod dockerfile;
 mod engine;
 mod fingerprint;
+mod materials;
 mod native;
 mod outline;
 
