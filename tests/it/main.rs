@@ -11,10 +11,12 @@ mod bad_input;
 mod cli_flow;
 mod codebuild;
 mod convergence;
+mod direct_code;
 mod dockerfile;
 mod documents;
 mod headless;
 mod journey;
+mod node;
 mod secrets;
 mod support;
 

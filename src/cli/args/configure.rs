@@ -43,6 +43,12 @@ pub(crate) struct ConfigureArgs {
     /// Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf]
     #[arg(long, value_name = "FILE")]
     pub(crate) requirements_file: Option<PathBuf>,
+    /// Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) extra: Vec<String>,
+    /// Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) group: Vec<String>,
 
     /// OpenID Connect discovery URL of who issues the callers' tokens
     #[arg(long, help_heading = "Inbound auth", value_name = "URL", conflicts_with = "authorizer_config")]
