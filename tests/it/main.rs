@@ -11,6 +11,7 @@ mod bad_input;
 mod cli_flow;
 mod codebuild;
 mod convergence;
+mod cut_uploads;
 mod documents;
 mod headless;
 mod journey;
