@@ -68,6 +68,8 @@ pub(super) fn request(args: ConfigureArgs, region: Option<String>) -> ConfigureR
         language: args.language,
         python: args.python,
         requirements_file: args.requirements_file,
+        extras: args.extra,
+        groups: args.group,
         authorizer: AuthorizerFlags {
             blob: args.authorizer_config,
             remove: args.no_authorizer,

@@ -288,6 +288,10 @@ pub(crate) struct RequestHeaders {
 #[serde(default)]
 pub(crate) struct Own {
     pub(crate) requirements_file: Option<String>,
+    /// Names of `project.optional-dependencies` to install.
+    pub(crate) extras: Vec<String>,
+    /// Names of `dependency-groups` to install.
+    pub(crate) groups: Vec<String>,
     /// The user's own, or edited; without the key it is the generated one.
     pub(crate) dockerfile: Option<String>,
     /// Folder that a build from the Dockerfile is given; the source's own without the key.

@@ -155,6 +155,8 @@ const HEADERS: &[Key] = &[key("requestHeaderAllowlist", TEXTS)];
 
 const OWN: &[Key] = &[
     key("requirements_file", TEXT),
+    key("extras", TEXTS),
+    key("groups", TEXTS),
     key("dockerfile", TEXT),
     key("context", TEXT),
     key("target", TEXT),

@@ -6,13 +6,17 @@
 //!
 //! - [`node`]: npm
 //! - [`python`]: uv or pip
+//! - [`inventory`]: what was installed, in any language
+//! - [`sbom`]: the same as bills of materials
 
 use crate::cache::Cache;
 use crate::env::Env;
 use crate::events::Events;
 
+pub(crate) mod inventory;
 pub(crate) mod node;
 pub(crate) mod python;
+pub(crate) mod sbom;
 
 /// What an installation works with.
 #[derive(Clone, Debug)]

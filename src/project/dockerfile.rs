@@ -14,7 +14,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::generated::{self, Written};
-use super::{Dependencies, OTEL_DISTRO, Source, validate_agent_name};
+use super::{Dependencies, OTEL_DISTRO, PoetryProject, Source, validate_agent_name};
 use crate::error::{Error, Result};
 use crate::fsx;
 
@@ -81,11 +81,11 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
     for word in &command {
         check_plain(word, "path")?;
     }
-    let import_root = match &source.import_root {
-        // A colon separates the entries of PYTHONPATH and cannot be quoted.
-        Some(dir) if !dir.contains(':') => check_plain(dir, "path").map(|()| Some(format!("/app/{dir}")))?,
-        _ => None,
-    };
+    // A colon separates the entries of PYTHONPATH and cannot be quoted.
+    let searched = source.search_path().filter(|dir| !dir.contains(':'));
+    let searched = searched.map(|dir| check_plain(dir, "path").map(|()| format!("/app/{dir}")));
+    let searched: Vec<String> = searched.collect::<Result<_>>()?;
+    let import_root = (!searched.is_empty()).then(|| searched.join(":"));
     let mut builds = source.node.as_ref().map(|node| node::build_steps(source, node)).transpose()?.unwrap_or_default();
     for steps in [&mut steps, &mut builds].into_iter().filter(|steps| !steps.is_empty()) {
         with_secrets(steps, spec.secrets);
@@ -151,6 +151,19 @@ fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
                 _ => vec![with_extra(install)],
             }
         }
+        Dependencies::Pyproject { file, poetry: Some(poetry), extras, groups, .. } => {
+            poetry_steps(&below_root(source, file)?, poetry, &(extras, groups), extra)?
+        }
+        // What the extras and groups stand for is known here; the rest is read anew by each build.
+        Dependencies::Pyproject { uv_lock: None, specifiers, extras, groups, .. }
+            if !(extras.is_empty() && groups.is_empty()) =>
+        {
+            for specifier in specifiers {
+                check_requirement(specifier)?;
+            }
+            let all = specifiers.iter().map(String::as_str).chain(extra).map(|line| format!("\"{line}\""));
+            vec![format!("python -m pip install {}", all.collect::<Vec<_>>().join(" "))]
+        }
         Dependencies::Pyproject { file, uv_lock: None, .. } => {
             let path = below_root(source, file)?;
             let toml = if old_python(source) { "from pip._vendor import tomli as tomllib" } else { "import tomllib" };
@@ -164,7 +177,18 @@ fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
                 "rm /tmp/requirements.txt".to_owned(),
             ]
         }
-        Dependencies::Pyproject { file, uv_lock: Some(_), .. } => uv_steps(&below_root(source, file)?, extra),
+        Dependencies::Pyproject { file, uv_lock: Some(lock), extras, groups, .. } => {
+            if !lock.starts_with(&source.root) {
+                return Err(Error::usage(format!(
+                    "`{}` is outside the build context `{}`, so a Dockerfile cannot use it",
+                    lock.display(),
+                    source.root.display()
+                ))
+                .code("source.outside")
+                .hint("run the command in the folder of the lock, or build with `--builder native`"));
+            }
+            uv_steps(&below_root(source, file)?, &(extras, groups), extra)?
+        }
         Dependencies::Npm { .. } | Dependencies::None => {
             extra.map(|name| format!("python -m pip install {name}")).into_iter().collect()
         }
@@ -179,13 +203,65 @@ fn old_python(source: &Source) -> bool {
     source.python.version.strip_prefix("3.").and_then(|minor| minor.parse::<u32>().ok()).is_some_and(|minor| minor < 11)
 }
 
+/// Extras and groups, in this order.
+type Chosen<'a> = (&'a Vec<String>, &'a Vec<String>);
+
+fn chosen_options(chosen: &Chosen<'_>, group: &str) -> Result<String> {
+    let mut options = String::new();
+    for (option, names) in [("--extra", chosen.0), (group, chosen.1)] {
+        for name in names {
+            check_plain(name, "name")?;
+            options += &format!(" {option} {}", shell(name));
+        }
+    }
+    Ok(options)
+}
+
+/// Refuses what is more than a requirement in double quotes for the shell.
+fn check_requirement(text: &str) -> Result<()> {
+    match text.chars().find(|c| c.is_control() || matches!(c, '$' | '`' | '"' | '\\')) {
+        None => Ok(()),
+        Some(c) => Err(Error::usage(format!("the requirement `{text}` cannot be used in a Dockerfile: it has {c:?}"))
+            .code("source.requirements")
+            .hint("write it with single quotes")),
+    }
+}
+
+/// The locked versions, exported by Poetry in an environment of its own, which is there for this step only.
+fn poetry_steps(
+    pyproject: &str,
+    poetry: &PoetryProject,
+    chosen: &Chosen<'_>,
+    extra: Option<&str>,
+) -> Result<Vec<String>> {
+    let dir = pyproject.rsplit_once('/').map(|(dir, _)| format!("cd {}", shell(dir)));
+    let command = "/tmp/poetry/bin/poetry";
+    let mut steps: Vec<String> = dir.into_iter().collect();
+    steps.push("python -m venv /tmp/poetry".to_owned());
+    steps.push("/tmp/poetry/bin/pip install poetry poetry-plugin-export".to_owned());
+    if poetry.lock.is_none() {
+        steps.push(format!("{command} lock"));
+    }
+    steps.push(format!(
+        "{command} export{} --output /tmp/requirements.txt",
+        chosen_options(chosen, "--with")?.replace("--extra ", "--extras ")
+    ));
+    steps.push("python -m pip install -r /tmp/requirements.txt".to_owned());
+    steps.extend(extra.map(|name| format!("python -m pip install {name}")));
+    steps.push("rm -rf /tmp/poetry /tmp/requirements.txt".to_owned());
+    Ok(steps)
+}
+
 /// The locked versions, exported and installed by uv, which is there for this step only.
-fn uv_steps(pyproject: &str, extra: Option<&str>) -> Vec<String> {
+fn uv_steps(pyproject: &str, chosen: &Chosen<'_>, extra: Option<&str>) -> Result<Vec<String>> {
+    let options = chosen_options(chosen, "--group")?;
     let install = "uv pip install --system --break-system-packages --no-cache";
     let mut steps = vec![
         "python -m pip install uv".to_owned(),
-        "uv export --frozen --no-python-downloads --no-default-groups --no-editable --no-emit-project --no-cache --quiet -o /tmp/requirements.txt"
-            .to_owned(),
+        format!(
+            "uv export --frozen --no-python-downloads --no-default-groups{options} --no-editable --no-emit-project \
+             --no-cache --quiet -o /tmp/requirements.txt"
+        ),
         format!("{install} -r /tmp/requirements.txt"),
     ];
     // Paths in what is exported are relative to the pyproject.toml.
@@ -197,7 +273,7 @@ fn uv_steps(pyproject: &str, extra: Option<&str>) -> Vec<String> {
         "python -m pip uninstall --yes uv".to_owned(),
         "rm -f /tmp/requirements.txt /tmp/uv-*.lock".to_owned(),
     ]);
-    steps
+    Ok(steps)
 }
 
 fn around_with_git(steps: &mut Vec<String>) {

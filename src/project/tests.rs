@@ -34,6 +34,7 @@ impl Tree {
             language: None,
             source_path: None,
             python: None,
+            selected: Selected::default(),
         };
         change(&mut request);
         detect(&request)
@@ -48,6 +49,7 @@ impl Tree {
             language: None,
             source_path: None,
             python: None,
+            selected: Selected::default(),
         })
     }
 
@@ -265,7 +267,6 @@ fn pyproject_dependencies_are_read_and_what_cannot_be_is_refused() {
         format!("{project}dependencies='boto3'"),
         format!("{project}dynamic=['dependencies']"),
         format!("{project}dependencies=[]\n[tool.uv.sources]\na={{path='a'}}"),
-        "[tool.poetry.dependencies]\npython='^3.12'\n".to_owned(),
     ] {
         let error = read(&bad).unwrap_err();
         assert_eq!(error.code_str(), "source.requirements", "{bad}");
@@ -273,6 +274,127 @@ fn pyproject_dependencies_are_read_and_what_cannot_be_is_refused() {
     }
     let error = read("[project]\nname = \n").unwrap_err();
     assert!(error.message().contains("pyproject.toml:2: "), "{error}");
+}
+
+fn names(list: &[&str]) -> Vec<String> {
+    list.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn extras_and_groups_are_added_when_they_are_asked_for() {
+    let tree = Tree::new(&[
+        "agent.py",
+        "requirements.txt=other",
+        "pyproject.toml=[project]\nname='my-pkg'\nversion='0'\ndependencies=['a']\n\
+         [project.optional-dependencies]\nweb=['b']\nall=['my_pkg[web,Slow]', 'c']\nslow=['d']\n\
+         [dependency-groups]\nprod=['e', {include-group='base'}]\nbase=['f']\nloop=[{include-group='loop'}]\n",
+    ]);
+    let of = |extras: &[&str], groups: &[&str]| {
+        let (extras, groups) = (names(extras), names(groups));
+        let request = Detect {
+            dir: tree.0.path(),
+            entrypoint: None,
+            requirements: None,
+            language: None,
+            source_path: None,
+            python: None,
+            selected: Selected { extras: &extras, groups: &groups },
+        };
+        detect(&request).map(|source| {
+            let Dependencies::Pyproject { specifiers, .. } = source.dependencies else { panic!("not the pyproject") };
+            specifiers.join(" ")
+        })
+    };
+    assert_eq!(of(&["ALL"], &[]).unwrap(), "a c d b");
+    assert_eq!(of(&["web"], &["prod"]).unwrap(), "a b e f");
+    for (extras, groups, part) in
+        [(&["nope"][..], &[][..], "`web`"), (&[], &["nope"], "`prod`"), (&[], &["loop"], "itself")]
+    {
+        let error = usage_of(of(extras, groups).unwrap_err());
+        assert!(error.message().contains(part), "{error}");
+    }
+    fs::remove_file(tree.path("pyproject.toml")).unwrap();
+    let error = usage_of(of(&["web"], &[]).unwrap_err());
+    assert!(error.hints().iter().any(|hint| hint.contains("--extra none")), "{error:?}");
+}
+
+fn usage_of(error: Error) -> Error {
+    assert_eq!(error.kind(), Kind::Usage, "{error}");
+    error
+}
+
+#[test]
+fn a_workspace_member_has_the_lock_of_its_workspace() {
+    let member = "ws/agents/writer/pyproject.toml=[project]\nname='writer'\nversion='0'\ndependencies=['shared']\n\
+                  [tool.uv.sources]\nshared={workspace=true}\n";
+    let lock = |members: &str| {
+        let of = |path: &str| format!("[[package]]\nname='{path}'\nsource={{editable='{path}'}}\n");
+        format!("ws/uv.lock={}", members.split(' ').map(of).collect::<String>())
+    };
+    let tree = Tree::new(&[
+        "ws/agents/writer/main.py",
+        member,
+        "ws/pyproject.toml=[tool.uv.workspace]\nmembers=['*']\n",
+        &lock("agents/writer libs/shared"),
+    ]);
+    let source = tree.entry("ws/agents/writer/main.py").unwrap();
+    let Dependencies::Pyproject { uv_lock, .. } = &source.dependencies else { panic!("{:?}", source.dependencies) };
+    assert_eq!(*uv_lock, Some(tree.path("ws/uv.lock")));
+    assert!(source.install.needs_source && source.install.files.contains(&tree.path("ws/pyproject.toml")));
+    assert_eq!(tree.relative(&source.root), "ws");
+    // The same seen from the member's own folder: the lock is outside of what may be used for an image.
+    let inside = detect(&Detect {
+        dir: &tree.path("ws/agents/writer"),
+        entrypoint: None,
+        requirements: None,
+        language: None,
+        source_path: None,
+        python: None,
+        selected: Selected::default(),
+    })
+    .unwrap();
+    let Dependencies::Pyproject { uv_lock, .. } = &inside.dependencies else { panic!("{:?}", inside.dependencies) };
+    assert_eq!(*uv_lock, Some(tree.path("ws/uv.lock")));
+    assert_eq!(inside.root, tree.path("ws/agents/writer"));
+    // A lock above that knows nothing of the project is somebody else's.
+    tree.add(&[&lock("libs/shared")]);
+    let error = usage(tree.entry("ws/agents/writer/main.py"));
+    assert!(error.hints()[0].contains("uv lock"), "{error:?}");
+}
+
+#[test]
+fn a_poetry_project_is_read_in_both_of_its_forms() {
+    let poetry = "pyproject.toml=[tool.poetry]\nname='x'\n[tool.poetry.dependencies]\npython='^3.13'\nboto3='^1.2'\n";
+    let tree = Tree::new(&["agent.py", poetry, "poetry.lock="]);
+    let source = tree.entry("agent.py").unwrap();
+    assert_eq!(source.python.version, "3.13");
+    let Dependencies::Pyproject { specifiers, poetry, .. } = source.dependencies else { panic!() };
+    assert_eq!((specifiers, poetry.unwrap().lock), (names(&["boto3>=1.2,<2"]), Some(tree.path("poetry.lock"))));
+    tree.add(&["pyproject.toml=[project]\nname='x'\nversion='0'\ndependencies=['boto3 (>=1.2)']\n"]);
+    let Dependencies::Pyproject { specifiers, poetry, .. } = tree.entry("agent.py").unwrap().dependencies else {
+        panic!()
+    };
+    assert!(specifiers == ["boto3 (>=1.2)"] && poetry.is_some());
+    tree.add(&["pyproject.toml=[tool.poetry.dependencies]\na='^1 || ^2'\n"]);
+    let error = usage(tree.entry("agent.py"));
+    assert!(error.hints()[0].contains("poetry export"), "{error:?}");
+}
+
+#[test]
+fn the_projects_own_package_is_on_the_search_path() {
+    let project = "pyproject.toml=[project]\nname='my-pkg'\nversion='0'\n";
+    let path = |files: &[&str], entrypoint: &str| {
+        let tree = Tree::new(files);
+        let source = tree.entry(entrypoint).unwrap();
+        source.search_path().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(path(&["agent.py", project, "src/my_pkg/__init__.py"], "agent.py"), ["src"]);
+    assert_eq!(path(&["src/agent.py", project, "src/my_pkg/__init__.py"], "src/agent.py"), ["src"]);
+    assert_eq!(path(&["src/my_pkg/agent.py", "src/my_pkg/__init__.py", project], "src/my_pkg/agent.py"), ["src"]);
+    assert_eq!(path(&["agents/agent.py", project, "src/my_pkg/__init__.py"], "agents/agent.py"), ["agents", "src"]);
+    assert!(path(&["agent.py", project, "my_pkg/__init__.py"], "agent.py").is_empty());
+    // requirements.txt beside it, and the package all the same.
+    assert_eq!(path(&["agent.py", "requirements.txt", project, "src/my_pkg/a.py"], "agent.py"), ["src"]);
 }
 
 #[test]
@@ -318,6 +440,7 @@ fn the_python_version_comes_from_the_nearest_statement() {
             language: None,
             source_path: None,
             python,
+            selected: Selected::default(),
         });
         found.map(|source| (source.python.version, source.python.from))
     };

@@ -12,9 +12,12 @@ mod cli_flow;
 mod codebuild;
 mod convergence;
 mod cut_uploads;
+mod direct_code;
+mod dockerfile;
 mod documents;
 mod headless;
 mod journey;
+mod node;
 mod secrets;
 mod support;
 

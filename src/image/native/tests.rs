@@ -267,11 +267,7 @@ async fn real_project(platform: &Platform, login: &str) -> (Project, Wanted) {
     spec.spec.platform = platform.clone();
     spec.dependencies = Some(PythonDependencies {
         requirements: vec!["requirements.txt".into()],
-        specifiers: Vec::new(),
-        uv_lock_project: None,
-        extra: Vec::new(),
-        python,
-        platform: platform.clone(),
+        ..PythonDependencies::none(&python, platform)
     });
     (project, spec)
 }

@@ -292,6 +292,7 @@ mod tests {
             language: None,
             source_path: None,
             python: None,
+            selected: project::Selected::default(),
         });
         (dir, source.unwrap())
     }

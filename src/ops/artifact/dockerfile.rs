@@ -152,16 +152,15 @@ impl DockerBuild {
 
     /// Variables with the login of a package index that the build will not see.
     pub(super) fn unseen_logins(&self, env: &Env) -> Vec<String> {
-        let login = |(name, value): (&str, &std::ffi::OsString)| {
-            let secret = name.ends_with("_PASSWORD") || value.to_str().is_some_and(args::has_login);
-            (is_index_variable(name) && secret).then(|| name.to_owned())
-        };
-        env.vars().filter_map(login).filter(|name| !self.facts.secrets.contains(name)).collect()
+        index_logins(env).filter(|name| !self.facts.secrets.contains(name)).collect()
     }
 
-    /// Whether the configuration wants secrets to reach the build.
-    pub(super) fn wants_secrets(&self) -> bool {
-        !self.secrets.is_empty()
+    /// What the build is meant to be given as secrets: what the configuration names, and the logins of package indexes
+    /// that the Dockerfile mounts.
+    pub(super) fn wanted_secrets(&self, env: &Env) -> Vec<String> {
+        let mounted = index_logins(env).filter(|name| self.facts.secrets.contains(name));
+        let mounted = mounted.filter(|name| !self.secrets.contains(name));
+        self.secrets.iter().cloned().chain(mounted).collect()
     }
 
     /// A hash over all of it. What a base image's tag means is decided by the build; it counts as written. So do secrets
@@ -208,6 +207,15 @@ impl DockerBuild {
             .await
             .context("the thread that read the source stopped")?
     }
+}
+
+/// Variables that hold the login of a package index.
+fn index_logins(env: &Env) -> impl Iterator<Item = String> {
+    let login = |(name, value): (&str, &std::ffi::OsString)| {
+        let secret = name.ends_with("_PASSWORD") || value.to_str().is_some_and(args::has_login);
+        (is_index_variable(name) && secret).then(|| name.to_owned())
+    };
+    env.vars().filter_map(login)
 }
 
 fn is_index_variable(name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! What would go into an artifact, said without making it.
 
+use crate::packages::inventory::Package;
 use crate::project::listing::Listing;
 
 /// The content of an artifact before it is made.
@@ -32,6 +33,12 @@ pub(crate) struct PackageSize {
     pub(crate) version: String,
     /// Bytes on disk, or of the wheel where only a lock file is known.
     pub(crate) size: u64,
+}
+
+impl From<Package> for PackageSize {
+    fn from(package: Package) -> Self {
+        Self { name: package.name, version: package.version, size: package.size }
+    }
 }
 
 impl Outline {

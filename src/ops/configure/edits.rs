@@ -112,6 +112,13 @@ impl Input<'_> {
         if let Some(file) = &request.requirements_file {
             set(&["agentcore", "requirements_file"], json!(self.relative(&self.root.join(file))));
         }
+        for (key, names) in [("extras", &request.extras), ("groups", &request.groups)] {
+            match names.as_slice() {
+                [] => {}
+                [none] if none == "none" => set(&["agentcore", key], Value::Null),
+                names => set(&["agentcore", key], json!(names)),
+            }
+        }
         if let Some(python) = &request.python
             && self.source.language == Language::Python
         {

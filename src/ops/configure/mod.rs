@@ -30,6 +30,9 @@ pub(crate) struct ConfigureRequest {
     pub(crate) language: Option<String>,
     pub(crate) python: Option<String>,
     pub(crate) requirements_file: Option<PathBuf>,
+    /// Names of optional dependencies and dependency groups of a pyproject.toml; `none` alone stands for no more.
+    pub(crate) extras: Vec<String>,
+    pub(crate) groups: Vec<String>,
     pub(crate) authorizer: AuthorizerFlags,
     /// Do not fetch the discovery document.
     pub(crate) offline: bool,
@@ -188,6 +191,9 @@ fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agen
         .filter(|folder| folder.is_dir());
     let source_path = request.source_path.clone().or(stored);
     let python = request.python.as_deref().or_else(|| existing.and_then(Agent::python_version));
+    let kept = |own: fn(&Agent) -> &Vec<String>| existing.map(own).cloned().unwrap_or_default();
+    let extras = chosen(&request.extras, || kept(|agent| &agent.own.extras));
+    let groups = chosen(&request.groups, || kept(|agent| &agent.own.groups));
     project::detect(&Detect {
         dir: root,
         entrypoint: entrypoint.as_deref(),
@@ -195,7 +201,17 @@ fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agen
         language,
         source_path: source_path.as_deref(),
         python,
+        selected: project::Selected { extras: &extras, groups: &groups },
     })
+}
+
+/// Names that were asked for, or those of the configuration; `none` takes them back.
+fn chosen(asked: &[String], kept: impl FnOnce() -> Vec<String>) -> Vec<String> {
+    match asked {
+        [] => kept(),
+        [none] if none == "none" => Vec::new(),
+        names => names.to_vec(),
+    }
 }
 
 /// Where the generated Dockerfile goes and what is in it; `None` when there is none, or the user has one.

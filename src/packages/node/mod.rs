@@ -23,7 +23,7 @@ use crate::platform::Platform;
 use crate::redact::SecretString;
 use crate::tree::Entry;
 
-use super::Setup;
+use super::{Setup, inventory};
 pub(crate) use install::{Npm, in_step_with_lock, install_all};
 use lock::Lock;
 
@@ -197,6 +197,28 @@ impl Installed {
     /// Files that cannot be read.
     pub(crate) fn packages(&self) -> Result<Vec<Package>> {
         tree::packages(&self.root.join(&self.home))
+    }
+}
+
+impl From<Package> for inventory::Package {
+    fn from(package: Package) -> Self {
+        use base64::Engine as _;
+        // Several can be given; any of them identifies the archive.
+        let digest = package.integrity.as_deref().and_then(|text| text.split_whitespace().next()?.split_once('-'));
+        let hash = digest.and_then(|(algorithm, digest)| {
+            let bytes = base64::engine::general_purpose::STANDARD.decode(digest).ok()?;
+            Some(format!("{algorithm}:{}", hex::encode(bytes)))
+        });
+        Self {
+            ecosystem: inventory::Ecosystem::Npm,
+            name: package.name,
+            version: package.version,
+            license: package.license,
+            file: None,
+            hash,
+            size: package.bytes,
+            needs: Vec::new(),
+        }
     }
 }
 

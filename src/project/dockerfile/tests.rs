@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::project::{Detect, detect};
+use crate::project::{Detect, Selected, detect};
 
 struct Case {
     dir: tempfile::TempDir,
@@ -27,6 +27,7 @@ impl Case {
             language: None,
             source_path: None,
             python: None,
+            selected: Selected::default(),
         })
         .unwrap()
     }
@@ -290,6 +291,7 @@ fn awkward_names_are_quoted_or_refused() {
         language: None,
         source_path: None,
         python: None,
+        selected: Selected::default(),
     })
     .unwrap();
     let spec = DockerfileSpec {

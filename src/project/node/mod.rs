@@ -139,6 +139,7 @@ fn source(
         language: found.language,
         module,
         import_root: None,
+        package_roots: Vec::new(),
         dependencies,
         install,
         python: PythonVersion::default(),

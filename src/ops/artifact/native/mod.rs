@@ -15,6 +15,7 @@ use crate::config::Agent;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
+use crate::packages::inventory::Inventory;
 use crate::platform::Platform;
 use crate::project::{Source, listing};
 
@@ -39,6 +40,8 @@ struct Added {
     /// Folders of the image that come before the base's `PATH`.
     path: Vec<String>,
     env: Vec<(String, String)>,
+    /// What the layers hold.
+    inventory: Inventory,
 }
 
 pub(super) use node::check as check_package_manager;
@@ -104,7 +107,7 @@ impl Recipe {
         Ok(outline)
     }
 
-    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<Built> {
+    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<(Built, Inventory)> {
         let context = BuildContext {
             env: tools.env,
             http: std::sync::Arc::clone(tools.http),
@@ -112,7 +115,8 @@ impl Recipe {
             events: tools.events,
         };
         let base = native::open(&self.base, &platform, &context).await?;
-        let added = self.add(&platform, base.as_ref(), tools).await?;
+        let mut added = self.add(&platform, base.as_ref(), tools).await?;
+        let inventory = std::mem::take(&mut added.inventory);
         let compiled = match &self.source.node {
             Some(own) => node::compiled(&self, own, tools).await?,
             None => None,
@@ -123,7 +127,7 @@ impl Recipe {
         // What was compiled has to be there until it is in a layer.
         let built = native::build(self.spec(platform, added), base.as_ref(), &context).await;
         drop(compiled);
-        built
+        Ok((built?, inventory))
     }
 
     /// The layers and settings of the agent's language.

@@ -1,7 +1,7 @@
 //! What a Node agent adds to an image: its packages where Node looks for them, and what was compiled from its source.
 
 use super::super::fingerprint::Ingredients;
-use super::super::outline::{Outline, OutlineLayer};
+use super::super::outline::{Outline, OutlineLayer, PackageSize};
 use super::super::{Tools, compile};
 use super::{Added, Recipe};
 use crate::digest::Digest;
@@ -12,6 +12,7 @@ use crate::image::layer::Layer;
 use crate::image::native::{BaseImage, NamedLayer};
 use crate::image::{cached, size_text};
 use crate::packages::Setup;
+use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::node::{self, NodeDependencies};
 use crate::platform::Platform;
 use crate::project::listing::Listing;
@@ -79,9 +80,11 @@ pub(super) fn outline(
     let kept = kept(recipe, &request, tools);
     outline.layers.push(OutlineLayer {
         what: WHAT.to_owned(),
-        size: kept.as_ref().map(|layer| layer.size),
+        size: kept.as_ref().map(|(layer, _)| layer.size),
         cached: kept.is_some(),
     });
+    let known = kept.map(|(_, inventory)| inventory.packages).unwrap_or_default();
+    outline.packages.extend(known.into_iter().map(PackageSize::from));
     Ok(())
 }
 
@@ -95,11 +98,11 @@ pub(super) async fn add(
     if let Some(base) = base {
         check_node(base, &own.version)?;
     }
-    let dependencies = dependencies(recipe, own, platform, tools).await?;
+    let (dependencies, inventory) = dependencies(recipe, own, platform, tools).await?;
     let layers = dependencies.map(|layer| NamedLayer { layer, what: WHAT }).into_iter().collect();
     let env = [("DOCKER_CONTAINER", "1"), ("NODE_ENV", "production"), ("HOME", "/tmp")];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    Ok(Added { layers, path: Vec::new(), env })
+    Ok(Added { layers, path: Vec::new(), env, inventory })
 }
 
 /// The source with what was built from it; `None` when it runs as it is.
@@ -129,42 +132,55 @@ fn key(request: &node::Request) -> String {
     Digest::of_bytes(format!("{} at {PREFIX}", request.key()).as_bytes()).hex()
 }
 
-fn kept(recipe: &Recipe, request: &node::Request, tools: &Tools<'_>) -> Option<Layer> {
-    if recipe.fresh || request.moving().is_some() { None } else { cached::recall(tools.cache, &key(request)) }
+fn kept(recipe: &Recipe, request: &node::Request, tools: &Tools<'_>) -> Option<(Layer, Inventory)> {
+    if recipe.fresh || request.moving().is_some() {
+        return None;
+    }
+    let key = key(request);
+    Some((cached::recall(tools.cache, &key)?, KeptSet::recall(tools.cache, &key)?.inventory))
 }
 
 /// The layer of packages, from the cache or freshly installed; `None` when there are none.
-async fn dependencies(recipe: &Recipe, own: &Node, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Layer>> {
+async fn dependencies(
+    recipe: &Recipe,
+    own: &Node,
+    platform: &Platform,
+    tools: &Tools<'_>,
+) -> Result<(Option<Layer>, Inventory)> {
     let events = tools.events;
-    let Some(request) = prepare(&recipe.source, own, platform, tools)? else { return Ok(None) };
+    let none = (None, Inventory::default());
+    let Some(request) = prepare(&recipe.source, own, platform, tools)? else { return Ok(none) };
     events.started(STEP, format!("install npm packages for {platform}"));
-    if let Some(layer) = kept(recipe, &request, tools) {
+    if let Some((layer, inventory)) = kept(recipe, &request, tools) {
         let what = if request.is_locked() { "the lock is" } else { "the package.json is" };
         let text = format!("dependencies: {what} the same, the layer in the cache is used");
         events.finished(STEP, Outcome::Unchanged, text);
-        return Ok(Some(layer));
+        return Ok((Some(layer), inventory));
     }
     if let Some(name) = request.moving() {
         events.detail(STEP, format!("`{name}` can change by itself, so nothing is taken from the cache"));
     }
     let setup = Setup { env: tools.env, cache: tools.cache, events };
     let installed = request.install(&setup).await?;
-    let (installed, entries) = tokio::task::spawn_blocking(move || {
-        let entries = installed.entries(PREFIX);
-        (installed, entries)
+    let (installed, read) = tokio::task::spawn_blocking(move || {
+        let read = installed.entries(PREFIX).and_then(|entries| Ok((entries, installed.packages()?)));
+        (installed, read)
     })
     .await
     .context("the thread that read the dependencies stopped")?;
-    let entries = entries?;
+    let (entries, packages) = read?;
     if entries.is_empty() {
         events.finished(STEP, Outcome::Done, "dependencies: there are none for this platform");
-        return Ok(None);
+        return Ok(none);
     }
-    let layer = cached::make(tools.cache, &key(&request), entries).await?;
+    let inventory = Inventory::new(packages.into_iter().map(Into::into).collect());
+    let key = key(&request);
+    let layer = cached::make(tools.cache, &key, entries).await?;
+    KeptSet { layers: vec![(WHAT.to_owned(), key.clone())], inventory: inventory.clone() }.keep(tools.cache, &key)?;
     drop(installed);
     let text = format!("dependencies, {} with {}", size_text(layer.size), request.installer());
     events.finished(STEP, Outcome::Created, text);
-    Ok(Some(layer))
+    Ok((Some(layer), inventory))
 }
 
 /// A base that says which Node it has must have the one that the agent is written for.
