@@ -11,6 +11,7 @@ mod bad_input;
 mod cli_flow;
 mod codebuild;
 mod convergence;
+mod cut_uploads;
 mod direct_code;
 mod dockerfile;
 mod documents;
