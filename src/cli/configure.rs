@@ -40,8 +40,13 @@ async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
     }
     // Typed paths are relative to where they were typed; the file may be elsewhere (`--config`).
     if store.root() != context.env.cwd() {
-        for path in [&mut request.entrypoint, &mut request.requirements_file].into_iter().flatten() {
-            *path = context.env.cwd().join(&*path);
+        let ConfigureRequest { entrypoint, source_path, requirements_file, dockerfile, build_context, .. } =
+            &mut request;
+        for path in [entrypoint, source_path, requirements_file, dockerfile, build_context].into_iter().flatten() {
+            // An empty one is no path: it takes the setting away.
+            if !path.as_os_str().is_empty() {
+                *path = context.env.cwd().join(&*path);
+            }
         }
     }
     let mut report = configure::configure(&mut store, &request, &context.http).await?;
@@ -58,10 +63,13 @@ async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
 pub(super) fn request(args: ConfigureArgs, region: Option<String>) -> ConfigureRequest {
     ConfigureRequest {
         entrypoint: args.entrypoint,
+        source_path: args.source_path,
         name: args.name,
         language: args.language,
         python: args.python,
         requirements_file: args.requirements_file,
+        extras: args.extra,
+        groups: args.group,
         authorizer: AuthorizerFlags {
             blob: args.authorizer_config,
             remove: args.no_authorizer,
@@ -87,6 +95,11 @@ pub(super) fn request(args: ConfigureArgs, region: Option<String>) -> ConfigureR
         deployment_type: args.deployment_type,
         runtime: args.runtime,
         container_runtime: args.container_runtime,
+        dockerfile: args.dockerfile,
+        build_context: args.build_context,
+        target: args.target,
+        build_args: args.build_arg,
+        build_secrets: args.build_secret,
         base_image: args.base_image,
         disable_otel: args.disable_otel,
         disable_memory: args.disable_memory,

@@ -26,6 +26,9 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     if let Some(image) = &args.image {
         artifact.given = Some(Given::Image(image.parse()?));
     }
+    if let Some(file) = &args.artifact {
+        artifact.given = Some(Given::File(context.env.cwd().join(file)));
+    }
     let request = LaunchRequest {
         agent: agent.name.clone(),
         plan_only: args.plan,
@@ -58,6 +61,7 @@ pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>,
         builder: builder(&options, agent.own.builder),
         base_image: options.base_image,
         platform: options.platform,
+        image_tag_given: image_tag.is_some(),
         image_tag: image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),
         rebuild_dependencies: options.force_rebuild_deps,
     }

@@ -65,6 +65,7 @@ fn new_agent(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<b
             language: None,
             source_path: None,
             python: None,
+            selected: project::Selected { extras: &request.extras, groups: &request.groups },
         });
         let default = found.ok().and_then(|source| crate::fsx::relative(&source.entrypoint, &known.folder));
         let validate = |path: &str| {
@@ -154,13 +155,13 @@ pub(super) fn command_line(request: &ConfigureRequest, config: Option<&Path>) ->
         }
     };
     flag("--config", config.map(|path| path.display().to_string()).as_deref());
-    let entrypoint = request.entrypoint.as_ref().map(|path| path.display().to_string());
-    flag("--entrypoint", entrypoint.as_deref());
+    let text = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    flag("--entrypoint", text(&request.entrypoint).as_deref());
+    flag("--source-path", text(&request.source_path).as_deref());
     flag("--name", request.name.as_deref());
     flag("--language", request.language.as_deref());
     flag("--python", request.python.as_deref());
-    let requirements = request.requirements_file.as_ref().map(|path| path.display().to_string());
-    flag("--requirements-file", requirements.as_deref());
+    flag("--requirements-file", text(&request.requirements_file).as_deref());
     flag("--discovery-url", request.authorizer.discovery_url.as_deref());
     flag("--authorizer-config", request.authorizer.blob.as_deref());
     for (name, values) in [
@@ -168,6 +169,8 @@ pub(super) fn command_line(request: &ConfigureRequest, config: Option<&Path>) ->
         ("--allowed-audience", &request.authorizer.audience),
         ("--allowed-scope", &request.authorizer.scopes),
         ("--custom-claim", &request.authorizer.claims),
+        ("--build-arg", &request.build_args),
+        ("--build-secret", &request.build_secrets),
     ] {
         for value in values {
             flag(name, Some(value));
@@ -187,6 +190,9 @@ pub(super) fn command_line(request: &ConfigureRequest, config: Option<&Path>) ->
     flag("--deployment-type", request.deployment_type.as_deref());
     flag("--runtime", request.runtime.as_deref());
     flag("--container-runtime", request.container_runtime.as_deref());
+    flag("--dockerfile", text(&request.dockerfile).as_deref());
+    flag("--build-context", text(&request.build_context).as_deref());
+    flag("--target", request.target.as_deref());
     flag("--base-image", request.base_image.as_deref());
     for (name, set) in [
         ("--no-authorizer", request.authorizer.remove),
@@ -270,6 +276,11 @@ mod tests {
             protocol: Some("MCP".into()),
             deployment_type: Some("container".into()),
             container_runtime: Some("podman".into()),
+            source_path: Some(".".into()),
+            build_context: Some(".".into()),
+            target: Some(String::new()),
+            build_args: vec!["A=b c".into(), "B=".into()],
+            build_secrets: vec!["PIP_INDEX_URL".into()],
             base_image: Some("scratch".into()),
             disable_otel: true,
             disable_memory: true,

@@ -26,6 +26,6 @@ pub(crate) use identity::Identity;
 pub(crate) use logs::LogReader;
 #[expect(unused_imports, reason = "the builders that upload are added next")]
 pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload, Stored};
-pub(crate) use registry::Repository;
+pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};

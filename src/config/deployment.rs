@@ -90,6 +90,11 @@ impl Agent {
         }
     }
 
+    /// The folder that a build from the Dockerfile is given, where it is not the source's own.
+    pub(crate) fn context_path(&self, root: &Path) -> Option<PathBuf> {
+        self.own.context.as_ref().map(|path| fsx::normalize(&root.join(path)))
+    }
+
     pub(crate) fn base_image(&self) -> Option<&str> {
         self.own.base_image.as_deref()
     }

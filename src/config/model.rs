@@ -288,7 +288,20 @@ pub(crate) struct RequestHeaders {
 #[serde(default)]
 pub(crate) struct Own {
     pub(crate) requirements_file: Option<String>,
+    /// Names of `project.optional-dependencies` to install.
+    pub(crate) extras: Vec<String>,
+    /// Names of `dependency-groups` to install.
+    pub(crate) groups: Vec<String>,
+    /// The user's own, or edited; without the key it is the generated one.
     pub(crate) dockerfile: Option<String>,
+    /// Folder that a build from the Dockerfile is given; the source's own without the key.
+    pub(crate) context: Option<String>,
+    /// Stage of the Dockerfile.
+    pub(crate) target: Option<String>,
+    /// Arguments of the Dockerfile; not for secrets.
+    pub(crate) build_args: BTreeMap<String, String>,
+    /// Names of variables whose values the build is given as secrets.
+    pub(crate) build_secrets: Vec<String>,
     pub(crate) base_image: Option<String>,
     pub(crate) builder: Option<Builder>,
     /// `3.12`.

@@ -155,7 +155,13 @@ const HEADERS: &[Key] = &[key("requestHeaderAllowlist", TEXTS)];
 
 const OWN: &[Key] = &[
     key("requirements_file", TEXT),
+    key("extras", TEXTS),
+    key("groups", TEXTS),
     key("dockerfile", TEXT),
+    key("context", TEXT),
+    key("target", TEXT),
+    key("build_args", Type::TextMap(variable)),
+    key("build_secrets", TEXTS),
     key("base_image", TEXT),
     key("builder", Type::Choice(Builder::TEXTS)),
     key("python_version", TEXT),

@@ -15,8 +15,12 @@ use crate::tree::Entry;
 
 use super::layer::{DOCKER_LAYER, Layer, Owner, build_layer};
 
+const KIND: &str = "layers";
 /// Part of every name; a change in how layers are written needs another one.
 const FORMAT: &str = "3";
+
+/// Layers of dependencies are tens to hundreds of megabytes. What was used last stays.
+const LIMIT: u64 = 4 << 30;
 
 /// What is remembered beside a layer.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,16 +32,14 @@ struct Remembered {
 
 /// The layer of this key, when both of its files are there and agree.
 pub(crate) fn recall(cache: &Cache, key: &str) -> Option<Layer> {
-    let (file, memory) = names(&cache.path("layers"), key);
-    let known: Remembered = serde_json::from_slice(&std::fs::read(memory).ok()?).ok()?;
+    let (file, memory) = names(&cache.path(KIND), key);
+    let known: Remembered = serde_json::from_slice(&std::fs::read(&memory).ok()?).ok()?;
     let found = std::fs::metadata(&file).ok()?;
-    (found.len() == known.size).then_some(Layer {
-        digest: known.digest,
-        diff_id: known.diff_id,
-        size: known.size,
-        file,
-        media_type: DOCKER_LAYER,
-    })
+    if found.len() != known.size {
+        return None;
+    }
+    [&memory, &file].into_iter().for_each(|path| Cache::mark_used(path));
+    Some(Layer { digest: known.digest, diff_id: known.diff_id, size: known.size, file, media_type: DOCKER_LAYER })
 }
 
 /// Makes a layer and keeps it. The file with its digests comes last, so a hit is always whole.
@@ -45,7 +47,7 @@ pub(crate) fn recall(cache: &Cache, key: &str) -> Option<Layer> {
 /// # Errors
 /// Those of [`build_layer`].
 pub(crate) async fn make(cache: &Cache, key: &str, entries: Vec<Entry>) -> Result<Layer> {
-    let dir = cache.dir("layers")?;
+    let dir = cache.dir(KIND)?;
     let (file, memory) = names(&dir, key);
     let layer = tokio::task::spawn_blocking(move || build_layer(entries, Owner::ROOT, &dir))
         .await
@@ -56,6 +58,7 @@ pub(crate) async fn make(cache: &Cache, key: &str, entries: Vec<Entry>) -> Resul
     std::fs::rename(&layer.file, &file).with_context(what)?;
     let known = Remembered { digest: layer.digest, diff_id: layer.diff_id, size: layer.size };
     fsx::write_atomic(&memory, &serde_json::to_vec(&known).with_context(what)?)?;
+    cache.trim(KIND, LIMIT);
     Ok(Layer { file, ..layer })
 }
 

@@ -4,17 +4,20 @@
 //! arrive as values), what a project's image contains (`project` lists the files), when to build (`ops`).
 //!
 //! - [`reference`]: image names, digests, platforms
+//! - [`archive`]: an image in one file, written and read
+//! - [`blobs`]: content of base images, kept by digest
 //! - [`cached`]: layers kept from one build to the next
-//! - [`inspect`]: what an image in a registry is
 //! - [`gzip`]: compression by all processors, the same bytes for the same content
+//! - [`inspect`]: what an image in a registry is
 //! - [`layer`]: files to a tar+gzip blob, the same bytes for the same input
 //! - [`manifest`]: manifests, indexes and image configurations
 //! - [`registry`]: pulling and pushing over the distribution protocol
 //! - [`login`]: registry logins that the user's Docker configuration holds
 //! - [`native`]: an image without any container engine
-//! - [`published`]: the one image that a tag in a registry stands for
 //! - [`engine`]: an image by docker, podman, finch or buildah
 
+pub(crate) mod archive;
+mod blobs;
 pub(crate) mod cached;
 pub(crate) mod engine;
 mod gzip;
@@ -23,7 +26,6 @@ pub(crate) mod layer;
 pub(crate) mod login;
 pub(crate) mod manifest;
 pub(crate) mod native;
-pub(crate) mod published;
 pub(crate) mod reference;
 pub(crate) mod registry;
 

@@ -1,6 +1,6 @@
 //! `build`: the artifact of an agent, made or outlined, without anything remote being changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -8,19 +8,30 @@ use super::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::image::size_text;
+use crate::project::listing::Ignored;
 use crate::report::{Document, Report, Role};
 
 /// How many packages a plan names.
 const LARGEST: usize = 10;
 
-/// Makes the artifact.
+/// What a build leaves in files of the user's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outputs<'a> {
+    /// The artifact.
+    pub(crate) file: Option<&'a Path>,
+    /// Folder for bills of materials.
+    pub(crate) sbom: Option<&'a Path>,
+}
+
+/// Makes the artifact, and writes what is asked for.
 ///
 /// # Errors
-/// Those of the builder.
+/// Those of the builder; a folder that cannot be written.
 pub(crate) async fn build(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
+    outputs: Outputs<'_>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
@@ -31,7 +42,13 @@ pub(crate) async fn build(
     }
     let platform = prepared.platform().to_string();
     let built = prepared.build(false, tools).await?;
-    Ok(BuildReport { agent: agent.name.clone(), builder: built.why.clone(), platform, contents: built.contents() })
+    if let Some(file) = outputs.file {
+        built.write(file, tools).await?;
+    }
+    let bills = outputs.sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
+    let (builder, contents) = (built.why.clone(), built.contents());
+    let file = outputs.file.map(|file| file.display().to_string());
+    Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, file, bills })
 }
 
 /// Says what would go into the artifact. Reads the project and the cache, and nothing else.
@@ -56,6 +73,10 @@ pub(crate) struct BuildReport {
     builder: String,
     platform: String,
     contents: Contents,
+    /// Where the artifact was written to.
+    file: Option<String>,
+    /// Bills of materials that were written.
+    bills: Vec<PathBuf>,
 }
 
 impl Report for BuildReport {
@@ -79,6 +100,8 @@ impl Report for BuildReport {
             "size": self.contents.size,
             "layers": layers,
             "localImage": self.contents.local_image,
+            "file": self.file,
+            "sbom": self.bills,
         })
     }
 
@@ -90,7 +113,11 @@ impl Report for BuildReport {
             .field("platform", self.platform.clone())
             .field_if("digest", contents.digest.clone())
             .field_if("size", contents.size.map(size_text))
-            .field_if("image", contents.local_image.clone());
+            .field_if("image", contents.local_image.clone())
+            .field_if("file", self.file.clone());
+        for bill in &self.bills {
+            document = document.field("SBOM", bill.display().to_string());
+        }
         if !contents.layers.is_empty() {
             let rows = contents.layers.iter().map(|layer| {
                 vec![
@@ -116,7 +143,7 @@ pub(crate) struct PlanReport {
 
 impl PlanReport {
     fn source_size(&self) -> u64 {
-        self.outline.files.iter().map(|file| file.size).sum()
+        self.outline.source.total_bytes
     }
 }
 
@@ -133,11 +160,17 @@ impl Report for PlanReport {
             .map(|layer| json!({ "what": layer.what, "size": layer.size, "cached": layer.cached }))
             .collect();
         let files: Vec<Value> =
-            outline.files.iter().map(|file| json!({ "path": file.relative, "size": file.size })).collect();
+            outline.source.files.iter().map(|file| json!({ "path": file.relative, "size": file.size })).collect();
         let packages: Vec<Value> = outline
             .largest(LARGEST)
             .iter()
             .map(|package| json!({ "name": package.name, "version": package.version, "size": package.size }))
+            .collect();
+        let ignored: Vec<Value> = outline
+            .source
+            .ignored
+            .iter()
+            .map(|entry| json!({ "path": entry.path, "why": entry.why.to_string() }))
             .collect();
         json!({
             "agent": self.agent,
@@ -147,7 +180,8 @@ impl Report for PlanReport {
             "layers": layers,
             "files": files,
             "sourceSize": self.source_size(),
-            "ignored": outline.ignored,
+            "ignored": ignored,
+            "ignoredCount": outline.source.ignored_count,
             "largestPackages": packages,
         })
     }
@@ -175,18 +209,23 @@ impl Report for PlanReport {
             });
             document = document.blank().table(vec!["LARGEST PACKAGES", "SIZE"], rows.collect());
         }
-        let rows =
-            outline.files.iter().map(|file| vec![plain(file.relative.clone()), plain(size_text(file.size))]).collect();
+        let rows = outline
+            .source
+            .files
+            .iter()
+            .map(|file| vec![plain(file.relative.clone()), plain(size_text(file.size))])
+            .collect();
         document = document.blank().table(vec!["FILE", "SIZE"], rows);
-        if !outline.ignored.is_empty() {
-            let rows = outline.ignored.iter().map(|path| vec![(Role::Dim, path.clone())]).collect();
-            document = document.blank().table(vec!["IGNORED"], rows);
+        if !outline.source.ignored.is_empty() {
+            let row = |entry: &Ignored| vec![plain(entry.path.clone()), (Role::Dim, entry.why.to_string())];
+            let rows = outline.source.ignored.iter().map(row).collect();
+            document = document.blank().table(vec!["LEFT OUT", "WHY"], rows);
         }
         document.blank().line(format!(
             "{} files, {}; {} left out.",
-            outline.files.len(),
+            outline.source.files.len(),
             size_text(self.source_size()),
-            outline.ignored.len()
+            outline.source.ignored_count
         ))
     }
 }

@@ -426,4 +426,31 @@ mod tests {
         assert_eq!(store.agent(None).unwrap().execution_role_setting(), None);
         assert!(!std::fs::read_to_string(store.path()).unwrap().contains("agentcore:"));
     }
+
+    #[test]
+    fn what_a_build_needed_is_forgotten_and_the_users_own_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let made = "    codebuild:\n      project_name: bedrock-agentcore-a-builder\n      execution_role: arn:aws:iam::123456789012:role/B\n      source_bucket: s\n    agentcore:\n      created:\n        build_project: bedrock-agentcore-a-builder\n        build_role: B\n        source_bucket: s\n";
+        let mut one = store(&dir, made);
+        for resource in [codebuild::BUCKET, codebuild::PROJECT, codebuild::ROLE] {
+            forget(&mut one, "a", resource).unwrap();
+        }
+        let agent = one.agent(None).unwrap();
+        assert_eq!((&agent.codebuild, agent.created()), (&Default::default(), &Created::default()));
+
+        // A run that was cut off wrote down no more than the name that it was about to use.
+        let mut one = store(&dir, "    codebuild:\n      project_name: bedrock-agentcore-a-builder\n");
+        forget(&mut one, "a", codebuild::PROJECT).unwrap();
+        assert_eq!(one.agent(None).unwrap().codebuild.project_name, None);
+
+        let mut one = store(
+            &dir,
+            "    codebuild:\n      project_name: theirs\n      execution_role: R\n      source_bucket: s\n",
+        );
+        let before = std::fs::read_to_string(one.path()).unwrap();
+        for resource in [codebuild::BUCKET, codebuild::PROJECT, codebuild::ROLE] {
+            forget(&mut one, "a", resource).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(one.path()).unwrap(), before);
+    }
 }

@@ -15,5 +15,6 @@ pub(crate) mod runtimes;
 pub(crate) mod session;
 pub(crate) mod shell;
 pub(crate) mod show;
+pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod target;

@@ -4,13 +4,19 @@
 //! the result independent of this one. Does not own: which dependencies a project has (`project`), and what becomes of
 //! the installed tree: `image` makes a layer of it, `bundle` an archive.
 //!
+//! - [`node`]: npm
 //! - [`python`]: uv or pip
+//! - [`inventory`]: what was installed, in any language
+//! - [`sbom`]: the same as bills of materials
 
 use crate::cache::Cache;
 use crate::env::Env;
 use crate::events::Events;
 
+pub(crate) mod inventory;
+pub(crate) mod node;
 pub(crate) mod python;
+pub(crate) mod sbom;
 
 /// What an installation works with.
 #[derive(Clone, Debug)]

@@ -1,8 +1,12 @@
 //! Renders the Dockerfile of an agent and the `.dockerignore` of its source, and puts them where they belong.
 //!
-//! The Dockerfile is for any builder: nothing in it needs BuildKit. What the image looks like (`/app`, user 1000,
+//! The Dockerfile is for any builder: nothing in it needs BuildKit, unless the build is given secrets. What the image looks like (`/app`, user 1000,
 //! environment, command) is the same as what the native builder makes. Does not own: the rule about edited files
 //! (`generated`).
+
+pub(crate) mod args;
+mod node;
+pub(crate) mod read;
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +14,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::generated::{self, Written};
-use super::{Dependencies, OTEL_DISTRO, Source, validate_agent_name};
+use super::{Dependencies, OTEL_DISTRO, PoetryProject, Source, validate_agent_name};
 use crate::error::{Error, Result};
 use crate::fsx;
 
@@ -31,6 +35,10 @@ pub(crate) struct DockerfileSpec<'a> {
     pub(crate) port: u16,
     /// Start behind OpenTelemetry, and install it when the project does not. Python only.
     pub(crate) otel: bool,
+    /// The folder that is sent to the engine, when it is not the source's own.
+    pub(crate) context: Option<&'a Path>,
+    /// Variables that installing needs and the image must not have. Only BuildKit, podman and buildah can pass them on.
+    pub(crate) secrets: &'a [String],
 }
 
 impl DockerfileSpec<'_> {
@@ -63,31 +71,38 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
         let shown = fsx::relative(path, spec.project).unwrap_or_else(|| path.display().to_string());
         check_plain(&shown, "path").map(|()| shell(&shown))
     };
-    let files = install_files(source)?;
-    let (template, steps) = match &source.node {
-        Some(_) => (NODE, node_steps(source)?),
+    let context = spec.context.unwrap_or(&source.root);
+    let here = below_context(source, context)?;
+    let (template, mut steps) = match &source.node {
+        Some(node) => (NODE, node::install_steps(source, node)?),
         None => (PYTHON, python_steps(source, spec.otel)?),
     };
     let command = source.command(spec.otel);
     for word in &command {
         check_plain(word, "path")?;
     }
-    let import_root = match &source.import_root {
-        // A colon separates the entries of PYTHONPATH and cannot be quoted.
-        Some(dir) if !dir.contains(':') => check_plain(dir, "path").map(|()| Some(format!("/app/{dir}")))?,
-        _ => None,
-    };
+    // A colon separates the entries of PYTHONPATH and cannot be quoted.
+    let searched = source.search_path().filter(|dir| !dir.contains(':'));
+    let searched = searched.map(|dir| check_plain(dir, "path").map(|()| format!("/app/{dir}")));
+    let searched: Vec<String> = searched.collect::<Result<_>>()?;
+    let import_root = (!searched.is_empty()).then(|| searched.join(":"));
+    let mut builds = source.node.as_ref().map(|node| node::build_steps(source, node)).transpose()?.unwrap_or_default();
+    for steps in [&mut steps, &mut builds].into_iter().filter(|steps| !steps.is_empty()) {
+        with_secrets(steps, spec.secrets);
+    }
     let values = context! {
         agent => spec.agent,
         dockerfile => show(&spec.path())?,
-        context => show(&source.root)?,
+        context => show(context)?,
         base_image,
         import_root,
-        copies => files.iter().map(|file| copy_line(file)).collect::<Vec<_>>(),
+        copies => install_files(source)?.iter().map(|file| copy_line(&here, file)).collect::<Vec<_>>(),
+        copy_source => copy_source(&here),
         needs_source => source.install.needs_source,
         needs_git => source.install.needs_git,
-        build => source.node.as_ref().and_then(|node| node.build.as_ref()).map(|build| in_package(source, build)).transpose()?,
+        builds,
         steps,
+        mounts => mounts(spec.secrets)?,
         port => spec.port,
         command => exec_form(&command),
     };
@@ -136,6 +151,19 @@ fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
                 _ => vec![with_extra(install)],
             }
         }
+        Dependencies::Pyproject { file, poetry: Some(poetry), extras, groups, .. } => {
+            poetry_steps(&below_root(source, file)?, poetry, &(extras, groups), extra)?
+        }
+        // What the extras and groups stand for is known here; the rest is read anew by each build.
+        Dependencies::Pyproject { uv_lock: None, specifiers, extras, groups, .. }
+            if !(extras.is_empty() && groups.is_empty()) =>
+        {
+            for specifier in specifiers {
+                check_requirement(specifier)?;
+            }
+            let all = specifiers.iter().map(String::as_str).chain(extra).map(|line| format!("\"{line}\""));
+            vec![format!("python -m pip install {}", all.collect::<Vec<_>>().join(" "))]
+        }
         Dependencies::Pyproject { file, uv_lock: None, .. } => {
             let path = below_root(source, file)?;
             let toml = if old_python(source) { "from pip._vendor import tomli as tomllib" } else { "import tomllib" };
@@ -149,7 +177,18 @@ fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
                 "rm /tmp/requirements.txt".to_owned(),
             ]
         }
-        Dependencies::Pyproject { file, uv_lock: Some(_), .. } => uv_steps(&below_root(source, file)?, extra),
+        Dependencies::Pyproject { file, uv_lock: Some(lock), extras, groups, .. } => {
+            if !lock.starts_with(&source.root) {
+                return Err(Error::usage(format!(
+                    "`{}` is outside the build context `{}`, so a Dockerfile cannot use it",
+                    lock.display(),
+                    source.root.display()
+                ))
+                .code("source.outside")
+                .hint("run the command in the folder of the lock, or build with `--builder native`"));
+            }
+            uv_steps(&below_root(source, file)?, &(extras, groups), extra)?
+        }
         Dependencies::Npm { .. } | Dependencies::None => {
             extra.map(|name| format!("python -m pip install {name}")).into_iter().collect()
         }
@@ -164,13 +203,65 @@ fn old_python(source: &Source) -> bool {
     source.python.version.strip_prefix("3.").and_then(|minor| minor.parse::<u32>().ok()).is_some_and(|minor| minor < 11)
 }
 
+/// Extras and groups, in this order.
+type Chosen<'a> = (&'a Vec<String>, &'a Vec<String>);
+
+fn chosen_options(chosen: &Chosen<'_>, group: &str) -> Result<String> {
+    let mut options = String::new();
+    for (option, names) in [("--extra", chosen.0), (group, chosen.1)] {
+        for name in names {
+            check_plain(name, "name")?;
+            options += &format!(" {option} {}", shell(name));
+        }
+    }
+    Ok(options)
+}
+
+/// Refuses what is more than a requirement in double quotes for the shell.
+fn check_requirement(text: &str) -> Result<()> {
+    match text.chars().find(|c| c.is_control() || matches!(c, '$' | '`' | '"' | '\\')) {
+        None => Ok(()),
+        Some(c) => Err(Error::usage(format!("the requirement `{text}` cannot be used in a Dockerfile: it has {c:?}"))
+            .code("source.requirements")
+            .hint("write it with single quotes")),
+    }
+}
+
+/// The locked versions, exported by Poetry in an environment of its own, which is there for this step only.
+fn poetry_steps(
+    pyproject: &str,
+    poetry: &PoetryProject,
+    chosen: &Chosen<'_>,
+    extra: Option<&str>,
+) -> Result<Vec<String>> {
+    let dir = pyproject.rsplit_once('/').map(|(dir, _)| format!("cd {}", shell(dir)));
+    let command = "/tmp/poetry/bin/poetry";
+    let mut steps: Vec<String> = dir.into_iter().collect();
+    steps.push("python -m venv /tmp/poetry".to_owned());
+    steps.push("/tmp/poetry/bin/pip install poetry poetry-plugin-export".to_owned());
+    if poetry.lock.is_none() {
+        steps.push(format!("{command} lock"));
+    }
+    steps.push(format!(
+        "{command} export{} --output /tmp/requirements.txt",
+        chosen_options(chosen, "--with")?.replace("--extra ", "--extras ")
+    ));
+    steps.push("python -m pip install -r /tmp/requirements.txt".to_owned());
+    steps.extend(extra.map(|name| format!("python -m pip install {name}")));
+    steps.push("rm -rf /tmp/poetry /tmp/requirements.txt".to_owned());
+    Ok(steps)
+}
+
 /// The locked versions, exported and installed by uv, which is there for this step only.
-fn uv_steps(pyproject: &str, extra: Option<&str>) -> Vec<String> {
+fn uv_steps(pyproject: &str, chosen: &Chosen<'_>, extra: Option<&str>) -> Result<Vec<String>> {
+    let options = chosen_options(chosen, "--group")?;
     let install = "uv pip install --system --break-system-packages --no-cache";
     let mut steps = vec![
         "python -m pip install uv".to_owned(),
-        "uv export --frozen --no-python-downloads --no-default-groups --no-editable --no-emit-project --no-cache --quiet -o /tmp/requirements.txt"
-            .to_owned(),
+        format!(
+            "uv export --frozen --no-python-downloads --no-default-groups{options} --no-editable --no-emit-project \
+             --no-cache --quiet -o /tmp/requirements.txt"
+        ),
         format!("{install} -r /tmp/requirements.txt"),
     ];
     // Paths in what is exported are relative to the pyproject.toml.
@@ -182,30 +273,7 @@ fn uv_steps(pyproject: &str, extra: Option<&str>) -> Vec<String> {
         "python -m pip uninstall --yes uv".to_owned(),
         "rm -f /tmp/requirements.txt /tmp/uv-*.lock".to_owned(),
     ]);
-    steps
-}
-
-fn node_steps(source: &Source) -> Result<Vec<String>> {
-    let Dependencies::Npm { lock, .. } = &source.dependencies else { return Ok(Vec::new()) };
-    let verb = if lock.is_some() { "ci" } else { "install" };
-    let builds = source.node.as_ref().is_some_and(|node| node.build.is_some());
-    let production = if builds { "" } else { " --omit=dev" };
-    let install = format!("npm {verb} --no-audit --no-fund{production}");
-    let mut steps = vec![in_package(source, &install)?, "npm cache clean --force".to_owned()];
-    if source.install.needs_git {
-        around_with_git(&mut steps);
-    }
     Ok(steps)
-}
-
-/// `command` in the folder of the package.json, which a given source path can be wider than.
-fn in_package(source: &Source, command: &str) -> Result<String> {
-    let Dependencies::Npm { package_json, .. } = &source.dependencies else { return Ok(command.to_owned()) };
-    let path = below_root(source, package_json)?;
-    Ok(match path.rsplit_once('/') {
-        Some((dir, _)) => format!("cd {} \\\n && {command}", shell(dir)),
-        None => command.to_owned(),
-    })
 }
 
 fn around_with_git(steps: &mut Vec<String>) {
@@ -215,12 +283,59 @@ fn around_with_git(steps: &mut Vec<String>) {
     steps.extend(after.map(str::to_owned));
 }
 
-fn copy_line(path: &str) -> String {
-    if path.contains(char::is_whitespace) {
-        format!("COPY {}", exec_form(&[path.to_owned(), path.to_owned()]))
-    } else {
-        format!("COPY {path} {path}")
+/// The source's folder as the context has it, with a slash at the end; empty for the context itself.
+fn below_context(source: &Source, context: &Path) -> Result<String> {
+    let path = fsx::relative(&source.root, context).unwrap_or_default();
+    if path == "." {
+        return Ok(String::new());
     }
+    if path.is_empty() || path.starts_with("..") {
+        return Err(Error::usage(format!(
+            "the source `{}` is not in the build context `{}`",
+            source.root.display(),
+            context.display()
+        ))
+        .code("source.context")
+        .hint("choose a folder that holds it: `--build-context DIR`"));
+    }
+    check_plain(&path, "path")?;
+    Ok(path + "/")
+}
+
+/// A file of the context at `here`, to the same place below the working directory.
+fn copy_line(here: &str, path: &str) -> String {
+    let from = format!("{here}{path}");
+    if from.contains(char::is_whitespace) {
+        format!("COPY {}", exec_form(&[from, path.to_owned()]))
+    } else {
+        format!("COPY {from} {path}")
+    }
+}
+
+fn copy_source(here: &str) -> String {
+    let from = if here.is_empty() { "." } else { here };
+    if from.contains(char::is_whitespace) {
+        format!("COPY --chown=1000:1000 {}", exec_form(&[from.to_owned(), ".".to_owned()]))
+    } else {
+        format!("COPY --chown=1000:1000 {from} .")
+    }
+}
+
+/// The options of a `RUN` that is given secrets. As files, because only newer frontends can make variables of them.
+fn mounts(secrets: &[String]) -> Result<String> {
+    secrets.iter().try_fold(String::new(), |all, name| {
+        args::check_name(name)?;
+        Ok(format!("{all}--mount=type=secret,id={name} \\\n    "))
+    })
+}
+
+/// Makes variables of the secrets, for these steps only. One that a build was not given is left as it is.
+fn with_secrets(steps: &mut Vec<String>, secrets: &[String]) {
+    let export = |name: &String| {
+        let file = format!("/run/secrets/{name}");
+        format!("if [ -f {file} ]; then export {name}=\"$(cat {file})\"; fi")
+    };
+    steps.splice(0..0, secrets.iter().map(export));
 }
 
 /// A JSON array on one line, as exec form wants it.

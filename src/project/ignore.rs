@@ -1,64 +1,20 @@
 //! Which files belong to the build context: `.dockerignore` as Docker reads it, else `.gitignore`, and what stays out
 //! whatever they say.
 //!
-//! Owns: the rules and their evaluation while a tree is walked. Does not own: the walk (`listing`).
+//! Owns: the rules and their evaluation while a tree is walked. Does not own: the walk (`listing`), what is out whatever
+//! the rules say (`always`).
 
-use std::path::Path;
+pub(super) mod always;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ::ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::pattern::{Pattern, clean};
 use crate::error::{Error, Result};
 use crate::fsx;
-
-/// Names that never leave the machine or are never wanted, whatever the rules say: version control, secrets, our own
-/// state, environments and caches that are specific to a machine. Private keys in `*.pem` are told by their content
-/// ([`is_private_key`]), virtual environments by their `pyvenv.cfg` (`listing`).
-pub(crate) fn is_always_out(name: &str) -> bool {
-    const NAMES: [&str; 28] = [
-        ".git",
-        ".hg",
-        ".svn",
-        ".aws",
-        ".netrc",
-        ".pypirc",
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        ".bedrock_agentcore.yaml",
-        ".bedrock_agentcore",
-        "__pycache__",
-        ".venv",
-        "node_modules",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".hypothesis",
-        ".pytype",
-        ".tox",
-        ".nox",
-        ".ipynb_checkpoints",
-        ".npm",
-        ".parcel-cache",
-        ".turbo",
-        ".DS_Store",
-        "Thumbs.db",
-    ];
-    NAMES.contains(&name)
-        || name.starts_with(".agentcore")
-        || (name.starts_with(".env") && name != ".env.example")
-        || (name.ends_with(".key") && name.len() > ".key".len())
-}
-
-/// Whether a `*.pem` file holds a private key. Such files are small; one that is not is read in part.
-pub(crate) fn is_private_key(path: &Path) -> std::io::Result<bool> {
-    use std::io::Read;
-    const MARK: &[u8] = b"PRIVATE KEY-----";
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(1 << 20).read_to_end(&mut bytes)?;
-    Ok(bytes.windows(MARK.len()).any(|window| window == MARK))
-}
 
 /// The rules of one source tree.
 #[derive(Debug)]
@@ -68,15 +24,37 @@ pub(crate) enum Rules {
     Git(Vec<Gitignore>),
 }
 
+/// The line of an ignore file that left something out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) file: Arc<Path>,
+    /// Counted from 1; `None` where git's rules do not tell.
+    pub(crate) number: Option<usize>,
+    /// As it is written.
+    pub(crate) text: Arc<str>,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy();
+        match self.number {
+            Some(number) => write!(f, "`{}` in {name}:{number}", self.text),
+            None => write!(f, "`{}` in {name}", self.text),
+        }
+    }
+}
+
 impl Rules {
-    /// Reads the rules that apply to the tree at `root`: its `.dockerignore`, else `.gitignore` files.
+    /// Reads the rules that apply to the tree at `root`: the file that belongs to `dockerfile` alone
+    /// ([`own_file`]), else `.dockerignore`, else `.gitignore` files.
     ///
     /// # Errors
     /// A usage error that names the line of a pattern that Docker would refuse too.
-    pub(crate) fn load(root: &Path) -> Result<Self> {
-        let file = root.join(".dockerignore");
-        if let Some(text) = fsx::read_text(&file)? {
-            return DockerIgnore::parse(&text, &file).map(Self::Docker);
+    pub(crate) fn load(root: &Path, dockerfile: Option<&Path>) -> Result<Self> {
+        for file in dockerfile.map(own_file).into_iter().chain([root.join(".dockerignore")]) {
+            if let Some(text) = fsx::read_text(&file)? {
+                return DockerIgnore::parse(&text, &file).map(Self::Docker);
+            }
         }
         let mut dirs: Vec<&Path> = Vec::new();
         if let Some(repository) = root.ancestors().find(|dir| dir.join(".git").exists()) {
@@ -84,6 +62,14 @@ impl Rules {
         }
         Ok(Self::Git(dirs.into_iter().rev().filter_map(gitignore_of).collect()))
     }
+}
+
+/// `docker/agent.Dockerfile.dockerignore`: the ignore file of one Dockerfile, which wins over the context's own. BuildKit,
+/// podman and buildah know it, the classic builder does not.
+pub(crate) fn own_file(dockerfile: &Path) -> PathBuf {
+    let mut name = dockerfile.as_os_str().to_owned();
+    name.push(".dockerignore");
+    PathBuf::from(name)
 }
 
 /// The `.gitignore` of one folder. Lines that are not patterns are skipped, as git does.
@@ -97,14 +83,12 @@ pub(super) fn gitignore_of(dir: &Path) -> Option<Gitignore> {
     builder.build().ok()
 }
 
-/// What the nearest of `stack` that has an opinion says about a path: git's precedence.
-pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> bool {
-    stack
-        .iter()
-        .rev()
-        .map(|rules| rules.matched(path, is_dir))
-        .find(|verdict| !verdict.is_none())
-        .is_some_and(|verdict| verdict.is_ignore())
+/// The line that leaves a path out, if the nearest of `stack` that has an opinion says so: git's precedence.
+pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> Option<Line> {
+    let verdict = stack.iter().rev().map(|rules| rules.matched(path, is_dir)).find(|verdict| !verdict.is_none())?;
+    let ::ignore::Match::Ignore(glob) = verdict else { return None };
+    let file = glob.from().unwrap_or_else(|| Path::new(".gitignore"));
+    Some(Line { file: file.into(), number: None, text: glob.original().into() })
 }
 
 /// A parsed `.dockerignore`.
@@ -118,6 +102,7 @@ pub(crate) struct DockerIgnore {
 struct Rule {
     pattern: Pattern,
     exception: bool,
+    line: Line,
 }
 
 /// Which rules matched a folder; a rule that matches a folder matches everything below it.
@@ -129,6 +114,7 @@ impl DockerIgnore {
     /// A usage error with file and line for a pattern that is not one.
     pub(crate) fn parse(text: &str, file: &Path) -> Result<Self> {
         let mut parsed = Self::default();
+        let shared: Arc<Path> = file.into();
         for (index, line) in text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate() {
             // Only in the first column does `#` start a comment.
             if line.starts_with('#') || line.trim().is_empty() {
@@ -150,27 +136,43 @@ impl DockerIgnore {
             }
             let pattern = Pattern::parse(&cleaned).map_err(bad)?;
             parsed.has_exceptions |= exception;
-            parsed.rules.push(Rule { pattern, exception });
+            let line = Line { file: Arc::clone(&shared), number: Some(index + 1), text: line.into() };
+            parsed.rules.push(Rule { pattern, exception, line });
         }
         Ok(parsed)
     }
 
-    /// Whether `path` is excluded, given which rules matched the folder that it is in; and which match it.
-    ///
+    /// The rule that excludes the folder `path`, if one does, given which rules matched the folder that it is in; and
+    /// which match it.
+    pub(super) fn step(&self, folder: &Matched, path: &str) -> (Option<usize>, Matched) {
+        let mut matched = vec![false; self.rules.len()];
+        let excluded = self.evaluate(folder, path, |rule| matched[rule] = true);
+        (excluded, Matched(matched))
+    }
+
+    /// The same for a file, which has nothing below it.
+    pub(super) fn excluding(&self, folder: &Matched, path: &str) -> Option<usize> {
+        self.evaluate(folder, path, |_| {})
+    }
+
     /// A rule that cannot change the verdict is not tried, and counts as not matching for what is below. That is how
     /// Docker does it, and it shows: with `a`, `!a/b`, `a*` the file `a/b` is kept.
-    pub(super) fn step(&self, folder: &Matched, path: &str) -> (bool, Matched) {
-        let mut excluded = false;
-        let mut matched = vec![false; self.rules.len()];
+    fn evaluate(&self, folder: &Matched, path: &str, mut hit: impl FnMut(usize)) -> Option<usize> {
+        let mut excluded = None;
         for (index, rule) in self.rules.iter().enumerate() {
-            let hit = folder.0.get(index).copied().unwrap_or(false)
-                || (rule.exception == excluded && rule.pattern.matches(path));
-            matched[index] = hit;
-            if hit {
-                excluded = !rule.exception;
+            if folder.0.get(index).copied().unwrap_or(false)
+                || (rule.exception == excluded.is_some() && rule.pattern.matches(path))
+            {
+                hit(index);
+                excluded = (!rule.exception).then_some(index);
             }
         }
-        (excluded, Matched(matched))
+        excluded
+    }
+
+    /// Where a rule is written.
+    pub(super) fn line(&self, rule: usize) -> Option<&Line> {
+        self.rules.get(rule).map(|rule| &rule.line)
     }
 
     /// Whether an exception could bring back something below the excluded folder `dir`.
@@ -183,14 +185,14 @@ impl DockerIgnore {
     pub(crate) fn excludes(&self, path: &str) -> bool {
         let mut folder = Matched::default();
         let ends = path.match_indices('/').map(|(index, _)| index).chain([path.len()]);
-        let mut excluded = false;
+        let mut excluded = None;
         for end in ends {
             (excluded, folder) = self.step(&folder, &path[..end]);
-            if excluded && end < path.len() && !self.may_keep_below(&path[..end]) {
+            if excluded.is_some() && end < path.len() && !self.may_keep_below(&path[..end]) {
                 return true;
             }
         }
-        excluded
+        excluded.is_some()
     }
 }
 

@@ -3,21 +3,31 @@
 //! Owns: the walk, and what may not be in a tree (links that leave it). Does not own: the rules (`ignore`), reading
 //! the files.
 
-use std::fs::{self, DirEntry, Metadata};
+use std::fmt;
+use std::fs::{self, DirEntry, FileType, Metadata};
 use std::path::{Component, Path, PathBuf};
 
 use ::ignore::gitignore::Gitignore;
 
-use super::ignore::{Matched, Rules, git_ignores, gitignore_of, is_always_out, is_private_key};
+use super::ignore::always::{self, Always, always_out};
+use super::ignore::{Line, Matched, Rules, git_ignores, gitignore_of};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
+
+/// How many entries [`Listing::ignored`] names.
+const IGNORED_LIMIT: usize = 1000;
 
 /// The files of a source tree.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    /// Sorted by `relative`, bytewise. Folders are not listed, so empty ones do not exist.
+    /// Sorted by `relative`, bytewise.
     pub(crate) files: Vec<SourceFile>,
-    /// Entries that were left out. A folder that was left out as a whole counts once.
+    /// Folders that are left in with nothing in them, from the root. Engines copy them; images and archives made here
+    /// have none, since git does not keep them either.
+    pub(crate) empty_folders: Vec<String>,
+    /// What was left out, sorted: the first [`IGNORED_LIMIT`]. A folder that was left out as a whole is there once.
+    pub(crate) ignored: Vec<Ignored>,
+    /// How many were left out, counted likewise.
     pub(crate) ignored_count: usize,
     /// Sum of the sizes of `files`.
     pub(crate) total_bytes: u64,
@@ -36,32 +46,70 @@ pub(crate) struct SourceFile {
     pub(crate) symlink: Option<String>,
 }
 
+/// Something that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ignored {
+    /// From the root, with forward slashes; a folder's ends with one.
+    pub(crate) path: String,
+    pub(crate) why: Why,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Whatever the rules say.
+    Always(Always),
+    Rule(Line),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Always(always) => always.fmt(f),
+            Self::Rule(line) => line.fmt(f),
+        }
+    }
+}
+
 /// Lists the files below `root` that its ignore rules leave in. The paths in `keep` (from the root) are in whatever
-/// the rules say: an engine gets `Dockerfile` and `.dockerignore` that way, and everyone else passes `&[]`.
+/// the rules say: whoever sends a tree elsewhere to be built keeps `Dockerfile` and `.dockerignore` that way, and
+/// everyone else passes `&[]`.
 ///
 /// # Errors
 /// Usage errors for a bad `.dockerignore`, a link that leaves the tree and a name that is not UTF-8; failures to read
 /// a folder, named.
 pub(crate) fn list(root: &Path, keep: &[&str]) -> Result<Listing> {
-    let rules = Rules::load(root)?;
-    let real_root = root.canonicalize().with_context(|| format!("could not read the folder `{}`", root.display()))?;
-    let mut walker = Walker { root, real_root, rules: &rules, git: Vec::new(), out: Listing::default() };
-    if let Rules::Git(outer) = &rules {
-        walker.git.clone_from(outer);
-    }
-    walker.folder(root, "", &Matched::default())?;
-    let Walker { mut out, .. } = walker;
+    let mut out = walk(root, &Rules::load(root, None)?)?;
     for path in keep {
         let path = fsx::normalize(Path::new(path)).to_string_lossy().into_owned();
         let full = root.join(&path);
-        if !out.files.iter().any(|file| file.relative == path)
+        if let Err(at) = out.files.binary_search_by(|file| file.relative.as_bytes().cmp(path.as_bytes()))
             && let Ok(meta) = fs::metadata(&full)
             && meta.is_file()
         {
-            out.files.push(SourceFile::regular(path, full, &meta));
+            out.total_bytes += meta.len();
+            out.files.insert(at, SourceFile::regular(path, full, &meta));
         }
     }
-    out.files.sort_unstable_by(|a, b| a.relative.as_bytes().cmp(b.relative.as_bytes()));
+    Ok(out)
+}
+
+/// The same for the build context of a Dockerfile, which may have ignore rules of its own
+/// ([`super::ignore::own_file`]).
+///
+/// # Errors
+/// Those of [`list`].
+pub(crate) fn list_for(root: &Path, dockerfile: &Path) -> Result<Listing> {
+    walk(root, &Rules::load(root, Some(dockerfile))?)
+}
+
+fn walk(root: &Path, rules: &Rules) -> Result<Listing> {
+    let real_root = root.canonicalize().with_context(|| format!("could not read the folder `{}`", root.display()))?;
+    let mut walker = Walker { root, real_root, rules, git: Vec::new(), out: Listing::default() };
+    if let Rules::Git(outer) = rules {
+        walker.git.clone_from(outer);
+    }
+    walker.folder(root, "", &Matched::default(), true)?;
+    let Walker { mut out, .. } = walker;
     out.total_bytes = out.files.iter().map(|file| file.size).sum();
     Ok(out)
 }
@@ -81,54 +129,66 @@ struct Walker<'a> {
     out: Listing,
 }
 
+/// An entry of a folder, before anything about it is decided.
+struct Found {
+    /// With a slash at the end for a folder, so that sorting by it sorts whole paths bytewise.
+    name: String,
+    kind: FileType,
+    entry: DirEntry,
+}
+
+/// What the rules say of an entry.
+enum Verdict {
+    /// For a folder: the rules that matched it, and whether it is there even when nothing in it is.
+    In(Matched, bool),
+    Out(Why),
+}
+
 impl Walker<'_> {
     /// `prefix` is the folder's path from the root, empty or with a slash at the end.
-    fn folder(&mut self, dir: &Path, prefix: &str, matched: &Matched) -> Result<()> {
-        let what = || format!("could not read the folder `{}`", dir.display());
-        let entries = fs::read_dir(dir).with_context(what)?.collect::<std::io::Result<Vec<_>>>().with_context(what)?;
-        if !prefix.is_empty() && entries.iter().any(|entry| entry.file_name() == "pyvenv.cfg") {
-            self.out.ignored_count += 1;
-            return Ok(());
+    fn folder(&mut self, dir: &Path, prefix: &str, matched: &Matched, stays: bool) -> Result<()> {
+        let entries = read(dir)?;
+        let has = |name: &str| entries.binary_search_by(|found| found.name.as_str().cmp(name)).is_ok();
+        if !prefix.is_empty() {
+            let environment = has("pyvenv.cfg") || has("conda-meta/");
+            let cache = !environment && has("CACHEDIR.TAG") && always::is_cache_tag(&dir.join("CACHEDIR.TAG"));
+            let why = if environment { Some(Always::Environment) } else { cache.then_some(Always::Cache) };
+            if let Some(why) = why {
+                self.ignore(prefix.to_owned(), Why::Always(why));
+                return Ok(());
+            }
         }
         let depth = self.git.len();
         if let Rules::Git(_) = self.rules
-            && entries.iter().any(|entry| entry.file_name() == ".gitignore")
+            && has(".gitignore")
         {
             self.git.extend(gitignore_of(dir));
         }
-        for entry in &entries {
-            self.entry(entry, prefix, matched)?;
+        let before = (self.out.files.len(), self.out.empty_folders.len());
+        for found in entries {
+            self.entry(found, prefix, matched)?;
         }
         self.git.truncate(depth);
+        if stays && !prefix.is_empty() && before == (self.out.files.len(), self.out.empty_folders.len()) {
+            self.out.empty_folders.push(prefix.trim_end_matches('/').to_owned());
+        }
         Ok(())
     }
 
-    fn entry(&mut self, entry: &DirEntry, prefix: &str, folder: &Matched) -> Result<()> {
-        let name = entry.file_name();
-        let Some(name) = name.to_str() else {
-            // Ignoring it would be possible only with a pattern that cannot be written.
-            return Err(Error::usage(format!("the name of `{}` is not UTF-8", entry.path().display()))
-                .code("source.file-name")
-                .hint("rename the file"));
-        };
-        let relative = format!("{prefix}{name}");
+    fn entry(&mut self, found: Found, prefix: &str, folder: &Matched) -> Result<()> {
+        let Found { name, kind, entry } = found;
         let path = entry.path();
-        let kind = entry.file_type().with_context(|| format!("could not read `{}`", path.display()))?;
-        let verdict = match self.rules {
-            _ if is_always_out(name) => None,
-            Rules::Docker(rules) => {
-                let (excluded, matched) = rules.step(folder, &relative);
-                let gone = excluded && !(kind.is_dir() && rules.may_keep_below(&relative));
-                (!gone).then_some(matched)
+        let mut relative = format!("{prefix}{name}");
+        let bare = relative.trim_end_matches('/');
+        let (matched, stays) = match self.verdict(bare, &path, kind, folder) {
+            Verdict::In(matched, stays) => (matched, stays),
+            Verdict::Out(why) => {
+                self.ignore(relative, why);
+                return Ok(());
             }
-            Rules::Git(_) => (!git_ignores(&self.git, &path, kind.is_dir())).then(Matched::default),
-        };
-        let Some(matched) = verdict else {
-            self.out.ignored_count += 1;
-            return Ok(());
         };
         if kind.is_dir() {
-            return self.folder(&path, &format!("{relative}/"), &matched);
+            return self.folder(&path, &relative, &matched, stays);
         }
         if kind.is_symlink() {
             let target = self.link(&path, &relative)?;
@@ -136,14 +196,51 @@ impl Walker<'_> {
             return Ok(());
         }
         let what = || format!("could not read `{}`", path.display());
-        let unwanted = !kind.is_file() || (name.ends_with(".pem") && is_private_key(&path).with_context(what)?);
-        if unwanted {
-            self.out.ignored_count += 1;
+        let always = match always::suspicion(&name) {
+            _ if !kind.is_file() => Some(Always::Special),
+            Some(suspicion) if always::confirm(suspicion, &path).with_context(what)? => Some(Always::Secret),
+            _ => None,
+        };
+        if let Some(always) = always {
+            self.ignore(relative, Why::Always(always));
             return Ok(());
         }
         let meta = entry.metadata().with_context(what)?;
+        relative.shrink_to_fit();
         self.out.files.push(SourceFile::regular(relative, path, &meta));
         Ok(())
+    }
+
+    fn verdict(&self, relative: &str, path: &Path, kind: FileType, folder: &Matched) -> Verdict {
+        if let Some(always) = always_out(relative) {
+            return Verdict::Out(Why::Always(always));
+        }
+        match self.rules {
+            Rules::Docker(rules) => {
+                let (excluded, matched) = if kind.is_dir() {
+                    rules.step(folder, relative)
+                } else {
+                    (rules.excluding(folder, relative), Matched::default())
+                };
+                match excluded.and_then(|rule| rules.line(rule)) {
+                    Some(line) if !(kind.is_dir() && rules.may_keep_below(relative)) => {
+                        Verdict::Out(Why::Rule(line.clone()))
+                    }
+                    line => Verdict::In(matched, line.is_none()),
+                }
+            }
+            Rules::Git(_) => match git_ignores(&self.git, path, kind.is_dir()) {
+                Some(line) => Verdict::Out(Why::Rule(line)),
+                None => Verdict::In(Matched::default(), true),
+            },
+        }
+    }
+
+    fn ignore(&mut self, path: String, why: Why) {
+        self.out.ignored_count += 1;
+        if self.out.ignored.len() < IGNORED_LIMIT {
+            self.out.ignored.push(Ignored { path, why });
+        }
     }
 
     /// The target of a link, relative to its folder, checked to stay in the tree: both by its text and, where it leads
@@ -168,6 +265,28 @@ impl Walker<'_> {
         let full = full.strip_prefix(&self.real_root).map_or(full.clone(), |below| self.root.join(below));
         fsx::relative(&full, folder).ok_or_else(leaves)
     }
+}
+
+/// A folder's entries, sorted so that a walk in this order visits whole paths in bytewise order.
+fn read(dir: &Path) -> Result<Vec<Found>> {
+    let what = || format!("could not read the folder `{}`", dir.display());
+    let mut all = Vec::new();
+    for entry in fs::read_dir(dir).with_context(what)? {
+        let entry = entry.with_context(what)?;
+        let kind = entry.file_type().with_context(|| format!("could not read `{}`", entry.path().display()))?;
+        let Ok(mut name) = entry.file_name().into_string() else {
+            // Ignoring it would be possible only with a pattern that cannot be written.
+            return Err(Error::usage(format!("the name of `{}` is not UTF-8", entry.path().display()))
+                .code("source.file-name")
+                .hint("rename the file"));
+        };
+        if kind.is_dir() {
+            name.push('/');
+        }
+        all.push(Found { name, kind, entry });
+    }
+    all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(all)
 }
 
 /// Whether a link's target passes through the root's parent on its way (`../project/file`).

@@ -8,10 +8,12 @@ pub(crate) mod dockerfile;
 mod entrypoint;
 pub(crate) mod generated;
 pub(crate) mod ignore;
+mod layout;
 pub(crate) mod listing;
 mod name;
 mod node;
 mod pattern;
+mod poetry;
 mod python;
 mod requirements;
 
@@ -19,7 +21,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use name::{infer_agent_name, validate_agent_name};
-pub(crate) use node::Node;
+pub(crate) use node::{Build, Manager, Node};
 
 use crate::error::{Error, Result};
 use crate::fsx;
@@ -45,6 +47,9 @@ pub(crate) struct Source {
     /// The folder below `root` that Python has to search besides `root` so that the entrypoint finds the modules
     /// beside it, as it does when it is run as a script: `src` for `src/agent.py`. `None` when that is `root`.
     pub(crate) import_root: Option<String>,
+    /// Further folders below `root` that Python has to search so that the project's own packages are found by their
+    /// names, without being installed: `src` for `src/mypkg`. None of them is `root` or `import_root`.
+    pub(crate) package_roots: Vec<String>,
     pub(crate) dependencies: Dependencies,
     pub(crate) install: Install,
     pub(crate) python: PythonVersion,
@@ -63,6 +68,11 @@ impl Source {
             (Language::TypeScript | Language::JavaScript, _) => &["node", &self.module],
         };
         words.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    /// The folders below [`Source::root`] that Python has to search besides it, in this order.
+    pub(crate) fn search_path(&self) -> impl Iterator<Item = &str> {
+        self.import_root.iter().chain(&self.package_roots).map(String::as_str)
     }
 
     /// The base image when the user names none.
@@ -121,12 +131,48 @@ impl Language {
 pub(crate) enum Dependencies {
     /// A pip requirements file; what it includes is in [`Install::files`].
     Requirements { file: PathBuf },
-    /// `project.dependencies` of a pyproject.toml, and the uv.lock beside it.
-    Pyproject { file: PathBuf, specifiers: Vec<String>, uv_lock: Option<PathBuf> },
-    /// A package.json, and the npm lock file beside it.
+    /// `project.dependencies` of a pyproject.toml, or `tool.poetry.dependencies`.
+    Pyproject {
+        file: PathBuf,
+        /// With those of the chosen extras and groups.
+        specifiers: Vec<String>,
+        /// Beside the file, or that of the workspace that the project is a member of; then it can be outside the root.
+        uv_lock: Option<PathBuf>,
+        /// The project is Poetry's: its dependencies are in `tool.poetry`, or its lock is a poetry.lock.
+        poetry: Option<PoetryProject>,
+        /// Names of `project.optional-dependencies` and `dependency-groups` that were asked for.
+        extras: Vec<String>,
+        groups: Vec<String>,
+    },
+    /// The package.json that is installed, which can be that of a workspace around the agent's, and the lock beside it.
     Npm { package_json: PathBuf, lock: Option<PathBuf> },
     /// JavaScript without a package.json.
     None,
+}
+
+/// What Poetry keeps about a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PoetryProject {
+    pub(crate) lock: Option<PathBuf>,
+}
+
+/// Optional dependencies that the user wants.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Selected<'a> {
+    pub(crate) extras: &'a [String],
+    pub(crate) groups: &'a [String],
+}
+
+impl Selected<'_> {
+    fn is_empty(&self) -> bool {
+        self.first().is_none()
+    }
+
+    /// One of them, and which it is.
+    fn first(&self) -> Option<(&'static str, &str)> {
+        let extra = self.extras.first().map(|name| ("extra", name.as_str()));
+        extra.or_else(|| self.groups.first().map(|name| ("group", name.as_str())))
+    }
 }
 
 /// What installing the dependencies takes.
@@ -192,6 +238,8 @@ pub(crate) struct Detect<'a> {
     pub(crate) source_path: Option<&'a Path>,
     /// `3.12`, or `PYTHON_3_12` as the service writes it.
     pub(crate) python: Option<&'a str>,
+    /// Extras and groups of a pyproject.toml.
+    pub(crate) selected: Selected<'a>,
 }
 
 /// Finds out what there is to deploy. Reads a handful of small files and changes nothing.
@@ -202,6 +250,8 @@ pub(crate) struct Detect<'a> {
 pub(crate) fn detect(request: &Detect<'_>) -> Result<Source> {
     let project = Project::open(request)?;
     let found = entrypoint::find(request, &project)?;
+    // Before anything is looked for in a source path that the entrypoint is not in.
+    project.root(&found.file, &[])?;
     match found.language {
         Language::Python => python::describe(request, &project, found),
         Language::TypeScript | Language::JavaScript => node::describe(request, &project, found),

@@ -1,9 +1,10 @@
 //! One pattern of a `.dockerignore`, with Docker's meaning: Go's `filepath.Match` plus `**`, always from the root.
 //!
-//! The meaning is that of Docker's own matcher, observed at the docker client (the cases in `ignore.rs`): `*` and `?`
+//! The meaning is that of Docker's own matcher, observed at the docker client (the cases in `ignore/cases.txt`): `*` and `?`
 //! stop at a slash, `**/` is any number of folders, `**` at the end is everything below, and a leading `**` directly
-//! followed by plain text is "ends with". One thing is as documented rather than as observed: a backslash makes the
-//! next character plain, while Docker hands `\a` to its regular expressions, where it is a bell. Matching is by a set
+//! followed by plain text is "ends with". Two things are as documented rather than as observed, because Docker hands its
+//! patterns to regular expressions: a backslash makes the next character plain, where `\a` is a bell to Docker, and
+//! wildcards in a class are plain, where `[*]` matches nothing that one would think of. Matching is by a set
 //! of states, so no pattern can make it slow.
 
 /// A cleaned pattern, without its `!`.
@@ -19,11 +20,30 @@ enum Kind {
     EndsWith(String),
     /// `**/` and then plain text: the path is it, or ends with it in a folder.
     Below(String),
-    Tokens {
-        head: String,
-        tail: String,
-        tokens: Vec<Token>,
-    },
+    /// `**/` and then a pattern of one name: the last part of the path matches it.
+    Name(Tokens),
+    Tokens(Tokens),
+}
+
+/// A pattern with wildcards, between the plain text at its ends, which rules most paths out at once.
+#[derive(Clone, Debug)]
+struct Tokens {
+    head: String,
+    tail: String,
+    all: Vec<Token>,
+}
+
+impl Tokens {
+    fn new(all: Vec<Token>) -> Self {
+        let char_of = |token: &Token| if let Token::Char(c) = token { Some(*c) } else { None };
+        let head = all.iter().map_while(char_of).collect();
+        let tail: String = all.iter().rev().map_while(char_of).collect();
+        Self { head, tail: tail.chars().rev().collect(), all }
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        text.starts_with(self.head.as_str()) && text.ends_with(self.tail.as_str()) && run(&self.all, text).is_done()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,10 +104,18 @@ impl Pattern {
             let kind = if cleaned.starts_with("**/") { Kind::Below(text) } else { Kind::EndsWith(text) };
             return Ok(Self { kind });
         }
-        let char_of = |token: &Token| if let Token::Char(c) = token { Some(*c) } else { None };
-        let head = tokens.iter().map_while(char_of).collect();
-        let tail: String = tokens.iter().rev().map_while(char_of).collect();
-        Ok(Self { kind: Kind::Tokens { head, tail: tail.chars().rev().collect(), tokens } })
+        let one_name = |token: &Token| match token {
+            Token::Char(c) => *c != '/',
+            Token::One | Token::Segment => true,
+            // A class can hold a slash, and one that is negated does.
+            Token::MaybeFolders | Token::Folders | Token::Rest | Token::Class { .. } => false,
+        };
+        let kind = if leading && cleaned.starts_with("**/") && tokens[2..].iter().all(one_name) {
+            Kind::Name(Tokens::new(tokens[2..].to_vec()))
+        } else {
+            Kind::Tokens(Tokens::new(tokens))
+        };
+        Ok(Self { kind })
     }
 
     /// Whether the pattern matches exactly this path (forward slashes, from the root).
@@ -98,11 +126,8 @@ impl Pattern {
             Kind::Below(text) => {
                 path.strip_suffix(text.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('/'))
             }
-            Kind::Tokens { head, tail, tokens } => {
-                path.starts_with(head.as_str())
-                    && path.ends_with(tail.as_str())
-                    && run(tokens, path).last().copied().unwrap_or(false)
-            }
+            Kind::Name(tokens) => tokens.matches(path.rsplit('/').next().unwrap_or(path)),
+            Kind::Tokens(tokens) => tokens.matches(path),
         }
     }
 
@@ -111,8 +136,8 @@ impl Pattern {
         let below = format!("{dir}/");
         match &self.kind {
             Kind::Exact(text) => text.starts_with(&below),
-            Kind::EndsWith(_) | Kind::Below(_) => true,
-            Kind::Tokens { tokens, .. } => run(tokens, &below).contains(&true),
+            Kind::EndsWith(_) | Kind::Below(_) | Kind::Name(_) => true,
+            Kind::Tokens(tokens) => run(&tokens.all, &below).is_alive(),
         }
     }
 }
@@ -172,14 +197,79 @@ fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Token, 
     }
 }
 
-/// The states reached after all of `text`: element `i` means that the first `i` tokens are done.
-fn run(tokens: &[Token], text: &str) -> Vec<bool> {
-    let mut states = vec![false; tokens.len() + 1];
+/// Which states a match can be in: number `i` means that the first `i` tokens are done. Few patterns have more than a
+/// machine word of them.
+#[derive(Clone, Debug)]
+struct States {
+    words: SmallWords,
+    last: usize,
+}
+
+#[derive(Clone, Debug)]
+enum SmallWords {
+    One(u64),
+    Many(Vec<u64>),
+}
+
+impl States {
+    fn none(tokens: &[Token]) -> Self {
+        let last = tokens.len();
+        let words = if last < 64 { SmallWords::One(0) } else { SmallWords::Many(vec![0; last / 64 + 1]) };
+        Self { words, last }
+    }
+
+    fn words(&mut self) -> &mut [u64] {
+        match &mut self.words {
+            SmallWords::One(word) => std::slice::from_mut(word),
+            SmallWords::Many(words) => words,
+        }
+    }
+
+    fn view(&self) -> &[u64] {
+        match &self.words {
+            SmallWords::One(word) => std::slice::from_ref(word),
+            SmallWords::Many(words) => words,
+        }
+    }
+
+    fn set(&mut self, state: usize) {
+        self.words()[state / 64] |= 1 << (state % 64);
+    }
+
+    fn clear(&mut self) {
+        self.words().fill(0);
+    }
+
+    /// The states in ascending order.
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.view().iter().enumerate().flat_map(|(index, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(index * 64 + bit)
+            })
+        })
+    }
+
+    fn is_alive(&self) -> bool {
+        self.view().iter().any(|word| *word != 0)
+    }
+
+    fn is_done(&self) -> bool {
+        self.view()[self.last / 64] & (1 << (self.last % 64)) != 0
+    }
+}
+
+/// The states reached after all of `text`.
+fn run(tokens: &[Token], text: &str) -> States {
+    let mut states = States::none(tokens);
     let mut next = states.clone();
     enter(tokens, &mut states, 0);
     for c in text.chars() {
-        next.fill(false);
-        for (index, token) in tokens.iter().enumerate().filter(|(index, _)| states[*index]) {
+        next.clear();
+        for index in states.iter() {
+            let Some(token) = tokens.get(index) else { continue };
             let (stay, forward) = match token {
                 Token::Char(own) => (false, *own == c),
                 Token::One => (false, c != '/'),
@@ -193,7 +283,7 @@ fn run(tokens: &[Token], text: &str) -> Vec<bool> {
             };
             if stay {
                 // Staying in `.*/` does not mean being past it, so no `enter` there.
-                next[index] = true;
+                next.set(index);
                 if *token != Token::Folders {
                     enter(tokens, &mut next, index + 1);
                 }
@@ -202,19 +292,22 @@ fn run(tokens: &[Token], text: &str) -> Vec<bool> {
                 enter(tokens, &mut next, index + 1);
             }
         }
+        if !next.is_alive() {
+            return next;
+        }
         std::mem::swap(&mut states, &mut next);
     }
     states
 }
 
 /// Marks a state and all that follow from it without reading anything.
-fn enter(tokens: &[Token], states: &mut [bool], mut index: usize) {
+fn enter(tokens: &[Token], states: &mut States, mut index: usize) {
     loop {
-        states[index] = true;
+        states.set(index);
         match tokens.get(index) {
             Some(Token::Segment | Token::Rest) => index += 1,
             Some(Token::MaybeFolders) => {
-                states[index + 1] = true;
+                states.set(index + 1);
                 index += 2;
             }
             _ => return,

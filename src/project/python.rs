@@ -2,24 +2,29 @@
 //!
 //! Does not own: installing anything, or running the interpreter; all of it is read from files.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::entrypoint::Found;
-use super::requirements::{self, parse_requirement};
-use super::{Dependencies, Detect, Install, OTEL_DISTRO, Project, PythonVersion, Source, VersionSource};
+use super::requirements::{self, normalize_name, parse_requirement};
+use super::{Dependencies, Detect, Install, OTEL_DISTRO, PoetryProject, Project, PythonVersion, Selected, Source};
+use super::{VersionSource, layout, poetry};
 use crate::error::{Error, Result};
 use crate::fsx;
 
 pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) -> Result<Source> {
     let folder = found.file.parent().unwrap_or(&project.dir).to_owned();
+    let reading = Reading { project, selected: request.selected };
     let Plan { dependencies, install, has_otel } = match request.requirements {
-        Some(named) => read_named(named, project)?,
-        None => search(&folder, project)?,
+        Some(named) => reading.named(named)?,
+        None => reading.search(&folder)?,
     };
     let root = project.root(&found.file, &install.files)?;
+    let import_root = import_root(&folder, &root);
     Ok(Source {
         module: module_of(&found.file, &root, project)?,
-        import_root: import_root(&folder, &root),
+        package_roots: package_roots(&folder, &root, import_root.as_deref(), project)?,
+        import_root,
         python: version(request.python, &folder, project)?,
         root,
         entrypoint: found.file,
@@ -38,125 +43,243 @@ struct Plan {
     has_otel: bool,
 }
 
-/// The dependency file that the user named.
-fn read_named(named: &Path, project: &Project) -> Result<Plan> {
-    let file = project.inside(named, "dependency file")?;
-    let shown = named.display();
-    let formats = "a dependency file is a `*.txt` or `*.in` in pip's format, or a `pyproject.toml`";
-    if file.is_dir() {
-        let error = Error::usage(format!("dependency file `{shown}` is a folder")).code("source.requirements");
-        return Err(error.hint(formats));
-    }
-    if !file.is_file() {
-        let error = Error::usage(format!("dependency file `{shown}` does not exist")).code("source.requirements");
-        return Err(error.hint("leave out `--requirements-file` to have it detected"));
-    }
-    if file.file_name().is_some_and(|name| name == "pyproject.toml") {
-        return read_pyproject(&file)?.ok_or_else(|| {
-            Error::usage(format!("`{shown}` has no `[project]` table, so it names no dependencies"))
+/// Reads dependency files of a project.
+struct Reading<'a> {
+    project: &'a Project,
+    selected: Selected<'a>,
+}
+
+impl Reading<'_> {
+    /// The dependency file that the user named.
+    fn named(&self, named: &Path) -> Result<Plan> {
+        let file = self.project.inside(named, "dependency file")?;
+        let shown = named.display();
+        let formats = "a dependency file is a `*.txt` or `*.in` in pip's format, or a `pyproject.toml`";
+        if file.is_dir() {
+            let error = Error::usage(format!("dependency file `{shown}` is a folder")).code("source.requirements");
+            return Err(error.hint(formats));
+        }
+        if !file.is_file() {
+            let error = Error::usage(format!("dependency file `{shown}` does not exist")).code("source.requirements");
+            return Err(error.hint("leave out `--requirements-file` to have it detected"));
+        }
+        if file.file_name().is_some_and(|name| name == "pyproject.toml") {
+            return self.pyproject(&file)?.ok_or_else(|| {
+                Error::usage(format!("`{shown}` has no `[project]` table, so it names no dependencies"))
+                    .code("source.requirements")
+                    .hint("add `[project]` with `dependencies = […]`, or name a requirements file")
+            });
+        }
+        match file.extension().and_then(|extension| extension.to_str()) {
+            Some("txt" | "in") => self.requirements(file),
+            _ => Err(Error::usage(format!("`{shown}` is not a dependency file"))
                 .code("source.requirements")
-                .hint("add `[project]` with `dependencies = […]`, or name a requirements file")
-        });
+                .hint(formats)),
+        }
     }
-    match file.extension().and_then(|extension| extension.to_str()) {
-        Some("txt" | "in") => read_requirements(file, project),
-        _ => Err(Error::usage(format!("`{shown}` is not a dependency file")).code("source.requirements").hint(formats)),
+
+    /// The nearest dependency file: in the entrypoint's folder, else above it.
+    fn search(&self, folder: &Path) -> Result<Plan> {
+        for dir in self.project.upwards(folder) {
+            let requirements = dir.join("requirements.txt");
+            let pyproject = dir.join("pyproject.toml");
+            // Extras and groups are of a pyproject.toml, so that is what is meant when they are asked for.
+            if requirements.is_file() && (self.selected.is_empty() || !pyproject.is_file()) {
+                return self.requirements(requirements);
+            }
+            // One that only configures tools names no dependencies; go on looking.
+            if pyproject.is_file()
+                && let Some(plan) = self.pyproject(&pyproject)?
+            {
+                return Ok(plan);
+            }
+        }
+        let shown = self.project.show(folder);
+        let hint = if self.project.source_path.is_some() { "; with `source_path` set, only below it" } else { "" };
+        Err(Error::usage("no requirements.txt or pyproject.toml found")
+            .code("source.no-requirements")
+            .cause(format!("looked in `{shown}` and the folders above it{hint}"))
+            .hint(
+                "list the agent's packages in `requirements.txt`, `bedrock-agentcore` among them; an empty file is fine",
+            )
+            .hint("or name the file: `agentcore configure --requirements-file <FILE>`"))
+    }
+
+    fn requirements(&self, file: PathBuf) -> Result<Plan> {
+        if let Some((what, name)) = self.selected.first() {
+            return Err(Error::usage(format!("`{}` has no {what}s, and `{name}` was asked for", file.display()))
+                .code("source.requirements")
+                .hint("extras and groups are of a pyproject.toml: name it with `--requirements-file pyproject.toml`")
+                .hint(format!("or take them back: `agentcore configure --{what} none`")));
+        }
+        let read = requirements::read(&file, &self.project.dir)?;
+        Ok(Plan {
+            has_otel: read.names.contains(OTEL_DISTRO),
+            install: Install { files: read.files, needs_source: read.local, needs_git: read.git, hashed: read.hashed },
+            dependencies: Dependencies::Requirements { file },
+        })
+    }
+
+    /// `None` when the file has nothing to do with dependencies.
+    fn pyproject(&self, file: &Path) -> Result<Option<Plan>> {
+        let table = read_toml(file)?;
+        let Some((specifiers, by_poetry)) = self.specifiers(file, &table)? else { return Ok(None) };
+        let shown = file.display();
+        let uv_lock = if by_poetry { None } else { find_uv_lock(file)? };
+        let poetry_lock = Some(file.with_file_name("poetry.lock")).filter(|lock| uv_lock.is_none() && lock.is_file());
+        let poetry = (by_poetry || poetry_lock.is_some()).then(|| PoetryProject { lock: poetry_lock.clone() });
+        let sources = table.get("tool").and_then(|tool| tool.get("uv")).and_then(|uv| uv.get("sources"));
+        if uv_lock.is_none() && sources.and_then(toml::Value::as_table).is_some_and(|sources| !sources.is_empty()) {
+            return Err(Error::usage(format!("`{shown}`: `tool.uv.sources` is used, but there is no uv.lock for it"))
+                .code("source.requirements")
+                .hint("`uv lock`"));
+        }
+        let parsed: Vec<_> = specifiers.iter().map(|specifier| parse_requirement(specifier)).collect();
+        let locks = uv_lock.iter().chain(&poetry_lock);
+        // The lock of a workspace can lie above everything that the image is made from.
+        let locks: Vec<PathBuf> =
+            locks.filter(|lock| lock.starts_with(self.project.limit())).map(PathBuf::from).collect();
+        let of_workspace = uv_lock.as_ref().map(|lock| lock.with_file_name("pyproject.toml"));
+        let of_workspace = of_workspace.filter(|root| root != file && !locks.is_empty());
+        let mut install = Install {
+            files: std::iter::once(file.to_owned()).chain(of_workspace).chain(locks).collect(),
+            needs_source: parsed.iter().any(|requirement| requirement.local),
+            needs_git: parsed.iter().any(|requirement| requirement.git),
+            hashed: uv_lock.is_some(),
+        };
+        if let Some(lock) = &uv_lock {
+            read_uv_lock(lock, file, &mut install)?;
+        }
+        let has_otel = parsed.iter().any(|requirement| requirement.name.as_deref() == Some(OTEL_DISTRO));
+        let (extras, groups) = (self.selected.extras.to_vec(), self.selected.groups.to_vec());
+        let dependencies =
+            Dependencies::Pyproject { file: file.to_owned(), specifiers, uv_lock, poetry, extras, groups };
+        Ok(Some(Plan { dependencies, install, has_otel }))
+    }
+
+    /// The requirements of the project with those of the chosen extras and groups, and whether they are in Poetry's
+    /// table; `None` when the file has none at all.
+    fn specifiers(&self, file: &Path, table: &toml::Table) -> Result<Option<(Vec<String>, bool)>> {
+        let bad = |what: &str| Error::usage(format!("`{}`: {what}", file.display())).code("source.requirements");
+        let Some(project) = table.get("project").and_then(toml::Value::as_table) else {
+            return Ok(poetry::requirements(table, self.selected)?.map(|specifiers| (specifiers, true)));
+        };
+        let dynamic = project.get("dynamic").and_then(toml::Value::as_array);
+        if dynamic.is_some_and(|names| names.iter().any(|name| name.as_str() == Some("dependencies"))) {
+            // Poetry 2 allows that: the name in one table, the dependencies in the other.
+            if let Some(specifiers) = poetry::requirements(table, self.selected)? {
+                return Ok(Some((specifiers, true)));
+            }
+            return Err(bad("`dependencies` is dynamic, so the build backend alone knows them")
+                .hint("name the file that they come from: `agentcore configure --requirements-file <FILE>`"));
+        }
+        let list = |value: Option<&toml::Value>, what: &str| match value {
+            None => Ok(Vec::new()),
+            Some(list) => list
+                .as_array()
+                .and_then(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>())
+                .ok_or_else(|| bad(&format!("`{what}` is not a list of strings"))),
+        };
+        let mut specifiers = list(project.get("dependencies"), "project.dependencies")?;
+        let optional = project.get("optional-dependencies").and_then(toml::Value::as_table);
+        let mut open: Vec<String> = self.selected.extras.to_vec();
+        let mut seen = BTreeSet::new();
+        while let Some(extra) = open.pop() {
+            if !seen.insert(normalize_name(&extra)) {
+                continue;
+            }
+            let found = optional.into_iter().flatten().find(|(name, _)| normalize_name(name) == normalize_name(&extra));
+            let known = optional.into_iter().flat_map(toml::Table::keys);
+            let (name, value) = found.ok_or_else(|| poetry::unknown("extra", &extra, known))?;
+            for line in list(Some(value), &format!("project.optional-dependencies.{name}"))? {
+                // `mypkg[other]` in an extra of `mypkg` stands for its other extra.
+                let own = layout::name(table).map(normalize_name);
+                let (of, extras) = line.split_once('[').unwrap_or((&line, ""));
+                if Some(normalize_name(of.trim())) == own && !extras.is_empty() {
+                    let extras = extras.split(']').next().unwrap_or_default();
+                    open.extend(extras.split(',').map(|extra| extra.trim().to_owned()));
+                } else {
+                    specifiers.push(line);
+                }
+            }
+        }
+        let groups = table.get("dependency-groups").and_then(toml::Value::as_table);
+        for group in self.selected.groups {
+            specifiers.extend(read_group(group, groups, &mut Vec::new())?);
+        }
+        Ok(Some((specifiers, false)))
     }
 }
 
-/// The nearest dependency file: in the entrypoint's folder, else above it.
-fn search(folder: &Path, project: &Project) -> Result<Plan> {
-    for dir in project.upwards(folder) {
-        let requirements = dir.join("requirements.txt");
-        if requirements.is_file() {
-            return read_requirements(requirements, project);
-        }
-        let pyproject = dir.join("pyproject.toml");
-        // One that only configures tools names no dependencies; go on looking.
-        if pyproject.is_file()
-            && let Some(plan) = read_pyproject(&pyproject)?
-        {
-            return Ok(plan);
+/// The requirements of a dependency group (PEP 735) and of those that it includes.
+fn read_group(name: &str, groups: Option<&toml::Table>, above: &mut Vec<String>) -> Result<Vec<String>> {
+    let found = groups.into_iter().flatten().find(|(own, _)| normalize_name(own) == normalize_name(name));
+    let known = groups.into_iter().flat_map(toml::Table::keys);
+    let (_, value) = found.ok_or_else(|| poetry::unknown("group", name, known))?;
+    if above.contains(&normalize_name(name)) {
+        return Err(Error::usage(format!("the dependency group `{name}` includes itself")).code("source.requirements"));
+    }
+    above.push(normalize_name(name));
+    let mut lines = Vec::new();
+    for item in value.as_array().into_iter().flatten() {
+        if let Some(line) = item.as_str() {
+            lines.push(line.to_owned());
+        } else if let Some(included) = item.get("include-group").and_then(toml::Value::as_str) {
+            lines.extend(read_group(included, groups, above)?);
         }
     }
-    let shown = project.show(folder);
-    let hint = if project.source_path.is_some() { "; with `source_path` set, only below it" } else { "" };
-    Err(Error::usage("no requirements.txt or pyproject.toml found")
-        .code("source.no-requirements")
-        .cause(format!("looked in `{shown}` and the folders above it{hint}"))
-        .hint("list the agent's packages in `requirements.txt`, `bedrock-agentcore` among them; an empty file is fine")
-        .hint("or name the file: `agentcore configure --requirements-file <FILE>`"))
+    above.pop();
+    Ok(lines)
 }
 
-fn read_requirements(file: PathBuf, project: &Project) -> Result<Plan> {
-    let read = requirements::read(&file, &project.dir)?;
-    Ok(Plan {
-        has_otel: read.names.contains(OTEL_DISTRO),
-        install: Install { files: read.files, needs_source: read.local, needs_git: read.git, hashed: read.hashed },
-        dependencies: Dependencies::Requirements { file },
+/// The lock of a project: beside it, or that of the workspace above that has it as a member.
+fn find_uv_lock(file: &Path) -> Result<Option<PathBuf>> {
+    let Some(dir) = file.parent() else { return Ok(None) };
+    for above in dir.ancestors() {
+        let lock = above.join("uv.lock");
+        if !lock.is_file() {
+            continue;
+        }
+        if above == dir {
+            return Ok(Some(lock));
+        }
+        let is_member = lock_sources(&read_toml(&lock)?).any(|path| fsx::normalize(&above.join(path)) == dir);
+        return Ok(is_member.then_some(lock));
+    }
+    Ok(None)
+}
+
+/// Folders and files that packages of a lock are made from, relative to it.
+fn lock_sources(lock: &toml::Table) -> impl Iterator<Item = String> {
+    let packages = lock.get("package").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    packages.into_iter().filter_map(|package| {
+        let source = package.get("source")?;
+        let path = ["editable", "directory", "virtual", "path"].iter().find_map(|kind| source.get(kind)?.as_str());
+        path.map(str::to_owned)
     })
 }
 
-/// `None` when the file has nothing to do with dependencies.
-fn read_pyproject(file: &Path) -> Result<Option<Plan>> {
-    let table = read_toml(file)?;
-    let shown = file.display();
-    let bad = |what: &str| Error::usage(format!("`{shown}`: {what}")).code("source.requirements");
-    let Some(project) = table.get("project").and_then(toml::Value::as_table) else {
-        let poetry =
-            table.get("tool").and_then(|tool| tool.get("poetry")).and_then(|poetry| poetry.get("dependencies"));
-        return match poetry {
-            None => Ok(None),
-            Some(_) => Err(bad("the dependencies are in `tool.poetry`, which only Poetry can resolve")
-                .hint("`poetry export --output requirements.txt`, then `agentcore configure -rf requirements.txt`")
-                .hint("or move them to `project.dependencies`")),
-        };
-    };
-    let dynamic = project.get("dynamic").and_then(toml::Value::as_array);
-    if dynamic.is_some_and(|names| names.iter().any(|name| name.as_str() == Some("dependencies"))) {
-        return Err(bad("`dependencies` is dynamic, so the build backend alone knows them")
-            .hint("name the file that they come from: `agentcore configure --requirements-file <FILE>`"));
-    }
-    let specifiers = match project.get("dependencies") {
-        None => Vec::new(),
-        Some(list) => list
-            .as_array()
-            .and_then(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>())
-            .ok_or_else(|| bad("`project.dependencies` is not a list of strings"))?,
-    };
-    let lock = file.with_file_name("uv.lock");
-    let uv_lock = lock.is_file().then_some(lock);
-    let sources = table.get("tool").and_then(|tool| tool.get("uv")).and_then(|uv| uv.get("sources"));
-    if uv_lock.is_none() && sources.and_then(toml::Value::as_table).is_some_and(|sources| !sources.is_empty()) {
-        return Err(bad("`tool.uv.sources` is used, but there is no uv.lock beside it").hint("`uv lock`"));
-    }
-    let parsed: Vec<_> = specifiers.iter().map(|specifier| parse_requirement(specifier)).collect();
-    let mut install = Install {
-        files: std::iter::once(file.to_owned()).chain(uv_lock.clone()).collect(),
-        needs_source: parsed.iter().any(|requirement| requirement.local),
-        needs_git: parsed.iter().any(|requirement| requirement.git),
-        hashed: uv_lock.is_some(),
-    };
-    if let Some(lock) = &uv_lock {
-        read_uv_lock(lock, &mut install)?;
-    }
-    let has_otel = parsed.iter().any(|requirement| requirement.name.as_deref() == Some(OTEL_DISTRO));
-    let dependencies = Dependencies::Pyproject { file: file.to_owned(), specifiers, uv_lock };
-    Ok(Some(Plan { dependencies, install, has_otel }))
-}
-
 /// Packages of the lock that are folders of the workspace, or come from git.
-fn read_uv_lock(lock: &Path, install: &mut Install) -> Result<()> {
+fn read_uv_lock(lock: &Path, project: &Path, install: &mut Install) -> Result<()> {
     let table = read_toml(lock)?;
     let packages = table.get("package").and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
-    for source in packages.iter().filter_map(|package| package.get("source")) {
-        install.needs_git |= source.get("git").is_some();
-        install.needs_source |= ["editable", "directory", "virtual", "path"]
-            .iter()
-            .filter_map(|kind| source.get(kind)?.as_str())
-            .any(|path| path != ".");
-    }
+    install.needs_git |= packages.iter().filter_map(|package| package.get("source")).any(|at| at.get("git").is_some());
+    let (above, own) = (lock.parent().unwrap_or(lock), project.parent().unwrap_or(project));
+    install.needs_source |= lock_sources(&table).any(|path| {
+        let place = fsx::normalize(&above.join(path));
+        place != own && place != above
+    });
     Ok(())
+}
+
+/// The folders of the project's own packages that are not searched anyway.
+fn package_roots(folder: &Path, root: &Path, import_root: Option<&str>, project: &Project) -> Result<Vec<String>> {
+    let Some(file) = project.nearest(folder, &["pyproject.toml"]).filter(|file| file.starts_with(root)) else {
+        return Ok(Vec::new());
+    };
+    let found = layout::package_roots(file.parent().unwrap_or(root), &read_toml(&file)?);
+    let below = found.iter().filter_map(|dir| fsx::relative(dir, root));
+    Ok(below.filter(|dir| dir != "." && Some(dir.as_str()) != import_root && !dir.contains(':')).collect())
 }
 
 fn read_toml(file: &Path) -> Result<toml::Table> {
@@ -214,10 +337,10 @@ fn version(asked: Option<&str>, folder: &Path, project: &Project) -> Result<Pyth
     }
     if let Some(file) = project.nearest(folder, &["pyproject.toml"]) {
         let table = read_toml(&file)?;
-        let range =
-            table.get("project").and_then(|project| project.get("requires-python")).and_then(toml::Value::as_str);
+        let range = table.get("project").and_then(|project| project.get("requires-python"));
+        let range = range.and_then(toml::Value::as_str).map(str::to_owned).or_else(|| poetry::python(&table));
         if let Some(range) = range {
-            let minor = best_minor(range).ok_or_else(|| {
+            let minor = best_minor(&range).ok_or_else(|| {
                 Error::usage(format!("{}: no Python 3 satisfies `requires-python = \"{range}\"`", file.display()))
                     .code("source.python")
                     .hint("correct it, or choose with `--python 3.12`")

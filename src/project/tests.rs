@@ -34,6 +34,7 @@ impl Tree {
             language: None,
             source_path: None,
             python: None,
+            selected: Selected::default(),
         };
         change(&mut request);
         detect(&request)
@@ -48,6 +49,7 @@ impl Tree {
             language: None,
             source_path: None,
             python: None,
+            selected: Selected::default(),
         })
     }
 
@@ -265,7 +267,6 @@ fn pyproject_dependencies_are_read_and_what_cannot_be_is_refused() {
         format!("{project}dependencies='boto3'"),
         format!("{project}dynamic=['dependencies']"),
         format!("{project}dependencies=[]\n[tool.uv.sources]\na={{path='a'}}"),
-        "[tool.poetry.dependencies]\npython='^3.12'\n".to_owned(),
     ] {
         let error = read(&bad).unwrap_err();
         assert_eq!(error.code_str(), "source.requirements", "{bad}");
@@ -273,6 +274,127 @@ fn pyproject_dependencies_are_read_and_what_cannot_be_is_refused() {
     }
     let error = read("[project]\nname = \n").unwrap_err();
     assert!(error.message().contains("pyproject.toml:2: "), "{error}");
+}
+
+fn names(list: &[&str]) -> Vec<String> {
+    list.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn extras_and_groups_are_added_when_they_are_asked_for() {
+    let tree = Tree::new(&[
+        "agent.py",
+        "requirements.txt=other",
+        "pyproject.toml=[project]\nname='my-pkg'\nversion='0'\ndependencies=['a']\n\
+         [project.optional-dependencies]\nweb=['b']\nall=['my_pkg[web,Slow]', 'c']\nslow=['d']\n\
+         [dependency-groups]\nprod=['e', {include-group='base'}]\nbase=['f']\nloop=[{include-group='loop'}]\n",
+    ]);
+    let of = |extras: &[&str], groups: &[&str]| {
+        let (extras, groups) = (names(extras), names(groups));
+        let request = Detect {
+            dir: tree.0.path(),
+            entrypoint: None,
+            requirements: None,
+            language: None,
+            source_path: None,
+            python: None,
+            selected: Selected { extras: &extras, groups: &groups },
+        };
+        detect(&request).map(|source| {
+            let Dependencies::Pyproject { specifiers, .. } = source.dependencies else { panic!("not the pyproject") };
+            specifiers.join(" ")
+        })
+    };
+    assert_eq!(of(&["ALL"], &[]).unwrap(), "a c d b");
+    assert_eq!(of(&["web"], &["prod"]).unwrap(), "a b e f");
+    for (extras, groups, part) in
+        [(&["nope"][..], &[][..], "`web`"), (&[], &["nope"], "`prod`"), (&[], &["loop"], "itself")]
+    {
+        let error = usage_of(of(extras, groups).unwrap_err());
+        assert!(error.message().contains(part), "{error}");
+    }
+    fs::remove_file(tree.path("pyproject.toml")).unwrap();
+    let error = usage_of(of(&["web"], &[]).unwrap_err());
+    assert!(error.hints().iter().any(|hint| hint.contains("--extra none")), "{error:?}");
+}
+
+fn usage_of(error: Error) -> Error {
+    assert_eq!(error.kind(), Kind::Usage, "{error}");
+    error
+}
+
+#[test]
+fn a_workspace_member_has_the_lock_of_its_workspace() {
+    let member = "ws/agents/writer/pyproject.toml=[project]\nname='writer'\nversion='0'\ndependencies=['shared']\n\
+                  [tool.uv.sources]\nshared={workspace=true}\n";
+    let lock = |members: &str| {
+        let of = |path: &str| format!("[[package]]\nname='{path}'\nsource={{editable='{path}'}}\n");
+        format!("ws/uv.lock={}", members.split(' ').map(of).collect::<String>())
+    };
+    let tree = Tree::new(&[
+        "ws/agents/writer/main.py",
+        member,
+        "ws/pyproject.toml=[tool.uv.workspace]\nmembers=['*']\n",
+        &lock("agents/writer libs/shared"),
+    ]);
+    let source = tree.entry("ws/agents/writer/main.py").unwrap();
+    let Dependencies::Pyproject { uv_lock, .. } = &source.dependencies else { panic!("{:?}", source.dependencies) };
+    assert_eq!(*uv_lock, Some(tree.path("ws/uv.lock")));
+    assert!(source.install.needs_source && source.install.files.contains(&tree.path("ws/pyproject.toml")));
+    assert_eq!(tree.relative(&source.root), "ws");
+    // The same seen from the member's own folder: the lock is outside of what may be used for an image.
+    let inside = detect(&Detect {
+        dir: &tree.path("ws/agents/writer"),
+        entrypoint: None,
+        requirements: None,
+        language: None,
+        source_path: None,
+        python: None,
+        selected: Selected::default(),
+    })
+    .unwrap();
+    let Dependencies::Pyproject { uv_lock, .. } = &inside.dependencies else { panic!("{:?}", inside.dependencies) };
+    assert_eq!(*uv_lock, Some(tree.path("ws/uv.lock")));
+    assert_eq!(inside.root, tree.path("ws/agents/writer"));
+    // A lock above that knows nothing of the project is somebody else's.
+    tree.add(&[&lock("libs/shared")]);
+    let error = usage(tree.entry("ws/agents/writer/main.py"));
+    assert!(error.hints()[0].contains("uv lock"), "{error:?}");
+}
+
+#[test]
+fn a_poetry_project_is_read_in_both_of_its_forms() {
+    let poetry = "pyproject.toml=[tool.poetry]\nname='x'\n[tool.poetry.dependencies]\npython='^3.13'\nboto3='^1.2'\n";
+    let tree = Tree::new(&["agent.py", poetry, "poetry.lock="]);
+    let source = tree.entry("agent.py").unwrap();
+    assert_eq!(source.python.version, "3.13");
+    let Dependencies::Pyproject { specifiers, poetry, .. } = source.dependencies else { panic!() };
+    assert_eq!((specifiers, poetry.unwrap().lock), (names(&["boto3>=1.2,<2"]), Some(tree.path("poetry.lock"))));
+    tree.add(&["pyproject.toml=[project]\nname='x'\nversion='0'\ndependencies=['boto3 (>=1.2)']\n"]);
+    let Dependencies::Pyproject { specifiers, poetry, .. } = tree.entry("agent.py").unwrap().dependencies else {
+        panic!()
+    };
+    assert!(specifiers == ["boto3 (>=1.2)"] && poetry.is_some());
+    tree.add(&["pyproject.toml=[tool.poetry.dependencies]\na='^1 || ^2'\n"]);
+    let error = usage(tree.entry("agent.py"));
+    assert!(error.hints()[0].contains("poetry export"), "{error:?}");
+}
+
+#[test]
+fn the_projects_own_package_is_on_the_search_path() {
+    let project = "pyproject.toml=[project]\nname='my-pkg'\nversion='0'\n";
+    let path = |files: &[&str], entrypoint: &str| {
+        let tree = Tree::new(files);
+        let source = tree.entry(entrypoint).unwrap();
+        source.search_path().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(path(&["agent.py", project, "src/my_pkg/__init__.py"], "agent.py"), ["src"]);
+    assert_eq!(path(&["src/agent.py", project, "src/my_pkg/__init__.py"], "src/agent.py"), ["src"]);
+    assert_eq!(path(&["src/my_pkg/agent.py", "src/my_pkg/__init__.py", project], "src/my_pkg/agent.py"), ["src"]);
+    assert_eq!(path(&["agents/agent.py", project, "src/my_pkg/__init__.py"], "agents/agent.py"), ["agents", "src"]);
+    assert!(path(&["agent.py", project, "my_pkg/__init__.py"], "agent.py").is_empty());
+    // requirements.txt beside it, and the package all the same.
+    assert_eq!(path(&["agent.py", "requirements.txt", project, "src/my_pkg/a.py"], "agent.py"), ["src"]);
 }
 
 #[test]
@@ -318,6 +440,7 @@ fn the_python_version_comes_from_the_nearest_statement() {
             language: None,
             source_path: None,
             python,
+            selected: Selected::default(),
         });
         found.map(|source| (source.python.version, source.python.from))
     };
@@ -392,7 +515,7 @@ fn javascript_runs_as_it_is() {
     let source = tree.entry("app/src/index.js").unwrap();
     assert_eq!((tree.relative(&source.root).as_str(), source.module.as_str()), ("app", "src/index.js"));
     assert_eq!(source.command(true), ["node", "src/index.js"]);
-    assert_eq!(source.node.unwrap().build, None);
+    assert_eq!(source.node.unwrap().builds, []);
     let Dependencies::Npm { lock, .. } = source.dependencies else { panic!() };
     assert_eq!(lock, Some(tree.path("app/package-lock.json")));
     let alone = Tree::new(&["index.js"]);
@@ -428,5 +551,92 @@ fn javascript_survives_its_name_in_the_configuration() {
         })
         .unwrap();
     assert_eq!((again.language, &again.module, &again.node), (first.language, &first.module, &first.node));
-    assert_eq!(again.node.unwrap().build, None);
+    assert_eq!(again.node.unwrap().builds, []);
+}
+
+#[test]
+fn a_members_packages_are_found_in_the_workspace_around_it() {
+    let tree = Tree::new(&[
+        "package.json={\"workspaces\":[\"packages/*\",\"!packages/old\"]}",
+        "package-lock.json={}",
+        "packages/a/src/index.ts",
+        "packages/a/tsconfig.json={\"compilerOptions\":{\"outDir\":\"dist\"}}",
+        "packages/a/package.json={\"name\":\"@my/a\",\"main\":\"dist/index.js\",\"scripts\":{\"build\":\"tsc\"},\
+         \"dependencies\":{\"@my/b\":\"*\",\"ms\":\"2\"}}",
+        "packages/b/package.json={\"name\":\"@my/b\",\"main\":\"lib/index.js\",\"scripts\":{\"build\":\"tsc\"},\
+         \"dependencies\":{\"@my/c\":\"1\"}}",
+        "packages/b/tsconfig.json={\"compilerOptions\":{\"outDir\":\"lib\",\"rootDir\":\"src\"}}",
+        "packages/c/package.json={\"name\":\"@my/c\",\"dependencies\":{\"@my/a\":\"*\"}}",
+        "packages/d/package.json={\"name\":\"@my/d\"}",
+        "packages/old/package.json={\"name\":\"@my/old\"}",
+    ]);
+    let source = tree.entry("packages/a/src/index.ts").unwrap();
+    assert_eq!((tree.relative(&source.root).as_str(), source.module.as_str()), (".", "packages/a/dist/index.js"));
+    let Dependencies::Npm { package_json, lock } = &source.dependencies else { panic!() };
+    assert_eq!((package_json, lock), (&tree.path("package.json"), &Some(tree.path("package-lock.json"))));
+    let node = source.node.unwrap();
+    assert_eq!(node.member, Some(tree.path("packages/a")));
+    assert_eq!(node.locals, [tree.path("packages/c"), tree.path("packages/b")]);
+    assert_eq!(node.strangers, [tree.path("packages/d")]);
+    let builds: Vec<_> = node.builds.iter().map(|build| (build.dir.clone(), build.output.clone())).collect();
+    assert_eq!(
+        builds,
+        [
+            (tree.path("packages/b"), Some(tree.path("packages/b/lib"))),
+            (tree.path("packages/a"), Some(tree.path("packages/a/dist"))),
+        ]
+    );
+    assert!(source.install.needs_source);
+}
+
+#[test]
+fn a_local_dependency_widens_the_source_and_may_not_leave_the_project() {
+    let tree = Tree::new(&[
+        "services/agent/index.js",
+        "services/agent/package.json={\"dependencies\":{\"shared\":\"file:../../libs/shared\"}}",
+        "libs/shared/package.json={\"name\":\"shared\",\"scripts\":{\"build\":\"tsc\"}}",
+    ]);
+    let source = tree.entry("services/agent/index.js").unwrap();
+    assert_eq!((tree.relative(&source.root).as_str(), source.module.as_str()), (".", "services/agent/index.js"));
+    let node = source.node.unwrap();
+    assert_eq!((node.locals, node.member), (vec![tree.path("libs/shared")], None));
+    assert_eq!(node.builds[0].command, "npm run build");
+    let outside = Tree::new(&["index.js", "package.json={\"dependencies\":{\"a\":\"file:../a\"}}"]);
+    assert_eq!(outside.entry("index.js").unwrap_err().code_str(), "source.outside");
+}
+
+#[test]
+fn the_lock_or_the_manifest_tells_the_package_manager() {
+    let manager = |files: &[&str], package: &str| {
+        let tree = Tree::new(&["index.js", &format!("package.json={package}")]);
+        tree.add(files);
+        tree.entry("index.js").unwrap().node.unwrap().manager
+    };
+    assert_eq!(manager(&[], "{}"), Manager::Npm);
+    assert_eq!(manager(&["package-lock.json", "yarn.lock"], "{}"), Manager::Npm);
+    assert_eq!(manager(&["pnpm-lock.yaml"], "{}"), Manager::Pnpm);
+    assert_eq!(manager(&[], r#"{"packageManager":"pnpm@9.1.0"}"#), Manager::Pnpm);
+    assert_eq!(manager(&["yarn.lock"], "{}"), Manager::Yarn);
+    assert_eq!(manager(&["yarn.lock", ".yarnrc.yml"], "{}"), Manager::YarnBerry);
+    assert_eq!(manager(&["yarn.lock"], r#"{"packageManager":"yarn@4.2.2"}"#), Manager::YarnBerry);
+    assert_eq!(manager(&["yarn.lock", ".yarnrc.yml"], r#"{"packageManager":"yarn@1.22.0"}"#), Manager::Yarn);
+}
+
+#[test]
+fn a_build_fills_a_folder_without_source() {
+    let output = |package: &str, tsconfig: &str, entrypoint: &str| {
+        let tree = Tree::new(&[entrypoint, &format!("package.json={package}"), &format!("tsconfig.json={tsconfig}")]);
+        let node = tree.entry(entrypoint).unwrap().node.unwrap();
+        node.builds[0].output.as_ref().map(|path| tree.relative(path))
+    };
+    let build = r#"{"scripts":{"build":"x"}}"#;
+    let of = |text: &str| Some(text.to_owned());
+    assert_eq!(output(build, r#"{"compilerOptions":{"outDir":"dist"}}"#, "src/index.ts"), of("dist"));
+    assert_eq!(output(build, r#"{"compilerOptions":{"outDir":"a/b"}}"#, "src/index.ts"), of("a/b"));
+    assert_eq!(output(build, "{}", "src/index.ts"), None);
+    assert_eq!(output(build, "{}", "index.ts"), None);
+    assert_eq!(output(build, r#"{"compilerOptions":{"outDir":"src"}}"#, "src/index.ts"), None);
+    let main = r#"{"main":"out/index.js","scripts":{"build":"esbuild"}}"#;
+    assert_eq!(output(main, "{}", "src/index.ts"), of("out"));
+    assert_eq!(output(main, r#"{"compilerOptions":{"outDir":"types"}}"#, "src/index.ts"), of("out"));
 }

@@ -6,13 +6,17 @@
     reason = "a test fails by panicking; clippy only knows the functions with #[test] as tests"
 )]
 
+mod artifacts;
 mod bad_input;
 mod cli_flow;
+mod codebuild;
 mod convergence;
 mod direct_code;
+mod dockerfile;
 mod documents;
 mod headless;
 mod journey;
+mod node;
 mod secrets;
 mod support;
 

@@ -5,14 +5,17 @@ launching does not wait for one; it has no data plane, so nothing is invoked; it
 """
 
 import base64
+import io
 import json
 import urllib.request
+import zipfile
 
 import pytest
 
 from ecr_front import ecr_front
-from images import auth_file, host_architecture
+from images import agent_layout, auth_file, host_architecture
 from images import skopeo as run
+from world import ACCOUNT
 
 NAME = "moto_agent"
 DISCOVERY = "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Abc123/.well-known/openid-configuration"
@@ -104,3 +107,52 @@ def test_a_role_that_the_user_brought_is_kept(aws, registry, base_image, tmp_pat
         aws.ok("launch", "--builder", "native", "--no-wait")
         aws.ok("destroy", "--force", "--delete-ecr-repo")
     assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["brought"]
+
+
+def test_an_image_is_built_by_codebuild(aws, registry, skopeo, tmp_path):
+    """moto says of every build that it succeeded and builds nothing, so the image is put where the build would push it.
+    It knows no UpdateProject: launching again must not need one."""
+    login = base64.b64encode(f"{registry['user']}:{registry['password']}".encode()).decode()
+    auth = auth_file(tmp_path, registry["host"], login)
+    repository = f"bedrock-agentcore-{NAME}"
+    pushed = f"docker://{registry['host']}/{repository}:v1"
+    layout = agent_layout(tmp_path, "arm64")
+    run("copy", "--dest-tls-verify=false", f"oci:{layout}:latest", pushed, authfile=auth)
+    digest = json.loads(run("inspect", "--override-arch=arm64", "--tls-verify=false", pushed, authfile=auth))["Digest"]
+
+    aws.ok("configure", "-e", "agent.py", "-n", NAME, "-rf", "requirements-plain.txt", "-ni", "-do", "--offline")
+    aws.write(".env", "CANARY=canary-3d1b")
+    with ecr_front(aws.env["AWS_ENDPOINT_URL"], registry["host"], registry["user"], registry["password"]) as front:
+        aws.env["AWS_ENDPOINT_URL_ECR"] = front
+        launch = ("launch", "--builder", "codebuild", "--image-tag", "v1", "--no-wait", "-o", "json")
+        runtime = aws.ok(*launch).data["runtime"]
+        assert runtime["image"].endswith(f"/{repository}@{digest}")
+
+        codebuild, s3, iam = (aws.boto(each) for each in ("codebuild", "s3", "iam"))
+        [project] = codebuild.batch_get_projects(names=[f"bedrock-agentcore-{NAME}-builder"])["projects"]
+        assert project["environment"]["type"] == "ARM_CONTAINER" and project["environment"]["privilegedMode"]
+        assert project["artifacts"]["type"] == "NO_ARTIFACTS" and project["source"]["type"] == "S3"
+        bucket = f"bedrock-agentcore-codebuild-sources-{ACCOUNT}-us-west-2"
+        rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+        assert [rule["Expiration"]["Days"] for rule in rules if "Expiration" in rule] == [7]
+        assert all(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())
+        [source] = s3.list_objects_v2(Bucket=bucket)["Contents"]
+        content = s3.get_object(Bucket=bucket, Key=source["Key"])["Body"].read()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            assert {"Dockerfile", "build-args", "context/agent.py"} <= set(archive.namelist())
+            assert not any(".env" in name or b"canary-3d1b" in archive.read(name) for name in archive.namelist())
+        role = project["serviceRole"].rsplit("/", 1)[1]
+        [statement] = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "codebuild.amazonaws.com"}
+        policy = iam.get_role_policy(RoleName=role, PolicyName="CodeBuildExecutionPolicy")["PolicyDocument"]
+        everywhere = [each["Action"] for each in policy["Statement"] if "*" in each["Resource"]]
+        assert everywhere == [["ecr:GetAuthorizationToken"]]
+
+        aws.write("agent.py", "print('changed')\n")
+        aws.ok(*launch)
+        assert len(codebuild.list_builds_for_project(projectName=project["name"])["ids"]) == 2
+
+        aws.ok("destroy", "--force", "--delete-ecr-repo")
+    assert codebuild.list_projects()["projects"] == []
+    assert s3.list_buckets()["Buckets"] == []
+    assert iam.list_roles()["Roles"] == []

@@ -41,10 +41,7 @@ unpack() { # unpack ARCHITECTURE: the packages' files in a directory, and the fe
   done
   cp "$files/usr/share/base-passwd/passwd.master" "$files/etc/passwd"
   cp "$files/usr/share/base-passwd/group.master" "$files/etc/group"
-  # This machine's certificates: where a proxy re-signs what the package index sends, `pip` in a build needs them.
-  mkdir -p "$files/etc/ssl/certs"
-  cp -L "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$files/etc/ssl/certs/ca-certificates.crt"
-  printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\nroot-user-action = ignore\n' >"$files/etc/pip.conf"
+  trust_our_certificates "$files"
   ln -s python3 "$files/usr/bin/python"
   # Images of the Python project have no such marker either; `pip install` in a Dockerfile counts on that.
   rm -f "$files"/usr/lib/python3.*/EXTERNALLY-MANAGED
@@ -54,7 +51,7 @@ unpack() { # unpack ARCHITECTURE: the packages' files in a directory, and the fe
 
 make() {
   local arch key
-  key=$(cat "$tools/base-image.sh" "$tools/oci_layout.py" | sha256sum | cut -d' ' -f1)
+  key=$(cat "$tools/base-image.sh" "$tools/lib.sh" "$tools/oci_layout.py" | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$dir/key" 2>/dev/null)" != "$key" ]; then
     need dpkg-deb dpkg
     need_root # for the owners of the files in the image

@@ -66,3 +66,22 @@ detached() {
   echo $! >"$pidfile"
   disown
 }
+
+# debian_root RELEASE DIRECTORY PACKAGES: a whole Debian, with a working apt, in a directory; packages with commas.
+debian_root() {
+  need debootstrap debootstrap
+  need_root
+  rm -rf "$2"
+  debootstrap --variant=minbase --include="ca-certificates,$3" "$1" "$2" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" \
+    >"$2.log" 2>&1 || { tail -n 20 "$2.log" >&2; die "debootstrap failed"; }
+  rm -rf "$2/var/cache/apt/archives" "$2"/usr/share/{doc,man,locale}/*
+  mkdir -p "$2/var/cache/apt/archives/partial"
+  trust_our_certificates "$2"
+}
+
+# trust_our_certificates ROOT: where a proxy re-signs what package indexes send, installers in ROOT need to know it.
+trust_our_certificates() {
+  mkdir -p "$1/etc/ssl/certs"
+  cp -L "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$1/etc/ssl/certs/ca-certificates.crt"
+  printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\nroot-user-action = ignore\n' >"$1/etc/pip.conf"
+}

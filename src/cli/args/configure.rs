@@ -2,7 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Subcommand};
+
+/// A path, or an empty text that takes the setting away; clap's own parser of paths refuses that.
+fn maybe_empty() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
 
 #[derive(Debug, Args)]
 #[command(
@@ -19,6 +25,9 @@ pub(crate) struct ConfigureArgs {
     /// Agent file (agent.py) or a folder that holds main, agent or app
     #[arg(long, short, value_name = "PATH")]
     pub(crate) entrypoint: Option<PathBuf>,
+    /// Folder that is packed, when it is not the entrypoint's with its dependency files
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source_path: Option<PathBuf>,
     /// Agent name: a letter, then letters, digits and underscores, 48 at most
     #[arg(long, short, allow_hyphen_values = true, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -34,6 +43,12 @@ pub(crate) struct ConfigureArgs {
     /// Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf]
     #[arg(long, value_name = "FILE")]
     pub(crate) requirements_file: Option<PathBuf>,
+    /// Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) extra: Vec<String>,
+    /// Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) group: Vec<String>,
 
     /// OpenID Connect discovery URL of who issues the callers' tokens
     #[arg(long, help_heading = "Inbound auth", value_name = "URL", conflicts_with = "authorizer_config")]
@@ -103,6 +118,21 @@ pub(crate) struct ConfigureArgs {
     /// Container engine: auto, docker, podman, finch or buildah [short: -ctr]
     #[arg(long, help_heading = "Build", value_name = "ENGINE")]
     pub(crate) container_runtime: Option<String>,
+    /// Your own Dockerfile; `''` goes back to the generated one
+    #[arg(long, help_heading = "Build", value_name = "FILE", value_parser = maybe_empty())]
+    pub(crate) dockerfile: Option<PathBuf>,
+    /// Folder that a build from the Dockerfile is given; `''` for the source's own
+    #[arg(long, help_heading = "Build", value_name = "DIR", value_parser = maybe_empty())]
+    pub(crate) build_context: Option<PathBuf>,
+    /// Stage of the Dockerfile; `''` for the last one
+    #[arg(long, help_heading = "Build", value_name = "STAGE")]
+    pub(crate) target: Option<String>,
+    /// Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets
+    #[arg(long, help_heading = "Build", value_name = "NAME=VALUE")]
+    pub(crate) build_arg: Vec<String>,
+    /// Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)
+    #[arg(long, help_heading = "Build", value_name = "NAME")]
+    pub(crate) build_secret: Vec<String>,
     /// Base image of the agent's image, or `scratch`
     #[arg(long, help_heading = "Build", value_name = "IMAGE")]
     pub(crate) base_image: Option<String>,

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
     agentcore launch\n  \
     agentcore launch --plan -o json          # exit 6 when changes are pending\n  \
     agentcore launch --builder engine --env LOG_LEVEL=debug\n  \
-    agentcore launch --image 123456789012.dkr.ecr.us-west-2.amazonaws.com/agent@sha256:...\n  \
+    agentcore launch --image REPOSITORY_URI:v1\n  \
     agentcore build -o agent.tar && agentcore launch --artifact agent.tar")]
 pub(crate) struct LaunchArgs {
     /// Agent, instead of the default one
@@ -49,7 +49,7 @@ pub(crate) struct LaunchArgs {
     #[arg(long, short, hide = true)]
     pub(crate) local: bool,
     /// Build with CodeBuild; the same as --builder codebuild
-    #[arg(long, hide = true, conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
+    #[arg(long, help_heading = "Build", conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
     pub(crate) code_build: bool,
 }
 

@@ -1,15 +1,18 @@
 //! Images by a container engine that the user has: docker, podman, finch or buildah.
 //!
-//! Owns: finding one that answers, the differences between their command lines, keeping registry credentials out of
-//! argument lists and out of the user's own configuration (`auth`). Does not own: Dockerfiles, or the choice between
+//! Owns: finding one that answers, the differences between their command lines (`build`, and the push here), keeping
+//! registry credentials out of argument lists and out of the user's own configuration (`auth`). Does not own: Dockerfiles, or the choice between
 //! an engine and the native builder.
 
 mod auth;
+mod build;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use build::EngineBuild;
+
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,14 +28,11 @@ use super::manifest::{self, Document};
 use super::reference::{Reference, is_loopback};
 use super::registry::{Credentials, Registry};
 use crate::digest::Digest;
-use crate::platform::Platform;
 
-const BUILD: &str = "image";
 const PUSH: &str = "push";
+const SAVE: &str = "save";
 /// A daemon that does not answer a version request in this time is not going to build anything.
 const ANSWER: Duration = Duration::from_secs(15);
-/// The first buildx that knows `--provenance` and `--sbom`.
-const BUILDX_WITH_ATTESTATIONS: (u32, u32) = (0, 10);
 
 /// Which program builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,20 +101,6 @@ pub(crate) struct Engine {
     program: PathBuf,
     env: Env,
     http: Arc<Http>,
-}
-
-/// An image to build from a Dockerfile.
-#[derive(Clone, Debug)]
-pub(crate) struct EngineBuild {
-    pub(crate) dockerfile: PathBuf,
-    pub(crate) context: PathBuf,
-    pub(crate) platform: Platform,
-    /// The image's local name.
-    pub(crate) tag: String,
-    /// Not for secrets: they end up in the image's history.
-    pub(crate) build_args: Vec<(String, String)>,
-    pub(crate) target: Option<String>,
-    pub(crate) labels: Vec<(String, String)>,
 }
 
 /// A push on its way.
@@ -187,74 +173,6 @@ impl Engine {
         self.kind
     }
 
-    /// Builds the image and makes sure that it is for the wanted platform.
-    pub(crate) async fn build(&self, build: &EngineBuild, events: &Events) -> Result<()> {
-        events.started(BUILD, format!("build the image for {} with {}", build.platform, self.kind));
-        let mut child = self.child().args(["build", "--platform", &build.platform.to_string(), "--tag", &build.tag]);
-        child = child.arg("--file").arg(&build.dockerfile);
-        for (name, value) in &build.build_args {
-            child = child.args(["--build-arg", &format!("{name}={value}")]);
-        }
-        for (name, value) in &build.labels {
-            child = child.args(["--label", &format!("{name}={value}")]);
-        }
-        if let Some(target) = &build.target {
-            child = child.args(["--target", target]);
-        }
-        child = child.args(self.build_options().await).arg(&build.context);
-        if let Err(error) = self.converse(&child, &[], events).await {
-            return Err(explain_build(error, &build.platform));
-        }
-        self.check_platform(build).await?;
-        events.finished(BUILD, Outcome::Done, format!("`{}`", build.tag));
-        Ok(())
-    }
-
-    /// One image of Docker's format without attestations beside it: AgentCore refuses indexes with them
-    /// (awslabs/agentcore-samples#154).
-    async fn build_options(&self) -> Vec<&'static str> {
-        match self.kind {
-            EngineKind::Podman | EngineKind::Buildah => vec!["--format", "docker"],
-            // nerdctl, which finch is made of, adds attestations only when asked.
-            EngineKind::Finch => Vec::new(),
-            EngineKind::Docker => match self.buildx().await {
-                Some(version) if version >= BUILDX_WITH_ATTESTATIONS => {
-                    vec!["--provenance=false", "--sbom=false", "--load"]
-                }
-                Some(_) => vec!["--load"],
-                None => Vec::new(),
-            },
-        }
-    }
-
-    /// The version of the buildx that `docker build` will use; `None` for the classic builder.
-    async fn buildx(&self) -> Option<(u32, u32)> {
-        let disabled = self.env.var("DOCKER_BUILDKIT").is_some() && !self.env.flag("DOCKER_BUILDKIT");
-        if disabled {
-            return None;
-        }
-        let output = self.child().args(["buildx", "version"]).output().await.ok().filter(|out| out.status.success())?;
-        Some(buildx_version(&output.stdout_text()).unwrap_or_default())
-    }
-
-    /// The classic builder ignores `--platform` when the base image is there for another one.
-    async fn check_platform(&self, build: &EngineBuild) -> Result<()> {
-        let child = match self.kind {
-            EngineKind::Buildah => {
-                self.child().args(["inspect", "--type", "image", "--format", "{{.OCIv1.OS}}/{{.OCIv1.Architecture}}"])
-            }
-            _ => self.child().args(["image", "inspect", "--format", "{{.Os}}/{{.Architecture}}"]),
-        };
-        let found: Platform = child.arg(&build.tag).check().await?.stdout_text().parse()?;
-        // The variant is not printed, and not what goes wrong.
-        let wanted = Platform { variant: None, ..build.platform.clone() };
-        if found.satisfies(&wanted) {
-            return Ok(());
-        }
-        Err(Error::failed(format!("{} built `{}` for {found} instead of {wanted}", self.kind, build.tag))
-            .hint(format!("the base image may exist for {found} only: choose another one, or `--platform {found}`")))
-    }
-
     /// Pushes a local image as `target`, which must have a tag, and returns the digest under which the registry has
     /// it. With [`Credentials::Anonymous`] the engine uses its own logins.
     pub(crate) async fn push(
@@ -278,6 +196,30 @@ impl Engine {
         let digest = self.confirm(&push, &said).await?;
         events.finished(PUSH, Outcome::Created, digest.to_string());
         Ok(digest)
+    }
+
+    /// Writes an image to a file, in whichever archive format the engine has for it.
+    ///
+    /// # Errors
+    /// The engine's own.
+    pub(crate) async fn save(&self, tag: &str, file: &Path, events: &Events) -> Result<()> {
+        let step = format!("write `{tag}` to `{}` with {}", file.display(), self.kind);
+        events.started(SAVE, step);
+        let child = match self.kind {
+            EngineKind::Docker | EngineKind::Finch => self.child().args(["save", "--output"]).arg(file).arg(tag),
+            EngineKind::Podman => self.child().args(["save", "--format", "oci-archive", "--output"]).arg(file).arg(tag),
+            EngineKind::Buildah => self.child().args(["push", tag]).arg(format!("oci-archive:{}", file.display())),
+        };
+        // podman refuses to write over a file.
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("could not replace `{}`", file.display()));
+            }
+            _ => {}
+        }
+        self.converse(&child, &[], events).await?;
+        events.finished(SAVE, Outcome::Created, file.display().to_string());
+        Ok(())
     }
 
     /// Returns the digests that the engine knows the image by.
@@ -355,16 +297,6 @@ impl Engine {
     }
 }
 
-/// `github.com/docker/buildx v0.12.1 30feaa1` gives 0 and 12.
-fn buildx_version(text: &str) -> Option<(u32, u32)> {
-    let number = text.split_whitespace().find_map(|word| {
-        let word = word.trim_start_matches('v');
-        word.starts_with(|c: char| c.is_ascii_digit()).then_some(word)
-    })?;
-    let mut parts = number.split(['.', '-', '+']);
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
 /// Engines say in their own words that a login was refused.
 fn explain_push(error: Error, name: &str) -> Error {
     let denied = |cause: &String| {
@@ -373,16 +305,4 @@ fn explain_push(error: Error, name: &str) -> Error {
     };
     let error = if error.causes().iter().any(denied) { error.with_kind(Kind::Credentials) } else { error };
     error.context(format!("the image could not be pushed to `{name}`"))
-}
-
-fn explain_build(error: Error, platform: &Platform) -> Error {
-    let emulation = error.causes().iter().any(|cause| cause.contains("exec format error"));
-    let error = error.context("the image could not be built");
-    if emulation {
-        let hint = format!(
-            "this machine cannot run programs for {platform}: install QEMU's user emulation (Debian and Ubuntu: `apt install qemu-user-static`)"
-        );
-        return error.hint(hint).hint("or build without running anything: `--builder native`");
-    }
-    error
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::image::manifest::{DOCKER_MANIFEST, Format, assemble};
 use crate::image::registry::testing::{CREDS, RealRegistry, Server, basic};
+use crate::platform::Platform;
 
 use super::*;
 
@@ -56,6 +57,8 @@ fn spec() -> EngineBuild {
         platform: Platform::arm64(),
         tag: "agent:1".to_owned(),
         build_args: vec![("A".to_owned(), "1".to_owned())],
+        secrets: Vec::new(),
+        buildkit_only: None,
         target: None,
         labels: vec![("l".to_owned(), "2".to_owned())],
     }
@@ -100,6 +103,48 @@ async fn attestations_are_switched_off_where_the_builder_knows_them() {
         engine.build(&spec(), &Events::silent()).await.unwrap();
         assert!(bench.log().contains(&format!("{plain}{end}")), "{vars:?}: {:?}", bench.log());
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn secrets_travel_in_the_environment_and_only_to_builders_that_know_them() {
+    let echo = "\n[ \"$1\" = build ] && echo \"env $TOKEN\" && echo \"building with $TOKEN\" >&2; true";
+    let classic = DOCKER.replace("echo \"github.com/docker/buildx v0.12.1 30feaa1\"", "exit 1");
+    let old = classic.replace("echo 28.2.2", "case $3 in *Client*) echo 20.10.24 ;; *) echo 20.10.24+dfsg1 ;; esac");
+    let podman = "case \"$1\" in info) echo 5.0.0 ;; image) echo linux/arm64 ;; esac".to_owned();
+    let mut wanted = spec();
+    wanted.secrets = vec![("TOKEN".to_owned(), "canary-secret".to_owned().into())];
+    let flag = "--secret id=TOKEN,env=TOKEN";
+    let table = [
+        ("docker", DOCKER.to_owned(), vec![], true),
+        ("docker", old.clone(), vec![("DOCKER_BUILDKIT", "1")], true),
+        ("docker", old, vec![], false),
+        ("docker", classic.clone(), vec![("DOCKER_BUILDKIT", "1")], false),
+        ("podman", podman, vec![], true),
+    ];
+    for (name, script, vars, passed) in table {
+        let lines = Arc::new(std::sync::Mutex::new(String::new()));
+        let seen = Arc::clone(&lines);
+        let events = Events::new(move |event| *seen.lock().unwrap() += &format!("{event:?}"));
+        let bench = Bench::new().with(name, &(script + echo)).await;
+        let engine = detect(&bench.env(&vars), None).await.unwrap();
+        engine.build(&wanted, &events).await.unwrap();
+        let log = bench.log().join("\n");
+        assert_eq!(log.contains(flag), passed, "{name} {vars:?}: {log}");
+        assert!(!log.contains("canary"), "{log}");
+        let lines = lines.lock().unwrap();
+        assert!(lines.contains("building with") && !lines.contains("canary"), "{lines}");
+        assert_eq!(lines.contains("[redacted]"), passed, "{lines}");
+    }
+    // A Dockerfile that mounts them cannot be built by the classic builder, and nothing is tried.
+    wanted.buildkit_only = Some((7, "`RUN --mount`".to_owned()));
+    let bench = Bench::new().with("docker", &classic).await;
+    let engine = detect(&bench.env(&[]), None).await.unwrap();
+    let error = engine.build(&wanted, &Events::silent()).await.unwrap_err();
+    assert_eq!(error.code_str(), "image.needs-buildkit");
+    assert!(error.message().starts_with("/p/Dockerfile:7: `RUN --mount` needs BuildKit"), "{error}");
+    assert!(error.causes()[0].contains("TOKEN") && !format!("{error:?}").contains("canary"), "{error:?}");
+    assert!(!bench.log().iter().any(|line| line.starts_with("docker build ")), "{:?}", bench.log());
 }
 
 #[cfg(unix)]
@@ -191,9 +236,9 @@ async fn a_digest_that_the_registry_does_not_confirm_is_an_error() {
 
 #[test]
 fn versions_of_buildx_as_distributions_print_them() {
-    assert_eq!(buildx_version("github.com/docker/buildx v0.12.1 30feaa1"), Some((0, 12)));
-    assert_eq!(buildx_version("github.com/docker/buildx 0.13.1+ds1-3 0.13.1+ds1-3"), Some((0, 13)));
-    assert_eq!(buildx_version("nonsense"), None);
+    assert_eq!(build::buildx_version("github.com/docker/buildx v0.12.1 30feaa1"), Some((0, 12)));
+    assert_eq!(build::buildx_version("github.com/docker/buildx 0.13.1+ds1-3 0.13.1+ds1-3"), Some((0, 13)));
+    assert_eq!(build::buildx_version("nonsense"), None);
 }
 
 #[test]

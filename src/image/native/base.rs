@@ -1,15 +1,15 @@
 //! The base image: which one a name means for a platform, and what it brings.
 //!
 //! Owns: looking it up and remembering its manifest and configuration by digest. Its layers are not fetched: most
-//! registries that we push to have them already, and the others get them straight from the base's registry.
+//! registries that we push to have them already, and the others get them straight from the base's registry. What passes
+//! by on such a way is kept.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::events::Outcome;
-use crate::fsx;
+use crate::image::blobs::Blobs;
 use crate::image::login;
 use crate::image::manifest::{self, Descriptor, Document, ImageConfig, Manifest};
 use crate::image::reference::Reference;
@@ -27,6 +27,7 @@ const CONFIG_LIMIT: usize = 4 << 20;
 pub(crate) struct BaseImage {
     reference: Reference,
     registry: Arc<Registry>,
+    blobs: Blobs,
     manifest: Manifest,
     pub(super) config: ImageConfig,
 }
@@ -49,7 +50,8 @@ pub(super) async fn look_up(
 async fn find(reference: &Reference, platform: &Platform, context: &BuildContext<'_>) -> Result<BaseImage> {
     let credentials = login::stored(context.env, &reference.registry, context.events).await;
     let registry = Arc::new(Registry::new(Arc::clone(&context.http), &reference.base_url(), credentials));
-    let store = Store { dir: context.cache.path("blobs"), registry: &registry, repository: &reference.repository };
+    let blobs = Blobs::of(context.cache);
+    let store = Store { blobs: &blobs, registry: &registry, repository: &reference.repository };
     let digest = match reference.digest {
         Some(digest) => digest,
         // A HEAD does not count against the pull limits that some registries have.
@@ -77,7 +79,7 @@ async fn find(reference: &Reference, platform: &Platform, context: &BuildContext
         ))
         .hint("choose the platform with `--platform`"));
     }
-    Ok(BaseImage { reference: reference.clone(), registry, manifest, config })
+    Ok(BaseImage { reference: reference.clone(), registry, blobs, manifest, config })
 }
 
 impl BaseImage {
@@ -120,6 +122,7 @@ impl BaseImage {
             source: LayerSource::Base {
                 registry: Arc::clone(&self.registry),
                 repository: self.reference.repository.clone(),
+                blobs: self.blobs.clone(),
             },
         })
     }
@@ -127,43 +130,27 @@ impl BaseImage {
 
 /// Small content, fetched once.
 struct Store<'a> {
-    dir: PathBuf,
+    blobs: &'a Blobs,
     registry: &'a Registry,
     repository: &'a str,
 }
 
 impl Store<'_> {
     async fn manifest(&self, digest: &Digest) -> Result<Vec<u8>> {
-        if let Some(bytes) = self.recall(digest) {
+        if let Some(bytes) = self.blobs.read(digest) {
             return Ok(bytes);
         }
         let fetched = self.registry.get_manifest(self.repository, &digest.to_string()).await?;
-        self.keep(digest, &fetched.bytes);
+        self.blobs.keep(digest, &fetched.bytes);
         Ok(fetched.bytes.to_vec())
     }
 
     async fn config(&self, descriptor: &Descriptor) -> Result<Vec<u8>> {
-        if let Some(bytes) = self.recall(&descriptor.digest) {
+        if let Some(bytes) = self.blobs.read(&descriptor.digest) {
             return Ok(bytes);
         }
         let bytes = self.registry.read_blob(self.repository, &descriptor.digest, CONFIG_LIMIT).await?;
-        self.keep(&descriptor.digest, &bytes);
+        self.blobs.keep(&descriptor.digest, &bytes);
         Ok(bytes)
-    }
-
-    fn path(&self, digest: &Digest) -> PathBuf {
-        self.dir.join(digest.hex())
-    }
-
-    /// What is stored is checked again: a cache can be damaged.
-    fn recall(&self, digest: &Digest) -> Option<Vec<u8>> {
-        std::fs::read(self.path(digest)).ok().filter(|bytes| Digest::of_bytes(bytes) == *digest)
-    }
-
-    /// A cache that cannot be written costs time, not the build.
-    fn keep(&self, digest: &Digest, bytes: &[u8]) {
-        let write =
-            |dir: &Path| fsx::create_private_dir(dir).and_then(|()| fsx::write_atomic(&self.path(digest), bytes));
-        let _ = write(&self.dir);
     }
 }

@@ -20,10 +20,11 @@ use crate::http::Http;
 use crate::platform::Platform;
 use crate::tree::{Entry, EntryKind};
 
+use super::blobs::Blobs;
 use super::layer::{Layer, Owner, build_layer};
 use super::manifest::{self, Descriptor, Format, Settings};
 use super::reference::Reference;
-use super::registry::Registry;
+use super::registry::{BlobSource, Registry};
 
 pub(crate) use base::BaseImage;
 
@@ -99,8 +100,27 @@ pub(crate) struct Built {
     pub(crate) size: u64,
     /// Things worth telling about how it was built.
     pub(crate) notes: Vec<String>,
-    /// Holds the source layer's file for as long as the image may be pushed.
-    _workspace: Arc<tempfile::TempDir>,
+    /// Holds the files of layers that are in no cache for as long as the image may be pushed.
+    _workspace: Option<Arc<tempfile::TempDir>>,
+}
+
+impl Built {
+    /// An image that somebody built.
+    pub(super) fn of_parts(
+        media_type: &'static str,
+        manifest: Vec<u8>,
+        config: Vec<u8>,
+        layers: Vec<BuiltLayer>,
+    ) -> Self {
+        let size = layers.iter().map(|layer| layer.size).sum::<u64>() + (config.len() + manifest.len()) as u64;
+        let digest = Digest::of_bytes(&manifest);
+        Self { digest, manifest, media_type, config, layers, size, notes: Vec::new(), _workspace: None }
+    }
+
+    /// The same, holding the folder that has its layers.
+    pub(super) fn keeping(self, workspace: Arc<tempfile::TempDir>) -> Self {
+        Self { _workspace: Some(workspace), ..self }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -117,11 +137,31 @@ pub(crate) struct BuiltLayer {
 #[derive(Clone, Debug)]
 pub(crate) enum LayerSource {
     File(PathBuf),
-    /// In the base image's repository; fetched only when the target lacks it.
+    /// A part of a file that begins at this byte.
+    Part {
+        file: PathBuf,
+        offset: u64,
+    },
+    /// In the base image's repository; fetched only when the target lacks it, and kept then.
     Base {
         registry: Arc<Registry>,
         repository: String,
+        blobs: Blobs,
     },
+}
+
+impl LayerSource {
+    pub(super) fn blob(&self) -> BlobSource {
+        match self {
+            Self::File(path) => BlobSource::File(path.clone()),
+            Self::Part { file, offset } => BlobSource::Part { file: file.clone(), offset: *offset },
+            Self::Base { registry, repository, blobs } => BlobSource::Remote {
+                registry: Arc::clone(registry),
+                repository: repository.clone(),
+                blobs: blobs.clone(),
+            },
+        }
+    }
 }
 
 /// What a push did.
@@ -247,17 +287,7 @@ fn assemble(
         digest: layer.digest,
     });
     let manifest = manifest::assemble(format, &config, descriptors.collect())?;
-    let size = layers.iter().map(|layer| layer.size).sum::<u64>() + (config.len() + manifest.len()) as u64;
-    Ok(Built {
-        digest: Digest::of_bytes(&manifest),
-        manifest,
-        media_type: format.manifest_type(),
-        config,
-        layers,
-        size,
-        notes: Vec::new(),
-        _workspace: workspace,
-    })
+    Ok(Built::of_parts(format.manifest_type(), manifest, config, layers).keeping(workspace))
 }
 
 /// The image's variables over those of its base.

@@ -10,7 +10,7 @@ use crate::error::Kind;
 use crate::image::cached;
 use crate::image::manifest::{DOCKER_INDEX, DOCKER_MANIFEST, OCI_MANIFEST};
 use crate::image::registry::Credentials;
-use crate::image::registry::testing::{CREDS, RealRegistry, Server, basic};
+use crate::image::registry::testing::{CREDS, RealRegistry, Relay, Server, basic, client, push_file};
 use crate::packages::Setup;
 use crate::packages::python::{self, PythonDependencies, host_python_version};
 use crate::process::Child;
@@ -267,11 +267,7 @@ async fn real_project(platform: &Platform, login: &str) -> (Project, Wanted) {
     spec.spec.platform = platform.clone();
     spec.dependencies = Some(PythonDependencies {
         requirements: vec!["requirements.txt".into()],
-        specifiers: Vec::new(),
-        uv_lock_project: None,
-        extra: Vec::new(),
-        python,
-        platform: platform.clone(),
+        ..PythonDependencies::none(&python, platform)
     });
     (project, spec)
 }
@@ -339,6 +335,68 @@ async fn runs_from_its_layers(built: &Built, env: &Env) {
     assert_eq!(output.stdout_text(), "hello");
 }
 
+/// A project of a few megabytes in three layers, none of which compresses.
+async fn large_project() -> (Project, Built) {
+    let project = Project::new();
+    let mut state = 1_u64;
+    let mut noise = |len: usize| -> Vec<u8> {
+        let step = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state.to_be_bytes()
+        };
+        std::iter::repeat_with(step).take(len / 8).flatten().collect()
+    };
+    let mut wanted = project.spec(Base::Scratch);
+    for (name, size) in [("one", 1 << 20), ("two", 2 << 20)] {
+        let kind = EntryKind::Bytes(noise(size));
+        let entry = Entry { path: name.to_owned(), kind, executable: false };
+        let layer = cached::make(&project.cache, name, vec![entry]).await.unwrap();
+        wanted.spec.layers.push(NamedLayer { layer, what: "noise" });
+    }
+    std::fs::write(project.dir.path().join("agent.py"), noise(1 << 19)).unwrap();
+    let built = build(&wanted, &project.context()).await.unwrap();
+    (project, built)
+}
+
+#[tokio::test]
+async fn a_push_that_was_cut_anywhere_continues_with_what_is_missing() {
+    if !needs::met("registry", &["docker-registry", "htpasswd", "skopeo"]) {
+        return;
+    }
+    let server = RealRegistry::start().await;
+    let (project, built) = large_project().await;
+    let relay = Relay::before(&server.host).await;
+    let run = |case: u64| {
+        let cache = Cache::at(project.dir.path().join(format!("cache-{case}")));
+        client(&relay.base, basic("canary-password")).remembering(&cache)
+    };
+    let total = built.size;
+    for case in 0..20 {
+        let repository = format!("cut/r{case}");
+        relay.cut_at(1 + case * total / 20, true);
+        push(&built, &run(case), &repository, "1", &Events::silent()).await.unwrap_err();
+        relay.mend();
+        let direct = server.client(basic("canary-password"));
+        let mut missing = 0;
+        for layer in &built.layers {
+            if !direct.has_blob(&repository, &layer.digest).await.unwrap() {
+                missing += layer.size;
+            }
+        }
+        let pushed = push(&built, &run(case), &repository, "1", &Events::silent()).await.unwrap();
+        assert_eq!(pushed.digest, built.digest);
+        assert!(pushed.uploaded_bytes <= missing + built.config.len() as u64, "{pushed:?}, {missing} were missing");
+        assert!(relay.sent() < missing + 30_000, "{} bytes were sent, {missing} were missing", relay.sent());
+        assert_eq!(direct.head_manifest(&repository, "1").await.unwrap(), Some(built.digest));
+    }
+    // Somebody else reads it, and checks every digest on the way.
+    let url = format!("docker://{}/cut/r19:1", server.host);
+    let copy = format!("dir:{}", project.dir.path().join("copy").display());
+    server
+        .skopeo(&["copy", "--override-arch", "arm64", "--src-tls-verify=false", "--src-creds", CREDS, &url, &copy])
+        .await;
+}
+
 /// The largest that this process has been so far, in KiB.
 fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -361,7 +419,7 @@ async fn a_gigabyte_is_pushed_and_pulled_in_little_memory() {
     let server = RealRegistry::start().await;
     let registry = server.client(basic("canary-password"));
     let before = peak_memory();
-    registry.push_blob_file("large", &digest, &path, SIZE).await.unwrap();
+    push_file(&registry, "large", (&path, &digest, SIZE)).await.unwrap();
     let mut blob = registry.get_blob("large", &digest).await.unwrap();
     let mut read = 0;
     while let Some(piece) = blob.next().await.unwrap() {

@@ -20,11 +20,11 @@ pub(super) const STEP: &str = "push";
 const PARALLEL: usize = 4;
 
 /// One blob to bring over.
-struct Blob<'a> {
+struct Blob {
     digest: Digest,
     size: u64,
     source: BlobSource,
-    mount_from: Option<&'a str>,
+    mount_from: Option<String>,
 }
 
 /// Pushes to a repository under a tag.
@@ -38,33 +38,34 @@ pub(super) async fn run(
         return Ok(Pushed { digest: built.digest, uploaded_bytes: 0, reused_bytes: built.size });
     }
     let blobs = blobs(built, registry);
+    let digests: Vec<Digest> = built.layers.iter().map(|layer| layer.digest).collect();
     let total: u64 = blobs.iter().map(|blob| blob.size).sum();
     // Counts what is done with, uploaded or found.
     let done = Arc::new(AtomicU64::new(0));
-    let counted: Vec<(BlobPush, u64)> = stream::iter(blobs)
+    let counted: Vec<BlobPush> = stream::iter(blobs)
         .map(|blob| push_one(blob, registry, repository, meter(&done, total, events)))
         .buffer_unordered(PARALLEL)
         .try_collect()
         .await?;
     let digest = registry.put_manifest(repository, tag, &built.manifest, built.media_type).await?;
-    let uploaded = counted.iter().filter(|(how, _)| *how == BlobPush::Uploaded).map(|(_, size)| size).sum();
+    registry.learn(repository, &digests);
+    let uploaded = counted.iter().map(|how| if let BlobPush::Uploaded { sent } = how { *sent } else { 0 }).sum();
     Ok(Pushed { digest, uploaded_bytes: uploaded, reused_bytes: total - uploaded })
 }
 
 /// Every blob once, the configuration included.
-fn blobs<'a>(built: &'a Built, registry: &Registry) -> Vec<Blob<'a>> {
+fn blobs(built: &Built, registry: &Registry) -> Vec<Blob> {
     let mut seen = BTreeSet::new();
     let layers = built.layers.iter().filter(|layer| seen.insert(layer.digest)).map(|layer| {
-        let (source, mount_from) = match &layer.source {
-            LayerSource::File(path) => (BlobSource::File(path.clone()), None),
-            LayerSource::Base { registry: base, repository } => (
-                BlobSource::Remote { registry: Arc::clone(base), repository: repository.clone() },
-                Some(repository.as_str()).filter(|_| base.host() == registry.host()),
-            ),
+        let mount_from = match &layer.source {
+            LayerSource::Base { registry: base, repository, .. } if base.host() == registry.host() => {
+                Some(repository.clone())
+            }
+            _ => registry.known_to_have(&layer.digest),
         };
-        Blob { digest: layer.digest, size: layer.size, source, mount_from }
+        Blob { digest: layer.digest, size: layer.size, source: layer.source.blob(), mount_from }
     });
-    let mut blobs: Vec<Blob<'a>> = layers.collect();
+    let mut blobs: Vec<Blob> = layers.collect();
     // The largest first: it decides how long the whole takes.
     blobs.sort_by_key(|blob| std::cmp::Reverse(blob.size));
     blobs.push(Blob {
@@ -76,23 +77,18 @@ fn blobs<'a>(built: &'a Built, registry: &Registry) -> Vec<Blob<'a>> {
     blobs
 }
 
-async fn push_one(
-    blob: Blob<'_>,
-    registry: &Registry,
-    repository: &str,
-    progress: Progress,
-) -> Result<(BlobPush, u64)> {
+async fn push_one(blob: Blob, registry: &Registry, repository: &str, progress: Progress) -> Result<BlobPush> {
     let upload = BlobUpload {
         repository,
         digest: blob.digest,
         size: blob.size,
         source: blob.source,
-        mount_from: blob.mount_from,
+        mount_from: blob.mount_from.as_deref(),
         progress,
     };
     let how = registry.push_blob(&upload).await?;
     (upload.progress)(blob.size);
-    Ok((how, blob.size))
+    Ok(how)
 }
 
 /// Adds one blob's progress to everybody's. An upload that starts over takes back what it had counted.

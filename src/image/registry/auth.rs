@@ -4,6 +4,7 @@
 //! credentials; they go to the registry itself or to the token service that it names, over TLS or on this machine.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -30,6 +31,8 @@ const DEFAULT_LIFETIME: u64 = 60;
 pub(super) struct Session {
     credentials: Credentials,
     state: Mutex<State>,
+    /// The registry is ECR by its own words, see [`Session::is_ecr`].
+    ecr: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -61,7 +64,27 @@ struct TokenAnswer {
 
 impl Session {
     pub(super) fn new(credentials: Credentials) -> Self {
-        Self { credentials, state: Mutex::default() }
+        Self { credentials, state: Mutex::default(), ecr: AtomicBool::new(false) }
+    }
+
+    /// Whether this is ECR: its host's name says so, or its challenge (whose service is `ecr` and the domain), or its answer to
+    /// a PATCH. A name of one's own before ECR hides the first of these.
+    pub(super) fn is_ecr(&self, host: &str) -> bool {
+        host.contains(".dkr.ecr.") || self.ecr.load(Ordering::Relaxed)
+    }
+
+    /// A PATCH was answered with 201 instead of 202, as ECR does.
+    pub(super) fn answers_like_ecr(&self) {
+        self.ecr.store(true, Ordering::Relaxed);
+    }
+
+    fn look_for_ecr(&self, headers: &HeaderMap) {
+        let named = |(_, params): &(String, HashMap<String, String>)| {
+            params.get("service").is_some_and(|service| service.split('.').any(|part| part == "ecr"))
+        };
+        if all_challenges(headers).iter().any(named) {
+            self.answers_like_ecr();
+        }
     }
 
     pub(super) fn credentials(&self) -> &Credentials {
@@ -70,6 +93,7 @@ impl Session {
 
     /// Takes in the challenge of a 401. True when the next attempt will send something else than this one did.
     pub(super) async fn challenged(&self, headers: &HeaderMap, scope: &Scope) -> bool {
+        self.look_for_ecr(headers);
         let Some(challenge) = choose(headers) else { return false };
         let mut state = self.state.lock().await;
         let had_token = state.tokens.remove(scope).is_some();
@@ -124,6 +148,7 @@ impl Registry {
             let after = failure::retry_after(response.headers());
             return Err(Failure::Transient { error: self.refusal(response, &action).await, after });
         }
+        self.session.look_for_ecr(response.headers());
         // Anything but a challenge tells nothing: some registries answer this path to everybody, some to nobody.
         Ok(choose(response.headers()).filter(|_| response.status() == StatusCode::UNAUTHORIZED))
     }
@@ -182,8 +207,7 @@ fn sensitive(text: &str) -> Result<HeaderValue> {
 
 /// The best challenge that we can answer: a token rather than the password itself.
 fn choose(headers: &HeaderMap) -> Option<Challenge> {
-    let all: Vec<(String, HashMap<String, String>)> =
-        headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok()).flat_map(challenges).collect();
+    let all = all_challenges(headers);
     let bearer = all.iter().find_map(|(scheme, params)| match (scheme.as_str(), params.get("realm")) {
         ("bearer", Some(realm)) => {
             Some(Challenge::Bearer { realm: realm.clone(), service: params.get("service").cloned() })
@@ -191,6 +215,10 @@ fn choose(headers: &HeaderMap) -> Option<Challenge> {
         _ => None,
     });
     bearer.or_else(|| all.iter().any(|(scheme, _)| scheme == "basic").then_some(Challenge::Basic))
+}
+
+fn all_challenges(headers: &HeaderMap) -> Vec<(String, HashMap<String, String>)> {
+    headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok()).flat_map(challenges).collect()
 }
 
 /// Splits `Bearer realm="a",service="b", Basic realm="c"` into schemes (lower case) and their parameters.

@@ -1,68 +1,46 @@
-//! Large content in both directions, a piece at a time.
+//! Reading large content, a piece at a time: from a registry, a file, or the cache.
 //!
-//! Owns: upload sessions, streaming from a file or from another registry, verification of what was read. Memory does
-//! not depend on the size of a blob.
+//! Owns: where a blob's bytes come from, and that what a registry sends is verified. Memory does not depend on the size
+//! of a blob. `upload` owns the other direction.
 
-#[cfg(test)]
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use futures_util::{Stream, StreamExt, TryStreamExt};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, StatusCode};
 use reqwest::Response;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
-use url::Url;
 
-use crate::error::{Context, Error, Result};
-
-use super::failure::{self, Failure};
-use super::{ANSWER, Call, REDIRECTS, Registry, Scope};
 use crate::digest::{Digest, Hasher};
+use crate::error::{Context, Error, Result};
+use crate::image::blobs::{Blobs, Tee};
 
-/// How long an upload may stand still, the registry's own work after the last byte included.
-const STALL: Duration = Duration::from_secs(300);
-const PIECE: usize = 1 << 17;
+use super::failure::Failure;
+use super::{ANSWER, Call, REDIRECTS, Registry, Scope};
 
-/// Told how many bytes of a blob have been sent so far; starts over when an upload is repeated.
-pub(crate) type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+const PIECE: usize = 1 << 18;
 
-type Content = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+pub(crate) type Content = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// Where a blob's content comes from. It can be opened again for another attempt.
 #[derive(Clone, Debug)]
 pub(crate) enum BlobSource {
     File(PathBuf),
+    /// A part of a file that begins at this byte.
+    Part {
+        file: PathBuf,
+        offset: u64,
+    },
     Bytes(Bytes),
-    /// Straight from another registry, without a copy on disk.
+    /// Straight from another registry; what passes by is kept.
     Remote {
         registry: Arc<Registry>,
         repository: String,
+        blobs: Blobs,
     },
-}
-
-/// A blob to put into a repository.
-pub(crate) struct BlobUpload<'a> {
-    pub(crate) repository: &'a str,
-    pub(crate) digest: Digest,
-    pub(crate) size: u64,
-    pub(crate) source: BlobSource,
-    /// A repository of the same registry that is known to have the blob.
-    pub(crate) mount_from: Option<&'a str>,
-    pub(crate) progress: Progress,
-}
-
-/// How a blob came to be in the repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BlobPush {
-    AlreadyThere,
-    Mounted,
-    Uploaded,
 }
 
 /// A blob on its way here.
@@ -74,136 +52,6 @@ pub(crate) struct BlobStream {
 }
 
 impl Registry {
-    /// Uploads a file unless the repository has the blob. `digest` and `size` are those of the file.
-    #[cfg(test)]
-    pub(crate) async fn push_blob_file(
-        &self,
-        repository: &str,
-        digest: &Digest,
-        file: &Path,
-        size: u64,
-    ) -> Result<BlobPush> {
-        self.push_blob(&BlobUpload {
-            repository,
-            digest: *digest,
-            size,
-            source: BlobSource::File(file.to_owned()),
-            mount_from: None,
-            progress: Arc::new(|_| {}),
-        })
-        .await
-    }
-
-    /// Makes sure that the repository has the blob. A broken upload starts again from the question whether it is
-    /// there by now.
-    pub(crate) async fn push_blob(&self, upload: &BlobUpload<'_>) -> Result<BlobPush> {
-        self.retry(|| self.try_push(upload)).await
-    }
-
-    async fn try_push(&self, upload: &BlobUpload<'_>) -> Result<BlobPush, Failure> {
-        let scope = Scope::push(upload.repository);
-        if self.blob_exists(upload.repository, &upload.digest, &scope).await? {
-            return Ok(BlobPush::AlreadyThere);
-        }
-        let Some(session) = self.start(upload, &scope).await? else { return Ok(BlobPush::Mounted) };
-        let mut last = self.patch(upload, session, &scope).await?;
-        last.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
-        let action = format!("finish layer `{}` in `{}`", upload.digest, upload.repository);
-        let response = self.send(&Call::new(Method::PUT, last, &scope, &action)).await?;
-        match response.status() {
-            StatusCode::CREATED | StatusCode::OK | StatusCode::NO_CONTENT => Ok(BlobPush::Uploaded),
-            // The session is gone, with whatever kept it: another one may live.
-            StatusCode::NOT_FOUND => {
-                Err(Failure::Transient { error: self.refusal(response, &action).await, after: None })
-            }
-            _ => Err(self.refusal(response, &action).await.into()),
-        }
-    }
-
-    /// Opens an upload session and returns its address; `None` when a mount made it unnecessary.
-    async fn start(&self, upload: &BlobUpload<'_>, scope: &Scope) -> Result<Option<Url>, Failure> {
-        let action = format!("start an upload to `{}`", upload.repository);
-        let mut url = self.url(&format!("{}/blobs/uploads/", upload.repository))?;
-        let mut scope = scope.clone();
-        if let Some(from) = upload.mount_from.filter(|from| *from != upload.repository) {
-            url.query_pairs_mut().append_pair("mount", &upload.digest.to_string()).append_pair("from", from);
-            scope = scope.and_pull(from);
-        }
-        let response = self.send(&Call::new(Method::POST, url, &scope, &action)).await?;
-        match response.status() {
-            StatusCode::CREATED if upload.mount_from.is_some() => Ok(None),
-            StatusCode::ACCEPTED | StatusCode::CREATED => Ok(Some(self.location(&response)?)),
-            _ => Err(self.refusal(response, &action).await.into()),
-        }
-    }
-
-    /// Sends the content in one request and returns where to finish.
-    async fn patch(&self, upload: &BlobUpload<'_>, session: Url, scope: &Scope) -> Result<Url, Failure> {
-        let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
-        let content = upload.source.open(&upload.digest, upload.size).await?;
-        let sent = Arc::new(AtomicU64::new(0));
-        let fault: Arc<Mutex<Option<Error>>> = Arc::default();
-        let body = {
-            let (sent, fault, progress) = (Arc::clone(&sent), Arc::clone(&fault), Arc::clone(&upload.progress));
-            content
-                .inspect_ok(move |piece| {
-                    let before = sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
-                    progress(before + piece.len() as u64);
-                })
-                .inspect_err(move |error| *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone()))
-        };
-        let mut request = self
-            .http
-            .client(session.as_str())?
-            .patch(session.clone())
-            .header(CONTENT_TYPE, "application/octet-stream")
-            .header(CONTENT_LENGTH, upload.size)
-            .body(reqwest::Body::wrap_stream(body));
-        if self.is_own(&session)
-            && let Some(value) = self.authorization(scope).await?
-        {
-            request = request.header(AUTHORIZATION, value);
-        }
-        let response = tokio::select! {
-            response = request.send() => response,
-            () = stalled(&sent) => return Err(failure::silence(self.host(), &action, STALL)),
-        };
-        // What went wrong on the reading side explains the broken request better than the request does.
-        let at_source = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let response = match (response, at_source) {
-            (Ok(response), _) => response,
-            (Err(_), Some(error)) => {
-                let error = error.context(format!("could not {action}"));
-                return Err(match upload.source {
-                    BlobSource::Remote { .. } => Failure::Transient { error, after: None },
-                    BlobSource::File(_) | BlobSource::Bytes(_) => error.into(),
-                });
-            }
-            (Err(error), None) => return Err(failure::connection(self.host(), &action, error)),
-        };
-        let status = response.status();
-        match status {
-            StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT | StatusCode::OK => {
-                let next = if response.headers().contains_key(http::header::LOCATION) {
-                    self.location(&response)?
-                } else {
-                    session
-                };
-                Ok(next)
-            }
-            _ => {
-                let after = failure::retry_after(response.headers());
-                let error = self.refusal(response, &action).await;
-                // A token can expire between two requests; the next attempt fetches another one. A lost session
-                // (404) and a registry in trouble are worth one too. The number of attempts is bounded.
-                self.session.forget().await;
-                let again = failure::is_transient(status)
-                    || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT);
-                Err(if again { Failure::Transient { error, after } } else { error.into() })
-            }
-        }
-    }
-
     /// Reads a blob. Its digest is verified at the end of the stream: use nothing of it before.
     pub(crate) async fn get_blob(&self, repository: &str, digest: &Digest) -> Result<BlobStream> {
         let scope = Scope::pull(repository);
@@ -266,47 +114,79 @@ impl BlobStream {
         }
     }
 
-    /// The same as a stream.
-    pub(crate) fn into_stream(self) -> impl Stream<Item = Result<Bytes>> + Send {
-        futures_util::stream::try_unfold(
-            self,
-            |mut blob| async move { Ok(blob.next().await?.map(|piece| (piece, blob))) },
-        )
+    /// The same as a stream of `size` bytes, which `tee` writes down. A disk that cannot take it is no reason to stop.
+    fn into_stream(self, size: u64, tee: Option<Tee>) -> impl Stream<Item = Result<Bytes>> + Send {
+        futures_util::stream::try_unfold((self, tee, size), |(mut blob, mut tee, left)| async move {
+            let Some(piece) = blob.next().await? else { return Ok(None) };
+            if let Some(open) = &mut tee
+                && open.write(&piece).await.is_err()
+            {
+                tee = None;
+            }
+            let left = left.saturating_sub(piece.len() as u64);
+            // Whoever sends a body of known length does not ask for its end. So the end is looked at before the last
+            // piece is handed out, which is then never sent when the content is wrong.
+            if left == 0
+                && blob.next().await?.is_none()
+                && let Some(tee) = tee.take()
+            {
+                tee.keep().await;
+            }
+            Ok(Some((piece, (blob, tee, left))))
+        })
     }
 }
 
 impl BlobSource {
-    async fn open(&self, digest: &Digest, size: u64) -> Result<Content> {
+    /// The content from byte `from` on.
+    ///
+    /// # Errors
+    /// Also when a file does not have the size that the blob has.
+    pub(crate) async fn open(&self, digest: &Digest, size: u64, from: u64) -> Result<Content> {
         match self {
             Self::Bytes(bytes) => {
-                let bytes = bytes.clone();
+                let bytes = bytes.slice(usize::try_from(from).unwrap_or(usize::MAX).min(bytes.len())..);
                 Ok(futures_util::stream::once(async move { Ok(bytes) }).boxed())
             }
-            Self::Remote { registry, repository } => {
-                Ok(registry.get_blob(repository, digest).await?.into_stream().boxed())
+            Self::Remote { registry, repository, blobs } => {
+                let content = match blobs.open(digest, size).await {
+                    Some(content) => content.boxed(),
+                    None => registry.get_blob(repository, digest).await?.into_stream(size, blobs.tee(digest)).boxed(),
+                };
+                // All of it is read for the digest's sake.
+                Ok(if from == 0 { content } else { without_first(content, from).boxed() })
             }
             Self::File(path) => {
-                let what = format!("could not read `{}`", path.display());
-                let file = tokio::fs::File::open(path).await.context(&what)?;
-                let found = file.metadata().await.context(&what)?.len();
+                let found = tokio::fs::metadata(path).await.map_or(size, |meta| meta.len());
                 if found != size {
+                    let what = format!("could not read `{}`", path.display());
                     return Err(Error::failed(what).cause(format!("it has {found} bytes instead of {size}")));
                 }
-                let pieces = ReaderStream::with_capacity(file, PIECE);
-                Ok(pieces.map_err(move |error| Error::failed(&what).source(&error)).boxed())
+                part(path, from, size - from).await
             }
+            Self::Part { file, offset } => part(file, offset + from, size - from).await,
         }
     }
 }
 
-/// Ends when the counter has not moved for [`STALL`].
-async fn stalled(counter: &AtomicU64) {
-    let mut seen = None;
-    loop {
-        let now = counter.load(Ordering::Relaxed);
-        if seen.replace(now) == Some(now) {
-            return;
-        }
-        tokio::time::sleep(STALL).await;
-    }
+/// `length` bytes of a file, from `offset` on.
+async fn part(path: &Path, offset: u64, length: u64) -> Result<Content> {
+    let what = format!("could not read `{}`", path.display());
+    let mut file = tokio::fs::File::open(path).await.context(&what)?;
+    file.seek(std::io::SeekFrom::Start(offset)).await.context(&what)?;
+    let pieces = ReaderStream::with_capacity(file.take(length), PIECE);
+    Ok(pieces.map_err(move |error| Error::failed(&what).source(&error)).boxed())
+}
+
+fn without_first(
+    content: impl Stream<Item = Result<Bytes>> + Send,
+    count: u64,
+) -> impl Stream<Item = Result<Bytes>> + Send {
+    let mut left = count;
+    content.try_filter_map(move |mut piece| {
+        let skipped = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        left -= skipped as u64;
+        piece.advance(skipped);
+        std::future::ready(Ok((!piece.is_empty()).then_some(piece)))
+    })
 }

@@ -1,19 +1,21 @@
 //! A client for registries: the pull and push halves of the OCI distribution protocol.
 //!
 //! Owns: the order of requests, retries, verification of digests, redirects. `auth` owns how to prove who asks, `blob`
-//! the moving of large content, `failure` what a refusal means. Does not own: what an image consists of, or how
-//! credentials are obtained (they arrive as values).
-//!
-//! ECR's deviations shape the upload: one PATCH with the whole blob, which answers 201 there and 202 elsewhere, because a
-//! second PATCH corrupts it (aws/containers-roadmap#2831).
+//! and `upload` the moving of large content in either direction, `memory` what the next run needs to know, `failure`
+//! what a refusal means. Does not own: what an image consists of, or how credentials are obtained (they arrive as
+//! values).
 
 mod auth;
 mod blob;
+#[cfg(test)]
+mod cut_tests;
 mod failure;
+mod memory;
 #[cfg(test)]
 pub(in crate::image) mod testing;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ use http::{Method, StatusCode};
 use reqwest::Response;
 use url::Url;
 
+use crate::cache::Cache;
 use crate::error::{Context, Error, Result};
 use crate::http::Http;
 use crate::redact::SecretString;
@@ -32,9 +35,11 @@ use crate::redact::SecretString;
 use super::manifest;
 use crate::digest::Digest;
 
-pub(crate) use blob::{BlobPush, BlobSource, BlobUpload, Progress};
+pub(crate) use blob::BlobSource;
+pub(crate) use upload::{BlobPush, BlobUpload, Progress};
 
 use failure::Failure;
+use memory::Memory;
 
 /// Attempts for one request or one blob, the first included.
 const ATTEMPTS: u32 = 5;
@@ -59,6 +64,7 @@ pub(crate) struct Registry {
     http: Arc<Http>,
     base: String,
     session: auth::Session,
+    memory: Option<Memory>,
     first_pause: Duration,
 }
 
@@ -116,7 +122,26 @@ impl Registry {
             http,
             base: base_url.trim_end_matches('/').to_owned(),
             session: auth::Session::new(credentials),
+            memory: None,
             first_pause: FIRST_PAUSE,
+        }
+    }
+
+    /// The same, with a memory of earlier runs: which repository got a layer, and which uploads were cut.
+    pub(crate) fn remembering(mut self, cache: &Cache) -> Self {
+        self.memory = Some(Memory::new(cache, self.host()));
+        self
+    }
+
+    /// A repository that got this layer in an earlier run. It may have lost it since.
+    pub(crate) fn known_to_have(&self, digest: &Digest) -> Option<String> {
+        self.memory.as_ref()?.repository_of(digest)
+    }
+
+    /// Notes for later runs that `repository` has these layers.
+    pub(crate) fn learn(&self, repository: &str, layers: &[Digest]) {
+        if let Some(memory) = &self.memory {
+            memory.learn(repository, layers);
         }
     }
 

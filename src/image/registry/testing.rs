@@ -2,6 +2,7 @@
 //! to misbehave, and Debian's `docker-registry` for the tests that run on demand.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,8 +14,9 @@ use crate::http::Http;
 use crate::process::Child;
 use crate::wait::{self, Probe, Schedule};
 
-use super::{Credentials, Registry};
+use super::{BlobPush, BlobSource, BlobUpload, Credentials, Progress, Registry};
 use crate::digest::Digest;
+use crate::error::Result;
 
 #[derive(Clone, Debug)]
 pub(in crate::image) struct Request {
@@ -70,6 +72,8 @@ pub(in crate::image) struct State {
     pub(in crate::image) manifests: BTreeMap<String, (String, Vec<u8>)>,
     pub(in crate::image) requests: Vec<Request>,
     sessions: BTreeMap<String, Vec<u8>>,
+    /// What arrived of a cut PATCH is kept and can be asked for, as the specification has it.
+    pub(in crate::image) keeps: bool,
     /// Replies for the next PATCH requests, instead of doing them.
     pub(in crate::image) patch_faults: VecDeque<Reply>,
 }
@@ -120,7 +124,7 @@ impl Server {
 }
 
 pub(in crate::image) fn client(base: &str, credentials: Credentials) -> Registry {
-    let http = Arc::new(Http::new(&Env::fake(std::path::Path::new("/"), &[])));
+    let http = Arc::new(Http::new(&Env::fake(Path::new("/"), &[])));
     Registry { first_pause: Duration::ZERO, ..Registry::new(http, base, credentials) }
 }
 
@@ -143,9 +147,17 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, rule: Arc<Rule>) -> 
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
     let length: usize = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await.ok()?;
+    let mut body = Vec::new();
+    (&mut stream).take(length as u64).read_to_end(&mut body).await.ok()?;
+    let cut = body.len() < length;
     let request = Request { method, target, headers, body };
+    if cut {
+        let mut state = state.lock().unwrap();
+        if state.keeps {
+            state.append(&request);
+        }
+        return None;
+    }
     let reply = {
         let mut state = state.lock().unwrap();
         state.requests.push(request.clone());
@@ -173,6 +185,12 @@ impl State {
         let Some(path) = path.strip_prefix("/v2/") else { return Reply::new(404) };
         match request.method.as_str() {
             "GET" if path.is_empty() => Reply::new(200),
+            "GET" if path.contains("/blobs/uploads/") => match self.session(path).filter(|_| self.keeps) {
+                Some(bytes) => Reply::new(204)
+                    .header("Location", format!("/v2/{path}?_state=a%2Fb"))
+                    .header("Range", format!("0-{}", bytes.len().saturating_sub(1))),
+                None => Reply::new(404),
+            },
             "HEAD" | "GET" if path.contains("/blobs/") => {
                 let digest = path.rsplit('/').next().unwrap_or_default();
                 self.blobs.get(digest).map_or(Reply::new(404), |bytes| Reply::new(200).body(bytes.clone()))
@@ -189,15 +207,19 @@ impl State {
                 }
                 assert_eq!(query, "_state=a%2Fb", "the session's query was lost");
                 assert!(!request.headers.contains_key("transfer-encoding"), "the upload was sent in chunks");
-                let id = path.rsplit('/').next().unwrap_or_default();
-                self.sessions.insert(id.to_owned(), request.body.clone());
-                Reply::new(201).header("Location", format!("/v2/{path}?_state=c"))
+                if !self.append(request) {
+                    return Reply::new(416);
+                }
+                let status = if self.keeps { 202 } else { 201 };
+                Reply::new(status).header("Location", format!("/v2/{path}?_state=c"))
             }
             "PUT" if path.contains("/blobs/uploads/") => {
                 let id = path.rsplit('/').next().unwrap_or_default();
                 let Some(bytes) = self.sessions.remove(id) else { return Reply::new(404) };
                 let digest = Digest::of_bytes(&bytes).to_string();
-                if query != format!("_state=c&digest={}", digest.replace(':', "%3A")) {
+                let wanted = |state: &str| query == format!("_state={state}&digest={}", digest.replace(':', "%3A"));
+                // A session that was asked for has the other state.
+                if !wanted("c") && !(self.keeps && wanted("a%2Fb")) {
                     return Reply::new(400).body(r#"{"errors":[{"code":"DIGEST_INVALID","message":"no"}]}"#);
                 }
                 self.blobs.insert(digest, bytes);
@@ -217,6 +239,26 @@ impl State {
         }
     }
 
+    fn session(&self, path: &str) -> Option<&Vec<u8>> {
+        self.sessions.get(path.rsplit('/').next().unwrap_or_default())
+    }
+
+    /// Takes in the body of a PATCH; false when it does not begin where the session ends.
+    fn append(&mut self, request: &Request) -> bool {
+        let path = request.target.split('?').next().unwrap_or_default();
+        let start: Option<usize> =
+            request.headers.get("content-range").map(|range| range.split('-').next().unwrap().parse().unwrap());
+        let id = path.rsplit('/').next().unwrap_or_default();
+        let Some(bytes) = self.sessions.get_mut(id) else { return false };
+        match start {
+            Some(start) if bytes.len() != start => return false,
+            Some(_) => {}
+            None => bytes.clear(),
+        }
+        bytes.extend_from_slice(&request.body);
+        true
+    }
+
     fn put_manifest(&mut self, path: &str, request: &Request) -> Reply {
         let digest = Digest::of_bytes(&request.body).to_string();
         let media_type = request.headers.get("content-type").cloned().unwrap_or_default();
@@ -233,6 +275,114 @@ impl State {
         self.manifests.insert(format!("{repository}:{digest}"), (media_type, request.body.clone()));
         Reply::new(201).header("Docker-Content-Digest", digest)
     }
+}
+
+/// The network before a registry, which can be cut at any byte of what is sent.
+#[derive(Clone)]
+pub(in crate::image) struct Relay {
+    pub(in crate::image) base: String,
+    wire: Arc<Mutex<Wire>>,
+}
+
+#[derive(Default)]
+struct Wire {
+    /// Bytes sent towards the registry.
+    sent: u64,
+    /// How many of them arrive before the wire breaks.
+    cut_at: Option<u64>,
+    /// A broken wire takes no new connections; otherwise only those that were open break.
+    stays_broken: bool,
+    broken: bool,
+}
+
+impl Relay {
+    pub(in crate::image) async fn before(host: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (wire, host): (Arc<Mutex<Wire>>, _) = (Arc::default(), host.to_owned());
+        let shared = Arc::clone(&wire);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                if !shared.lock().unwrap().broken {
+                    tokio::spawn(Self::pass(
+                        stream,
+                        TcpStream::connect(host.clone()).await.unwrap(),
+                        Arc::clone(&shared),
+                    ));
+                }
+            }
+        });
+        Self { base, wire }
+    }
+
+    /// Counts from zero again and breaks after this many bytes: for good, or once.
+    pub(in crate::image) fn cut_at(&self, bytes: u64, stays_broken: bool) {
+        *self.wire.lock().unwrap() = Wire { cut_at: Some(bytes), stays_broken, ..Wire::default() };
+    }
+
+    pub(in crate::image) fn mend(&self) {
+        *self.wire.lock().unwrap() = Wire::default();
+    }
+
+    pub(in crate::image) fn sent(&self) -> u64 {
+        self.wire.lock().unwrap().sent
+    }
+
+    async fn pass(client: TcpStream, server: TcpStream, wire: Arc<Mutex<Wire>>) {
+        let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
+            (client.into_split(), server.into_split());
+        let back = tokio::spawn(async move {
+            let _ = tokio::io::copy(&mut from_server, &mut to_client).await;
+            let _ = to_client.shutdown().await;
+        });
+        let mut buffer = vec![0; 1 << 14];
+        while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
+            let (allowed, broken) = wire.lock().unwrap().take(count);
+            if to_server.write_all(&buffer[..allowed]).await.is_err() || broken {
+                break;
+            }
+        }
+        // The registry sees the end first, so that it has put away what it got when the client asks.
+        drop(to_server);
+        let _ = back.await;
+    }
+}
+
+impl Wire {
+    /// How many of `count` bytes arrive, and whether the wire is broken behind them.
+    fn take(&mut self, count: usize) -> (usize, bool) {
+        if self.broken {
+            return (0, true);
+        }
+        let allowed = self.cut_at.map_or(count, |at| count.min(usize::try_from(at - self.sent).unwrap()));
+        self.sent += allowed as u64;
+        let broken = self.cut_at == Some(self.sent);
+        if broken {
+            self.cut_at = None;
+            self.broken = self.stays_broken;
+        }
+        (allowed, broken)
+    }
+}
+
+/// Uploads a file unless the repository has the blob.
+pub(in crate::image) async fn push_file(
+    registry: &Registry,
+    repository: &str,
+    (file, digest, size): (&Path, &Digest, u64),
+) -> Result<BlobPush> {
+    let source = BlobSource::File(file.to_owned());
+    push_source(registry, repository, (source, digest, size), None).await
+}
+
+pub(in crate::image) async fn push_source(
+    registry: &Registry,
+    repository: &str,
+    (source, digest, size): (BlobSource, &Digest, u64),
+    mount_from: Option<&str>,
+) -> Result<BlobPush> {
+    let progress: Progress = Arc::new(|_| {});
+    registry.push_blob(&BlobUpload { repository, digest: *digest, size, source, mount_from, progress }).await
 }
 
 /// Debian's `docker-registry` with basic auth for [`CREDS`]. Needs `htpasswd` too.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::Kind;
 
 use super::super::manifest::{DOCKER_MANIFEST, Format, assemble};
-use super::testing::{Reply, Server, basic, client};
+use super::testing::{Reply, Server, basic, client, push_file};
 use super::*;
 
 const SECRET: &str = "canary-password-51";
@@ -22,8 +22,8 @@ async fn a_blob_takes_one_session_and_is_not_sent_twice() {
     let server = Server::start().await;
     let registry = server.client(Credentials::Anonymous);
     let (_dir, path, digest) = blob_file(&[7; 300_000]);
-    let push = || registry.push_blob_file("a/b", &digest, &path, 300_000);
-    assert_eq!(push().await.unwrap(), BlobPush::Uploaded);
+    let push = || push_file(&registry, "a/b", (&path, &digest, 300_000));
+    assert_eq!(push().await.unwrap(), BlobPush::Uploaded { sent: 300_000 });
     assert_eq!(push().await.unwrap(), BlobPush::AlreadyThere);
     let head = format!("HEAD /v2/a/b/blobs/{digest}");
     let finish = format!("PUT /v2/a/b/blobs/uploads/0?_state=c&digest=sha256%3A{}", digest.hex());
@@ -58,7 +58,7 @@ async fn a_lost_connection_and_a_busy_registry_are_tried_again_from_the_start() 
         },
     };
     let pushed = server.client(Credentials::Anonymous).push_blob(&upload).await.unwrap();
-    assert_eq!(pushed, BlobPush::Uploaded);
+    assert_eq!(pushed, BlobPush::Uploaded { sent: 7 });
     assert_eq!(seen.load(Ordering::Relaxed), 7);
     assert_eq!((server.count("PATCH"), server.count("HEAD")), (5, 5));
 }
@@ -67,7 +67,7 @@ async fn a_lost_connection_and_a_busy_registry_are_tried_again_from_the_start() 
 async fn the_number_of_attempts_is_bounded() {
     let server = Server::with_rule(|request, _| (request.method == "POST").then(|| Reply::new(500))).await;
     let (_dir, path, digest) = blob_file(b"content");
-    let error = server.client(basic(SECRET)).push_blob_file("a", &digest, &path, 7).await.unwrap_err();
+    let error = push_file(&server.client(basic(SECRET)), "a", (&path, &digest, 7)).await.unwrap_err();
     assert_eq!(server.count("POST"), 5);
     assert!(error.to_string().contains("gave up after 5 attempts"), "{error}");
     assert!(error.to_string().contains("500"), "{error}");
@@ -79,7 +79,7 @@ async fn a_refusal_is_not_repeated() {
     let server =
         Server::with_rule(move |request, _| (request.method == "POST").then(|| Reply::new(403).body(denied))).await;
     let (_dir, path, digest) = blob_file(b"content");
-    let error = server.client(basic(SECRET)).push_blob_file("a", &digest, &path, 7).await.unwrap_err();
+    let error = push_file(&server.client(basic(SECRET)), "a", (&path, &digest, 7)).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Credentials);
     assert!(error.to_string().contains("ecr:InitiateLayerUpload"), "{error}");
     assert_eq!(server.count("POST"), 1);
@@ -90,11 +90,11 @@ async fn a_changed_file_is_reported_and_not_uploaded() {
     let server = Server::start().await;
     let (_dir, path, digest) = blob_file(b"content");
     let registry = server.client(Credentials::Anonymous);
-    let error = registry.push_blob_file("a", &digest, &path, 8).await.unwrap_err();
+    let error = push_file(&registry, "a", (&path, &digest, 8)).await.unwrap_err();
     assert!(error.to_string().contains("7 bytes instead of 8"), "{error}");
     // Same length, other bytes: the registry is the one to notice.
     std::fs::write(&path, b"CONTENT").unwrap();
-    let error = registry.push_blob_file("a", &digest, &path, 7).await.unwrap_err();
+    let error = push_file(&registry, "a", (&path, &digest, 7)).await.unwrap_err();
     assert!(error.to_string().contains("DIGEST_INVALID"), "{error}");
 }
 
@@ -145,7 +145,7 @@ async fn a_token_is_fetched_once_per_scope_and_again_when_it_expires() {
         assert!(!registry.has_blob("a", &digest).await.unwrap());
     }
     let (_dir, path, digest) = blob_file(b"content");
-    registry.push_blob_file("a", &digest, &path, 7).await.unwrap();
+    push_file(&registry, "a", (&path, &digest, 7)).await.unwrap();
     let state = server.state.lock().unwrap();
     let tokens: Vec<_> = state.requests.iter().filter(|request| request.target.starts_with("/token")).collect();
     let targets: Vec<_> = tokens.iter().map(|request| request.target.as_str()).collect();
@@ -220,7 +220,7 @@ async fn a_mount_saves_the_upload() {
     };
     let registry = server.client(Credentials::Anonymous);
     assert_eq!(registry.push_blob(&upload("has")).await.unwrap(), BlobPush::Mounted);
-    assert_eq!(registry.push_blob(&upload("lacks")).await.unwrap(), BlobPush::Uploaded);
+    assert_eq!(registry.push_blob(&upload("lacks")).await.unwrap(), BlobPush::Uploaded { sent: 1 });
 }
 
 #[tokio::test]

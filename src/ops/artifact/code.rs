@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::{check_entrypoint, wanted};
-use super::outline::{Outline, OutlineLayer};
-use super::{ArtifactRequest, Tools};
+use super::outline::{Outline, OutlineLayer, PackageSize};
+use super::{ArtifactRequest, Given, Tools};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
 use crate::env::Env;
@@ -18,6 +18,7 @@ use crate::fsx;
 use crate::image::size_text;
 use crate::ops::runtimes::ManagedRuntime;
 use crate::packages::Setup;
+use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::{self, host_python_version};
 use crate::platform::Platform;
 use crate::process;
@@ -40,6 +41,8 @@ pub(super) struct Recipe {
     files: listing::Listing,
     runtime: ManagedRuntime,
     entry_point: Vec<String>,
+    /// An archive that was made before; nothing is packed then.
+    given: Option<PathBuf>,
     /// Pack the dependencies again even where packed ones fit.
     fresh: bool,
 }
@@ -55,7 +58,9 @@ pub(crate) struct Start {
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(crate) archive: Archive,
-    _workspace: tempfile::TempDir,
+    /// The packages in it, unless the cache that has them packed does not say.
+    pub(super) inventory: Option<Inventory>,
+    _workspace: Option<tempfile::TempDir>,
 }
 
 impl Recipe {
@@ -81,7 +86,11 @@ impl Recipe {
         }
         let command = instrumented.then(|| project::OTEL_COMMAND.to_owned());
         let entry_point = command.into_iter().chain([script]).collect();
-        Ok(Self { source, files, runtime, entry_point, fresh: request.rebuild_dependencies })
+        let given = match &request.given {
+            Some(Given::File(file)) => Some(file.clone()),
+            _ => None,
+        };
+        Ok(Self { source, files, runtime, entry_point, given, fresh: request.rebuild_dependencies })
     }
 
     pub(super) fn start(&self) -> Start {
@@ -89,6 +98,9 @@ impl Recipe {
     }
 
     pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
+        if self.given.is_some() {
+            return Ok(None);
+        }
         let mut ingredients = Ingredients::of("code archive");
         ingredients.add("format", bundle::FORMAT.to_string());
         let (_, request) = self.dependencies(platform, tools).await?;
@@ -107,10 +119,13 @@ impl Recipe {
             let kept = bundle::recall(tools.cache, request.key()).filter(|_| request.moving().is_none());
             let size = kept.as_ref().map(Packed::size).transpose()?;
             outline.layers.push(OutlineLayer { what: WHAT.to_owned(), size, cached: kept.is_some() });
+            let known = KeptSet::recall(tools.cache, &set_key(&request)).filter(|_| kept.is_some());
+            let packages = known.map(|set| set.inventory.packages).unwrap_or_default();
+            outline.packages = packages.into_iter().map(PackageSize::from).collect();
         }
         let size = Some(self.files.total_bytes);
         outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
-        outline.files = self.files.files;
+        outline.source = self.files;
         Ok(outline)
     }
 
@@ -128,14 +143,26 @@ impl Recipe {
     /// # Errors
     /// Those of the installer, and an archive that is larger than the service takes.
     pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<Made> {
-        let (python, request) = self.dependencies(platform, tools).await?;
-        let packed = match &request {
+        if let Some(file) = self.given {
+            let script = self.entry_point.last().cloned().unwrap_or_default();
+            let read = move || bundle::read(&file, &script);
+            let archive =
+                tokio::task::spawn_blocking(read).await.context("the thread that read the archive stopped")??;
+            archive.check_limits()?;
+            return Ok(Made { archive, inventory: None, _workspace: None });
+        }
+        let (python, dependencies) = self.dependencies(platform, tools).await?;
+        let packed = match &dependencies {
             Some(request) => {
                 let title = format!("install Python {python} dependencies for {platform}");
                 tools.events.started(STEP, title);
                 Some(self.pack(request, tools).await?)
             }
             None => None,
+        };
+        let inventory = match &dependencies {
+            Some(request) => KeptSet::recall(tools.cache, &set_key(request)).map(|set| set.inventory),
+            None => Some(Inventory::default()),
         };
         tools.events.started(ARCHIVE, "pack the archive");
         let workspace = tools.cache.workspace()?;
@@ -150,7 +177,7 @@ impl Recipe {
         for note in &archive.notes {
             tools.events.note(note.clone());
         }
-        Ok(Made { archive, _workspace: workspace })
+        Ok(Made { archive, inventory, _workspace: Some(workspace) })
     }
 
     /// The dependencies as an archive, from the cache or freshly installed.
@@ -171,12 +198,22 @@ impl Recipe {
         let installed = request.install(&setup).await?;
         events.detail(STEP, "packing");
         let (cache, key) = (tools.cache.clone(), request.key().to_owned());
-        let work = move || bundle::keep(&cache, &key, installed.entries("")?);
+        let set = set_key(request);
+        let work = move || {
+            let packed = bundle::keep(&cache, &key, installed.entries("")?)?;
+            KeptSet { layers: Vec::new(), inventory: installed.inventory() }.keep(&cache, &set)?;
+            Ok::<_, Error>(packed)
+        };
         let packed = tokio::task::spawn_blocking(work).await.context("the thread that packed stopped")??;
         let text = format!("dependencies, {} with {}", size_text(packed.size()?), request.installer());
         events.finished(STEP, Outcome::Created, text);
         Ok(packed)
     }
+}
+
+/// Where the list of what is in an archive is kept; an image of the same requirements has another one.
+fn set_key(request: &python::Request) -> String {
+    format!("{}-archive", request.key())
 }
 
 /// The configured runtime, else the one for the project's language and version.

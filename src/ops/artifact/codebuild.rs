@@ -4,36 +4,37 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::Outline;
-use super::engine;
-use super::fingerprint::{Fingerprint, Ingredients};
+use super::dockerfile::DockerBuild;
+use super::fingerprint::Fingerprint;
 use crate::config::Agent;
 use crate::digest::{Digest, Hasher};
+use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::platform::Platform;
-use crate::project::Source;
 use crate::tree::{self, Entry, EntryKind};
 
 /// The only machines that are asked for.
 const ARCHITECTURE: &str = "arm64";
 
+/// Rules beside the Dockerfile come before those in the context, which would leave out what the project's own Dockerfile
+/// rules keep.
+const RULES_APPLIED: &str = "# The ignore rules were applied when this archive was made.\n";
+
 /// A build that was decided on.
 #[derive(Debug)]
 pub(super) struct Recipe {
-    dockerfile: PathBuf,
-    context: PathBuf,
-    build_args: Vec<(String, String)>,
-    target: Option<String>,
+    build: DockerBuild,
 }
 
 /// The source of a build, packed.
 #[derive(Debug)]
-pub(crate) struct Archive {
+pub(crate) struct SourceArchive {
     file: tempfile::NamedTempFile,
     /// Bytes.
     pub(crate) size: u64,
@@ -43,84 +44,78 @@ pub(crate) struct Archive {
     pub(crate) target: Option<String>,
 }
 
-impl Archive {
+impl SourceArchive {
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
 }
 
+/// # Errors
+/// A usage error for another platform than the machines'.
+pub(super) fn check_platform(platform: &Platform) -> Result<()> {
+    if platform.architecture == ARCHITECTURE {
+        return Ok(());
+    }
+    Err(Error::usage(format!("CodeBuild builds for linux/{ARCHITECTURE} here, and not for {platform}"))
+        .code("codebuild.platform")
+        .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"))
+}
+
 impl Recipe {
-    pub(super) fn new(
-        agent: &Agent,
-        source: &Source,
-        dockerfile: PathBuf,
-        base_image: Option<String>,
-        platform: &Platform,
-    ) -> Result<Self> {
-        if platform.architecture != ARCHITECTURE {
-            return Err(Error::usage(format!(
-                "CodeBuild builds for linux/{ARCHITECTURE} here, and not for {platform}"
-            ))
-            .code("codebuild.platform")
-            .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"));
+    /// # Errors
+    /// A usage error when the build is meant to be given secrets: there is no way to CodeBuild on which nobody sees them,
+    /// and without the login of a private index it might install something else of the same name.
+    pub(super) fn new(agent: &Agent, build: DockerBuild, env: &Env) -> Result<Self> {
+        let secrets = build.wanted_secrets(env);
+        if secrets.is_empty() {
+            return Ok(Self { build });
         }
-        if !dockerfile.exists() {
-            return Err(Error::usage(format!("there is no Dockerfile at `{}`", dockerfile.display()))
-                .hint(format!("write one with `agentcore configure --name {}`", agent.name)));
-        }
-        Ok(Self {
-            dockerfile,
-            context: source.root.clone(),
-            build_args: base_image.map(|image| ("BASE_IMAGE".to_owned(), image)).into_iter().collect(),
-            target: None,
-        })
+        let names: Vec<String> = secrets.iter().map(|name| format!("`{name}`")).collect();
+        Err(Error::usage(format!(
+            "the build of `{}` needs secrets ({}), which do not reach CodeBuild",
+            agent.name,
+            names.join(", ")
+        ))
+        .code("codebuild.secrets")
+        .hint("build it on this machine: `--builder engine`, or `--builder native` where that applies"))
     }
 
-    /// What a base image's tag means is decided by the build; it counts as written.
     pub(super) async fn fingerprint(&self, platform: &Platform) -> Result<Fingerprint> {
-        let mut ingredients = Ingredients::of("codebuild image");
-        ingredients.add("platform", platform.to_string());
-        ingredients.add("build arguments", self.build_arguments());
-        ingredients.add("target", self.target.as_deref().unwrap_or_default());
-        let (dockerfile, context) = (self.dockerfile.clone(), self.context.clone());
-        let hash = move || {
-            let what = || format!("could not read `{}`", dockerfile.display());
-            ingredients.add("Dockerfile", std::fs::read(&dockerfile).with_context(what)?);
-            ingredients.add_files(&engine::files(&context)?.files)?;
-            Ok(ingredients.finish())
-        };
-        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
+        self.build.fingerprint_in_background("codebuild image", platform).await
     }
 
     pub(super) fn outline(self) -> Result<Outline> {
-        let files = engine::files(&self.context)?;
-        Ok(Outline { base: Some(self.dockerfile.display().to_string()), files: files.files, ..Outline::default() })
+        self.build.outline()
     }
 
     /// `NAME=VALUE`, each with a NUL behind it. In the archive rather than in a variable of the build, because whoever
     /// may look at a build sees its variables.
     fn build_arguments(&self) -> Vec<u8> {
-        self.build_args.iter().flat_map(|(name, value)| format!("{name}={value}\0").into_bytes()).collect()
+        self.build.args.iter().flat_map(|(name, value)| format!("{name}={value}\0").into_bytes()).collect()
     }
 
     /// Packs the source: the build context in `context/`, and beside it the Dockerfile and the build arguments, which are
     /// no part of it. The same source gives the same bytes.
-    pub(super) async fn pack(self, platform: Platform) -> Result<Archive> {
+    pub(super) async fn pack(self, platform: Platform) -> Result<SourceArchive> {
         tokio::task::spawn_blocking(move || self.pack_now(platform))
             .await
             .context("the thread that packed the source stopped")?
     }
 
-    fn pack_now(self, platform: Platform) -> Result<Archive> {
-        let what = || format!("could not read `{}`", self.dockerfile.display());
+    fn pack_now(self, platform: Platform) -> Result<SourceArchive> {
+        let what = || format!("could not read `{}`", self.build.dockerfile.display());
         let bytes =
             |path: &str, bytes: Vec<u8>| Entry { path: path.into(), kind: EntryKind::Bytes(bytes), executable: false };
+        let folder = |path: String| Entry { path, kind: EntryKind::Dir, executable: false };
         let mut entries = vec![
-            bytes("Dockerfile", std::fs::read(&self.dockerfile).with_context(what)?),
+            bytes("Dockerfile", std::fs::read(&self.build.dockerfile).with_context(what)?),
+            bytes("Dockerfile.dockerignore", RULES_APPLIED.into()),
             bytes("build-args", self.build_arguments()),
-            Entry { path: "context".into(), kind: EntryKind::Dir, executable: false },
+            folder("context".into()),
         ];
-        entries.extend(engine::files(&self.context)?.files.into_iter().map(|file| Entry {
+        let listing = self.build.files()?;
+        entries.extend(listing.empty_folders.iter().map(|path| folder(format!("context/{path}"))));
+        entries.extend(listing.files.into_iter().map(|file| Entry {
             path: format!("context/{}", file.relative),
             kind: match file.symlink {
                 Some(target) => EntryKind::Symlink(target),
@@ -128,12 +123,12 @@ impl Recipe {
             },
             executable: file.executable,
         }));
-        let what = || format!("could not pack the source in `{}`", self.context.display());
+        let what = || format!("could not pack the source in `{}`", self.build.context.display());
         let mut file =
             tempfile::Builder::new().prefix("agentcore-source-").suffix(".zip").tempfile().with_context(what)?;
         write(entries, file.as_file_mut())?;
         let (size, sha256) = measure(file.as_file_mut()).with_context(what)?;
-        Ok(Archive { file, size, sha256, platform, target: self.target })
+        Ok(SourceArchive { file, size, sha256, platform, target: self.build.target })
     }
 }
 
@@ -187,12 +182,10 @@ mod tests {
     use super::*;
 
     fn recipe(dir: &Path) -> Recipe {
-        Recipe {
-            dockerfile: dir.join("elsewhere/Dockerfile"),
-            context: dir.join("source"),
-            build_args: vec![("A".into(), "canary-argument $(id)".into()), ("B".into(), String::new())],
-            target: Some("final".into()),
-        }
+        let mut build = DockerBuild::of(&dir.join("elsewhere/Dockerfile"), &dir.join("source"));
+        build.args = vec![("A".into(), "canary-argument $(id)".into()), ("B".into(), String::new())];
+        build.target = Some("final".into());
+        Recipe { build }
     }
 
     fn project() -> tempfile::TempDir {
@@ -216,10 +209,11 @@ mod tests {
         ] {
             write(&format!("source/{name}"), "secret");
         }
+        std::fs::create_dir(dir.path().join("source/empty")).unwrap();
         dir
     }
 
-    fn content(archive: &Archive) -> BTreeMap<String, Vec<u8>> {
+    fn content(archive: &SourceArchive) -> BTreeMap<String, Vec<u8>> {
         let mut zip = zip::ZipArchive::new(File::open(archive.path()).unwrap()).unwrap();
         let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
         let mut read = |name: String| {
@@ -240,17 +234,36 @@ mod tests {
             files,
             [
                 "Dockerfile",
+                "Dockerfile.dockerignore",
                 "build-args",
                 "context/.dockerignore",
-                "context/Dockerfile",
                 "context/agent.py",
                 "context/deep/a.py"
             ]
         );
+        assert!(content.contains_key("context/empty/"), "`COPY` of an empty folder works as it does without us");
         assert_eq!(content["Dockerfile"], b"FROM x");
         assert_eq!(content["build-args"], b"A=canary-argument $(id)\0B=\0");
         assert_eq!(archive.size, std::fs::metadata(archive.path()).unwrap().len());
         assert_eq!(archive.sha256, Digest::of_bytes(&std::fs::read(archive.path()).unwrap()));
+    }
+
+    #[test]
+    fn a_build_that_is_meant_to_have_secrets_is_refused_by_their_names() {
+        let dir = project();
+        let dockerfile = dir.path().join("elsewhere/Dockerfile");
+        let mount = "FROM x\nRUN --mount=type=secret,id=PIP_INDEX_URL,env=PIP_INDEX_URL pip install y\n";
+        std::fs::write(&dockerfile, mount).unwrap();
+        let build = || DockerBuild::of(&dockerfile, &dir.path().join("source"));
+        let new = |value: &str| {
+            let env = Env::fake(dir.path(), &[("PIP_INDEX_URL", value)]);
+            Recipe::new(&Agent::default(), build(), &env).map(drop)
+        };
+        let error = new("https://user:canary-login@index.example/simple").unwrap_err();
+        assert_eq!(error.code_str(), "codebuild.secrets");
+        assert!(error.message().contains("PIP_INDEX_URL") && !format!("{error:?}").contains("canary"), "{error:?}");
+        new("https://index.example/simple").unwrap();
+        assert!(check_platform(&"linux/amd64".parse().unwrap()).is_err());
     }
 
     #[test]
@@ -291,8 +304,8 @@ mod tests {
         };
         let first = of(|_| {}).await;
         assert_eq!(of(|_| {}).await, first);
-        assert_ne!(of(|recipe| recipe.target = None).await, first);
-        assert_ne!(of(|recipe| recipe.build_args[0].1.push('x')).await, first);
+        assert_ne!(of(|recipe| recipe.build.target = None).await, first);
+        assert_ne!(of(|recipe| recipe.build.args[0].1.push('x')).await, first);
         std::fs::write(dir.path().join("elsewhere/Dockerfile"), "FROM y").unwrap();
         assert_ne!(of(|_| {}).await, first);
     }

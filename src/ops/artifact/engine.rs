@@ -1,27 +1,26 @@
 //! An image by a container engine: the build context, the arguments, the push.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::fingerprint::{Fingerprint, Ingredients};
+use super::dockerfile::DockerBuild;
+use super::fingerprint::Fingerprint;
 use super::{Outline, Tools};
 use crate::config::Agent;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Result};
 use crate::events::Events;
 use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::reference::Reference;
 use crate::image::registry::Credentials;
 use crate::ops::naming;
 use crate::platform::Platform;
-use crate::project::{Source, listing};
+use crate::project::listing::Listing;
 
 /// A build that was decided on.
 #[derive(Debug)]
 pub(super) struct Recipe {
     engine: Engine,
-    dockerfile: PathBuf,
-    context: PathBuf,
+    build: DockerBuild,
     tag: String,
-    base_image: Option<String>,
 }
 
 /// An image that the engine has.
@@ -32,46 +31,23 @@ pub(super) struct Image {
 }
 
 impl Recipe {
-    pub(super) async fn new(
-        agent: &Agent,
-        source: &Source,
-        dockerfile: PathBuf,
-        base_image: Option<String>,
-        tools: &Tools<'_>,
-    ) -> Result<Self> {
+    pub(super) async fn new(agent: &Agent, build: DockerBuild, tools: &Tools<'_>) -> Result<Self> {
         let wanted = agent.container_runtime.as_deref().filter(|name| *name != "auto");
         let wanted = wanted.map(str::parse::<EngineKind>).transpose()?;
         let engine = engine::detect(tools.env, wanted).await.map_err(|error| {
             error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
         })?;
-        if !dockerfile.exists() {
-            return Err(Error::usage(format!("there is no Dockerfile at `{}`", dockerfile.display()))
-                .hint("write one with `agentcore configure`"));
-        }
         // The engine's own name for the image; in the registry it gets another.
         let tag = format!("{}:latest", naming::repository(&agent.name));
-        Ok(Self { engine, dockerfile, context: source.root.clone(), tag, base_image })
+        Ok(Self { engine, build, tag })
     }
 
-    /// Engines decide by themselves what a base image's tag means; it counts as written.
     pub(super) async fn fingerprint(&self, platform: &Platform) -> Result<Fingerprint> {
-        let mut ingredients = Ingredients::of("engine image");
-        ingredients.add("platform", platform.to_string());
-        ingredients.add("base image", self.base_image.as_deref().unwrap_or_default());
-        let (dockerfile, context) = (self.dockerfile.clone(), self.context.clone());
-        let hash = move || {
-            let what = || format!("could not read `{}`", dockerfile.display());
-            ingredients.add("Dockerfile", std::fs::read(&dockerfile).with_context(what)?);
-            ingredients.add_files(&files(&context)?.files)?;
-            Ok(ingredients.finish())
-        };
-        tokio::task::spawn_blocking(hash).await.context("the thread that read the source stopped")?
+        self.build.fingerprint_in_background("engine image", platform).await
     }
 
     pub(super) fn outline(self) -> Result<Outline> {
-        let files = files(&self.context)?;
-        let base = Some(self.base_image.unwrap_or_else(|| self.dockerfile.display().to_string()));
-        Ok(Outline { base, files: files.files, ..Outline::default() })
+        self.build.outline()
     }
 
     pub(super) fn engine_name(&self) -> &'static str {
@@ -79,15 +55,24 @@ impl Recipe {
     }
 
     pub(super) async fn build(self, platform: Platform, tools: &Tools<'_>) -> Result<Image> {
-        let stage = stage(&self.context)?;
+        let secrets = self.build.secrets(tools.env)?;
+        for name in self.build.unseen_logins(tools.env) {
+            tools.events.note(format!(
+                "{name} has a login, and the Dockerfile does not mount it: the build does not see that package index \
+                 (`agentcore configure --build-secret {name}`)"
+            ));
+        }
+        let stage = stage(&self.build.context, self.build.files()?)?;
         let build = EngineBuild {
-            dockerfile: self.dockerfile,
             context: stage.path().to_owned(),
             platform,
             tag: self.tag.clone(),
-            build_args: self.base_image.map(|image| ("BASE_IMAGE".to_owned(), image)).into_iter().collect(),
-            target: None,
+            secrets,
             labels: Vec::new(),
+            buildkit_only: self.build.buildkit_only(),
+            dockerfile: self.build.dockerfile,
+            build_args: self.build.args,
+            target: self.build.target,
         };
         self.engine.build(&build, tools.events).await?;
         Ok(Image { engine: self.engine, tag: self.tag })
@@ -99,24 +84,34 @@ impl Image {
         &self.tag
     }
 
+    /// Writes the image to a file, as an archive that [`crate::image::archive`] reads.
+    pub(super) async fn save(&self, file: &Path, events: &Events) -> Result<()> {
+        self.engine.save(&self.tag, file, events).await
+    }
+
     pub(super) async fn push(&self, remote: &Reference, credentials: &Credentials, events: &Events) -> Result<String> {
         Ok(self.engine.push(&self.tag, remote, credentials, events).await?.to_string())
     }
 }
 
-pub(super) fn files(root: &Path) -> Result<listing::Listing> {
-    listing::list(root, &["Dockerfile", ".dockerignore"])
-}
-
 /// The build context for an engine: the source without what the ignore rules and this program keep out of images, such
-/// as keys and the identity store. Engines know only the first kind of rule.
-fn stage(root: &Path) -> Result<tempfile::TempDir> {
+/// as keys and the identity store. Engines know only the first kind of rule. The Dockerfile is given to them beside it,
+/// and `.dockerignore` has done its work: they are in the context where the rules leave them in.
+fn stage(root: &Path, listing: Listing) -> Result<tempfile::TempDir> {
     let what = || format!("could not prepare the build context of `{}`", root.display());
     let stage = tempfile::Builder::new().prefix("agentcore-context-").tempdir().with_context(what)?;
-    for file in files(root)?.files {
+    for folder in listing.empty_folders {
+        std::fs::create_dir_all(stage.path().join(folder)).with_context(what)?;
+    }
+    let mut made = stage.path().to_owned();
+    for file in listing.files {
         let target = stage.path().join(&file.relative);
-        if let Some(folder) = target.parent() {
+        // Files are sorted, so those of one folder mostly follow each other.
+        if let Some(folder) = target.parent()
+            && folder != made
+        {
             std::fs::create_dir_all(folder).with_context(what)?;
+            folder.clone_into(&mut made);
         }
         match &file.symlink {
             Some(link) => symlink(link, &target).with_context(what)?,
@@ -141,6 +136,7 @@ fn symlink(link: &str, at: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::listing;
 
     #[test]
     fn an_engine_is_not_given_what_must_stay_out() {
@@ -153,9 +149,12 @@ mod tests {
         {
             write(name);
         }
-        let stage = stage(dir.path()).unwrap();
+        std::fs::create_dir_all(dir.path().join("empty/deep")).unwrap();
+        let stage = stage(dir.path(), listing::list(dir.path(), &[]).unwrap()).unwrap();
         let has = |name: &str| stage.path().join(name).exists();
         assert!(has("src/agent.py") && has("requirements.txt") && has(".dockerignore"));
+        // `COPY` of an empty folder works as it does without us.
+        assert!(has("empty/deep"));
         for name in ["notes.txt", ".env", ".agentcore_identity_user.env", "id_rsa"] {
             assert!(!has(name), "{name}");
         }

@@ -5,20 +5,28 @@
 //! `fingerprint` says when none is needed. Does not own: where the artifact is deployed to and what else is deployed
 //! (`deploy`).
 
+mod built;
 mod code;
 mod codebuild;
+mod compile;
+mod dockerfile;
 mod engine;
 mod fingerprint;
+mod materials;
 mod native;
 mod outline;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use built::Artifact;
+pub(crate) use built::{Built, Contents, Target};
 pub(crate) use code::{Made, Start};
-pub(crate) use codebuild::Archive;
+pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use outline::Outline;
+
+use dockerfile::DockerBuild;
 
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
@@ -26,10 +34,8 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
-use crate::image::manifest::DOCKER_MANIFEST;
-use crate::image::published;
+use crate::image::archive;
 use crate::image::reference::{Reference, check_tag};
-use crate::image::registry::{Credentials, Registry};
 use crate::platform::Platform;
 use crate::project::{self, Detect, Language, Source, generated};
 
@@ -48,6 +54,8 @@ pub(crate) enum Builder {
 pub(crate) enum Given {
     /// In ECR, private or public.
     Image(Reference),
+    /// A file: an image archive, or the zip of an agent that is deployed as code.
+    File(PathBuf),
 }
 
 /// How the user wants the artifact made.
@@ -60,6 +68,8 @@ pub(crate) struct ArtifactRequest {
     pub(crate) platform: Option<String>,
     /// Tag under which an image is pushed; the runtime is given its digest.
     pub(crate) image_tag: String,
+    /// The user named the tag; otherwise an image that is there already needs no other.
+    pub(crate) image_tag_given: bool,
     pub(crate) rebuild_dependencies: bool,
 }
 
@@ -91,28 +101,6 @@ enum Method {
     CodeBuild(codebuild::Recipe),
 }
 
-/// An artifact that exists on this machine.
-#[derive(Debug)]
-pub(crate) struct Built {
-    /// Of an image, known before the push only for native ones; or of an archive.
-    pub(crate) digest: Option<String>,
-    pub(crate) why: String,
-    artifact: Artifact,
-}
-
-#[derive(Debug)]
-enum Artifact {
-    Native(Box<crate::image::native::Built>),
-    Engine(engine::Image),
-    Code(Box<Made>),
-    /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
-    Remote(Box<Archive>),
-    /// A plan does not start an engine's build.
-    Pending,
-    /// The repository or the bucket has it from an earlier build.
-    Present,
-}
-
 fn platform(request: &ArtifactRequest, env: &Env) -> Result<Platform> {
     let text = request.platform.as_deref().or_else(|| env.var("AGENTCORE_PLATFORM"));
     text.unwrap_or(crate::config::DEFAULT_PLATFORM).parse()
@@ -132,7 +120,17 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
             .code("input.image-tag")
             .hint("leave out `--image-tag` for one made of the time")
     })?;
-    platform(request, env)?;
+    let platform = platform(request, env)?;
+    if request.given.is_none() && request.builder == Builder::CodeBuild {
+        codebuild::check_platform(&platform)?;
+    }
+    if let Some(Given::File(file)) = &request.given
+        && !file.is_file()
+    {
+        return Err(Error::usage(format!("there is no artifact at `{}`", file.display()))
+            .code("artifact.missing")
+            .hint("`agentcore build -o FILE` writes one"));
+    }
     match base_image(request, env) {
         None | Some("scratch") => Ok(()),
         Some(text) => text.parse::<Reference>().map(|_| ()),
@@ -152,7 +150,8 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
     let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
-    if direct_code && (request.given.is_some() || request.builder != Builder::Auto) {
+    let image = matches!(request.given, Some(Given::Image(_)));
+    if direct_code && (image || request.builder != Builder::Auto) {
         return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
             .code("usage.conflict")
             .hint("leave out `--builder`, `--local-build` and `--image`, and `builder` in the configuration")
@@ -161,12 +160,13 @@ pub(crate) async fn prepare(
                 agent.name
             )));
     }
-    if let Some(given) = &request.given {
+    if let (Some(given), false) = (&request.given, direct_code) {
         return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
-    let pristine = !dockerfile.exists() || generated::is_pristine(&dockerfile)?;
+    // One that the configuration names and that is not there is missed by whoever reads it, and not made up for.
+    let pristine = (agent.own.dockerfile.is_none() && !dockerfile.exists()) || generated::is_pristine(&dockerfile)?;
     let source = find_source(root, agent)?;
     if direct_code {
         let recipe = code::Recipe::new(agent, source, request, tools)?;
@@ -184,8 +184,10 @@ pub(crate) async fn prepare(
         }
         Builder::Native => (true, "asked for".to_owned()),
         Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
-        Builder::Auto if source.language != Language::Python => {
-            (false, "the native builder makes images of Python agents only".to_owned())
+        Builder::Auto
+            if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) =>
+        {
+            (false, "the native builder installs with npm only".to_owned())
         }
         Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
         Builder::Auto => (false, format!("`{}` is your own", dockerfile.display())),
@@ -194,10 +196,11 @@ pub(crate) async fn prepare(
         let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else if request.builder == Builder::CodeBuild {
-        let recipe = codebuild::Recipe::new(agent, &source, dockerfile, base_image, &platform)?;
-        (Method::CodeBuild(recipe), format!("CodeBuild ({why})"))
+        let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
+        (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
     } else {
-        let recipe = engine::Recipe::new(agent, &source, dockerfile, base_image, tools).await?;
+        let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
+        let recipe = engine::Recipe::new(agent, build, tools).await?;
         let why = format!("{} ({why})", recipe.engine_name());
         (Method::Engine(recipe), why)
     };
@@ -210,14 +213,19 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
     let entrypoint = agent.entrypoint_path(root);
     let requirements = agent.requirements_path(root);
     let source_dir = agent.source_path.as_ref().map(|_| agent.source_dir(root));
-    project::detect(&Detect {
+    let mut source = project::detect(&Detect {
         dir: root,
         entrypoint: Some(&entrypoint),
         requirements: requirements.as_deref(),
         language: Some(language(agent)),
         source_path: source_dir.as_deref(),
         python: agent.python_version(),
-    })
+        selected: project::Selected { extras: &agent.own.extras, groups: &agent.own.groups },
+    })?;
+    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
+        node.version.clone_from(version);
+    }
+    Ok(source)
 }
 
 /// The file has one word for everything that Node runs; the entrypoint tells which it is.
@@ -228,28 +236,6 @@ pub(crate) fn language(agent: &Agent) -> Language {
         (crate::config::Language::TypeScript, Some("js" | "mjs" | "cjs")) => Language::JavaScript,
         (crate::config::Language::TypeScript, _) => Language::TypeScript,
     }
-}
-
-/// What an artifact turned out to be.
-#[derive(Debug)]
-pub(crate) struct Contents {
-    /// `image` or `archive`.
-    pub(crate) kind: &'static str,
-    pub(crate) digest: Option<String>,
-    /// Bytes: everything that a registry or a bucket stores for it.
-    pub(crate) size: Option<u64>,
-    /// Lowest first.
-    pub(crate) layers: Vec<LayerContents>,
-    /// An engine's own name for the image.
-    pub(crate) local_image: Option<String>,
-}
-
-#[derive(Debug)]
-pub(crate) struct LayerContents {
-    pub(crate) what: &'static str,
-    pub(crate) digest: String,
-    /// Bytes, compressed.
-    pub(crate) size: u64,
 }
 
 impl Prepared {
@@ -314,7 +300,7 @@ impl Prepared {
 
     /// Stands for an artifact that was built from the same ingredients before.
     pub(crate) fn reuse(self, digest: String) -> Built {
-        Built { digest: Some(digest), why: self.why, artifact: Artifact::Present }
+        Built { digest: Some(digest), why: self.why, inventory: None, artifact: Artifact::Present }
     }
 
     /// Makes the artifact. A plan stops short of starting an engine.
@@ -323,9 +309,11 @@ impl Prepared {
     /// Those of the builder.
     pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<Built> {
         let Self { method, platform, why } = self;
+        let mut inventory = None;
         let (digest, artifact) = match method {
             Method::Native(recipe) => {
-                let built = recipe.build(platform, tools).await?;
+                let (built, packages) = recipe.build(platform, tools).await?;
+                inventory = Some(packages);
                 for note in &built.notes {
                     tools.events.note(note.clone());
                 }
@@ -335,117 +323,17 @@ impl Prepared {
             Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
             Method::Code(recipe) => {
-                let made = recipe.build(&platform, tools).await?;
+                let mut made = recipe.build(&platform, tools).await?;
+                inventory = made.inventory.take();
                 (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
             }
             Method::Given(Given::Image(_)) => (None, Artifact::Pending),
-        };
-        Ok(Built { digest, why, artifact })
-    }
-}
-
-/// Where an image is pushed to.
-#[derive(Debug)]
-pub(crate) struct Target<'a> {
-    /// Scheme and host.
-    pub(crate) endpoint: &'a str,
-    pub(crate) credentials: Credentials,
-    pub(crate) repository: &'a str,
-    pub(crate) tag: &'a str,
-    /// A second tag, by which later runs find the image.
-    pub(crate) source_tag: Option<String>,
-}
-
-impl Built {
-    pub(crate) fn contents(&self) -> Contents {
-        let mut contents =
-            Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
-        match &self.artifact {
-            Artifact::Native(image) => {
-                contents.size = Some(image.size);
-                contents.layers = image
-                    .layers
-                    .iter()
-                    .map(|layer| LayerContents { what: layer.what, digest: layer.digest.to_string(), size: layer.size })
-                    .collect();
-            }
-            Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
-            Artifact::Code(made) => {
-                contents.kind = "archive";
-                contents.size = Some(made.archive.size);
-            }
-            Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
-        }
-        contents
-    }
-
-    /// The archive, where one was made.
-    pub(crate) fn archive(&self) -> Option<&Made> {
-        match &self.artifact {
-            Artifact::Code(made) => Some(made),
-            _ => None,
-        }
-    }
-
-    /// The repository or the bucket has it from an earlier build.
-    pub(crate) const fn is_reused(&self) -> bool {
-        matches!(self.artifact, Artifact::Present)
-    }
-
-    /// The source, when the image is to be built elsewhere.
-    pub(crate) fn remote(&self) -> Option<&Archive> {
-        match &self.artifact {
-            Artifact::Remote(archive) => Some(archive),
-            _ => None,
-        }
-    }
-
-    /// Pushes the image, unless a build elsewhere has done that, and returns its digest in the registry.
-    ///
-    /// # Errors
-    /// Those of the registry; what was uploaded until then is found by the next attempt.
-    pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
-        let Target { endpoint, credentials, repository, tag, source_tag } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone());
-        let digest = match &self.artifact {
-            Artifact::Native(image) => {
-                let pushed = crate::image::native::push(image, &registry, repository, tag, tools.events).await?;
-                pushed.digest.to_string()
-            }
-            Artifact::Engine(image) => {
-                let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
-                let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
-                image.push(&remote, &credentials, tools.events).await?
-            }
-            Artifact::Remote(source) => {
-                published::find(&registry, repository, tag, &source.platform).await?.to_string()
-            }
-            Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
-                return Err(Error::failed("there is no image to push"));
+            Method::Given(Given::File(file)) => {
+                let image = archive::read(&file, &platform, tools.cache).await?;
+                (Some(image.digest.to_string()), Artifact::Native(Box::new(image)))
             }
         };
-        if let Some(source_tag) = source_tag
-            && let Err(error) = self.mark(&registry, repository, &digest, &source_tag).await
-        {
-            // Without this tag the next run builds again, and nothing else is lost. An immutable repository refuses it
-            // when the same source was built anew with other dependencies.
-            tools.events.detail("push", format!("the image is not marked with `{source_tag}`: {error}"));
-        }
-        Ok(digest)
-    }
-
-    async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
-        match &self.artifact {
-            Artifact::Native(image) => {
-                registry.put_manifest(repository, tag, &image.manifest, image.media_type).await?
-            }
-            _ => {
-                let there = registry.get_manifest(repository, digest).await?;
-                let media_type = there.media_type.as_deref().unwrap_or(DOCKER_MANIFEST);
-                registry.put_manifest(repository, tag, &there.bytes, media_type).await?
-            }
-        };
-        Ok(())
+        Ok(Built { digest, why, inventory, artifact })
     }
 }
 
@@ -460,6 +348,7 @@ mod tests {
             base_image: None,
             platform: None,
             image_tag: "20260102-030405-678".into(),
+            image_tag_given: false,
             rebuild_dependencies: false,
         };
         change(&mut request);

@@ -1,6 +1,7 @@
 //! What would go into an artifact, said without making it.
 
-use crate::project::listing::SourceFile;
+use crate::packages::inventory::Package;
+use crate::project::listing::Listing;
 
 /// The content of an artifact before it is made.
 #[derive(Debug, Default)]
@@ -9,10 +10,8 @@ pub(crate) struct Outline {
     pub(crate) base: Option<String>,
     /// Lowest first, without those of the base.
     pub(crate) layers: Vec<OutlineLayer>,
-    /// The source, sorted by path.
-    pub(crate) files: Vec<SourceFile>,
-    /// What the ignore rules leave out; a folder that is left out as a whole counts once.
-    pub(crate) ignored: Vec<String>,
+    /// The source, and what is left out of it.
+    pub(crate) source: Listing,
     /// The packages of the dependencies, as far as they are known without installing them.
     pub(crate) packages: Vec<PackageSize>,
 }
@@ -34,6 +33,12 @@ pub(crate) struct PackageSize {
     pub(crate) version: String,
     /// Bytes on disk, or of the wheel where only a lock file is known.
     pub(crate) size: u64,
+}
+
+impl From<Package> for PackageSize {
+    fn from(package: Package) -> Self {
+        Self { name: package.name, version: package.version, size: package.size }
+    }
 }
 
 impl Outline {

@@ -45,7 +45,7 @@ pub(super) fn text() -> String {
     .to_string()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::path::Path;
     use std::process::Command;
@@ -54,11 +54,12 @@ mod tests {
 
     use super::*;
 
-    /// A `docker` and an `aws` that note what they were called with, one argument per NUL.
+    /// A `docker` and an `aws` that note what they were called with, one argument per NUL. Each has a file of its own,
+    /// for both sides of a pipe run at the same time.
     fn stand_in(bin: &Path, name: &str, help: &str) {
         use std::os::unix::fs::PermissionsExt;
         let script = format!(
-            "#!/bin/sh\n[ \"$2\" = --help ] && {{ echo '{help}'; exit; }}\nprintf '%s\\0' {name} \"$@\" >> \"$NOTES\"\nprintf '\\n' >> \"$NOTES\"\n[ {name} = aws ] && echo password || cat >/dev/null\n"
+            "#!/bin/sh\n[ \"$2\" = --help ] && {{ echo '{help}'; exit; }}\nprintf '%s\\0' {name} \"$@\" >> \"$NOTES.{name}\"\nprintf '\\n' >> \"$NOTES.{name}\"\n[ {name} = aws ] && echo password || cat >/dev/null\n"
         );
         std::fs::write(bin.join(name), script).unwrap();
         std::fs::set_permissions(bin.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -91,12 +92,12 @@ mod tests {
             .unwrap();
         assert!(output.status.success(), "{output:?}");
         assert!(output.stdout.is_empty(), "{output:?}");
-        let text = String::from_utf8(std::fs::read(notes).unwrap()).unwrap();
-        let calls = text.split("\0\n").filter(|call| !call.is_empty());
-        let mut calls: Vec<Vec<String>> = calls.map(|call| call.split('\0').map(str::to_owned).collect()).collect();
-        // Both sides of a pipe start at the same time.
-        calls.sort_by_key(|call| usize::from(call[0] != "aws"));
-        calls
+        let calls = |name: &str| {
+            let text = String::from_utf8(std::fs::read(notes.with_extension(name)).unwrap()).unwrap();
+            let calls = text.split("\0\n").filter(|call| !call.is_empty());
+            calls.map(|call| call.split('\0').map(str::to_owned).collect()).collect::<Vec<Vec<String>>>()
+        };
+        [calls("aws"), calls("docker")].concat()
     }
 
     #[test]

@@ -12,13 +12,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::artifact::Archive;
+use super::artifact::SourceArchive;
 use super::deploy::{Action, Step};
-use super::naming;
 use super::policy::{self, BuildScope, PolicyScope};
-use crate::cloud::{
-    Bucket, BucketSpec, BuildProject, BuildProjectSpec, BuildRequest, Cloud, Expire, ObjectUpload, Role, RoleSpec,
-};
+use super::{naming, sources};
+use crate::cloud::{Bucket, BuildProject, BuildProjectSpec, BuildRequest, Cloud, ObjectUpload, Role, RoleSpec};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
@@ -28,8 +26,6 @@ use crate::wait::{self, Schedule};
 const CONTAINER: &str = "aws/codebuild/amazonlinux2-aarch64-standard:3.0";
 /// CodeBuild's own default.
 const TIMEOUT_MINUTES: i32 = 60;
-/// A source is of use as long as its build runs.
-const SOURCE_DAYS: u16 = 7;
 /// How long IAM may take to spread a new role before CodeBuild's refusal is believed.
 const PROPAGATION: Duration = Duration::from_secs(120);
 
@@ -133,7 +129,7 @@ impl<'a> Setup<'a> {
             }
             _ => false,
         };
-        let prefix = prefix(agent);
+        let prefix = sources::builds(agent);
         let build = BuildScope { project: &project.name, bucket: &bucket.name, prefix: &prefix };
         let (trust, permissions) = (policy::build_trust(scope, &build), policy::build_permissions(scope, &build));
         Ok(Self {
@@ -162,7 +158,7 @@ impl<'a> Setup<'a> {
         let step = |action| Step::new(BUCKET, self.bucket.name.clone(), action);
         match &self.bucket_found {
             _ if !self.bucket.managed => step(Action::Keep).detail("brought by you"),
-            None => step(Action::Create).detail(format!("objects expire after {SOURCE_DAYS} days")),
+            None => step(Action::Create).detail(format!("build sources expire after {} days", sources::BUILD_DAYS)),
             Some(_) if self.bucket_unfinished => step(Action::Update).detail("was not finished by an earlier run"),
             Some(found) if naming::is_managed(&found.tags) => step(Action::Unchanged),
             Some(_) => step(Action::Keep).detail("exists already without this project's tags, used as it is"),
@@ -222,7 +218,7 @@ impl<'a> Setup<'a> {
 
     /// A project must have a source; each build is given its own.
     fn default_source(&self) -> String {
-        format!("{}/{}source.zip", self.bucket.name, prefix(self.place.agent))
+        format!("{}/{}source.zip", self.bucket.name, sources::builds(self.place.agent))
     }
 
     fn spec<'s>(&'s self, role: &'s str, source: &'s str) -> BuildProjectSpec<'s> {
@@ -244,10 +240,7 @@ impl<'a> Setup<'a> {
     /// The services'; what was done until then is on record.
     pub(crate) async fn apply(&self, record: &mut Record<'_>, events: &Events) -> Result<()> {
         // First of all, so that `destroy` looks for what a run makes that is cut off before it can write it down.
-        record(&[
-            (&["codebuild", "project_name"], json!(self.project.name)),
-            (&["codebuild", "source_bucket"], json!(self.bucket.name)),
-        ])?;
+        record(&[(&["codebuild", "project_name"], json!(self.project.name))])?;
         self.apply_bucket(record, events).await?;
         let role = self.apply_role(record, events).await?;
         if let Some(arn) = role {
@@ -258,15 +251,14 @@ impl<'a> Setup<'a> {
 
     async fn apply_bucket(&self, record: &mut Record<'_>, events: &Events) -> Result<()> {
         let step = self.bucket_step();
+        let setting: (&[&str], Value) = (&["codebuild", "source_bucket"], json!(step.name));
         if step.action == Action::Keep {
-            return Ok(());
+            return record(&[setting]);
         }
         if step.action.is_change() {
             events.started("bucket", format!("{} bucket `{}`", step.action.word(), step.name));
-            // The bucket is for all agents of the account, so no agent's name is on it.
-            let tags = &self.tags[..1];
-            let expire = Some(Expire { prefix: "", days: SOURCE_DAYS });
-            let spec = BucketSpec { name: &step.name, owner: self.place.scope.account, tags, expire };
+            let tags = naming::shared_tags();
+            let spec = sources::spec(&step.name, self.place.scope.account, &tags);
             let unfinished = match step.action {
                 Action::Update => true,
                 // A creation that was repeated because its answer was lost finds the bucket there.
@@ -277,7 +269,7 @@ impl<'a> Setup<'a> {
             }
             events.finished("bucket", step.action.into(), format!("bucket {}", step.name));
         }
-        record(&[(&["agentcore", "created", "source_bucket"], json!(step.name))])
+        record(&[setting, (&["agentcore", "created", "source_bucket"], json!(step.name))])
     }
 
     /// The ARN of the role, when there is a project to give it to.
@@ -346,8 +338,8 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// See [`follow::run`]; and those of the upload.
-    pub(crate) async fn build(&self, archive: &Archive, image: &str, events: &Events) -> Result<()> {
-        let key = format!("{}{}.zip", prefix(self.place.agent), archive.sha256.hex());
+    pub(crate) async fn build(&self, archive: &SourceArchive, image: &str, events: &Events) -> Result<()> {
+        let key = format!("{}{}.zip", sources::builds(self.place.agent), archive.sha256.hex());
         let scope = &self.place.scope;
         events.started("upload", format!("upload the source to `s3://{}/{key}`", self.bucket.name));
         let progress = |done| events.bytes("upload", done, Some(archive.size));
@@ -382,11 +374,6 @@ impl<'a> Setup<'a> {
         };
         follow::run(self.place.cloud, events, &request).await.map(drop)
     }
-}
-
-/// Where an agent's sources are in the bucket.
-pub(crate) fn prefix(agent: &Agent) -> String {
-    format!("{}/", agent.name)
 }
 
 fn role_arn(scope: &PolicyScope<'_>, name: &str) -> String {

@@ -1,12 +1,12 @@
 //! What `destroy` takes away of an agent's builds: the project, its role, the agent's sources, and the bucket when
 //! nothing of any agent is left in it.
 
-use super::{BUCKET, PROJECT, ROLE, SOURCES, prefix};
+use super::{BUCKET, PROJECT, ROLE, SOURCES};
 use crate::cloud::{Cloud, Identity};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::ops::deploy::{Action, Step};
-use crate::ops::naming;
+use crate::ops::{naming, sources};
 
 /// Whether launch wrote the project's name down, perhaps without getting to the project itself.
 pub(crate) fn is_intent(agent: &Agent) -> bool {
@@ -71,7 +71,7 @@ async fn bucket_steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> Resu
     let own = naming::source_bucket(&identity.account, cloud.region());
     let name = agent.created().source_bucket.as_deref().or(agent.codebuild.source_bucket.as_deref()).unwrap_or(&own);
     let Some(found) = cloud.bucket(name, Some(&identity.account)).await? else { return Ok(Vec::new()) };
-    let prefix = prefix(agent);
+    let prefix = sources::builds(agent);
     let (sources, others): (Vec<_>, Vec<_>) =
         cloud.list_objects(name, "").await?.into_iter().partition(|key| key.starts_with(&prefix));
     let mut steps = Vec::new();
@@ -80,9 +80,11 @@ async fn bucket_steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> Resu
         steps.push(Step::new(SOURCES, format!("{name}/{prefix}"), Action::Delete).detail(count));
     }
     let step = |action| Step::new(BUCKET, name, action);
-    steps.push(match (naming::is_managed(&found.tags) && name == own, others.is_empty()) {
+    // One without tags and without content is what a run that was cut off leaves behind.
+    let ours = name == own && (naming::is_managed(&found.tags) || (sources.is_empty() && found.tags.is_empty()));
+    steps.push(match (ours, others.is_empty()) {
         (true, true) => step(Action::Delete),
-        (true, false) => step(Action::Keep).detail("holds what belongs to other agents"),
+        (true, false) => step(Action::Keep).detail("something else is in it"),
         (false, _) => step(Action::Keep).detail("not created by launch"),
     });
     Ok(steps)

@@ -124,6 +124,9 @@ fn combinations(request: &ConfigureRequest, direct_code: bool) -> Result<()> {
     if request.s3.is_some() && container {
         return exclude("--s3", "--deployment-type container", "a bucket is for direct_code_deploy");
     }
+    if request.dockerfile.as_ref().is_some_and(|path| !path.as_os_str().is_empty()) && direct_code {
+        return exclude("--dockerfile", "--deployment-type direct_code_deploy", "a Dockerfile is for containers");
+    }
     if request.ecr.is_some() && direct_code {
         return exclude("--ecr", "--deployment-type direct_code_deploy", for_containers);
     }

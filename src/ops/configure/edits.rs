@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::ConfigureRequest;
 use super::authorizer::Resolved;
+use super::build::Build;
 use super::check::Checked;
 use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType, Edit};
 use crate::fsx;
@@ -17,6 +18,7 @@ pub(crate) struct Input<'a> {
     pub(crate) name: &'a str,
     pub(crate) request: &'a ConfigureRequest,
     pub(crate) checked: &'a Checked,
+    pub(crate) build: &'a Build,
     pub(crate) source: &'a Source,
     pub(crate) authorizer: &'a Resolved,
     pub(crate) existing: Option<&'a Agent>,
@@ -81,7 +83,7 @@ impl Input<'_> {
         let request = self.request;
         let mut out: Vec<(Vec<&'static str>, Option<Value>)> = Vec::new();
         let mut set = |path: &[&'static str], value: Value| out.push((path.to_vec(), Some(value)));
-        if request.entrypoint.is_some() || request.language.is_some() {
+        if request.entrypoint.is_some() || request.language.is_some() || request.source_path.is_some() {
             set(&["language"], json!(self.source.language.config_name()));
             set(&["entrypoint"], json!(self.entrypoint()));
             set(&["source_path"], json!(self.relative(&self.source.root)));
@@ -110,6 +112,13 @@ impl Input<'_> {
         if let Some(file) = &request.requirements_file {
             set(&["agentcore", "requirements_file"], json!(self.relative(&self.root.join(file))));
         }
+        for (key, names) in [("extras", &request.extras), ("groups", &request.groups)] {
+            match names.as_slice() {
+                [] => {}
+                [none] if none == "none" => set(&["agentcore", key], Value::Null),
+                names => set(&["agentcore", key], json!(names)),
+            }
+        }
         if let Some(python) = &request.python
             && self.source.language == Language::Python
         {
@@ -118,6 +127,7 @@ impl Input<'_> {
         if let Some(image) = &request.base_image {
             set(&["agentcore", "base_image"], json!(image));
         }
+        out.extend(self.build.settings.iter().map(|(key, value)| (vec!["agentcore", key], value.clone())));
         out
     }
 

@@ -4,6 +4,7 @@
 //! and files that the user edited stay. Everything is checked before the first byte is written.
 
 mod authorizer;
+mod build;
 mod check;
 mod edits;
 mod report;
@@ -23,10 +24,15 @@ use crate::project::{self, Detect, Language, Source, dockerfile, generated};
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ConfigureRequest {
     pub(crate) entrypoint: Option<PathBuf>,
+    /// Fixes the folder that is packed.
+    pub(crate) source_path: Option<PathBuf>,
     pub(crate) name: Option<String>,
     pub(crate) language: Option<String>,
     pub(crate) python: Option<String>,
     pub(crate) requirements_file: Option<PathBuf>,
+    /// Names of optional dependencies and dependency groups of a pyproject.toml; `none` alone stands for no more.
+    pub(crate) extras: Vec<String>,
+    pub(crate) groups: Vec<String>,
     pub(crate) authorizer: AuthorizerFlags,
     /// Do not fetch the discovery document.
     pub(crate) offline: bool,
@@ -45,6 +51,14 @@ pub(crate) struct ConfigureRequest {
     pub(crate) deployment_type: Option<String>,
     pub(crate) runtime: Option<String>,
     pub(crate) container_runtime: Option<String>,
+    /// Empty to go back to the generated one; likewise the next two.
+    pub(crate) dockerfile: Option<PathBuf>,
+    pub(crate) build_context: Option<PathBuf>,
+    pub(crate) target: Option<String>,
+    /// `NAME=VALUE`; added to those that are there.
+    pub(crate) build_args: Vec<String>,
+    /// Names of variables; added to those that are there.
+    pub(crate) build_secrets: Vec<String>,
     pub(crate) base_image: Option<String>,
     pub(crate) disable_otel: bool,
     pub(crate) disable_memory: bool,
@@ -77,11 +91,13 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
+    let build = build::resolve(store.root(), request, existing.as_ref(), &mut warnings)?;
     let plan = edits::Input {
         root: store.root(),
         name: &name,
         request,
         checked: &checked,
+        build: &build,
         source: &source,
         authorizer: &authorizer,
         existing: existing.as_ref(),
@@ -91,14 +107,17 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     if existing.is_none() || store.project().default_agent.is_none() {
         edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
     }
-    let dockerfile = render_dockerfile(store.root(), &name, &source, &checked, existing.as_ref())?;
+    let dockerfile = render_dockerfile(&plan)?;
+    if existing.is_none() && dockerfile.is_some() {
+        warnings.extend(unused_dockerfile(store.root(), &source)?);
+    }
     let changed = store.edit(&edits)?;
     let mut files = Vec::new();
     if let Some((path, body)) = dockerfile {
         let written = generated::write(&path, &body, request.force)?;
         files.push((path, written));
-        let ignore = source.root.join(".dockerignore");
-        files.push((ignore, dockerfile::write_dockerignore(&source.root)?));
+        let context = build.context.as_ref().unwrap_or(&source.root);
+        files.push((context.join(".dockerignore"), dockerfile::write_dockerignore(context)?));
     }
     let agent = store.agent(Some(&name))?;
     Ok(ConfigureReport::new(
@@ -166,11 +185,15 @@ fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agen
         _ => None,
     };
     // A stored path that does not exist here is another machine's; detection finds its counterpart.
-    let source_path = existing
+    let stored = existing
         .filter(|agent| request.entrypoint.is_none() && agent.source_path.is_some())
         .map(|agent| agent.source_dir(root))
         .filter(|folder| folder.is_dir());
+    let source_path = request.source_path.clone().or(stored);
     let python = request.python.as_deref().or_else(|| existing.and_then(Agent::python_version));
+    let kept = |own: fn(&Agent) -> &Vec<String>| existing.map(own).cloned().unwrap_or_default();
+    let extras = chosen(&request.extras, || kept(|agent| &agent.own.extras));
+    let groups = chosen(&request.groups, || kept(|agent| &agent.own.groups));
     project::detect(&Detect {
         dir: root,
         entrypoint: entrypoint.as_deref(),
@@ -178,29 +201,52 @@ fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agen
         language,
         source_path: source_path.as_deref(),
         python,
+        selected: project::Selected { extras: &extras, groups: &groups },
     })
 }
 
-fn render_dockerfile(
-    root: &Path,
-    name: &str,
-    source: &Source,
-    checked: &check::Checked,
-    existing: Option<&Agent>,
-) -> Result<Option<(PathBuf, String)>> {
-    if checked.direct_code {
+/// Names that were asked for, or those of the configuration; `none` takes them back.
+fn chosen(asked: &[String], kept: impl FnOnce() -> Vec<String>) -> Vec<String> {
+    match asked {
+        [] => kept(),
+        [none] if none == "none" => Vec::new(),
+        names => names.to_vec(),
+    }
+}
+
+/// Where the generated Dockerfile goes and what is in it; `None` when there is none, or the user has one.
+fn render_dockerfile(plan: &edits::Input<'_>) -> Result<Option<(PathBuf, String)>> {
+    let edits::Input { root, name, checked, build, existing, .. } = *plan;
+    if checked.direct_code || build.own.is_some() {
         return Ok(None);
     }
     let base_image = checked.base_image.as_deref().or_else(|| existing.and_then(Agent::base_image));
     let spec = dockerfile::DockerfileSpec {
-        source,
+        source: plan.source,
         project: root,
         agent: name,
         // Only the native builder can start from nothing; the Dockerfile keeps a base that it can use.
         base_image: base_image.filter(|image| *image != "scratch"),
         port: checked.protocol.map_or_else(|| existing.map_or(8080, Agent::port), crate::config::Protocol::port),
         otel: !checked.disable_otel && existing.is_none_or(Agent::observability),
+        context: build.context.as_deref(),
+        secrets: &build.secrets,
     };
-    let path = existing.map_or_else(|| spec.path(), |agent| agent.dockerfile_path(root));
+    let path = match existing {
+        Some(agent) if plan.request.dockerfile.is_none() => agent.dockerfile_path(root),
+        _ => spec.path(),
+    };
     Ok(Some((path, dockerfile::render(&spec)?)))
+}
+
+/// A Dockerfile that is there and that nobody named: the image is not built from it, which may not be what is meant.
+fn unused_dockerfile(root: &Path, source: &Source) -> Result<Option<String>> {
+    for folder in [source.root.as_path(), root] {
+        let file = folder.join("Dockerfile");
+        if file.is_file() && !generated::is_pristine(&file)? {
+            let shown = crate::fsx::relative(&file, root).unwrap_or_else(|| file.display().to_string());
+            return Ok(Some(format!("`{shown}` is not used; `--dockerfile {shown}` builds the image from it")));
+        }
+    }
+    Ok(None)
 }

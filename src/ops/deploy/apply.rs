@@ -9,7 +9,7 @@ use super::observe::Observed;
 use super::plan::{Action, CodeArchive, RuntimeArtifact, Step, differences};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
-use crate::cloud::{Role, RoleSpec, Runtime};
+use crate::cloud::{Login, Role, RoleSpec, Runtime};
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
@@ -132,6 +132,11 @@ async fn deliver(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_
             let digest = push(work, request, shop).await?;
             Ok(Some(RuntimeArtifact::Image(format!("{}@{digest}", work.names.repository_uri))))
         }
+        None if request.artifact.image_tag_given && !work.names.foreign_image => {
+            let login = shop.cloud.registry_login().await?;
+            work.built.tag(target(work, request, &login), &shop.tools()).await?;
+            Ok(None)
+        }
         _ => Ok(None),
     }
 }
@@ -142,14 +147,17 @@ async fn push(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) 
         setup.build(archive, &image, shop.events).await?;
     }
     let login = shop.cloud.registry_login().await?;
-    let target = Target {
+    work.built.push(target(work, request, &login), &shop.tools()).await
+}
+
+fn target<'a>(work: &'a Applied<'_>, request: &'a LaunchRequest, login: &'a Login) -> Target<'a> {
+    Target {
         endpoint: &login.endpoint,
-        credentials: Credentials::Basic { username: login.username, password: login.password },
+        credentials: Credentials::Basic { username: login.username.clone(), password: login.password.clone() },
         repository: &work.names.repository,
         tag: &request.artifact.image_tag,
         source_tag: work.fingerprint.map(|fingerprint| fingerprint.tag()),
-    };
-    work.built.push(target, &shop.tools()).await
+    }
 }
 
 struct RoleResult {

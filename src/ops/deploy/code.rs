@@ -11,12 +11,12 @@ use serde_json::json;
 use super::Workshop;
 use super::apply::Ledger;
 use super::plan::{Action, CodeArchive, Step};
-use crate::cloud::{Bucket, BucketSpec, Cloud, Identity, ObjectInfo, ObjectUpload};
+use crate::cloud::{Bucket, Cloud, Identity, ObjectInfo, ObjectUpload};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::events::Outcome;
 use crate::ops::artifact::{Fingerprint, Made, Start};
-use crate::ops::naming;
+use crate::ops::{naming, sources};
 
 const UPLOAD: &str = "upload";
 /// Last part of every key, as the starter toolkit has it.
@@ -194,7 +194,7 @@ impl Target {
     pub(super) async fn bucket(&self, ledger: &mut Ledger<'_>, seen: &Seen, shop: &Workshop<'_>) -> Result<()> {
         let name = &self.place.bucket;
         let tags = naming::shared_tags();
-        let spec = BucketSpec { name, owner: &self.place.owner, tags: &tags, expire: None };
+        let spec = sources::spec(name, &self.place.owner, &tags);
         let ours = match &seen.bucket {
             Some(_) if seen.unfinished => {
                 shop.events.started("bucket", format!("finish bucket `{name}`"));

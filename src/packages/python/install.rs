@@ -1,9 +1,11 @@
 //! Running uv or pip for another machine: wheels only, for a given platform and Python.
 //!
-//! Owns: their command lines, and what their failures mean. No package's code runs here, because nothing is built
-//! from source. pip decides on environment markers (`python_version < "3.13"`, `platform_machine == "x86_64"`) by the
+//! Owns: their command lines, and what their failures mean. No package of an index runs code here, because nothing of
+//! it is built from source; the user's own source packages come as wheels from `build`. pip decides on environment markers (`python_version < "3.13"`, `platform_machine == "x86_64"`) by the
 //! Python it runs in; it is given the target's instead, so that it installs what the target needs.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use regex_lite::Regex;
@@ -12,10 +14,13 @@ use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::platform::Platform;
 use crate::process::{self, Child};
+use crate::redact::ExposeSecret;
 
 use super::super::Setup;
+use super::build::{Wheel, other_builders};
+use super::line::Requirement;
 use super::requirements::Inputs;
-use super::{PythonDependencies, secrets};
+use super::{PythonDependencies, metadata, secrets};
 
 /// The newest C library that wheels may need: older than that of Debian 12 and of Amazon Linux 2023.
 const GLIBC: u32 = 34;
@@ -66,12 +71,24 @@ pub(super) struct Installation<'a> {
     pub(super) dir: &'a Path,
 }
 
-/// One invocation: which files and requirements into which directory.
+/// What an installation left behind.
+pub(super) struct Done {
+    /// To be laid over each other, the first on top.
+    pub(super) roots: Vec<PathBuf>,
+    /// Normalised names of the packages that are folders of this machine.
+    pub(super) local: BTreeSet<String>,
+    /// Files that the installer says it took: package, file name, SHA-256.
+    pub(super) files: Vec<(String, String, String)>,
+}
+
+/// One invocation: what into which directory.
 struct Step<'a> {
     target: PathBuf,
-    files: &'a [PathBuf],
-    specifiers: &'a [String],
+    options: &'a [String],
+    lines: &'a [String],
     constraints: &'a [String],
+    /// The lines are everything; nothing that they need in turn is looked for.
+    complete: bool,
 }
 
 impl Installer {
@@ -104,74 +121,123 @@ impl Installer {
 
 impl Installation<'_> {
     /// Installs everything and returns the directories, to be laid over each other, the first on top.
-    pub(super) async fn run(&self) -> Result<Vec<PathBuf>> {
+    pub(super) async fn run(&self) -> Result<Done> {
         let inputs = self.inputs;
-        let mut files = inputs.files.clone();
-        if let (Some(project), Installer::Uv(program)) = (&inputs.lock, self.installer) {
-            files.push(self.export_lock(program, project).await?);
+        let wheels = self.build_all().await?;
+        let mut done = Done { roots: Vec::new(), local: local_names(&wheels), files: Vec::new() };
+        let own = self.lines(&wheels);
+        let extra: Vec<String> = inputs.extra.iter().map(|requirement| requirement.text.clone()).collect();
+        // A lock is complete, so what is added to it is resolved apart, bound to its versions. The same where pip finds
+        // a hash: it demands one for each requirement of the invocation.
+        let hashed = !self.installer.is_uv() && inputs.hashed;
+        let apart = (inputs.complete || hashed) && !own.is_empty() && !extra.is_empty();
+        let first = self.dir.join("site");
+        let joint: Vec<String> = if apart { own } else { own.into_iter().chain(extra.iter().cloned()).collect() };
+        let complete = inputs.complete && (apart || extra.is_empty());
+        let constraints = if inputs.complete { &[][..] } else { &inputs.constraints };
+        let options = &inputs.options;
+        let step = Step { target: first.clone(), options, lines: &joint, constraints, complete };
+        self.install(&step, &mut done).await?;
+        if apart {
+            let mut constraints = metadata::pins(&first)?;
+            constraints.extend(inputs.constraints.iter().cloned());
+            let options: Vec<String> = options.iter().filter(|option| *option != "--require-hashes").cloned().collect();
+            let (target, lines) = (self.dir.join("more"), extra.as_slice());
+            let step = Step { target, options: &options, lines, constraints: &constraints, complete: false };
+            self.install(&step, &mut done).await?;
         }
-        let target = self.dir.join("site");
-        // Where one requirement has a hash, pip demands one for each. The others get their own invocation, bound to
-        // the versions of the first.
-        let apart = !self.installer.is_uv() && inputs.hashed && !files.is_empty() && !inputs.specifiers.is_empty();
-        let together: &[String] = if apart { &[] } else { &inputs.specifiers };
-        let constraints: &[String] = if apart { &[] } else { &inputs.constraints };
-        let step = Step { target: target.clone(), files: &files, specifiers: together, constraints };
-        self.install(&step).await?;
-        if !apart {
-            return Ok(vec![target]);
-        }
-        let mut constraints = installed(&target)?;
-        constraints.extend(inputs.constraints.iter().cloned());
-        let second = self.dir.join("more");
-        let (specifiers, constraints) = (inputs.specifiers.as_slice(), constraints.as_slice());
-        self.install(&Step { target: second.clone(), files: &[], specifiers, constraints }).await?;
-        Ok(vec![target, second])
+        Ok(done)
     }
 
-    async fn export_lock(&self, uv: &Path, project: &Path) -> Result<PathBuf> {
-        let file = self.dir.join("locked.txt");
-        let child = Child::new(uv)
-            .args(["export", "--frozen", "--no-dev", "--no-emit-project", "--no-header", "--quiet"])
-            .args(["--format", "requirements-txt", "--output-file"])
-            .arg(&file)
-            .dir(project);
-        let said = self.converse(&child).await;
-        said.map_err(|(error, _)| error.context(format!("could not read the lock of `{}`", project.display())))?;
-        Ok(file)
+    /// Installs the packages that are folders of this machine, without what they need in turn.
+    pub(super) async fn run_local(&self) -> Result<Done> {
+        let mut wheels = self.build_all().await?;
+        wheels.retain(|(_, wheel)| wheel.local);
+        let mut done = Done { roots: Vec::new(), local: local_names(&wheels), files: Vec::new() };
+        let lines: Vec<String> =
+            wheels.iter().map(|(line, wheel)| line.as_line(&wheel.name, &wheel.file, None)).collect();
+        let target = self.dir.join("local");
+        let step = Step { target, options: &[], lines: &lines, constraints: &[], complete: true };
+        self.install(&step, &mut done).await?;
+        Ok(done)
     }
 
-    async fn install(&self, step: &Step<'_>) -> Result<()> {
-        let mut arguments = Vec::new();
-        if !step.constraints.is_empty() {
-            let file = write_lines(&step.target.with_extension("constraints"), step.constraints)?;
-            arguments.extend(["-c".into(), file.into_os_string()]);
+    /// The project's requirements as the installer gets them, with a wheel in the place of what was built.
+    fn lines(&self, wheels: &[(Requirement, Wheel)]) -> Vec<String> {
+        let lines = self.inputs.requirements.iter().map(|requirement| {
+            let built = wheels.iter().find(|(of, _)| of == requirement);
+            built.map_or_else(
+                || requirement.text.clone(),
+                |(_, wheel)| {
+                    let hash = self.inputs.hashed.then_some(wheel.hash.as_str());
+                    requirement.as_line(&wheel.name, &wheel.file, hash)
+                },
+            )
+        });
+        lines.collect()
+    }
+
+    async fn install(&self, step: &Step<'_>, done: &mut Done) -> Result<()> {
+        done.roots.push(step.target.clone());
+        if step.lines.is_empty() && !self.inputs.elsewhere() {
+            return std::fs::create_dir_all(&step.target).context("could not create a directory");
         }
-        for file in step.files {
-            arguments.extend(["-r".into(), file.clone().into_os_string()]);
+        let mut variables = Vec::new();
+        let mut arguments: Vec<OsString> = Vec::new();
+        // Requirements come from a file: as arguments they would be visible to everyone on the machine. Credentials
+        // are not even in the file.
+        let lines = step.options.iter().chain(step.lines).cloned().collect::<Vec<_>>();
+        for (option, ending, lines) in [("-c", "constraints", step.constraints), ("-r", "requirements", &lines)] {
+            if !lines.is_empty() {
+                let (lines, found) = secrets::seal(lines, variables.len());
+                arguments.extend([option.into(), write_lines(&step.target.with_extension(ending), &lines)?.into()]);
+                variables.extend(found);
+            }
         }
-        // Requirements come from a file: as arguments they would be visible to everyone on the machine, credentials
-        // of a URL included.
-        if !step.specifiers.is_empty() {
-            let file = write_lines(&step.target.with_extension("requirements"), step.specifiers)?;
-            arguments.extend(["-r".into(), file.into_os_string()]);
+        if step.complete {
+            arguments.push("--no-deps".into());
         }
-        let child = match self.installer {
-            Installer::Uv(program) => uv(program, self.wanted, &step.target)?,
-            Installer::Pip(pythons) => pip(&with_pip(pythons).await?, self.wanted, &step.target)?,
+        let report = step.target.with_extension("report");
+        let mut child = match self.installer {
+            Installer::Uv(program) => {
+                let several =
+                    step.options.iter().any(|option| option.contains("-index-url") || option.contains("--find-links"));
+                // Each file has a hash, so it does not matter which index it comes from.
+                if step.complete
+                    && several
+                    && step.lines.iter().all(|line| line.contains("--hash=") || line.contains(" @ "))
+                {
+                    arguments.extend(["--index-strategy".into(), "unsafe-best-match".into()]);
+                }
+                uv(program, self.wanted, &step.target)?
+            }
+            Installer::Pip(pythons) => {
+                let pip = with_pip(pythons).await?;
+                if pip.reports {
+                    arguments.extend(["--report".into(), report.clone().into()]);
+                }
+                self::pip(&pip.python, self.wanted, &step.target)?
+            }
         };
-        let said = self.converse(&child.args(&arguments).dir(self.project())).await;
-        said.map_err(|(error, said)| explain(error, &said, self.wanted))
-    }
-
-    /// Where installers look for their own settings and for relative paths.
-    fn project(&self) -> &Path {
-        let of_file = || self.inputs.files.first().and_then(|file| file.parent());
-        self.inputs.lock.as_deref().or_else(of_file).unwrap_or(self.setup.env.cwd())
+        // The snapshot of the environment decides, as everywhere else; the rest is inherited.
+        for (name, value) in self.setup.env.vars() {
+            let reference = format!("${{{name}}}");
+            if name.starts_with("PIP_") || name.starts_with("UV_") || lines.iter().any(|line| line.contains(&reference))
+            {
+                child = child.var(name, value);
+            }
+        }
+        for (name, value) in &variables {
+            child = child.var(name, value.expose_secret());
+        }
+        let said = self.converse(&child.args(&arguments).dir(&self.inputs.dir)).await;
+        said.map_err(|(error, said)| explain(error, &said, self.wanted))?;
+        done.files.extend(metadata::reported(&report));
+        Ok(())
     }
 
     /// Runs a child and passes its scrubbed lines on; with an error come the last of them.
-    async fn converse(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
+    pub(super) async fn converse(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
         let known = &self.inputs.secrets;
         let mut said: Vec<String> = Vec::new();
         let result = child
@@ -199,33 +265,34 @@ impl Installation<'_> {
     }
 }
 
+fn local_names(wheels: &[(Requirement, Wheel)]) -> BTreeSet<String> {
+    wheels.iter().filter(|(_, wheel)| wheel.local).map(|(_, wheel)| wheel.name.clone()).collect()
+}
+
 fn write_lines(file: &Path, lines: &[String]) -> Result<PathBuf> {
     std::fs::write(file, lines.join("\n")).with_context(|| format!("could not write `{}`", file.display()))?;
     Ok(file.to_owned())
 }
 
-/// `name==version` of everything in a directory, from the names of its metadata.
-fn installed(dir: &Path) -> Result<Vec<String>> {
-    let what = || format!("could not read `{}`", dir.display());
-    let mut found = Vec::new();
-    for item in std::fs::read_dir(dir).with_context(what)? {
-        let name = item.with_context(what)?.file_name().to_string_lossy().into_owned();
-        if let Some((name, version)) = name.strip_suffix(".dist-info").and_then(|name| name.split_once('-')) {
-            found.push(format!("{name}=={version}"));
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
+/// A Python with pip.
+pub(super) struct Pip {
+    pub(super) python: PathBuf,
+    /// It can say what it installed (since 22.2).
+    pub(super) reports: bool,
 }
 
 /// The first Python that runs and has pip.
-async fn with_pip(pythons: &[PathBuf]) -> Result<PathBuf> {
-    let script = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pip') is None)";
+pub(super) async fn with_pip(pythons: &[PathBuf]) -> Result<Pip> {
+    let script = "import pip; print(*pip.__version__.split('.')[:2])";
     for python in pythons {
         // From the root, so that nothing in the project is taken for pip.
         let child = Child::new(python).args(["-c", script]).dir("/");
-        if child.output().await.is_ok_and(|output| output.status.success()) {
-            return Ok(python.clone());
+        let Ok(output) = child.output().await else { continue };
+        if output.status.success() {
+            let text = output.stdout_text();
+            let mut numbers = text.split(' ').map(|part| part.parse().unwrap_or(0_u32));
+            let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+            return Ok(Pip { python: python.clone(), reports: version >= (22, 2) });
         }
     }
     Err(Error::failed("no Python on PATH has pip, and uv is not there either, so dependencies cannot be installed")
@@ -265,7 +332,11 @@ fn pip(python: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Chil
     for tag in machine.map(platform_tags).unwrap_or_default() {
         child = child.args(["--platform".to_owned(), tag]);
     }
-    // Settings of the user that would contradict an installation into a directory, or ask questions.
+    Ok(pip_settings(child))
+}
+
+/// Settings of the user that would contradict an installation into a directory, or ask questions.
+pub(super) fn pip_settings(child: Child) -> Child {
     let settings = [
         ("PIP_USER", "0"),
         ("PIP_REQUIRE_VIRTUALENV", "0"),
@@ -274,8 +345,9 @@ fn pip(python: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Chil
         ("PIP_ROOT_USER_ACTION", "ignore"),
         ("PYTHONDONTWRITEBYTECODE", "1"),
         ("PYTHONUNBUFFERED", "1"),
+        ("PYTHONUTF8", "1"),
     ];
-    Ok(settings.iter().fold(child, |child, (name, value)| child.var(name, value)))
+    settings.iter().fold(child, |child, (name, value)| child.var(name, value))
 }
 
 /// The processor's name in wheels; `None` when the installer's own choice is right, because the target is this
@@ -303,17 +375,16 @@ fn platform_tags(machine: &str) -> Vec<String> {
 /// Turns the installer's way of saying "there is no wheel" into ours.
 fn explain(error: Error, said: &[String], wanted: &PythonDependencies) -> Error {
     let (platform, python) = (&wanted.platform, &wanted.python);
-    let engine = "a container engine can build packages from source: `--builder engine`";
     match without_wheel(said) {
         Some(package) => {
             let message = format!("no wheel of `{package}` fits {platform} and Python {python}");
             let tail = said[said.len().saturating_sub(6)..].join("\n");
-            Error::failed(message)
+            let error = Error::failed(message)
                 .code("image.no-wheel")
                 .cause("it is published as source only, or not for this platform, or there is no such version")
                 .cause(tail)
-                .hint("choose a version of it that has wheels")
-                .hint(engine)
+                .hint("choose a version of it that has wheels");
+            other_builders(error)
         }
         None => error.context(format!("could not install the Python dependencies for {platform} and Python {python}")),
     }

@@ -1,43 +1,99 @@
 //! Python packages, installed for the platform they will run on.
 //!
-//! Owns: what identifies a set of dependencies. `requirements` reads what is wanted, `install` runs uv or pip, `tree`
-//! makes the result independent of this machine, `secrets` keeps index credentials out of it. Does not own: which
-//! dependencies a project has, keeping what was installed.
+//! Owns: what identifies a set of dependencies, and the order of work. `requirements` reads what is wanted (`line` and
+//! `lock` its grammars, `marker` its conditions), `build` makes wheels of what is not published as one, `install` runs
+//! uv or pip, `tree` makes the result independent of this machine, `parts` cuts it into layers, `indexes` and `secrets`
+//! keep credentials out of it. Does not own: which dependencies a project has, keeping what was installed.
 
+mod build;
+mod folder;
+mod indexes;
 mod install;
+mod line;
+mod lock;
+mod marker;
+mod metadata;
+mod parts;
 mod requirements;
-mod secrets;
+pub(super) mod secrets;
 mod tree;
+mod wheel;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::digest::Hasher;
 use crate::env::Env;
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::platform::Platform;
 use crate::process::{self, Child};
 use crate::tree::Entry;
 
 use super::Setup;
-use install::{Installation, Installer};
-use requirements::Inputs;
+use super::inventory::{Ecosystem, Inventory, Package};
+use install::{Done, Installation, Installer};
+use line::Requirement;
+use marker::Target;
+use requirements::{Inputs, Reader};
+use tree::Tree;
+use wheel::WheelName;
+
+pub(crate) use lock::Selection;
+pub(crate) use parts::Holds;
 
 /// Part of every key; a change in what is installed needs another one.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
+/// The step of a build that this is part of.
+const STEP: &str = "dependencies";
 
 /// What to install and for what.
 #[derive(Clone, Debug)]
 pub(crate) struct PythonDependencies {
-    /// Requirement files, or a `pyproject.toml` for its `[project] dependencies`.
+    /// Requirement files.
     pub(crate) requirements: Vec<PathBuf>,
+    /// Single requirements of the project. With a lock they are only compared with it (uv) or looked up in it (Poetry).
     pub(crate) specifiers: Vec<String>,
-    /// The directory of a `uv.lock`.
-    pub(crate) uv_lock_project: Option<PathBuf>,
+    /// The folder that paths in the specifiers are relative to, and in which installers look for their settings; that
+    /// of the first requirement file when missing.
+    pub(crate) dir: Option<PathBuf>,
+    pub(crate) lock: Option<Locked>,
     /// Installed besides, such as the OpenTelemetry distribution.
     pub(crate) extra: Vec<String>,
     /// `3.12`
     pub(crate) python: String,
     pub(crate) platform: Platform,
+}
+
+impl PythonDependencies {
+    /// Nothing yet, for this Python on this platform.
+    pub(crate) fn none(python: &str, platform: &Platform) -> Self {
+        Self {
+            requirements: Vec::new(),
+            specifiers: Vec::new(),
+            dir: None,
+            lock: None,
+            extra: Vec::new(),
+            python: python.to_owned(),
+            platform: platform.clone(),
+        }
+    }
+}
+
+/// A lock file, and what of it is wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct Locked {
+    pub(crate) kind: LockKind,
+    pub(crate) file: PathBuf,
+    /// The folder of the agent's own `pyproject.toml`; in a workspace the lock is above it.
+    pub(crate) project: PathBuf,
+    /// Extras and groups of that project. Poetry's are among the specifiers.
+    pub(crate) selection: Selection,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LockKind {
+    Uv,
+    Poetry,
 }
 
 /// The version of this machine's `python3`, as `3.12`.
@@ -63,15 +119,29 @@ pub(crate) struct Request {
     wanted: PythonDependencies,
     installer: Installer,
     inputs: Inputs,
+    target: Target,
     key: String,
+    base_key: String,
+    local_key: Option<String>,
 }
 
 /// Packages on disk, for as long as this value lives.
 #[derive(Debug)]
 pub(crate) struct Installed {
-    /// To be laid over each other, the first on top.
-    roots: Vec<PathBuf>,
+    tree: Tree,
+    /// For each package what it belongs to.
+    parts: Vec<(Holds, usize)>,
+    inventory: Vec<Package>,
     _workspace: tempfile::TempDir,
+}
+
+/// One part of an installation, to become a layer.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) holds: Holds,
+    /// The same for the same content below the same prefix, whatever else was installed with it.
+    pub(crate) key: String,
+    pub(crate) entries: Vec<Entry>,
 }
 
 /// Reads what is to be installed; `None` when that is nothing.
@@ -81,23 +151,43 @@ pub(crate) struct Installed {
 pub(crate) fn prepare(wanted: &PythonDependencies, env: &Env) -> Result<Option<Request>> {
     check_version(&wanted.python)?;
     let installer = Installer::find(env, &wanted.python)?;
-    let inputs = read(wanted, env, &installer)?;
-    if inputs.key.is_empty() {
+    let target = Target::new(&wanted.python, &wanted.platform);
+    let inputs = read(wanted, env, &target)?;
+    if inputs.requirements.is_empty() && inputs.extra.is_empty() && !inputs.elsewhere() {
         return Ok(None);
     }
-    let key = cache_key(wanted, &inputs, &installer, env);
-    Ok(Some(Request { wanted: wanted.clone(), installer, inputs, key }))
+    let base_key = cache_key(wanted, &inputs, &installer);
+    let local = inputs.local_key.iter().fold(String::new(), |text, line| text + line + "\n");
+    let local_key = (!local.is_empty()).then(|| requirements::hash_text(&format!("{base_key} {local}")));
+    let key = local_key.clone().unwrap_or_else(|| base_key.clone());
+    Ok(Some(Request { wanted: wanted.clone(), installer, inputs, target, key, base_key, local_key }))
 }
 
 impl Request {
-    /// The same for the same requirements, platform, Python and installer. Has no trace of credentials.
+    /// The same for the same requirements, platform, Python, installer and indexes, and for the same content of what is
+    /// a file or folder of this machine. Has no trace of credentials.
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
 
-    /// A requirement that installs differently tomorrow without a change of text, such as a local directory.
+    /// The same without the content of folders of this machine: what [`Holds::Local`] does not hold.
+    pub(crate) fn base_key(&self) -> &str {
+        &self.base_key
+    }
+
+    /// Of what [`Holds::Local`] holds; `None` when that is nothing.
+    pub(crate) fn local_key(&self) -> Option<&str> {
+        self.local_key.as_deref()
+    }
+
+    /// A requirement that installs differently tomorrow without a change of text, such as a branch of a repository.
     pub(crate) fn moving(&self) -> Option<&str> {
         self.inputs.moving.as_deref()
+    }
+
+    /// Requirements whose version the index decides, by name. Empty with a lock.
+    pub(crate) fn unpinned(&self) -> &[String] {
+        &self.inputs.unpinned
     }
 
     /// `uv` or `pip`.
@@ -110,22 +200,146 @@ impl Request {
     /// # Errors
     /// A requirement that cannot be resolved, a package without a wheel for the platform.
     pub(crate) async fn install(&self, setup: &Setup<'_>) -> Result<Installed> {
+        self.run(setup, false).await
+    }
+
+    /// Installs what [`Holds::Local`] holds and nothing else.
+    ///
+    /// # Errors
+    /// A build that fails, or makes something for this machine only.
+    pub(crate) async fn install_local(&self, setup: &Setup<'_>) -> Result<Installed> {
+        self.run(setup, true).await
+    }
+
+    async fn run(&self, setup: &Setup<'_>, only_local: bool) -> Result<Installed> {
         let workspace = setup.cache.workspace()?;
         let (installer, wanted, inputs) = (&self.installer, &self.wanted, &self.inputs);
         let installation = Installation { installer, wanted, inputs, setup, dir: workspace.path() };
-        let roots = installation.run().await?;
-        Ok(Installed { roots, _workspace: workspace })
+        let done = if only_local { installation.run_local().await? } else { installation.run().await? };
+        let (roots, request) = (done.roots.clone(), self.facts(done));
+        let work = move || {
+            let tree = Tree::read(&roots)?;
+            let (parts, inventory) = request.describe(&tree);
+            Ok(Installed { tree, parts, inventory, _workspace: workspace })
+        };
+        tokio::task::spawn_blocking(work).await.context("the thread that read the packages stopped")?
+    }
+
+    fn facts(&self, done: Done) -> Facts {
+        let names = |list: &[Requirement]| -> Option<Vec<(String, Vec<String>)>> {
+            list.iter().map(|requirement| Some((requirement.name.clone()?, requirement.extras.clone()))).collect()
+        };
+        let elsewhere = self.inputs.elsewhere();
+        Facts {
+            project: names(&self.inputs.requirements).filter(|_| !elsewhere),
+            extra: names(&self.inputs.extra).unwrap_or_default(),
+            files: self.inputs.files.iter().cloned().chain(done.files).collect(),
+            local: done.local,
+            target: self.target.clone(),
+        }
+    }
+}
+
+/// What is known about an installation besides its files.
+struct Facts {
+    /// What the project asks for; `None` when not all of it has a name.
+    project: Option<Vec<(String, Vec<String>)>>,
+    extra: Vec<(String, Vec<String>)>,
+    local: BTreeSet<String>,
+    /// Package, file name, SHA-256.
+    files: Vec<(String, String, String)>,
+    target: Target,
+}
+
+impl Facts {
+    fn describe(&self, tree: &Tree) -> (Vec<(Holds, usize)>, Vec<Package>) {
+        let packages = &tree.packages;
+        let all = self.project.iter().flatten().chain(&self.extra).cloned();
+        let reached = parts::reach(packages, all, &self.target);
+        let of_project = self.project.as_ref().map(|own| parts::reach(packages, own.clone(), &self.target));
+        let of_extra = parts::reach(packages, self.extra.clone(), &self.target);
+        let only_extra = of_extra.into_keys().filter(|at| of_project.as_ref().is_some_and(|own| !own.contains_key(at)));
+        let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+        let parts = parts::assign(&names, &tree.sizes, &self.local, &only_extra.collect());
+        let none = BTreeSet::new();
+        let inventory = packages.iter().enumerate().map(|(at, package)| {
+            let needs = parts::needs(package, reached.get(&at).unwrap_or(&none), &self.target);
+            let needs: BTreeSet<String> = needs.into_iter().map(|(name, _)| name).collect();
+            let (file, hash) = self.file_of(package);
+            Package {
+                ecosystem: Ecosystem::Pypi,
+                name: package.name.clone(),
+                version: package.version.clone(),
+                license: package.license.clone(),
+                file,
+                hash,
+                size: tree.sizes[at],
+                needs: needs.into_iter().filter(|name| names.contains(&name.as_str())).collect(),
+            }
+        });
+        (parts, inventory.collect())
+    }
+
+    /// The wheel of a package and its hash, where the lock or the installer has told it.
+    fn file_of(&self, package: &metadata::Distribution) -> (Option<String>, Option<String>) {
+        let Some(name) = package.wheel.as_deref() else { return (None, None) };
+        let wheel = WheelName::parse(name);
+        let same = |file: &str| {
+            file == name || wheel.as_ref().zip(WheelName::parse(file).as_ref()).is_some_and(|(a, b)| a.is(b))
+        };
+        match self.files.iter().find(|(of, file, _)| *of == package.name && same(file)) {
+            Some((_, file, hash)) => (Some(file.clone()), Some(format!("sha256:{hash}"))),
+            None => (Some(name.to_owned()), None),
+        }
     }
 }
 
 impl Installed {
-    /// The files below `prefix` (without slashes around; empty for none). Reads parts of them: call it in
+    /// All files below `prefix` (without slashes around; empty for none). Reads parts of them: call it in
     /// `spawn_blocking`.
     ///
     /// # Errors
     /// Files that cannot be read.
     pub(crate) fn entries(&self, prefix: &str) -> Result<Vec<Entry>> {
-        tree::entries(&self.roots, prefix)
+        self.tree.entries(prefix, |_| true)
+    }
+
+    /// The same in parts, the lowest layer first. Reads parts of the files, too.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) fn parts(&self, prefix: &str) -> Result<Vec<Part>> {
+        let mut groups: BTreeMap<(Holds, usize), BTreeSet<Option<usize>>> = BTreeMap::new();
+        for (at, part) in self.parts.iter().enumerate() {
+            groups.entry(*part).or_default().insert(Some(at));
+        }
+        // What no package lists goes with the dependencies, or with whatever there is.
+        let first = groups.keys().copied().find(|(holds, _)| *holds == Holds::Dependencies);
+        let first = first.or_else(|| groups.keys().next().copied()).unwrap_or((Holds::Dependencies, 0));
+        groups.entry(first).or_default().insert(None);
+        let mut parts = Vec::new();
+        for ((holds, _), chosen) in groups {
+            let entries = self.tree.entries(prefix, |owner| chosen.contains(&owner))?;
+            if entries.is_empty() {
+                continue;
+            }
+            let mut hasher = Hasher::default();
+            hasher.update(format!("python part {FORMAT} {prefix}\0").as_bytes());
+            self.tree.identity(&mut hasher, |owner| chosen.contains(&owner))?;
+            parts.push(Part { holds, key: hasher.finish().hex(), entries });
+        }
+        Ok(parts)
+    }
+
+    /// Everything that was installed.
+    pub(crate) fn inventory(&self) -> Inventory {
+        Inventory::new(self.inventory.clone())
+    }
+
+    /// What was installed of packages that are, or are not, folders of this machine.
+    pub(crate) fn inventory_of(&self, local: bool) -> Inventory {
+        let of_kind = self.inventory.iter().zip(&self.parts).filter(|(_, part)| (part.0 == Holds::Local) == local);
+        Inventory::new(of_kind.map(|(package, _)| package.clone()).collect())
     }
 }
 
@@ -134,28 +348,32 @@ fn check_version(python: &str) -> Result<()> {
     if ok { Ok(()) } else { Err(Error::usage(format!("`{python}` is not a Python version of the form `3.12`"))) }
 }
 
-fn read(wanted: &PythonDependencies, env: &Env, installer: &Installer) -> Result<Inputs> {
-    let mut inputs = Inputs { secrets: secrets::in_env(env), ..Inputs::default() };
+fn read(wanted: &PythonDependencies, env: &Env, target: &Target) -> Result<Inputs> {
+    let cwd = env.cwd();
+    let of_lock = wanted.lock.as_ref().map(|lock| lock.project.clone());
+    let of_file = wanted.requirements.first().and_then(|file| Some(file.parent()?.to_owned()));
+    let dir = wanted.dir.clone().or(of_lock).or(of_file).map_or_else(|| cwd.to_owned(), |dir| cwd.join(dir));
+    let mut reader = Reader::new(env, target, dir.clone());
     for path in &wanted.requirements {
-        inputs.add_file(&env.cwd().join(path))?;
+        reader.add_file(&cwd.join(path))?;
     }
-    if let Some(project) = &wanted.uv_lock_project {
-        inputs.add_lock(&env.cwd().join(project), installer.is_uv())?;
+    match &wanted.lock {
+        Some(lock) => reader.add_lock(lock, &wanted.specifiers)?,
+        None => reader.add_specifiers(&wanted.specifiers, &dir)?,
     }
-    inputs.add_specifiers(&wanted.specifiers);
-    inputs.add_specifiers(&wanted.extra);
-    Ok(inputs)
+    reader.add_extra(&wanted.extra);
+    Ok(reader.finish())
 }
 
-fn cache_key(wanted: &PythonDependencies, inputs: &Inputs, installer: &Installer, env: &Env) -> String {
+fn cache_key(wanted: &PythonDependencies, inputs: &Inputs, installer: &Installer) -> String {
     let mut hasher = Hasher::default();
     let mut add = |text: &str| {
         hasher.update(text.as_bytes());
         hasher.update(b"\n");
     };
     add(&format!("format {FORMAT}, {}, python {}, {}", installer.name(), wanted.python, wanted.platform));
-    secrets::index_hosts(env).iter().for_each(|host| add(host));
-    inputs.key.iter().chain(&inputs.constraints).for_each(|line| add(line));
+    inputs.indexes.identities().iter().for_each(|index| add(index));
+    inputs.key.iter().for_each(|line| add(line));
     hasher.finish().hex()
 }
 

@@ -1,110 +1,341 @@
-//! What is to be installed, read from the project: requirement files, `pyproject.toml`, `uv.lock`.
+//! What is to be installed, read from the project: requirement files, specifiers, lock files.
 //!
-//! Owns: the text that identifies a set of dependencies (for the cache), which secrets it mentions, and turning the
-//! formats that pip cannot read into ones that it can. Does not own: resolving.
+//! Owns: bringing them all into one list, and the text that identifies a set of dependencies (for the cache). Does not
+//! own: the grammar of one line (`line`), of a lock (`lock`), resolving, building.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
-
+use crate::digest::Digest;
+use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::redact::SecretString;
 
-use super::secrets;
+use super::indexes::Indexes;
+use super::line::{Requirement, What, expand};
+use super::lock::{Lock, Origin, Package};
+use super::marker::Target;
+use super::{LockKind, Locked, folder, secrets};
 
 /// Everything an installer needs, and everything the cache key depends on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Inputs {
-    /// Requirement files, given with `-r`.
-    pub(super) files: Vec<PathBuf>,
-    /// Single requirements.
-    pub(super) specifiers: Vec<String>,
+    /// Options of requirement files, index addresses above all, with paths made absolute.
+    pub(super) options: Vec<String>,
+    /// What the project asks for.
+    pub(super) requirements: Vec<Requirement>,
+    /// What this program adds.
+    pub(super) extra: Vec<Requirement>,
     /// Lines that bind versions without asking for anything.
     pub(super) constraints: Vec<String>,
-    /// A uv project whose lock is to be exported.
-    pub(super) lock: Option<PathBuf>,
+    /// The requirements are everything: a lock has said what they need in turn.
+    pub(super) complete: bool,
+    /// Files that the lock knows, as package, file name and SHA-256.
+    pub(super) files: Vec<(String, String, String)>,
+    /// Where installers look for their own settings.
+    pub(super) dir: PathBuf,
     /// One requirement per element, without comments and without credentials.
     pub(super) key: BTreeSet<String>,
-    /// What installs differently tomorrow without a change of text: local directories, version control, URLs of
-    /// further requirement files.
+    /// The content of packages that are folders of this machine.
+    pub(super) local_key: BTreeSet<String>,
+    /// What installs differently tomorrow without a change of text: branches of repositories, requirement files
+    /// elsewhere.
     pub(super) moving: Option<String>,
+    /// Requirements whose version is left to the index.
+    pub(super) unpinned: Vec<String>,
     /// A requirement has `--hash`: pip then wants a hash for every one of its invocation.
     pub(super) hashed: bool,
     pub(super) secrets: Vec<SecretString>,
+    pub(super) indexes: Indexes,
 }
 
 impl Inputs {
-    /// Reads a requirement file, or the dependencies of a `pyproject.toml`.
+    /// Whether some of what is wanted is in a file that only the installer fetches.
+    pub(super) fn elsewhere(&self) -> bool {
+        self.options.iter().any(|option| nested_file(option).is_some_and(|(_, binds)| !binds))
+    }
+}
+
+/// Reads with the target and the environment at hand.
+pub(super) struct Reader<'a> {
+    pub(super) env: &'a Env,
+    pub(super) target: &'a Target,
+    inputs: Inputs,
+}
+
+impl<'a> Reader<'a> {
+    /// `dir` is where installers would be called by hand.
+    pub(super) fn new(env: &'a Env, target: &'a Target, dir: PathBuf) -> Self {
+        let indexes = Indexes::read(env, &dir);
+        let inputs = Inputs {
+            options: Vec::new(),
+            requirements: Vec::new(),
+            extra: Vec::new(),
+            constraints: Vec::new(),
+            complete: false,
+            files: Vec::new(),
+            dir,
+            key: BTreeSet::new(),
+            local_key: BTreeSet::new(),
+            moving: None,
+            unpinned: Vec::new(),
+            hashed: false,
+            secrets: secrets::in_env(env),
+            indexes,
+        };
+        Self { env, target, inputs }
+    }
+
+    pub(super) fn finish(mut self) -> Inputs {
+        self.inputs.secrets.extend(self.inputs.indexes.secrets());
+        self.inputs
+    }
+
+    /// Reads a requirement file and what it includes.
     pub(super) fn add_file(&mut self, path: &Path) -> Result<()> {
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let dependencies = project_dependencies(path)?;
-            self.add_specifiers(&dependencies);
-            return Ok(());
+        self.scan(path, false, &mut BTreeSet::new())
+    }
+
+    /// Requirements of the project; relative paths are taken from `dir`.
+    pub(super) fn add_specifiers(&mut self, specifiers: &[String], dir: &Path) -> Result<()> {
+        for specifier in specifiers {
+            let requirement = Requirement::parse(specifier, &[dir.to_owned()]);
+            self.add(requirement)?;
         }
-        self.scan(path, &mut BTreeSet::new())?;
-        self.files.push(path.to_owned());
         Ok(())
     }
 
-    pub(super) fn add_specifiers(&mut self, specifiers: &[String]) {
+    /// Requirements of this program.
+    pub(super) fn add_extra(&mut self, specifiers: &[String]) {
         for specifier in specifiers {
-            self.note_line(specifier, Path::new("."));
-            self.specifiers.push(specifier.clone());
+            self.inputs.key.insert(specifier.clone());
+            self.inputs.extra.push(Requirement::parse(specifier, &[]));
         }
     }
 
-    /// Takes the versions of a `uv.lock`. With uv it exports its lock itself; for pip, the project's dependencies are
-    /// installed with the locked versions as constraints.
-    pub(super) fn add_lock(&mut self, project: &Path, with_uv: bool) -> Result<()> {
-        let lock = project.join("uv.lock");
-        let text = fsx::read_text(&lock)?
-            .ok_or_else(|| Error::usage(format!("`{}` does not exist", lock.display())).hint("`uv lock` writes it"))?;
-        let dependencies = project_dependencies(&project.join("pyproject.toml"))?;
-        self.key.insert(format!("lock {text}"));
-        if with_uv {
-            self.key.extend(dependencies.iter().map(|line| format!("locked {line}")));
-            self.lock = Some(project.to_owned());
-            return Ok(());
+    /// Takes everything from a lock, which is complete by itself.
+    pub(super) fn add_lock(&mut self, locked: &Locked, specifiers: &[String]) -> Result<()> {
+        let packages = match locked.kind {
+            LockKind::Uv => {
+                let lock = Lock::read_uv(&locked.file)?;
+                lock.of_project(&locked.project, specifiers, &locked.selection, self.target)?
+            }
+            LockKind::Poetry => {
+                let dirs = [locked.project.clone()];
+                let wanted: Vec<_> = specifiers.iter().map(|text| Requirement::parse(text, &dirs)).collect();
+                Lock::read_poetry(&locked.file)?.of_requirements(&wanted, self.target)?
+            }
+        };
+        self.inputs.options = registry_options(&packages, &self.inputs.indexes);
+        self.inputs.complete = true;
+        for package in packages {
+            let options: String = match &package.origin {
+                Origin::Registry(_) | Origin::Folder(_) | Origin::Url(_) => {
+                    package.files.iter().map(|(_, hash)| format!(" --hash=sha256:{hash}")).collect()
+                }
+                _ => String::new(),
+            };
+            let Package { name, version, origin, files, .. } = package;
+            self.inputs.files.extend(files.into_iter().map(|(file, hash)| (name.clone(), file, hash)));
+            let (what, text) = match origin {
+                Origin::Registry(_) | Origin::Folder(_) => {
+                    (What::Index { exact: true }, format!("{name}=={version}{options}"))
+                }
+                Origin::Url(url) => {
+                    let text = format!("{name} @ {url}{options}");
+                    (What::Url(url), text)
+                }
+                Origin::Git(git) => {
+                    let text = format!("{name} @ git+{}@{}", git.url, git.revision.as_deref().unwrap_or_default());
+                    (What::Git(git), text)
+                }
+                Origin::Dir(dir) => (What::Dir(dir), format!("{name} (a folder)")),
+                Origin::File(file) if file.extension().is_some_and(|end| end == "whl") => {
+                    (What::Wheel(file), format!("{name} (a file)"))
+                }
+                Origin::File(file) => (What::Archive(file), format!("{name} (a file)")),
+            };
+            self.add(Requirement { name: Some(name), extras: Vec::new(), what, marker: None, options, text })?;
         }
-        self.add_specifiers(&dependencies);
-        self.constraints = locked_versions(&text, &lock)?;
         Ok(())
     }
 
     /// Follows a requirement file through its `-r` and `-c` lines.
-    fn scan(&mut self, path: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<()> {
+    fn scan(&mut self, path: &Path, constraint: bool, seen: &mut BTreeSet<PathBuf>) -> Result<()> {
         if !seen.insert(fsx::normalize(path)) {
             return Ok(());
         }
         let text = fsx::read_text(path)?
             .ok_or_else(|| Error::usage(format!("requirements file `{}` does not exist", path.display())))?;
-        let dir = path.parent().unwrap_or(Path::new("."));
-        for line in logical_lines(&text) {
-            let Some(nested) = nested_file(&line) else {
-                self.note_line(&line, dir);
-                continue;
-            };
-            if nested.contains("://") {
-                self.note_line(&line, dir);
-                self.moving.get_or_insert(secrets::mask_urls(&line));
+        let dir = path.parent().unwrap_or(Path::new(".")).to_owned();
+        let dirs = [dir.clone(), self.inputs.dir.clone()];
+        for line in logical_lines(text.strip_prefix('\u{feff}').unwrap_or(&text)) {
+            if let Some((nested, is_constraint)) = nested_file(&line) {
+                if nested.contains("://") {
+                    self.inputs.moving.get_or_insert(secrets::mask_urls(&line));
+                    self.add_option(line.clone());
+                } else {
+                    self.scan(&dir.join(nested), constraint || is_constraint, seen)?;
+                }
+            } else if line.starts_with('-') && !is_editable(&line) {
+                let option = absolute(&line, &dirs);
+                if self.note_find_links(&option)? {
+                    self.inputs.options.push(option);
+                } else {
+                    self.add_option(option);
+                }
+            } else if constraint {
+                self.inputs.secrets.extend(secrets::in_urls(&expand(&line, self.env)));
+                self.inputs.key.insert(format!("constraint {}", secrets::mask_urls(&line)));
+                self.inputs.constraints.push(line);
             } else {
-                self.scan(&dir.join(nested), seen)?;
+                self.add(Requirement::parse(&line, &dirs))?;
             }
         }
         Ok(())
     }
 
-    fn note_line(&mut self, line: &str, dir: &Path) {
-        self.secrets.extend(secrets::in_urls(line));
-        let masked = secrets::mask_urls(line);
-        self.hashed |= line.contains("--hash");
-        if is_moving(line, dir) {
-            self.moving.get_or_insert(masked.clone());
+    fn add_option(&mut self, option: String) {
+        self.inputs.secrets.extend(secrets::in_urls(&expand(&option, self.env)));
+        self.inputs.hashed |= option == "--require-hashes";
+        self.inputs.key.insert(secrets::identity(&option));
+        if !self.inputs.options.contains(&option) {
+            self.inputs.options.push(option);
         }
-        self.key.insert(masked);
     }
+
+    /// A folder of wheels belongs to the requirements: what is in it decides what is installed, and not where it is.
+    fn note_find_links(&mut self, option: &str) -> Result<bool> {
+        let Some(place) = value_of(option, &["--find-links", "-f"]) else { return Ok(false) };
+        let place = Path::new(place);
+        if !place.is_dir() {
+            return Ok(false);
+        }
+        let mut files = BTreeMap::new();
+        let what = || format!("could not read `{}`", place.display());
+        for item in std::fs::read_dir(place).with_context(what)? {
+            let item = item.with_context(what)?;
+            if item.path().is_file() {
+                files.insert(item.file_name().to_string_lossy().into_owned(), folder::hash_file(&item.path())?);
+            }
+        }
+        self.inputs.key.extend(files.into_iter().map(|(name, hash)| format!("found {name} {hash}")));
+        Ok(true)
+    }
+
+    fn add(&mut self, requirement: Requirement) -> Result<()> {
+        let inputs = &mut self.inputs;
+        if requirement.marker.as_ref().is_some_and(|marker| !self.target.satisfies(marker)) {
+            return Ok(());
+        }
+        inputs.secrets.extend(secrets::in_urls(&expand(&requirement.text, self.env)));
+        inputs.hashed |= requirement.options.contains("--hash");
+        let masked = secrets::mask_urls(&requirement.text);
+        let line = format!("{}{:?}{}", requirement.shown(), requirement.extras, requirement.options);
+        match &requirement.what {
+            What::Index { exact } => {
+                if !exact {
+                    inputs.unpinned.push(requirement.shown());
+                }
+                inputs.key.insert(masked);
+            }
+            What::Url(_) => {
+                inputs.key.insert(masked);
+            }
+            What::Git(git) => {
+                if git.commit().is_none() {
+                    inputs.moving.get_or_insert(masked.clone());
+                }
+                inputs.key.insert(format!("{masked}{:?}", git.subdirectory));
+            }
+            What::Wheel(file) | What::Archive(file) => {
+                check_there(file, &requirement)?;
+                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                inputs.key.insert(format!("{line} {name} {}", folder::hash_file(file)?));
+            }
+            What::Dir(dir) => {
+                check_there(dir, &requirement)?;
+                let print = folder::fingerprint(dir)?;
+                inputs.key.insert(format!("{line} needs {}", print.needs));
+                inputs.local_key.insert(format!("{line} {}", print.content));
+            }
+            What::OtherVcs(system) => {
+                return Err(Error::usage(format!("`{masked}` comes from {system}, and only git is understood"))
+                    .code("source.requirements")
+                    .hint("build it with a container engine: `--builder engine`"));
+            }
+        }
+        inputs.requirements.push(requirement);
+        Ok(())
+    }
+}
+
+fn check_there(path: &Path, requirement: &Requirement) -> Result<()> {
+    let what = match requirement.what {
+        What::Dir(_) if path.is_file() => "is a file, and neither a wheel nor a source archive",
+        What::Dir(_) if path.is_dir() => {
+            if ["pyproject.toml", "setup.py"].iter().any(|name| path.join(name).is_file()) {
+                return Ok(());
+            }
+            "has neither a pyproject.toml nor a setup.py"
+        }
+        _ if path.exists() => return Ok(()),
+        _ => "does not exist",
+    };
+    Err(Error::usage(format!("the requirement `{}` cannot be met: `{}` {what}", requirement.text, path.display()))
+        .code("source.requirements")
+        .hint("paths in a requirements file are relative to its folder"))
+}
+
+/// Options by which an installer finds the packages of a lock where the lock says they are. An index of the user's
+/// settings keeps its credentials.
+fn registry_options(packages: &[Package], indexes: &Indexes) -> Vec<String> {
+    let mut registries = BTreeSet::new();
+    let mut folders = BTreeSet::new();
+    for package in packages {
+        match &package.origin {
+            Origin::Registry(Some(url)) if !is_public(url) => registries.insert(Some(url.trim_end_matches('/'))),
+            Origin::Registry(_) => registries.insert(None),
+            Origin::Folder(dir) => folders.insert(dir),
+            _ => false,
+        };
+    }
+    let public = registries.contains(&None) || registries.is_empty();
+    let mut options: Vec<String> = registries.into_iter().flatten().map(|url| indexes.with_credentials(url)).collect();
+    for (at, url) in options.iter_mut().enumerate() {
+        // Without a package of the public index nobody need ask there.
+        let option = if at == 0 && !public { "--index-url" } else { "--extra-index-url" };
+        *url = format!("{option} {url}");
+    }
+    options.extend(folders.into_iter().map(|dir| format!("--find-links {}", dir.display())));
+    options
+}
+
+fn is_public(url: &str) -> bool {
+    url.trim_end_matches('/') == "https://pypi.org/simple"
+}
+
+fn is_editable(line: &str) -> bool {
+    ["-e ", "-e=", "--editable ", "--editable="].iter().any(|option| line.starts_with(option))
+}
+
+/// The value of an option in any of its spellings.
+fn value_of<'a>(line: &'a str, options: &[&str]) -> Option<&'a str> {
+    let rest = options.iter().find_map(|option| {
+        let rest = line.strip_prefix(option)?;
+        (rest.starts_with([' ', '=']) || !option.starts_with("--")).then_some(rest)
+    })?;
+    Some(rest.trim_start_matches([' ', '=']).trim_matches(['"', '\'']))
+}
+
+/// An option with a path that is relative to a requirements file, for use in another folder.
+fn absolute(line: &str, dirs: &[PathBuf]) -> String {
+    let Some(place) = value_of(line, &["--find-links", "-f"]).filter(|place| !place.contains("://")) else {
+        return line.to_owned();
+    };
+    let found = dirs.iter().map(|dir| fsx::normalize(&dir.join(place))).find(|path| path.exists());
+    found.map_or_else(|| line.to_owned(), |path| format!("--find-links {}", path.display()))
 }
 
 /// Joins continued lines and drops comments, as pip does.
@@ -129,103 +360,35 @@ fn logical_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// The file of a `-r` or `-c` line, in each of their spellings.
-fn nested_file(line: &str) -> Option<&str> {
-    for option in ["--requirement", "--constraint", "-r", "-c"] {
-        if let Some(rest) = line.strip_prefix(option) {
-            let long = option.starts_with("--");
-            let separated = rest.starts_with([' ', '=']);
-            if separated || !long {
-                return Some(rest.trim_start_matches([' ', '=']).trim_matches(['"', '\'']));
-            }
-        }
-    }
-    None
+/// The file of a `-r` or `-c` line, in each of their spellings, and whether it only binds versions.
+fn nested_file(line: &str) -> Option<(&str, bool)> {
+    let file = |options| value_of(line, options).filter(|file| !file.is_empty());
+    file(&["--requirement", "-r"])
+        .map(|file| (file, false))
+        .or_else(|| file(&["--constraint", "-c"]).map(|file| (file, true)))
 }
 
-fn is_moving(line: &str, dir: &Path) -> bool {
-    let local = |path: &str| {
-        path.starts_with(['.', '/'])
-            || path.starts_with("file:")
-            || ((path.contains('/') || path.ends_with(".whl")) && !path.contains("://") && dir.join(path).exists())
-    };
-    let target = match line.split_once(" @ ") {
-        Some((_, url)) => url,
-        None => line,
-    };
-    let target = target.split(';').next().unwrap_or_default().trim();
-    line.starts_with("-e") || line.starts_with("--editable") || line.contains("git+") || local(target)
-}
-
-/// `[project] dependencies` of a `pyproject.toml`.
-fn project_dependencies(path: &Path) -> Result<Vec<String>> {
-    let what = || format!("`{}` cannot be used for dependencies", path.display());
-    let text = fsx::read_text(path)?.ok_or_else(|| Error::usage(format!("`{}` does not exist", path.display())))?;
-    let document: Table = toml::from_str(&text).map_err(|error| Error::usage(what()).source(&error))?;
-    let Some(project) = document.get("project").and_then(Value::as_table) else {
-        return Err(Error::usage(what())
-            .cause("it has no `[project]` table")
-            .hint("write the dependencies to a `requirements.txt` and name it with `--requirements-file`"));
-    };
-    let dynamic = project.get("dynamic").and_then(Value::as_array);
-    if dynamic.is_some_and(|list| list.iter().any(|name| name.as_str() == Some("dependencies"))) {
-        return Err(Error::usage(what())
-            .cause("its dependencies are dynamic: only its build system knows them")
-            .hint("write them to a `requirements.txt` and name it with `--requirements-file`"));
-    }
-    match project.get("dependencies") {
-        None => Ok(Vec::new()),
-        Some(list) => {
-            list.clone().try_into().with_context(what).map_err(|error| error.with_kind(crate::error::Kind::Usage))
-        }
-    }
-}
-
-/// `name==version` for each package that the lock has in one version only. A package with several (one per platform
-/// or Python) stays free: which one applies is for the installer to decide.
-fn locked_versions(text: &str, path: &Path) -> Result<Vec<String>> {
-    let document: Table = toml::from_str(text).map_err(|error| {
-        Error::usage(format!("`{}` cannot be read", path.display())).source(&error).hint("`uv lock` writes it anew")
-    })?;
-    let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for package in document.get("package").and_then(Value::as_array).into_iter().flatten() {
-        let text = |name: &str| package.get(name).and_then(Value::as_str);
-        let Some(name) = text("name") else { continue };
-        let source = package.get("source").and_then(Value::as_table);
-        if let Some(kind) =
-            ["git", "url", "path", "directory"].iter().find(|kind| source.is_some_and(|s| s.contains_key(**kind)))
-        {
-            return Err(Error::usage(format!(
-                "`{}` locks `{name}` to a {kind} source, which needs uv",
-                path.display()
-            ))
-            .hint("install uv: `pip install uv`"));
-        }
-        if source.is_some_and(|source| source.contains_key("registry"))
-            && let Some(version) = text("version")
-        {
-            versions.entry(name).or_default().insert(version);
-        }
-    }
-    let single = |(name, versions): (&str, BTreeSet<&str>)| match versions.iter().collect::<Vec<_>>().as_slice() {
-        [version] => Some(format!("{name}=={version}")),
-        _ => None,
-    };
-    Ok(versions.into_iter().filter_map(single).collect())
+/// The SHA-256 of a text in hexadecimal, for names in the cache.
+pub(super) fn hash_text(text: &str) -> String {
+    Digest::of_bytes(text.as_bytes()).hex()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::Platform;
 
     fn read(files: &[(&str, &str)]) -> Result<Inputs> {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in files {
+            std::fs::create_dir_all(dir.path().join(name).parent().unwrap()).unwrap();
             std::fs::write(dir.path().join(name), text).unwrap();
         }
-        let mut inputs = Inputs::default();
-        inputs.add_file(&dir.path().join(files[0].0))?;
-        Ok(inputs)
+        let env = Env::fake(dir.path(), &[("TOKEN", "canary-2")]);
+        let target = Target::new("3.12", &Platform::arm64());
+        let mut reader = Reader::new(&env, &target, dir.path().to_owned());
+        reader.add_file(&dir.path().join(files[0].0))?;
+        Ok(reader.finish())
     }
 
     fn key(text: &str) -> Vec<String> {
@@ -243,26 +406,33 @@ mod tests {
     #[test]
     fn nested_files_count_and_may_form_a_circle() {
         let inputs = read(&[
-            ("r.txt", "-r base.txt\n-cpins.txt\na"),
-            ("base.txt", "--requirement=r.txt\nb"),
+            ("r.txt", "-r sub/base.txt\n-cpins.txt\na"),
+            ("sub/base.txt", "--requirement=../r.txt\nb"),
             ("pins.txt", "c==1"),
-        ]);
-        assert_eq!(inputs.unwrap().key.into_iter().collect::<Vec<_>>(), ["a", "b", "c==1"]);
+        ])
+        .unwrap();
+        assert_eq!(inputs.key.iter().collect::<Vec<_>>(), ["a", "b", "constraint c==1"]);
+        assert_eq!(inputs.constraints, ["c==1"]);
+        assert_eq!(inputs.unpinned, ["b", "a"]);
         assert!(read(&[("r.txt", "-r missing.txt")]).unwrap_err().message().contains("missing.txt"));
     }
 
     #[test]
     fn credentials_are_found_and_leave_no_trace_in_the_key() {
-        let inputs = read(&[("r.txt", "--index-url https://me:canary-1@pypi.example/simple\na")]).unwrap();
-        assert!(!format!("{:?}", inputs.key).contains("canary"));
-        assert_eq!(crate::redact::scrub("x canary-1 y", &inputs.secrets), "x [redacted] y");
+        let inputs = read(&[(
+            "r.txt",
+            "--index-url https://me:canary-1@pypi.example/simple\n--extra-index-url https://u:${TOKEN}@h/s\n\
+             x @ git+https://canary-3@h/x@0123456789012345678901234567890123456789\na",
+        )])
+        .unwrap();
+        assert!(!format!("{:?}", inputs.key).contains("canary"), "{:?}", inputs.key);
+        let text = "x canary-1 y canary-2 z canary-3";
+        assert_eq!(crate::redact::scrub(text, &inputs.secrets), "x [redacted] y [redacted] z [redacted]");
     }
 
     #[test]
     fn what_may_change_without_notice_is_recognised() {
-        for line in
-            ["-e .", "./pkg", "git+https://h/x.git", "x @ file:///tmp/x", "-r https://h/r.txt", "x @ git+ssh://h/x"]
-        {
+        for line in ["git+https://h/x.git", "-r https://h/r.txt", "x @ git+ssh://h/x", "x @ git+https://h/x@main"] {
             assert!(read(&[("r.txt", line)]).unwrap().moving.is_some(), "{line}");
         }
         for line in [
@@ -270,49 +440,36 @@ mod tests {
             "a[x]>=1; python_version < '3.12'",
             "x @ https://h/x-1-py3-none-any.whl",
             "--index-url https://h/s/",
+            "x @ git+https://h/x@0123456789012345678901234567890123456789",
+            "x @ git+https://h/x ; sys_platform == 'win32'",
         ] {
             assert!(read(&[("r.txt", line)]).unwrap().moving.is_none(), "{line}");
         }
     }
 
     #[test]
-    fn a_pyproject_gives_its_dependencies_or_says_why_not() {
-        let inputs = read(&[("pyproject.toml", "[project]\nname='x'\ndependencies = ['a>=1', 'b']\n")]).unwrap();
-        assert_eq!(inputs.specifiers, ["a>=1", "b"]);
-        assert!(inputs.files.is_empty());
-        for text in [
-            "[tool.poetry.dependencies]\na='1'",
-            "[project]\ndynamic=['dependencies']",
-            "[project",
-            "[project]\ndependencies='a'",
-        ] {
-            let error = read(&[("pyproject.toml", text)]).unwrap_err();
-            assert_eq!(error.kind(), crate::error::Kind::Usage, "{text}: {error:?}");
+    fn folders_and_files_of_this_machine_count_by_their_content() {
+        let project = |dependency: &str| format!("[project]\nname='lib'\nversion='1'\ndependencies=['{dependency}']");
+        let keys = |dependency: &str, code: &str, wheel: &str| {
+            let inputs = read(&[
+                ("r.txt", "-e ./lib\n./w/a-1-py3-none-any.whl\n--find-links w"),
+                ("lib/pyproject.toml", &project(dependency)),
+                ("lib/lib.py", code),
+                ("w/a-1-py3-none-any.whl", wheel),
+            ])
+            .unwrap();
+            assert!(inputs.moving.is_none());
+            (inputs.key, inputs.local_key)
+        };
+        let first = keys("six", "1", "x");
+        assert_eq!(first, keys("six", "1", "x"));
+        let edited = keys("six", "2", "x");
+        assert!(edited.0 == first.0 && edited.1 != first.1, "code is not what the other packages depend on");
+        assert_ne!(keys("idna", "1", "x").0, first.0);
+        assert_ne!(keys("six", "1", "y").0, first.0);
+        for (line, part) in [("./nothing", "does not exist"), ("./w", "pyproject.toml"), ("hg+https://h/x", "hg")] {
+            let error = read(&[("r.txt", line), ("w/x", "")]).unwrap_err();
+            assert!(error.message().contains(part) && error.kind().exit_code() == 2, "{line}: {error}");
         }
-    }
-
-    #[test]
-    fn a_lock_binds_single_versions_and_leaves_forks_free() {
-        let lock = "
-            [[package]]
-            name = 'root'
-            version = '0.1'
-            source = { editable = '.' }
-            [[package]]
-            name = 'a'
-            version = '1.2'
-            source = { registry = 'https://pypi.org/simple' }
-            [[package]]
-            name = 'b'
-            version = '1'
-            source = { registry = 'https://pypi.org/simple' }
-            [[package]]
-            name = 'b'
-            version = '2'
-            source = { registry = 'https://pypi.org/simple' }
-        ";
-        assert_eq!(locked_versions(lock, Path::new("uv.lock")).unwrap(), ["a==1.2"]);
-        let git = "[[package]]\nname='g'\nversion='1'\nsource={ git = 'https://h/g' }";
-        assert!(locked_versions(git, Path::new("uv.lock")).unwrap_err().message().contains("`g`"));
     }
 }

@@ -22,36 +22,56 @@ pub(super) fn in_env(env: &Env) -> Vec<SecretString> {
     found
 }
 
-/// Hosts of the index settings, for the cache key: another index may have other packages. Paths are left out because
-/// some services put a token there.
-pub(super) fn index_hosts(env: &Env) -> Vec<String> {
-    let names = [
-        "PIP_INDEX_URL",
-        "PIP_EXTRA_INDEX_URL",
-        "PIP_FIND_LINKS",
-        "UV_DEFAULT_INDEX",
-        "UV_INDEX",
-        "UV_INDEX_URL",
-        "UV_EXTRA_INDEX_URL",
-        "UV_FIND_LINKS",
-    ];
-    let hosts = |name: &str| -> Vec<String> {
-        let text = env.var(name).unwrap_or_default();
-        let hosts = text.split_whitespace().filter_map(|part| {
-            // uv also writes `name=url`.
-            let at = part.find("://")?;
-            let rest = &part[at + 3..];
-            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            Some(format!("{name} {}", authority.rsplit('@').next().unwrap_or_default()))
-        });
-        hosts.collect()
-    };
-    names.into_iter().flat_map(hosts).collect()
+/// What tells one index from another in a cache key: the text without credentials, wherever services put them. Besides
+/// the user part that is the query, and parts of the path that look like a token.
+pub(super) fn identity(text: &str) -> String {
+    let words = mask_urls(text);
+    let words = words.split_whitespace().map(|word| {
+        let Some(at) = word.find("://") else { return word.to_owned() };
+        let (scheme, rest) = word.split_at(at + 3);
+        let rest = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        let parts = rest.split('/').enumerate().map(|(at, part)| if at > 0 && is_token(part) { MASK } else { part });
+        scheme.to_owned() + &parts.collect::<Vec<_>>().join("/")
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn is_token(part: &str) -> bool {
+    let plain = part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    plain
+        && part.len() >= 16
+        && part.bytes().any(|b| b.is_ascii_digit())
+        && part.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// Lines for a file that an installer reads, with the user part of each address as a variable, and the variables. Both
+/// installers put them back; so the file has no secret, whatever becomes of it.
+/// Their names count from `first`.
+pub(super) fn seal(lines: &[String], first: usize) -> (Vec<String>, Vec<(String, SecretString)>) {
+    let mut variables: Vec<(String, SecretString)> = Vec::new();
+    let lines = lines.iter().map(|line| {
+        let mut sealed = line.clone();
+        for userinfo in userinfos(line).filter(|userinfo| !userinfo.contains("${") && *userinfo != "git") {
+            let name = format!("AGENTCORE_INDEX_USER_{}", first + variables.len());
+            sealed = sealed.replace(&format!("://{userinfo}@"), &format!("://${{{name}}}@"));
+            variables.push((name, userinfo.to_owned().into()));
+        }
+        sealed
+    });
+    (lines.collect(), variables)
+}
+
+/// The address without its user part, and that part.
+pub(super) fn without_user(url: &str) -> (String, Option<&str>) {
+    match userinfos(url).next() {
+        Some(userinfo) => (url.replacen(&format!("{userinfo}@"), "", 1), Some(userinfo)),
+        None => (url.to_owned(), None),
+    }
 }
 
 /// The passwords in the URLs of a text, as written and decoded. A user name counts as one where it stands alone: that
 /// is how tokens are given. (Otherwise it can be an ordinary word, and masking it would garble the output.)
-pub(super) fn in_urls(text: &str) -> Vec<SecretString> {
+pub(in crate::packages) fn in_urls(text: &str) -> Vec<SecretString> {
     let mut found = Vec::new();
     for userinfo in userinfos(text) {
         let secret = match userinfo.split_once(':') {
@@ -78,7 +98,7 @@ pub(super) fn mask_urls(text: &str) -> String {
 }
 
 /// What a child printed, fit for a person's eyes.
-pub(super) fn clean(line: &str, secrets: &[SecretString]) -> String {
+pub(in crate::packages) fn clean(line: &str, secrets: &[SecretString]) -> String {
     mask_urls(&scrub(line, secrets))
 }
 
@@ -112,7 +132,33 @@ mod tests {
             clean(line, &secrets),
             "GET https://[redacted]@h/x, [redacted], [redacted], https://[redacted]@other/ visible"
         );
-        assert_eq!(index_hosts(&env), ["PIP_INDEX_URL h"]);
+    }
+
+    #[test]
+    fn an_index_is_the_same_with_another_token() {
+        let of = |token: &str| {
+            [
+                format!("--index-url https://aws:{token}@d.example/pypi/r/simple/"),
+                format!("--index-url https://dl.example/{token}/org/simple"),
+                format!("--extra-index-url https://h/simple?token={token}"),
+            ]
+            .map(|line| identity(&line))
+        };
+        let one = of("eyJ2ZXIiOjEsImlzdSI6MTYx");
+        assert_eq!(one, of("c0ffee00c0ffee00c0ffee00"));
+        assert_eq!(one[0], "--index-url https://[redacted]@d.example/pypi/r/simple");
+        assert_ne!(identity("https://h/repo-a/simple"), identity("https://h/repo-b/simple"));
+    }
+
+    #[test]
+    fn a_file_for_an_installer_has_no_secret() {
+        let lines =
+            ["--index-url https://me:canary@h/s", "a==1", "b @ https://u:${TOKEN}@h/b.whl", "c @ ssh://git@h/c"];
+        let (sealed, variables) = seal(&lines.map(str::to_owned), 0);
+        assert_eq!(sealed[0], "--index-url https://${AGENTCORE_INDEX_USER_0}@h/s");
+        assert_eq!(sealed[1..], lines[1..]);
+        assert_eq!(crate::redact::ExposeSecret::expose_secret(&variables[0].1), "me:canary");
+        assert_eq!(without_user("https://me:x@h/s"), ("https://h/s".to_owned(), Some("me:x")));
     }
 
     #[test]

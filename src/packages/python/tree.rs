@@ -1,27 +1,144 @@
 //! An installed directory as layer entries that do not tell when, where and by which program it was installed.
 //!
-//! Owns: what is left out and what is rewritten. Nothing on disk is changed: uv links files to its own cache.
+//! Owns: what is left out and what is rewritten, and which file belongs to which package. Nothing on disk is changed: uv
+//! links files to its own cache.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::digest::Hasher;
 use crate::error::{Context, Error, Result};
 use crate::tree::{Entry, EntryKind};
 
-/// Metadata that installers add and that differs between two installs of the same wheel.
-const VARYING: [&str; 4] = ["INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"];
+use super::folder;
+use super::metadata::{self, Distribution};
+
+/// Metadata that installers add and that differs between two installs of the same wheel. Some of it has addresses with
+/// credentials.
+const VARYING: [&str; 6] =
+    ["INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json", "provenance_url.json"];
 /// Larger files in `bin` are programs, not launchers.
 const LAUNCHER_LIMIT: u64 = 1 << 16;
 
-/// The entries of the directories below `prefix` (in the image, without slashes around). A file of an earlier
-/// directory wins over one of a later.
-pub(super) fn entries(roots: &[PathBuf], prefix: &str) -> Result<Vec<Entry>> {
-    let mut files = BTreeMap::new();
-    for root in roots {
-        collect(root, "", &mut files)?;
+/// What was installed, by path and by package.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// Path in the image below the prefix, and what it is taken from.
+    files: BTreeMap<String, File>,
+    /// By name.
+    pub(super) packages: Vec<Distribution>,
+    /// Bytes on disk of each package.
+    pub(super) sizes: Vec<u64>,
+}
+
+#[derive(Debug)]
+struct File {
+    on_disk: PathBuf,
+    /// Index of its package; none for files that no package lists.
+    owner: Option<usize>,
+}
+
+impl Tree {
+    /// Lays the directories over each other: a file, and a package, of an earlier one wins over one of a later.
+    pub(super) fn read(roots: &[PathBuf]) -> Result<Self> {
+        let mut on_disk = BTreeMap::new();
+        let mut packages: Vec<Distribution> = Vec::new();
+        for root in roots {
+            collect(root, "", &mut on_disk)?;
+            let known: BTreeSet<String> = packages.iter().map(|package| package.name.clone()).collect();
+            packages.extend(metadata::read(root)?.into_iter().filter(|package| !known.contains(&package.name)));
+        }
+        packages.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut owners: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, package) in packages.iter().enumerate() {
+            for file in &package.files {
+                owners.entry(file).or_insert(at);
+            }
+        }
+        let files: BTreeMap<String, File> = on_disk
+            .into_iter()
+            .map(|(path, on_disk)| {
+                let owner = owners.get(path.as_str()).copied();
+                (path, File { on_disk, owner })
+            })
+            .collect();
+        let mut sizes = vec![0; packages.len()];
+        for file in files.values() {
+            if let Some(owner) = file.owner {
+                sizes[owner] += fs::symlink_metadata(&file.on_disk).map_or(0, |meta| meta.len());
+            }
+        }
+        Ok(Self { files, packages, sizes })
     }
-    files.iter().map(|(path, file)| entry(path, file, prefix)).collect()
+
+    /// The entries of these packages below `prefix` (in the image, without slashes around); `None` stands for files
+    /// that belong to no package.
+    pub(super) fn entries(&self, prefix: &str, chosen: impl Fn(Option<usize>) -> bool) -> Result<Vec<Entry>> {
+        let files = self.files.iter().filter(|(_, file)| chosen(file.owner));
+        files.map(|(path, file)| self.entry(path, &file.on_disk, prefix)).collect()
+    }
+
+    /// What identifies the content of these packages: the hashes that they were published with, and the content of
+    /// what has none.
+    pub(super) fn identity(&self, hasher: &mut Hasher, chosen: impl Fn(Option<usize>) -> bool) -> Result<()> {
+        let mut hashed = BTreeSet::new();
+        for (path, file) in self.files.iter().filter(|(path, _)| is_record(path)) {
+            let text = read_text(&file.on_disk)?;
+            hashed.extend(metadata::recorded(&text).filter(|(_, rest)| rest.len() > 2).map(|(path, _)| path));
+            if chosen(file.owner) {
+                hasher.update(format!("{path}\0").as_bytes());
+                hasher.update(record(&text).as_bytes());
+            }
+        }
+        for (path, file) in self.files.iter().filter(|(path, file)| chosen(file.owner) && !is_record(path)) {
+            let bytes = if path.starts_with("bin/") || !hashed.contains(path) {
+                match self.entry(path, &file.on_disk, "")?.kind {
+                    // Written anew, so that it is the same for everyone.
+                    EntryKind::Bytes(bytes) => bytes,
+                    _ => folder::hash_file(&file.on_disk)?.to_string().into_bytes(),
+                }
+            } else {
+                Vec::new()
+            };
+            let executable = fs::metadata(&file.on_disk).is_ok_and(|meta| is_executable(&meta));
+            hasher.update(format!("{path}\0{executable}\0{}\0", bytes.len()).as_bytes());
+            hasher.update(&bytes);
+        }
+        Ok(())
+    }
+
+    fn entry(&self, path: &str, file: &Path, prefix: &str) -> Result<Entry> {
+        let what = || format!("could not read `{}`", file.display());
+        let meta = fs::symlink_metadata(file).with_context(what)?;
+        let in_bin = path.starts_with("bin/");
+        let call = path.strip_prefix("bin/").and_then(|name| {
+            let script = self.packages.iter().find_map(|package| package.scripts.get(name))?;
+            script.split_once(':')
+        });
+        let (kind, executable) = if meta.is_symlink() {
+            let target = fs::read_link(file).with_context(what)?;
+            (EntryKind::Symlink(target.to_string_lossy().into_owned()), false)
+        } else if is_record(path) {
+            (EntryKind::Bytes(record(&read_text(file)?).into_bytes()), false)
+        } else if let Some((module, function)) = call {
+            (EntryKind::Bytes(own_launcher(module, function).into_bytes()), true)
+        } else if in_bin && meta.len() <= LAUNCHER_LIMIT {
+            (EntryKind::Bytes(launcher(fs::read(file).with_context(what)?)), true)
+        } else {
+            (EntryKind::File { path: file.to_owned(), size: meta.len() }, in_bin || is_executable(&meta))
+        };
+        let path = if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
+        Ok(Entry { path, kind, executable })
+    }
+}
+
+fn is_record(path: &str) -> bool {
+    path.ends_with(".dist-info/RECORD") && path.matches('/').count() == 1
+}
+
+fn read_text(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("could not read `{}`", file.display()))
 }
 
 fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, PathBuf>) -> Result<()> {
@@ -48,25 +165,9 @@ fn is_left_out(parent: &str, name: &str) -> bool {
     name == "__pycache__"
         || name.ends_with(".pyc")
         || (parent.is_empty() && name == ".lock")
+        // pip names them after the Python that it runs in.
+        || (parent == "bin" && (name.starts_with("pip3.") || name.starts_with("easy_install-")))
         || (parent.ends_with(".dist-info") && !parent.contains('/') && VARYING.contains(&name))
-}
-
-fn entry(path: &str, file: &Path, prefix: &str) -> Result<Entry> {
-    let what = || format!("could not read `{}`", file.display());
-    let meta = fs::symlink_metadata(file).with_context(what)?;
-    let in_bin = path.starts_with("bin/");
-    let (kind, executable) = if meta.is_symlink() {
-        let target = fs::read_link(file).with_context(what)?;
-        (EntryKind::Symlink(target.to_string_lossy().into_owned()), false)
-    } else if path.ends_with(".dist-info/RECORD") && path.matches('/').count() == 1 {
-        (EntryKind::Bytes(record(&fs::read_to_string(file).with_context(what)?).into_bytes()), false)
-    } else if in_bin && meta.len() <= LAUNCHER_LIMIT {
-        (EntryKind::Bytes(launcher(fs::read(file).with_context(what)?)), true)
-    } else {
-        (EntryKind::File { path: file.to_owned(), size: meta.len() }, in_bin || is_executable(&meta))
-    };
-    let path = if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
-    Ok(Entry { path, kind, executable })
 }
 
 #[cfg(unix)]
@@ -80,24 +181,30 @@ fn is_executable(_meta: &fs::Metadata) -> bool {
 }
 
 /// `RECORD` without the lines of files that are not in the layer, sorted. Launchers lose their hash, which the
-/// format allows, because their first line is another one.
+/// format allows, because they are written anew.
 fn record(text: &str) -> String {
-    let mut lines: Vec<String> = text
-        .lines()
-        .filter_map(|line| {
-            let path = line.rsplitn(3, ',').nth(2)?;
-            let path = path.trim_matches('"');
-            // pip records what it installed before it moved the files to the target directory.
-            let path = path.strip_prefix("../../").unwrap_or(path);
-            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let mut lines: Vec<String> = metadata::recorded(text)
+        .filter_map(|(path, rest)| {
+            let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
             if is_left_out(parent, name) || path.contains("__pycache__/") {
                 return None;
             }
-            Some(if path.starts_with("bin/") { format!("{path},,") } else { line.to_owned() })
+            let quoted =
+                if path.contains([',', '"']) { format!("\"{}\"", path.replace('"', "\"\"")) } else { path.clone() };
+            Some(if path.starts_with("bin/") { format!("{quoted},,") } else { format!("{quoted}{rest}") })
         })
         .collect();
     lines.sort_unstable();
     lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+}
+
+/// What starts a command of a package. Each installer has its own text for it, so it has ours.
+fn own_launcher(module: &str, function: &str) -> String {
+    let first = function.split('.').next().unwrap_or(function);
+    format!(
+        "#!/usr/bin/env python3\nimport sys\n\nfrom {module} import {first}\n\n\
+         if __name__ == \"__main__\":\n    sys.exit({function}())\n"
+    )
 }
 
 /// A script of this machine's Python becomes one of whichever Python is first on `PATH`.
@@ -175,7 +282,7 @@ mod tests {
         put(1, "a/x.py", "second");
         put(1, "b.py", "only here");
         let roots = dirs.each_ref().map(|dir| dir.path().to_owned());
-        let entries = entries(&roots, "opt/python").unwrap();
+        let entries = Tree::read(&roots).unwrap().entries("opt/python", |_| true).unwrap();
         let paths: Vec<_> = entries.iter().map(|entry| entry.path.as_str()).collect();
         assert_eq!(paths, ["opt/python/a/INSTALLER", "opt/python/a/x.py", "opt/python/b.py"]);
         assert!(matches!(&entries[1].kind, EntryKind::File { size: 5, .. }));

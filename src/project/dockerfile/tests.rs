@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::project::{Detect, detect};
+use crate::project::{Detect, Selected, detect};
 
 struct Case {
     dir: tempfile::TempDir,
@@ -27,6 +27,7 @@ impl Case {
             language: None,
             source_path: None,
             python: None,
+            selected: Selected::default(),
         })
         .unwrap()
     }
@@ -44,6 +45,8 @@ impl Case {
             base_image,
             port: 8080,
             otel,
+            context: None,
+            secrets: &[],
         })
     }
 }
@@ -193,6 +196,48 @@ fn a_node_image_builds_and_prunes() {
     assert!(!all.iter().any(|line| line.starts_with("RUN")), "{all:?}");
 }
 
+#[test]
+fn a_member_of_a_workspace_is_installed_from_the_top_and_built_in_its_own_folder() {
+    let files = [
+        ("package.json", r#"{"workspaces":["packages/*"]}"#),
+        ("package-lock.json", "{}"),
+        ("packages/a/package.json", r#"{"name":"a","scripts":{"build":"tsc"},"dependencies":{"b":"*"}}"#),
+        ("packages/b/package.json", r#"{"name":"b","scripts":{"build":"tsc"}}"#),
+        ("packages/a/tsconfig.json", r#"{"compilerOptions":{"outDir":"dist"}}"#),
+    ];
+    let all = instructions(&Case::new("packages/a/src/index.ts", &files).render(true));
+    for line in [
+        "RUN npm ci --no-audit --no-fund && npm cache clean --force",
+        "RUN (cd packages/b && npm run build) && (cd packages/a && npm run build) && npm prune --omit=dev",
+        "CMD [\"node\", \"packages/a/dist/index.js\"]",
+    ] {
+        assert!(all.contains(&line.to_owned()), "{line} in {all:?}");
+    }
+    let plain = [files[0], files[1], ("packages/a/package.json", r#"{"name":"a"}"#)];
+    let all = instructions(&Case::new("packages/a/index.js", &plain).render(true)).join("\n");
+    assert!(
+        all.contains("npm ci --no-audit --no-fund --omit=dev --workspace ./packages/a --include-workspace-root"),
+        "{all}"
+    );
+}
+
+#[test]
+fn other_package_managers_install_by_their_own_lock() {
+    let of = |lock: &str, package: &str| {
+        let files = [("package.json", package), (lock, ""), ("tsconfig.json", r#"{"compilerOptions":{"outDir":"d"}}"#)];
+        instructions(&Case::new("src/index.ts", &files).render(true)).join("\n")
+    };
+    let package = r#"{"scripts":{"build":"tsc"}}"#;
+    let pnpm = of("pnpm-lock.yaml", package);
+    assert!(pnpm.contains("COPY pnpm-lock.yaml pnpm-lock.yaml"), "{pnpm}");
+    assert!(pnpm.contains("pnpm install --frozen-lockfile\n") && pnpm.contains("RUN pnpm run build &&"), "{pnpm}");
+    let yarn = of("yarn.lock", package);
+    assert!(yarn.contains("yarn install --frozen-lockfile && ") && yarn.contains("RUN yarn run build &&"), "{yarn}");
+    assert!(!pnpm.contains("npm ci") && !yarn.contains("npm"), "{pnpm}\n{yarn}");
+    let berry = of("yarn.lock", r#"{"scripts":{"build":"tsc"},"packageManager":"yarn@4.1.0"}"#);
+    assert!(berry.contains("yarn install --immutable"), "{berry}");
+}
+
 /// Every variant keeps to what the classic builder of Docker knows, and to the readable shape.
 #[test]
 fn nothing_needs_buildkit() {
@@ -246,6 +291,7 @@ fn awkward_names_are_quoted_or_refused() {
         language: None,
         source_path: None,
         python: None,
+        selected: Selected::default(),
     })
     .unwrap();
     let spec = DockerfileSpec {
@@ -255,6 +301,8 @@ fn awkward_names_are_quoted_or_refused() {
         base_image: None,
         port: 9000,
         otel: false,
+        context: None,
+        secrets: &[],
     };
     let text = render(&spec).unwrap();
     assert!(text.contains("COPY [\"my reqs/requirements.txt\", \"my reqs/requirements.txt\"]\n"), "{text}");
@@ -276,6 +324,8 @@ fn files_are_written_where_the_toolkit_has_them() {
         base_image: None,
         port: 8080,
         otel: true,
+        context: None,
+        secrets: &[],
     };
     assert_eq!(write(&spec, false).unwrap(), Written::Created);
     let path = case.dir.path().join(".bedrock_agentcore/a/Dockerfile");
@@ -287,4 +337,71 @@ fn files_are_written_where_the_toolkit_has_them() {
     assert!(case.dir.path().join("src/.dockerignore").is_file());
     fs::write(case.dir.path().join("src/.dockerignore"), "mine\n").unwrap();
     assert_eq!(write_dockerignore(&source.root).unwrap(), Written::KeptEdited);
+}
+
+#[test]
+fn secrets_are_mounted_for_the_steps_that_install_and_nothing_else_changes() {
+    let case = Case::new("agent.py", &[("requirements.txt", "boto3")]);
+    let source = case.source();
+    let render_with = |secrets: &[String]| {
+        let spec = DockerfileSpec {
+            source: &source,
+            project: case.dir.path(),
+            agent: "agent",
+            base_image: None,
+            port: 8080,
+            otel: false,
+            context: None,
+            secrets,
+        };
+        render(&spec)
+    };
+    let (plain, with) = (render_with(&[]).unwrap(), render_with(&["PIP_INDEX_URL".into(), "UV_INDEX".into()]).unwrap());
+    let run = instructions(&with).into_iter().find(|line| line.starts_with("RUN")).unwrap();
+    assert_eq!(
+        run,
+        "RUN --mount=type=secret,id=PIP_INDEX_URL --mount=type=secret,id=UV_INDEX \
+         if [ -f /run/secrets/PIP_INDEX_URL ]; then export PIP_INDEX_URL=\"$(cat /run/secrets/PIP_INDEX_URL)\"; fi \
+         && if [ -f /run/secrets/UV_INDEX ]; then export UV_INDEX=\"$(cat /run/secrets/UV_INDEX)\"; fi \
+         && python -m pip install -r requirements.txt"
+    );
+    let rest = |text: &str| instructions(text).into_iter().filter(|line| !line.starts_with("RUN")).collect::<Vec<_>>();
+    assert_eq!(rest(&plain), rest(&with));
+    let facts = read::Facts::read(&with);
+    assert!(facts.secrets.contains("UV_INDEX") && facts.buildkit_only.is_some());
+    assert_eq!(read::Facts::read(&plain).buildkit_only, None, "the classic builder has to understand it");
+    assert!(render_with(&["A B".into()]).is_err());
+}
+
+#[test]
+fn a_wider_context_is_copied_from_where_the_source_is_in_it() {
+    let case = Case::new(
+        "agents/a b/main.py",
+        &[("agents/a b/requirements.txt", "-r ../common.txt"), ("agents/common.txt", "")],
+    );
+    let source = case.source();
+    let lines = |context: &Path| {
+        let spec = DockerfileSpec {
+            source: &source,
+            project: case.dir.path(),
+            agent: "agent",
+            base_image: None,
+            port: 8080,
+            otel: false,
+            context: Some(context),
+            secrets: &[],
+        };
+        render(&spec)
+            .map(|text| instructions(&text).into_iter().filter(|line| line.starts_with("COPY")).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        lines(case.dir.path()).unwrap(),
+        [
+            r#"COPY ["agents/a b/requirements.txt", "a b/requirements.txt"]"#,
+            "COPY agents/common.txt common.txt",
+            "COPY --chown=1000:1000 agents/ .",
+        ]
+    );
+    assert_eq!(lines(&source.root).unwrap()[2], "COPY --chown=1000:1000 . .");
+    assert_eq!(lines(&case.dir.path().join("agents/a b")).unwrap_err().code_str(), "source.context");
 }

@@ -7,20 +7,28 @@ fn parse(text: &str) -> DockerIgnore {
     DockerIgnore::parse(text, Path::new(".dockerignore")).unwrap()
 }
 
-/// A case of `cases.txt`: the rules, and paths with whether they stay.
-fn cases(text: &str) -> Vec<(String, Vec<(String, bool)>)> {
-    let mut cases = vec![(String::new(), Vec::new())];
-    for line in text.lines() {
+/// A case of `cases.txt`: the rules, and paths with whether they stay. What builders make of a case that is not what
+/// we make of it (behind two spaces and `!`) is for `tests/outside`.
+struct Case {
+    line: usize,
+    rules: String,
+    paths: Vec<(String, bool)>,
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = vec![Case { line: 1, rules: String::new(), paths: Vec::new() }];
+    for (number, line) in include_str!("cases.txt").lines().enumerate() {
         let case = cases.last_mut().unwrap();
+        let path = |rest: &str| rest.split("  !").next().unwrap().to_owned();
         if line == "=" {
-            cases.push((String::new(), Vec::new()));
+            cases.push(Case { line: number + 2, rules: String::new(), paths: Vec::new() });
         } else if let Some(rule) = line.strip_prefix('|') {
-            case.0.push_str(&rule.replace("<BOM>", "\u{feff}").replace("<CR>", "\r"));
-            case.0.push('\n');
-        } else if let Some(path) = line.strip_prefix("+ ") {
-            case.1.push((path.to_owned(), true));
-        } else if let Some(path) = line.strip_prefix("- ") {
-            case.1.push((path.to_owned(), false));
+            case.rules.push_str(&rule.replace("<BOM>", "\u{feff}").replace("<CR>", "\r"));
+            case.rules.push('\n');
+        } else if let Some(rest) = line.strip_prefix("+ ") {
+            case.paths.push((path(rest), true));
+        } else if let Some(rest) = line.strip_prefix("- ") {
+            case.paths.push((path(rest), false));
         } else {
             assert!(line.starts_with('#'), "{line:?}");
         }
@@ -30,19 +38,60 @@ fn cases(text: &str) -> Vec<(String, Vec<(String, bool)>)> {
 
 #[test]
 fn rules_mean_what_they_mean_to_docker() {
-    let cases = cases(include_str!("cases.txt"));
-    assert!(cases.len() >= 60);
+    let cases = cases();
+    assert!(cases.len() >= 150, "{}", cases.len());
     let mut wrong = Vec::new();
-    for (rules, paths) in &cases {
-        assert!(!paths.is_empty(), "{rules:?}");
+    for Case { line, rules, paths } in &cases {
+        assert!(!paths.is_empty(), "{line}");
         let ignore = parse(rules);
         for (path, stays) in paths {
             if ignore.excludes(path) == *stays {
-                wrong.push(format!("{rules:?}: `{path}` should {}stay", if *stays { "" } else { "not " }));
+                wrong.push(format!("{line}: {rules:?}: `{path}` should {}stay", if *stays { "" } else { "not " }));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The same table through the walk of a real tree.
+#[cfg(unix)]
+#[test]
+fn a_listing_is_what_docker_copies() {
+    let mut wrong = Vec::new();
+    for Case { line, rules, paths } in cases() {
+        for group in trees(&paths) {
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::write(dir.path().join(".dockerignore"), &rules).unwrap();
+            for (path, _) in group.iter().filter(|(path, _)| path != ".dockerignore") {
+                let path = dir.path().join(path);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, "").unwrap();
+            }
+            let listing = crate::project::listing::list(dir.path(), &[]).unwrap();
+            for (path, stays) in group {
+                if listing.files.iter().any(|file| file.relative == *path) != *stays {
+                    wrong.push(format!("{line}: {rules:?}: `{path}` should {}stay", if *stays { "" } else { "not " }));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The paths in groups in which none is both a file and a folder.
+fn trees(paths: &[(String, bool)]) -> Vec<Vec<&(String, bool)>> {
+    let mut groups: Vec<Vec<&(String, bool)>> = Vec::new();
+    let within = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('/'));
+    for item in paths {
+        let fits = |group: &&mut Vec<&(String, bool)>| {
+            !group.iter().any(|other| within(&other.0, &item.0) || within(&item.0, &other.0))
+        };
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(item),
+            None => groups.push(vec![item]),
+        }
+    }
+    groups
 }
 
 /// Docker's client refuses each of these files, too ("syntax error in pattern", "illegal exclusion pattern").
@@ -69,60 +118,6 @@ fn exceptions_with_wildcards_reach_into_excluded_folders() {
     assert!(!ignore.may_keep_below("src/deep"));
 }
 
-#[test]
-fn secrets_and_caches_are_out_by_name() {
-    for out in [
-        ".git",
-        ".env",
-        ".env.local",
-        ".envrc",
-        "id_rsa",
-        "id_ed25519",
-        "server.key",
-        ".aws",
-        ".netrc",
-        ".venv",
-        ".bedrock_agentcore",
-        ".bedrock_agentcore.yaml",
-        ".agentcore_identity_user.json",
-        "node_modules",
-        "__pycache__",
-        ".DS_Store",
-        ".mypy_cache",
-    ] {
-        assert!(is_always_out(out), "{out}");
-    }
-    for stays in [
-        ".env.example",
-        ".gitignore",
-        ".dockerignore",
-        "Dockerfile",
-        "id_rsa.pub",
-        "keys",
-        ".key",
-        "environment.py",
-        "env",
-        "agent.py",
-        "ca.pem",
-        "git",
-    ] {
-        assert!(!is_always_out(stays), "{stays}");
-    }
-}
-
-#[test]
-fn a_private_key_is_told_by_its_content() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("x.pem");
-    std::fs::write(&path, "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----\n").unwrap();
-    assert!(!is_private_key(&path).unwrap());
-    for kind in ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "] {
-        let text = format!("-----BEGIN CERTIFICATE-----\nAA\n-----BEGIN {kind}PRIVATE KEY-----\nAA\n");
-        std::fs::write(&path, text).unwrap();
-        assert!(is_private_key(&path).unwrap(), "{kind}");
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -134,11 +129,11 @@ proptest! {
     ) {
         let Ok(ignore) = DockerIgnore::parse(&rules.join("\n"), Path::new("x")) else { return Ok(()) };
         let mut folder = Matched::default();
-        let mut verdict = false;
+        let mut verdict = None;
         for end in path.match_indices('/').map(|(index, _)| index).chain([path.len()]) {
             (verdict, folder) = ignore.step(&folder, &path[..end]);
         }
-        prop_assert_eq!(ignore.excludes(&path), verdict, "{:?} {:?}", rules, path);
+        prop_assert_eq!(ignore.excludes(&path), verdict.is_some(), "{:?} {:?}", rules, path);
     }
 
     /// The matcher against the obvious definition, which can be exponentially slow.

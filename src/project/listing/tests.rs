@@ -15,11 +15,111 @@ fn names(listing: &Listing) -> Vec<&str> {
     listing.files.iter().map(|file| file.relative.as_str()).collect()
 }
 
+fn ignored(listing: &Listing) -> Vec<(&str, String)> {
+    listing.ignored.iter().map(|ignored| (ignored.path.as_str(), ignored.why.to_string())).collect()
+}
+
+#[test]
+fn what_was_left_out_is_named_with_the_reason() {
+    let dir = tree(&[
+        (".dockerignore", "# mine\n*.log\n!keep.log\n/data\n"),
+        ("a.log", ""),
+        ("keep.log", ""),
+        ("data/x", ""),
+        ("src/.env", ""),
+        ("src/gcp-credentials.json", r#"{"private_key":"-----BEGIN PRIVATE KEY-----\n"}"#),
+        ("src/key-names.json", "[]"),
+        ("src/.npmrc", "//r.example/:_authToken=npm_x\n"),
+        ("web/.npmrc", "//r.example/:_authToken=${NPM_TOKEN}\n"),
+        ("env/pyvenv.cfg", ""),
+        ("conda/conda-meta/history", ""),
+        ("target/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# made by a tool"),
+        ("target/big", ""),
+        ("mine/CACHEDIR.TAG", "something else"),
+        (".git/HEAD", ""),
+        (".bedrock_agentcore/a/Dockerfile", ""),
+    ]);
+    let listing = list(dir.path(), &[]).unwrap();
+    let text = |reason: &str| reason.to_owned();
+    assert_eq!(
+        ignored(&listing),
+        [
+            (".bedrock_agentcore/", text("agentcore's own files")),
+            (".git/", text("version control")),
+            ("a.log", text("`*.log` in .dockerignore:2")),
+            ("conda/", text("a virtual environment")),
+            ("data/", text("`/data` in .dockerignore:4")),
+            ("env/", text("a virtual environment")),
+            ("src/.env", text("a secret")),
+            ("src/.npmrc", text("a secret")),
+            ("src/gcp-credentials.json", text("a secret")),
+            ("target/", text("a cache")),
+        ]
+    );
+    assert_eq!(names(&listing), [".dockerignore", "keep.log", "mine/CACHEDIR.TAG", "src/key-names.json", "web/.npmrc"]);
+
+    let dir = tree(&[
+        (".git/HEAD", ""),
+        (".gitignore", "*.log\n"),
+        ("a/.gitignore", "tmp/\n"),
+        ("a/tmp/x", ""),
+        ("b.log", ""),
+    ]);
+    let seen = list(dir.path(), &[]).unwrap();
+    assert_eq!(
+        ignored(&seen)[1..],
+        [("a/tmp/", text("`tmp/` in .gitignore")), ("b.log", text("`*.log` in .gitignore"))]
+    );
+}
+
+#[test]
+fn only_so_many_are_named_and_all_are_counted() {
+    let dir = tree(&[(".dockerignore", "*.log\n")]);
+    for number in 0..IGNORED_LIMIT + 5 {
+        fs::write(dir.path().join(format!("{number:05}.log")), "").unwrap();
+    }
+    let listing = list(dir.path(), &[]).unwrap();
+    assert_eq!((listing.ignored.len(), listing.ignored_count), (IGNORED_LIMIT, IGNORED_LIMIT + 5));
+    assert_eq!(listing.ignored[7].path, "00007.log");
+}
+
+#[test]
+fn empty_folders_are_known_where_the_rules_leave_them_in() {
+    let dir = tree(&[("a/x.log", ""), ("b/keep", ""), (".dockerignore", "**/*.log\nout\n!out/keep/**\n")]);
+    for folder in ["empty/deep", "b/none", "out/keep", "out/other", ".git/refs"] {
+        fs::create_dir_all(dir.path().join(folder)).unwrap();
+    }
+    // `out` is walked for what might be below, but it is out.
+    assert_eq!(list(dir.path(), &[]).unwrap().empty_folders, ["a", "b/none", "empty/deep"]);
+}
+
+#[test]
+fn the_ignore_file_of_a_dockerfile_wins() {
+    let dir = tree(&[
+        (".dockerignore", "*.md\n"),
+        ("docker/agent.Dockerfile", ""),
+        ("docker/agent.Dockerfile.dockerignore", "*.py\ndocker\n.dockerignore\n"),
+        ("a.py", ""),
+        ("b.md", ""),
+    ]);
+    let of = |name: &str| list_for(dir.path(), &dir.path().join(name)).unwrap();
+    assert_eq!(names(&of("docker/agent.Dockerfile")), ["b.md"]);
+    assert!(names(&of("docker/other.Dockerfile")).contains(&"a.py"));
+}
+
 #[test]
 fn files_are_sorted_bytewise_by_their_whole_path() {
-    let dir = tree(&[("a/b", "1"), ("a.txt", "22"), ("a-b/c", "333"), ("Z", ""), ("é", "4444"), ("a/B", "")]);
+    let dir = tree(&[
+        ("a/b", "1"),
+        ("a.txt", "22"),
+        ("a-b/c", "333"),
+        ("Z", ""),
+        ("é", "4444"),
+        ("a/B", ""),
+        ("a/b-c/d", ""),
+    ]);
     let listing = list(dir.path(), &[]).unwrap();
-    assert_eq!(names(&listing), ["Z", "a-b/c", "a.txt", "a/B", "a/b", "é"]);
+    assert_eq!(names(&listing), ["Z", "a-b/c", "a.txt", "a/B", "a/b", "a/b-c/d", "é"]);
     assert_eq!(listing.total_bytes, 10);
     assert_eq!(listing.ignored_count, 0);
     assert_eq!(listing.files[1].path, dir.path().join("a-b/c"));
@@ -174,6 +274,7 @@ fn an_excluded_folder_is_not_entered_unless_something_in_it_can_stay() {
     let listing = list(dir.path(), &[]).unwrap();
     assert_eq!(names(&listing), [".dockerignore", "a", "data/keep/y"]);
     // `data/deep` counts once, as a whole.
+    assert_eq!(ignored(&listing), [("data/deep/", "`data` in .dockerignore:1".to_owned())]);
     assert_eq!(listing.ignored_count, 1);
 }
 
@@ -182,9 +283,10 @@ fn an_excluded_folder_is_not_entered_unless_something_in_it_can_stay() {
 fn the_generated_rules_cover_what_is_always_out() {
     let dir = tree(&[]);
     crate::project::dockerfile::write_dockerignore(dir.path()).unwrap();
-    let Rules::Docker(rules) = Rules::load(dir.path()).unwrap() else { panic!("no rules") };
+    let Rules::Docker(rules) = Rules::load(dir.path(), None).unwrap() else { panic!("no rules") };
     for name in [
         ".git",
+        ".jj",
         ".hg",
         ".svn",
         ".aws",
@@ -217,8 +319,37 @@ fn the_generated_rules_cover_what_is_always_out() {
         ".turbo",
         ".DS_Store",
         "Thumbs.db",
+        ".azure",
+        ".gcloud",
+        ".kube",
+        ".ssh",
+        ".gnupg",
+        ".git-credentials",
+        ".pgpass",
+        "x.p12",
+        "x.pfx",
+        "x.ppk",
+        "x.jks",
+        "x.keystore",
+        "x.kdbx",
+        "x.tfstate",
+        "x.tfstate.backup",
+        "rootkey.csv",
+        "me_accessKeys.csv",
+        "application_default_credentials.json",
+        ".eggs",
+        ".uv-cache",
+        ".pixi",
+        ".direnv",
+        ".pnpm-store",
+        ".aws-sam",
+        "cdk.out",
+        ".serverless",
+        ".terraform",
+        ".terragrunt-cache",
+        ".vagrant",
     ] {
-        assert!(is_always_out(name) || name == "x.pem", "{name}");
+        assert!(always_out(name).is_some() || name == "x.pem", "{name}");
         for path in [name.to_owned(), format!("a/{name}"), format!("a/b/{name}/c")] {
             assert!(rules.excludes(&path), "{path}");
         }

@@ -2,6 +2,11 @@
 //!
 //! Bytes go to disk as they arrive and are hashed on the way, so memory does not grow with the size of a layer. Open
 //! uploads end with the process; a client then starts over.
+//!
+//! ECR differs from the specification here, and so does the sandbox, or what works here would fail there: a PATCH is
+//! answered with 201, and `Range` stays where the first PATCH ended, although later ones are stored
+//! (aws/containers-roadmap#2831). What ECR does with a PATCH that was cut is not known; here the upload is gone, so that
+//! nobody relies on it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -35,6 +40,10 @@ struct Upload {
     path: tempfile::TempPath,
     file: BufWriter<tokio::fs::File>,
     length: u64,
+    /// What its `Range` says.
+    shown: u64,
+    /// False while a body is taken in, and for good when that body was cut.
+    whole: bool,
     hash: Context,
 }
 
@@ -62,6 +71,8 @@ impl Uploads {
             path: tempfile::TempPath::try_from_path(path)?,
             file: BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file)),
             length: 0,
+            shown: 0,
+            whole: true,
             hash: Context::new(&SHA256),
         };
         Ok((id, upload))
@@ -118,13 +129,20 @@ pub(super) async fn proceed(
     if upload.repository != repository {
         return Err(unknown(id));
     }
+    if !upload.whole {
+        sandbox.uploads.forget(id);
+        return Err(unknown(id));
+    }
     match request.method {
-        Method::GET => Ok(progress(204, repository, id, upload.length)),
+        Method::GET => Ok(progress(204, repository, id, upload.shown)),
         Method::PATCH => {
             check_start(&request, &upload, repository, id)?;
+            let first = upload.length == 0;
             upload.append(&mut request).await?;
-            // ECR answers 201 here, against the specification; clients take both.
-            Ok(progress(202, repository, id, upload.length))
+            if first {
+                upload.shown = upload.length;
+            }
+            Ok(progress(201, repository, id, upload.shown))
         }
         Method::PUT => {
             let digest = request
@@ -155,28 +173,24 @@ fn check_start(request: &Request, upload: &Upload, repository: &str, id: &str) -
     let text = format!("the chunk `{text}` does not begin at byte {}", upload.length);
     Err(Fault::new(416, "BLOB_UPLOAD_INVALID", text)
         .header("location", &location(repository, id))
-        .header("range", &range(upload.length)))
+        .header("range", &range(upload.shown)))
 }
 
 impl Upload {
-    /// Writes the request's body to the end. What arrived before a broken connection counts.
+    /// Writes the request's body to the end.
     async fn append(&mut self, request: &mut Request) -> Result<(), Fault> {
+        self.whole = false;
         let mut stream = request.stream();
-        let mut result = Ok(());
         while let Some(chunk) = stream.next().await {
-            let chunk = match chunk {
-                Ok(chunk) => chunk,
-                Err(error) => {
-                    result = Err(Fault::new(400, "BLOB_UPLOAD_INVALID", format!("the body ended early: {error}")));
-                    break;
-                }
-            };
+            let chunk = chunk
+                .map_err(|error| Fault::new(400, "BLOB_UPLOAD_INVALID", format!("the body ended early: {error}")))?;
             self.file.write_all(&chunk).await?;
             self.hash.update(&chunk);
             self.length += chunk.len() as u64;
         }
         self.file.flush().await?;
-        result
+        self.whole = true;
+        Ok(())
     }
 
     /// Checks the digest, puts the file among the blobs and links it to the repository.

@@ -11,6 +11,7 @@
 mod archive;
 mod container;
 mod images;
+mod modules;
 mod output;
 mod process;
 mod rootfs;

@@ -12,7 +12,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use super::rootfs;
+use super::modules;
 use super::spec::{Spec, image_variables, variables, words};
 use super::supervise::Command;
 use crate::env::Env;
@@ -96,7 +96,7 @@ impl Plan<'_> {
     }
 
     /// A copy of the image's working directory: what one session writes there must not reach another, nor the unpacked
-    /// image. `None` when the image works in its root.
+    /// image; Node's packages are shared. `None` when the image works in its root.
     async fn working_directory(&self, root: &Path) -> Result<Option<(PathBuf, PathBuf)>> {
         let config = &self.spec.image.config;
         let inside = config.get("WorkingDir").and_then(serde_json::Value::as_str).unwrap_or_default();
@@ -109,12 +109,9 @@ impl Plan<'_> {
         let to = copy.clone();
         // What belongs to packages is not copied: it is large, nobody writes there, and its byte code is kept that way.
         let shared = self.spec.image.code.as_ref().map(|code| code.packages.clone()).unwrap_or_default();
-        blocking(
-            move || {
-                if from.is_dir() { rootfs::copy_tree(&from, &to, &shared) } else { fsx::create_private_dir(&to) }
-            },
-        )
-        .await?;
+        let copy_or_make =
+            move || if from.is_dir() { modules::copy_tree(&from, &to, &shared) } else { fsx::create_private_dir(&to) };
+        blocking(copy_or_make).await?;
         Ok(Some((inside, copy)))
     }
 
@@ -158,6 +155,7 @@ impl Plan<'_> {
             ("PYTHONNOUSERSITE", "1".to_owned()),
             ("AGENTCORE_SANDBOX_PORT", format!("{}={port}", self.spec.port)),
             ("AGENTCORE_SANDBOX_ROOT", text(map.root)),
+            ("AGENTCORE_SANDBOX_SESSION", text(self.session)),
             // For programs that no shim reaches.
             ("PORT", port.clone()),
             ("A2A_PORT", port),
@@ -498,6 +496,35 @@ mod tests {
         assert_eq!(get("PYTHONDONTWRITEBYTECODE"), None);
         assert_eq!((get("a"), get("app.name")), (Some("b=c".into()), None));
         assert_eq!(get("AGENTCORE_SANDBOX_VARIABLES").unwrap(), r#"{"app.name":"dotted"}"#);
+    }
+
+    #[tokio::test]
+    async fn node_finds_the_images_packages_and_none_of_this_machine() {
+        let Some(node) = find(&Env::capture(), "node") else {
+            println!("NOT TESTED: where Node.js looks for packages, because there is no `node` on PATH");
+            return;
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let top = fs::canonicalize(dir.path()).unwrap();
+        let (root, session, shim) = (top.join("root"), top.join("sessions/one"), top.join("shim"));
+        write_shims(&shim).unwrap();
+        for (place, name) in [(&root.join("app"), "own"), (&session.join("work"), "linked"), (&top, "stranger")] {
+            put(&place.join("node_modules").join(name).join("index.js"), "module.exports = 1");
+        }
+        put(&root.join("lib/listed/index.js"), "module.exports = 1");
+        put(
+            &session.join("work/agent.js"),
+            "const found = (name) => { try { return require(name); } catch (error) { return error.code; } };\
+             console.log(found('linked'), found('listed'), found('./side'), found('stranger'), found('node:net') !== 1);",
+        );
+        put(&session.join("work/side.js"), "module.exports = 1");
+        let child = Child::new(node)
+            .arg(session.join("work/agent.js"))
+            .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))
+            .var("NODE_PATH", root.join("lib"))
+            .var("AGENTCORE_SANDBOX_ROOT", &root)
+            .var("AGENTCORE_SANDBOX_SESSION", &session);
+        assert_eq!(child.check().await.unwrap().stdout_text(), "1 1 1 MODULE_NOT_FOUND true");
     }
 
     /// Runs a program with the shims in front and gives its output; `None` when this machine has no such program.

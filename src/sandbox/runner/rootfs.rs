@@ -251,32 +251,6 @@ fn set_mode(_path: &Path, _mode: u32) -> Result<()> {
     Ok(())
 }
 
-/// Copies a directory tree with its links and permissions. The directories in `shared` at its top become links to the
-/// originals instead. Blocking.
-pub(crate) fn copy_tree(from: &Path, to: &Path, shared: &[String]) -> Result<()> {
-    let what = || format!("could not copy `{}`", from.display());
-    fs::create_dir_all(to).with_context(what)?;
-    for child in fs::read_dir(from).with_context(what)? {
-        let child = child.with_context(what)?;
-        let (source, target) = (child.path(), to.join(child.file_name()));
-        let kind = child.file_type().with_context(what)?;
-        let is_shared = shared.iter().any(|name| child.file_name() == name.as_str());
-        if kind.is_dir() && !(is_shared && cfg!(unix)) {
-            copy_tree(&source, &target, &[])?;
-        } else if kind.is_file() {
-            fs::copy(&source, &target).with_context(what)?;
-        } else {
-            // A link out of the tree keeps pointing into the image.
-            let goal = fs::canonicalize(&source).unwrap_or_else(|_| source.clone());
-            #[cfg(unix)]
-            std::os::unix::fs::symlink(goal, &target).with_context(what)?;
-            #[cfg(not(unix))]
-            let _ = goal;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {

@@ -13,7 +13,7 @@ use tokio::sync::{Notify, watch};
 use super::output::Output;
 use super::spec::{Failure, INIT_LIMIT, Image, Key, Spec};
 use super::supervise::Supervised;
-use super::{Runner, container, process};
+use super::{Runner, container, modules, process};
 use crate::error::{Context, Error, Result};
 use crate::redact::SecretString;
 use crate::sandbox::{Shared, ecr, environment, host_platform};
@@ -204,17 +204,10 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
         .collect();
     let command = match engine_for(sandbox, &spec.image) {
         None => {
-            if spec.image.platform != host_platform() {
-                let (image, own) = (&spec.image.platform, host_platform());
-                let (what, which) = match &spec.image.code {
-                    Some(code) => {
-                        ("archive", format!("these packages of it cannot be loaded: {}", code.foreign.join(", ")))
-                    }
-                    None => ("image", "native packages in it cannot be loaded".to_owned()),
-                };
-                output.platform(&format!("the {what} is for {image} and this machine is {own}: {which}"));
-            }
             let root = sandbox.runner.images.root(&spec.image).await?;
+            if spec.image.platform != host_platform() {
+                output.platform(&foreign(&spec.image, &root).await);
+            }
             let env = &sandbox.env;
             let plan = process::Plan {
                 spec,
@@ -246,6 +239,21 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
         }
     };
     command.start(&container::status_file(&session))
+}
+
+/// What an artifact for another machine means, with the packages that show it first.
+async fn foreign(image: &Image, root: &Path) -> String {
+    let (platform, own) = (&image.platform, host_platform());
+    if let Some(code) = &image.code {
+        let foreign = code.foreign.join(", ");
+        return format!(
+            "the archive is for {platform} and this machine is {own}: these packages of it cannot be loaded: {foreign}"
+        );
+    }
+    let (dir, architecture) = (root.to_owned(), own.rsplit('/').next().unwrap_or(own));
+    let named = tokio::task::spawn_blocking(move || modules::foreign(&dir, architecture)).await.unwrap_or_default();
+    let named = if named.is_empty() { String::new() } else { format!(", such as {}", named.join(", ")) };
+    format!("the image is for {platform} and this machine is {own}: native packages in it cannot be loaded{named}")
 }
 
 /// The engine that runs an image; `None` for a code archive, and where there is none.

@@ -345,7 +345,7 @@ impl Message {
         text.lines().next().unwrap_or_default().split(' ').map(str::to_owned).collect()
     }
 
-    fn header(&self, name: &str) -> Option<String> {
+    pub(super) fn header(&self, name: &str) -> Option<String> {
         let text = String::from_utf8_lossy(&self.head);
         text.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;

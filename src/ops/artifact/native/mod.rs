@@ -1,8 +1,9 @@
 //! An image without a container engine: base, dependencies, source.
 //!
-//! Owns: the parts of such an image that every language has. `python` says what a Python agent adds: its dependencies
-//! and the variables by which they are found.
+//! Owns: the parts of such an image that every language has. `python` and `node` say what an agent of theirs adds: its
+//! dependencies and the variables by which they are found.
 
+mod node;
 mod python;
 
 pub(super) use python::wanted;
@@ -14,8 +15,9 @@ use crate::config::Agent;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
+use crate::packages::inventory::Inventory;
 use crate::platform::Platform;
-use crate::project::{Language, Source, listing};
+use crate::project::{Source, listing};
 
 /// A build that was decided on.
 #[derive(Debug)]
@@ -38,7 +40,11 @@ struct Added {
     /// Folders of the image that come before the base's `PATH`.
     path: Vec<String>,
     env: Vec<(String, String)>,
+    /// What the layers hold.
+    inventory: Inventory,
 }
+
+pub(super) use node::check as check_package_manager;
 
 impl Recipe {
     pub(super) fn new(
@@ -47,17 +53,16 @@ impl Recipe {
         base_image: Option<&str>,
         request: &ArtifactRequest,
     ) -> Result<Self> {
-        if source.language != Language::Python {
-            return Err(Error::usage("the native builder makes images of Python agents only in this version")
-                .code("unsupported.native-node")
-                .hint("build it with `--builder engine`"));
+        if let Some(own) = &source.node {
+            node::check(own)?;
         }
         let base = match base_image {
             Some("scratch") => Base::Scratch,
             Some(text) => Base::Image(text.parse()?),
             None => Base::Image(source.base_image().parse()?),
         };
-        let files = listing::list(&source.root, &[])?;
+        let mut files = listing::list(&source.root, &[])?;
+        node::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
         let (otel, port, fresh) = (agent.observability(), agent.port(), request.rebuild_dependencies);
         Ok(Self { source, base, files, otel, port, fresh })
@@ -72,7 +77,11 @@ impl Recipe {
         ingredients.add("platform", platform.to_string());
         ingredients.add("command", self.source.command(self.otel).join("\0"));
         ingredients.add("port", self.port.to_string());
-        if !python::identify(self, platform, tools, &mut ingredients).await? {
+        let lasting = match &self.source.node {
+            Some(own) => node::identify(self, own, platform, tools, &mut ingredients)?,
+            None => python::identify(self, platform, tools, &mut ingredients).await?,
+        };
+        if !lasting {
             return Ok(None);
         }
         let files = self.files.files.clone();
@@ -88,14 +97,17 @@ impl Recipe {
             }),
             ..Outline::default()
         };
-        python::outline(&self, platform, tools, &mut outline).await?;
+        match &self.source.node {
+            Some(own) => node::outline(&self, own, platform, tools, &mut outline)?,
+            None => python::outline(&self, platform, tools, &mut outline).await?,
+        }
         let size = Some(self.files.total_bytes);
         outline.layers.push(OutlineLayer { what: "source".to_owned(), size, cached: false });
-        outline.files = self.files.files;
+        outline.source = self.files;
         Ok(outline)
     }
 
-    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<Built> {
+    pub(super) async fn build(mut self, platform: Platform, tools: &Tools<'_>) -> Result<(Built, Inventory)> {
         let context = BuildContext {
             env: tools.env,
             http: std::sync::Arc::clone(tools.http),
@@ -103,13 +115,27 @@ impl Recipe {
             events: tools.events,
         };
         let base = native::open(&self.base, &platform, &context).await?;
-        let added = self.add(&platform, base.as_ref(), tools).await?;
-        native::build(self.spec(platform, added), base.as_ref(), &context).await
+        let mut added = self.add(&platform, base.as_ref(), tools).await?;
+        let inventory = std::mem::take(&mut added.inventory);
+        let compiled = match &self.source.node {
+            Some(own) => node::compiled(&self, own, tools).await?,
+            None => None,
+        };
+        if let Some(compiled) = &compiled {
+            self.files.files.clone_from(&compiled.files.files);
+        }
+        // What was compiled has to be there until it is in a layer.
+        let built = native::build(self.spec(platform, added), base.as_ref(), &context).await;
+        drop(compiled);
+        Ok((built?, inventory))
     }
 
     /// The layers and settings of the agent's language.
     async fn add(&mut self, platform: &Platform, base: Option<&BaseImage>, tools: &Tools<'_>) -> Result<Added> {
-        python::add(self, platform, base, tools).await
+        match self.source.node.clone() {
+            Some(own) => node::add(self, &own, platform, base, tools).await,
+            None => python::add(self, platform, base, tools).await,
+        }
     }
 
     fn spec(self, platform: Platform, added: Added) -> NativeSpec {

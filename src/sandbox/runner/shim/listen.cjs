@@ -9,6 +9,35 @@ if (process.env.AGENTCORE_SANDBOX_VARIABLES) {
   delete process.env.AGENTCORE_SANDBOX_VARIABLES;
 }
 
+// An image holds what the agent needs; packages in folders above the session's, which are this machine's, must not stand
+// in for it. Where Node lacks hooks (before 22.15) this reaches `require` only.
+const Module = require('node:module');
+const path = require('node:path');
+const { fileURLToPath } = require('node:url');
+const { AGENTCORE_SANDBOX_ROOT: root, AGENTCORE_SANDBOX_SESSION: session } = process.env;
+
+if (root && session) {
+  const inside = (file) => [root, session].some((top) => file.startsWith(top + path.sep));
+  const bare = (specifier) => !/^(node:|file:|data:|\.|\/|#)/.test(specifier);
+  const plainPaths = Module._resolveLookupPaths;
+  Module._resolveLookupPaths = (request, parent) => {
+    const found = plainPaths(request, parent);
+    return found && bare(request) && parent?.filename && inside(parent.filename) ? found.filter(inside) : found;
+  };
+  if (Module.registerHooks) {
+    Module.registerHooks({
+      resolve(specifier, context, next) {
+        const found = next(specifier, context);
+        if (!bare(specifier) || !context.parentURL?.startsWith('file:') || !found.url.startsWith('file:')) return found;
+        const from = fileURLToPath(context.parentURL);
+        if (!inside(from) || inside(fileURLToPath(found.url))) return found;
+        const error = new Error(`Cannot find package '${specifier}' imported from ${from}`);
+        throw Object.assign(error, { code: 'ERR_MODULE_NOT_FOUND' });
+      },
+    });
+  }
+}
+
 const [contract, own] = (process.env.AGENTCORE_SANDBOX_PORT || '').split('=').map(Number);
 
 function localAddress(port, host) {

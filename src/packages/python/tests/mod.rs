@@ -1,4 +1,10 @@
-//! The dependency layer with a stand-in for uv, and (on demand) with the real pip.
+//! The dependency layer with a stand-in for uv, and with the real installers: `own` for packages that are built here,
+//! `index` for a private index.
+
+#[cfg(unix)]
+mod index;
+#[cfg(unix)]
+mod own;
 
 use crate::needs;
 use std::collections::BTreeMap;
@@ -88,12 +94,17 @@ impl Machine {
 
 fn wanted(specifiers: &[&str]) -> PythonDependencies {
     PythonDependencies {
-        requirements: Vec::new(),
         specifiers: specifiers.iter().map(|text| (*text).to_owned()).collect(),
-        uv_lock_project: None,
-        extra: Vec::new(),
-        python: "3.12".to_owned(),
-        platform: Platform::arm64(),
+        ..PythonDependencies::none("3.12", &Platform::arm64())
+    }
+}
+
+fn uv_lock(root: &Path, member: &str) -> Locked {
+    Locked {
+        kind: LockKind::Uv,
+        file: root.join("uv.lock"),
+        project: root.join(member),
+        selection: Selection::default(),
     }
 }
 
@@ -141,8 +152,10 @@ async fn a_damaged_cache_and_moving_requirements_are_installed_anew() {
     let second = layer(&wanted(&["a"]), &context).await.unwrap().unwrap();
     assert_eq!((second.digest, second.size), (first.digest, first.size));
     assert_eq!(machine.runs(), 2);
+    std::fs::write(machine.dir.path().join("r.txt"), "-r https://h/more.txt").unwrap();
+    let elsewhere = PythonDependencies { requirements: vec!["r.txt".into()], ..wanted(&[]) };
     for _ in 0..2 {
-        layer(&wanted(&["-e ./pkg"]), &context).await.unwrap();
+        layer(&elsewhere, &context).await.unwrap();
     }
     assert_eq!(machine.runs(), 4);
     assert!(std::fs::read_dir(context.cache.path("work")).unwrap().next().is_none(), "a workspace was left behind");
@@ -267,7 +280,7 @@ async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
     let with_uv = Env::capture();
     let uv = process::find(&with_uv, "uv").expect("uv is on PATH");
     Child::new(&uv).args(["lock", "--exclude-newer", "2025-06-01"]).dir(dir.path()).check().await.unwrap();
-    let wanted = PythonDependencies { uv_lock_project: Some(dir.path().to_owned()), ..wanted(&[]) };
+    let wanted = PythonDependencies { lock: Some(uv_lock(dir.path(), "")), ..wanted(&[]) };
     let mut versions = Vec::new();
     let with_pip = pip_env(dir.path());
     for (n, env) in [with_uv, with_pip].into_iter().enumerate() {

@@ -1,0 +1,313 @@
+//! Bringing a blob into a repository, with as few bytes as possible.
+//!
+//! Owns: the question whether it is there, mounting, upload sessions, and where a cut upload goes on. Does not own:
+//! where the bytes come from (`blob`), what outlives the run (`memory`).
+//!
+//! A blob travels in one PATCH. When that is cut, the session is asked how much arrived, and the rest follows with a
+//! `Content-Range`; whether the whole is right is for the registry to say, by the digest at the end, and if it is not,
+//! the blob is sent once more from its first byte. Registries differ: zot, and distribution from version 3 on, say how
+//! much they have. Distribution 2.8 ends a session whose PATCH was cut, at the next request (404). ECR's `Range` stays
+//! where the first PATCH ended (aws/containers-roadmap#2831), and what it says of a cut one is not known: it is not
+//! asked. With those two a cut blob starts over, and blobs that arrived are not sent again.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
+use http::{Method, StatusCode};
+use reqwest::Response;
+use url::Url;
+
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+
+use super::blob::BlobSource;
+use super::failure::{self, Failure};
+use super::memory::Slot;
+use super::{Call, Registry, Scope, header};
+
+/// How long an upload may stand still, the registry's own work after the last byte included.
+const STALL: Duration = Duration::from_secs(300);
+/// Sending less again is cheaper than remembering how far it got.
+const WORTH_RESUMING: u64 = 1 << 20;
+
+/// Told how many bytes of a blob have been sent so far; starts over when an upload is repeated.
+pub(crate) type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// A blob to put into a repository.
+pub(crate) struct BlobUpload<'a> {
+    pub(crate) repository: &'a str,
+    pub(crate) digest: Digest,
+    pub(crate) size: u64,
+    pub(crate) source: BlobSource,
+    /// A repository of the same registry that is thought to have the blob.
+    pub(crate) mount_from: Option<&'a str>,
+    pub(crate) progress: Progress,
+}
+
+/// How a blob came to be in the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BlobPush {
+    AlreadyThere,
+    Mounted,
+    Uploaded {
+        /// Less than the blob has when an upload was continued.
+        sent: u64,
+    },
+}
+
+/// What the attempts at one upload know of each other.
+#[derive(Default)]
+struct Attempts {
+    session: Option<Url>,
+    /// For the next run; taken at the first attempt that uploads.
+    slot: Option<Slot>,
+    started: bool,
+    /// How often a continued upload was refused.
+    refused: u32,
+}
+
+/// An open session and how much of the blob is in it.
+struct Open {
+    url: Url,
+    has: u64,
+}
+
+impl Registry {
+    /// Makes sure that the repository has the blob. A broken upload starts again from the question whether it is
+    /// there by now.
+    ///
+    /// # Errors
+    /// When the last of several attempts failed; what the registry keeps of it is continued by the next run.
+    pub(crate) async fn push_blob(&self, upload: &BlobUpload<'_>) -> Result<BlobPush> {
+        let attempts = tokio::sync::Mutex::new(Attempts::default());
+        let how = self.retry(|| async { self.try_push(upload, &mut *attempts.lock().await).await }).await?;
+        if let Some(slot) = attempts.into_inner().slot {
+            slot.clear();
+        }
+        Ok(how)
+    }
+
+    async fn try_push(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts) -> Result<BlobPush, Failure> {
+        let scope = Scope::push(upload.repository);
+        if self.blob_exists(upload.repository, &upload.digest, &scope).await? {
+            return Ok(BlobPush::AlreadyThere);
+        }
+        loop {
+            let open = match self.cut_session(upload, attempts, &scope).await? {
+                Some(open) => open,
+                None => match self.start(upload, &scope).await? {
+                    Some(url) => Open { url, has: 0 },
+                    None => return Ok(BlobPush::Mounted),
+                },
+            };
+            self.note(upload, attempts, &open.url);
+            let has = open.has;
+            match self.transfer(upload, open, attempts, &scope).await {
+                Ok(()) => return Ok(BlobPush::Uploaded { sent: upload.size - has }),
+                // Refused although it was continued where the registry said. It may have been still busy with what was
+                // sent before, and asking again helps; else it is sent as a whole.
+                Err(Failure::Final(error)) if has > 0 => {
+                    attempts.refused += 1;
+                    if attempts.refused == 1 && attempts.session.is_some() {
+                        return Err(Failure::Transient { error, after: None });
+                    }
+                    attempts.session = None;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    /// The session of an upload that was cut, in this run or an earlier one, with what arrived of it.
+    async fn cut_session(
+        &self,
+        upload: &BlobUpload<'_>,
+        attempts: &mut Attempts,
+        scope: &Scope,
+    ) -> Result<Option<Open>, Failure> {
+        if upload.size < WORTH_RESUMING || self.session.is_ecr(self.host()) {
+            return Ok(None);
+        }
+        if !std::mem::replace(&mut attempts.started, true) {
+            attempts.slot = self.memory.as_ref().and_then(|memory| memory.slot(upload.repository, &upload.digest));
+            let base = self.url("")?;
+            let kept = attempts.slot.as_mut().and_then(|slot| slot.session(&base, upload.repository, &upload.digest));
+            attempts.session = kept;
+        }
+        let Some(url) = attempts.session.take().filter(|_| attempts.refused < 2) else { return Ok(None) };
+        let action = format!("ask how much of `{}` is in `{}`", upload.digest, upload.repository);
+        let response = self.send(&Call::new(Method::GET, url.clone(), scope, &action)).await?;
+        // Any other answer means that there is nothing to continue.
+        let has = Some(&response).filter(|response| response.status() == StatusCode::NO_CONTENT).and_then(kept);
+        let Some(has) = has.filter(|has| *has <= upload.size) else { return Ok(None) };
+        let url = if response.headers().contains_key(LOCATION) { self.location(&response)? } else { url };
+        Ok(Some(Open { url, has }))
+    }
+
+    /// Notes where the upload stands, for the next attempt and the next run.
+    fn note(&self, upload: &BlobUpload<'_>, attempts: &mut Attempts, url: &Url) {
+        attempts.session = Some(url.clone());
+        if let (Some(slot), Ok(base)) = (&mut attempts.slot, self.url("")) {
+            slot.keep(&base, url, (upload.repository, &upload.digest));
+        }
+    }
+
+    /// Opens an upload session and returns its address; `None` when a mount made it unnecessary.
+    async fn start(&self, upload: &BlobUpload<'_>, scope: &Scope) -> Result<Option<Url>, Failure> {
+        if let Some(from) = upload.mount_from.filter(|from| *from != upload.repository) {
+            let wider = scope.clone().and_pull(from);
+            match self.open_session(upload, Some(from), &wider).await {
+                // That repository may be gone or not ours to read, which says nothing about this one.
+                Err(Failure::Final(_)) => {}
+                answered => return answered,
+            }
+        }
+        self.open_session(upload, None, scope).await
+    }
+
+    async fn open_session(
+        &self,
+        upload: &BlobUpload<'_>,
+        mount: Option<&str>,
+        scope: &Scope,
+    ) -> Result<Option<Url>, Failure> {
+        let action = format!("start an upload to `{}`", upload.repository);
+        let mut url = self.url(&format!("{}/blobs/uploads/", upload.repository))?;
+        if let Some(from) = mount {
+            url.query_pairs_mut().append_pair("mount", &upload.digest.to_string()).append_pair("from", from);
+        }
+        let response = self.send(&Call::new(Method::POST, url, scope, &action)).await?;
+        match response.status() {
+            StatusCode::CREATED if mount.is_some() => Ok(None),
+            StatusCode::ACCEPTED | StatusCode::CREATED => Ok(Some(self.location(&response)?)),
+            _ => Err(self.refusal(response, &action).await.into()),
+        }
+    }
+
+    /// Sends what the session lacks and ends it.
+    async fn transfer(
+        &self,
+        upload: &BlobUpload<'_>,
+        open: Open,
+        attempts: &mut Attempts,
+        scope: &Scope,
+    ) -> Result<(), Failure> {
+        let mut last = open.url.clone();
+        if open.has < upload.size || upload.size == 0 {
+            last = self.patch(upload, open, scope).await?;
+            self.note(upload, attempts, &last);
+        }
+        last.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
+        let action = format!("finish layer `{}` in `{}`", upload.digest, upload.repository);
+        let response = self.send(&Call::new(Method::PUT, last, scope, &action)).await?;
+        match response.status() {
+            StatusCode::CREATED | StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
+            status => {
+                // The session is over: there is nothing left to ask.
+                attempts.session = None;
+                let error = self.refusal(response, &action).await;
+                // A session that got lost is worth another attempt, from its beginning.
+                Err(if status == StatusCode::NOT_FOUND {
+                    Failure::Transient { error, after: None }
+                } else {
+                    error.into()
+                })
+            }
+        }
+    }
+
+    /// Sends the content in one request and returns where to finish.
+    async fn patch(&self, upload: &BlobUpload<'_>, open: Open, scope: &Scope) -> Result<Url, Failure> {
+        let action = format!("upload layer `{}` to `{}`", upload.digest, upload.repository);
+        let Open { url, has } = open;
+        let content = upload.source.open(&upload.digest, upload.size, has).await?;
+        let sent = Arc::new(AtomicU64::new(has));
+        let fault: Arc<Mutex<Option<Error>>> = Arc::default();
+        let body = {
+            let (sent, fault, progress) = (Arc::clone(&sent), Arc::clone(&fault), Arc::clone(&upload.progress));
+            content
+                .inspect_ok(move |piece| {
+                    let before = sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                    progress(before + piece.len() as u64);
+                })
+                .inspect_err(move |error| *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone()))
+        };
+        let mut request = self
+            .http
+            .client(url.as_str())?
+            .patch(url.clone())
+            .header(CONTENT_TYPE, "application/octet-stream")
+            .header(CONTENT_LENGTH, upload.size - has)
+            .body(reqwest::Body::wrap_stream(body));
+        if has > 0 {
+            request = request.header(CONTENT_RANGE, format!("{has}-{}", upload.size - 1));
+        }
+        if self.is_own(&url)
+            && let Some(value) = self.authorization(scope).await?
+        {
+            request = request.header(AUTHORIZATION, value);
+        }
+        let response = tokio::select! {
+            response = request.send() => response,
+            () = stalled(&sent) => return Err(failure::silence(self.host(), &action, STALL)),
+        };
+        // What went wrong on the reading side explains the broken request better than the request does.
+        let at_source = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (response, at_source) {
+            (Ok(response), _) => self.patched(response, url, &action).await,
+            (Err(_), Some(error)) => {
+                let error = error.context(format!("could not {action}"));
+                Err(match upload.source {
+                    BlobSource::Remote { .. } => Failure::Transient { error, after: None },
+                    BlobSource::File(_) | BlobSource::Part { .. } | BlobSource::Bytes(_) => error.into(),
+                })
+            }
+            (Err(error), None) => Err(failure::connection(self.host(), &action, error)),
+        }
+    }
+
+    async fn patched(&self, response: Response, url: Url, action: &str) -> Result<Url, Failure> {
+        let status = response.status();
+        match status {
+            StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT | StatusCode::OK => {
+                if status == StatusCode::CREATED {
+                    self.session.answers_like_ecr();
+                }
+                Ok(if response.headers().contains_key(LOCATION) { self.location(&response)? } else { url })
+            }
+            _ => {
+                let after = failure::retry_after(response.headers());
+                let error = self.refusal(response, action).await;
+                // A token can expire between two requests; the next attempt fetches another one. A lost session
+                // (404) and a registry in trouble are worth one too. The number of attempts is bounded.
+                self.session.forget().await;
+                let again = failure::is_transient(status)
+                    || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT);
+                Err(if again { Failure::Transient { error, after } } else { error.into() })
+            }
+        }
+    }
+}
+
+/// How many bytes a session has, by its `Range: 0-499`. The form has no way to say "none": `0-0` is what registries
+/// send for that, so a single byte counts as none too.
+fn kept(response: &Response) -> Option<u64> {
+    let range = header(response, &RANGE)?;
+    let last: u64 = range.strip_prefix("bytes=").unwrap_or(range).strip_prefix("0-")?.parse().ok()?;
+    last.checked_add(1).filter(|count| *count > 1)
+}
+
+/// Ends when the counter has not moved for [`STALL`].
+async fn stalled(counter: &AtomicU64) {
+    let mut seen = None;
+    loop {
+        let now = counter.load(Ordering::Relaxed);
+        if seen.replace(now) == Some(now) {
+            return;
+        }
+        tokio::time::sleep(STALL).await;
+    }
+}

@@ -1,0 +1,384 @@
+//! Everything that a build from a Dockerfile goes by, whoever runs it: the Dockerfile and its ignore rules, the context,
+//! the stage, the arguments, and which secrets it is given.
+//!
+//! Owns: what of the configuration reaches a build, and the hash over it. Does not own: running one (`engine`,
+//! `codebuild`).
+
+use std::path::{Path, PathBuf};
+
+use super::Outline;
+use super::fingerprint::{Fingerprint, Ingredients};
+use crate::config::Agent;
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::events::Events;
+use crate::fsx;
+use crate::platform::Platform;
+use crate::project::Source;
+use crate::project::dockerfile::{args, read::Facts};
+use crate::project::listing::{self, Listing};
+use crate::redact::SecretString;
+
+/// Settings of package installers that can hold a login. A Dockerfile that mounts one of them by its name is given it.
+const INDEX_VARIABLES: [&str; 9] = [
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
+    "UV_DEFAULT_INDEX",
+    "UV_INDEX",
+    "UV_INDEX_URL",
+    "UV_EXTRA_INDEX_URL",
+    "NPM_TOKEN",
+    "NODE_AUTH_TOKEN",
+    "NPM_CONFIG_REGISTRY",
+];
+
+/// A build from a Dockerfile that was decided on.
+#[derive(Clone, Debug)]
+pub(super) struct DockerBuild {
+    pub(super) dockerfile: PathBuf,
+    pub(super) context: PathBuf,
+    /// Stage of the Dockerfile.
+    pub(super) target: Option<String>,
+    /// Those that the Dockerfile declares. In the image's history, and so not for secrets.
+    pub(super) args: Vec<(String, String)>,
+    text: String,
+    facts: Facts,
+    /// Names of variables that the build is to be given as secrets.
+    secrets: Vec<String>,
+}
+
+impl DockerBuild {
+    /// # Errors
+    /// Usage errors: no Dockerfile, a stage that it does not have, an argument that is a secret.
+    pub(super) fn new(
+        root: &Path,
+        agent: &Agent,
+        source: &Source,
+        base_image: Option<String>,
+        events: &Events,
+    ) -> Result<Self> {
+        let dockerfile = agent.dockerfile_path(root);
+        let shown = fsx::relative(&dockerfile, root).unwrap_or_else(|| dockerfile.display().to_string());
+        let Some(text) = fsx::read_text(&dockerfile)? else { return Err(missing(agent, &dockerfile)) };
+        let facts = Facts::read(&text);
+        if let Some(target) = &agent.own.target {
+            facts.check_stage(target, &shown)?;
+        }
+        let mut given = Vec::new();
+        for (name, value) in &agent.own.build_args {
+            args::check(name, value)?;
+            given.push((name.clone(), value.clone()));
+        }
+        given.extend(base_image.map(|image| ("BASE_IMAGE".to_owned(), image)));
+        // Engines complain about arguments that nothing declares.
+        given.retain(|(name, _)| {
+            let known = facts.args.contains_key(name) || args::is_predefined(name);
+            if !known {
+                events.note(format!("`{shown}` does not declare the argument `{name}`, so it is not used"));
+            }
+            known
+        });
+        if facts.args.contains_key("AGENT_NAME") && !given.iter().any(|(name, _)| name == "AGENT_NAME") {
+            given.push(("AGENT_NAME".to_owned(), agent.name.clone()));
+        }
+        agent.own.build_secrets.iter().try_for_each(|name| args::check_name(name))?;
+        let context = agent.context_path(root).unwrap_or_else(|| source.root.clone());
+        if !context.is_dir() {
+            return Err(Error::usage(format!("the build context `{}` is not a folder", context.display()))
+                .code("source.context")
+                .hint(format!("name another one: `agentcore configure --name {} --build-context DIR`", agent.name)));
+        }
+        Ok(Self {
+            dockerfile,
+            context,
+            target: agent.own.target.clone(),
+            args: given,
+            secrets: agent.own.build_secrets.clone(),
+            text,
+            facts,
+        })
+    }
+
+    /// One without arguments.
+    #[cfg(test)]
+    pub(super) fn of(dockerfile: &Path, context: &Path) -> Self {
+        let text = std::fs::read_to_string(dockerfile).unwrap();
+        Self {
+            dockerfile: dockerfile.to_owned(),
+            context: context.to_owned(),
+            target: None,
+            args: Vec::new(),
+            facts: Facts::read(&text),
+            text,
+            secrets: Vec::new(),
+        }
+    }
+
+    /// The context's files, as its ignore rules or the Dockerfile's own leave them.
+    pub(super) fn files(&self) -> Result<Listing> {
+        listing::list_for(&self.context, &self.dockerfile)
+    }
+
+    /// The images that it starts from, as they are named.
+    pub(super) fn bases(&self) -> Vec<String> {
+        self.facts.bases(&self.args)
+    }
+
+    pub(super) fn buildkit_only(&self) -> Option<(usize, String)> {
+        self.facts.buildkit_only.clone()
+    }
+
+    /// The secrets and their values: those that the configuration names, and those of package indexes that the Dockerfile
+    /// mounts by themselves.
+    ///
+    /// # Errors
+    /// A usage error for one that is named and not set: without it the build might install something else.
+    pub(super) fn secrets(&self, env: &Env) -> Result<Vec<(String, SecretString)>> {
+        let mut found = Vec::new();
+        for name in &self.secrets {
+            let value = env.var(name).ok_or_else(|| {
+                Error::usage(format!("the build needs the secret `{name}`, and no variable of that name is set"))
+                    .code("input.build-secret")
+                    .hint(format!("set {name} in the environment of this command"))
+            })?;
+            found.push((name.clone(), value.to_owned().into()));
+        }
+        let mounted = self.facts.secrets.iter().filter(|name| !self.secrets.contains(name));
+        for name in mounted.filter(|name| is_index_variable(name)) {
+            found.extend(env.var(name).map(|value| (name.clone(), value.to_owned().into())));
+        }
+        Ok(found)
+    }
+
+    /// Variables with the login of a package index that the build will not see.
+    pub(super) fn unseen_logins(&self, env: &Env) -> Vec<String> {
+        index_logins(env).filter(|name| !self.facts.secrets.contains(name)).collect()
+    }
+
+    /// What the build is meant to be given as secrets: what the configuration names, and the logins of package indexes
+    /// that the Dockerfile mounts.
+    pub(super) fn wanted_secrets(&self, env: &Env) -> Vec<String> {
+        let mounted = index_logins(env).filter(|name| self.facts.secrets.contains(name));
+        let mounted = mounted.filter(|name| !self.secrets.contains(name));
+        self.secrets.iter().cloned().chain(mounted).collect()
+    }
+
+    /// A hash over all of it. What a base image's tag means is decided by the build; it counts as written. So do secrets
+    /// by their names: a token that is renewed changes nothing. Blocking.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(super) fn fingerprint(&self, kind: &str, platform: &Platform) -> Result<Fingerprint> {
+        let mut ingredients = Ingredients::of(kind);
+        ingredients.add("platform", platform.to_string());
+        ingredients.add("Dockerfile", &self.text);
+        ingredients.add("target", self.target.as_deref().unwrap_or_default());
+        for (name, value) in &self.args {
+            ingredients.add("argument", name);
+            ingredients.add("value", value);
+        }
+        for name in &self.secrets {
+            ingredients.add("secret", name);
+        }
+        let listing = self.files()?;
+        for folder in &listing.empty_folders {
+            ingredients.add("folder", folder);
+        }
+        ingredients.add_files(&listing.files)?;
+        Ok(ingredients.finish())
+    }
+
+    /// # Errors
+    /// Files that cannot be read.
+    pub(super) fn outline(&self) -> Result<Outline> {
+        let base = Some(self.bases().join(", ")).filter(|bases| !bases.is_empty());
+        Ok(Outline { base, source: self.files()?, ..Outline::default() })
+    }
+
+    /// # Errors
+    /// When its thread stopped, and those of [`DockerBuild::fingerprint`].
+    pub(super) async fn fingerprint_in_background(
+        &self,
+        kind: &'static str,
+        platform: &Platform,
+    ) -> Result<Fingerprint> {
+        let (build, platform) = (self.clone(), platform.clone());
+        tokio::task::spawn_blocking(move || build.fingerprint(kind, &platform))
+            .await
+            .context("the thread that read the source stopped")?
+    }
+}
+
+/// Variables that hold the login of a package index.
+fn index_logins(env: &Env) -> impl Iterator<Item = String> {
+    let login = |(name, value): (&str, &std::ffi::OsString)| {
+        let secret = name.ends_with("_PASSWORD") || value.to_str().is_some_and(args::has_login);
+        (is_index_variable(name) && secret).then(|| name.to_owned())
+    };
+    env.vars().filter_map(login)
+}
+
+fn is_index_variable(name: &str) -> bool {
+    let of_uv = name.starts_with("UV_INDEX_") && (name.ends_with("_USERNAME") || name.ends_with("_PASSWORD"));
+    of_uv || INDEX_VARIABLES.contains(&name)
+}
+
+fn missing(agent: &Agent, path: &Path) -> Error {
+    let error = Error::usage(format!("there is no Dockerfile at `{}`", path.display())).code("source.dockerfile");
+    if agent.own.dockerfile.is_some() {
+        return error
+            .hint("write it, or correct `agentcore.dockerfile` in the configuration")
+            .hint(format!("or have one generated: `agentcore configure --name {} --dockerfile ''`", agent.name));
+    }
+    error.hint(format!("write one with `agentcore configure --name {}`", agent.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::artifact::find_source;
+
+    const DOCKERFILE: &str = "ARG BASE_IMAGE=python:3.12\nFROM ${BASE_IMAGE} AS base\nARG AGENT_NAME\nARG COLOR\n\
+                              RUN --mount=type=secret,id=PIP_INDEX_URL true\nFROM base AS last\n";
+
+    struct Case {
+        dir: tempfile::TempDir,
+        agent: Agent,
+    }
+
+    impl Case {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            std::fs::create_dir_all(dir.path().join("agents/a")).unwrap();
+            for (name, text) in [
+                ("Dockerfile", DOCKERFILE),
+                (".dockerignore", "*.md\n"),
+                ("agents/a/main.py", ""),
+                ("agents/a/requirements.txt", ""),
+                ("shared.py", ""),
+                ("notes.md", ""),
+                (".env", "SECRET=canary"),
+            ] {
+                std::fs::write(dir.path().join(name), text).unwrap();
+            }
+            let mut agent = Agent { name: "a".into(), entrypoint: "agents/a/main.py".into(), ..Agent::default() };
+            agent.own.dockerfile = Some("Dockerfile".into());
+            Self { dir, agent }
+        }
+
+        fn build(&self, base: Option<&str>) -> Result<DockerBuild> {
+            let source = find_source(self.dir.path(), &self.agent)?;
+            DockerBuild::new(self.dir.path(), &self.agent, &source, base.map(str::to_owned), &Events::silent())
+        }
+    }
+
+    fn pairs(args: &[(String, String)]) -> Vec<(&str, &str)> {
+        args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    #[test]
+    fn only_declared_arguments_are_passed_and_the_name_always_is() {
+        let mut case = Case::new();
+        case.agent.own.build_args = [("COLOR", "red"), ("NOBODY", "x"), ("HTTPS_PROXY", "http://p:1")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+        let build = case.build(Some("mine:1")).unwrap();
+        let expected = [("COLOR", "red"), ("HTTPS_PROXY", "http://p:1"), ("BASE_IMAGE", "mine:1"), ("AGENT_NAME", "a")];
+        assert_eq!(pairs(&build.args), expected);
+        assert_eq!(build.bases(), ["mine:1"]);
+        case.agent.own.build_args = [("AGENT_NAME".to_owned(), "other".to_owned())].into();
+        assert_eq!(pairs(&case.build(None).unwrap().args), [("AGENT_NAME", "other")]);
+        std::fs::write(case.dir.path().join("Dockerfile"), "FROM x").unwrap();
+        assert_eq!(pairs(&case.build(Some("mine:1")).unwrap().args), []);
+    }
+
+    #[test]
+    fn what_cannot_be_built_is_refused_before_an_engine_starts() {
+        let mut case = Case::new();
+        case.agent.own.target = Some("gone".into());
+        assert_eq!(case.build(None).unwrap_err().code_str(), "source.target");
+        case.agent.own.target = Some("LAST".into());
+        case.build(None).unwrap();
+        case.agent.own.build_args = [("API_TOKEN".to_owned(), "canary-value".to_owned())].into();
+        let error = case.build(None).unwrap_err();
+        assert_eq!(error.code_str(), "input.build-arg-secret");
+        assert!(!format!("{error:?}").contains("canary"));
+        case.agent.own.build_args.clear();
+        case.agent.own.context = Some("gone".into());
+        assert_eq!(case.build(None).unwrap_err().code_str(), "source.context");
+        case.agent.own.dockerfile = Some("gone".into());
+        assert_eq!(case.build(None).unwrap_err().code_str(), "source.dockerfile");
+    }
+
+    #[test]
+    fn secrets_are_what_is_named_and_what_is_mounted_and_no_other_variable() {
+        let mut case = Case::new();
+        let login = "https://user:canary@example.com/simple";
+        let env = Env::fake(
+            case.dir.path(),
+            &[
+                ("PIP_INDEX_URL", login),
+                ("UV_INDEX_URL", login),
+                ("UV_INDEX_A_PASSWORD", "x"),
+                ("MINE", "y"),
+                ("PIP_X", login),
+            ],
+        );
+        let names = |build: &DockerBuild, env: &Env| {
+            build.secrets(env).map(|all| all.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
+        };
+        let build = case.build(None).unwrap();
+        assert_eq!(names(&build, &env).unwrap(), ["PIP_INDEX_URL"]);
+        assert_eq!(build.unseen_logins(&env), ["UV_INDEX_A_PASSWORD", "UV_INDEX_URL"]);
+        let empty = Env::fake(case.dir.path(), &[]);
+        assert_eq!(names(&build, &empty).unwrap(), [""; 0]);
+        case.agent.own.build_secrets = vec!["MINE".into()];
+        let build = case.build(None).unwrap();
+        assert_eq!(names(&build, &env).unwrap(), ["MINE", "PIP_INDEX_URL"]);
+        assert_eq!(names(&build, &empty).unwrap_err().code_str(), "input.build-secret");
+    }
+
+    #[test]
+    fn the_context_is_its_own_setting() {
+        let mut case = Case::new();
+        let names = |case: &Case| -> Vec<String> {
+            case.build(None).unwrap().files().unwrap().files.into_iter().map(|file| file.relative).collect()
+        };
+        assert_eq!(names(&case), ["main.py", "requirements.txt"]);
+        case.agent.own.context = Some(".".into());
+        let whole = [".dockerignore", "Dockerfile", "agents/a/main.py", "agents/a/requirements.txt", "shared.py"];
+        assert_eq!(names(&case), whole);
+        std::fs::write(case.dir.path().join("Dockerfile.dockerignore"), "**\n!shared.py\n").unwrap();
+        assert_eq!(names(&case), ["shared.py"]);
+    }
+
+    #[test]
+    fn whatever_changes_the_image_changes_the_fingerprint() {
+        let mut case = Case::new();
+        case.agent.own.context = Some(".".into());
+        let of = |case: &Case, base| case.build(base).unwrap().fingerprint("test", &Platform::arm64()).unwrap();
+        let first = of(&case, None);
+        assert_eq!(of(&case, None), first);
+        let mut seen = vec![first];
+        let mut add = |fingerprint| {
+            assert!(!seen.contains(&fingerprint), "{}", seen.len());
+            seen.push(fingerprint);
+        };
+        add(of(&case, Some("mine:1")));
+        case.agent.own.target = Some("base".into());
+        add(of(&case, None));
+        case.agent.own.build_args = [("COLOR".to_owned(), "red".to_owned())].into();
+        add(of(&case, None));
+        std::fs::create_dir(case.dir.path().join("empty")).unwrap();
+        add(of(&case, None));
+        std::fs::write(case.dir.path().join("shared.py"), "x").unwrap();
+        add(of(&case, None));
+        std::fs::write(case.dir.path().join("Dockerfile"), format!("{DOCKERFILE}RUN true\n")).unwrap();
+        add(of(&case, None));
+        // Nothing that is ignored counts, and no argument that is not used.
+        let last = of(&case, None);
+        std::fs::write(case.dir.path().join("notes.md"), "changed").unwrap();
+        case.agent.own.build_args.insert("NOBODY".into(), "x".into());
+        assert_eq!(of(&case, None), last);
+    }
+}

@@ -1,0 +1,197 @@
+//! What a Node agent adds to an image: its packages where Node looks for them, and what was compiled from its source.
+
+use super::super::fingerprint::Ingredients;
+use super::super::outline::{Outline, OutlineLayer, PackageSize};
+use super::super::{Tools, compile};
+use super::{Added, Recipe};
+use crate::digest::Digest;
+use crate::error::{Context, Error, Result};
+use crate::events::Outcome;
+use crate::fsx;
+use crate::image::layer::Layer;
+use crate::image::native::{BaseImage, NamedLayer};
+use crate::image::{cached, size_text};
+use crate::packages::Setup;
+use crate::packages::inventory::{Inventory, KeptSet};
+use crate::packages::node::{self, NodeDependencies};
+use crate::platform::Platform;
+use crate::project::listing::Listing;
+use crate::project::{Dependencies, Manager, Node, Source};
+
+/// Where the source's root is in the image, without the leading slash. The packages of each folder are in its
+/// `node_modules`, as everywhere.
+const PREFIX: &str = "app";
+const STEP: &str = "dependencies";
+const WHAT: &str = "npm packages";
+
+/// Whether the native builder can make this agent's image, told by its package manager.
+///
+/// # Errors
+/// Exit 2: installers that work for this machine only, or write what no other machine can read.
+pub(in super::super) fn check(node: &Node) -> Result<()> {
+    if node.manager == Manager::Npm {
+        return Ok(());
+    }
+    let name = node.manager.name();
+    Err(Error::usage(format!("the native builder installs with npm, and the project's lock is {name}'s"))
+        .code("unsupported.package-manager")
+        .hint(format!("build where {name} installs for the image itself: `--builder engine`, or without Docker `--builder codebuild`"))
+        .hint("`npm install --package-lock-only` writes a lock for npm"))
+}
+
+/// Members of the workspace that the agent does not need are no part of its source.
+pub(super) fn leave_out_strangers(source: &Source, files: &mut Listing) {
+    let strangers = source.node.iter().flat_map(|node| &node.strangers);
+    let folders: Vec<String> = strangers.filter_map(|dir| fsx::relative(dir, &source.root)).collect();
+    let strange = |path: &str| {
+        folders.iter().any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
+    };
+    files.files.retain(|file| !strange(&file.relative));
+    files.total_bytes = files.files.iter().map(|file| file.size).sum();
+}
+
+/// Adds what makes this agent's dependencies what they are; `false` when that can change without notice.
+pub(super) fn identify(
+    recipe: &Recipe,
+    own: &Node,
+    platform: &Platform,
+    tools: &Tools<'_>,
+    ingredients: &mut Ingredients,
+) -> Result<bool> {
+    let request = prepare(&recipe.source, own, platform, tools)?;
+    ingredients.add("node", &own.version);
+    for build in &own.builds {
+        let folder = fsx::relative(&build.dir, &recipe.source.root).unwrap_or_default();
+        ingredients.add("build", format!("{folder}\0{}", build.command));
+    }
+    ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
+    Ok(request.is_none_or(|request| request.moving().is_none()))
+}
+
+/// Adds the layer of packages to a plan.
+pub(super) fn outline(
+    recipe: &Recipe,
+    own: &Node,
+    platform: &Platform,
+    tools: &Tools<'_>,
+    outline: &mut Outline,
+) -> Result<()> {
+    let Some(request) = prepare(&recipe.source, own, platform, tools)? else { return Ok(()) };
+    let kept = kept(recipe, &request, tools);
+    outline.layers.push(OutlineLayer {
+        what: WHAT.to_owned(),
+        size: kept.as_ref().map(|(layer, _)| layer.size),
+        cached: kept.is_some(),
+    });
+    let known = kept.map(|(_, inventory)| inventory.packages).unwrap_or_default();
+    outline.packages.extend(known.into_iter().map(PackageSize::from));
+    Ok(())
+}
+
+pub(super) async fn add(
+    recipe: &Recipe,
+    own: &Node,
+    platform: &Platform,
+    base: Option<&BaseImage>,
+    tools: &Tools<'_>,
+) -> Result<Added> {
+    if let Some(base) = base {
+        check_node(base, &own.version)?;
+    }
+    let (dependencies, inventory) = dependencies(recipe, own, platform, tools).await?;
+    let layers = dependencies.map(|layer| NamedLayer { layer, what: WHAT }).into_iter().collect();
+    let env = [("DOCKER_CONTAINER", "1"), ("NODE_ENV", "production"), ("HOME", "/tmp")];
+    let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    Ok(Added { layers, path: Vec::new(), env, inventory })
+}
+
+/// The source with what was built from it; `None` when it runs as it is.
+pub(super) async fn compiled(recipe: &Recipe, own: &Node, tools: &Tools<'_>) -> Result<Option<compile::Compiled>> {
+    if own.builds.is_empty() {
+        return Ok(None);
+    }
+    compile::compile(&recipe.source, own, &recipe.files, tools).await.map(Some)
+}
+
+fn prepare(source: &Source, own: &Node, platform: &Platform, tools: &Tools<'_>) -> Result<Option<node::Request>> {
+    let Dependencies::Npm { package_json, lock } = &source.dependencies else { return Ok(None) };
+    let wanted = NodeDependencies {
+        root: source.root.clone(),
+        package_json: package_json.clone(),
+        lock: lock.clone(),
+        member: own.member.clone(),
+        locals: own.locals.clone(),
+        node: own.version.clone(),
+        platform: platform.clone(),
+    };
+    node::prepare(&wanted, tools.env)
+}
+
+/// The name of the packages as a layer: they are at another place than in an archive.
+fn key(request: &node::Request) -> String {
+    Digest::of_bytes(format!("{} at {PREFIX}", request.key()).as_bytes()).hex()
+}
+
+fn kept(recipe: &Recipe, request: &node::Request, tools: &Tools<'_>) -> Option<(Layer, Inventory)> {
+    if recipe.fresh || request.moving().is_some() {
+        return None;
+    }
+    let key = key(request);
+    Some((cached::recall(tools.cache, &key)?, KeptSet::recall(tools.cache, &key)?.inventory))
+}
+
+/// The layer of packages, from the cache or freshly installed; `None` when there are none.
+async fn dependencies(
+    recipe: &Recipe,
+    own: &Node,
+    platform: &Platform,
+    tools: &Tools<'_>,
+) -> Result<(Option<Layer>, Inventory)> {
+    let events = tools.events;
+    let none = (None, Inventory::default());
+    let Some(request) = prepare(&recipe.source, own, platform, tools)? else { return Ok(none) };
+    events.started(STEP, format!("install npm packages for {platform}"));
+    if let Some((layer, inventory)) = kept(recipe, &request, tools) {
+        let what = if request.is_locked() { "the lock is" } else { "the package.json is" };
+        let text = format!("dependencies: {what} the same, the layer in the cache is used");
+        events.finished(STEP, Outcome::Unchanged, text);
+        return Ok((Some(layer), inventory));
+    }
+    if let Some(name) = request.moving() {
+        events.detail(STEP, format!("`{name}` can change by itself, so nothing is taken from the cache"));
+    }
+    let setup = Setup { env: tools.env, cache: tools.cache, events };
+    let installed = request.install(&setup).await?;
+    let (installed, read) = tokio::task::spawn_blocking(move || {
+        let read = installed.entries(PREFIX).and_then(|entries| Ok((entries, installed.packages()?)));
+        (installed, read)
+    })
+    .await
+    .context("the thread that read the dependencies stopped")?;
+    let (entries, packages) = read?;
+    if entries.is_empty() {
+        events.finished(STEP, Outcome::Done, "dependencies: there are none for this platform");
+        return Ok(none);
+    }
+    let inventory = Inventory::new(packages.into_iter().map(Into::into).collect());
+    let key = key(&request);
+    let layer = cached::make(tools.cache, &key, entries).await?;
+    KeptSet { layers: vec![(WHAT.to_owned(), key.clone())], inventory: inventory.clone() }.keep(tools.cache, &key)?;
+    drop(installed);
+    let text = format!("dependencies, {} with {}", size_text(layer.size), request.installer());
+    events.finished(STEP, Outcome::Created, text);
+    Ok((Some(layer), inventory))
+}
+
+/// A base that says which Node it has must have the one that the agent is written for.
+fn check_node(base: &BaseImage, wanted: &str) -> Result<()> {
+    let Some(version) = base.variable("NODE_VERSION") else { return Ok(()) };
+    let major = |text: &str| text.trim_start_matches('v').split('.').next().unwrap_or_default().to_owned();
+    if major(&version) == major(wanted) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("base image `{}` has Node {version}, and the agent wants {wanted}", base.reference()))
+        .code("source.node-version")
+        .hint("choose a base image with the same Node version with `--base-image`")
+        .hint("or say in `engines.node` of package.json that the agent runs on it, and configure again"))
+}

@@ -1,0 +1,21 @@
+//! The bucket that launch makes, one for all agents of an account and region: code archives, which stay, and the sources
+//! of image builds, which go by themselves.
+
+use crate::cloud::{BucketSpec, Expire};
+use crate::config::Agent;
+
+/// What the keys of build sources begin with. S3's lifecycle rules go by the beginning of a key, and the archives of
+/// deployed code must not go with the sources.
+const BUILDS: &str = "builds/";
+/// As the starter toolkit has it for everything in its bucket.
+pub(crate) const BUILD_DAYS: u16 = 7;
+
+/// What the bucket is made like, whoever needs it first. `owner` is the account, `tags` are those of what is shared.
+pub(crate) const fn spec<'a>(name: &'a str, owner: &'a str, tags: &'a [(String, String)]) -> BucketSpec<'a> {
+    BucketSpec { name, owner, tags, expire: Some(Expire { prefix: BUILDS, days: BUILD_DAYS }) }
+}
+
+/// Where an agent's build sources are; ends with a slash.
+pub(crate) fn builds(agent: &Agent) -> String {
+    format!("{BUILDS}{}/", agent.name)
+}

@@ -1,0 +1,401 @@
+//! Running npm for another machine: `npm ci` without development dependencies and without scripts.
+//!
+//! Owns: npm's command line, what it is given to read, and what its failures mean. No package's code runs here. npm
+//! works in a folder of its own with the package.json, the lock and the settings of the project; nothing is written
+//! into the project.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::lock::{Lock, name_at, npm_platform};
+use super::settings::Npmrc;
+use super::tree::HIDDEN_LOCK;
+use super::{Request, is_local, scripts, specifiers};
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::fsx;
+use crate::packages::Setup;
+use crate::packages::python::secrets::clean;
+use crate::platform::Platform;
+use crate::process::{self, Child};
+use crate::redact::SecretString;
+
+/// The first npm that installs for another system, processor and C library (`--os`, `--cpu`, `--libc`).
+const FOREIGN: (u64, u64) = (10, 3);
+
+/// The npm of this machine.
+#[derive(Clone, Debug)]
+pub(crate) struct Npm(PathBuf);
+
+impl Npm {
+    /// # Errors
+    /// When it is not on `PATH`.
+    pub(crate) fn find(env: &Env) -> Result<Self> {
+        process::find(env, "npm").map(Self).ok_or_else(|| {
+            Error::failed("`npm` is not on PATH, so the agent cannot be installed or compiled")
+                .hint("install Node.js, which brings npm, or build with a container engine: `--builder engine`")
+        })
+    }
+
+    /// A run in `dir`, free of what an npm around this program left in the environment.
+    pub(crate) fn child(&self, dir: &Path) -> Child {
+        Self::clean(&self.0, dir)
+    }
+
+    /// The same for a command of an installed package.
+    ///
+    /// # Errors
+    /// When `npx`, which comes with npm, is not on `PATH`.
+    pub(crate) fn npx(&self, env: &Env, dir: &Path) -> Result<Child> {
+        let beside = self.0.with_file_name("npx");
+        let program = process::find(env, "npx").or_else(|| beside.is_file().then_some(beside));
+        let program = program.ok_or_else(|| Error::failed("`npx`, which comes with npm, is not on PATH"))?;
+        Ok(Self::clean(&program, dir))
+    }
+
+    fn clean(program: &Path, dir: &Path) -> Child {
+        let inherited = [
+            "npm_config_local_prefix",
+            "npm_config_global",
+            "npm_config_workspace",
+            "npm_config_workspaces",
+            "npm_config_dry_run",
+            "npm_package_json",
+        ];
+        let child = inherited.iter().fold(Child::new(program).dir(dir), |child, name| child.without_var(name));
+        child.var("npm_config_update_notifier", "false").var("npm_config_progress", "false")
+    }
+
+    async fn version(&self, dir: &Path) -> Result<(u64, u64)> {
+        let text = self.child(dir).arg("--version").check().await?.stdout_text();
+        let mut parts = text.split('.').map(|part| part.parse::<u64>().ok());
+        match (parts.next().flatten(), parts.next().flatten()) {
+            (Some(major), Some(minor)) => Ok((major, minor)),
+            _ => Err(Error::failed(format!("`npm --version` said `{text}`"))),
+        }
+    }
+
+    /// Runs npm and passes its lines on; with an error come all of them.
+    async fn converse(
+        &self,
+        child: &Child,
+        secrets: &[SecretString],
+        setup: &Setup<'_>,
+    ) -> Result<(), (Error, Vec<String>)> {
+        let mut said: Vec<String> = Vec::new();
+        let result = child
+            .check_lines(|line| {
+                let line = clean(line, secrets);
+                // About the Node that runs npm, which is not the one that will run the agent.
+                if line.is_empty() || line.contains(" EBADENGINE ") {
+                    return;
+                }
+                setup.events.output("npm", line.clone());
+                if said.len() > 200 {
+                    said.drain(..100);
+                }
+                said.push(line);
+            })
+            .await;
+        let Err(error) = result else { return Ok(()) };
+        // Its causes quote npm as it was; ours are scrubbed.
+        let error = Error::failed(error.message()).cause(said[said.len().saturating_sub(12)..].join("\n"));
+        Err((error, said))
+    }
+}
+
+pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) -> Result<()> {
+    let wanted = &request.wanted;
+    let npm = Npm::find(setup.env)?;
+    let dir = stage(request, workspace)?;
+    let target = target(&wanted.platform, npm.version(&dir).await?)?;
+    let common = ["--ignore-scripts", "--no-audit", "--no-fund", "--package-lock=true", "--bin-links=true"];
+    if !request.is_locked() {
+        setup.events.warning(
+            "there is no package-lock.json, so npm chooses the newest versions that fit; \
+             `npm install --package-lock-only` writes down which",
+        );
+        let child = npm.child(&dir).args(["install", "--package-lock-only"]).args(common);
+        npm.converse(&child, &request.secrets, setup)
+            .await
+            .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
+    }
+    let mut child = npm.child(&dir).args(["ci", "--omit=dev"]).args(common).args(target);
+    if let Some(member) = &wanted.member {
+        // What members need is often written down in the workspace's own package.json.
+        let member = fsx::relative(member, wanted.dir()).unwrap_or_default();
+        child = child.args(["--workspace", &format!("./{member}"), "--include-workspace-root"]);
+    }
+    npm.converse(&child, &request.secrets, setup)
+        .await
+        .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
+    let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
+    // Without a single package npm makes no folder.
+    let installed = if hidden.is_file() { Some(Lock::read(&hidden)?) } else { None };
+    if let Some(installed) = &installed {
+        check_platform_packages(request, installed)?;
+        lacking_in_lock(installed, &wanted.platform).iter().for_each(|text| setup.events.warning(text.clone()));
+        scripts::check(&dir, installed, &wanted.platform, setup.events)?;
+    }
+    Ok(())
+}
+
+/// Installs everything into `dir`, which has the source in it: for this machine, with development dependencies and
+/// their scripts, so that the source can be compiled. `project` is where the settings are.
+///
+/// # Errors
+/// As [`Request::install`]'s.
+pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup: &Setup<'_>) -> Result<()> {
+    let npm = Npm::find(setup.env)?;
+    let npmrc = Npmrc::read(project, setup.env)?;
+    let verb = if locked { "ci" } else { "install" };
+    let child = npm.child(dir).args([verb, "--include=dev", "--no-audit", "--no-fund"]);
+    npm.converse(&child, &npmrc.secrets, setup).await.map_err(|(error, said)| explain(error, &said, &Platform::host()))
+}
+
+/// Flags for the system that will run the packages.
+fn target(platform: &Platform, npm: (u64, u64)) -> Result<Vec<String>> {
+    if npm < FOREIGN {
+        if *platform == Platform::host() {
+            return Ok(Vec::new());
+        }
+        let ((major, minor), (has, had)) = (FOREIGN, npm);
+        let message = format!("npm {has}.{had} cannot install for {platform}; npm {major}.{minor} and newer can");
+        return Err(Error::failed(message).hint("`npm install --global npm`").hint("or build with `--builder engine`"));
+    }
+    let (os, cpu) = npm_platform(platform);
+    let mut flags = vec![format!("--os={os}"), format!("--cpu={cpu}")];
+    if os == "linux" {
+        flags.push("--libc=glibc".to_owned());
+    }
+    Ok(flags)
+}
+
+/// Lays out what npm reads, as it lies in the source, and returns the folder that it works in.
+fn stage(request: &Request, workspace: &Path) -> Result<PathBuf> {
+    let wanted = &request.wanted;
+    let at = |path: &Path| wanted.relative(path).map(|below| workspace.join(below));
+    let (from, dir) = (wanted.dir(), at(wanted.dir())?);
+    copy(&wanted.package_json, &dir.join("package.json"))?;
+    if let Some(lock) = &wanted.lock {
+        copy(lock, &dir.join(lock.file_name().unwrap_or_default()))?;
+    }
+    link_settings(&from.join(".npmrc"), &dir.join(".npmrc"))?;
+    let mut own: BTreeSet<PathBuf> = wanted.locals.iter().chain(&wanted.member).cloned().collect();
+    let mut copies: BTreeSet<PathBuf> = BTreeSet::new();
+    if let Some(lock) = &request.lock {
+        own.extend(lock.own().map(|path| fsx::normalize(&from.join(path))));
+        copies.extend(lock.copies().map(|path| fsx::normalize(&from.join(path))));
+    } else {
+        let local = specifiers(&request.manifest).map(|(_, version)| version).filter(|version| is_local(version));
+        let paths = local.map(|version| version.strip_prefix("file:").unwrap_or(version));
+        copies.extend(paths.map(|path| fsx::normalize(&from.join(path))).filter(|path| path.is_file()));
+    }
+    for folder in own {
+        let manifest = folder.join("package.json");
+        // A member that is gone is npm's to complain about.
+        if manifest.is_file() {
+            copy(&manifest, &at(&manifest)?)?;
+        }
+    }
+    for path in copies {
+        let target = at(&path)?;
+        if path.is_dir() { copy_folder(&path, &target)? } else { copy(&path, &target)? }
+    }
+    Ok(dir)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let what = || format!("could not copy `{}`", from.display());
+    fs::create_dir_all(to.parent().unwrap_or(to)).with_context(what)?;
+    fs::copy(from, to).with_context(what)?;
+    Ok(())
+}
+
+/// A package of the project, without what is installed in it.
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    let what = || format!("could not copy `{}`", from.display());
+    for item in fs::read_dir(from).with_context(what)? {
+        let item = item.with_context(what)?;
+        let kind = item.file_type().with_context(what)?;
+        let target = to.join(item.file_name());
+        if kind.is_file() {
+            copy(&item.path(), &target)?;
+        } else if kind.is_dir() && !["node_modules", ".git"].iter().any(|name| item.file_name() == *name) {
+            copy_folder(&item.path(), &target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Settings by reference: a token in them gets no second copy.
+fn link_settings(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_file() {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    return std::os::unix::fs::symlink(from, to).with_context(|| format!("could not link `{}`", from.display()));
+    #[cfg(not(unix))]
+    copy(from, to)
+}
+
+/// npm leaves out an optional package that it could not get, and says nothing. For packages with the compiled parts of
+/// another one that is only found out when the agent runs.
+fn check_platform_packages(request: &Request, installed: &Lock) -> Result<()> {
+    let Some(lock) = request.lock.as_ref().filter(|_| request.wanted.member.is_none()) else { return Ok(()) };
+    let platform = &request.wanted.platform;
+    let left_out = lock
+        .needed()
+        .filter(|(path, package)| {
+            package.is_for_some_platform() && package.fits(platform) && !installed.packages.contains_key(*path)
+        })
+        .map(|(path, _)| name_at(path));
+    let left_out: Vec<String> = left_out.collect();
+    if left_out.is_empty() {
+        return Ok(());
+    }
+    Err(Error::failed(format!("npm left out {}, which the lock has for {platform}", scripts::quoted(&left_out)))
+        .code("image.npm-platform")
+        .cause("they could not be downloaded, or the Node.js that runs npm is too old for them")
+        .hint("try again, with a Node.js as new as the agent's")
+        .hint("or build with a container engine: `--builder engine`"))
+}
+
+/// Packages for the target that the lock does not know. npm writes such locks when it updates one where
+/// `node_modules` of another platform is present.
+fn lacking_in_lock(installed: &Lock, platform: &Platform) -> Vec<String> {
+    let (os, cpu) = npm_platform(platform);
+    let mut lacking = Vec::new();
+    for (path, package) in installed.needed() {
+        let resolves = |name: &str| installed.packages.keys().any(|other| name_at(other) == name);
+        let for_target = |name: &&str| {
+            let words: Vec<&str> = name.split(['-', '/', '_', '@', '.']).collect();
+            words.contains(&os) && words.contains(&cpu) && !name.contains("musl")
+        };
+        let names: Vec<&str> = package.names("optionalDependencies").filter(for_target).collect();
+        if !names.is_empty() && !names.iter().any(|name| resolves(name)) {
+            lacking.push(format!(
+                "the lock lacks `{}`, which `{}` needs on {platform}; write it anew where there is no node_modules: \
+                 `rm -r node_modules package-lock.json && npm install --package-lock-only`",
+                names[0],
+                name_at(path)
+            ));
+        }
+    }
+    lacking
+}
+
+/// Adds the next step to what npm says.
+fn explain(error: Error, said: &[String], platform: &Platform) -> Error {
+    let has = |part: &str| said.iter().any(|line| line.contains(part));
+    let error = error.context(format!("could not install the npm packages for {platform}"));
+    if has("code EUSAGE") {
+        return error
+            .code("image.npm-lock")
+            .hint("package.json and its lock say different things; bring the lock up to date: `npm install --package-lock-only`");
+    }
+    if has("code E401") || has("code E403") {
+        return error.code("image.npm-registry").hint(
+            "the registry refuses the credentials; npm takes them from the .npmrc of the project and the user, \
+             where `${NAME}` stands for a variable",
+        );
+    }
+    if has("code EBADPLATFORM") {
+        return error.code("image.npm-platform").hint(
+            "a dependency is for another system and is not optional; move it to `optionalDependencies`, \
+             or build with `--builder engine`",
+        );
+    }
+    error.code("image.npm")
+}
+
+/// Whether `node_modules` in `dir` holds what the lock says, development dependencies included.
+pub(crate) fn in_step_with_lock(dir: &Path, lock: &Path) -> bool {
+    let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
+    let (Ok(installed), Ok(lock)) = (Lock::read(&hidden), Lock::read(lock)) else { return false };
+    let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+    let known = |path: &String, version: Option<&str>, integrity: Option<&str>| {
+        lock.packages
+            .get(path)
+            .is_some_and(|locked| locked.text("version") == version && same(locked.text("integrity"), integrity))
+    };
+    !lock.packages.is_empty()
+        && installed
+            .packages
+            .iter()
+            .all(|(path, package)| known(path, package.text("version"), package.text("integrity")))
+        && lock.packages.iter().all(|(path, package)| {
+            let optional = package.flag("optional") || package.flag("devOptional") || package.flag("peer");
+            path.is_empty() || optional || installed.packages.contains_key(path)
+        })
+}
+
+/// Members of a package.json that npm runs by itself while it installs the package.
+pub(super) const INSTALL_SCRIPTS: [&str; 3] = ["preinstall", "install", "postinstall"];
+
+pub(super) fn script<'a>(manifest: &'a Value, name: &str) -> Option<&'a str> {
+    manifest.get("scripts")?.get(name)?.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_versions_of_npm_install_for_their_own_machine_only() {
+        let foreign: Platform = "plan9/arm64".parse().unwrap();
+        assert!(target(&foreign, (10, 2)).unwrap_err().to_string().contains("npm 10.2"));
+        assert!(target(&Platform::host(), (6, 14)).unwrap().is_empty());
+        let arm: Platform = "linux/arm64".parse().unwrap();
+        assert_eq!(target(&arm, (10, 3)).unwrap(), ["--os=linux", "--cpu=arm64", "--libc=glibc"]);
+        assert_eq!(target(&"darwin/amd64".parse().unwrap(), (11, 0)).unwrap(), ["--os=darwin", "--cpu=x64"]);
+    }
+
+    fn lock(text: &str) -> Lock {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("lock"), text).unwrap();
+        Lock::read(&dir.path().join("lock")).unwrap()
+    }
+
+    #[test]
+    fn a_lock_without_the_targets_packages_is_noticed() {
+        let with = |more: &str| {
+            lock(&format!(
+                r#"{{"packages":{{"node_modules/esbuild":{{"version":"1","optionalDependencies":{{"@esbuild/darwin-arm64":"1","@esbuild/linux-arm64":"1"}}}}{more}}}}}"#
+            ))
+        };
+        let platform: Platform = "linux/arm64".parse().unwrap();
+        let lacking = lacking_in_lock(&with(""), &platform);
+        assert!(lacking.len() == 1 && lacking[0].contains("@esbuild/linux-arm64"), "{lacking:?}");
+        assert!(
+            lacking_in_lock(&with(r#","node_modules/@esbuild/linux-arm64":{"version":"1"}"#), &platform).is_empty()
+        );
+    }
+
+    #[test]
+    fn an_installed_folder_is_used_only_when_it_is_what_the_lock_says() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("node_modules")).unwrap();
+        let write = |name: &str, packages: &str| {
+            fs::write(dir.path().join(name), format!(r#"{{"lockfileVersion":3,"packages":{{{packages}}}}}"#)).unwrap();
+        };
+        let lock = dir.path().join("package-lock.json");
+        let all = r#""":{},"node_modules/a":{"version":"1"},"node_modules/o":{"version":"1","optional":true}"#;
+        write("package-lock.json", all);
+        assert!(!in_step_with_lock(dir.path(), &lock), "nothing is installed");
+        write("node_modules/.package-lock.json", r#""node_modules/a":{"version":"1"}"#);
+        assert!(in_step_with_lock(dir.path(), &lock));
+        write("node_modules/.package-lock.json", r#""node_modules/a":{"version":"2"}"#);
+        assert!(!in_step_with_lock(dir.path(), &lock));
+        write(
+            "node_modules/.package-lock.json",
+            r#""node_modules/a":{"version":"1"},"node_modules/x":{"version":"1"}"#,
+        );
+        assert!(!in_step_with_lock(dir.path(), &lock));
+        write("node_modules/.package-lock.json", "");
+        assert!(!in_step_with_lock(dir.path(), &lock));
+    }
+}

@@ -1,0 +1,267 @@
+//! npm packages, installed for the platform they will run on.
+//!
+//! Owns: what identifies a set of dependencies. `lock` reads what is wanted, `install` runs npm, `scripts` finds the
+//! packages that would have to be compiled, `settings` reads `.npmrc` and keeps credentials out of everything, `tree`
+//! makes the result independent of this machine. Does not own: which packages a project has, compiling its source,
+//! keeping what was installed.
+
+mod install;
+mod lock;
+mod scripts;
+mod settings;
+mod tree;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::digest::Hasher;
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::fsx;
+use crate::platform::Platform;
+use crate::redact::SecretString;
+use crate::tree::Entry;
+
+use super::{Setup, inventory};
+pub(crate) use install::{Npm, in_step_with_lock, install_all};
+use lock::Lock;
+
+/// Part of every key; a change in what is installed needs another one.
+const FORMAT: u32 = 1;
+
+/// What to install and for what. Every path is absolute and below `root`.
+#[derive(Clone, Debug)]
+pub(crate) struct NodeDependencies {
+    /// The source tree; where things are installed is told from here.
+    pub(crate) root: PathBuf,
+    /// What npm installs from: the agent's own, or that of the workspace around it.
+    pub(crate) package_json: PathBuf,
+    /// `package-lock.json` or `npm-shrinkwrap.json`, beside the package.json.
+    pub(crate) lock: Option<PathBuf>,
+    /// Folder of the agent's own package, when `package_json` is that of a workspace.
+    pub(crate) member: Option<PathBuf>,
+    /// Folders of the project's packages that npm links instead of installing.
+    pub(crate) locals: Vec<PathBuf>,
+    /// Major version: `22`.
+    pub(crate) node: String,
+    pub(crate) platform: Platform,
+}
+
+/// Dependencies that were read and can be installed.
+#[derive(Debug)]
+pub(crate) struct Request {
+    wanted: NodeDependencies,
+    manifest: Value,
+    lock: Option<Lock>,
+    /// What npm may echo and nobody may see.
+    secrets: Vec<SecretString>,
+    moving: Option<String>,
+    key: String,
+}
+
+/// Packages on disk, for as long as this value lives.
+#[derive(Debug)]
+pub(crate) struct Installed {
+    /// Laid out like the source's root.
+    root: PathBuf,
+    /// From `root` to the folder of the package.json, empty when they are the same.
+    home: String,
+    _workspace: tempfile::TempDir,
+}
+
+/// One installed package, as the lock describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// SPDX expression.
+    pub(crate) license: Option<String>,
+    /// Subresource integrity of the archive: `sha512-…` in base64.
+    pub(crate) integrity: Option<String>,
+    /// Of its files, without packages inside it.
+    pub(crate) bytes: u64,
+}
+
+/// Reads what is to be installed; `None` when that is nothing.
+///
+/// # Errors
+/// A package.json or lock that cannot be understood, a local package outside of the source.
+pub(crate) fn prepare(wanted: &NodeDependencies, env: &Env) -> Result<Option<Request>> {
+    let manifest = read_json(&wanted.package_json)?;
+    let lock = wanted.lock.as_deref().map(Lock::read).transpose()?;
+    let locals: Vec<Value> =
+        wanted.locals.iter().map(|dir| read_json(&dir.join("package.json"))).collect::<Result<_>>()?;
+    let manifests = || std::iter::once(&manifest).chain(&locals);
+    let nothing = match &lock {
+        Some(lock) => lock.is_empty(),
+        None => !manifests().any(|each| specifiers(each).next().is_some()),
+    };
+    if nothing {
+        return Ok(None);
+    }
+    let npmrc = settings::Npmrc::read(wanted.dir(), env)?;
+    let moving = match &lock {
+        Some(lock) => lock.moving(),
+        None => {
+            manifests().flat_map(specifiers).find(|(_, version)| can_move(version)).map(|(name, _)| name.to_owned())
+        }
+    };
+    let mut hasher = Hasher::default();
+    let mut add = |text: &str| {
+        hasher.update(format!("{}\n", text.len()).as_bytes());
+        hasher.update(text.as_bytes());
+    };
+    add(&format!("format {FORMAT}, npm, node {}, {}", wanted.node, wanted.platform));
+    add(&wanted.relative(wanted.dir())?);
+    add(&wanted.member.as_deref().map(|dir| wanted.relative(dir)).transpose()?.unwrap_or_default());
+    npmrc.lines.iter().for_each(|line| add(line));
+    match &lock {
+        Some(lock) => lock.identity().iter().for_each(|line| add(line)),
+        None => manifests().for_each(|each| add(&unlocked(each).to_string())),
+    }
+    let key = hasher.finish().hex();
+    let wanted = wanted.clone();
+    Ok(Some(Request { wanted, manifest, lock, secrets: npmrc.secrets, moving, key }))
+}
+
+impl NodeDependencies {
+    /// Where npm works.
+    fn dir(&self) -> &Path {
+        self.package_json.parent().unwrap_or(&self.root)
+    }
+
+    /// `path` from the root, empty for the root itself.
+    fn relative(&self, path: &Path) -> Result<String> {
+        if path == self.root {
+            return Ok(String::new());
+        }
+        let below = path.starts_with(&self.root).then(|| fsx::relative(path, &self.root)).flatten();
+        below.ok_or_else(|| {
+            Error::usage(format!("`{}` is outside the source folder `{}`", path.display(), self.root.display()))
+                .code("source.outside")
+                .hint("run `agentcore configure` in a folder that contains all of the agent's packages")
+        })
+    }
+}
+
+impl Request {
+    /// The same for the same locked packages, platform and Node version. Has no trace of credentials, of development
+    /// dependencies or of where the lock says that packages are downloaded from.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// A dependency that installs differently tomorrow without a change of text, such as a branch.
+    pub(crate) fn moving(&self) -> Option<&str> {
+        self.moving.as_deref()
+    }
+
+    /// `npm`.
+    #[expect(clippy::unused_self, reason = "the same form as for the other languages")]
+    pub(crate) fn installer(&self) -> &'static str {
+        "npm"
+    }
+
+    /// Whether versions are pinned. Without a lock npm chooses them at this moment.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Installs everything that is needed to run, without running any package's code.
+    ///
+    /// # Errors
+    /// A lock that does not fit the package.json, a package that cannot be had, one that has to be compiled.
+    pub(crate) async fn install(&self, setup: &Setup<'_>) -> Result<Installed> {
+        let workspace = setup.cache.workspace()?;
+        // npm takes a path with a link in it for another place than it is.
+        let root = workspace.path().canonicalize().context("could not resolve the workspace")?;
+        install::run(self, setup, &root).await?;
+        Ok(Installed { root, home: self.wanted.relative(self.wanted.dir())?, _workspace: workspace })
+    }
+}
+
+impl Installed {
+    /// The files of every `node_modules`, below `prefix` (without slashes around; empty for none), where the source's
+    /// root is meant to be. Blocking.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) fn entries(&self, prefix: &str) -> Result<Vec<Entry>> {
+        tree::entries(&self.root, prefix)
+    }
+
+    /// What was installed, sorted by name and version. Blocking.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) fn packages(&self) -> Result<Vec<Package>> {
+        tree::packages(&self.root.join(&self.home))
+    }
+}
+
+impl From<Package> for inventory::Package {
+    fn from(package: Package) -> Self {
+        use base64::Engine as _;
+        // Several can be given; any of them identifies the archive.
+        let digest = package.integrity.as_deref().and_then(|text| text.split_whitespace().next()?.split_once('-'));
+        let hash = digest.and_then(|(algorithm, digest)| {
+            let bytes = base64::engine::general_purpose::STANDARD.decode(digest).ok()?;
+            Some(format!("{algorithm}:{}", hex::encode(bytes)))
+        });
+        Self {
+            ecosystem: inventory::Ecosystem::Npm,
+            name: package.name,
+            version: package.version,
+            license: package.license,
+            file: None,
+            hash,
+            size: package.bytes,
+            needs: Vec::new(),
+        }
+    }
+}
+
+fn read_json(file: &Path) -> Result<Value> {
+    let text = fsx::read_text(file)?
+        .ok_or_else(|| Error::usage(format!("`{}` does not exist", file.display())).code("source.package-json"))?;
+    serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        Error::usage(format!("{}:{}:{}: not valid JSON", file.display(), error.line(), error.column()))
+            .code("source.package-json")
+            .source(&error)
+    })
+}
+
+/// Names and versions of what a package needs to run.
+fn specifiers(manifest: &Value) -> impl Iterator<Item = (&str, &str)> {
+    ["dependencies", "optionalDependencies", "peerDependencies"]
+        .into_iter()
+        .filter_map(|table| manifest.get(table)?.as_object())
+        .flatten()
+        .filter_map(|(name, version)| Some((name.as_str(), version.as_str()?)))
+}
+
+/// What of a package.json decides on an installation without a lock.
+fn unlocked(manifest: &Value) -> Value {
+    ["name", "version", "dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta", "overrides"]
+        .into_iter()
+        .filter_map(|member| Some((member.to_owned(), manifest.get(member)?.clone())))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// Branches, archives by address and archives of the project; a version range counts as fixed.
+fn can_move(version: &str) -> bool {
+    let remote = version.contains("://") || version.starts_with("git@") || version.contains(':') && !is_local(version);
+    let alias = version.starts_with("npm:") || version.starts_with("workspace:");
+    let short_repository = !version.starts_with('@') && !is_local(version) && version.contains('/');
+    let archive = is_local(version) && (version.ends_with(".tgz") || version.ends_with(".tar.gz"));
+    (remote && !alias) || short_repository && !alias || archive
+}
+
+fn is_local(version: &str) -> bool {
+    ["file:", "link:", "./", "../", "/", "~/"].iter().any(|start| version.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests;

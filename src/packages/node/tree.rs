@@ -1,0 +1,134 @@
+//! Installed packages as entries that do not tell when, where and how they were installed.
+//!
+//! Owns: what is left out. npm's bin links are links here, too.
+
+use std::fs;
+use std::path::Path;
+
+use super::Package;
+use super::lock::{Lock, name_at};
+use crate::error::{Context, Error, Result};
+use crate::tree::{Entry, EntryKind};
+
+/// npm's own note of what it installed, below each `node_modules`.
+pub(super) const HIDDEN_LOCK: &str = ".package-lock.json";
+const FOLDER: &str = "node_modules";
+
+/// The files in every `node_modules` below `root`.
+pub(super) fn entries(root: &Path, prefix: &str) -> Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    collect(root, prefix, false, &mut found)?;
+    found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+fn collect(dir: &Path, prefix: &str, installed: bool, found: &mut Vec<Entry>) -> Result<()> {
+    let what = || format!("could not read `{}`", dir.display());
+    for item in fs::read_dir(dir).with_context(what)? {
+        let item = item.with_context(what)?;
+        let name = item.file_name().into_string().map_err(|name| {
+            Error::failed(format!("a package has a file whose name is not UTF-8: `{}`", Path::new(&name).display()))
+        })?;
+        let kind = item.file_type().with_context(what)?;
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+        if kind.is_dir() {
+            collect(&item.path(), &path, installed || name == FOLDER, found)?;
+            continue;
+        }
+        // Beside `node_modules` are only the files that told npm what to do.
+        if !installed || (name == HIDDEN_LOCK && dir.file_name().is_some_and(|dir| dir == FOLDER)) {
+            continue;
+        }
+        if kind.is_symlink() {
+            let target = fs::read_link(item.path()).with_context(what)?;
+            let kind = EntryKind::Symlink(target.to_string_lossy().replace('\\', "/"));
+            found.push(Entry { path, kind, executable: false });
+        } else {
+            let meta = item.metadata().with_context(what)?;
+            let kind = EntryKind::File { path: item.path(), size: meta.len() };
+            found.push(Entry { path, kind, executable: is_executable(&meta) });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_executable(meta: &fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_meta: &fs::Metadata) -> bool {
+    false
+}
+
+/// What npm notes that it installed into the `node_modules` of `dir`.
+pub(super) fn packages(dir: &Path) -> Result<Vec<Package>> {
+    let lock = Lock::read(&dir.join(FOLDER).join(HIDDEN_LOCK))?;
+    let mut found = Vec::new();
+    for (path, package) in lock.needed().filter(|(_, package)| !package.flag("link")) {
+        found.push(Package {
+            name: package.text("name").map_or_else(|| name_at(path), str::to_owned),
+            version: package.text("version").unwrap_or_default().to_owned(),
+            license: package.license(),
+            integrity: package.text("integrity").map(str::to_owned),
+            bytes: size(&dir.join(path))?,
+        });
+    }
+    found.sort_unstable_by(|a, b| (&a.name, &a.version).cmp(&(&b.name, &b.version)));
+    Ok(found)
+}
+
+fn size(dir: &Path) -> Result<u64> {
+    let what = || format!("could not read `{}`", dir.display());
+    let mut total = 0;
+    for item in fs::read_dir(dir).with_context(what)? {
+        let item = item.with_context(what)?;
+        let kind = item.file_type().with_context(what)?;
+        if kind.is_dir() && item.file_name() != FOLDER {
+            total += size(&item.path())?;
+        } else if kind.is_file() {
+            total += item.metadata().with_context(what)?.len();
+        }
+    }
+    Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn only_what_was_installed_is_taken_without_traces_of_npm() {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |path: &str, text: &str| {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("package.json", "{}");
+        put("packages/b/package.json", "{}");
+        put("packages/b/node_modules/x/index.js", "x");
+        put("node_modules/.package-lock.json", "{}");
+        put("node_modules/a/.package-lock.json", "its own");
+        put("node_modules/a/cli.js", "#!/usr/bin/env node\n");
+        fs::create_dir(dir.path().join("node_modules/.bin")).unwrap();
+        std::os::unix::fs::symlink("../a/cli.js", dir.path().join("node_modules/.bin/a")).unwrap();
+        let executable: fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        fs::set_permissions(dir.path().join("node_modules/a/cli.js"), executable).unwrap();
+        let found = entries(dir.path(), "app").unwrap();
+        let told: Vec<(&str, bool)> = found.iter().map(|entry| (entry.path.as_str(), entry.executable)).collect();
+        assert_eq!(
+            told,
+            [
+                ("app/node_modules/.bin/a", false),
+                ("app/node_modules/a/.package-lock.json", false),
+                ("app/node_modules/a/cli.js", true),
+                ("app/packages/b/node_modules/x/index.js", false),
+            ]
+        );
+        assert!(matches!(&found[0].kind, EntryKind::Symlink(target) if target == "../a/cli.js"));
+        assert_eq!(entries(dir.path(), "").unwrap()[0].path, "node_modules/.bin/a");
+    }
+}

@@ -1,0 +1,539 @@
+//! Lock files: exactly which packages a project needs on the target, with the hashes of their files.
+//!
+//! Owns: `uv.lock` and `poetry.lock`, and what of them applies to one agent on one platform. Does not own: installing.
+//! Both are read here rather than by their own tools, so that either installer can follow either lock, and so that a
+//! change that does not concern the agent (a development group, another platform) leaves its dependencies alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::error::{Error, Result};
+use crate::fsx;
+
+use super::line::{Git, Requirement, normalize};
+use super::marker::Target;
+
+/// Every package of a lock, whoever needs it.
+#[derive(Debug, Default)]
+pub(super) struct Lock {
+    packages: Vec<Package>,
+    /// A folder that paths are relative to.
+    dir: PathBuf,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Package {
+    /// Normalised.
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) origin: Origin,
+    /// Its published files, by name, with their SHA-256 in hexadecimal.
+    pub(super) files: Vec<(String, String)>,
+    /// When the package is meant at all.
+    marker: Option<String>,
+    needs: Vec<Edge>,
+    /// Names in its own list of dependencies when the lock was written, where the lock says so.
+    declared: Option<BTreeSet<String>>,
+}
+
+/// Where a locked package comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Address of the index; `None` for the installer's own choice.
+    Registry(Option<String>),
+    /// A folder with files.
+    Folder(PathBuf),
+    Git(Git),
+    Dir(PathBuf),
+    File(PathBuf),
+    Url(String),
+}
+
+#[derive(Clone, Debug, Default)]
+struct Edge {
+    name: String,
+    /// Where the lock has several of this name.
+    version: Option<String>,
+    extras: Vec<String>,
+    marker: Option<String>,
+    /// Only for this extra of the package.
+    of_extra: Option<String>,
+    /// Only for this group of the project.
+    of_group: Option<String>,
+}
+
+/// What of a project is installed besides its dependencies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Selection {
+    pub(crate) extras: Vec<String>,
+    pub(crate) groups: Vec<String>,
+}
+
+fn read_toml(file: &Path, remake: &str) -> Result<Table> {
+    let text = fsx::read_text(file)?
+        .ok_or_else(|| Error::usage(format!("`{}` does not exist", file.display())).hint(remake.to_owned()))?;
+    toml::from_str(&text).map_err(|error| {
+        Error::usage(format!("`{}` cannot be read", file.display())).cause(error.message()).hint(remake.to_owned())
+    })
+}
+
+fn entries<'a>(table: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
+    table.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table)
+}
+
+fn text<'a>(table: &'a Table, name: &str) -> Option<&'a str> {
+    table.get(name).and_then(Value::as_str)
+}
+
+fn owned(table: &Table, name: &str) -> Option<String> {
+    text(table, name).map(str::to_owned)
+}
+
+fn hash_of(table: &Table) -> Option<String> {
+    Some(text(table, "hash")?.strip_prefix("sha256:")?.to_owned())
+}
+
+fn file_name(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned()
+}
+
+impl Lock {
+    /// # Errors
+    /// A file that is missing or not a lock.
+    pub(super) fn read_uv(file: &Path) -> Result<Self> {
+        let document = read_toml(file, "`uv lock` writes it")?;
+        let dir = file.parent().unwrap_or(Path::new(".")).to_owned();
+        let packages = entries(&document, "package").filter_map(|table| uv_package(table, &dir)).collect();
+        Ok(Self { packages, dir })
+    }
+
+    /// # Errors
+    /// A file that is missing, not a lock, or of a Poetry before 1.1.
+    pub(super) fn read_poetry(file: &Path) -> Result<Self> {
+        let document = read_toml(file, "`poetry lock` writes it")?;
+        let dir = file.parent().unwrap_or(Path::new(".")).to_owned();
+        // Poetry 1.1 to 1.4 kept the files apart from the packages.
+        let apart = document.get("metadata").and_then(|table| table.get("files")).and_then(Value::as_table);
+        let packages = entries(&document, "package").filter_map(|table| poetry_package(table, apart, &dir)).collect();
+        Ok(Self { packages, dir })
+    }
+
+    /// What the project in `project` needs, the project itself left out.
+    ///
+    /// # Errors
+    /// A project, extra or group that the lock does not know, a dependency that it does not have.
+    pub(super) fn of_project(
+        &self,
+        project: &Path,
+        specifiers: &[String],
+        selection: &Selection,
+        target: &Target,
+    ) -> Result<Vec<Package>> {
+        let project = fsx::normalize(project);
+        let stale = |what: String| {
+            let error = Error::usage(format!("`{}` is not up to date: {what}", self.dir.join("uv.lock").display()));
+            error.code("source.lock").hint("`uv lock` brings it up to date")
+        };
+        let is_project =
+            |package: &&Package| matches!(&package.origin, Origin::Dir(dir) if fsx::normalize(dir) == project);
+        let own = self.packages.iter().find(is_project);
+        let own = own.ok_or_else(|| stale(format!("it does not have the project in `{}`", project.display())))?;
+        for specifier in specifiers {
+            let name = Requirement::parse(specifier, &[]).name.unwrap_or_default();
+            if name != own.name && own.declared.as_ref().is_some_and(|names| !names.contains(&name)) {
+                return Err(stale(format!("it does not have the dependency `{name}`")));
+            }
+        }
+        let encoded = |kind: &str, names: &[String]| -> Vec<String> {
+            names.iter().map(|name| format!("{kind}-{}-{}-{}", own.name.len(), own.name, normalize(name))).collect()
+        };
+        // uv writes conflicting extras and groups as extras with the package's name in them.
+        let mut chosen = encoded("extra", &selection.extras);
+        chosen.extend(encoded("group", &selection.groups));
+        let extras: Vec<String> = selection.extras.iter().map(|name| normalize(name)).collect();
+        let groups: BTreeSet<String> = selection.groups.iter().map(|name| normalize(name)).collect();
+        let first = own.needs.iter().filter(|edge| match (&edge.of_group, &edge.of_extra) {
+            (Some(group), _) => groups.contains(group),
+            (None, Some(extra)) => extras.contains(extra),
+            (None, None) => true,
+        });
+        let found = self.closure(first.cloned().collect(), &chosen, target)?;
+        Ok(found.into_iter().filter(|package| package.name != own.name).collect())
+    }
+
+    /// What these requirements need.
+    ///
+    /// # Errors
+    /// A requirement that the lock does not have.
+    pub(super) fn of_requirements(&self, requirements: &[Requirement], target: &Target) -> Result<Vec<Package>> {
+        let edges = requirements.iter().filter_map(|requirement| {
+            let name = requirement.name.clone()?;
+            let (extras, marker) = (requirement.extras.clone(), requirement.marker.clone());
+            Some(Edge { name, extras, marker, ..Edge::default() })
+        });
+        self.closure(edges.collect(), &[], target)
+    }
+
+    fn closure(&self, first: Vec<Edge>, chosen: &[String], target: &Target) -> Result<Vec<Package>> {
+        let mut open = first;
+        let mut extras_of: BTreeMap<usize, BTreeSet<Option<String>>> = BTreeMap::new();
+        let target = &target.with_extras(chosen.iter().map(String::as_str));
+        while let Some(edge) = open.pop() {
+            if edge.marker.as_ref().is_some_and(|marker| !target.satisfies(marker)) {
+                continue;
+            }
+            let at = self.find(&edge, target)?;
+            for extra in std::iter::once(None).chain(edge.extras.iter().cloned().map(Some)) {
+                if !extras_of.entry(at).or_default().insert(extra.clone()) {
+                    continue;
+                }
+                let of_extra = self.packages[at].needs.iter().filter(|edge| {
+                    // The groups of a package are for those who work on it.
+                    edge.of_group.is_none() && edge.of_extra == extra
+                });
+                open.extend(of_extra.cloned());
+            }
+        }
+        Ok(extras_of.into_keys().map(|at| self.packages[at].clone()).collect())
+    }
+
+    fn find(&self, edge: &Edge, target: &Target) -> Result<usize> {
+        let fits = |package: &Package| {
+            package.name == edge.name
+                && edge.version.as_ref().is_none_or(|version| *version == package.version)
+                && package.marker.as_ref().is_none_or(|marker| target.satisfies(marker))
+        };
+        let all: Vec<usize> = (0..self.packages.len()).filter(|at| fits(&self.packages[*at])).collect();
+        match all.as_slice() {
+            [only] => Ok(*only),
+            [] => Err(Error::usage(format!("the lock in `{}` does not have `{}`", self.dir.display(), edge.name))
+                .code("source.lock")
+                .hint("write the lock again: `uv lock` or `poetry lock`")),
+            _ => Err(Error::usage(format!(
+                "the lock in `{}` has several versions of `{}` for the same platform",
+                self.dir.display(),
+                edge.name
+            ))
+            .code("source.lock")
+            .hint("export it with its own tool, and name the file with `--requirements-file`")),
+        }
+    }
+}
+
+fn uv_package(table: &Table, dir: &Path) -> Option<Package> {
+    let source = table.get("source").and_then(Value::as_table);
+    let of_source = |name: &str| source.and_then(|source| text(source, name));
+    let folder = ["editable", "virtual", "directory"].iter().find_map(|name| of_source(name));
+    let origin = if let Some(path) = folder {
+        Origin::Dir(fsx::normalize(&dir.join(path)))
+    } else if let Some(url) = of_source("git") {
+        Origin::Git(uv_git(url))
+    } else if let Some(url) = of_source("url") {
+        Origin::Url(url.to_owned())
+    } else if let Some(path) = of_source("path") {
+        Origin::File(fsx::normalize(&dir.join(path)))
+    } else {
+        match of_source("registry") {
+            Some(place) if !place.contains("://") => Origin::Folder(fsx::normalize(&dir.join(place))),
+            place => Origin::Registry(place.map(str::to_owned)),
+        }
+    };
+    let sdist = table.get("sdist").and_then(Value::as_table);
+    let files = entries(table, "wheels").chain(sdist).filter_map(|file| {
+        let place = ["filename", "url", "path"].iter().find_map(|name| text(file, name))?;
+        Some((file_name(place), hash_of(file)?))
+    });
+    let mut needs: Vec<Edge> = entries(table, "dependencies").filter_map(uv_edge).collect();
+    for (section, is_group) in [("optional-dependencies", false), ("dev-dependencies", true)] {
+        let Some(named) = table.get(section).and_then(Value::as_table) else { continue };
+        for name in named.keys() {
+            needs.extend(entries(named, name).filter_map(uv_edge).map(|edge| {
+                let name = Some(normalize(name));
+                if is_group { Edge { of_group: name, ..edge } } else { Edge { of_extra: name, ..edge } }
+            }));
+        }
+    }
+    // Where a package is locked several times, each has the markers of its part of the world.
+    let worlds: Vec<&str> = table
+        .get("resolution-markers")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let marker = (!worlds.is_empty()).then(|| format!("({})", worlds.join(") or (")));
+    let (name, version) = (normalize(text(table, "name")?), owned(table, "version").unwrap_or_default());
+    let metadata = table.get("metadata").and_then(Value::as_table);
+    let declared = metadata.filter(|table| table.contains_key("requires-dist")).map(|table| {
+        entries(table, "requires-dist").filter_map(|entry| Some(normalize(text(entry, "name")?))).collect()
+    });
+    // A project without dependencies has no list; one whose dependencies only its build knows neither.
+    Some(Package { name, version, origin, files: files.collect(), marker, needs, declared })
+}
+
+fn uv_edge(table: &Table) -> Option<Edge> {
+    let extras = ["extra", "extras"].iter().find_map(|name| table.get(*name)).and_then(Value::as_array);
+    Some(Edge {
+        name: normalize(text(table, "name")?),
+        version: owned(table, "version"),
+        extras: extras.into_iter().flatten().filter_map(Value::as_str).map(normalize).collect(),
+        marker: owned(table, "marker"),
+        ..Edge::default()
+    })
+}
+
+/// `https://h/p?rev=main&subdirectory=x#<commit>`
+fn uv_git(url: &str) -> Git {
+    let (rest, commit) = url.split_once('#').map_or((url, None), |(rest, commit)| (rest, Some(commit.to_owned())));
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let value = |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+    let asked = ["rev", "tag", "branch"].iter().find_map(|name| value(name)).map(str::to_owned);
+    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    Git { url: place.to_owned(), revision: commit.or(asked), subdirectory: value("subdirectory").map(decode) }
+}
+
+fn poetry_package(table: &Table, files_apart: Option<&Table>, dir: &Path) -> Option<Package> {
+    let raw_name = text(table, "name")?;
+    let source = table.get("source").and_then(Value::as_table);
+    let of_source = |name: &str| source.and_then(|source| owned(source, name));
+    let url = of_source("url");
+    let origin = match (of_source("type").as_deref(), url) {
+        (Some("git"), Some(url)) => Origin::Git(Git {
+            url,
+            revision: of_source("resolved_reference").or_else(|| of_source("reference")),
+            subdirectory: of_source("subdirectory"),
+        }),
+        (Some("directory"), Some(path)) => Origin::Dir(fsx::normalize(&dir.join(path))),
+        (Some("file"), Some(path)) => Origin::File(fsx::normalize(&dir.join(path))),
+        (Some("url"), Some(url)) => Origin::Url(url),
+        (_, url) => Origin::Registry(url),
+    };
+    let listed = table.get("files").or_else(|| files_apart?.get(raw_name)).and_then(Value::as_array);
+    let files = listed
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_table)
+        .filter_map(|file| Some((owned(file, "file")?, hash_of(file)?)));
+    let extras = table.get("extras").and_then(Value::as_table);
+    let mut needs = Vec::new();
+    for (name, wanted) in table.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
+        for wanted in wanted.as_array().map_or(std::slice::from_ref(wanted), Vec::as_slice) {
+            let details = wanted.as_table();
+            let strings = |key: &str| details.and_then(|table| table.get(key)).and_then(Value::as_array);
+            let edge = Edge {
+                name: normalize(name),
+                extras: strings("extras").into_iter().flatten().filter_map(Value::as_str).map(normalize).collect(),
+                marker: details.and_then(|table| owned(table, "markers")),
+                ..Edge::default()
+            };
+            let optional = details.and_then(|table| table.get("optional")).and_then(Value::as_bool) == Some(true);
+            if !optional {
+                needs.push(edge);
+                continue;
+            }
+            // Which extra wants it is written in the list of extras; its marker repeats that.
+            for (extra, wants) in extras.into_iter().flatten() {
+                let wants = wants.as_array().into_iter().flatten().filter_map(Value::as_str);
+                let mut names = wants.filter_map(|line| Requirement::parse(line, &[]).name);
+                if names.any(|name| name == edge.name) {
+                    needs.push(Edge { of_extra: Some(normalize(extra)), marker: without_extra(&edge), ..edge.clone() });
+                }
+            }
+        }
+    }
+    // `markers` is text, or a table of texts by group.
+    let marker = match table.get("markers") {
+        Some(Value::Table(by_group)) => owned(by_group, "main"),
+        _ => owned(table, "markers"),
+    };
+    let version = owned(table, "version").unwrap_or_default();
+    let files = files.collect();
+    Some(Package { name: normalize(raw_name), version, origin, files, marker, needs, declared: None })
+}
+
+/// The marker of an edge of an extra, without the part about the extra, which is known to hold.
+fn without_extra(edge: &Edge) -> Option<String> {
+    let marker = edge.marker.as_deref()?;
+    if !marker.contains("extra") {
+        return Some(marker.to_owned());
+    }
+    let parts = marker.split(" and ").filter(|part| !part.contains("extra"));
+    let rest = parts.collect::<Vec<_>>().join(" and ");
+    (!rest.is_empty() && rest.matches('(').count() == rest.matches(')').count()).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::Platform;
+
+    fn target() -> Target {
+        Target::new("3.12", &Platform::arm64())
+    }
+
+    fn lock(text: &str, poetry: bool) -> (tempfile::TempDir, Lock) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("lock");
+        std::fs::write(&file, text).unwrap();
+        let lock = if poetry { Lock::read_poetry(&file) } else { Lock::read_uv(&file) };
+        (dir, lock.unwrap())
+    }
+
+    fn shown(packages: &[Package]) -> Vec<String> {
+        packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect()
+    }
+
+    const UV: &str = r#"
+version = 1
+[[package]]
+name = "agent"
+version = "0.1"
+source = { virtual = "packages/agent" }
+dependencies = [
+    { name = "shared", extra = ["fast"] },
+    { name = "winonly", marker = "sys_platform == 'win32'" },
+    { name = "forked", version = "1", source = { registry = "https://pypi.org/simple" }, marker = "python_version < '3.11'" },
+    { name = "forked", version = "2", source = { registry = "https://pypi.org/simple" }, marker = "python_version >= '3.11'" },
+]
+[package.optional-dependencies]
+web = [{ name = "jinja2" }]
+[package.dev-dependencies]
+dev = [{ name = "pytest" }]
+prod = [{ name = "certifi" }]
+[package.metadata]
+requires-dist = [{ name = "shared", extras = ["fast"] }, { name = "winonly", marker = "sys_platform == 'win32'" }]
+[[package]]
+name = "shared"
+version = "1.0"
+source = { editable = "packages/shared" }
+dependencies = [{ name = "six" }]
+[package.optional-dependencies]
+fast = [{ name = "markupsafe" }]
+slow = [{ name = "pytest" }]
+[package.dev-dependencies]
+dev = [{ name = "pytest" }]
+[[package]]
+name = "six"
+version = "1.17.0"
+source = { git = "https://h/six?rev=main&subdirectory=a%2Fb#0123456789012345678901234567890123456789" }
+[[package]]
+name = "markupsafe"
+version = "3.0.2"
+source = { registry = "https://pypi.org/simple" }
+sdist = { url = "https://f/markupsafe-3.0.2.tar.gz", hash = "sha256:00" }
+wheels = [{ url = "https://f/MarkupSafe-3.0.2%2Bx-cp312.whl", hash = "sha256:11" }]
+[[package]]
+name = "winonly"
+version = "1"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "jinja2"
+version = "3"
+source = { registry = "../wheels" }
+dependencies = [{ name = "markupsafe" }]
+[[package]]
+name = "pytest"
+version = "8"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "certifi"
+version = "2025"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "forked"
+version = "1"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "forked"
+version = "2"
+source = { registry = "https://pypi.org/simple" }
+"#;
+
+    #[test]
+    fn a_uv_lock_gives_what_one_member_needs_on_the_target() {
+        let (dir, lock) = lock(UV, false);
+        let project = dir.path().join("packages/agent");
+        let of = |extras: &[&str], groups: &[&str]| {
+            let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+            let selection = Selection { extras: own(extras), groups: own(groups) };
+            shown(&lock.of_project(&project, &["shared[fast]".into()], &selection, &target()).unwrap())
+        };
+        assert_eq!(of(&[], &[]), ["shared 1.0", "six 1.17.0", "markupsafe 3.0.2", "forked 2"]);
+        assert_eq!(
+            of(&["Web"], &["prod"]),
+            ["shared 1.0", "six 1.17.0", "markupsafe 3.0.2", "jinja2 3", "certifi 2025", "forked 2"]
+        );
+        let all = lock.of_project(&project, &[], &Selection::default(), &target()).unwrap();
+        assert_eq!(all[0].origin, Origin::Dir(fsx::normalize(&dir.path().join("packages/shared"))));
+        let Origin::Git(git) = &all[1].origin else { panic!("{:?}", all[1].origin) };
+        assert_eq!((git.url.as_str(), git.subdirectory.as_deref()), ("https://h/six", Some("a/b")));
+        assert!(git.commit().is_some());
+        let files = [("MarkupSafe-3.0.2+x-cp312.whl", "11"), ("markupsafe-3.0.2.tar.gz", "00")];
+        assert_eq!(all[2].files, files.map(|(name, hash)| (name.to_owned(), hash.to_owned())));
+    }
+
+    #[test]
+    fn a_lock_that_is_behind_its_project_is_refused() {
+        let (dir, lock) = lock(UV, false);
+        let project = dir.path().join("packages/agent");
+        let error = lock.of_project(&project, &["new-one>=1".into()], &Selection::default(), &target()).unwrap_err();
+        assert!(error.message().contains("`new-one`") && error.hints()[0].contains("uv lock"), "{error:?}");
+        assert!(lock.of_project(dir.path(), &[], &Selection::default(), &target()).is_err());
+    }
+
+    const POETRY: &str = r#"
+[[package]]
+name = "Requests"
+version = "2.32.3"
+optional = false
+files = [{file = "requests-2.32.3-py3-none-any.whl", hash = "sha256:aa"}]
+[package.dependencies]
+idna = ">=2.5,<4"
+PySocks = {version = ">=1.5.6,!=1.5.7", optional = true, markers = "extra == \"socks\""}
+colorama = {version = "*", markers = "sys_platform == \"win32\""}
+[package.extras]
+socks = ["PySocks (>=1.5.6,!=1.5.7)"]
+[[package]]
+name = "idna"
+version = "3.10"
+[[package]]
+name = "pysocks"
+version = "1.7.1"
+[[package]]
+name = "colorama"
+version = "0.4.6"
+[[package]]
+name = "numpy"
+version = "1.26"
+markers = "python_version < \"3.12\""
+[[package]]
+name = "numpy"
+version = "2.2"
+markers = "python_version >= \"3.12\""
+[[package]]
+name = "lib"
+version = "0.1"
+[package.source]
+type = "git"
+url = "https://h/lib.git"
+reference = "main"
+resolved_reference = "0123456789012345678901234567890123456789"
+"#;
+
+    #[test]
+    fn a_poetry_lock_gives_what_requirements_need() {
+        let (_dir, lock) = lock(POETRY, true);
+        let of = |lines: &[&str]| {
+            let wanted: Vec<_> = lines.iter().map(|line| Requirement::parse(line, &[])).collect();
+            lock.of_requirements(&wanted, &target()).map(|found| shown(&found))
+        };
+        assert_eq!(of(&["requests", "numpy"]).unwrap(), ["requests 2.32.3", "idna 3.10", "numpy 2.2"]);
+        assert_eq!(of(&["requests[socks]"]).unwrap(), ["requests 2.32.3", "idna 3.10", "pysocks 1.7.1"]);
+        assert_eq!(of(&["lib", "idna; sys_platform == 'win32'"]).unwrap(), ["lib 0.1"]);
+        assert!(of(&["missing"]).unwrap_err().message().contains("`missing`"));
+    }
+}

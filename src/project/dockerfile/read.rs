@@ -1,0 +1,297 @@
+//! Reads a Dockerfile as far as a build has to know it beforehand: which arguments and secrets it asks for, its stages,
+//! what they start from, and whether only BuildKit understands it. The engine remains the judge of everything else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::{Error, Result};
+
+/// What a Dockerfile says about its own build.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// Names after `ARG`, in any stage or before the first, and their defaults where they have one.
+    pub(crate) args: BTreeMap<String, Option<String>>,
+    pub(crate) stages: Vec<Stage>,
+    /// Ids of `RUN --mount=type=secret`.
+    pub(crate) secrets: BTreeSet<String>,
+    /// The first thing that the classic builder does not understand, with its line.
+    pub(crate) buildkit_only: Option<(usize, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stage {
+    pub(crate) name: Option<String>,
+    /// As written: an image, an earlier stage, or something with an argument in it.
+    pub(crate) from: String,
+}
+
+impl Facts {
+    pub(crate) fn read(text: &str) -> Self {
+        let mut facts = Self::default();
+        for (number, instruction) in Lines::new(text) {
+            let instruction = instruction.trim();
+            let (word, rest) = instruction.split_once(char::is_whitespace).unwrap_or((instruction, ""));
+            facts.instruction(number, &word.to_ascii_uppercase(), rest.trim());
+        }
+        facts
+    }
+
+    fn instruction(&mut self, number: usize, word: &str, rest: &str) {
+        match word {
+            "ARG" => {
+                for item in words(rest) {
+                    let (name, default) = match item.split_once('=') {
+                        Some((name, value)) => (name, Some(unquoted(value))),
+                        None => (item.as_str(), None),
+                    };
+                    let known = self.args.entry(name.to_owned()).or_default();
+                    // The first one with a default is that before `FROM`, which is what a base image is named with.
+                    if known.is_none() {
+                        *known = default;
+                    }
+                }
+            }
+            "FROM" => {
+                let mut parts = rest.split_whitespace().skip_while(|part| part.starts_with("--"));
+                let from = unquoted(parts.next().unwrap_or_default());
+                let name = parts.next().filter(|word| word.eq_ignore_ascii_case("as")).and_then(|_| parts.next());
+                self.stages.push(Stage { name: name.map(str::to_owned), from });
+            }
+            "RUN" | "COPY" | "ADD" => self.flags(number, word, rest),
+            _ => {}
+        }
+        if matches!(word, "RUN" | "COPY" | "ADD") && !heredocs(rest).is_empty() {
+            self.only_buildkit(number, format!("`{word}` with a here-document"));
+        }
+    }
+
+    fn flags(&mut self, number: usize, word: &str, rest: &str) {
+        for flag in rest.split_whitespace().take_while(|part| part.starts_with("--")) {
+            let (name, value) = flag.split_once('=').unwrap_or((flag, ""));
+            if !matches!(name, "--from" | "--chown") {
+                self.only_buildkit(number, format!("`{word} {name}`"));
+            }
+            if name == "--mount" {
+                let of = |key: &str| value.split(',').find_map(|part| part.split_once('=').filter(|(k, _)| *k == key));
+                if of("type").is_some_and(|(_, kind)| kind == "secret") {
+                    // Without an id it is the last part of where the file goes.
+                    let id = of("id").or_else(|| of("source")).or_else(|| of("target")).or_else(|| of("dst"));
+                    self.secrets.extend(id.and_then(|(_, id)| id.rsplit('/').next()).map(unquoted));
+                }
+            }
+        }
+    }
+
+    fn only_buildkit(&mut self, number: usize, what: String) {
+        self.buildkit_only.get_or_insert((number, what));
+    }
+
+    /// Whether `--target` can name this stage: by its name in any case, or by its number.
+    fn has_stage(&self, target: &str) -> bool {
+        let named =
+            self.stages.iter().any(|stage| stage.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(target)));
+        named || target.parse::<usize>().is_ok_and(|number| number < self.stages.len())
+    }
+
+    /// # Errors
+    /// A usage error that names the stages, for one that is not among them. `shown` is the Dockerfile.
+    pub(crate) fn check_stage(&self, target: &str, shown: &str) -> Result<()> {
+        if self.has_stage(target) {
+            return Ok(());
+        }
+        let names: Vec<&str> = self.stages.iter().filter_map(|stage| stage.name.as_deref()).collect();
+        let error = Error::usage(format!("`{shown}` has no stage `{target}`")).code("source.target");
+        Err(if names.is_empty() {
+            error.hint("give a stage a name: `FROM … AS NAME`")
+        } else {
+            error.hint(format!("its stages are {}", names.join(", ")))
+        })
+    }
+
+    /// The images that the stages start from, with `args` in place of the defaults. What cannot be told stays as it is
+    /// written.
+    pub(crate) fn bases(&self, args: &[(String, String)]) -> Vec<String> {
+        let mut bases = Vec::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            let base = self.expand(&stage.from, args);
+            let stages = &self.stages[..index];
+            let earlier = stages.iter().any(|s| s.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(&base)));
+            if !earlier && base != "scratch" && !bases.contains(&base) {
+                bases.push(base);
+            }
+        }
+        bases
+    }
+
+    /// `$NAME`, `${NAME}` and `${NAME:-default}`.
+    fn expand(&self, text: &str, args: &[(String, String)]) -> String {
+        let value = |name: &str| {
+            let given = args.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value.clone());
+            given.or_else(|| self.args.get(name).cloned().flatten())
+        };
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            let after = &rest[at + 1..];
+            let (name, fallback, end) = if let Some(inner) = after.strip_prefix('{') {
+                let Some(close) = inner.find('}') else { break };
+                let (name, fallback) = inner[..close].split_once(":-").unwrap_or((&inner[..close], ""));
+                (name, fallback, close + 2)
+            } else {
+                let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+                (&after[..end], "", end)
+            };
+            match value(name) {
+                Some(value) => out.push_str(&value),
+                None if !fallback.is_empty() => out.push_str(fallback),
+                None => out.push_str(&rest[at..=at + end]),
+            }
+            rest = &after[end..];
+        }
+        out + rest
+    }
+}
+
+/// Instructions with the number of their first line: continuations joined, comments and the bodies of here-documents
+/// left out.
+struct Lines<'a> {
+    lines: std::iter::Enumerate<std::str::Lines<'a>>,
+    escape: char,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // Directives are comments at the very top.
+        let directive = |line: &&str| line.trim_start().strip_prefix('#').is_some_and(|rest| rest.contains('='));
+        let escape = text.lines().take_while(directive).find_map(|line| {
+            let (name, value) = line.trim_start().strip_prefix('#')?.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("escape").then(|| value.trim().chars().next())?
+        });
+        Self { lines: text.lines().enumerate(), escape: escape.unwrap_or('\\') }
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = (usize, String);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_comment = |line: &str| line.trim_start().starts_with('#');
+        let (index, first) = self.lines.find(|(_, line)| !line.trim().is_empty() && !is_comment(line))?;
+        let mut text = String::new();
+        let mut line = first;
+        loop {
+            let trimmed = line.trim_end();
+            let open = trimmed.strip_suffix(self.escape);
+            text.push_str(open.unwrap_or(trimmed));
+            if open.is_none() {
+                break;
+            }
+            // Inside an instruction comments and empty lines count for nothing.
+            match self.lines.find(|(_, line)| !line.trim().is_empty() && !is_comment(line)) {
+                Some((_, next)) => line = next,
+                None => break,
+            }
+        }
+        for (word, tabs) in heredocs(&text) {
+            self.lines.find(|(_, line)| if tabs { line.trim_start_matches('\t') == word } else { *line == word });
+        }
+        Some((index + 1, text))
+    }
+}
+
+/// The words that end the here-documents of an instruction, and whether tabs before them count for nothing.
+fn heredocs(text: &str) -> Vec<(String, bool)> {
+    let mut found = Vec::new();
+    for word in text.split_whitespace() {
+        let Some(rest) = word.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix("<<") else { continue };
+        let (rest, tabs) = rest.strip_prefix('-').map_or((rest, false), |rest| (rest, true));
+        let name = unquoted(rest);
+        if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-' || c == '.') {
+            found.push((name, tabs));
+        }
+    }
+    found
+}
+
+/// Splits at white space outside quotes.
+fn words(text: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut quote = None;
+    for c in text.chars() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if c.is_whitespace() => {
+                all.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(last) = all.last_mut() {
+            last.push(c);
+        }
+    }
+    all.retain(|word| !word.is_empty());
+    all
+}
+
+fn unquoted(text: &str) -> String {
+    text.trim_matches(['"', '\'']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_stages_and_secrets_are_found() {
+        let facts = Facts::read(
+            "\u{feff}# syntax=docker/dockerfile:1\n# a comment\narg BASE=python:3.12 OTHER='a b' \\\n  # ARG NOT=1\n\n  THIRD\n\
+             FROM --platform=$BUILDPLATFORM ${BASE} AS Build\nARG BASE\nARG AGENT_NAME=\"x\"\n\
+             RUN --mount=type=cache,target=/c --mount=type=secret,id=PIP_INDEX_URL \\\n --mount=type=secret,target=/run/secrets/netrc \\\n pip install x\n\
+             FROM build AS final\nCOPY --from=build /a /a\nFROM \"$OTHER-${MISSING:-slim}\"\nFROM scratch\nFROM $NOBODY\n",
+        );
+        assert_eq!(facts.args.keys().map(String::as_str).collect::<Vec<_>>(), ["AGENT_NAME", "BASE", "OTHER", "THIRD"]);
+        assert_eq!(facts.args["BASE"].as_deref(), Some("python:3.12"));
+        assert_eq!(facts.secrets.iter().collect::<Vec<_>>(), ["PIP_INDEX_URL", "netrc"]);
+        assert_eq!(facts.stages[0], Stage { name: Some("Build".into()), from: "${BASE}".into() });
+        for (target, there) in [("build", true), ("FINAL", true), ("4", true), ("5", false), ("other", false)] {
+            assert_eq!(facts.has_stage(target), there, "{target}");
+        }
+        assert_eq!(facts.bases(&[]), ["python:3.12", "a b-slim", "$NOBODY"]);
+        assert_eq!(facts.bases(&[("BASE".into(), "mine:1".into())])[0], "mine:1");
+        assert_eq!(facts.buildkit_only, Some((10, "`RUN --mount`".to_owned())));
+    }
+
+    #[test]
+    fn what_the_classic_builder_knows_is_told_from_what_it_does_not() {
+        let only = |text: &str| Facts::read(text).buildkit_only.map(|(line, what)| format!("{line} {what}"));
+        assert_eq!(only("FROM a\nCOPY --chown=1 --from=b x y\nRUN echo --mount=x\nRUN echo $((1 << 2))\n"), None);
+        assert_eq!(only("FROM a\n\nCOPY --link x y"), Some("3 `COPY --link`".into()));
+        assert_eq!(only("FROM a\nADD --chmod=644 x y"), Some("2 `ADD --chmod`".into()));
+        assert_eq!(only("FROM a\nRUN <<EOF\nARG NO\nEOF\nARG YES"), Some("2 `RUN` with a here-document".into()));
+    }
+
+    #[test]
+    fn the_inside_of_a_here_document_is_not_read() {
+        let facts =
+            Facts::read("FROM a\nRUN <<-\"END\" cat\nARG NO\n\tEND\nCOPY <<A <<B /x/\nARG NO\nA\nFROM b\nB\nARG YES\n");
+        assert_eq!(facts.args.keys().collect::<Vec<_>>(), ["YES"]);
+        assert_eq!(facts.stages.len(), 1);
+    }
+
+    #[test]
+    fn another_escape_character_joins_lines() {
+        let facts = Facts::read("# escape=`\nFROM a `\n  AS b\nRUN dir C:\\\nARG X\n");
+        assert!(facts.has_stage("b") && facts.args.contains_key("X"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in "([A-Z]{3,4} |\\PC|\n|\\\\\n|<<E|\\$\\{|\\$|é){0,40}") {
+            let facts = Facts::read(&text);
+            facts.bases(&[("A".to_owned(), "b".to_owned())]);
+        }
+    }
+}
