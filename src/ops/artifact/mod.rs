@@ -154,7 +154,7 @@ pub(crate) async fn prepare(
     if direct_code && (image || request.builder != Builder::Auto) {
         return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
             .code("usage.conflict")
-            .hint("leave the options for images out")
+            .hint("leave out `--builder`, `--local-build` and `--image`, and `builder` in the configuration")
             .hint(format!(
                 "or make it a container: `agentcore configure --name {} --deployment-type container`",
                 agent.name
