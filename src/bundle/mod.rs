@@ -13,13 +13,13 @@ mod pack;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
 use crate::cache::Cache;
-use crate::digest::Digest;
+use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Error, Result};
 use crate::tree::Entry;
 
@@ -134,6 +134,49 @@ pub(crate) fn keep(cache: &Cache, key: &str, entries: Vec<Entry>) -> Result<Pack
 pub(crate) fn write(source: Vec<Entry>, dependencies: Option<&Packed>, file: &Path) -> Result<Archive> {
     let dir = file.parent().unwrap_or(Path::new("."));
     pack::pack(source, dependencies, file, dir)
+}
+
+/// Measures an archive that was made before, by this program or by another. Blocking.
+///
+/// # Errors
+/// Usage errors for a file that is no zip archive, or has no `script` to start with.
+pub(crate) fn read(file: &Path, script: &str) -> Result<Archive> {
+    let unusable = |error: Error| {
+        Error::usage(format!("`{}` is not an archive that can be deployed", file.display()))
+            .code("artifact.unreadable")
+            .cause(error.to_string())
+            .hint("`agentcore build -o FILE` writes one")
+    };
+    let mut zip = open(file).map_err(unusable)?;
+    if zip.index_for_name(script).is_none() {
+        return Err(unusable(Error::usage(format!("it has no `{script}`, which the agent starts with"))));
+    }
+    let mut parts = Parts::default();
+    let mut unzipped = 0;
+    for index in 0..zip.len() {
+        let what = || format!("could not read the archive `{}`", file.display());
+        let member = zip.by_index_raw(index).with_context(what).map_err(unusable)?;
+        unzipped += member.size();
+        parts.add(&member.name().with_context(what).map_err(unusable)?, member.compressed_size(), member.size());
+    }
+    let files = zip.len();
+    let (sha256, size) = measure(file)?;
+    Ok(Archive { file: file.to_owned(), sha256, size, unzipped, files, notes: Vec::new(), parts: parts.finish() })
+}
+
+fn measure(file: &Path) -> Result<(Digest, u64)> {
+    let what = || format!("could not read `{}`", file.display());
+    let mut reader = File::open(file).with_context(what)?;
+    let (mut hasher, mut size, mut buffer) = (Hasher::default(), 0, vec![0; 1 << 17]);
+    loop {
+        match reader.read(&mut buffer).with_context(what)? {
+            0 => return Ok((hasher.finish(), size)),
+            count => {
+                hasher.update(&buffer[..count]);
+                size += count as u64;
+            }
+        }
+    }
 }
 
 fn name(dir: &Path, key: &str) -> PathBuf {

@@ -5,7 +5,7 @@ use super::launch::artifact_request;
 use super::{Context, Done, Result};
 use crate::cache::Cache;
 use crate::ops::artifact::{self, Tools};
-use crate::ops::build;
+use crate::ops::build::{self, Outputs};
 use crate::ops::deploy;
 
 pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
@@ -20,5 +20,6 @@ pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     if args.plan {
         return Done::report(build::plan(store.root(), agent, &request, &tools).await?);
     }
-    Done::report(build::build(store.root(), agent, &request, sbom.as_deref(), &tools).await?)
+    let outputs = Outputs { file: args.file.as_deref(), sbom: sbom.as_deref() };
+    Done::report(build::build(store.root(), agent, &request, outputs, &tools).await?)
 }

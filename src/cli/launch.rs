@@ -26,6 +26,9 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     if let Some(image) = &args.image {
         artifact.given = Some(Given::Image(image.parse()?));
     }
+    if let Some(file) = &args.artifact {
+        artifact.given = Some(Given::File(context.env.cwd().join(file)));
+    }
     let request = LaunchRequest {
         agent: agent.name.clone(),
         plan_only: args.plan,

@@ -16,7 +16,6 @@
 //! - [`native`]: an image without any container engine
 //! - [`engine`]: an image by docker, podman, finch or buildah
 
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "for `build -o FILE` and `launch --artifact`"))]
 pub(crate) mod archive;
 mod blobs;
 pub(crate) mod cached;

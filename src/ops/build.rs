@@ -14,7 +14,16 @@ use crate::report::{Document, Report, Role};
 /// How many packages a plan names.
 const LARGEST: usize = 10;
 
-/// Makes the artifact, and bills of materials in the folder `sbom`.
+/// What a build leaves in files of the user's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outputs<'a> {
+    /// The artifact.
+    pub(crate) file: Option<&'a Path>,
+    /// Folder for bills of materials.
+    pub(crate) sbom: Option<&'a Path>,
+}
+
+/// Makes the artifact, and writes what is asked for.
 ///
 /// # Errors
 /// Those of the builder; a folder that cannot be written.
@@ -22,7 +31,7 @@ pub(crate) async fn build(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
-    sbom: Option<&Path>,
+    outputs: Outputs<'_>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
@@ -33,9 +42,13 @@ pub(crate) async fn build(
     }
     let platform = prepared.platform().to_string();
     let built = prepared.build(false, tools).await?;
-    let bills = sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
+    if let Some(file) = outputs.file {
+        built.write(file, tools).await?;
+    }
+    let bills = outputs.sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
     let (builder, contents) = (built.why.clone(), built.contents());
-    Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, bills })
+    let file = outputs.file.map(|file| file.display().to_string());
+    Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, file, bills })
 }
 
 /// Says what would go into the artifact. Reads the project and the cache, and nothing else.
@@ -60,6 +73,8 @@ pub(crate) struct BuildReport {
     builder: String,
     platform: String,
     contents: Contents,
+    /// Where the artifact was written to.
+    file: Option<String>,
     /// Bills of materials that were written.
     bills: Vec<PathBuf>,
 }
@@ -85,6 +100,7 @@ impl Report for BuildReport {
             "size": self.contents.size,
             "layers": layers,
             "localImage": self.contents.local_image,
+            "file": self.file,
             "sbom": self.bills,
         })
     }
@@ -97,7 +113,8 @@ impl Report for BuildReport {
             .field("platform", self.platform.clone())
             .field_if("digest", contents.digest.clone())
             .field_if("size", contents.size.map(size_text))
-            .field_if("image", contents.local_image.clone());
+            .field_if("image", contents.local_image.clone())
+            .field_if("file", self.file.clone());
         for bill in &self.bills {
             document = document.field("SBOM", bill.display().to_string());
         }

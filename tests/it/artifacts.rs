@@ -169,3 +169,26 @@ fn an_image_of_the_users_own_is_checked_and_deployed_by_its_digest() {
     sandbox.agentcore(&["configure", "-ni", "-n", "second", "-e", "second/agent.py", "-er", &arn]).run().code(0);
     launch(&image).run().code(2).says("ecr:BatchGetImage");
 }
+
+#[test]
+fn a_file_of_an_artifact_can_be_named_by_the_letter_of_the_form() {
+    let Some(sandbox) = configured() else { return };
+    let out = sandbox.agentcore(&["build", "-o", "agent.tar", "-o", "json"]).run().code(0).data();
+    let file = out["file"].as_str().unwrap();
+    assert!(sandbox.project().join(file).is_file() && file.ends_with("agent.tar"), "{out}");
+
+    // Another agent, another folder: the same image, and nothing is built.
+    let digest = out["digest"].as_str().unwrap();
+    sandbox.write("agent.py", "raise SystemExit('the source is not what is deployed')\n");
+    let account = Account::of(&sandbox);
+    let watched = seen(&account, sandbox.agentcore(&["launch", "--artifact", "agent.tar", "-o", "json"]));
+    let launched = watched.run.code(0).data();
+    assert!(launched["runtime"]["image"].as_str().unwrap().ends_with(digest), "{launched}");
+    assert!(sandbox.agentcore(&["invoke", "x"]).run().code(0).stdout_text().contains("version"));
+    let watched = seen(&account, sandbox.agentcore(&["launch", "--artifact", "agent.tar"]));
+    assert_eq!(changes(&watched), Vec::<String>::new());
+
+    sandbox.write("not.tar", "nothing of the sort");
+    sandbox.agentcore(&["launch", "--artifact", "not.tar"]).run().code(2).says("not.tar");
+    sandbox.agentcore(&["launch", "--artifact", "missing.tar"]).run().code(2).says("missing.tar");
+}

@@ -12,7 +12,7 @@ mod tests;
 pub(crate) use build::EngineBuild;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,7 @@ use super::registry::{Credentials, Registry};
 use crate::digest::Digest;
 
 const PUSH: &str = "push";
+const SAVE: &str = "save";
 /// A daemon that does not answer a version request in this time is not going to build anything.
 const ANSWER: Duration = Duration::from_secs(15);
 
@@ -197,6 +198,30 @@ impl Engine {
         Ok(digest)
     }
 
+    /// Writes an image to a file, in whichever archive format the engine has for it.
+    ///
+    /// # Errors
+    /// The engine's own.
+    pub(crate) async fn save(&self, tag: &str, file: &Path, events: &Events) -> Result<()> {
+        let step = format!("write `{tag}` to `{}` with {}", file.display(), self.kind);
+        events.started(SAVE, step);
+        let child = match self.kind {
+            EngineKind::Docker | EngineKind::Finch => self.child().args(["save", "--output"]).arg(file).arg(tag),
+            EngineKind::Podman => self.child().args(["save", "--format", "oci-archive", "--output"]).arg(file).arg(tag),
+            EngineKind::Buildah => self.child().args(["push", tag]).arg(format!("oci-archive:{}", file.display())),
+        };
+        // podman refuses to write over a file.
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("could not replace `{}`", file.display()));
+            }
+            _ => {}
+        }
+        self.converse(&child, &[], events).await?;
+        events.finished(SAVE, Outcome::Created, file.display().to_string());
+        Ok(())
+    }
+
     /// Returns the digests that the engine knows the image by.
     async fn push_by_daemon(&self, push: &Push<'_>, files: &auth::Files) -> Result<Vec<Digest>> {
         let name = push.name.as_str();
@@ -247,8 +272,16 @@ impl Engine {
             Document::Index(index) => index,
         };
         match index.images().as_slice() {
-            [(_, only)] => Ok(only.digest),
+            [(_, only)] => {
+                // An index is refused by the service, and the image in it is not.
+                push.events.note(format!(
+                    "{} pushed an index with attestations; the image in it is used, {}",
+                    self.kind, only.digest
+                ));
+                Ok(only.digest)
+            }
             images => Err(Error::failed(format!("`{}` has {} images; one is needed", push.name, images.len()))
+                .code("image.several")
                 .hint("build for one platform only")),
         }
     }

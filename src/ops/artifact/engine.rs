@@ -84,6 +84,11 @@ impl Image {
         &self.tag
     }
 
+    /// Writes the image to a file, as an archive that [`crate::image::archive`] reads.
+    pub(super) async fn save(&self, file: &Path, events: &Events) -> Result<()> {
+        self.engine.save(&self.tag, file, events).await
+    }
+
     pub(super) async fn push(&self, remote: &Reference, credentials: &Credentials, events: &Events) -> Result<String> {
         Ok(self.engine.push(&self.tag, remote, credentials, events).await?.to_string())
     }

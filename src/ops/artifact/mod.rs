@@ -5,6 +5,7 @@
 //! `fingerprint` says when none is needed. Does not own: where the artifact is deployed to and what else is deployed
 //! (`deploy`).
 
+mod built;
 mod code;
 mod codebuild;
 mod compile;
@@ -15,9 +16,11 @@ mod materials;
 mod native;
 mod outline;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use built::Artifact;
+pub(crate) use built::{Built, Contents, Target};
 pub(crate) use code::{Made, Start};
 pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
@@ -28,14 +31,11 @@ use dockerfile::DockerBuild;
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
 use crate::env::Env;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
-use crate::image::inspect;
-use crate::image::manifest::DOCKER_MANIFEST;
+use crate::image::archive;
 use crate::image::reference::{Reference, check_tag};
-use crate::image::registry::{Credentials, Registry};
-use crate::packages::inventory::Inventory;
 use crate::platform::Platform;
 use crate::project::{self, Detect, Language, Source, generated};
 
@@ -54,6 +54,8 @@ pub(crate) enum Builder {
 pub(crate) enum Given {
     /// In ECR, private or public.
     Image(Reference),
+    /// A file: an image archive, or the zip of an agent that is deployed as code.
+    File(PathBuf),
 }
 
 /// How the user wants the artifact made.
@@ -99,30 +101,6 @@ enum Method {
     CodeBuild(codebuild::Recipe),
 }
 
-/// An artifact that exists on this machine.
-#[derive(Debug)]
-pub(crate) struct Built {
-    /// Of an image, known before the push only for native ones; or of an archive.
-    pub(crate) digest: Option<String>,
-    pub(crate) why: String,
-    /// The packages that this program installed into it; `None` where another one did, or where nothing was made.
-    inventory: Option<Inventory>,
-    artifact: Artifact,
-}
-
-#[derive(Debug)]
-enum Artifact {
-    Native(Box<crate::image::native::Built>),
-    Engine(engine::Image),
-    Code(Box<Made>),
-    /// The source, packed. What is built from it elsewhere is in the registry by the time it is asked for.
-    Remote(Box<SourceArchive>),
-    /// A plan does not start an engine's build.
-    Pending,
-    /// The repository or the bucket has it from an earlier build.
-    Present,
-}
-
 fn platform(request: &ArtifactRequest, env: &Env) -> Result<Platform> {
     let text = request.platform.as_deref().or_else(|| env.var("AGENTCORE_PLATFORM"));
     text.unwrap_or(crate::config::DEFAULT_PLATFORM).parse()
@@ -142,7 +120,17 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
             .code("input.image-tag")
             .hint("leave out `--image-tag` for one made of the time")
     })?;
-    platform(request, env)?;
+    let platform = platform(request, env)?;
+    if request.given.is_none() && request.builder == Builder::CodeBuild {
+        codebuild::check_platform(&platform)?;
+    }
+    if let Some(Given::File(file)) = &request.given
+        && !file.is_file()
+    {
+        return Err(Error::usage(format!("there is no artifact at `{}`", file.display()))
+            .code("artifact.missing")
+            .hint("`agentcore build -o FILE` writes one"));
+    }
     match base_image(request, env) {
         None | Some("scratch") => Ok(()),
         Some(text) => text.parse::<Reference>().map(|_| ()),
@@ -162,16 +150,17 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
     let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
-    if direct_code && (request.given.is_some() || request.builder != Builder::Auto) {
+    let image = matches!(request.given, Some(Given::Image(_)));
+    if direct_code && (image || request.builder != Builder::Auto) {
         return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
             .code("usage.conflict")
-            .hint("leave the options for images out")
+            .hint("leave out `--builder`, `--local-build` and `--image`, and `builder` in the configuration")
             .hint(format!(
                 "or make it a container: `agentcore configure --name {} --deployment-type container`",
                 agent.name
             )));
     }
-    if let Some(given) = &request.given {
+    if let (Some(given), false) = (&request.given, direct_code) {
         return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
@@ -208,7 +197,7 @@ pub(crate) async fn prepare(
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else if request.builder == Builder::CodeBuild {
         let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
-        (Method::CodeBuild(codebuild::Recipe::new(agent, build, &platform)?), format!("CodeBuild ({why})"))
+        (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
     } else {
         let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
         let recipe = engine::Recipe::new(agent, build, tools).await?;
@@ -247,28 +236,6 @@ pub(crate) fn language(agent: &Agent) -> Language {
         (crate::config::Language::TypeScript, Some("js" | "mjs" | "cjs")) => Language::JavaScript,
         (crate::config::Language::TypeScript, _) => Language::TypeScript,
     }
-}
-
-/// What an artifact turned out to be.
-#[derive(Debug)]
-pub(crate) struct Contents {
-    /// `image` or `archive`.
-    pub(crate) kind: &'static str,
-    pub(crate) digest: Option<String>,
-    /// Bytes: everything that a registry or a bucket stores for it.
-    pub(crate) size: Option<u64>,
-    /// Lowest first.
-    pub(crate) layers: Vec<LayerContents>,
-    /// An engine's own name for the image.
-    pub(crate) local_image: Option<String>,
-}
-
-#[derive(Debug)]
-pub(crate) struct LayerContents {
-    pub(crate) what: &'static str,
-    pub(crate) digest: String,
-    /// Bytes, compressed.
-    pub(crate) size: u64,
 }
 
 impl Prepared {
@@ -361,131 +328,12 @@ impl Prepared {
                 (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
             }
             Method::Given(Given::Image(_)) => (None, Artifact::Pending),
+            Method::Given(Given::File(file)) => {
+                let image = archive::read(&file, &platform, tools.cache).await?;
+                (Some(image.digest.to_string()), Artifact::Native(Box::new(image)))
+            }
         };
         Ok(Built { digest, why, inventory, artifact })
-    }
-}
-
-/// Where an image is pushed to.
-#[derive(Debug)]
-pub(crate) struct Target<'a> {
-    /// Scheme and host.
-    pub(crate) endpoint: &'a str,
-    pub(crate) credentials: Credentials,
-    pub(crate) repository: &'a str,
-    pub(crate) tag: &'a str,
-    /// A second tag, by which later runs find the image.
-    pub(crate) source_tag: Option<String>,
-}
-
-impl Built {
-    pub(crate) fn contents(&self) -> Contents {
-        let mut contents =
-            Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };
-        match &self.artifact {
-            Artifact::Native(image) => {
-                contents.size = Some(image.size);
-                contents.layers = image
-                    .layers
-                    .iter()
-                    .map(|layer| LayerContents { what: layer.what, digest: layer.digest.to_string(), size: layer.size })
-                    .collect();
-            }
-            Artifact::Engine(image) => contents.local_image = Some(image.tag().to_owned()),
-            Artifact::Code(made) => {
-                contents.kind = "archive";
-                contents.size = Some(made.archive.size);
-            }
-            Artifact::Remote(_) | Artifact::Pending | Artifact::Present => {}
-        }
-        contents
-    }
-
-    /// The archive, where one was made.
-    pub(crate) fn archive(&self) -> Option<&Made> {
-        match &self.artifact {
-            Artifact::Code(made) => Some(made),
-            _ => None,
-        }
-    }
-
-    /// The repository or the bucket has it from an earlier build.
-    pub(crate) const fn is_reused(&self) -> bool {
-        matches!(self.artifact, Artifact::Present)
-    }
-
-    /// The source, when the image is to be built elsewhere.
-    pub(crate) fn remote(&self) -> Option<&SourceArchive> {
-        match &self.artifact {
-            Artifact::Remote(archive) => Some(archive),
-            _ => None,
-        }
-    }
-
-    /// Pushes the image, unless a build elsewhere has done that, and returns its digest in the registry.
-    ///
-    /// # Errors
-    /// Those of the registry; what was uploaded until then is found by the next attempt.
-    pub(crate) async fn push(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<String> {
-        let Target { endpoint, credentials, repository, tag, source_tag } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials.clone()).remembering(tools.cache);
-        let digest = match &self.artifact {
-            Artifact::Native(image) => {
-                let pushed = crate::image::native::push(image, &registry, repository, tag, tools.events).await?;
-                pushed.digest.to_string()
-            }
-            Artifact::Engine(image) => {
-                let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
-                let remote: Reference = format!("{host}/{repository}:{tag}").parse()?;
-                image.push(&remote, &credentials, tools.events).await?
-            }
-            Artifact::Remote(source) => {
-                let found = inspect::single(&registry, repository, tag, &source.platform).await;
-                // The build is done by now, and what was typed was right.
-                found.map_err(|error| error.with_kind(Kind::Failed))?.digest.to_string()
-            }
-            Artifact::Code(_) | Artifact::Pending | Artifact::Present => {
-                return Err(Error::failed("there is no image to push"));
-            }
-        };
-        if let Some(source_tag) = source_tag
-            && let Err(error) = self.mark(&registry, repository, &digest, &source_tag).await
-        {
-            // Without this tag the next run builds again, and nothing else is lost. An immutable repository refuses it
-            // when the same source was built anew with other dependencies.
-            tools.events.detail("push", format!("the image is not marked with `{source_tag}`: {error}"));
-        }
-        Ok(digest)
-    }
-
-    /// Gives an image that the repository has another tag, unless it has it. One request when it has.
-    ///
-    /// # Errors
-    /// Those of the registry, among them a tag that stands for something else and is immutable.
-    pub(crate) async fn tag(&self, target: Target<'_>, tools: &Tools<'_>) -> Result<()> {
-        let Some(digest) = &self.digest else { return Ok(()) };
-        let Target { endpoint, credentials, repository, tag, .. } = target;
-        let registry = Registry::new(Arc::clone(tools.http), endpoint, credentials);
-        if registry.head_manifest(repository, tag).await?.is_some_and(|found| found.to_string() == *digest) {
-            return Ok(());
-        }
-        self.mark(&registry, repository, digest, tag).await?;
-        tools.events.note(format!("image: {digest} has the tag `{tag}` now"));
-        Ok(())
-    }
-
-    async fn mark(&self, registry: &Registry, repository: &str, digest: &str, tag: &str) -> Result<()> {
-        match &self.artifact {
-            Artifact::Native(image) => {
-                registry.put_manifest(repository, tag, &image.manifest, image.media_type).await?
-            }
-            _ => {
-                let there = registry.get_manifest(repository, digest).await?;
-                let media_type = there.media_type.as_deref().unwrap_or(DOCKER_MANIFEST);
-                registry.put_manifest(repository, tag, &there.bytes, media_type).await?
-            }
-        };
-        Ok(())
     }
 }
 
