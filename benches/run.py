@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Measures the program beside what people would use instead, on the same machine in the same run.
 
-    benches/run.py [--runs N] [--quick] [--binary PATH]
+    benches/run.py [--runs N] [--quick] [--only PART] [--binary PATH]
 
-Prints the machine, the medians and what was aimed at, as Markdown. Needs a release build, curl, skopeo, and the Python
-environment of the outside suite (tests/tools/venv.sh makes it: the retired toolkit is in there). The two sides of a
-comparison take turns, so that other load on the machine meets both. Peak memory is the process's own high-water mark
-(VmHWM), without its children.
+Prints the machine, the medians and what was aimed at, as Markdown. Needs a release build, curl, skopeo, docker and
+dockerd, docker-registry, and the Python environment of the outside suite (tests/tools/venv.sh makes it: the retired
+toolkit is in there). An engine and a registry that `tests/tools` started are used; otherwise they are started, and stopped
+at the end. The sides of a comparison take turns, so that other load on the machine meets all of them. Peak memory is the
+process's own high-water mark (VmHWM), without its children.
 """
 
 import argparse
@@ -19,12 +20,14 @@ import sys
 import tempfile
 import time
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests/outside"), str(ROOT / "tests/tools")]
 
+import one_line  # noqa: E402
 from world import World, tool  # noqa: E402
 
 NAME = "bench"
@@ -117,9 +120,12 @@ class Side:
     cwd: Path
     # Removed before each run.
     fresh: tuple[str, ...] = ()
+    # Called before each run; its time does not count.
+    before: Callable[[], None] = lambda: None
     samples: list[Sample] = field(default_factory=list)
 
     def run(self):
+        self.before()
         for name in self.fresh:
             (self.cwd / name).unlink(missing_ok=True)
         start = time.perf_counter()
@@ -357,11 +363,18 @@ def with_packages():
         os.execv(python, [str(python), *sys.argv])
 
 
+def parts(bench: Bench) -> dict[str, Callable[[], None]]:
+    own = (bench.start_up, bench.commands, bench.invocations, bench.large_payload, bench.large_layer)
+    return {part.__name__: part for part in own} | {"one_line": lambda: one_line.measure(bench), "size": bench.size}
+
+
 def main():
     with_packages()
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=15, help="runs of each small measurement (default 15)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the large sizes")
+    parser.add_argument("--only", action="append", metavar="PART", help="start_up, commands, invocations, large_payload, "
+                        "large_layer, one_line or size (repeatable; default: all)")
     parser.add_argument("--binary", type=Path, default=ROOT / "target/release/agentcore")
     options = parser.parse_args()
     binary = options.binary.resolve()
@@ -372,8 +385,9 @@ def main():
         bench = Bench(binary, Path(folder), options.runs, options.quick)
         with bench.world.sandbox("--runner", "process"):
             bench.deploy()
-            for part in (bench.start_up, bench.commands, bench.invocations, bench.large_payload, bench.large_layer, bench.size):
-                part()
+            for name, part in parts(bench).items():
+                if not options.only or name in options.only:
+                    part()
     print(f"# agentcore beside the alternatives\n\n{described}; medians of {options.runs} runs (100 MB: three, the large layer: one).\n")
     bench.report.print()
 

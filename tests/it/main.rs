@@ -12,6 +12,7 @@ mod cli_flow;
 mod codebuild;
 mod convergence;
 mod direct_code;
+mod dockerfile;
 mod documents;
 mod headless;
 mod journey;

@@ -13,6 +13,7 @@ mod dependencies;
 mod dockerfile;
 mod engine;
 mod fingerprint;
+mod materials;
 mod native;
 mod outline;
 
@@ -120,7 +121,10 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
             .code("input.image-tag")
             .hint("leave out `--image-tag` for one made of the time")
     })?;
-    platform(request, env)?;
+    let platform = platform(request, env)?;
+    if request.given.is_none() && request.builder == Builder::CodeBuild {
+        codebuild::check_platform(&platform)?;
+    }
     if let Some(Given::File(file)) = &request.given
         && !file.is_file()
     {
@@ -194,7 +198,7 @@ pub(crate) async fn prepare(
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else if request.builder == Builder::CodeBuild {
         let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
-        (Method::CodeBuild(codebuild::Recipe::new(agent, build, &platform)?), format!("CodeBuild ({why})"))
+        (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
     } else {
         let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
         let recipe = engine::Recipe::new(agent, build, tools).await?;

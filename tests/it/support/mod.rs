@@ -237,7 +237,8 @@ impl World {
     }
 
     pub(crate) fn agentcore<'a>(&'a self, args: &[&str]) -> Invocation<'a> {
-        Invocation { world: self, args: args.iter().map(OsString::from).collect(), stdin: None, vars: Vec::new() }
+        let args = args.iter().map(OsString::from).collect();
+        Invocation { world: self, args, stdin: None, vars: Vec::new(), dir: self.project() }
     }
 }
 
@@ -256,9 +257,16 @@ pub(crate) struct Invocation<'a> {
     args: Vec<OsString>,
     stdin: Option<Vec<u8>>,
     vars: Vec<(OsString, OsString)>,
+    dir: PathBuf,
 }
 
 impl Invocation<'_> {
+    /// Started in another folder than the project's.
+    pub(crate) fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dir = dir.into();
+        self
+    }
+
     pub(crate) fn arg(mut self, arg: impl Into<OsString>) -> Self {
         self.args.push(arg.into());
         self
@@ -283,7 +291,7 @@ impl Invocation<'_> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agentcore"));
         command
             .args(&self.args)
-            .current_dir(self.world.project())
+            .current_dir(&self.dir)
             .env_clear()
             .envs(&self.world.vars)
             .envs(self.vars.iter().map(|(name, value)| (name, value)))
