@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::model::{Agent, DeploymentType, Language, NetworkMode, Project};
+use super::model::{Agent, NetworkMode, Project};
 use super::schema::{self, Key, Type, Verdict};
 use super::syntax::{Data, Entry, Node, Problem};
 
@@ -129,10 +129,6 @@ impl Checker {
     /// Rules between values of one agent.
     fn relations(&mut self, agent: &Agent, node: &Node, at: usize, path: &str) {
         let place = |keys: &[&str]| node.find(keys).map_or(at, |entry| entry.value.start);
-        if agent.language == Language::TypeScript && agent.deployment_type == DeploymentType::DirectCodeDeploy {
-            let text = format!("`{}`: a TypeScript agent is deployed as a container", join(path, "deployment_type"));
-            self.bad(place(&["deployment_type"]), "config.value", text);
-        }
         let network = &agent.aws.network_configuration;
         let vpc = network.network_mode_config.as_ref();
         if network.network_mode == NetworkMode::Vpc

@@ -235,9 +235,8 @@ fn packages_are_those_of_the_target() {
     }
 }
 
-#[test]
-fn members_of_a_workspace_are_built_in_the_order_of_their_needs() {
-    let Some(sandbox) = sandbox() else { return };
+/// A workspace: an agent, a package that it needs, one that it does not, all in TypeScript.
+fn workspace(sandbox: &World) {
     sandbox.write(
         "package.json",
         r#"{"private":true,"workspaces":["packages/*"],"devDependencies":{"typescript":"5.9.3"}}"#,
@@ -265,6 +264,12 @@ fn members_of_a_workspace_are_built_in_the_order_of_their_needs() {
     );
     sandbox.write("packages/unrelated/src/index.ts", "this is no TypeScript");
     sandbox.npm(".", &["install", "--package-lock-only"]);
+}
+
+#[test]
+fn members_of_a_workspace_are_built_in_the_order_of_their_needs() {
+    let Some(sandbox) = sandbox() else { return };
+    workspace(&sandbox);
     configure(&sandbox, "packages/agent/src/index.ts", "member");
     let image = deployed(&sandbox, "member", &[]);
     assert_eq!(invoke(&sandbox, "member", r#"{"name":"Ada"}"#).code(0).stdout_text(), r#""Hello Ada, 1m""#);
@@ -275,6 +280,26 @@ fn members_of_a_workspace_are_built_in_the_order_of_their_needs() {
     let strange: Vec<&String> =
         image.keys().filter(|path| path.contains("unrelated") || path.contains("left-pad")).collect();
     assert_eq!(strange, Vec::<&String>::new());
+}
+
+#[test]
+fn a_managed_runtime_gets_packages_and_compiled_source_as_an_archive() {
+    let Some(sandbox) = sandbox() else { return };
+    workspace(&sandbox);
+    let direct = ["-dt", "direct_code_deploy", "-rt", "NODE_22"];
+    let configure = |name: &str| {
+        let args = ["configure", "-ni", "-e", "packages/agent/src/index.ts", "-n", name];
+        sandbox.agentcore(&args).args(&direct).run().code(0);
+    };
+    configure("zip");
+    let first = sandbox.agentcore(&["launch", "-a", "zip", "-o", "json"]).run().code(0).data();
+    assert_eq!(invoke(&sandbox, "zip", r#"{"name":"Ada"}"#).code(0).stdout_text(), r#""Hello Ada, 1m""#);
+    let again = sandbox.agentcore(&["launch", "-a", "zip", "-o", "json"]).run().code(0).data();
+    assert_eq!(again["changes"], 0, "{first}\n{again}");
+    // What the service would refuse later is refused now.
+    let package = sandbox.read("packages/agent/package.json").replacen('{', r#"{"engines":{"node":">=23"},"#, 1);
+    sandbox.write("packages/agent/package.json", &package);
+    sandbox.agentcore(&["launch", "-a", "zip"]).run().code(2).says("engines.node");
 }
 
 const TOKEN: &str = "canary-token-5d81";

@@ -5,10 +5,11 @@
 
 use std::path::PathBuf;
 
+use super::dependencies::{self, Request};
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::{check_entrypoint, wanted};
 use super::outline::{Outline, OutlineLayer, PackageSize};
-use super::{ArtifactRequest, Given, Tools};
+use super::{ArtifactRequest, Given, Tools, compile, native};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
 use crate::env::Env;
@@ -22,7 +23,7 @@ use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::{self, host_python_version};
 use crate::platform::Platform;
 use crate::process;
-use crate::project::{self, Language, Source, listing};
+use crate::project::{self, Language, Node, Source, VersionSource, listing};
 use crate::tree::{Entry, EntryKind};
 
 const STEP: &str = "dependencies";
@@ -69,16 +70,17 @@ impl Recipe {
         if let Some(warning) = runtime.warning() {
             tools.events.warning(warning);
         }
-        if source.language != Language::Python {
-            return Err(Error::usage("TypeScript and JavaScript agents are deployed as containers in this version")
-                .code("unsupported.direct-code-node")
-                .hint(format!("`agentcore configure --name {} --deployment-type container`", agent.name)));
+        let mut source = source;
+        if let Some(node) = &mut source.node {
+            native::check_package_manager(node)?;
+            check_node(node, runtime)?;
         }
-        let files = listing::list(&source.root, &[])?;
+        let mut files = listing::list(&source.root, &[])?;
+        native::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
         let script = script(&source, runtime)?;
         let instrumented = agent.observability() && source.has_otel;
-        if agent.observability() && !source.has_otel {
+        if agent.observability() && !source.has_otel && source.language == Language::Python {
             tools.events.note(format!(
                 "observability is on, and the requirements do not name {}: the agent runs without instrumentation",
                 project::OTEL_DISTRO
@@ -103,7 +105,10 @@ impl Recipe {
         }
         let mut ingredients = Ingredients::of("code archive");
         ingredients.add("format", bundle::FORMAT.to_string());
-        let (_, request) = self.dependencies(platform, tools).await?;
+        let request = self.dependencies(platform, tools).await?;
+        if let Some(node) = &self.source.node {
+            native::identify_builds(&self.source, node, &mut ingredients);
+        }
         ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
         if request.is_some_and(|request| request.moving().is_some()) {
             return Ok(None);
@@ -115,7 +120,7 @@ impl Recipe {
 
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
         let mut outline = Outline { base: Some(self.runtime.to_string()), ..Outline::default() };
-        if let Some(request) = self.dependencies(platform, tools).await?.1 {
+        if let Some(request) = self.dependencies(platform, tools).await? {
             let kept = bundle::recall(tools.cache, request.key()).filter(|_| request.moving().is_none());
             let size = kept.as_ref().map(Packed::size).transpose()?;
             outline.layers.push(OutlineLayer { what: WHAT.to_owned(), size, cached: kept.is_some() });
@@ -129,15 +134,18 @@ impl Recipe {
         Ok(outline)
     }
 
-    /// What there is to install, `None` when that is nothing, and for which Python.
-    async fn dependencies(&self, platform: &Platform, tools: &Tools<'_>) -> Result<(String, Option<python::Request>)> {
+    /// What there is to install; `None` when that is nothing.
+    async fn dependencies(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Request>> {
+        if let Some(node) = &self.source.node {
+            return Ok(dependencies::of_node(&self.source, node, platform, tools.env)?.map(Request::Node));
+        }
         let mut source = self.source.clone();
         if let Some(version) = self.runtime.python() {
             source.python.version = python_version(version, tools.env).await?;
         }
         // The distribution of OpenTelemetry is in only where the requirements name it: the limits are narrow.
         let request = python::prepare(&wanted(&source, false, platform), tools.env)?;
-        Ok((source.python.version, request))
+        Ok(request.map(|request| Request::Python(source.python.version, request)))
     }
 
     /// # Errors
@@ -151,23 +159,29 @@ impl Recipe {
             archive.check_limits()?;
             return Ok(Made { archive, inventory: None, _workspace: None });
         }
-        let (python, dependencies) = self.dependencies(platform, tools).await?;
-        let packed = match &dependencies {
+        let request = self.dependencies(platform, tools).await?;
+        let packed = match &request {
             Some(request) => {
-                let title = format!("install Python {python} dependencies for {platform}");
-                tools.events.started(STEP, title);
+                tools.events.started(STEP, request.title(platform));
                 Some(self.pack(request, tools).await?)
             }
             None => None,
         };
-        let inventory = match &dependencies {
+        let inventory = match &request {
             Some(request) => KeptSet::recall(tools.cache, &set_key(request)).map(|set| set.inventory),
             None => Some(Inventory::default()),
+        };
+        let compiled = match &self.source.node {
+            Some(node) if !node.builds.is_empty() => {
+                Some(compile::compile(&self.source, node, &self.files, tools).await?)
+            }
+            _ => None,
         };
         tools.events.started(ARCHIVE, "pack the archive");
         let workspace = tools.cache.workspace()?;
         let file = workspace.path().join("deployment.zip");
-        let source = source_entries(self.files);
+        let files = compiled.as_ref().map_or(&self.files.files, |compiled| &compiled.files.files);
+        let source = source_entries(files, &request.map(|request| request.links()).unwrap_or_default());
         let write = move || bundle::write(source, packed.as_ref(), &file);
         let archive =
             tokio::task::spawn_blocking(write).await.context("the thread that wrote the archive stopped")??;
@@ -181,7 +195,7 @@ impl Recipe {
     }
 
     /// The dependencies as an archive, from the cache or freshly installed.
-    async fn pack(&self, request: &python::Request, tools: &Tools<'_>) -> Result<Packed> {
+    async fn pack(&self, request: &Request, tools: &Tools<'_>) -> Result<Packed> {
         let events = tools.events;
         if !self.fresh
             && request.moving().is_none()
@@ -200,8 +214,8 @@ impl Recipe {
         let (cache, key) = (tools.cache.clone(), request.key().to_owned());
         let set = set_key(request);
         let work = move || {
-            let packed = bundle::keep(&cache, &key, installed.entries("")?)?;
-            KeptSet { layers: Vec::new(), inventory: installed.inventory() }.keep(&cache, &set)?;
+            let packed = bundle::keep(&cache, &key, installed.archived()?)?;
+            KeptSet { layers: Vec::new(), inventory: installed.inventory()? }.keep(&cache, &set)?;
             Ok::<_, Error>(packed)
         };
         let packed = tokio::task::spawn_blocking(work).await.context("the thread that packed stopped")??;
@@ -212,7 +226,7 @@ impl Recipe {
 }
 
 /// Where the list of what is in an archive is kept; an image of the same requirements has another one.
-fn set_key(request: &python::Request) -> String {
+fn set_key(request: &Request) -> String {
     format!("{}-archive", request.key())
 }
 
@@ -238,7 +252,11 @@ fn runtime(agent: &Agent, source: &Source) -> Result<ManagedRuntime> {
 
 /// The entrypoint's path in the archive, checked as the service checks it.
 fn script(source: &Source, runtime: ManagedRuntime) -> Result<String> {
-    let path = fsx::relative(&source.entrypoint, &source.root).unwrap_or_default();
+    let path = match &source.node {
+        // What was compiled, at its own place.
+        Some(_) => source.module.clone(),
+        None => fsx::relative(&source.entrypoint, &source.root).unwrap_or_default(),
+    };
     let refuse = |why: String| {
         Error::usage(format!("`{path}` cannot be started as it is: {why}"))
             .code("source.entrypoint")
@@ -270,15 +288,34 @@ async fn host_version(of_runtime: &str, env: &Env) -> Result<String> {
     host_python_version(env).await
 }
 
-fn source_entries(files: listing::Listing) -> Vec<Entry> {
-    let kind = |path: PathBuf, size, symlink: Option<String>| match symlink {
-        Some(target) => EntryKind::Symlink(target),
-        None => EntryKind::File { path, size },
+/// `links` are places that stand for folders of the source: archives have copies there.
+fn source_entries(files: &[listing::SourceFile], links: &[(String, String)]) -> Vec<Entry> {
+    let kind = |file: &listing::SourceFile| match &file.symlink {
+        Some(target) => EntryKind::Symlink(target.clone()),
+        None => EntryKind::File { path: file.path.clone(), size: file.size },
     };
-    let entry = |file: listing::SourceFile| Entry {
-        path: file.relative,
-        kind: kind(file.path, file.size, file.symlink),
-        executable: file.executable,
-    };
-    files.files.into_iter().map(entry).collect()
+    let entry = |path: String, file| Entry { path, kind: kind(file), executable: file.executable };
+    let copies = links.iter().flat_map(|(at, folder)| {
+        files.iter().filter_map(move |file| {
+            let below = file.relative.strip_prefix(folder.as_str())?.strip_prefix('/')?;
+            Some((format!("{at}/{below}"), file))
+        })
+    });
+    let own = files.iter().map(|file| (file.relative.clone(), file));
+    own.chain(copies).map(|(path, file)| entry(path, file)).collect()
+}
+
+/// The service does not start an agent whose `engines.node` leaves out the Node of the runtime.
+fn check_node(node: &mut Node, runtime: ManagedRuntime) -> Result<()> {
+    let ManagedRuntime::Node(major) = runtime else { return Ok(()) };
+    let wanted = std::mem::replace(&mut node.version, major.to_string());
+    match &node.from {
+        VersionSource::Manifest(file) if wanted != node.version => Err(Error::usage(format!(
+            "`engines.node` of `{}` leaves out Node {major}, which {runtime} has",
+            file.display()
+        ))
+        .code("source.node-version")
+        .hint("widen the range, or deploy a container: `agentcore configure --deployment-type container`")),
+        _ => Ok(()),
+    }
 }

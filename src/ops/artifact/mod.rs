@@ -9,6 +9,7 @@ mod built;
 mod code;
 mod codebuild;
 mod compile;
+mod dependencies;
 mod dockerfile;
 mod engine;
 mod fingerprint;

@@ -279,13 +279,11 @@ fn headers(text: &str) -> Result<Vec<String>> {
 }
 
 pub(crate) fn check_source(checked: &mut Checked, source: &Source, existing: Option<&Agent>) -> Result<()> {
-    if checked.direct_code && source.language != Language::Python {
-        return Err(Error::usage("TypeScript and JavaScript agents are deployed as containers in this version")
-            .code("unsupported.direct-code-node")
-            .hint("leave out `--deployment-type direct_code_deploy`"));
-    }
     if checked.direct_code && checked.runtime.is_none() && existing.is_none_or(|agent| agent.runtime_type.is_none()) {
-        checked.runtime = Some(ManagedRuntime::for_python(&source.python.version)?);
+        checked.runtime = Some(match source.language {
+            Language::Python => ManagedRuntime::for_python(&source.python.version)?,
+            Language::TypeScript | Language::JavaScript => ManagedRuntime::for_node(),
+        });
     }
     Ok(())
 }

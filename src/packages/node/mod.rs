@@ -21,7 +21,7 @@ use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::platform::Platform;
 use crate::redact::SecretString;
-use crate::tree::Entry;
+use crate::tree::{Entry, EntryKind};
 
 use super::{Setup, inventory};
 pub(crate) use install::{Npm, in_step_with_lock, install_all};
@@ -168,6 +168,26 @@ impl Request {
         self.lock.is_some()
     }
 
+    /// Where npm links the project's own packages: pairs of a place in `node_modules` and the folder that it stands for,
+    /// from the source's root.
+    pub(crate) fn links(&self) -> Vec<(String, String)> {
+        let wanted = &self.wanted;
+        let below = |path: &Path| wanted.relative(path).ok();
+        let of_lock = self.lock.iter().flat_map(|lock| lock.needed()).filter(|(_, package)| package.flag("link"));
+        let mut links: Vec<(PathBuf, PathBuf)> = of_lock
+            .filter_map(|(path, package)| Some((path, package.text("resolved")?)))
+            .map(|(at, folder)| (wanted.dir().join(at), fsx::normalize(&wanted.dir().join(folder))))
+            .filter(|(_, folder)| wanted.locals.contains(folder))
+            .collect();
+        if self.lock.is_none() {
+            let named =
+                |dir: &PathBuf| Some(read_json(&dir.join("package.json")).ok()?.get("name")?.as_str()?.to_owned());
+            let place = |name: String| wanted.dir().join("node_modules").join(name);
+            links = wanted.locals.iter().filter_map(|dir| Some((place(named(dir)?), dir.clone()))).collect();
+        }
+        links.iter().filter_map(|(at, folder)| Some((below(at)?, below(folder)?))).collect()
+    }
+
     /// Installs everything that is needed to run, without running any package's code.
     ///
     /// # Errors
@@ -189,6 +209,17 @@ impl Installed {
     /// Files that cannot be read.
     pub(crate) fn entries(&self, prefix: &str) -> Result<Vec<Entry>> {
         tree::entries(&self.root, prefix)
+    }
+
+    /// The same for an archive without links, at its root: the project's own packages are not among them (see
+    /// [`Request::links`]), nor the short names of commands. Blocking.
+    ///
+    /// # Errors
+    /// Files that cannot be read.
+    pub(crate) fn files(&self) -> Result<Vec<Entry>> {
+        let mut entries = self.entries("")?;
+        entries.retain(|entry| !matches!(entry.kind, EntryKind::Symlink(_)));
+        Ok(entries)
     }
 
     /// What was installed, sorted by name and version. Blocking.

@@ -64,7 +64,12 @@ fn is_executable(_meta: &fs::Metadata) -> bool {
 
 /// What npm notes that it installed into the `node_modules` of `dir`.
 pub(super) fn packages(dir: &Path) -> Result<Vec<Package>> {
-    let lock = Lock::read(&dir.join(FOLDER).join(HIDDEN_LOCK))?;
+    let file = dir.join(FOLDER).join(HIDDEN_LOCK);
+    // Where nothing fits the platform npm makes no folder.
+    if !file.is_file() {
+        return Ok(Vec::new());
+    }
+    let lock = Lock::read(&file)?;
     let mut found = Vec::new();
     for (path, package) in lock.needed().filter(|(_, package)| !package.flag("link")) {
         found.push(Package {

@@ -44,7 +44,7 @@ struct Added {
     inventory: Inventory,
 }
 
-pub(super) use node::check as check_package_manager;
+pub(super) use node::{check as check_package_manager, identify_builds, leave_out_strangers};
 
 impl Recipe {
     pub(super) fn new(
@@ -62,7 +62,7 @@ impl Recipe {
             None => Base::Image(source.base_image().parse()?),
         };
         let mut files = listing::list(&source.root, &[])?;
-        node::leave_out_strangers(&source, &mut files);
+        leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
         let (otel, port, fresh) = (agent.observability(), agent.port(), request.rebuild_dependencies);
         Ok(Self { source, base, files, otel, port, fresh })

@@ -1,5 +1,6 @@
 //! What a Node agent adds to an image: its packages where Node looks for them, and what was compiled from its source.
 
+use super::super::dependencies::of_node;
 use super::super::fingerprint::Ingredients;
 use super::super::outline::{Outline, OutlineLayer, PackageSize};
 use super::super::{Tools, compile};
@@ -13,10 +14,10 @@ use crate::image::native::{BaseImage, NamedLayer};
 use crate::image::{cached, size_text};
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
-use crate::packages::node::{self, NodeDependencies};
+use crate::packages::node;
 use crate::platform::Platform;
 use crate::project::listing::Listing;
-use crate::project::{Dependencies, Manager, Node, Source};
+use crate::project::{Manager, Node, Source};
 
 /// Where the source's root is in the image, without the leading slash. The packages of each folder are in its
 /// `node_modules`, as everywhere.
@@ -40,7 +41,7 @@ pub(in super::super) fn check(node: &Node) -> Result<()> {
 }
 
 /// Members of the workspace that the agent does not need are no part of its source.
-pub(super) fn leave_out_strangers(source: &Source, files: &mut Listing) {
+pub(in super::super) fn leave_out_strangers(source: &Source, files: &mut Listing) {
     let strangers = source.node.iter().flat_map(|node| &node.strangers);
     let folders: Vec<String> = strangers.filter_map(|dir| fsx::relative(dir, &source.root)).collect();
     let strange = |path: &str| {
@@ -58,14 +59,19 @@ pub(super) fn identify(
     tools: &Tools<'_>,
     ingredients: &mut Ingredients,
 ) -> Result<bool> {
-    let request = prepare(&recipe.source, own, platform, tools)?;
+    let request = of_node(&recipe.source, own, platform, tools.env)?;
     ingredients.add("node", &own.version);
-    for build in &own.builds {
-        let folder = fsx::relative(&build.dir, &recipe.source.root).unwrap_or_default();
-        ingredients.add("build", format!("{folder}\0{}", build.command));
-    }
+    identify_builds(&recipe.source, own, ingredients);
     ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
     Ok(request.is_none_or(|request| request.moving().is_none()))
+}
+
+/// Adds how the source is compiled.
+pub(in super::super) fn identify_builds(source: &Source, own: &Node, ingredients: &mut Ingredients) {
+    for build in &own.builds {
+        let folder = fsx::relative(&build.dir, &source.root).unwrap_or_default();
+        ingredients.add("build", format!("{folder}\0{}", build.command));
+    }
 }
 
 /// Adds the layer of packages to a plan.
@@ -76,7 +82,7 @@ pub(super) fn outline(
     tools: &Tools<'_>,
     outline: &mut Outline,
 ) -> Result<()> {
-    let Some(request) = prepare(&recipe.source, own, platform, tools)? else { return Ok(()) };
+    let Some(request) = of_node(&recipe.source, own, platform, tools.env)? else { return Ok(()) };
     let kept = kept(recipe, &request, tools);
     outline.layers.push(OutlineLayer {
         what: WHAT.to_owned(),
@@ -113,20 +119,6 @@ pub(super) async fn compiled(recipe: &Recipe, own: &Node, tools: &Tools<'_>) -> 
     compile::compile(&recipe.source, own, &recipe.files, tools).await.map(Some)
 }
 
-fn prepare(source: &Source, own: &Node, platform: &Platform, tools: &Tools<'_>) -> Result<Option<node::Request>> {
-    let Dependencies::Npm { package_json, lock } = &source.dependencies else { return Ok(None) };
-    let wanted = NodeDependencies {
-        root: source.root.clone(),
-        package_json: package_json.clone(),
-        lock: lock.clone(),
-        member: own.member.clone(),
-        locals: own.locals.clone(),
-        node: own.version.clone(),
-        platform: platform.clone(),
-    };
-    node::prepare(&wanted, tools.env)
-}
-
 /// The name of the packages as a layer: they are at another place than in an archive.
 fn key(request: &node::Request) -> String {
     Digest::of_bytes(format!("{} at {PREFIX}", request.key()).as_bytes()).hex()
@@ -149,7 +141,7 @@ async fn dependencies(
 ) -> Result<(Option<Layer>, Inventory)> {
     let events = tools.events;
     let none = (None, Inventory::default());
-    let Some(request) = prepare(&recipe.source, own, platform, tools)? else { return Ok(none) };
+    let Some(request) = of_node(&recipe.source, own, platform, tools.env)? else { return Ok(none) };
     events.started(STEP, format!("install npm packages for {platform}"));
     if let Some((layer, inventory)) = kept(recipe, &request, tools) {
         let what = if request.is_locked() { "the lock is" } else { "the package.json is" };

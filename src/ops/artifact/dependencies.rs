@@ -1,0 +1,106 @@
+//! What an agent needs installed, whichever language it is in, for whoever packs it.
+//!
+//! Owns: one form for the languages' requests. Does not own: installing (`packages`), what becomes of the files.
+
+use crate::env::Env;
+use crate::error::Result;
+use crate::packages::Setup;
+use crate::packages::inventory::Inventory;
+use crate::packages::node::{self, NodeDependencies};
+use crate::packages::python;
+use crate::platform::Platform;
+use crate::project::{Dependencies, Node, Source};
+use crate::tree::Entry;
+
+/// Dependencies that were read and can be installed.
+pub(super) enum Request {
+    /// For this version of Python.
+    Python(String, python::Request),
+    Node(node::Request),
+}
+
+/// Packages on disk, for as long as this value lives.
+pub(super) enum Installed {
+    Python(python::Installed),
+    Node(node::Installed),
+}
+
+impl Request {
+    pub(super) fn key(&self) -> &str {
+        match self {
+            Self::Python(_, request) => request.key(),
+            Self::Node(request) => request.key(),
+        }
+    }
+
+    /// See [`python::Request::moving`].
+    pub(super) fn moving(&self) -> Option<&str> {
+        match self {
+            Self::Python(_, request) => request.moving(),
+            Self::Node(request) => request.moving(),
+        }
+    }
+
+    pub(super) fn installer(&self) -> &'static str {
+        match self {
+            Self::Python(_, request) => request.installer(),
+            Self::Node(request) => request.installer(),
+        }
+    }
+
+    /// What is about to happen, for people.
+    pub(super) fn title(&self, platform: &Platform) -> String {
+        match self {
+            Self::Python(version, _) => format!("install Python {version} dependencies for {platform}"),
+            Self::Node(_) => format!("install npm packages for {platform}"),
+        }
+    }
+
+    pub(super) async fn install(&self, setup: &Setup<'_>) -> Result<Installed> {
+        match self {
+            Self::Python(_, request) => request.install(setup).await.map(Installed::Python),
+            Self::Node(request) => request.install(setup).await.map(Installed::Node),
+        }
+    }
+
+    /// Places in `node_modules` that stand for folders of the source: pairs of paths from its root.
+    pub(super) fn links(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Python(..) => Vec::new(),
+            Self::Node(request) => request.links(),
+        }
+    }
+}
+
+impl Installed {
+    /// The files for the root of an archive, which has no links. Blocking.
+    pub(super) fn archived(&self) -> Result<Vec<Entry>> {
+        match self {
+            Self::Python(installed) => installed.entries(""),
+            Self::Node(installed) => installed.files(),
+        }
+    }
+
+    /// Blocking.
+    pub(super) fn inventory(&self) -> Result<Inventory> {
+        match self {
+            Self::Python(installed) => Ok(installed.inventory()),
+            Self::Node(installed) => Ok(Inventory::new(installed.packages()?.into_iter().map(Into::into).collect())),
+        }
+    }
+}
+
+/// A Node agent's packages; `None` when there are none.
+pub(super) fn of_node(source: &Source, own: &Node, platform: &Platform, env: &Env) -> Result<Option<node::Request>> {
+    let Dependencies::Npm { package_json, lock } = &source.dependencies else { return Ok(None) };
+    let wanted = NodeDependencies {
+        root: source.root.clone(),
+        package_json: package_json.clone(),
+        lock: lock.clone(),
+        member: own.member.clone(),
+        locals: own.locals.clone(),
+        node: own.version.clone(),
+        platform: platform.clone(),
+    };
+    node::prepare(&wanted, env)
+}
