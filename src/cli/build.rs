@@ -5,12 +5,13 @@ use super::launch::artifact_request;
 use super::{Context, Done, Result};
 use crate::cache::Cache;
 use crate::ops::artifact::{self, Tools};
-use crate::ops::build;
+use crate::ops::build::{self, Outputs};
 use crate::ops::deploy;
 
 pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
+    let sbom = args.sbom.map(|dir| context.env.cwd().join(dir));
     let request = artifact_request(args.options, None, agent);
     deploy::check_configured(agent)?;
     artifact::check_request(&request, &context.env)?;
@@ -19,5 +20,6 @@ pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     if args.plan {
         return Done::report(build::plan(store.root(), agent, &request, &tools).await?);
     }
-    Done::report(build::build(store.root(), agent, &request, args.file.as_deref(), &tools).await?)
+    let outputs = Outputs { file: args.file.as_deref(), sbom: sbom.as_deref() };
+    Done::report(build::build(store.root(), agent, &request, outputs, &tools).await?)
 }

@@ -10,6 +10,7 @@ use crate::config::{self, Agent, Store};
 use crate::env::Env;
 use crate::error::{Context as _, Error, Result};
 use crate::events::Events;
+use crate::fsx;
 use crate::http::Http;
 use crate::ops::target;
 use crate::redact::SecretString;
@@ -46,8 +47,14 @@ impl Context {
 
     /// The configuration in this folder or at the named place, or an empty one to fill.
     pub(crate) fn store_or_new(&self) -> Result<Store> {
-        let path = config::locate(&self.env, self.globals.config.as_deref())?.fresh;
-        let store = Store::open_or_new(&path)?;
+        let located = config::locate(&self.env, self.globals.config.as_deref())?;
+        let store = Store::open_or_new(&located.fresh)?;
+        if let Some(other) = located.found.filter(|found| *found != located.fresh) {
+            self.ui.warning(&format!(
+                "this folder gets a configuration of its own; `--config {}` adds to the one above it",
+                fsx::relative(&other, self.env.cwd()).unwrap_or_else(|| other.display().to_string())
+            ));
+        }
         for warning in store.warnings() {
             self.ui.warning(warning);
         }

@@ -310,12 +310,6 @@ pub(crate) struct Own {
     pub(crate) environment: BTreeMap<String, String>,
     /// What this program made, and so may delete.
     pub(crate) created: Created,
-    /// `sha256:…` of the image that is deployed.
-    pub(crate) image_digest: Option<String>,
-    /// Hash of everything that the deployed artifact was built from.
-    pub(crate) content_hash: Option<String>,
-    /// Hash of the authorizer that was last applied.
-    pub(crate) authorizer_hash: Option<String>,
     /// Keys of another version of this program.
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,

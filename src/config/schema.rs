@@ -167,9 +167,6 @@ const OWN: &[Key] = &[
     key("python_version", TEXT),
     key("environment", Type::TextMap(variable)),
     key("created", Type::Map(CREATED)),
-    key("image_digest", TEXT),
-    key("content_hash", TEXT),
-    key("authorizer_hash", TEXT),
 ];
 
 const CREATED: &[Key] = &[

@@ -1,6 +1,6 @@
 //! `build`: the artifact of an agent, made or outlined, without anything remote being changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -14,15 +14,24 @@ use crate::report::{Document, Report, Role};
 /// How many packages a plan names.
 const LARGEST: usize = 10;
 
-/// Makes the artifact, and writes it to `file`.
+/// What a build leaves in files of the user's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outputs<'a> {
+    /// The artifact.
+    pub(crate) file: Option<&'a Path>,
+    /// Folder for bills of materials.
+    pub(crate) sbom: Option<&'a Path>,
+}
+
+/// Makes the artifact, and writes what is asked for.
 ///
 /// # Errors
-/// Those of the builder.
+/// Those of the builder; a folder that cannot be written.
 pub(crate) async fn build(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
-    file: Option<&Path>,
+    outputs: Outputs<'_>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
@@ -33,16 +42,13 @@ pub(crate) async fn build(
     }
     let platform = prepared.platform().to_string();
     let built = prepared.build(false, tools).await?;
-    if let Some(file) = file {
+    if let Some(file) = outputs.file {
         built.write(file, tools).await?;
     }
-    Ok(BuildReport {
-        agent: agent.name.clone(),
-        builder: built.why.clone(),
-        platform,
-        contents: built.contents(),
-        file: file.map(|file| file.display().to_string()),
-    })
+    let bills = outputs.sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
+    let (builder, contents) = (built.why.clone(), built.contents());
+    let file = outputs.file.map(|file| file.display().to_string());
+    Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, file, bills })
 }
 
 /// Says what would go into the artifact. Reads the project and the cache, and nothing else.
@@ -69,6 +75,8 @@ pub(crate) struct BuildReport {
     contents: Contents,
     /// Where the artifact was written to.
     file: Option<String>,
+    /// Bills of materials that were written.
+    bills: Vec<PathBuf>,
 }
 
 impl Report for BuildReport {
@@ -93,6 +101,7 @@ impl Report for BuildReport {
             "layers": layers,
             "localImage": self.contents.local_image,
             "file": self.file,
+            "sbom": self.bills,
         })
     }
 
@@ -106,6 +115,9 @@ impl Report for BuildReport {
             .field_if("size", contents.size.map(size_text))
             .field_if("image", contents.local_image.clone())
             .field_if("file", self.file.clone());
+        for bill in &self.bills {
+            document = document.field("SBOM", bill.display().to_string());
+        }
         if !contents.layers.is_empty() {
             let rows = contents.layers.iter().map(|layer| {
                 vec![

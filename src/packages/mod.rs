@@ -7,6 +7,7 @@
 //! - [`node`]: npm
 //! - [`python`]: uv or pip
 //! - [`inventory`]: what was installed, in any language
+//! - [`sbom`]: the same as bills of materials
 
 use crate::cache::Cache;
 use crate::env::Env;
@@ -15,6 +16,7 @@ use crate::events::Events;
 pub(crate) mod inventory;
 pub(crate) mod node;
 pub(crate) mod python;
+pub(crate) mod sbom;
 
 /// What an installation works with.
 #[derive(Clone, Debug)]

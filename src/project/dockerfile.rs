@@ -1,8 +1,8 @@
 //! Renders the Dockerfile of an agent and the `.dockerignore` of its source, and puts them where they belong.
 //!
-//! The Dockerfile is for any builder: nothing in it needs BuildKit, unless the build is given secrets. What the image looks like (`/app`, user 1000,
-//! environment, command) is the same as what the native builder makes. Does not own: the rule about edited files
-//! (`generated`).
+//! The Dockerfile is for any builder: nothing in it needs BuildKit, unless the build is given secrets. What the image
+//! looks like (`/app`, user 1000, environment, command) is the same as what the native builder makes. Does not own: the
+//! rule about edited files (`generated`).
 
 pub(crate) mod args;
 mod node;

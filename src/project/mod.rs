@@ -250,6 +250,8 @@ pub(crate) struct Detect<'a> {
 pub(crate) fn detect(request: &Detect<'_>) -> Result<Source> {
     let project = Project::open(request)?;
     let found = entrypoint::find(request, &project)?;
+    // Before anything is looked for in a source path that the entrypoint is not in.
+    project.root(&found.file, &[])?;
     match found.language {
         Language::Python => python::describe(request, &project, found),
         Language::TypeScript | Language::JavaScript => node::describe(request, &project, found),

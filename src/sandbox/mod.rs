@@ -5,7 +5,7 @@
 //! by which a token is judged (`auth`), the commands (`cli`).
 //!
 //! ```text
-//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, logs, cognito, agentcore … } ──> state
+//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, agentcore … } ──> state
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
@@ -26,6 +26,7 @@ mod reply;
 mod request;
 mod router;
 mod runner;
+mod s3;
 mod server;
 mod sigv4;
 mod state;
@@ -284,6 +285,7 @@ pub(crate) fn environment(info: &Info, env: &Env) -> Vec<(String, String)> {
         ("AWS_DEFAULT_REGION", info.region.clone()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ("AGENTCORE_PLATFORM", host_platform().to_owned()),
+        ("AGENTCORE_PYTHON", "host".to_owned()),
     ];
     if info.runner == RunnerKind::Process {
         vars.push(("AGENTCORE_BASE_IMAGE", "scratch".to_owned()));

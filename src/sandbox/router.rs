@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, cognito, control, dataplane, ecr, iam, logs, registry, sts};
+use super::{Shared, cognito, control, dataplane, ecr, iam, logs, registry, s3, sts};
 use crate::redact::ExposeSecret;
 
 /// Answers one request.
@@ -27,6 +27,9 @@ pub(crate) async fn handle(sandbox: Shared, request: axum::extract::Request) -> 
 }
 
 async fn route(sandbox: &Shared, mut request: Request) -> Response {
+    if s3::is_for(&request) {
+        return s3::handle(sandbox, request).await;
+    }
     if let Some(target) = request.header("x-amz-target").map(str::to_owned) {
         return json11(sandbox, request, &target).await;
     }

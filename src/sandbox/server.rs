@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
 use super::identity::Identity;
-use super::{Clock, Info, Options, RunnerKind, Sandbox, Shared, engine, info_path, random, registry, router, state};
+use super::{
+    Clock, Info, Options, RunnerKind, Sandbox, Shared, engine, info_path, random, registry, router, s3, state,
+};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::events::Events;
@@ -74,6 +76,7 @@ pub(crate) fn open(
 ) -> Result<Sandbox> {
     let data = super::data_dir(&options.dir);
     fsx::create_private_dir(&data)?;
+    s3::open(&data)?;
     Ok(Sandbox {
         state: state::State::open(&data)?,
         uploads: registry::Uploads::open(&data)?,

@@ -269,3 +269,36 @@ proptest! {
         prop_assert!(message.check("service").is_err());
     }
 }
+
+/// The example of S3's documentation: "Transferring Payload in Multiple Chunks".
+#[test]
+fn chunks_are_signed_one_after_the_other() {
+    let authorization = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,\
+        SignedHeaders=content-encoding;content-length;host;x-amz-content-sha256;x-amz-date,\
+        Signature=4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9";
+    let message = Message::new(
+        "PUT",
+        "/examplebucket/chunkObject.txt",
+        "",
+        &[("authorization", authorization), ("x-amz-date", "20130524T000000Z")],
+    );
+    let signed = Signed {
+        method: &message.method,
+        path: &message.path,
+        query: &message.query,
+        headers: &message.headers,
+        body_sha256: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+    };
+    let secret = SecretString::from("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    let chunks = [
+        (65_536, "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648"),
+        (1024, "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497"),
+        (0, "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9"),
+    ];
+    let mut signatures = ChunkSignatures::of(&signed, &secret).unwrap();
+    for (size, signature) in chunks {
+        assert!(signatures.is_chunk(signature, &sha256(&vec![b'a'; size])), "{size}");
+    }
+    let mut signatures = ChunkSignatures::of(&signed, &secret).unwrap();
+    assert!(!signatures.is_chunk(chunks[1].1, &sha256(&[b'a'; 1024])), "out of order");
+}

@@ -23,6 +23,7 @@ pub(crate) struct State {
     pub(crate) ecr: Store<super::ecr::Ecr>,
     pub(crate) logs: super::logs::Store,
     pub(crate) runtimes: Store<super::control::Runtimes>,
+    pub(crate) s3: Store<super::s3::S3>,
 }
 
 impl State {
@@ -37,6 +38,7 @@ impl State {
             iam: Store::open(dir, "iam")?,
             logs: super::logs::Store::open(dir)?,
             runtimes: Store::open(dir, "runtimes")?,
+            s3: Store::open(dir, "s3")?,
         })
     }
 }

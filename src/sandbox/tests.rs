@@ -67,7 +67,11 @@ impl Served {
             .build()
             .unwrap()
             .into();
-        let signable = SignableBody::Bytes(&body);
+        let stated = headers.iter().find(|(name, _)| *name == "x-amz-content-sha256");
+        let signable = match stated {
+            Some((_, hash)) => SignableBody::Precomputed((*hash).to_owned()),
+            None => SignableBody::Bytes(&body),
+        };
         let signable = SignableRequest::new(method, &url, headers.iter().copied(), signable).unwrap();
         let (instructions, _) = sign(signable, &params).unwrap().into_parts();
         let mut request = http::Request::builder().method(method).uri(&url);
@@ -132,9 +136,9 @@ async fn signed_requests_reach_their_service_and_others_do_not() {
     let odd = served.send("ecr", ("POST", "/"), &target("AmazonEC2ContainerRegistry_V20150921.PutImage"), "{}").await;
     assert_eq!(odd.status(), 501);
     assert!(odd.text().await.unwrap().contains("PutImage"));
-    let absent = served.send("s3", ("GET", "/bucket/key"), &[], "").await;
+    let absent = served.send("sqs", ("GET", "/bucket/key"), &[], "").await;
     assert_eq!(absent.status(), 501);
-    assert!(absent.text().await.unwrap().contains("`s3`"));
+    assert!(absent.text().await.unwrap().contains("`sqs`"));
 
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let unsigned =

@@ -225,7 +225,7 @@ fn what_is_wrong_with_the_arguments_is_said_before_anybody_is_asked_for_credenti
         (&["--base-image", "has space"], "has space"),
         (&["--env", "NOEQUALS"], "KEY=VALUE"),
         (&["--local"], "--local"),
-        (&["--code-build"], "--code-build"),
+        (&["--code-build", "--platform", "linux/amd64"], "arm64"),
     ] {
         world.agentcore(&["launch"]).args(args).run().code(2).says(part);
     }

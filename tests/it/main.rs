@@ -11,9 +11,13 @@ mod bad_input;
 mod cli_flow;
 mod codebuild;
 mod convergence;
+mod cut_uploads;
+mod direct_code;
+mod dockerfile;
 mod documents;
 mod headless;
 mod journey;
+mod node;
 mod secrets;
 mod support;
 

@@ -2,7 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Subcommand};
+
+/// A path, or an empty text that takes the setting away; clap's own parser of paths refuses that.
+fn maybe_empty() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
 
 #[derive(Debug, Args)]
 #[command(
@@ -113,10 +119,10 @@ pub(crate) struct ConfigureArgs {
     #[arg(long, help_heading = "Build", value_name = "ENGINE")]
     pub(crate) container_runtime: Option<String>,
     /// Your own Dockerfile; `''` goes back to the generated one
-    #[arg(long, help_heading = "Build", value_name = "FILE")]
+    #[arg(long, help_heading = "Build", value_name = "FILE", value_parser = maybe_empty())]
     pub(crate) dockerfile: Option<PathBuf>,
     /// Folder that a build from the Dockerfile is given; `''` for the source's own
-    #[arg(long, help_heading = "Build", value_name = "DIR")]
+    #[arg(long, help_heading = "Build", value_name = "DIR", value_parser = maybe_empty())]
     pub(crate) build_context: Option<PathBuf>,
     /// Stage of the Dockerfile; `''` for the last one
     #[arg(long, help_heading = "Build", value_name = "STAGE")]

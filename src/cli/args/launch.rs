@@ -49,7 +49,7 @@ pub(crate) struct LaunchArgs {
     #[arg(long, short, hide = true)]
     pub(crate) local: bool,
     /// Build with CodeBuild; the same as --builder codebuild
-    #[arg(long, hide = true, conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
+    #[arg(long, help_heading = "Build", conflicts_with_all = ["builder", "local_build", "image", "artifact"])]
     pub(crate) code_build: bool,
 }
 

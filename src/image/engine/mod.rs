@@ -272,8 +272,16 @@ impl Engine {
             Document::Index(index) => index,
         };
         match index.images().as_slice() {
-            [(_, only)] => Ok(only.digest),
+            [(_, only)] => {
+                // An index is refused by the service, and the image in it is not.
+                push.events.note(format!(
+                    "{} pushed an index with attestations; the image in it is used, {}",
+                    self.kind, only.digest
+                ));
+                Ok(only.digest)
+            }
             images => Err(Error::failed(format!("`{}` has {} images; one is needed", push.name, images.len()))
+                .code("image.several")
                 .hint("build for one platform only")),
         }
     }

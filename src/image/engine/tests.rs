@@ -234,6 +234,39 @@ async fn a_digest_that_the_registry_does_not_confirm_is_an_error() {
     assert!(engine.push("agent:1", &untagged, &Credentials::Anonymous, &Events::silent()).await.is_err());
 }
 
+/// What a buildx pushes that was told elsewhere to add attestations (`BUILDX_DEFAULT_…`, a builder's own settings).
+#[cfg(unix)]
+#[tokio::test]
+async fn an_index_comes_down_to_the_one_image_in_it() {
+    const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+    let [image, attestation, other] = [b"image", b"attes", b"other"].map(|text| Digest::of_bytes(text));
+    let entry = |digest: &Digest, os: &str, architecture: &str| {
+        serde_json::json!({
+            "mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": digest.to_string(), "size": 5,
+            "platform": { "os": os, "architecture": architecture },
+        })
+    };
+    let attested = entry(&attestation, "unknown", "unknown");
+    for (entries, expected) in [
+        (vec![entry(&image, "linux", "arm64"), attested.clone()], Some(image)),
+        (vec![entry(&image, "linux", "arm64"), entry(&other, "linux", "amd64"), attested], None),
+    ] {
+        let server = Server::start().await;
+        let index = serde_json::json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": entries });
+        let bytes = index.to_string().into_bytes();
+        let script = DOCKER.replace("$DIGEST", &Digest::of_bytes(&bytes).to_string());
+        server.state.lock().unwrap().manifests.insert("agent:1".to_owned(), (INDEX.to_owned(), bytes));
+        let bench = Bench::new().with("docker", &script).await;
+        let engine = detect(&bench.env(&[]), None).await.unwrap();
+        let target: Reference = format!("{}/agent:1", server.host()).parse().unwrap();
+        let pushed = engine.push("local:1", &target, &basic("p4ssword"), &Events::silent()).await;
+        match expected {
+            Some(image) => assert_eq!(pushed.unwrap(), image),
+            None => assert_eq!(pushed.unwrap_err().code_str(), "image.several"),
+        }
+    }
+}
+
 #[test]
 fn versions_of_buildx_as_distributions_print_them() {
     assert_eq!(build::buildx_version("github.com/docker/buildx v0.12.1 30feaa1"), Some((0, 12)));

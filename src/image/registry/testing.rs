@@ -219,7 +219,7 @@ impl State {
                 let digest = Digest::of_bytes(&bytes).to_string();
                 let wanted = |state: &str| query == format!("_state={state}&digest={}", digest.replace(':', "%3A"));
                 // A session that was asked for has the other state.
-                if !wanted("c") && !(self.keeps && wanted("a%2Fb")) {
+                if !(wanted("c") || self.keeps && wanted("a%2Fb")) {
                     return Reply::new(400).body(r#"{"errors":[{"code":"DIGEST_INVALID","message":"no"}]}"#);
                 }
                 self.blobs.insert(digest, bytes);

@@ -72,11 +72,6 @@ pub(crate) struct Target<'a> {
 }
 
 impl Built {
-    /// The packages of the dependencies, where they are known.
-    pub(crate) const fn inventory(&self) -> Option<&Inventory> {
-        self.inventory.as_ref()
-    }
-
     pub(crate) fn contents(&self) -> Contents {
         let mut contents =
             Contents { kind: "image", digest: self.digest.clone(), size: None, layers: Vec::new(), local_image: None };

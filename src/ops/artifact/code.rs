@@ -103,7 +103,7 @@ impl Recipe {
         }
         let mut ingredients = Ingredients::of("code archive");
         ingredients.add("format", bundle::FORMAT.to_string());
-        let request = self.dependencies(platform, tools).await?;
+        let (_, request) = self.dependencies(platform, tools).await?;
         ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
         if request.is_some_and(|request| request.moving().is_some()) {
             return Ok(None);
@@ -115,7 +115,7 @@ impl Recipe {
 
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
         let mut outline = Outline { base: Some(self.runtime.to_string()), ..Outline::default() };
-        if let Some(request) = self.dependencies(platform, tools).await? {
+        if let Some(request) = self.dependencies(platform, tools).await?.1 {
             let kept = bundle::recall(tools.cache, request.key()).filter(|_| request.moving().is_none());
             let size = kept.as_ref().map(Packed::size).transpose()?;
             outline.layers.push(OutlineLayer { what: WHAT.to_owned(), size, cached: kept.is_some() });
@@ -129,14 +129,15 @@ impl Recipe {
         Ok(outline)
     }
 
-    /// What there is to install; `None` when that is nothing.
-    async fn dependencies(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<python::Request>> {
+    /// What there is to install, `None` when that is nothing, and for which Python.
+    async fn dependencies(&self, platform: &Platform, tools: &Tools<'_>) -> Result<(String, Option<python::Request>)> {
         let mut source = self.source.clone();
         if let Some(version) = self.runtime.python() {
-            source.python.version = python_version(version, tools).await?;
+            source.python.version = python_version(version, tools.env).await?;
         }
         // The distribution of OpenTelemetry is in only where the requirements name it: the limits are narrow.
-        python::prepare(&wanted(&source, false, platform), tools.env)
+        let request = python::prepare(&wanted(&source, false, platform), tools.env)?;
+        Ok((source.python.version, request))
     }
 
     /// # Errors
@@ -150,9 +151,13 @@ impl Recipe {
             archive.check_limits()?;
             return Ok(Made { archive, inventory: None, _workspace: None });
         }
-        let dependencies = self.dependencies(platform, tools).await?;
+        let (python, dependencies) = self.dependencies(platform, tools).await?;
         let packed = match &dependencies {
-            Some(request) => Some(self.pack(request, platform, tools).await?),
+            Some(request) => {
+                let title = format!("install Python {python} dependencies for {platform}");
+                tools.events.started(STEP, title);
+                Some(self.pack(request, tools).await?)
+            }
             None => None,
         };
         let inventory = match &dependencies {
@@ -176,9 +181,8 @@ impl Recipe {
     }
 
     /// The dependencies as an archive, from the cache or freshly installed.
-    async fn pack(&self, request: &python::Request, platform: &Platform, tools: &Tools<'_>) -> Result<Packed> {
+    async fn pack(&self, request: &python::Request, tools: &Tools<'_>) -> Result<Packed> {
         let events = tools.events;
-        events.started(STEP, format!("install the dependencies of {} for {platform}", self.runtime));
         if !self.fresh
             && request.moving().is_none()
             && let Some(packed) = bundle::recall(tools.cache, request.key())
@@ -250,16 +254,12 @@ fn script(source: &Source, runtime: ManagedRuntime) -> Result<String> {
 }
 
 /// The Python that the dependencies are installed for.
-async fn python_version(of_runtime: String, tools: &Tools<'_>) -> Result<String> {
-    let version = match tools.env.var(PYTHON_VARIABLE) {
-        None => return Ok(of_runtime),
-        Some("host") => host_version(&of_runtime, tools.env).await?,
-        Some(version) => version.to_owned(),
-    };
-    if version != of_runtime {
-        tools.events.detail(STEP, format!("for Python {version} instead of {of_runtime} ({PYTHON_VARIABLE})"));
+async fn python_version(of_runtime: String, env: &Env) -> Result<String> {
+    match env.var(PYTHON_VARIABLE) {
+        None => Ok(of_runtime),
+        Some("host") => host_version(&of_runtime, env).await,
+        Some(version) => Ok(version.to_owned()),
     }
-    Ok(version)
 }
 
 /// What this machine would run such an agent with: Python of the same version where it is installed, else its own.

@@ -14,12 +14,17 @@ use super::dockerfile::DockerBuild;
 use super::fingerprint::Fingerprint;
 use crate::config::Agent;
 use crate::digest::{Digest, Hasher};
+use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::platform::Platform;
 use crate::tree::{self, Entry, EntryKind};
 
 /// The only machines that are asked for.
 const ARCHITECTURE: &str = "arm64";
+
+/// Rules beside the Dockerfile come before those in the context, which would leave out what the project's own Dockerfile
+/// rules keep.
+const RULES_APPLIED: &str = "# The ignore rules were applied when this archive was made.\n";
 
 /// A build that was decided on.
 #[derive(Debug)]
@@ -45,24 +50,34 @@ impl SourceArchive {
     }
 }
 
+/// # Errors
+/// A usage error for another platform than the machines'.
+pub(super) fn check_platform(platform: &Platform) -> Result<()> {
+    if platform.architecture == ARCHITECTURE {
+        return Ok(());
+    }
+    Err(Error::usage(format!("CodeBuild builds for linux/{ARCHITECTURE} here, and not for {platform}"))
+        .code("codebuild.platform")
+        .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"))
+}
+
 impl Recipe {
-    pub(super) fn new(agent: &Agent, build: DockerBuild, platform: &Platform) -> Result<Self> {
-        if platform.architecture != ARCHITECTURE {
-            return Err(Error::usage(format!(
-                "CodeBuild builds for linux/{ARCHITECTURE} here, and not for {platform}"
-            ))
-            .code("codebuild.platform")
-            .hint("leave out `--platform` and AGENTCORE_PLATFORM, or build on this machine: `--builder engine`"));
+    /// # Errors
+    /// A usage error when the build is meant to be given secrets: there is no way to CodeBuild on which nobody sees them,
+    /// and without the login of a private index it might install something else of the same name.
+    pub(super) fn new(agent: &Agent, build: DockerBuild, env: &Env) -> Result<Self> {
+        let secrets = build.wanted_secrets(env);
+        if secrets.is_empty() {
+            return Ok(Self { build });
         }
-        if build.wants_secrets() {
-            return Err(Error::usage(format!(
-                "the build of `{}` needs secrets, which do not reach CodeBuild",
-                agent.name
-            ))
-            .code("codebuild.secrets")
-            .hint("build it on this machine: `--builder engine`, or `--builder native` where that applies"));
-        }
-        Ok(Self { build })
+        let names: Vec<String> = secrets.iter().map(|name| format!("`{name}`")).collect();
+        Err(Error::usage(format!(
+            "the build of `{}` needs secrets ({}), which do not reach CodeBuild",
+            agent.name,
+            names.join(", ")
+        ))
+        .code("codebuild.secrets")
+        .hint("build it on this machine: `--builder engine`, or `--builder native` where that applies"))
     }
 
     pub(super) async fn fingerprint(&self, platform: &Platform) -> Result<Fingerprint> {
@@ -91,12 +106,16 @@ impl Recipe {
         let what = || format!("could not read `{}`", self.build.dockerfile.display());
         let bytes =
             |path: &str, bytes: Vec<u8>| Entry { path: path.into(), kind: EntryKind::Bytes(bytes), executable: false };
+        let folder = |path: String| Entry { path, kind: EntryKind::Dir, executable: false };
         let mut entries = vec![
             bytes("Dockerfile", std::fs::read(&self.build.dockerfile).with_context(what)?),
+            bytes("Dockerfile.dockerignore", RULES_APPLIED.into()),
             bytes("build-args", self.build_arguments()),
-            Entry { path: "context".into(), kind: EntryKind::Dir, executable: false },
+            folder("context".into()),
         ];
-        entries.extend(self.build.files()?.files.into_iter().map(|file| Entry {
+        let listing = self.build.files()?;
+        entries.extend(listing.empty_folders.iter().map(|path| folder(format!("context/{path}"))));
+        entries.extend(listing.files.into_iter().map(|file| Entry {
             path: format!("context/{}", file.relative),
             kind: match file.symlink {
                 Some(target) => EntryKind::Symlink(target),
@@ -190,6 +209,7 @@ mod tests {
         ] {
             write(&format!("source/{name}"), "secret");
         }
+        std::fs::create_dir(dir.path().join("source/empty")).unwrap();
         dir
     }
 
@@ -212,12 +232,38 @@ mod tests {
         let files: Vec<&str> = content.keys().map(String::as_str).filter(|name| !name.ends_with('/')).collect();
         assert_eq!(
             files,
-            ["Dockerfile", "build-args", "context/.dockerignore", "context/agent.py", "context/deep/a.py"]
+            [
+                "Dockerfile",
+                "Dockerfile.dockerignore",
+                "build-args",
+                "context/.dockerignore",
+                "context/agent.py",
+                "context/deep/a.py"
+            ]
         );
+        assert!(content.contains_key("context/empty/"), "`COPY` of an empty folder works as it does without us");
         assert_eq!(content["Dockerfile"], b"FROM x");
         assert_eq!(content["build-args"], b"A=canary-argument $(id)\0B=\0");
         assert_eq!(archive.size, std::fs::metadata(archive.path()).unwrap().len());
         assert_eq!(archive.sha256, Digest::of_bytes(&std::fs::read(archive.path()).unwrap()));
+    }
+
+    #[test]
+    fn a_build_that_is_meant_to_have_secrets_is_refused_by_their_names() {
+        let dir = project();
+        let dockerfile = dir.path().join("elsewhere/Dockerfile");
+        let mount = "FROM x\nRUN --mount=type=secret,id=PIP_INDEX_URL,env=PIP_INDEX_URL pip install y\n";
+        std::fs::write(&dockerfile, mount).unwrap();
+        let build = || DockerBuild::of(&dockerfile, &dir.path().join("source"));
+        let new = |value: &str| {
+            let env = Env::fake(dir.path(), &[("PIP_INDEX_URL", value)]);
+            Recipe::new(&Agent::default(), build(), &env).map(drop)
+        };
+        let error = new("https://user:canary-login@index.example/simple").unwrap_err();
+        assert_eq!(error.code_str(), "codebuild.secrets");
+        assert!(error.message().contains("PIP_INDEX_URL") && !format!("{error:?}").contains("canary"), "{error:?}");
+        new("https://index.example/simple").unwrap();
+        assert!(check_platform(&"linux/amd64".parse().unwrap()).is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Outline;
 use super::fingerprint::{Fingerprint, Ingredients};
+use super::native::check_entrypoint;
 use crate::config::Agent;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -16,6 +17,7 @@ use crate::fsx;
 use crate::platform::Platform;
 use crate::project::Source;
 use crate::project::dockerfile::{args, read::Facts};
+use crate::project::generated;
 use crate::project::listing::{self, Listing};
 use crate::redact::SecretString;
 
@@ -45,6 +47,8 @@ pub(super) struct DockerBuild {
     facts: Facts,
     /// Names of variables that the build is to be given as secrets.
     secrets: Vec<String>,
+    /// What the generated Dockerfile starts. Of another one nobody knows what it does.
+    starts: Option<Source>,
 }
 
 impl DockerBuild {
@@ -89,11 +93,12 @@ impl DockerBuild {
                 .hint(format!("name another one: `agentcore configure --name {} --build-context DIR`", agent.name)));
         }
         Ok(Self {
-            dockerfile,
-            context,
             target: agent.own.target.clone(),
             args: given,
             secrets: agent.own.build_secrets.clone(),
+            starts: generated::is_pristine(&dockerfile)?.then(|| source.clone()),
+            dockerfile,
+            context,
             text,
             facts,
         })
@@ -111,12 +116,20 @@ impl DockerBuild {
             facts: Facts::read(&text),
             text,
             secrets: Vec::new(),
+            starts: None,
         }
     }
 
     /// The context's files, as its ignore rules or the Dockerfile's own leave them.
+    ///
+    /// # Errors
+    /// Those of the listing, and a usage error when the rules leave out what the image is to start.
     pub(super) fn files(&self) -> Result<Listing> {
-        listing::list_for(&self.context, &self.dockerfile)
+        let listing = listing::list_for(&self.context, &self.dockerfile)?;
+        if let Some(source) = &self.starts {
+            check_entrypoint(&Source { root: self.context.clone(), ..source.clone() }, &listing)?;
+        }
+        Ok(listing)
     }
 
     /// The images that it starts from, as they are named.
@@ -152,16 +165,15 @@ impl DockerBuild {
 
     /// Variables with the login of a package index that the build will not see.
     pub(super) fn unseen_logins(&self, env: &Env) -> Vec<String> {
-        let login = |(name, value): (&str, &std::ffi::OsString)| {
-            let secret = name.ends_with("_PASSWORD") || value.to_str().is_some_and(args::has_login);
-            (is_index_variable(name) && secret).then(|| name.to_owned())
-        };
-        env.vars().filter_map(login).filter(|name| !self.facts.secrets.contains(name)).collect()
+        index_logins(env).filter(|name| !self.facts.secrets.contains(name)).collect()
     }
 
-    /// Whether the configuration wants secrets to reach the build.
-    pub(super) fn wants_secrets(&self) -> bool {
-        !self.secrets.is_empty()
+    /// What the build is meant to be given as secrets: what the configuration names, and the logins of package indexes
+    /// that the Dockerfile mounts.
+    pub(super) fn wanted_secrets(&self, env: &Env) -> Vec<String> {
+        let mounted = index_logins(env).filter(|name| self.facts.secrets.contains(name));
+        let mounted = mounted.filter(|name| !self.secrets.contains(name));
+        self.secrets.iter().cloned().chain(mounted).collect()
     }
 
     /// A hash over all of it. What a base image's tag means is decided by the build; it counts as written. So do secrets
@@ -208,6 +220,15 @@ impl DockerBuild {
             .await
             .context("the thread that read the source stopped")?
     }
+}
+
+/// Variables that hold the login of a package index.
+fn index_logins(env: &Env) -> impl Iterator<Item = String> {
+    let login = |(name, value): (&str, &std::ffi::OsString)| {
+        let secret = name.ends_with("_PASSWORD") || value.to_str().is_some_and(args::has_login);
+        (is_index_variable(name) && secret).then(|| name.to_owned())
+    };
+    env.vars().filter_map(login)
 }
 
 fn is_index_variable(name: &str) -> bool {
@@ -342,6 +363,17 @@ mod tests {
         assert_eq!(names(&case), whole);
         std::fs::write(case.dir.path().join("Dockerfile.dockerignore"), "**\n!shared.py\n").unwrap();
         assert_eq!(names(&case), ["shared.py"]);
+    }
+
+    #[test]
+    fn rules_that_take_the_entrypoint_away_are_refused_where_it_is_known_what_starts() {
+        let mut case = Case::new();
+        std::fs::write(case.dir.path().join("agents/a/.dockerignore"), "*.py\n").unwrap();
+        case.build(None).unwrap().files().unwrap();
+        case.agent.own.dockerfile = None;
+        let generated = case.dir.path().join(".bedrock_agentcore/a/Dockerfile");
+        generated::write(&generated, DOCKERFILE, false).unwrap();
+        assert_eq!(case.build(None).unwrap().files().unwrap_err().code_str(), "source.entrypoint-ignored");
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod compile;
 mod dockerfile;
 mod engine;
 mod fingerprint;
+mod materials;
 mod native;
 mod outline;
 
@@ -119,7 +120,10 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
             .code("input.image-tag")
             .hint("leave out `--image-tag` for one made of the time")
     })?;
-    platform(request, env)?;
+    let platform = platform(request, env)?;
+    if request.given.is_none() && request.builder == Builder::CodeBuild {
+        codebuild::check_platform(&platform)?;
+    }
     if let Some(Given::File(file)) = &request.given
         && !file.is_file()
     {
@@ -150,7 +154,7 @@ pub(crate) async fn prepare(
     if direct_code && (image || request.builder != Builder::Auto) {
         return Err(Error::usage(format!("`{}` is deployed as an archive of its code, not as an image", agent.name))
             .code("usage.conflict")
-            .hint("leave the options for images out")
+            .hint("leave out `--builder`, `--local-build` and `--image`, and `builder` in the configuration")
             .hint(format!(
                 "or make it a container: `agentcore configure --name {} --deployment-type container`",
                 agent.name
@@ -193,7 +197,7 @@ pub(crate) async fn prepare(
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else if request.builder == Builder::CodeBuild {
         let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
-        (Method::CodeBuild(codebuild::Recipe::new(agent, build, &platform)?), format!("CodeBuild ({why})"))
+        (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
     } else {
         let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
         let recipe = engine::Recipe::new(agent, build, tools).await?;

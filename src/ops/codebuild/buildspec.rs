@@ -17,10 +17,11 @@ pub(super) const TARGET: &str = "AGENTCORE_TARGET";
 const LOGIN: &str = r#"aws ecr get-login-password --region "$AGENTCORE_REGISTRY_REGION" | docker login --username AWS --password-stdin "$AGENTCORE_REGISTRY""#;
 
 /// Attestations would make an index of the image, which AgentCore refuses. A Docker that does not know the option adds
-/// none.
+/// none. A project of the user's own may have one without BuildKit.
 const BUILD: &str = r#"set --
 while IFS= read -r -d '' argument; do set -- "$@" --build-arg "$argument"; done < build-args
 if [ -n "$AGENTCORE_TARGET" ]; then set -- "$@" --target "$AGENTCORE_TARGET"; fi
+if docker buildx version >/dev/null 2>&1; then export DOCKER_BUILDKIT=1; fi
 if docker build --help 2>/dev/null | grep -e --provenance >/dev/null; then set -- "$@" --provenance=false --sbom=false; fi
 docker build --platform "$AGENTCORE_PLATFORM" --file Dockerfile --tag "$AGENTCORE_IMAGE" "$@" context"#;
 
@@ -33,7 +34,7 @@ pub(super) fn text() -> String {
         "env": {
             // Arrays of bytes that end in zero are read with it.
             "shell": "bash",
-            "variables": { "DOCKER_BUILDKIT": "1", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1" },
+            "variables": { "BUILDX_NO_DEFAULT_ATTESTATIONS": "1" },
         },
         "phases": {
             "pre_build": { "on-failure": "ABORT", "commands": [LOGIN] },
@@ -59,7 +60,7 @@ mod tests {
     fn stand_in(bin: &Path, name: &str, help: &str) {
         use std::os::unix::fs::PermissionsExt;
         let script = format!(
-            "#!/bin/sh\n[ \"$2\" = --help ] && {{ echo '{help}'; exit; }}\nprintf '%s\\0' {name} \"$@\" >> \"$NOTES.{name}\"\nprintf '\\n' >> \"$NOTES.{name}\"\n[ {name} = aws ] && echo password || cat >/dev/null\n"
+            "#!/bin/sh\n[ \"$2\" = --help ] && {{ echo '{help}'; exit; }}\n[ \"$1\" = buildx ] && exit 1\nprintf '%s\\0' {name} \"$@\" >> \"$NOTES.{name}\"\nprintf '\\n' >> \"$NOTES.{name}\"\n[ {name} = aws ] && echo password || cat >/dev/null\n"
         );
         std::fs::write(bin.join(name), script).unwrap();
         std::fs::set_permissions(bin.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();

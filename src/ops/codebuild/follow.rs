@@ -150,7 +150,7 @@ impl<'a> Watch<'a> {
                 Ok(page) => {
                     any |= !page.lines.is_empty();
                     for line in page.lines {
-                        self.line(line.text);
+                        self.line(&line.text);
                     }
                     if !page.more {
                         break;
@@ -167,7 +167,7 @@ impl<'a> Watch<'a> {
         any
     }
 
-    fn line(&mut self, text: String) {
+    fn line(&mut self, text: &str) {
         let text = text.trim_end();
         self.events.log(STEP, text);
         if !text.is_empty() {

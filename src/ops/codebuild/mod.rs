@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
 use crate::wait::{self, Schedule};
 
-/// What the toolkit uses. Its Docker may be older than build attestations; the buildspec asks it.
+/// What the toolkit uses: Docker 23 with BuildKit (aws/aws-codebuild-docker-images, `al2/aarch64/standard/3.0`).
 const CONTAINER: &str = "aws/codebuild/amazonlinux2-aarch64-standard:3.0";
 /// CodeBuild's own default.
 const TIMEOUT_MINUTES: i32 = 60;
@@ -402,8 +402,8 @@ async fn find_role(cloud: &Cloud, role: &BuildRole) -> Result<(Option<Role>, Opt
     Ok((Some(found), policy))
 }
 
-/// CodeBuild tries the role when it is named, and says this of one that IAM has not spread yet. Nothing but the text
-/// tells it from other invalid input.
+/// CodeBuild tries the role when it is named, and says this of one that IAM has not spread yet
+/// (hashicorp/terraform-provider-aws#4233). Nothing but the text tells it from other invalid input.
 fn is_propagation(error: &Error) -> bool {
     error.code_str() == "InvalidInputException" && error.causes().iter().any(|cause| cause.contains("sts:AssumeRole"))
 }

@@ -36,6 +36,7 @@ pub(crate) fn resolve(
 ) -> Result<Build> {
     let mut build = Build::default();
     let shown = |path: &Path| fsx::relative(path, root).unwrap_or_else(|| path.display().to_string());
+    // An empty one takes the setting away.
     let typed = |path: &PathBuf| (!path.as_os_str().is_empty()).then(|| fsx::normalize(&root.join(path)));
 
     let configured = existing.filter(|agent| agent.own.dockerfile.is_some()).map(|agent| agent.dockerfile_path(root));

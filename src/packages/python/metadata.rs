@@ -98,7 +98,7 @@ fn describe(distribution: &mut Distribution, metadata: &str) {
             _ => {}
         }
     }
-    let classified = (!classified.is_empty()).then(|| classified.join(" OR "));
+    let classified = (!classified.is_empty()).then(|| classified.join(", "));
     distribution.license = distribution.license.take().or(words).or(classified);
 }
 

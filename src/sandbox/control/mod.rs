@@ -17,8 +17,8 @@ use serde_json::Value;
 use super::registry::{self, ImageError};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Request, json_object};
-use super::runner::Kept;
-use super::{Shared, host_platform, iam, router, sigv4};
+use super::runner::{Code, Kept, KeptCode, MAX_ZIPPED};
+use super::{Shared, host_platform, iam, router, s3, sigv4};
 use crate::partition::Partition;
 pub(crate) use check::invalid;
 pub(crate) use model::{DEFAULT, Runtime, Runtimes, Version};
@@ -170,9 +170,12 @@ async fn create(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value,
     }
     store.read(|state| runtimes::check_name(state, name, scene.now))?;
     let id = runtimes::new_id(name)?;
-    let (image, kept) = outside(sandbox, scene, input, &id).await?;
-    let answer = store.update(|state| runtimes::create(state, scene, input, (id, image))).await?;
-    kept.prepare(sandbox);
+    let Artifact { image, kept, failure } = outside(sandbox, scene, input, &id).await?;
+    let works = failure.is_none();
+    let answer = store.update(|state| runtimes::create(state, scene, input, id, (image, failure))).await?;
+    if works {
+        kept.prepare(sandbox);
+    }
     Ok(answer)
 }
 
@@ -181,9 +184,12 @@ async fn update(sandbox: &Shared, scene: &Scene, id: &str, input: &Value) -> Res
     validate::runtime(input, false, &rules(sandbox))?;
     let store = &sandbox.state.runtimes;
     store.read(|state| state.get(id, scene.now).map(|_| ()))?;
-    let (image, kept) = outside(sandbox, scene, input, id).await?;
-    let answer = store.update(|state| runtimes::update(state, scene, id, (input, image))).await?;
-    kept.prepare(sandbox);
+    let Artifact { image, kept, failure } = outside(sandbox, scene, input, id).await?;
+    let works = failure.is_none();
+    let answer = store.update(|state| runtimes::update(state, scene, id, input, (image, failure))).await?;
+    if works {
+        kept.prepare(sandbox);
+    }
     Ok(answer)
 }
 
@@ -226,8 +232,16 @@ fn rules(sandbox: &Shared) -> validate::Rules {
     validate::Rules { local_registries }
 }
 
-/// What a request refers to and the control plane does not own: the role and the image.
-async fn outside(sandbox: &Shared, scene: &Scene, input: &Value, id: &str) -> Result<(ResolvedImage, Kept), Fault> {
+/// What a version will run.
+struct Artifact {
+    image: ResolvedImage,
+    kept: Kept,
+    /// Why the runtime will not become READY.
+    failure: Option<String>,
+}
+
+/// What a request refers to and the control plane does not own: the role, and the image or the archive.
+async fn outside(sandbox: &Shared, scene: &Scene, input: &Value, id: &str) -> Result<Artifact, Fault> {
     let role = input["roleArn"].as_str().unwrap_or_default();
     let principal = Partition::principal(SERVICE);
     let source = format!("{}{id}", scene.arn_prefix);
@@ -237,11 +251,42 @@ async fn outside(sandbox: &Shared, scene: &Scene, input: &Value, id: &str) -> Re
              assumption by this service"
         )));
     }
-    let Some(uri) = input.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri").and_then(Value::as_str)
-    else {
-        return Err(Fault::unknown_operation("agents from a code archive (codeConfiguration)"));
+    if let Some(configuration) = input.pointer("/agentRuntimeArtifact/codeConfiguration").filter(|it| !it.is_null()) {
+        return code(sandbox, configuration).await;
+    }
+    let uri = input.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri").and_then(Value::as_str);
+    let (image, kept) = image(sandbox, role, uri.unwrap_or_default()).await?;
+    Ok(Artifact { image, kept, failure: None })
+}
+
+/// The archive of a `codeConfiguration`. The service reads it as the caller, who may read everything here.
+async fn code(sandbox: &Shared, configuration: &Value) -> Result<Artifact, Fault> {
+    let text = |pointer: &str| configuration.pointer(pointer).and_then(Value::as_str);
+    let (bucket, key) = (text("/code/s3/bucket").unwrap_or_default(), text("/code/s3/prefix").unwrap_or_default());
+    let found = s3::find(sandbox, bucket, key, text("/code/s3/versionId")).map_err(|missing| {
+        let what = match missing {
+            s3::Missing::Bucket => "bucket",
+            s3::Missing::Object => "object",
+        };
+        invalid(format!(
+            "The specified S3 {what} does not exist, or the caller has no s3:GetObject permission for it: \
+             s3://{bucket}/{key}"
+        ))
+    })?;
+    if found.size > MAX_ZIPPED {
+        return Err(invalid(format!(
+            "The code artifact s3://{bucket}/{key} has {} bytes, which exceeds the limit of {MAX_ZIPPED} bytes",
+            found.size
+        )));
+    }
+    let entry_point = configuration.get("entryPoint").and_then(Value::as_array).into_iter().flatten();
+    let code = Code {
+        path: found.path,
+        runtime: text("/runtime").unwrap_or_default().to_owned(),
+        entry_point: entry_point.filter_map(Value::as_str).map(str::to_owned).collect(),
     };
-    image(sandbox, role, uri).await
+    let KeptCode { kept, digest, platform, failure } = sandbox.runner.keep_code(code).await?;
+    Ok(Artifact { image: ResolvedImage { repository: String::new(), digest, platform }, kept, failure })
 }
 
 fn image_denied(uri: &str) -> Fault {

@@ -49,15 +49,19 @@ pub(crate) struct Version {
     pub(crate) settings: Map<String, Value>,
     pub(crate) image: ResolvedImage,
     pub(super) created: i64,
-    /// When it is READY.
+    /// When it is READY, or has failed.
     pub(super) ready_at: i64,
+    /// Why it will not become READY.
+    #[serde(default)]
+    pub(super) failure: Option<String>,
 }
 
-/// The image as it was when the version was made: a tag that moves later changes nothing.
+/// The image or the code archive as it was when the version was made: a tag that moves later changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ResolvedImage {
+    /// Empty for an archive.
     pub(crate) repository: String,
-    /// Of the manifest of the one platform that will run.
+    /// Of the manifest of the one platform that will run; the runner's name for an archive.
     pub(crate) digest: String,
     pub(crate) platform: String,
 }
@@ -125,8 +129,12 @@ impl Runtime {
             return "DELETING";
         }
         match self.latest() {
-            Some(version) if now >= version.ready_at => "READY",
-            _ if self.endpoints.get(DEFAULT).is_some_and(|endpoint| endpoint.previous.is_some()) => "UPDATING",
+            Some(version) if now >= version.ready_at => match (&version.failure, version.number) {
+                (None, _) => "READY",
+                (Some(_), 1) => "CREATE_FAILED",
+                (Some(_), _) => "UPDATE_FAILED",
+            },
+            Some(version) if version.number > 1 => "UPDATING",
             _ => "CREATING",
         }
     }
@@ -135,7 +143,8 @@ impl Runtime {
     /// ConflictException while something is still going on.
     pub(super) fn require_ready(&self, now: i64) -> Result<(), Fault> {
         match self.status(now) {
-            "READY" => Ok(()),
+            // A failed update leaves a runtime that can be mended; whether a failed creation does is not documented.
+            "READY" | "UPDATE_FAILED" => Ok(()),
             status => Err(conflict(format!(
                 "Agent runtime '{}' is in status {status} and cannot be changed. Wait until it is READY.",
                 self.id

@@ -69,7 +69,8 @@ pub(super) fn create(
     state: &mut Runtimes,
     scene: &Scene,
     input: &Value,
-    (id, image): (String, ResolvedImage),
+    id: String,
+    (image, failure): (ResolvedImage, Option<String>),
 ) -> Result<Value, Fault> {
     let now = scene.now;
     let name = input.get("agentRuntimeName").and_then(Value::as_str).unwrap_or_default();
@@ -77,7 +78,9 @@ pub(super) fn create(
     let endpoint_id = new_id(DEFAULT)?;
     state.sweep(now);
     let ready_at = now + scene.ready_delay;
-    let version = Version { number: 1, settings: settings(input), image, created: now, ready_at };
+    // A runtime that was never READY never had an endpoint.
+    let has_endpoint = failure.is_none();
+    let version = Version { number: 1, settings: settings(input), image, created: now, ready_at, failure };
     let endpoint = Endpoint {
         name: DEFAULT.to_owned(),
         id: endpoint_id,
@@ -98,7 +101,7 @@ pub(super) fn create(
         name: name.to_owned(),
         created: now,
         versions: [(1, version)].into(),
-        endpoints: [(DEFAULT.to_owned(), endpoint)].into(),
+        endpoints: has_endpoint.then(|| (DEFAULT.to_owned(), endpoint)).into_iter().collect(),
         tags: tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect(),
         tokens: Vec::new(),
         gone_at: None,
@@ -121,7 +124,8 @@ pub(super) fn update(
     state: &mut Runtimes,
     scene: &Scene,
     id: &str,
-    (input, image): (&Value, ResolvedImage),
+    input: &Value,
+    (image, failure): (ResolvedImage, Option<String>),
 ) -> Result<Value, Fault> {
     let now = scene.now;
     let runtime = state.get_mut(id, now)?;
@@ -132,9 +136,11 @@ pub(super) fn update(
     runtime.require_ready(now)?;
     let number = runtime.latest().map_or(1, |version| version.number + 1);
     let ready_at = now + scene.ready_delay;
-    let version = Version { number, settings: settings(input), image, created: now, ready_at };
+    let works = failure.is_none();
+    let version = Version { number, settings: settings(input), image, created: now, ready_at, failure };
     runtime.versions.insert(number, version);
-    if let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT) {
+    // What failed serves nobody: DEFAULT stays where it was.
+    if let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT).filter(|_| works) {
         endpoint.retarget(number, now, ready_at + scene.endpoint_delay);
         // Before the first version was live the endpoint has nothing to fall back to, but the runtime is updating.
         endpoint.previous = endpoint.previous.or(Some(number - 1));
@@ -170,12 +176,19 @@ pub(super) fn get(state: &Runtimes, id: &str, version: Option<&str>, now: i64) -
     ] {
         out.insert(name.to_owned(), value);
     }
+    if let Some(reason) = version.failure.as_ref().filter(|_| now >= version.ready_at) {
+        out.insert("failureReason".to_owned(), json!(reason));
+    }
     Ok(Value::Object(out))
 }
 
 fn version_status(runtime: &Runtime, version: &Version, now: i64) -> &'static str {
     let newest = runtime.latest().is_some_and(|latest| latest.number == version.number);
-    if newest || runtime.gone_at.is_some() { runtime.status(now) } else { "READY" }
+    match &version.failure {
+        _ if newest || runtime.gone_at.is_some() => runtime.status(now),
+        Some(_) => "UPDATE_FAILED",
+        None => "READY",
+    }
 }
 
 /// Both values, with the service's defaults: a maximum that is below the default idle time is used for both.

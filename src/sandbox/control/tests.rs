@@ -37,11 +37,11 @@ impl World {
     #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
     fn create(&mut self, input: Value) -> Result<Value, Fault> {
         let id = runtimes::new_id(input["agentRuntimeName"].as_str().unwrap())?;
-        runtimes::create(&mut self.state, &self.scene, &input, (id, Self::image()))
+        runtimes::create(&mut self.state, &self.scene, &input, id, (Self::image(), None))
     }
 
     fn update(&mut self, id: &str, input: &Value) -> Result<Value, Fault> {
-        runtimes::update(&mut self.state, &self.scene, id, (input, Self::image()))
+        runtimes::update(&mut self.state, &self.scene, id, input, (Self::image(), None))
     }
 
     fn get(&self, id: &str) -> Result<Value, Fault> {
@@ -237,4 +237,33 @@ fn tags_belong_to_runtimes_and_endpoints() {
     assert_eq!(endpoints::tags(&world.state, &endpoint, now).unwrap(), json!({ "tags": { "only": "here" } }));
     let stranger = arn.replace("us-west-2", "eu-west-1");
     assert_eq!(code(endpoints::tags(&world.state, &stranger, now)), not_found());
+}
+
+#[test]
+fn what_fails_serves_nobody_and_says_why() {
+    let mut world = World::new();
+    let input = json!({ "agentRuntimeName": "a", "roleArn": "r" });
+    let broken = || (World::image(), Some("no entrypoint".to_owned()));
+    runtimes::create(&mut world.state, &world.scene, &input, "a-0123456789".into(), broken()).unwrap();
+    assert_eq!(world.get("a-0123456789").unwrap()["status"], "CREATING");
+    world.wait(READY + ENDPOINT);
+    let failed = world.get("a-0123456789").unwrap();
+    assert_eq!(
+        (failed["status"].as_str(), failed["failureReason"].as_str()),
+        (Some("CREATE_FAILED"), Some("no entrypoint"))
+    );
+    assert!(world.endpoint("a-0123456789", DEFAULT).is_err());
+    assert_eq!(world.update("a-0123456789", &json!({})).unwrap_err().code, "ConflictException");
+
+    let id = world.ready(json!({ "agentRuntimeName": "b", "roleArn": "r" }));
+    world.wait(ENDPOINT);
+    runtimes::update(&mut world.state, &world.scene, &id, &json!({ "roleArn": "r" }), broken()).unwrap();
+    assert_eq!(world.get(&id).unwrap()["status"], "UPDATING");
+    world.wait(READY + ENDPOINT);
+    assert_eq!(world.get(&id).unwrap()["status"], "UPDATE_FAILED");
+    assert_eq!(world.live(&id, DEFAULT), Some(1));
+    world.update(&id, &json!({ "roleArn": "r" })).unwrap();
+    world.wait(READY + ENDPOINT);
+    assert_eq!(world.get(&id).unwrap()["status"], "READY");
+    assert_eq!(world.live(&id, DEFAULT), Some(3));
 }

@@ -128,8 +128,21 @@ fn code(check: &mut Check, value: &Value) {
     check.one_of(&runtime, value.get("runtime"), &RUNTIMES);
     let entry = format!("{PATH}.entryPoint");
     check.present(&entry, value.get("entryPoint"));
-    for (path, item) in check.list(&entry, value.get("entryPoint"), 1, 2) {
-        check.text(&path, Some(item), Text::length(1, 128));
+    let words = check.list(&entry, value.get("entryPoint"), 1, 2);
+    for (path, item) in &words {
+        check.text(path, Some(item), Text::length(1, 128));
+    }
+    let extension = match value.get("runtime").and_then(Value::as_str) {
+        Some(runtime) if runtime.starts_with("NODE_") => ".js",
+        _ => ".py",
+    };
+    if let Some((path, script)) = words.last()
+        && script.as_str().is_some_and(|script| !script.ends_with(extension))
+    {
+        check.problem(
+            path,
+            format!("Value at '{path}' failed to satisfy constraint: Entrypoint must end in {extension}"),
+        );
     }
 }
 

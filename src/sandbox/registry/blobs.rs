@@ -60,7 +60,7 @@ fn unknown(digest: &str) -> Fault {
 }
 
 /// Start and length of a single byte range. `Ok(None)`: not a form that has to be honoured, so the whole is sent.
-fn parse_range(text: &str, size: u64) -> Result<Option<(u64, u64)>, ()> {
+pub(crate) fn parse_range(text: &str, size: u64) -> Result<Option<(u64, u64)>, ()> {
     let Some(spec) = text.strip_prefix("bytes=").filter(|spec| !spec.contains(',')) else { return Ok(None) };
     let Some((first, last)) = spec.split_once('-') else { return Ok(None) };
     let number = |text: &str| text.trim().parse::<u64>();

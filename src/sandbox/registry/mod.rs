@@ -19,6 +19,7 @@ use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::{Sandbox, Shared};
 
+pub(crate) use blobs::parse_range;
 #[cfg(test)]
 pub(crate) use image::Layer;
 pub(crate) use image::{ImageError, ResolvedImage, resolve_image};

@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
+use super::archive::{self, Code};
 use super::rootfs::{self, Layer};
-use super::spec::Image;
+use super::spec::{CodeFacts, Image};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::sandbox::{Info, Shared, registry};
@@ -44,6 +45,18 @@ struct Record {
     media_types: Vec<String>,
     /// The `config` member of the image's configuration.
     config: Value,
+    #[serde(default)]
+    code: Option<CodeFacts>,
+}
+
+/// A code archive that was kept.
+pub(crate) struct KeptCode {
+    pub(crate) kept: Kept,
+    /// Names it, as its manifest's digest names an image.
+    pub(crate) digest: String,
+    pub(crate) platform: String,
+    /// Why the service would give up on it.
+    pub(crate) failure: Option<String>,
 }
 
 impl Images {
@@ -65,11 +78,33 @@ impl Images {
             platform: image.platform(),
             media_types: image.layers.iter().map(|layer| layer.media_type.clone()).collect(),
             config: image.config.get("config").cloned().unwrap_or_default(),
+            code: None,
         };
         let blobs: Vec<PathBuf> = image.layers.iter().map(|layer| layer.path.clone()).collect();
         let work = move || keep(&target, &blobs, &record);
         tokio::task::spawn_blocking(work).await.context("keeping the image was cut short")??;
         Ok(Kept { digest, _keeping: keeping })
+    }
+
+    /// Keeps a code archive: in the form of an image with one layer, so that all else is the same.
+    pub(super) async fn keep_code(&self, code: Code) -> Result<KeptCode> {
+        let keeping = Arc::clone(&self.keeping).read_owned().await;
+        let dir = self.dir.clone();
+        let work = move || {
+            let found = archive::inspect(&code)?;
+            let record = Record {
+                repository: String::new(),
+                platform: found.platform.clone(),
+                media_types: vec![archive::MEDIA_TYPE.to_owned()],
+                config: found.config,
+                code: Some(CodeFacts { packages: found.packages, foreign: found.foreign, python: found.python }),
+            };
+            keep(&dir.join(&found.id), std::slice::from_ref(&code.path), &record)?;
+            Ok::<_, Error>((found.id, found.platform, found.failure))
+        };
+        let kept = tokio::task::spawn_blocking(work).await.context("keeping the archive was cut short")?;
+        let (digest, platform, failure) = kept?;
+        Ok(KeptCode { kept: Kept { digest: digest.clone(), _keeping: keeping }, digest, platform, failure })
     }
 
     pub(super) fn load(&self, info: &Info, digest: &str) -> Result<Image> {
@@ -90,6 +125,7 @@ impl Images {
             platform: record.platform,
             layers,
             config: record.config,
+            code: record.code,
         })
     }
 

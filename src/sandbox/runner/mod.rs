@@ -5,8 +5,10 @@
 //!
 //! ```text
 //! Runner ── session ──> process | container ──> supervise (a shell that cannot outlive the sandbox)
+//! An agent from a code archive always runs as a process: there is no image to run it in.
 //! ```
 
+mod archive;
 mod container;
 mod images;
 mod modules;
@@ -23,7 +25,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Info, Shared, registry};
 use crate::error::{Context, Error, Result};
-pub(crate) use images::Kept;
+pub(crate) use archive::{Code, MAX_ZIPPED};
+pub(crate) use images::{Kept, KeptCode};
 pub(crate) use session::Lease;
 use session::{Session, Stage};
 pub(crate) use spec::{Failure, Image, Key, Spec};
@@ -94,7 +97,15 @@ impl Runner {
         self.images.keep(image).await
     }
 
-    /// A kept image.
+    /// Keeps a code archive in the same way.
+    ///
+    /// # Errors
+    /// When the disk refuses. What is wrong with the archive is in the answer.
+    pub(crate) async fn keep_code(&self, code: Code) -> Result<KeptCode> {
+        self.images.keep_code(code).await
+    }
+
+    /// A kept image or archive.
     ///
     /// # Errors
     /// When it was not kept, or its description is damaged.

@@ -14,16 +14,17 @@ const FOLDER: &str = "node_modules";
 /// How many packages a message names.
 const NAMED: usize = 5;
 
-/// Copies a working directory with its links and permissions; in place of each `node_modules` comes a directory with
-/// links to the image's packages. Blocking.
-pub(super) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
-    let trees = Trees { from, to };
+/// Copies a working directory with its links and permissions. In place of each `node_modules` comes a directory with
+/// links to the image's packages; the directories in `shared` at the top become links to the originals. Blocking.
+pub(super) fn copy_tree(from: &Path, to: &Path, shared: &[String]) -> Result<()> {
+    let trees = Trees { from, to, shared };
     trees.copy(from, to)
 }
 
 struct Trees<'a> {
     from: &'a Path,
     to: &'a Path,
+    shared: &'a [String],
 }
 
 impl Trees<'_> {
@@ -36,17 +37,21 @@ impl Trees<'_> {
             let kind = child.file_type().with_context(what)?;
             if kind.is_dir() && child.file_name() == FOLDER {
                 self.share(&source, &target)?;
-            } else if kind.is_dir() {
+            } else if kind.is_dir() && !(from == self.from && self.is_shared(&child.file_name())) {
                 self.copy(&source, &target)?;
-            } else if kind.is_symlink() {
+            } else if kind.is_file() {
+                fs::copy(&source, &target).with_context(what)?;
+            } else {
                 // A link out of the tree keeps pointing into the image.
                 let goal = fs::canonicalize(&source).unwrap_or_else(|_| source.clone());
                 link(&goal, &target).with_context(what)?;
-            } else {
-                fs::copy(&source, &target).with_context(what)?;
             }
         }
         Ok(())
+    }
+
+    fn is_shared(&self, name: &std::ffi::OsStr) -> bool {
+        cfg!(unix) && self.shared.iter().any(|shared| name == shared.as_str())
     }
 
     /// A directory of links to what is in `from`: packages, and the folders of scopes with packages in them.
@@ -146,7 +151,7 @@ mod tests {
         put(&image.join("node_modules/@s/c/index.js"), b"c");
         put(&image.join("node_modules/.bin/x"), b"x");
         link(Path::new("../../packages/b"), &image.join("node_modules/@s/b")).unwrap();
-        copy_tree(&image, &session).unwrap();
+        copy_tree(&image, &session, &[]).unwrap();
         let real = |path: &str| fs::canonicalize(session.join(path)).unwrap();
         assert_eq!(real("node_modules/plain"), image.join("node_modules/plain"));
         assert_eq!(real("node_modules/@s/c/index.js"), image.join("node_modules/@s/c/index.js"));

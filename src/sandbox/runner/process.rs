@@ -79,7 +79,8 @@ impl Plan<'_> {
         write_shims(self.shim)?;
         let work = self.working_directory(root).await?;
         let map = PathMap { root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
-        let tools = Tools::find(self.env, self.interpreters, root, &self.session.join("bin")).await?;
+        let minor = python_of_image(root).or_else(|| self.spec.image.code.as_ref()?.python);
+        let tools = Tools::find(self.env, (self.interpreters, minor), root, &self.session.join("bin")).await?;
 
         let config = &self.spec.image.config;
         let mut command_line = words(config, "Entrypoint");
@@ -106,8 +107,11 @@ impl Plan<'_> {
         let copy = self.session.join("work");
         let from = below(root, &inside);
         let to = copy.clone();
-        blocking(move || if from.is_dir() { modules::copy_tree(&from, &to) } else { fsx::create_private_dir(&to) })
-            .await?;
+        // What belongs to packages is not copied: it is large, nobody writes there, and its byte code is kept that way.
+        let shared = self.spec.image.code.as_ref().map(|code| code.packages.clone()).unwrap_or_default();
+        let copy_or_make =
+            move || if from.is_dir() { modules::copy_tree(&from, &to, &shared) } else { fsx::create_private_dir(&to) };
+        blocking(copy_or_make).await?;
         Ok(Some((inside, copy)))
     }
 
@@ -265,8 +269,13 @@ struct Tools {
 }
 
 impl Tools {
-    async fn find(env: &Env, interpreters: &Interpreters, root: &Path, bin: &Path) -> Result<Self> {
-        let python = interpreters.python(env, python_of_image(root)).await;
+    async fn find(
+        env: &Env,
+        (interpreters, minor): (&Interpreters, Option<u32>),
+        root: &Path,
+        bin: &Path,
+    ) -> Result<Self> {
+        let python = interpreters.python(env, minor).await;
         let node = find(env, "node");
         fsx::create_private_dir(bin)?;
         #[cfg(unix)]
@@ -344,7 +353,7 @@ fn python_of_image(root: &Path) -> Option<u32> {
             return Some(minor);
         }
     }
-    let mut queue = vec![(root.join("opt/python"), 0)];
+    let mut queue = vec![(root.join("opt/python"), 0), (root.join(super::archive::FOLDER), 0)];
     while let Some((dir, depth)) = queue.pop() {
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let name = entry.file_name();

@@ -91,6 +91,9 @@ struct Unpacker<'a> {
 
 impl Unpacker<'_> {
     fn layer(&mut self, layer: &Layer) -> Result<()> {
+        if layer.media_type == super::archive::MEDIA_TYPE {
+            return super::archive::unpack(&layer.blob, self.root);
+        }
         let file = File::open(&layer.blob).context("could not open the blob")?;
         let reader: Box<dyn Read> = match layer.media_type.as_str() {
             kind if kind.ends_with("gzip") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(file))),

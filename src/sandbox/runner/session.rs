@@ -202,7 +202,7 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
         // What steers builds is none of the agent's business.
         .filter(|(name, _)| !name.starts_with("AGENTCORE_"))
         .collect();
-    let command = match &sandbox.engine {
+    let command = match engine_for(sandbox, &spec.image) {
         None => {
             let root = sandbox.runner.images.root(&spec.image).await?;
             if spec.image.platform != host_platform() {
@@ -241,18 +241,29 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
     command.start(&container::status_file(&session))
 }
 
-/// What an image for another machine means, with the packages that show it first.
+/// What an artifact for another machine means, with the packages that show it first.
 async fn foreign(image: &Image, root: &Path) -> String {
     let (platform, own) = (&image.platform, host_platform());
+    if let Some(code) = &image.code {
+        let foreign = code.foreign.join(", ");
+        return format!(
+            "the archive is for {platform} and this machine is {own}: these packages of it cannot be loaded: {foreign}"
+        );
+    }
     let (dir, architecture) = (root.to_owned(), own.rsplit('/').next().unwrap_or(own));
     let named = tokio::task::spawn_blocking(move || modules::foreign(&dir, architecture)).await.unwrap_or_default();
     let named = if named.is_empty() { String::new() } else { format!(", such as {}", named.join(", ")) };
     format!("the image is for {platform} and this machine is {own}: native packages in it cannot be loaded{named}")
 }
 
+/// The engine that runs an image; `None` for a code archive, and where there is none.
+fn engine_for<'a>(sandbox: &'a Shared, image: &Image) -> Option<&'a crate::sandbox::engine::Engine> {
+    sandbox.engine.as_ref().filter(|_| image.code.is_none())
+}
+
 /// Unpacks or pulls an image that has not been yet.
 pub(super) async fn prepare(sandbox: &Shared, image: &Image) -> Result<()> {
-    match &sandbox.engine {
+    match engine_for(sandbox, image) {
         None => sandbox.runner.images.root(image).await.map(|_| ()),
         Some(engine) => {
             let auth = registry_auth(sandbox).await?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::rootfs::Layer;
@@ -39,6 +40,19 @@ pub(crate) struct Image {
     pub(crate) layers: Vec<Layer>,
     /// The `config` member of the image configuration.
     pub(crate) config: Value,
+    /// What only a code archive has.
+    pub(crate) code: Option<CodeFacts>,
+}
+
+/// What is known of the code archive that stands in for an image.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct CodeFacts {
+    /// Names at the top of the working directory that hold installed packages; sessions share them.
+    pub(crate) packages: Vec<String>,
+    /// Packages whose native parts this machine cannot load.
+    pub(crate) foreign: Vec<String>,
+    /// Minor version of Python 3.
+    pub(crate) python: Option<u32>,
 }
 
 /// Sessions are what is started and stopped.
@@ -144,6 +158,7 @@ pub(super) mod tests {
                 platform: "linux/amd64".into(),
                 layers: Vec::new(),
                 config,
+                code: None,
             },
             variables: Vec::new(),
             port: 8080,

@@ -93,6 +93,13 @@ impl Account {
         self.json11("ecr", &format!("AmazonEC2ContainerRegistry_V20150921.{operation}"), input)
     }
 
+    /// Status and body of a request to S3.
+    pub(crate) fn s3(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body.as_bytes());
+        let hash: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.send("s3", (method, path), &[("x-amz-content-sha256", &hash)], body)
+    }
+
     pub(crate) fn cognito(&self, operation: &str, input: &Value) -> Value {
         self.json11("cognito-idp", &format!("AWSCognitoIdentityProviderService.{operation}"), input)
     }
@@ -111,7 +118,12 @@ impl Account {
     }
 
     pub(crate) fn control(&self, method: &str, path: &str) -> Value {
-        let (status, body) = self.send("bedrock-agentcore", (method, path), &[], "");
+        self.control_with(method, path, "")
+    }
+
+    /// The same with a body.
+    pub(crate) fn control_with(&self, method: &str, path: &str, body: &str) -> Value {
+        let (status, body) = self.send("bedrock-agentcore", (method, path), &[], body);
         assert!(status / 100 == 2, "{method} {path}: {status} {body}");
         serde_json::from_str(&body).unwrap_or_default()
     }

@@ -37,6 +37,7 @@ const PASSED_ON: &[&str] = &[
     "no_proxy",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    "NODE_EXTRA_CA_CERTS",
 ];
 
 /// A variable of the environment that the tests run in.
@@ -89,6 +90,31 @@ pub(crate) fn packages_available() -> bool {
     }
 }
 
+/// Where `node` and `npm` are, past shims and links, when npm's registry answers; says what is lacking otherwise.
+fn node_and_npm() -> Option<&'static (PathBuf, PathBuf)> {
+    static FOUND: OnceLock<Result<(PathBuf, PathBuf), String>> = OnceLock::new();
+    let said = |program: &str, args: &[&str]| {
+        let output = Command::new(program).args(args).output().map_err(|error| format!("`{program}`: {error}"))?;
+        let stdout = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if output.status.success() { Ok(stdout) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    };
+    let found = FOUND.get_or_init(|| {
+        let node = said("node", &["-p", "process.execPath"])?;
+        let path = host_var("PATH").unwrap_or_default();
+        let npm = std::env::split_paths(&path).map(|dir| dir.join("npm")).find(|file| file.is_file());
+        let npm = npm.ok_or("there is no `npm` on PATH")?.canonicalize().map_err(|error| error.to_string())?;
+        said("npm", &["view", "ms@2.1.3", "version"])?;
+        Ok((node.into(), npm))
+    });
+    match found {
+        Ok(found) => Some(found),
+        Err(why) => {
+            lacked("npm", why.trim());
+            None
+        }
+    }
+}
+
 /// The folder of the repository.
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -127,6 +153,36 @@ impl World {
             }
         }
         world
+    }
+
+    /// With `node`, `npm` and `npx` on the `PATH`, and the shell that npm runs scripts with; `None` where they are
+    /// lacking. What npm downloads is kept for the next test.
+    pub(crate) fn with_node() -> Option<Self> {
+        let (node, npm) = node_and_npm()?;
+        let mut world = Self::new();
+        let npx = npm.with_file_name("npx-cli.js");
+        for (name, words) in [
+            ("node", format!("'{}'", node.display())),
+            ("npm", format!("'{}' '{}'", node.display(), npm.display())),
+            ("npx", format!("'{}' '{}'", node.display(), npx.display())),
+            ("sh", "/bin/sh".to_owned()),
+        ] {
+            executable(&world.path("bin").join(name), &format!("#!/bin/sh\nexec {words} \"$@\"\n"));
+        }
+        world.set("npm_config_cache", Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm"));
+        Some(world)
+    }
+
+    /// Runs npm in a folder of the project.
+    pub(crate) fn npm(&self, folder: &str, args: &[&str]) {
+        let output = Command::new(self.path("bin/npm"))
+            .args(args)
+            .current_dir(self.project().join(folder))
+            .env_clear()
+            .envs(&self.vars)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "npm {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     pub(crate) fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
@@ -181,7 +237,8 @@ impl World {
     }
 
     pub(crate) fn agentcore<'a>(&'a self, args: &[&str]) -> Invocation<'a> {
-        Invocation { world: self, args: args.iter().map(OsString::from).collect(), stdin: None, vars: Vec::new() }
+        let args = args.iter().map(OsString::from).collect();
+        Invocation { world: self, args, stdin: None, vars: Vec::new(), dir: self.project() }
     }
 }
 
@@ -200,9 +257,16 @@ pub(crate) struct Invocation<'a> {
     args: Vec<OsString>,
     stdin: Option<Vec<u8>>,
     vars: Vec<(OsString, OsString)>,
+    dir: PathBuf,
 }
 
 impl Invocation<'_> {
+    /// Started in another folder than the project's.
+    pub(crate) fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dir = dir.into();
+        self
+    }
+
     pub(crate) fn arg(mut self, arg: impl Into<OsString>) -> Self {
         self.args.push(arg.into());
         self
@@ -227,7 +291,7 @@ impl Invocation<'_> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agentcore"));
         command
             .args(&self.args)
-            .current_dir(self.world.project())
+            .current_dir(&self.dir)
             .env_clear()
             .envs(&self.world.vars)
             .envs(self.vars.iter().map(|(name, value)| (name, value)))

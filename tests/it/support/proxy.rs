@@ -20,6 +20,8 @@ pub(crate) enum When {
     BeforeForwarding,
     /// The service has done what was asked, and the program never learns of it.
     BeforeReply,
+    /// So many bytes into the bodies of all requests with the label: what comes before them arrives.
+    InBodies(usize),
 }
 
 /// What happens to the program.
@@ -51,6 +53,7 @@ impl std::fmt::Display for Fault {
         let when = match self.when {
             When::BeforeForwarding => "before",
             When::BeforeReply => "after",
+            When::InBodies(bytes) => return write!(f, "{:?} at byte {bytes} of {}", self.trouble, self.label),
         };
         write!(f, "{:?} {when} {} #{}", self.trouble, self.label, self.nth)
     }
@@ -62,6 +65,10 @@ pub(crate) struct Seen {
     /// The operation's name where the request has it, else method and kind of resource: `CreateRole`, `PUT manifest`.
     /// The same at each run, whatever the names and ids in it.
     pub(crate) label: String,
+    /// The path, without its query.
+    pub(crate) path: String,
+    /// Bytes of the body, whether all of them arrived or not.
+    pub(crate) body: usize,
 }
 
 impl Seen {
@@ -81,6 +88,8 @@ enum Event {
 #[derive(Default)]
 struct State {
     counts: BTreeMap<String, usize>,
+    /// Bytes of the bodies that were forwarded, by label.
+    bodies: BTreeMap<String, usize>,
     struck: bool,
     seen: Vec<Seen>,
     /// Requests that the sandbox is working on.
@@ -158,6 +167,10 @@ enum Verdict {
     Forward {
         reply: bool,
     },
+    /// This much of the body arrives, and the connection breaks.
+    Cut {
+        arrives: usize,
+    },
     Refuse,
     Close,
     /// The program is about to be killed: the connection stays open, so that it notices nothing before.
@@ -194,7 +207,11 @@ impl Proxy {
         let (mut requests, mut replies) = (BufReader::new(client), BufReader::new(&upstream));
         while let Ok(Some(request)) = Message::read(&mut requests, Body::OfRequest) {
             let label = request.label();
-            let mut verdict = self.admit(&label);
+            let mut verdict = self.admit(&request, &label);
+            if let Verdict::Cut { arrives } = verdict {
+                let _ = request.write_part(&upstream, arrives);
+                return;
+            }
             if let Verdict::Forward { reply } = verdict {
                 let head_only = request.words()[0] == "HEAD";
                 let answer =
@@ -220,7 +237,7 @@ impl Proxy {
                         return;
                     }
                 }
-                Verdict::Close => return,
+                Verdict::Close | Verdict::Cut { .. } => return,
                 Verdict::Hold => {
                     let _ = io::copy(&mut requests, &mut io::sink());
                     return;
@@ -229,7 +246,7 @@ impl Proxy {
         }
     }
 
-    fn admit(&self, label: &str) -> Verdict {
+    fn admit(&self, request: &Message, label: &str) -> Verdict {
         let mut state = self.state.lock().unwrap();
         match &self.fault {
             _ if state.over => return Verdict::Close,
@@ -237,10 +254,25 @@ impl Proxy {
             Some(fault) if state.struck && fault.trouble == Trouble::Outage => return Verdict::Close,
             _ => {}
         }
-        state.seen.push(Seen { label: label.to_owned() });
+        let path = request.words()[1].split('?').next().unwrap().to_owned();
+        state.seen.push(Seen { label: label.to_owned(), path, body: request.body.len() });
         let count = state.counts.entry(label.to_owned()).or_default();
         *count += 1;
         let hit = self.fault.as_ref().filter(|fault| fault.label == label && fault.nth == *count);
+        if let Some(Fault { when: When::InBodies(bytes), .. }) =
+            self.fault.as_ref().filter(|fault| fault.label == label)
+        {
+            let struck = state.struck;
+            let before = state.bodies.entry(label.to_owned()).or_default();
+            let arrives = bytes - *before;
+            if !struck && arrives < request.body.len() {
+                self.strike(&mut state);
+                return Verdict::Cut { arrives };
+            }
+            *before += request.body.len();
+            state.busy += 1;
+            return Verdict::Forward { reply: true };
+        }
         if hit.is_some_and(|fault| fault.when == When::BeforeForwarding) {
             return self.strike(&mut state);
         }
@@ -339,6 +371,11 @@ impl Message {
         to.write_all(&[self.head.as_slice(), &self.body].concat())
     }
 
+    /// The head and the beginning of the body.
+    fn write_part(&self, mut to: impl Write, count: usize) -> io::Result<()> {
+        to.write_all(&[self.head.as_slice(), &self.body[..count]].concat())
+    }
+
     /// The words of the first line: method and target, or protocol and status.
     pub(super) fn words(&self) -> Vec<String> {
         let text = String::from_utf8_lossy(&self.head);
@@ -417,7 +454,7 @@ fn messages_pass_unchanged_and_have_the_same_label_at_each_run() {
 
 #[test]
 fn what_may_change_something_counts_as_a_change() {
-    let mutates = |label: &str| Seen { label: label.to_owned() }.mutates();
+    let mutates = |label: &str| Seen { label: label.to_owned(), path: String::new(), body: 0 }.mutates();
     for label in ["CreateRole", "PUT runtimes", "DELETE runtime", "POST upload", "PUT manifest", "AdminSetUserPassword"]
     {
         assert!(mutates(label), "{label}");
