@@ -8,6 +8,7 @@ comma-separated list) names it.
 import os
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,34 @@ def engine_base_image(engine) -> str:
     """The same, for this machine's architecture, in the engine's own store."""
     subprocess.run([tool("base-image.sh"), "load", "agentcore-tests/python:3"], check=True)
     return "agentcore-tests/python:3"
+
+
+@dataclass
+class Buildah:
+    """Where buildah keeps images for the tests, and a Python base image in there."""
+
+    env: dict[str, str]
+    base_image: str
+
+
+@pytest.fixture(scope="session")
+def buildah(tmp_path_factory) -> Buildah:
+    """An engine without a daemon that knows build secrets, which Docker's classic builder does not."""
+    if shutil.which("buildah") is None:
+        lacked("buildah", "no `buildah` on PATH")
+    folder = tmp_path_factory.mktemp("buildah")
+    conf = folder / "storage.conf"
+    conf.write_text(f'[storage]\ndriver = "vfs"\nrunroot = "{folder}/run"\ngraphroot = "{folder}/graph"\n')
+    # Chroots need no more of the kernel than the engine of the tests does, and share the network with it.
+    env = {"CONTAINERS_STORAGE_CONF": str(conf), "STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot"}
+    layout, tag = subprocess.run([tool("base-image.sh"), "make"], check=True, capture_output=True, text=True).stdout.split()
+    name = "localhost/agentcore-tests/python:3"
+
+    def run(*args):
+        done = subprocess.run(["buildah", *args], env=os.environ | env, capture_output=True, text=True)
+        if done.returncode != 0:
+            lacked("buildah", f"`buildah {args[0]}` failed: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+    run("tag", run("pull", "--quiet", f"oci:{layout}:{tag}"), name)
+    return Buildah(env, name)

@@ -8,7 +8,6 @@ engine's image and its history, and in the arguments of all processes.
 
 import gzip
 import io
-import json
 import os
 import subprocess
 import tarfile
@@ -16,14 +15,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
-from packages import PROJECTS, ask, check_out, private_index
+from packages import PACKAGES, PROJECTS, ask, check_out, private_index
 from search import Arguments, files_with, holds
-from test_packages import elsewhere, managed_runtime, with_uv, without_uv  # noqa: F401
+from test_packages import managed_runtime, with_uv, without_uv
 from world import World
 
 # Long enough to be found nowhere by chance, and plain: nothing on the way has a reason to encode it.
-FILE, INDEX, BUILD, AGENT, NPM = (f"canary{name}9f3c51d2e7" for name in ("File", "Index", "Build", "Agent", "Npm"))
+FILE, INDEX, BUILD, AGENT = (f"canary{name}9f3c51d2e7" for name in ("File", "Index", "Build", "Agent"))
 
 SECRET_FILES = {
     ".env": f"PASSWORD={FILE}\n",
@@ -71,20 +71,24 @@ def test_the_search_finds_what_is_there(tmp_path):
 
 
 @pytest.fixture
-def project(world, tmp_path):
+def project(world, index):
     """A project with secrets all around, its own home and cache, and a private index."""
     check_out("private-index", world.project)
     for name, text in SECRET_FILES.items():
         world.write(name, text)
     # Git's fallback rules must have nothing to do with it, and neither must the user's.
     world.write(".dockerignore", "# nothing of the user's\n")
+    world.env |= index.settings() | BUILD_VARIABLES | {"AGENTCORE_CACHE_DIR": str(world.folder / "cache")}
+    return world
+
+
+@pytest.fixture
+def index(tmp_path):
     with private_index(tmp_path / "index", INDEX) as index:
-        world.env |= index.settings() | BUILD_VARIABLES | {"AGENTCORE_CACHE_DIR": str(tmp_path / "cache")}
-        yield world
-        assert any(path.endswith(".whl") for path in index.served)
+        yield index
 
 
-def walk(world: World, configure: list[str], launch: list[str]) -> tuple[list, set[bytes]]:
+def walk(world: World, configure: list[str], launch: list[str], answer: dict | None) -> tuple[list, set[bytes]]:
     """Builds, deploys, asks and takes away, saying as much as can be said."""
     agent = PROJECTS["private-index"].agents["private_index"]
     runs = []
@@ -102,12 +106,13 @@ def walk(world: World, configure: list[str], launch: list[str]) -> tuple[list, s
             ["configure", "show"],
         ):
             runs.append(world.ok(*args, "-vv"))
-        assert ask(world, "canary", agent) == agent.answer
+        if answer is not None:
+            assert ask(world, "canary", agent) == answer
         runs.append(world.run("destroy", "--dry-run", "-vv").expect(6))
     return runs, arguments.seen
 
 
-def check(world: World, tmp_path: Path, runs: list, arguments: set[bytes]):
+def check(world: World, runs: list, arguments: set[bytes]):
     for secret in (FILE, INDEX, BUILD, AGENT):
         for run in runs:
             assert secret.encode() not in run.stdout + run.stderr, f"{secret} was printed\n{run}"
@@ -123,10 +128,66 @@ def check(world: World, tmp_path: Path, runs: list, arguments: set[bytes]):
 
 
 @pytest.mark.parametrize("kind", ["native", "pip", "zip"])
-def test_nothing_leaks_without_an_engine(project, tmp_path, kind):
+def test_nothing_leaks_without_an_engine(project, index, kind):
     (without_uv if kind == "pip" else with_uv)(project)
     configure = ["-dt", "direct_code_deploy", "-rt", managed_runtime(project, False)] if kind == "zip" else []
     launch = [] if kind == "zip" else ["--builder", "native"]
     with project.sandbox("--runner", "process"):
-        runs, arguments = walk(project, configure, launch)
-        check(project, tmp_path, runs, arguments)
+        answer = PROJECTS["private-index"].agents["private_index"].answer
+        runs, arguments = walk(project, configure, launch, answer)
+        check(project, runs, arguments)
+    assert any(path.endswith(".whl") for path in index.served)
+
+
+def look_into(image: str, env: dict, tmp_path: Path, *command: str):
+    """The image as the engine keeps it: saved with all its layers, and what the engine says of it and its history."""
+    saved = tmp_path / "saved.tar"
+    done = subprocess.run([*command, str(saved), image] if command[-1] == "-o" else [*command, image, f"docker-archive:{saved}"],
+                          env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    data = saved.read_bytes()
+    saved.unlink()
+    for secret in (FILE, INDEX, BUILD, AGENT):
+        assert not holds(data, secret), f"{secret} is in the engine's image"
+
+
+def test_nothing_leaks_with_docker(project, tmp_path, engine, engine_base_image):
+    """The classic builder can be given no secret, so the build does not see the index: it leaves the package out."""
+    project.use_engine()
+    (project.project / "requirements.txt").write_text("bedrock-agentcore==1.25.0\n")
+    project.write("agent.py", (PACKAGES / "flat/agent.py").read_text().replace("import prices", "")
+                  .replace("prices.total(payload[\"items\"])", "len(payload[\"seed\"])"))
+    configure = ["--build-arg", "AGENT_NAME=canary"]
+    with project.sandbox("--runner", "container"):
+        runs, arguments = walk(project, configure, ["--builder", "engine", "--base-image", engine_base_image], {"total": 3})
+        check(project, runs, arguments)
+        look_into("bedrock-agentcore-canary:latest", os.environ | project.env, tmp_path, "docker", "save", "-o")
+
+
+def test_nothing_leaks_with_build_secrets(project, tmp_path, buildah, index):
+    """The password of the index reaches the build, and stays nowhere."""
+    project.env |= buildah.env
+    configure = ["-ctr", "buildah", "--build-secret", "PIP_EXTRA_INDEX_URL"]
+    with project.sandbox("--runner", "process"):
+        runs, arguments = walk(project, configure, ["--builder", "engine", "--base-image", buildah.base_image], None)
+        check(project, runs, arguments)
+        look_into("bedrock-agentcore-canary:latest", os.environ | project.env, tmp_path, "buildah", "push")
+    assert any(path.endswith(".whl") for path in index.served)
+
+
+@pytest.mark.parametrize("argument", [f"API_TOKEN={BUILD}", f"INDEX=https://ci:{BUILD}@index.example.com/simple"])
+def test_a_secret_is_no_build_argument(project, argument):
+    """Arguments are in an image's history for everybody to read, so what is plainly a secret is refused as one."""
+    runs = [project.run("configure", "-ni", "-e", "agent.py", "-n", "canary", "-do", "-dm", "--build-arg", argument, "-vv")]
+    # Written into the configuration by hand it is refused as well.
+    project.ok("configure", "-ni", "-e", "agent.py", "-n", "canary", "-do", "-dm")
+    config = project.project / ".bedrock_agentcore.yaml"
+    name, _, value = argument.partition("=")
+    document = yaml.safe_load(config.read_text())
+    document["agents"]["canary"].setdefault("agentcore", {})["build_args"] = {name: value}
+    config.write_text(yaml.safe_dump(document))
+    runs.append(project.run("build", "--builder", "engine", "-vv"))
+    for run in runs:
+        assert run.code == 2, str(run)
+        assert BUILD.encode() not in run.stdout + run.stderr, str(run)
+        assert b"--build-secret" in run.stderr, str(run)

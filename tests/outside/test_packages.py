@@ -19,9 +19,9 @@ from packages import PROJECTS, ask, check_out, git_repository, private_index, us
 from world import World, tool
 
 RUNS = "runs"
-NO_SECRETS = "a Dockerfile gets a login only as a BuildKit secret, and the engine of the tests has the classic builder"
 
-# native: layers by this program, dependencies by uv. pip: the same with pip. engine: the generated Dockerfile. zip:
+# native: layers by this program, dependencies by uv. pip: the same with pip. engine: the generated Dockerfile, built by
+# Docker; by buildah where the build needs a secret, which Docker's classic builder cannot be given. zip:
 # direct_code_deploy.
 MATRIX = {
     "flat":          {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
@@ -30,7 +30,7 @@ MATRIX = {
     "uv-workspace":  {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "requirements":  {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "pyproject":     {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
-    "private-index": {"native": RUNS, "pip": RUNS, "engine": NO_SECRETS, "zip": RUNS},
+    "private-index": {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "git-source":    {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "typescript":    {"native": RUNS, "pip": "pip has no part in a Node project", "engine": RUNS, "zip": RUNS},
 }
@@ -111,7 +111,12 @@ def test_it_is_built_and_answers(name, builder, request, tmp_path):
     world = elsewhere(world, tmp_path / name)
     check_out(name, world.project)
     configure, launch = [], []
-    if builder == "engine":
+    if builder == "engine" and "index" in project.needs:
+        buildah = request.getfixturevalue("buildah")
+        world.env |= buildah.env
+        configure = ["-ctr", "buildah", "--build-secret", "PIP_EXTRA_INDEX_URL"]
+        launch = ["--builder", "engine", "--base-image", buildah.base_image]
+    elif builder == "engine":
         launch = ["--builder", "engine", "--base-image", request.getfixturevalue(
             "complete_base_image" if project.node or "git" in project.needs else "engine_base_image")]
     elif builder == "zip":
