@@ -101,7 +101,8 @@ def walk(world: World, configure: list[str], launch: list[str], answer: dict | N
             ["launch", *variables, *launch],
             ["launch", *variables, *launch],
             ["launch", "--plan", "-o", "json", *variables, *launch],
-            ["launch", "--force-rebuild-deps", *variables, *launch],
+            # The dependencies once more; an engine would take minutes to say what it said before.
+            *([] if "engine" in launch else [["launch", "--force-rebuild-deps", *variables, *launch]]),
             ["status"],
             ["configure", "show"],
         ):

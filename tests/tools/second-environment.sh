@@ -5,6 +5,7 @@
 #
 #   second-environment.sh compare BINARY    exit status 1 when a digest differs; needs REGISTRY… of registry.sh
 #   second-environment.sh make              only makes the environment and prints its directory
+#   second-environment.sh stop              unmounts what an interrupted comparison left mounted, and removes it all
 #
 # The environment is kept below AGENTCORE_TEST_DIR.
 . "$(dirname "$0")/lib.sh"
@@ -50,7 +51,7 @@ variables() {
     NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt AWS_EC2_METADATA_DISABLED=true
 }
 
-# flags PROJECT KIND: how it is configured, then how it is built, one per line with `--` between.
+# configure_flags PROJECT KIND, build_flags PROJECT KIND: how it is configured, and how it is built.
 configure_flags() {
   case $1-$2 in
     typescript-zip) echo -ni -do -dm -n same -e src/agent.ts -dt direct_code_deploy -rt NODE_22 ;;
@@ -117,8 +118,10 @@ elsewhere() {
   { inside $(build_flags "$1" "$2") 2>"$work/log" || { cat "$work/log" >&2; return 1; }; } | digest
 }
 
+unmount() { umount "$there/proc" "$there/tmp" 2>/dev/null || true; }
+
 leave() {
-  umount "$there/proc" "$there/tmp" 2>/dev/null || true
+  unmount
   rm -rf "$work"
 }
 
@@ -162,5 +165,11 @@ glibc() { ldd --version | head -1; }
 case ${1:-} in
   make) make; echo "$there" ;;
   compare) compare "${2:?which binary?}" ;;
-  *) die "usage: second-environment.sh make | compare BINARY" ;;
+  stop)
+    unmount
+    # What is still mounted would be emptied with the rest.
+    if grep -qs " $there/" /proc/mounts; then die "something is still mounted below $there"; fi
+    rm -rf "$dir"
+    ;;
+  *) die "usage: second-environment.sh make | compare BINARY | stop" ;;
 esac
