@@ -38,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('configure', 'configure', [CompletionResultType]::ParameterValue, 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml')
+            [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Make the artifact and stop: an image, or an archive of code')
             [CompletionResult]::new('launch', 'launch', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is configured and what is deployed')
@@ -53,11 +54,14 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;configure' {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Agent file (agent.py) or a folder that holds main, agent or app')
             [CompletionResult]::new('--entrypoint', '--entrypoint', [CompletionResultType]::ParameterName, 'Agent file (agent.py) or a folder that holds main, agent or app')
+            [CompletionResult]::new('--source-path', '--source-path', [CompletionResultType]::ParameterName, 'Folder that is packed, when it is not the entrypoint''s with its dependency files')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Agent name: a letter, then letters, digits and underscores, 48 at most')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Agent name: a letter, then letters, digits and underscores, 48 at most')
             [CompletionResult]::new('--language', '--language', [CompletionResultType]::ParameterName, 'Project language, when it cannot be told from the entrypoint [short: -lang]')
             [CompletionResult]::new('--python', '--python', [CompletionResultType]::ParameterName, 'Python version of the image, such as 3.12')
             [CompletionResult]::new('--requirements-file', '--requirements-file', [CompletionResultType]::ParameterName, 'Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf]')
+            [CompletionResult]::new('--extra', '--extra', [CompletionResultType]::ParameterName, 'Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)')
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)')
             [CompletionResult]::new('--discovery-url', '--discovery-url', [CompletionResultType]::ParameterName, 'OpenID Connect discovery URL of who issues the callers'' tokens')
             [CompletionResult]::new('--allowed-client', '--allowed-client', [CompletionResultType]::ParameterName, 'Accepted `client_id` (repeatable, or separated by commas)')
             [CompletionResult]::new('--allowed-audience', '--allowed-audience', [CompletionResultType]::ParameterName, 'Accepted `aud` (repeatable, or separated by commas)')
@@ -78,6 +82,11 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--deployment-type', '--deployment-type', [CompletionResultType]::ParameterName, 'container or direct_code_deploy [short: -dt]')
             [CompletionResult]::new('--runtime', '--runtime', [CompletionResultType]::ParameterName, 'Managed runtime for direct_code_deploy, such as PYTHON_3_13 [short: -rt]')
             [CompletionResult]::new('--container-runtime', '--container-runtime', [CompletionResultType]::ParameterName, 'Container engine: auto, docker, podman, finch or buildah [short: -ctr]')
+            [CompletionResult]::new('--dockerfile', '--dockerfile', [CompletionResultType]::ParameterName, 'Your own Dockerfile; `''''` goes back to the generated one')
+            [CompletionResult]::new('--build-context', '--build-context', [CompletionResultType]::ParameterName, 'Folder that a build from the Dockerfile is given; `''''` for the source''s own')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Stage of the Dockerfile; `''''` for the last one')
+            [CompletionResult]::new('--build-arg', '--build-arg', [CompletionResultType]::ParameterName, 'Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets')
+            [CompletionResult]::new('--build-secret', '--build-secret', [CompletionResultType]::ParameterName, 'Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)')
             [CompletionResult]::new('--base-image', '--base-image', [CompletionResultType]::ParameterName, 'Base image of the agent''s image, or `scratch`')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -179,6 +188,34 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;configure;help;help' {
             break
         }
+        'agentcore;build' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Write the artifact to a file: an OCI archive, or a zip for direct_code_deploy [short: -o FILE]')
+            [CompletionResult]::new('--sbom', '--sbom', [CompletionResultType]::ParameterName, 'Write bills of materials into a folder: SPDX and CycloneDX')
+            [CompletionResult]::new('--builder', '--builder', [CompletionResultType]::ParameterName, 'How the image is made')
+            [CompletionResult]::new('--base-image', '--base-image', [CompletionResultType]::ParameterName, 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Target platform [env: AGENTCORE_PLATFORM]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Show what would go into the artifact and stop')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would go into the artifact and stop')
+            [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
+            [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'agentcore;launch' {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
@@ -186,6 +223,8 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Tag of the pushed image; the runtime is given its digest')
             [CompletionResult]::new('--image-tag', '--image-tag', [CompletionResultType]::ParameterName, 'Tag of the pushed image; the runtime is given its digest')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for READY')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing')
+            [CompletionResult]::new('--artifact', '--artifact', [CompletionResultType]::ParameterName, 'Deploy what `agentcore build -o FILE` wrote, and build nothing')
             [CompletionResult]::new('--builder', '--builder', [CompletionResultType]::ParameterName, 'How the image is made')
             [CompletionResult]::new('--base-image', '--base-image', [CompletionResultType]::ParameterName, 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]')
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Target platform [env: AGENTCORE_PLATFORM]')
@@ -202,10 +241,10 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--allow-auth-change', '--allow-auth-change', [CompletionResultType]::ParameterName, 'Allow removing or widening the runtime''s authorizer')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the runtime was created or updated')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
+            [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Run the agent on this machine: not available yet [short: -l]')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Run the agent on this machine: not available yet [short: -l]')
-            [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
-            [CompletionResult]::new('--code-build', '--code-build', [CompletionResultType]::ParameterName, 'Build with CodeBuild: not available yet')
+            [CompletionResult]::new('--code-build', '--code-build', [CompletionResultType]::ParameterName, 'Build with CodeBuild; the same as --builder codebuild')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -222,6 +261,8 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Tag of the pushed image; the runtime is given its digest')
             [CompletionResult]::new('--image-tag', '--image-tag', [CompletionResultType]::ParameterName, 'Tag of the pushed image; the runtime is given its digest')
             [CompletionResult]::new('--wait-timeout', '--wait-timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for READY')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing')
+            [CompletionResult]::new('--artifact', '--artifact', [CompletionResultType]::ParameterName, 'Deploy what `agentcore build -o FILE` wrote, and build nothing')
             [CompletionResult]::new('--builder', '--builder', [CompletionResultType]::ParameterName, 'How the image is made')
             [CompletionResult]::new('--base-image', '--base-image', [CompletionResultType]::ParameterName, 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]')
             [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Target platform [env: AGENTCORE_PLATFORM]')
@@ -238,10 +279,10 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--allow-auth-change', '--allow-auth-change', [CompletionResultType]::ParameterName, 'Allow removing or widening the runtime''s authorizer')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the runtime was created or updated')
             [CompletionResult]::new('--local-build', '--local-build', [CompletionResultType]::ParameterName, 'Build with a container engine on this machine; the same as --builder engine [short: -lb]')
+            [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Run the agent on this machine: not available yet [short: -l]')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Run the agent on this machine: not available yet [short: -l]')
-            [CompletionResult]::new('--force-rebuild-deps', '--force-rebuild-deps', [CompletionResultType]::ParameterName, 'Resolve the dependencies again instead of taking the cached layer [short: -frd]')
-            [CompletionResult]::new('--code-build', '--code-build', [CompletionResultType]::ParameterName, 'Build with CodeBuild: not available yet')
+            [CompletionResult]::new('--code-build', '--code-build', [CompletionResultType]::ParameterName, 'Build with CodeBuild; the same as --builder codebuild')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -718,6 +759,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         }
         'agentcore;help' {
             [CompletionResult]::new('configure', 'configure', [CompletionResultType]::ParameterValue, 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml')
+            [CompletionResult]::new('build', 'build', [CompletionResultType]::ParameterValue, 'Make the artifact and stop: an image, or an archive of code')
             [CompletionResult]::new('launch', 'launch', [CompletionResultType]::ParameterValue, 'Build the agent''s image, push it, create or update its runtime, and wait until it is READY')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is configured and what is deployed')
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
@@ -742,6 +784,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;help;configure;show' {
+            break
+        }
+        'agentcore;help;build' {
             break
         }
         'agentcore;help;launch' {

@@ -38,6 +38,7 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -s v -l verbose -d 'Sa
 complete -c agentcore -n "__fish_agentcore_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_needs_command" -s V -l version -d 'Print version'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
+complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "deploy" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "status" -d 'Show what is configured and what is deployed'
@@ -49,10 +50,13 @@ complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "sandbox" -d 'A 
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c agentcore -n "__fish_agentcore_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s e -l entrypoint -d 'Agent file (agent.py) or a folder that holds main, agent or app' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l source-path -d 'Folder that is packed, when it is not the entrypoint\'s with its dependency files' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s n -l name -d 'Agent name: a letter, then letters, digits and underscores, 48 at most' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l language -d 'Project language, when it cannot be told from the entrypoint [short: -lang]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l python -d 'Python version of the image, such as 3.12' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l requirements-file -d 'Dependency file: requirements*.txt, *.in or pyproject.toml [short: -rf]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l extra -d 'Optional dependencies of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l group -d 'Dependency group of pyproject.toml to install (repeatable, or separated by commas; `none` for no more)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l discovery-url -d 'OpenID Connect discovery URL of who issues the callers\' tokens' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l allowed-client -d 'Accepted `client_id` (repeatable, or separated by commas)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l allowed-audience -d 'Accepted `aud` (repeatable, or separated by commas)' -r
@@ -72,6 +76,11 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l deployment-type -d 'container or direct_code_deploy [short: -dt]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l runtime -d 'Managed runtime for direct_code_deploy, such as PYTHON_3_13 [short: -rt]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l container-runtime -d 'Container engine: auto, docker, podman, finch or buildah [short: -ctr]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l dockerfile -d 'Your own Dockerfile; `\'\'` goes back to the generated one' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-context -d 'Folder that a build from the Dockerfile is given; `\'\'` for the source\'s own' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l target -d 'Stage of the Dockerfile; `\'\'` for the last one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-arg -d 'Argument of the Dockerfile (repeatable); `NAME=` for an empty one. Not for secrets' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l build-secret -d 'Variable that the build is given as a secret, such as PIP_INDEX_URL (repeatable)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l base-image -d 'Base image of the agent\'s image, or `scratch`' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
@@ -137,13 +146,40 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l file -d 'Write the artifact to a file: an OCI archive, or a zip for direct_code_deploy [short: -o FILE]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l sbom -d 'Write bills of materials into a folder: SPDX and CycloneDX' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l builder -d 'How the image is made' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
+native\t'No daemon: layers are made and pushed by this program'
+engine\t'docker, podman, finch or buildah'
+codebuild\t'AWS CodeBuild, in the agent\'s account'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+json\t'One document {schema, ok, data | error}'"
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l plan -l dry-run -d 'Show what would go into the artifact and stop'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s q -l quiet -d 'Say less on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s v -l verbose -d 'Say more on stderr'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l wait-timeout -d 'Seconds to wait for READY' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l image -d 'Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l artifact -d 'Deploy what `agentcore build -o FILE` wrote, and build nothing' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l builder -d 'How the image is made' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
 native\t'No daemon: layers are made and pushed by this program'
-engine\t'docker, podman, finch or buildah'"
+engine\t'docker, podman, finch or buildah'
+codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
@@ -159,9 +195,9 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l auto-upda
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l no-wait -d 'Return once the runtime was created or updated'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s l -l local -d 'Run the agent on this machine: not available yet [short: -l]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l code-build -d 'Build with CodeBuild: not available yet'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s l -l local -d 'Run the agent on this machine: not available yet [short: -l]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s v -l verbose -d 'Say more on stderr'
@@ -170,9 +206,12 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s a -l agen
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l env -d 'Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s t -l image-tag -d 'Tag of the pushed image; the runtime is given its digest' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l wait-timeout -d 'Seconds to wait for READY' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l image -d 'Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l artifact -d 'Deploy what `agentcore build -o FILE` wrote, and build nothing' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l builder -d 'How the image is made' -r -f -a "auto\t'Native while the Dockerfile is the generated one, else an engine'
 native\t'No daemon: layers are made and pushed by this program'
-engine\t'docker, podman, finch or buildah'"
+engine\t'docker, podman, finch or buildah'
+codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
@@ -188,9 +227,9 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l auto-upda
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l allow-auth-change -d 'Allow removing or widening the runtime\'s authorizer'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l no-wait -d 'Return once the runtime was created or updated'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l local-build -d 'Build with a container engine on this machine; the same as --builder engine [short: -lb]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s l -l local -d 'Run the agent on this machine: not available yet [short: -l]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l force-rebuild-deps -d 'Resolve the dependencies again instead of taking the cached layer [short: -frd]'
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l code-build -d 'Build with CodeBuild: not available yet'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s l -l local -d 'Run the agent on this machine: not available yet [short: -l]'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l code-build -d 'Build with CodeBuild; the same as --builder codebuild'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s v -l verbose -d 'Say more on stderr'
@@ -504,16 +543,17 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l non-
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "status" -d 'Show what is configured and what is deployed'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "stop-session" -d 'End a session of the agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "identity" -d 'Set up Amazon Cognito for inbound auth and get tokens from it'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "completions" -d 'Print a completion script'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure launch status invoke stop-session destroy identity sandbox completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "configure" -d 'Describe an agent: entrypoint, authorizer, role, network; writes .bedrock_agentcore.yaml'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "build" -d 'Make the artifact and stop: an image, or an archive of code'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "launch" -d 'Build the agent\'s image, push it, create or update its runtime, and wait until it is READY'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "status" -d 'Show what is configured and what is deployed'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "invoke" -d 'Call the agent; its answer goes to stdout unchanged'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "stop-session" -d 'End a session of the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "destroy" -d 'Delete what launch created for the agent, and keep what you brought'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "identity" -d 'Set up Amazon Cognito for inbound auth and get tokens from it'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "sandbox" -d 'A local AWS that runs agents behind the same auth, with no account'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "completions" -d 'Print a completion script'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and not __fish_seen_subcommand_from configure build launch status invoke stop-session destroy identity sandbox completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "list" -d 'List the agents of the configuration file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "set-default" -d 'Make an agent the one that commands take without --agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from configure" -f -a "show" -d 'Show an agent\'s resolved values and where each came from'

@@ -75,6 +75,12 @@ impl Source {
         self.import_root.iter().chain(&self.package_roots).map(String::as_str)
     }
 
+    /// Those of them that Python does not search by itself when it runs the entrypoint as a script.
+    pub(crate) fn packages_elsewhere(&self) -> impl Iterator<Item = &str> {
+        let folder = self.entrypoint.parent().and_then(|folder| fsx::relative(folder, &self.root));
+        self.search_path().filter(move |own| folder.as_deref() != Some(*own))
+    }
+
     /// The base image when the user names none.
     pub(crate) fn base_image(&self) -> String {
         match &self.node {

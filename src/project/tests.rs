@@ -393,6 +393,13 @@ fn the_projects_own_package_is_on_the_search_path() {
     assert_eq!(path(&["src/my_pkg/agent.py", "src/my_pkg/__init__.py", project], "src/my_pkg/agent.py"), ["src"]);
     assert_eq!(path(&["agents/agent.py", project, "src/my_pkg/__init__.py"], "agents/agent.py"), ["agents", "src"]);
     assert!(path(&["agent.py", project, "my_pkg/__init__.py"], "agent.py").is_empty());
+    let tree = Tree::new(&["src/my_pkg/agent.py", "src/my_pkg/__init__.py", "src/tool.py", project]);
+    let elsewhere = |entrypoint: &str| {
+        let source = tree.entry(entrypoint).unwrap();
+        source.packages_elsewhere().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(elsewhere("src/my_pkg/agent.py"), ["src"]);
+    assert!(elsewhere("src/tool.py").is_empty(), "a script's own folder is searched");
     // requirements.txt beside it, and the package all the same.
     assert_eq!(path(&["agent.py", "requirements.txt", project, "src/my_pkg/a.py"], "agent.py"), ["src"]);
 }

@@ -243,6 +243,34 @@ def test_boto3_deploys_an_archive_and_calls_it(sandbox, bucket):
         control.delete_agent_runtime(agentRuntimeId=each["agentRuntimeId"])
 
 
+def test_an_agent_for_node_needs_no_image_either(sandbox):
+    """JavaScript without a package: what packages add is shown by the examples and the fixtures."""
+    if shutil.which("node") is None:
+        lacked("node", "no `node` on PATH")
+    sandbox.write("js/package.json", '{"name": "js", "version": "1.0.0", "main": "index.js"}')
+    sandbox.write("js/greeting.js", "module.exports = 'node';")
+    sandbox.write("js/index.js", """
+        const greeting = require('./greeting');
+        require('http').createServer((request, response) => {
+          request.resume().on('end', () => {
+            response.setHeader('content-type', 'application/json');
+            response.end(JSON.stringify(request.url === '/ping' ? { status: 'Healthy' } : { greeting }));
+          });
+        }).listen(8080);
+    """)
+    ours = lambda *args: subprocess.run([sandbox.binary, *args], cwd=sandbox.project / "js", env=sandbox.env,
+                                        capture_output=True, text=True)
+    for args in (["configure", "-ni", "-e", "index.js", "-n", "js", "-dt", "direct_code_deploy", "-dm"], ["launch"]):
+        done = ours(*args)
+        assert done.returncode == 0, done.stderr
+    assert ours("invoke", "{}").stdout == '{"greeting":"node"}'
+    status = ours("status").stdout
+    assert "NODE_22, index.js" in status, status
+    refused = ours("configure", "-ni", "-n", "js", "--runtime", "PYTHON_3_13")
+    assert refused.returncode == 2 and "does not run javascript" in refused.stderr, refused
+    assert ours("destroy", "--force").returncode == 0
+
+
 def test_the_programs_client_speaks_to_moto(project, moto):
     """One request for what is small, parts for what is large; the bucket in shape; nothing left at the end."""
     urllib.request.urlopen(urllib.request.Request(moto + "/moto-api/reset", method="POST"))

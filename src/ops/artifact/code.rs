@@ -3,6 +3,7 @@
 //! Owns: what goes into the archive and how it is started. Does not own: the format and its limits (`bundle`), where
 //! the archive is kept (`deploy`).
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::dependencies::{self, Request};
@@ -23,7 +24,7 @@ use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::{self, host_python_version};
 use crate::platform::Platform;
 use crate::process;
-use crate::project::{self, Language, Node, Source, VersionSource, listing};
+use crate::project::{self, Language, Node, Source, listing};
 use crate::tree::{Entry, EntryKind};
 
 const STEP: &str = "dependencies";
@@ -109,6 +110,7 @@ impl Recipe {
         if let Some(node) = &self.source.node {
             native::identify_builds(&self.source, node, &mut ingredients);
         }
+        ingredients.add("packages", self.source.packages_elsewhere().collect::<Vec<_>>().join(":"));
         ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
         if request.is_some_and(|request| request.moving().is_some()) {
             return Ok(None);
@@ -181,7 +183,9 @@ impl Recipe {
         let workspace = tools.cache.workspace()?;
         let file = workspace.path().join("deployment.zip");
         let files = compiled.as_ref().map_or(&self.files.files, |compiled| &compiled.files.files);
-        let source = source_entries(files, &request.map(|request| request.links()).unwrap_or_default());
+        let mut links = request.map(|request| request.links()).unwrap_or_default();
+        links.extend(self.source.packages_elsewhere().map(|folder| (String::new(), folder.to_owned())));
+        let source = source_entries(files, &links);
         let write = move || bundle::write(source, packed.as_ref(), &file);
         let archive =
             tokio::task::spawn_blocking(write).await.context("the thread that wrote the archive stopped")??;
@@ -288,7 +292,9 @@ async fn host_version(of_runtime: &str, env: &Env) -> Result<String> {
     host_python_version(env).await
 }
 
-/// `links` are places that stand for folders of the source: archives have copies there.
+/// `links` are places that stand for folders of the source: archives have copies there. The root is one for the folders
+/// of a Python project's own packages, because nothing else of an archive is searched for modules; what is at the root
+/// already stays as it is.
 fn source_entries(files: &[listing::SourceFile], links: &[(String, String)]) -> Vec<Entry> {
     let kind = |file: &listing::SourceFile| match &file.symlink {
         Some(target) => EntryKind::Symlink(target.clone()),
@@ -298,21 +304,23 @@ fn source_entries(files: &[listing::SourceFile], links: &[(String, String)]) -> 
     let copies = links.iter().flat_map(|(at, folder)| {
         files.iter().filter_map(move |file| {
             let below = file.relative.strip_prefix(folder.as_str())?.strip_prefix('/')?;
-            Some((format!("{at}/{below}"), file))
+            Some((if at.is_empty() { below.to_owned() } else { format!("{at}/{below}") }, file))
         })
     });
     let own = files.iter().map(|file| (file.relative.clone(), file));
-    own.chain(copies).map(|(path, file)| entry(path, file)).collect()
+    let mut taken = BTreeSet::new();
+    let all = own.chain(copies).filter(|(path, _)| taken.insert(path.clone()));
+    all.map(|(path, file)| entry(path, file)).collect()
 }
 
 /// The service does not start an agent whose `engines.node` leaves out the Node of the runtime.
 fn check_node(node: &mut Node, runtime: ManagedRuntime) -> Result<()> {
     let ManagedRuntime::Node(major) = runtime else { return Ok(()) };
-    let wanted = std::mem::replace(&mut node.version, major.to_string());
-    match &node.from {
-        VersionSource::Manifest(file) if wanted != node.version => Err(Error::usage(format!(
+    node.version = major.to_string();
+    match &node.engines {
+        Some(engines) if !engines.allow(major) => Err(Error::usage(format!(
             "`engines.node` of `{}` leaves out Node {major}, which {runtime} has",
-            file.display()
+            engines.file.display()
         ))
         .code("source.node-version")
         .hint("widen the range, or deploy a container: `agentcore configure --deployment-type container`")),

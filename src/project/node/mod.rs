@@ -11,6 +11,7 @@ mod workspace;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+pub(crate) use version::Engines;
 use workspace::Workspace;
 
 use super::entrypoint::Found;
@@ -24,6 +25,7 @@ pub(crate) struct Node {
     /// `22`: the major version, as in the tags of base images.
     pub(crate) version: String,
     pub(crate) from: VersionSource,
+    pub(crate) engines: Option<Engines>,
     pub(crate) manager: Manager,
     /// The steps that turn the source into what is run, in this order; the agent's own package comes last.
     pub(crate) builds: Vec<Build>,
@@ -96,6 +98,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
     let node = Node {
         version,
         from,
+        engines: Engines::of(&[&package, home]),
         manager,
         builds,
         member: workspace.home.is_some().then(|| package.dir().to_owned()),
@@ -116,6 +119,7 @@ fn without_package(project: &Project, found: Found) -> Result<Source> {
     let node = Node {
         version,
         from,
+        engines: None,
         manager: Manager::Npm,
         builds: Vec::new(),
         member: None,

@@ -1,6 +1,6 @@
 //! Which Node an agent runs on: version files, and the ranges of `engines.node`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Package;
 use crate::error::{Error, Result};
@@ -9,6 +9,28 @@ use crate::project::{Project, VersionSource};
 
 /// The oldest release line that is maintained at the time of writing and that the service offers (`NODE_22`).
 const DEFAULT_MAJOR: u64 = 22;
+
+/// `engines.node` of a package.json.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Engines {
+    pub(crate) file: PathBuf,
+    range: String,
+}
+
+impl Engines {
+    /// Of the first of these packages that has it.
+    pub(super) fn of(packages: &[&Package]) -> Option<Self> {
+        packages.iter().find_map(|package| {
+            let range = package.value.get("engines")?.get("node")?.as_str()?.to_owned();
+            Some(Self { file: package.file.clone(), range })
+        })
+    }
+
+    /// Whether some version of this release line is in the range. One that cannot be read allows everything.
+    pub(crate) fn allow(&self, major: u32) -> bool {
+        allows(&self.range, major.into()).unwrap_or(true)
+    }
+}
 
 /// `packages` are asked in this order.
 pub(super) fn find(folder: &Path, packages: &[&Package], project: &Project) -> Result<(String, VersionSource)> {
@@ -20,10 +42,7 @@ pub(super) fn find(folder: &Path, packages: &[&Package], project: &Project) -> R
             return Ok((major.to_string(), VersionSource::VersionFile(file)));
         }
     }
-    let engines = |package: &Package| {
-        Some((package.value.get("engines")?.get("node")?.as_str()?.to_owned(), package.file.clone()))
-    };
-    if let Some((range, file)) = packages.iter().find_map(|package| engines(package)) {
+    if let Some(Engines { range, file }) = Engines::of(packages) {
         let major = best_major(&range).ok_or_else(|| {
             Error::usage(format!("`{}`: no Node release satisfies `engines.node` = `{range}`", file.display()))
                 .code("source.package-json")
@@ -36,14 +55,17 @@ pub(super) fn find(folder: &Path, packages: &[&Package], project: &Project) -> R
 /// The major version that an npm range allows: the default where it can, else the nearest newer, else the nearest
 /// older. Odd ones, which are never maintained for long, come last.
 fn best_major(range: &str) -> Option<u64> {
-    let alternatives: Vec<Interval> = range.split("||").map(Interval::parse).collect::<Option<_>>()?;
-    let allowed = |major: &u64| {
-        let own = Interval { low: [*major, 0, 0], high: [*major + 1, 0, 0] };
-        alternatives.iter().any(|interval| !interval.intersect(own).is_empty())
-    };
+    let allowed = |major: &u64| allows(range, *major).unwrap_or(false);
     let newer = (DEFAULT_MAJOR..100).step_by(2);
     let older = (0..DEFAULT_MAJOR).rev().filter(|major| major % 2 == 0);
     newer.chain(older).chain((0..100).filter(|major| major % 2 == 1)).find(allowed)
+}
+
+/// Whether a range and a major version have something in common; `None` for what is no range.
+fn allows(range: &str, major: u64) -> Option<bool> {
+    let alternatives: Vec<Interval> = range.split("||").map(Interval::parse).collect::<Option<_>>()?;
+    let own = Interval { low: [major, 0, 0], high: [major + 1, 0, 0] };
+    Some(alternatives.iter().any(|interval| !interval.intersect(own).is_empty()))
 }
 
 /// Versions from `low` up to, not including, `high`.

@@ -62,9 +62,9 @@ impl Algorithm {
 
     pub(super) fn sum(self) -> Sum {
         match self {
-            Self::Crc32 => Sum::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc32IsoHdlc), 4),
-            Self::Crc32c => Sum::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc32Iscsi), 4),
-            Self::Crc64Nvme => Sum::Crc(crc_fast::Digest::new(CrcAlgorithm::Crc64Nvme), 8),
+            Self::Crc32 => Sum::Crc(Box::new(crc_fast::Digest::new(CrcAlgorithm::Crc32IsoHdlc)), 4),
+            Self::Crc32c => Sum::Crc(Box::new(crc_fast::Digest::new(CrcAlgorithm::Crc32Iscsi)), 4),
+            Self::Crc64Nvme => Sum::Crc(Box::new(crc_fast::Digest::new(CrcAlgorithm::Crc64Nvme)), 8),
             Self::Sha1 => Sum::Sha(digest::Context::new(&SHA1_FOR_LEGACY_USE_ONLY)),
             Self::Sha256 => Sum::Sha(digest::Context::new(&SHA256)),
         }
@@ -74,7 +74,7 @@ impl Algorithm {
 /// A sum in the making.
 pub(super) enum Sum {
     /// With its length in bytes.
-    Crc(crc_fast::Digest, usize),
+    Crc(Box<crc_fast::Digest>, usize),
     Sha(digest::Context),
 }
 
