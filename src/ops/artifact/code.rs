@@ -139,7 +139,8 @@ impl Recipe {
     /// What there is to install; `None` when that is nothing.
     async fn dependencies(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Request>> {
         if let Some(node) = &self.source.node {
-            return Ok(dependencies::of_node(&self.source, node, platform, tools.env)?.map(Request::Node));
+            let request = dependencies::of_node(&self.source, node, platform, tools.env)?;
+            return Ok(request.map(|request| Request::Node(Box::new(request))));
         }
         let mut source = self.source.clone();
         if let Some(version) = self.runtime.python() {
@@ -147,7 +148,7 @@ impl Recipe {
         }
         // The distribution of OpenTelemetry is in only where the requirements name it: the limits are narrow.
         let request = python::prepare(&wanted(&source, false, platform), tools.env)?;
-        Ok(request.map(|request| Request::Python(source.python.version, request)))
+        Ok(request.map(|request| Request::Python(source.python.version, Box::new(request))))
     }
 
     /// # Errors

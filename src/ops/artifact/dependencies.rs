@@ -15,8 +15,8 @@ use crate::tree::Entry;
 /// Dependencies that were read and can be installed.
 pub(super) enum Request {
     /// For this version of Python.
-    Python(String, python::Request),
-    Node(node::Request),
+    Python(String, Box<python::Request>),
+    Node(Box<node::Request>),
 }
 
 /// Packages on disk, for as long as this value lives.

@@ -287,7 +287,7 @@ fn can_move(version: &str) -> bool {
     let alias = version.starts_with("npm:") || version.starts_with("workspace:");
     let short_repository = !version.starts_with('@') && !is_local(version) && version.contains('/');
     let archive = is_local(version) && (version.ends_with(".tgz") || version.ends_with(".tar.gz"));
-    (remote && !alias) || short_repository && !alias || archive
+    !alias && (remote || short_repository) || archive
 }
 
 fn is_local(version: &str) -> bool {
