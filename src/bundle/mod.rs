@@ -25,6 +25,8 @@ use crate::tree::Entry;
 
 /// Part of every cached name; a change in how archives are written needs another one.
 pub(crate) const FORMAT: u32 = 1;
+/// How much the cache keeps of packed dependencies, in bytes.
+const CACHED: u64 = 4 << 30;
 /// The service's limit for an archive, and for what is in it. Source: its quotas, which say MB; the retired starter
 /// toolkit counts them as here.
 const MAX_ZIPPED: u64 = 250 << 20;
@@ -123,6 +125,7 @@ pub(crate) fn keep(cache: &Cache, key: &str, entries: Vec<Entry>) -> Result<Pack
     temp.persist(&file)
         .map_err(|error| error.error)
         .with_context(|| format!("could not write `{}`", file.display()))?;
+    cache.trim("archives", CACHED);
     Ok(Packed { file })
 }
 

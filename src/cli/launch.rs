@@ -56,7 +56,9 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
 
 /// What flags and configuration say about the build.
 pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>, agent: &Agent) -> ArtifactRequest {
+    let now = options.force_rebuild_deps.then(|| clock::image_tag(clock::now()));
     ArtifactRequest {
+        resolved: now.or_else(|| agent.own.resolved.clone()),
         given: None,
         builder: builder(&options, agent.own.builder),
         base_image: options.base_image,

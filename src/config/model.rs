@@ -308,6 +308,8 @@ pub(crate) struct Own {
     pub(crate) python_version: Option<String>,
     /// Variables of the runtime; not for secrets.
     pub(crate) environment: BTreeMap<String, String>,
+    /// When the dependencies were last resolved on request: artifacts of before count as made from something else.
+    pub(crate) resolved: Option<String>,
     /// What this program made, and so may delete.
     pub(crate) created: Created,
     /// Keys of another version of this program.

@@ -165,6 +165,7 @@ const OWN: &[Key] = &[
     key("base_image", TEXT),
     key("builder", Type::Choice(Builder::TEXTS)),
     key("python_version", TEXT),
+    key("resolved", TEXT),
     key("environment", Type::TextMap(variable)),
     key("created", Type::Map(CREATED)),
 ];

@@ -40,10 +40,21 @@ pub(crate) async fn build(
             .code("build.codebuild")
             .hint("`agentcore launch --builder codebuild`, or build here: `--builder native`, `--builder engine`"));
     }
+    if outputs.sbom.is_some() && !prepared.knows_packages() {
+        return Err(artifact::no_bills(prepared.why()));
+    }
     let platform = prepared.platform().to_string();
     let built = prepared.build(false, tools).await?;
     if let Some(file) = outputs.file {
         built.write(file, tools).await?;
+    }
+    for output in [outputs.file, outputs.sbom].into_iter().flatten() {
+        if tools.env.cwd().join(output).starts_with(root) {
+            tools.events.note(format!(
+                "`{}` is in the project's folder: name it in the ignore file, or the next build may pack it",
+                output.display()
+            ));
+        }
     }
     let bills = outputs.sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
     let (builder, contents) = (built.why.clone(), built.contents());

@@ -79,7 +79,9 @@ impl KeptSet {
     pub(crate) fn keep(&self, cache: &Cache, key: &str) -> Result<()> {
         let file = cache.dir("sets")?.join(name(key));
         let text = serde_json::to_vec(self).with_context(|| format!("could not write `{}`", file.display()))?;
-        fsx::write_atomic(&file, &text)
+        fsx::write_atomic(&file, &text)?;
+        cache.trim("sets", 64 << 20);
+        Ok(())
     }
 }
 

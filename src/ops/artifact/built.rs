@@ -111,7 +111,12 @@ impl Built {
         match &self.artifact {
             Artifact::Native(image) => Ok(archive::write(image, file, tools.events).await?.size),
             Artifact::Engine(image) => {
-                image.save(file, tools.events).await?;
+                // Engines write in place; what is there stays until the new one is whole.
+                let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let dir = tempfile::Builder::new().prefix(".agentcore-").tempdir_in(dir).with_context(what)?;
+                let whole = dir.path().join("image.tar");
+                image.save(&whole, tools.events).await?;
+                std::fs::rename(&whole, file).with_context(what)?;
                 Ok(std::fs::metadata(file).with_context(what)?.len())
             }
             Artifact::Code(made) => {

@@ -225,7 +225,8 @@ impl DockerBuild {
 /// Variables that hold the login of a package index.
 fn index_logins(env: &Env) -> impl Iterator<Item = String> {
     let login = |(name, value): (&str, &std::ffi::OsString)| {
-        let secret = name.ends_with("_PASSWORD") || value.to_str().is_some_and(args::has_login);
+        let token = matches!(name, "NPM_TOKEN" | "NODE_AUTH_TOKEN") && !value.is_empty();
+        let secret = token || name.ends_with("_PASSWORD") || value.to_str().is_some_and(args::has_login);
         (is_index_variable(name) && secret).then(|| name.to_owned())
     };
     env.vars().filter_map(login)

@@ -31,14 +31,14 @@ pub(super) struct Image {
 }
 
 impl Recipe {
-    pub(super) async fn new(agent: &Agent, build: DockerBuild, tools: &Tools<'_>) -> Result<Self> {
+    pub(super) async fn new(agent: &Agent, build: DockerBuild, image_tag: &str, tools: &Tools<'_>) -> Result<Self> {
         let wanted = agent.container_runtime.as_deref().filter(|name| *name != "auto");
         let wanted = wanted.map(str::parse::<EngineKind>).transpose()?;
         let engine = engine::detect(tools.env, wanted).await.map_err(|error| {
             error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
         })?;
-        // The engine's own name for the image; in the registry it gets another.
-        let tag = format!("{}:latest", naming::repository(&agent.name));
+        // The engine's own name for the image. Builds that share an engine must not push each other's.
+        let tag = format!("{}:{image_tag}", naming::repository(&agent.name));
         Ok(Self { engine, build, tag })
     }
 

@@ -26,6 +26,14 @@ impl Fingerprint {
         self.0.hex()[..ID_DIGITS].to_owned()
     }
 
+    /// The same ingredients after `event`, which changed what becomes of them.
+    pub(crate) fn after(self, event: &str) -> Self {
+        let mut hasher = Hasher::default();
+        hasher.update(self.0.hex().as_bytes());
+        hasher.update(event.as_bytes());
+        Self(hasher.finish())
+    }
+
     /// The tag of an image with these ingredients: `src-` and 32 hexadecimal digits.
     pub(crate) fn tag(&self) -> String {
         format!("src-{}", &self.0.hex()[..TAG_DIGITS])

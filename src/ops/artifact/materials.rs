@@ -17,10 +17,7 @@ impl Built {
     /// Exit 2 for an artifact whose packages something else installed.
     pub(crate) fn write_bills(&self, name: &str, dir: &Path) -> Result<Vec<PathBuf>> {
         let (Some(inventory), Some(digest)) = (&self.inventory, &self.digest) else {
-            return Err(Error::usage(format!("what the {} installs is not known here, so it has no SBOM", self.why))
-                .code("build.sbom")
-                .hint("`--builder native` knows every package that it installs")
-                .hint("or look into the image with a scanner: `syft`, `trivy image`"));
+            return Err(no_bills(&self.why));
         };
         let subject = Subject { name, digest: digest.parse()?, is_image: !matches!(self.artifact, Artifact::Code(_)) };
         std::fs::create_dir_all(dir).with_context(|| format!("could not create `{}`", dir.display()))?;
@@ -32,4 +29,12 @@ impl Built {
         }
         Ok(files)
     }
+}
+
+/// For an artifact whose packages something else installs.
+pub(crate) fn no_bills(builder: &str) -> Error {
+    Error::usage(format!("what the {builder} installs is not known here, so it has no SBOM"))
+        .code("build.sbom")
+        .hint("`--builder native` knows every package that it installs")
+        .hint("or look into the image with a scanner: `syft`, `trivy image`")
 }

@@ -25,6 +25,7 @@ pub(crate) use built::{Built, Contents, Target};
 pub(crate) use code::{Made, Start};
 pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
+pub(crate) use materials::no_bills;
 pub(crate) use outline::Outline;
 
 use dockerfile::DockerBuild;
@@ -72,6 +73,8 @@ pub(crate) struct ArtifactRequest {
     /// The user named the tag; otherwise an image that is there already needs no other.
     pub(crate) image_tag_given: bool,
     pub(crate) rebuild_dependencies: bool,
+    /// When the dependencies were last resolved on request. The same source before and after is not the same artifact.
+    pub(crate) resolved: Option<String>,
 }
 
 /// What a build works with. No cloud: an image can be built without an account.
@@ -90,6 +93,8 @@ pub(crate) struct Prepared {
     platform: Platform,
     /// For people: which builder it is, and why.
     why: String,
+    /// See [`ArtifactRequest::resolved`].
+    resolved: Option<String>,
 }
 
 #[derive(Debug)]
@@ -150,6 +155,7 @@ pub(crate) async fn prepare(
     tools: &Tools<'_>,
 ) -> Result<Prepared> {
     let platform = platform(request, tools.env)?;
+    let resolved = request.resolved.clone();
     let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
     let image = matches!(request.given, Some(Given::Image(_)));
     if direct_code && (image || request.builder != Builder::Auto) {
@@ -162,7 +168,12 @@ pub(crate) async fn prepare(
             )));
     }
     if let (Some(given), false) = (&request.given, direct_code) {
-        return Ok(Prepared { method: Method::Given(given.clone()), platform, why: "built before".to_owned() });
+        return Ok(Prepared {
+            method: Method::Given(given.clone()),
+            platform,
+            why: "built before".to_owned(),
+            resolved: None,
+        });
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
@@ -173,7 +184,7 @@ pub(crate) async fn prepare(
         let recipe = code::Recipe::new(agent, source, request, tools)?;
         let why = format!("archive for {}", recipe.start().runtime);
         tools.events.note(format!("{why}, {platform}"));
-        return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform });
+        return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform, resolved });
     }
     let (native, why) = match request.builder {
         Builder::Native if !pristine => {
@@ -201,12 +212,12 @@ pub(crate) async fn prepare(
         (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
     } else {
         let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
-        let recipe = engine::Recipe::new(agent, build, tools).await?;
+        let recipe = engine::Recipe::new(agent, build, &request.image_tag, tools).await?;
         let why = format!("{} ({why})", recipe.engine_name());
         (Method::Engine(recipe), why)
     };
     tools.events.note(format!("image: {why}, {platform}"));
-    Ok(Prepared { method, why, platform })
+    Ok(Prepared { method, why, platform, resolved })
 }
 
 /// The source as the configuration describes it.
@@ -257,6 +268,11 @@ impl Prepared {
         }
     }
 
+    /// Whether this program installs the packages, and so knows them.
+    pub(crate) const fn knows_packages(&self) -> bool {
+        matches!(self.method, Method::Native(_) | Method::Code(_))
+    }
+
     /// Built elsewhere, and so in a registry from the start.
     pub(crate) const fn is_remote(&self) -> bool {
         matches!(self.method, Method::CodeBuild(_))
@@ -282,13 +298,17 @@ impl Prepared {
     /// # Errors
     /// Files that cannot be read.
     pub(crate) async fn fingerprint(&self, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
-        match &self.method {
-            Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await,
-            Method::Engine(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
-            Method::Given(_) => Ok(None),
-            Method::CodeBuild(recipe) => recipe.fingerprint(&self.platform).await.map(Some),
-            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await,
-        }
+        let found = match &self.method {
+            Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await?,
+            Method::Engine(recipe) => Some(recipe.fingerprint(&self.platform).await?),
+            Method::Given(_) => None,
+            Method::CodeBuild(recipe) => Some(recipe.fingerprint(&self.platform).await?),
+            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await?,
+        };
+        Ok(match &self.resolved {
+            Some(resolved) => found.map(|found| found.after(resolved)),
+            None => found,
+        })
     }
 
     /// How an archive is started; `None` for an image.
@@ -309,7 +329,7 @@ impl Prepared {
     /// # Errors
     /// Those of the builder.
     pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<Built> {
-        let Self { method, platform, why } = self;
+        let Self { method, platform, why, .. } = self;
         let mut inventory = None;
         let (digest, artifact) = match method {
             Method::Native(recipe) => {
@@ -351,6 +371,7 @@ mod tests {
             image_tag: "20260102-030405-678".into(),
             image_tag_given: false,
             rebuild_dependencies: false,
+            resolved: None,
         };
         change(&mut request);
         request

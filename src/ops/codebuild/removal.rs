@@ -72,8 +72,10 @@ async fn bucket_steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> Resu
     let name = agent.created().source_bucket.as_deref().or(agent.codebuild.source_bucket.as_deref()).unwrap_or(&own);
     let Some(found) = cloud.bucket(name, Some(&identity.account)).await? else { return Ok(Vec::new()) };
     let prefix = sources::builds(agent);
+    // Of a bucket of the user's only the agent's part is looked at: the rest may be large, and is none of our business.
+    let within = if name == own { "" } else { prefix.as_str() };
     let (sources, others): (Vec<_>, Vec<_>) =
-        cloud.list_objects(name, "").await?.into_iter().partition(|key| key.starts_with(&prefix));
+        cloud.list_objects(name, within).await?.into_iter().partition(|key| is_source(key, &prefix));
     let mut steps = Vec::new();
     if !sources.is_empty() {
         let count = if sources.len() == 1 { "1 archive".to_owned() } else { format!("{} archives", sources.len()) };
@@ -90,6 +92,12 @@ async fn bucket_steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> Resu
     Ok(steps)
 }
 
+/// Whether a key is one that launch gives to sources: the digest of what is in the archive.
+fn is_source(key: &str, prefix: &str) -> bool {
+    let digest = key.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(".zip"));
+    digest.is_some_and(|digest| digest.len() == 64 && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+}
+
 /// Carries one of [`steps`] out. What is gone already is a success.
 pub(crate) async fn delete(step: &Step, identity: &Identity, cloud: &Cloud) -> Result<()> {
     match step.resource {
@@ -103,7 +111,7 @@ pub(crate) async fn delete(step: &Step, identity: &Identity, cloud: &Cloud) -> R
             if prefix.is_empty() {
                 return Err(Error::failed(format!("`{}` names no sources of an agent", step.name)));
             }
-            cloud.delete_objects(bucket, prefix, &identity.account, |_| true).await.map(drop)
+            cloud.delete_objects(bucket, prefix, &identity.account, |key| is_source(key, prefix)).await.map(drop)
         }
         other => Err(Error::failed(format!("nothing knows how to delete a {other}"))),
     }

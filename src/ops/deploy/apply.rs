@@ -47,6 +47,11 @@ pub(crate) async fn apply(
     shop: &Workshop<'_>,
 ) -> Result<LaunchReport> {
     let mut ledger = Ledger { store, agent: work.agent.name.clone() };
+    if request.artifact.rebuild_dependencies
+        && let Some(resolved) = &request.artifact.resolved
+    {
+        ledger.record(&[(&["agentcore", "resolved"], json!(resolved))])?;
+    }
     match &work.desired.target {
         Some(target) => target.bucket(&mut ledger, &work.observed.code, shop).await?,
         None => repository(&mut ledger, &work, shop).await?,

@@ -83,9 +83,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
 
     let tools = shop.tools();
     let fingerprint = prepared.fingerprint(&tools).await?;
-    // What was asked to be made again is not looked for.
-    let known = fingerprint.filter(|_| !request.artifact.rebuild_dependencies);
-    let mut observed = observe::observe(shop.cloud, &agent, &names, known).await?;
+    let mut observed = observe::observe(shop.cloud, &agent, &names, fingerprint).await?;
     check_ownership(&agent, &observed, request)?;
     check_authorizer(&agent, &observed, request)?;
 
@@ -104,9 +102,19 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
             None => prepared.build(request.plan_only, &tools).await?,
         },
     };
+    // Files that were edited while the build ran are in the artifact, as they were or as they are.
+    let fingerprint = if built.is_reused() || fingerprint.is_none() {
+        fingerprint
+    } else {
+        let again = Tools { events: &Events::silent(), ..tools };
+        let now = artifact::prepare(store.root(), &agent, &request.artifact, &again).await?.fingerprint(&again).await?;
+        if now != fingerprint {
+            shop.events.warning("the source changed while it was built: the next launch builds it again");
+        }
+        fingerprint.filter(|before| now == Some(*before))
+    };
     let target = match names.archives.as_ref().zip(start) {
-        // What was rebuilt on request may have other dependencies than what the fingerprint names.
-        Some(place) => Some(code::Target::of(shop.cloud, place, known, built.archive(), &observed.code).await?),
+        Some(place) => Some(code::Target::of(shop.cloud, place, fingerprint, built.archive(), &observed.code).await?),
         None => None,
     };
     let desired = desired::Desired::new(&agent, &names, &observed, (&built, target), request);

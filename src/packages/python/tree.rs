@@ -162,7 +162,10 @@ fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, PathBuf>) -> R
 }
 
 fn is_left_out(parent: &str, name: &str) -> bool {
-    name == "__pycache__"
+    // A wheel that was made of a folder of the project may hold what a developer keeps there.
+    let variables = name == ".env" || name.starts_with(".env.");
+    (variables && !["example", "sample", "template"].iter().any(|end| name.ends_with(end)))
+        || name == "__pycache__"
         || name.ends_with(".pyc")
         || (parent.is_empty() && name == ".lock")
         // pip names them after the Python that it runs in.
