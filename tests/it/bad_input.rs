@@ -87,7 +87,6 @@ const CONFIGURE: &[Row] = &[
     row("b30", Plain, &["configure", "-ni", "-e", "agent.py", "-ecr", "x", "-dt", "direct_code_deploy"], 2, &["--ecr", "direct_code_deploy"]),
     row("b31", Plain, &["configure", "-ni", "-e", "agent.py", "-ecr", "x", "-s3", "b"], 2, &["--s3", "--ecr"]),
     row("b32", Plain, configure!("-s3", "b"), 2, &["--s3", "direct_code_deploy"]),
-    row("b34", Files(&[("src/index.ts", "export {};\n"), ("package.json", r#"{"name": "x", "scripts": {"build": "tsc"}}"#), ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}}"#)]), &["configure", "-ni", "-e", "src/index.ts", "-dt", "direct_code_deploy"], 2, &["container"]),
     row("b35", Plain, configure!("-lang", "go"), 2, &["go", "typescript"]),
     row("b36", Plain, &["configure", "-ni", "-dt", "container", "-e", "/etc/hostname"], 2, &["/etc/hostname"]),
     row("b37", Files(&[("agent.py", AGENT), ("main.py", AGENT), ("requirements.txt", "")]), &["configure", "-ni", "-dt", "container", "-e", "."], 2, &["agent.py", "main.py"]),

@@ -34,7 +34,21 @@ fn documents_name_only_commands_and_flags_that_exist() {
         }
     }
     // Flags of other programs that the documents show, and a hidden one that is recognised to be refused.
-    flags.extend(["--locked", "--path", "--password-stdin", "--tls-verify", "--local"].map(str::to_owned));
+    flags.extend(
+        [
+            "--locked",
+            "--path",
+            "--password-stdin",
+            "--tls-verify",
+            "--local",
+            "--mount",
+            "--provenance",
+            "--sbom",
+            "--ignore-scripts",
+            "--only",
+        ]
+        .map(str::to_owned),
+    );
     let mut documents: Vec<_> =
         std::fs::read_dir(repository().join("docs")).unwrap().map(|entry| entry.unwrap().path()).collect();
     documents
