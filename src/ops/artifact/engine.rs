@@ -55,9 +55,9 @@ impl Recipe {
     /// # Errors
     /// When no engine answers; the message lists what was tried.
     pub(super) async fn find(&self, tools: &Tools<'_>) -> Result<Engine> {
-        engine::detect(tools.env, self.engine).await.map_err(|error| {
-            error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
-        })
+        engine::detect(tools.env, self.engine)
+            .await
+            .map_err(|error| error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`"))
     }
 
     pub(super) async fn build(self, platform: Platform, tools: &Tools<'_>) -> Result<Image> {
