@@ -140,16 +140,21 @@ def test_nothing_leaks_without_an_engine(project, index, kind):
     assert any(path.endswith(".whl") for path in index.served)
 
 
-def look_into(image: str, env: dict, tmp_path: Path, *command: str):
-    """The image as the engine keeps it: saved with all its layers, and what the engine says of it and its history."""
-    saved = tmp_path / "saved.tar"
-    done = subprocess.run([*command, str(saved), image] if command[-1] == "-o" else [*command, image, f"docker-archive:{saved}"],
-                          env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    data = saved.read_bytes()
-    saved.unlink()
-    for secret in (FILE, INDEX, BUILD, AGENT):
-        assert not holds(data, secret), f"{secret} is in the engine's image"
+def look_into(engine: str, env: dict, tmp_path: Path):
+    """The images as the engine keeps them: saved with all their layers, configurations and histories."""
+    name = "{{.Repository}}" if engine == "docker" else "{{.Name}}"
+    listed = subprocess.run([engine, "images", "--format", name + ":{{.Tag}}"], env=env, capture_output=True, text=True, check=True)
+    found = [line for line in listed.stdout.split() if "bedrock-agentcore-canary:" in line]
+    assert found, f"{engine} has none of them: {listed.stdout}"
+    for image in found:
+        saved = tmp_path / "saved.tar"
+        save = ["docker", "save", "-o", saved, image] if engine == "docker" else ["buildah", "push", image, f"docker-archive:{saved}"]
+        done = subprocess.run(list(map(str, save)), env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        data = saved.read_bytes()
+        saved.unlink()
+        for secret in (FILE, INDEX, BUILD, AGENT):
+            assert not holds(data, secret), f"{secret} is in the engine's image {image}"
 
 
 def test_nothing_leaks_with_docker(project, tmp_path, engine, engine_base_image):
@@ -162,7 +167,7 @@ def test_nothing_leaks_with_docker(project, tmp_path, engine, engine_base_image)
     with project.sandbox("--runner", "container"):
         runs, arguments = walk(project, configure, ["--builder", "engine", "--base-image", engine_base_image], {"total": 3})
         check(project, runs, arguments)
-        look_into("bedrock-agentcore-canary:latest", os.environ | project.env, tmp_path, "docker", "save", "-o")
+        look_into("docker", os.environ | project.env, tmp_path)
 
 
 def test_nothing_leaks_with_build_secrets(project, tmp_path, buildah, index):
@@ -172,7 +177,7 @@ def test_nothing_leaks_with_build_secrets(project, tmp_path, buildah, index):
     with project.sandbox("--runner", "process"):
         runs, arguments = walk(project, configure, ["--builder", "engine", "--base-image", buildah.base_image], None)
         check(project, runs, arguments)
-        look_into("bedrock-agentcore-canary:latest", os.environ | project.env, tmp_path, "buildah", "push")
+        look_into("buildah", os.environ | project.env, tmp_path)
     assert any(path.endswith(".whl") for path in index.served)
 
 

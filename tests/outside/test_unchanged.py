@@ -44,7 +44,8 @@ def deployed(request, binary, tmp_path):
     check_out(project, world.project)
     name = next(iter(PROJECTS[project].agents))
     agent = PROJECTS[project].agents[name]
-    with world.sandbox("--runner", "process"), recording(world.env["AWS_ENDPOINT_URL"]) as record:
+    runner = "container" if kind == "engine" else "process"
+    with world.sandbox("--runner", runner), recording(world.env["AWS_ENDPOINT_URL"]) as record:
         world.env["AWS_ENDPOINT_URL"] = record.url
         world.ok("configure", "-ni", "-e", agent.entrypoint, "-n", name, "-do", "-dm", *configure)
         made = Deployed(world, record, name, launch)

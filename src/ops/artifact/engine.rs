@@ -18,7 +18,8 @@ use crate::project::listing::Listing;
 /// A build that was decided on.
 #[derive(Debug)]
 pub(super) struct Recipe {
-    engine: Engine,
+    /// `None` for whichever answers. Looked for when there is something to build: what is built already needs none.
+    engine: Option<EngineKind>,
     build: DockerBuild,
     tag: String,
 }
@@ -31,12 +32,9 @@ pub(super) struct Image {
 }
 
 impl Recipe {
-    pub(super) async fn new(agent: &Agent, build: DockerBuild, image_tag: &str, tools: &Tools<'_>) -> Result<Self> {
+    pub(super) fn new(agent: &Agent, build: DockerBuild, image_tag: &str) -> Result<Self> {
         let wanted = agent.container_runtime.as_deref().filter(|name| *name != "auto");
-        let wanted = wanted.map(str::parse::<EngineKind>).transpose()?;
-        let engine = engine::detect(tools.env, wanted).await.map_err(|error| {
-            error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
-        })?;
+        let engine = wanted.map(str::parse::<EngineKind>).transpose()?;
         // The engine's own name for the image. Builds that share an engine must not push each other's.
         let tag = format!("{}:{image_tag}", naming::repository(&agent.name));
         Ok(Self { engine, build, tag })
@@ -51,10 +49,22 @@ impl Recipe {
     }
 
     pub(super) fn engine_name(&self) -> &'static str {
-        self.engine.kind().name()
+        self.engine.map_or("container engine", EngineKind::name)
+    }
+
+    /// # Errors
+    /// When no engine answers; the message lists what was tried.
+    pub(super) async fn find(&self, tools: &Tools<'_>) -> Result<Engine> {
+        engine::detect(tools.env, self.engine)
+            .await
+            .map_err(|error| error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`"))
     }
 
     pub(super) async fn build(self, platform: Platform, tools: &Tools<'_>) -> Result<Image> {
+        let engine = self.find(tools).await?;
+        if self.engine.is_none() {
+            tools.events.note(format!("the container engine is {}", engine.kind()));
+        }
         let secrets = self.build.secrets(tools.env)?;
         for name in self.build.unseen_logins(tools.env) {
             tools.events.note(format!(
@@ -74,8 +84,8 @@ impl Recipe {
             build_args: self.build.args,
             target: self.build.target,
         };
-        self.engine.build(&build, tools.events).await?;
-        Ok(Image { engine: self.engine, tag: self.tag })
+        engine.build(&build, tools.events).await?;
+        Ok(Image { engine, tag: self.tag })
     }
 }
 

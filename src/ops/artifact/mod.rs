@@ -146,8 +146,7 @@ pub(crate) fn check_request(request: &ArtifactRequest, env: &Env) -> Result<()> 
 /// Chooses the builder and finds the source.
 ///
 /// # Errors
-/// Exit 2 when the source is incomplete, or when an engine is needed and none answers (the message lists what was
-/// tried).
+/// Exit 2 when the source is incomplete.
 pub(crate) async fn prepare(
     root: &Path,
     agent: &Agent,
@@ -212,7 +211,7 @@ pub(crate) async fn prepare(
         (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
     } else {
         let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
-        let recipe = engine::Recipe::new(agent, build, &request.image_tag, tools).await?;
+        let recipe = engine::Recipe::new(agent, build, &request.image_tag)?;
         let why = format!("{} ({why})", recipe.engine_name());
         (Method::Engine(recipe), why)
     };
@@ -340,7 +339,11 @@ impl Prepared {
                 }
                 (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
-            Method::Engine(_) if plan_only => (None, Artifact::Pending),
+            Method::Engine(recipe) if plan_only => {
+                // A plan says so, too, when there is nothing to carry it out with.
+                recipe.find(tools).await?;
+                (None, Artifact::Pending)
+            }
             Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
             Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
             Method::Code(recipe) => {
