@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
+use crate::project::Language;
 
 /// The newest minor version of Python 3 and the newest major version of Node.js that this program knows.
 const NEWEST_PYTHON: u32 = 14;
@@ -61,6 +62,21 @@ impl ManagedRuntime {
             Self::Python(minor) => Some(format!("3.{minor}")),
             Self::Node(_) => None,
         }
+    }
+
+    /// # Errors
+    /// A usage error when the runtime does not run this language.
+    pub(crate) fn check_language(self, language: Language) -> Result<()> {
+        let fits = matches!(
+            (self, language),
+            (Self::Python(_), Language::Python) | (Self::Node(_), Language::TypeScript | Language::JavaScript)
+        );
+        if fits {
+            return Ok(());
+        }
+        Err(Error::usage(format!("the managed runtime {self} does not run {}", language.name()))
+            .code("config.runtime")
+            .hint(format!("choose another with `agentcore configure --runtime`: {}", known().join(", "))))
     }
 
     /// What to say about a runtime that the service may refuse.

@@ -242,17 +242,8 @@ fn runtime(agent: &Agent, source: &Source) -> Result<ManagedRuntime> {
         (None, Language::Python) => ManagedRuntime::for_python(&source.python.version)?,
         (None, Language::TypeScript | Language::JavaScript) => ManagedRuntime::for_node(),
     };
-    let fits = matches!(
-        (runtime, source.language),
-        (ManagedRuntime::Python(_), Language::Python)
-            | (ManagedRuntime::Node(_), Language::TypeScript | Language::JavaScript)
-    );
-    if fits {
-        return Ok(runtime);
-    }
-    Err(Error::usage(format!("the runtime {runtime} does not run {}", source.language.name()))
-        .code("config.runtime")
-        .hint(format!("choose another: `agentcore configure --name {} --runtime RUNTIME`", agent.name)))
+    runtime.check_language(source.language)?;
+    Ok(runtime)
 }
 
 /// The entrypoint's path in the archive, checked as the service checks it.

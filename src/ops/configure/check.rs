@@ -279,12 +279,20 @@ fn headers(text: &str) -> Result<Vec<String>> {
 }
 
 pub(crate) fn check_source(checked: &mut Checked, source: &Source, existing: Option<&Agent>) -> Result<()> {
-    if checked.direct_code && checked.runtime.is_none() && existing.is_none_or(|agent| agent.runtime_type.is_none()) {
-        checked.runtime = Some(match source.language {
-            Language::Python => ManagedRuntime::for_python(&source.python.version)?,
-            Language::TypeScript | Language::JavaScript => ManagedRuntime::for_node(),
-        });
+    if !checked.direct_code {
+        return Ok(());
     }
+    let known = existing.and_then(|agent| agent.runtime_type.as_deref()).filter(|_| checked.runtime.is_none());
+    if let Some(known) = known {
+        return ManagedRuntime::parse(known)?.check_language(source.language);
+    }
+    let runtime = match (checked.runtime, source.language) {
+        (Some(runtime), _) => runtime,
+        (None, Language::Python) => ManagedRuntime::for_python(&source.python.version)?,
+        (None, Language::TypeScript | Language::JavaScript) => ManagedRuntime::for_node(),
+    };
+    runtime.check_language(source.language)?;
+    checked.runtime = Some(runtime);
     Ok(())
 }
 

@@ -39,7 +39,7 @@ impl Index {
         let address = listener.local_addr().unwrap().to_string();
         let requests = Arc::new(AtomicUsize::new(0));
         let (wheel, counter) = (wheel(), Arc::clone(&requests));
-        let hash = crate::digest::Digest::of_bytes(&wheel).hex();
+        let hash = Digest::of_bytes(&wheel).hex();
         let page =
             format!("<a href=\"/files/corplib-1.0-py3-none-any.whl#sha256={hash}\">corplib-1.0-py3-none-any.whl</a>");
         tokio::spawn(async move {
