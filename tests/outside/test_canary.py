@@ -9,6 +9,7 @@ engine's image and its history, and in the arguments of all processes.
 import gzip
 import io
 import os
+import re
 import subprocess
 import tarfile
 import zipfile
@@ -123,9 +124,12 @@ def check(world: World, runs: list, arguments: set[bytes]):
         planted = {world.project / name for name in SECRET_FILES}
         found = [path for path in files_with(world.folder, secret) if path not in planted and "uv/" not in str(path)]
         assert found == [], f"{secret} is in files"
-    # The agent's own variable is part of its runtime, which the account knows, and of nothing else.
+    # The agent's own variable is part of its runtime, which the account knows, and of what the sandbox hands to the engine
+    # for a session. Both are readable by their owner only.
     found = files_with(world.folder, AGENT)
-    assert [str(path.relative_to(world.folder / "sandbox/data")) for path in found] == ["runtimes.json"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in found), found
+    names = [str(path.relative_to(world.folder / "sandbox/data")) for path in found]
+    assert [name for name in names if not re.fullmatch(r"agents/sessions/[^/]+/environment", name)] == ["runtimes.json"]
 
 
 @pytest.mark.parametrize("kind", ["native", "pip", "zip"])
