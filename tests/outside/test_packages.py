@@ -33,8 +33,8 @@ MATRIX = {
     "requirements":  {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "pyproject":     {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
     "private-index": {"native": RUNS, "pip": RUNS, "engine": NO_INDEX, "zip": RUNS},
-    "git-source":    {"native": RUNS, "pip": RUNS, "engine": RUNS, "zip": RUNS},
-    "typescript":    {"native": RUNS, "pip": "pip has no part in a Node project", "engine": RUNS, "zip": RUNS},
+    "git-source":    {"native": RUNS, "pip": RUNS, "engine": NO_INDEX, "zip": RUNS},
+    "typescript":    {"native": RUNS, "pip": "pip has no part in a Node project", "engine": "works, and takes up to ten minutes", "zip": RUNS},
 }
 
 
