@@ -46,6 +46,7 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--sbom",
             "--ignore-scripts",
             "--only",
+            "--quick",
         ]
         .map(str::to_owned),
     );
