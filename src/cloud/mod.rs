@@ -15,11 +15,12 @@ mod objects;
 mod registry;
 mod roles;
 mod runtime;
+mod sign_in;
 
 #[cfg(test)]
 pub(crate) use builds::PhaseFailure;
 pub(crate) use builds::{Build, BuildProject, BuildProjectSpec, BuildRequest};
-pub(crate) use cognito::{ClientSpec, TokenSet};
+pub(crate) use cognito::ClientSpec;
 pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
@@ -29,3 +30,4 @@ pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload, S
 pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};
+pub(crate) use sign_in::{TokenSet, UserSignIn};
