@@ -28,6 +28,8 @@ pub(super) struct Callee {
     pub(super) authorizer: Option<Value>,
     /// Headers that reach the agent, where a configuration says so.
     pub(super) headers: Option<Vec<String>>,
+    /// Whether the configuration says how callers get a token.
+    token_source: bool,
     /// ` --agent NAME` where a command needs it, or ` --arn ARN`.
     pub(super) flag: String,
 }
@@ -40,6 +42,7 @@ impl Callee {
             agent: Some((agent.name.clone(), store.root().to_owned())),
             authorizer: agent.authorizer().cloned(),
             headers: Some(agent.request_headers().unwrap_or_default()),
+            token_source: agent.own.token.is_some(),
             flag: shell::agent_flag(store, agent),
         })
     }
@@ -50,12 +53,13 @@ impl Callee {
             return Err(Error::usage(format!("`{text}` is not the ARN of an agent runtime")));
         }
         let flag = format!(" --arn {}", shell::quoted(text.trim()));
-        Ok(Self { arn, agent: None, authorizer: None, headers: None, flag })
+        Ok(Self { arn, agent: None, authorizer: None, headers: None, token_source: false, flag })
     }
 
     /// How to repeat `command`, which lacked a token, with one.
     pub(super) fn with_token(&self, command: &str) -> String {
-        let known = self.agent.as_ref().is_some_and(|(_, root)| matches!(Stored::load(root), Ok(Some(_))));
+        let stored = || self.agent.as_ref().is_some_and(|(_, root)| matches!(Stored::load(root), Ok(Some(_))));
+        let known = self.token_source || stored();
         if known {
             return format!("`{command}{} --auth`", self.flag);
         }

@@ -161,10 +161,7 @@ impl Report for SetupReport {
                     self.stored.discovery_url, self.stored.client_id
                 ),
             )
-            .styled(
-                Role::Code,
-                "  agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -",
-            )
+            .styled(Role::Code, "  agentcore invoke '{\"prompt\": \"hello\"}' --auth")
     }
 }
 

@@ -212,6 +212,10 @@ impl Client<'_> {
         if let Some(nonce) = &nonce {
             request = request.add_extra_param("nonce", nonce.clone());
         }
+        // A refresh token is given to those only who ask the person for it (OpenID Connect Core, 11).
+        if self.wanted.scopes.iter().any(|scope| scope == "offline_access") {
+            request = request.add_extra_param("prompt", "consent");
+        }
         for (name, value) in self.extra() {
             request = request.add_extra_param(name, value.to_owned());
         }

@@ -62,26 +62,29 @@ fn entry(_key: &str) -> Option<Entry> {
 impl Keychain {
     pub(super) async fn read(&self, key: &str) -> Option<SecretString> {
         let key = key.to_owned();
-        bounded(move || entry(&key)?.get_password().ok().map(SecretString::from)).await
+        bounded(PATIENCE, move || entry(&key)?.get_password().ok().map(SecretString::from)).await
     }
 
     /// Whether it was kept.
     pub(super) async fn write(&self, key: &str, secret: &SecretString) -> bool {
         let (key, secret) = (key.to_owned(), secret.clone());
-        bounded(move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
+        bounded(PATIENCE, move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
     }
 
     pub(super) async fn delete(&self, key: &str) {
         let key = key.to_owned();
-        bounded(move || entry(&key)?.delete_credential().ok()).await;
+        bounded(PATIENCE, move || entry(&key)?.delete_credential().ok()).await;
     }
 }
 
 /// Runs `work` on a thread of its own, which is abandoned when it takes too long: the calls block and cannot be ended.
-async fn bounded<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
+async fn bounded<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce() -> Option<T> + Send + 'static,
+) -> Option<T> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::Builder::new().name("keychain".to_owned()).spawn(move || drop(sender.send(work()))).ok()?;
-    tokio::time::timeout(PATIENCE, receiver).await.ok()?.ok()?
+    tokio::time::timeout(patience, receiver).await.ok()?.ok()?
 }
 
 #[cfg(test)]
@@ -101,10 +104,10 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_keychain_that_does_not_answer_is_not_there() {
         let (hold, held) = std::sync::mpsc::channel::<()>();
-        assert_eq!(bounded(move || held.recv().ok()).await, None);
+        assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, None);
         drop(hold);
     }
 }
