@@ -14,11 +14,12 @@ mod objects;
 mod registry;
 mod roles;
 mod runtime;
+mod sign_in;
 
 #[cfg(test)]
 pub(crate) use builds::PhaseFailure;
 pub(crate) use builds::{Build, BuildProject, BuildProjectSpec, BuildRequest};
-pub(crate) use cognito::{ClientSpec, TokenSet};
+pub(crate) use cognito::ClientSpec;
 pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
@@ -27,3 +28,4 @@ pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload};
 pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};
+pub(crate) use sign_in::{TokenSet, UserSignIn};
