@@ -20,6 +20,7 @@ mod identity;
 mod jwt;
 mod lifecycle;
 mod logs;
+mod mint;
 mod random;
 mod registry;
 mod reply;
@@ -164,7 +165,7 @@ pub(crate) struct Sandbox {
     /// Open blob uploads of the registry; they do not survive a restart.
     uploads: registry::Uploads,
     /// What is known of identity providers.
-    pub(crate) gate: gate::Gate,
+    pub(crate) providers: crate::auth::Providers,
     /// The agents that are running.
     pub(crate) runner: runner::Runner,
     /// Container engine, where agents run as containers.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, cognito, control, dataplane, ecr, iam, logs, registry, s3, sts};
+use super::{Shared, cognito, control, dataplane, ecr, iam, logs, mint, registry, s3, sts};
 use crate::redact::ExposeSecret;
 
 /// Answers one request.
@@ -34,6 +34,7 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
         return json11(sandbox, request, &target).await;
     }
     match *request.path().as_slice() {
+        ["_sandbox", "tokens"] if request.method == "POST" => mint::page(sandbox, request).await,
         ["_sandbox", ..] => own(sandbox, &request),
         ["v2", ..] => registry::handle(sandbox, request).await,
         [""] | [] => query(sandbox, request).await,
