@@ -765,6 +765,44 @@ mod tests {
         }
 
         #[test]
+        fn a_claim_that_no_rule_asks_about_changes_nothing(
+            authorizer in any_authorizer(), claims in any_claims(), name in "[u-w]{1,3}", value in "[a-e]",
+        ) {
+            let before = holds(&authorizer, &claims);
+            for value in [json!(value), json!([value]), json!(null), json!({"aud": value})] {
+                let mut claims = claims.clone();
+                claims[name.as_str()] = value;
+                prop_assert_eq!(holds(&authorizer, &claims), before);
+            }
+        }
+
+        #[test]
+        fn a_further_group_or_rule_never_lets_anybody_in(
+            before in any_authorizer(), claims in any_claims(), group in 0..4_usize, value in "[a-e]",
+        ) {
+            let mut after = before.clone();
+            match group {
+                0 if after.allowed_audience.is_empty() => after.allowed_audience.push(value),
+                1 if after.allowed_clients.is_empty() => after.allowed_clients.push(value),
+                2 if after.allowed_scopes.is_empty() => after.allowed_scopes.push(value),
+                _ => after.custom_claims.push(ClaimRule::parse(&format!("x~={value}")).unwrap()),
+            }
+            // An authorizer without any group accepts nobody, so a first one may.
+            prop_assume!(before.check().is_empty());
+            prop_assert!(holds(&before, &claims) || !holds(&after, &claims));
+        }
+
+        #[test]
+        fn the_order_of_values_and_rules_does_not_count(authorizer in any_authorizer(), claims in any_claims()) {
+            let mut turned = authorizer.clone();
+            turned.allowed_audience.reverse();
+            turned.allowed_clients.reverse();
+            turned.allowed_scopes.reverse();
+            turned.custom_claims.reverse();
+            prop_assert_eq!(holds(&authorizer, &claims), holds(&turned, &claims));
+        }
+
+        #[test]
         fn without_a_good_exp_nothing_is_accepted(authorizer in any_authorizer(), claims in any_claims(), left in -200_i64..=60) {
             for exp in [json!(null), json!(NOW + left), json!("2000000000"), json!([NOW + 500])] {
                 let mut claims = claims.clone();

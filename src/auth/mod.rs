@@ -11,6 +11,8 @@
 
 pub(crate) mod authorizer;
 pub(crate) mod caller;
+#[cfg(test)]
+mod cases;
 pub(crate) mod change;
 pub(crate) mod claim_rule;
 pub(crate) mod craft;
