@@ -14,6 +14,7 @@ mod objects;
 mod registry;
 mod roles;
 mod runtime;
+mod sandbox;
 mod sign_in;
 
 #[cfg(test)]
@@ -28,4 +29,5 @@ pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload};
 pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};
+pub(crate) use sandbox::LocalSandbox;
 pub(crate) use sign_in::{TokenSet, UserSignIn};
