@@ -182,7 +182,7 @@ async fn answer(sandbox: &Shared, request: &mut Request, operation: &str) -> Ans
 }
 
 /// The name of an identity or a provider, checked.
-fn name<'v>(input: &'v Value, rule: Text) -> Result<&'v str, Fault> {
+fn name(input: &Value, rule: Text) -> Result<&str, Fault> {
     let mut check = Check::default();
     let name = check.required("name", input.get("name"), rule);
     check.finish()?;
