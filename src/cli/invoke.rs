@@ -111,11 +111,10 @@ async fn advised(
 ) -> Error {
     match (error.kind(), token) {
         (Kind::Refused, Some(token)) => explained(caller::told_of_expiry(error, &token), context, callee, &token).await,
-        (Kind::Refused, None) => error.hint(callee.with_token(&command(args))),
+        (Kind::Refused, None) => explain::signature(error).hint(callee.with_token(&command(args))),
         // Without AWS credentials a token may be all that is missing.
-        (Kind::Credentials, None) if callee.authorizer.is_some() => {
-            error.hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(args))))
-        }
+        (Kind::Credentials, None) if callee.authorizer.is_some() => explain::no_token(error)
+            .hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(args)))),
         _ => error,
     }
 }
@@ -149,12 +148,11 @@ fn command(args: &InvokeArgs) -> String {
 async fn explained(error: Error, context: &Context, callee: &Callee, token: &SecretString) -> Error {
     let authorizer = match caller::live_authorizer(context, callee).await {
         Some(live) => live,
+        // Nothing is known of a runtime that was named by its ARN.
+        None if callee.agent.is_none() => return error,
         None => callee.authorizer.clone(),
     };
-    match authorizer {
-        Some(authorizer) => explain::refusal(error, &context.http, &authorizer, token).await,
-        None => error,
-    }
+    explain::refusal(error, &context.http, authorizer.as_ref(), token).await
 }
 
 fn session_for(args: &InvokeArgs, last: Option<&str>) -> String {
