@@ -143,7 +143,7 @@ fn problem(code: &'static str, message: String) -> Error {
 }
 
 /// Fetches a JSON object of at most [`LIMIT`] bytes.
-async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<Map<String, Value>> {
+pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<Map<String, Value>> {
     let unreachable = |error: reqwest::Error| {
         let message = if error.is_timeout() {
             format!("the {what} {url} did not arrive within {} s", TIMEOUT.as_secs())

@@ -4,10 +4,10 @@
 //! what is odd about one (`lint`, with the providers' habits in `preset`) and what it says in words (`words`); the
 //! provider's discovery document and keys (`discovery`, kept by `keys`), the token (`token`), and the one evaluator of a
 //! caller against an authorizer (`caller`, `evaluate`), which serves `auth check`, `auth test`, the explanation of a refusal
-//! and the sandbox's gate alike; callers that must be refused (`craft`). Does not own: requests to AWS (`cloud`), how a
-//! token is obtained, or what a refusal looks like on the wire (`sandbox`).
+//! and the sandbox's gate alike; callers that must be refused (`craft`); and how a token is obtained (`grants`). Does not
+//! own: requests to AWS (`cloud`), or what a refusal looks like on the wire (`sandbox`).
 //!
-//! Only `discovery` touches the network, through `keys`; everything else is pure.
+//! Only `discovery`, through `keys`, and `grants` touch the network; everything else is pure.
 
 pub(crate) mod authorizer;
 pub(crate) mod caller;
@@ -18,6 +18,7 @@ pub(crate) mod claim_rule;
 pub(crate) mod craft;
 pub(crate) mod discovery;
 pub(crate) mod evaluate;
+pub(crate) mod grants;
 pub(crate) mod keys;
 pub(crate) mod lint;
 pub(crate) mod preset;

@@ -18,6 +18,7 @@ mod sandbox;
 mod short;
 mod status;
 mod stop_session;
+mod token;
 mod wizard;
 
 pub(crate) use args::{Cli, ColorWhen, Command, Globals, OutputFormat};

@@ -19,3 +19,4 @@ pub(crate) mod show;
 pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod target;
+pub(crate) mod token;

@@ -7,6 +7,7 @@ mod identity;
 mod invoke;
 mod launch;
 mod sandbox;
+mod token;
 
 use std::path::PathBuf;
 
@@ -15,10 +16,11 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub(crate) use auth::{Against, AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, Target, Which};
 pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
-pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, TokenArgs};
+pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs};
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
+pub(crate) use token::TokenArgs;
 
 /// Deploy AI agents to Amazon Bedrock AgentCore Runtime and call them, behind IAM or OpenID Connect
 #[derive(Debug, Parser)]
