@@ -9,7 +9,7 @@ use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane};
 use crate::config::Store;
 use crate::error::Error;
-use crate::ops::cognito::Stored;
+use crate::ops::identity::Stored;
 use crate::ops::{shell, target};
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
@@ -55,7 +55,7 @@ impl Callee {
 
     /// How to repeat `command`, which lacked a token, with one.
     pub(super) fn with_token(&self, command: &str) -> String {
-        let known = self.agent.as_ref().is_some_and(|(_, root)| matches!(Stored::load(root), Ok(Some(_))));
+        let known = self.agent.as_ref().is_some_and(|(_, root)| Stored::can_sign_in(root));
         if known {
             return format!("`agentcore identity token | {command}{} --bearer-token-file -`", self.flag);
         }

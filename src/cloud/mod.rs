@@ -12,14 +12,18 @@ mod identity;
 mod logs;
 #[expect(dead_code, reason = "the builders that upload are added next")]
 mod objects;
+mod parameters;
 mod registry;
 mod roles;
 mod runtime;
+#[expect(dead_code, reason = "credential providers are added next")]
+mod vault;
+mod wire;
 
 #[cfg(test)]
 pub(crate) use builds::PhaseFailure;
 pub(crate) use builds::{Build, BuildProject, BuildProjectSpec, BuildRequest};
-pub(crate) use cognito::{ClientSpec, TokenSet};
+pub(crate) use cognito::{ResourceServer, TokenSet, UserPool};
 pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;

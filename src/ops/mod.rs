@@ -3,11 +3,11 @@
 pub(crate) mod artifact;
 pub(crate) mod build;
 pub(crate) mod codebuild;
-pub(crate) mod cognito;
 pub(crate) mod configure;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod explain;
+pub(crate) mod identity;
 pub(crate) mod invoke;
 pub(crate) mod naming;
 pub(crate) mod policy;

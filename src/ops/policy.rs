@@ -1,5 +1,5 @@
-//! The documents of the execution role and of the role that CodeBuild builds as: who may assume them, and what they may
-//! do. Least privilege for one agent.
+//! The documents of the execution role, of the role that CodeBuild builds as and of a team's gateway role: who may assume
+//! them, and what they may do. Least privilege.
 //!
 //! Sources: the permissions guides of AgentCore and of CodeBuild, narrowed to this agent's repository, log groups,
 //! workload identity and build sources.
@@ -107,6 +107,72 @@ pub(crate) fn code(scope: &PolicyScope<'_>) -> Value {
                   any_region("foundation-model/*", ""),
                   any_region("inference-profile/*", scope.account),
               ] },
+        ],
+    })
+}
+
+/// What a team's gateways work with.
+#[derive(Debug)]
+pub(crate) struct TeamScope<'a> {
+    pub(crate) partition: Partition,
+    pub(crate) region: &'a str,
+    pub(crate) account: &'a str,
+    /// Name of the OAuth2 credential provider.
+    pub(crate) provider: &'a str,
+}
+
+impl TeamScope<'_> {
+    fn arn(&self, service: &str, resource: &str) -> String {
+        self.partition.arn(service, self.region, self.account, resource).to_string()
+    }
+}
+
+/// Only the service, only for this account, only for gateways of this region.
+pub(crate) fn gateway_trust(scope: &TeamScope<'_>) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "AgentCoreGateway",
+            "Effect": "Allow",
+            "Principal": { "Service": Partition::principal("bedrock-agentcore") },
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": { "aws:SourceAccount": scope.account },
+                "ArnLike": { "aws:SourceArn": scope.arn("bedrock-agentcore", "gateway/*") },
+            },
+        }],
+    })
+}
+
+/// What a gateway needs to call its targets with tokens of the team's one provider. What the targets themselves want,
+/// such as `lambda:InvokeFunction`, is known to whoever adds them.
+///
+/// The service names the provider's secret `bedrock-agentcore-identity!default/oauth2/NAME` and Secrets Manager adds six
+/// characters of its own.
+pub(crate) fn gateway(scope: &TeamScope<'_>) -> Value {
+    let provider = scope.provider;
+    let directory = scope.arn("bedrock-agentcore", "workload-identity-directory/default");
+    let vault = scope.arn("bedrock-agentcore", "token-vault/default");
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Sid": "WorkloadToken", "Effect": "Allow",
+              "Action": ["bedrock-agentcore:GetWorkloadAccessToken"],
+              "Resource": [directory, format!("{directory}/workload-identity/*")] },
+            { "Sid": "ProviderToken", "Effect": "Allow",
+              "Action": ["bedrock-agentcore:GetResourceOauth2Token"],
+              "Resource": [
+                  vault,
+                  format!("{vault}/oauth2credentialprovider/{provider}"),
+                  directory,
+                  format!("{directory}/workload-identity/*"),
+              ] },
+            { "Sid": "ProviderSecret", "Effect": "Allow",
+              "Action": ["secretsmanager:GetSecretValue"],
+              "Resource": [scope.arn(
+                  "secretsmanager",
+                  &format!("secret:bedrock-agentcore-identity!default/oauth2/{provider}-??????"),
+              )] },
         ],
     })
 }

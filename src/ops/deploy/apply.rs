@@ -206,6 +206,7 @@ async fn role(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop<'_>) 
                 trust: &work.desired.trust,
                 description: "Execution role of an AgentCore agent, made by agentcore launch",
                 tags: &work.desired.tags,
+                permissions_boundary: None,
             };
             shop.cloud.create_role(&spec).await?
         }

@@ -1,24 +1,32 @@
-//! Amazon Cognito: a user pool with one public client and one user, and tokens for that user.
+//! Amazon Cognito: user pools, their users, and tokens for them.
+//!
+//! Owns: pools, users, sign-in. Domains and resource servers are in `hosted`, app clients in `clients`.
+
+mod clients;
+mod hosted;
+
+pub(crate) use hosted::ResourceServer;
 
 use aws_sdk_cognitoidentityprovider::Client;
-use aws_sdk_cognitoidentityprovider::types::{
-    AuthFlowType, ExplicitAuthFlowsType, MessageActionType, TimeUnitsType, TokenValidityUnitsType, UserStatusType,
-};
+use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, MessageActionType, UserStatusType};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use aws_config::retry::RetryConfig;
 
 use super::connect::{Cloud, Service};
-use super::error::{convert, is_not_found};
+use super::error::{code, convert, is_not_found};
 use crate::error::{Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
-/// An app client without a secret, for user and password sign-in.
-#[derive(Debug)]
-pub(crate) struct ClientSpec<'a> {
-    pub(crate) pool_id: &'a str,
-    pub(crate) name: &'a str,
-    /// Lifetime of access and ID tokens, in minutes (5 to 1440).
-    pub(crate) token_minutes: i32,
+/// What DescribeUserPool says that matters here.
+#[derive(Clone, Debug)]
+pub(crate) struct UserPool {
+    pub(crate) id: String,
+    /// Prefix of the hosted domain.
+    pub(crate) domain: Option<String>,
+    pub(crate) tags: Vec<(String, String)>,
 }
 
 /// What a sign-in returns.
@@ -31,7 +39,7 @@ pub(crate) struct TokenSet {
 }
 
 impl Cloud {
-    fn cognito(&self) -> Client {
+    pub(super) fn cognito(&self) -> Client {
         Client::new(&self.sdk)
     }
 
@@ -55,23 +63,18 @@ impl Cloud {
         Ok(None)
     }
 
-    /// Whether a pool exists, and if so whether it carries this tag.
-    pub(crate) async fn user_pool_has_tag(&self, id: &str, tag: (&str, &str)) -> Result<bool> {
+    /// `None` when there is no such pool.
+    pub(crate) async fn user_pool(&self, id: &str) -> Result<Option<UserPool>> {
         match self.cognito().describe_user_pool().user_pool_id(id).send().await {
-            Ok(answer) => Ok(answer
-                .user_pool()
-                .and_then(|pool| pool.user_pool_tags())
-                .and_then(|tags| tags.get(tag.0))
-                .is_some_and(|value| value == tag.1)),
-            Err(error) if is_not_found(&error) => Ok(false),
-            Err(error) => Err(convert(format!("read the user pool `{id}`"), &error)),
-        }
-    }
-
-    pub(crate) async fn user_pool_exists(&self, id: &str) -> Result<bool> {
-        match self.cognito().describe_user_pool().user_pool_id(id).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_not_found(&error) => Ok(false),
+            Ok(answer) => Ok(answer.user_pool().map(|pool| UserPool {
+                id: pool.id().unwrap_or(id).to_owned(),
+                domain: pool.domain().map(str::to_owned).filter(|domain| !domain.is_empty()),
+                tags: pool
+                    .user_pool_tags()
+                    .map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
+                    .unwrap_or_default(),
+            })),
+            Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(convert(format!("read the user pool `{id}`"), &error)),
         }
     }
@@ -101,74 +104,36 @@ impl Cloud {
         }
     }
 
-    pub(crate) async fn find_user_pool_client(&self, pool_id: &str, name: &str) -> Result<Option<String>> {
-        let mut pages =
-            self.cognito().list_user_pool_clients().user_pool_id(pool_id).max_results(60).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| convert(format!("list the clients of `{pool_id}`"), &error))?;
-            if let Some(client) = page.user_pool_clients().iter().find(|client| client.client_name() == Some(name)) {
-                return Ok(client.client_id().map(str::to_owned));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Creates a client that signs users in by password and refreshes their tokens; returns its id.
-    pub(crate) async fn create_user_pool_client(&self, spec: &ClientSpec<'_>) -> Result<String> {
-        let answer = self
-            .cognito()
-            .create_user_pool_client()
-            .user_pool_id(spec.pool_id)
-            .client_name(spec.name)
-            .generate_secret(false)
-            .explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth)
-            .explicit_auth_flows(ExplicitAuthFlowsType::AllowRefreshTokenAuth)
-            .access_token_validity(spec.token_minutes)
-            .id_token_validity(spec.token_minutes)
-            .token_validity_units(
-                TokenValidityUnitsType::builder()
-                    .access_token(TimeUnitsType::Minutes)
-                    .id_token(TimeUnitsType::Minutes)
-                    .refresh_token(TimeUnitsType::Days)
-                    .build(),
-            )
-            .customize()
-            .config_override(once())
-            .send()
-            .await
-            .map_err(|error| convert(format!("create the app client `{}`", spec.name), &error))?;
-        answer
-            .user_pool_client()
-            .and_then(|client| client.client_id())
-            .map(str::to_owned)
-            .ok_or_else(|| Error::failed("Cognito gave no client id"))
-    }
-
-    /// Whether the user exists and has a permanent password.
-    pub(crate) async fn user_is_confirmed(&self, pool_id: &str, username: &str) -> Result<bool> {
+    /// `None` when there is no such user, else whether it has a permanent password.
+    pub(crate) async fn user_is_confirmed(&self, pool_id: &str, username: &str) -> Result<Option<bool>> {
         match self.cognito().admin_get_user().user_pool_id(pool_id).username(username).send().await {
-            Ok(user) => Ok(user.user_status() == Some(&UserStatusType::Confirmed)),
-            Err(error) if super::error::code(&error) == Some("UserNotFoundException") => Ok(false),
+            Ok(user) => Ok(Some(user.user_status() == Some(&UserStatusType::Confirmed))),
+            Err(error) if is_user_missing(&error) => Ok(None),
             Err(error) => Err(convert(format!("look for the user `{username}`"), &error)),
         }
     }
 
-    /// Creates the user when missing, and gives it this permanent password either way.
-    pub(crate) async fn ensure_user(&self, pool_id: &str, username: &str, password: &SecretString) -> Result<()> {
-        let client = self.cognito();
-        let created = client
+    /// Creates a user without sending a message; already there is success.
+    pub(crate) async fn create_user(&self, pool_id: &str, username: &str) -> Result<()> {
+        let created = self
+            .cognito()
             .admin_create_user()
             .user_pool_id(pool_id)
             .username(username)
             .message_action(MessageActionType::Suppress)
             .send()
             .await;
-        if let Err(error) = created
-            && super::error::code(&error) != Some("UsernameExistsException")
-        {
-            return Err(convert(format!("create the user `{username}`"), &error));
+        match created {
+            Err(error) if code(&error) != Some("UsernameExistsException") => {
+                Err(convert(format!("create the user `{username}`"), &error))
+            }
+            _ => Ok(()),
         }
-        client
+    }
+
+    /// Gives a user this permanent password.
+    pub(crate) async fn set_user_password(&self, pool_id: &str, username: &str, password: &SecretString) -> Result<()> {
+        self.cognito()
             .admin_set_user_password()
             .user_pool_id(pool_id)
             .username(username)
@@ -179,6 +144,20 @@ impl Cloud {
             .map_err(|error| convert(format!("set the password of `{username}`"), &error))?;
         Ok(())
     }
+
+    /// `false` when it was already gone.
+    pub(crate) async fn delete_user(&self, pool_id: &str, username: &str) -> Result<bool> {
+        match self.cognito().admin_delete_user().user_pool_id(pool_id).username(username).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_user_missing(&error) => Ok(false),
+            Err(error) => Err(convert(format!("delete the user `{username}`"), &error)),
+        }
+    }
+}
+
+/// The user or its pool is not there.
+fn is_user_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    code(error) == Some("UserNotFoundException") || is_not_found(error)
 }
 
 /// Pools and clients have no idempotency token and no unique name: repeating a creation whose answer was lost would

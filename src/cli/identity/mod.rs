@@ -1,25 +1,26 @@
-//! `agentcore identity …`: a Cognito user pool for inbound auth, and tokens from it.
+//! `agentcore identity …`: set-up, tokens and clean-up of what callers sign in at, and what agents get keys from.
 
+mod setup;
+
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::args::{CleanupArgs, IdentityCommand, SetupCognitoArgs, TokenArgs};
+use super::args::{CleanupArgs, IdentityCommand, TokenArgs};
 use super::context::unsupported;
 use super::{Context, Done, Result};
 use crate::config;
 use crate::error::Error;
-use crate::ops::cognito::{self, SetupRequest, SignIn, Stored};
+use crate::ops::identity::{self, Flow, SignIn, Stored, cleanup};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report};
 
-const DEFAULT_USER: &str = "testuser";
-
 pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
     match command {
-        IdentityCommand::SetupCognito(args) => setup(args, context).await,
+        IdentityCommand::SetupCognito(args) => setup::run(*args, context).await,
         IdentityCommand::Token(args) => token(args, context).await,
-        IdentityCommand::Cleanup(args) => cleanup(&args, context).await,
+        IdentityCommand::Cleanup(args) => clean_up(&args, context).await,
     }
 }
 
@@ -45,41 +46,6 @@ fn only_users(flow: Option<&str>) -> Result<()> {
     }
 }
 
-async fn setup(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
-    only_users(args.auth_flow.as_deref())?;
-    let dir = dir(context)?;
-    let password = match &args.password_file {
-        Some(path) => Some(context.read_secret(path, "password").await?),
-        None => context.env.var("RUNTIME_PASSWORD").map(|text| SecretString::from(text.to_owned())),
-    };
-    // A second run goes on with what the first one stored.
-    let stored = Stored::load(&dir)?;
-    let known = |value: fn(&Stored) -> &String| stored.as_ref().map(|stored| value(stored).clone());
-    let cloud = match (&context.globals.region, known(|stored| &stored.region)) {
-        (None, Some(region)) => context.connect_to(Some(&region)).await?,
-        _ => context.connect(None).await?,
-    };
-    let identity = context.introduce(&cloud).await?;
-    let pool_name = args.pool_name.or_else(|| known(|stored| &stored.pool_name)).unwrap_or_else(|| {
-        let folder = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        format!("agentcore-{folder}")
-    });
-    let lifetime = u16::try_from(cognito::DEFAULT_TOKEN_LIFETIME.as_secs() / 60).unwrap_or(120);
-    let request = SetupRequest {
-        dir: &dir,
-        pool_name: &pool_name,
-        client_name: args.client_name.as_deref().unwrap_or("agentcore-user-client"),
-        username: &args
-            .username
-            .or_else(|| known(|stored| &stored.username))
-            .unwrap_or_else(|| DEFAULT_USER.to_owned()),
-        password,
-        token_minutes: args.token_minutes.unwrap_or(lifetime),
-        account: &identity.account,
-    };
-    Done::report(cognito::setup(&cloud, &request, &context.events).await?)
-}
-
 async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
     only_users(args.auth_flow.as_deref())?;
     if args.password.is_some() {
@@ -87,7 +53,11 @@ async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
             .code("secret.argv")
             .hint("pass it with `--password-file FILE`, `--password-file -` or RUNTIME_PASSWORD"));
     }
-    let stored = Stored::load(&dir(context)?)?;
+    let dir = dir(context)?;
+    let stored = match Stored::load(&dir, Flow::User)? {
+        Some(stored) => Some(stored),
+        None => Stored::load(&dir, Flow::Team)?,
+    };
     let missing = |what: &str, flag: &str, variable: &str| {
         Error::usage(format!("no {what}"))
             .code("input.missing")
@@ -98,18 +68,20 @@ async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
             .or_else(|| stored.cloned())
             .filter(|text| !text.is_empty())
     };
-    let pool_id = text(args.pool_id, "RUNTIME_POOL_ID", stored.as_ref().map(|stored| &stored.pool_id));
-    let client_id = text(args.client_id, "RUNTIME_CLIENT_ID", stored.as_ref().map(|stored| &stored.client_id))
-        .ok_or_else(|| missing("app client id", "--client-id", "RUNTIME_CLIENT_ID"))?;
-    let username = text(args.username, "RUNTIME_USERNAME", stored.as_ref().map(|stored| &stored.username))
-        .ok_or_else(|| missing("user name", "--username", "RUNTIME_USERNAME"))?;
+    let pool_id = text(args.pool_id, "RUNTIME_POOL_ID", stored.as_ref().and_then(|stored| stored.pool_id.as_ref()));
+    let client_id =
+        text(args.client_id, "RUNTIME_CLIENT_ID", stored.as_ref().and_then(|stored| stored.user_client.as_ref()))
+            .ok_or_else(|| missing("app client id", "--client-id", "RUNTIME_CLIENT_ID"))?;
+    let username =
+        text(args.username, "RUNTIME_USERNAME", stored.as_ref().and_then(|stored| stored.settings.username.as_ref()))
+            .ok_or_else(|| missing("user name", "--username", "RUNTIME_USERNAME"))?;
     let password = match &args.password_file {
         Some(path) => context.read_secret(path, "password").await?,
         None => context
             .env
             .var("RUNTIME_PASSWORD")
             .map(|text| SecretString::from(text.to_owned()))
-            .or_else(|| stored.as_ref().map(|stored| stored.password.clone()))
+            .or_else(|| stored.as_ref().and_then(|stored| stored.password.clone()))
             .ok_or_else(|| missing("password", "--password-file", "RUNTIME_PASSWORD"))?,
     };
     // A pool id begins with its region; that beats whatever the environment says.
@@ -122,7 +94,7 @@ async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
         Some(region) => context.connect_to(Some(region)).await?,
         None => context.connect(None).await?,
     };
-    let tokens = cognito::token(&cloud, &SignIn { client_id, username, password }).await?;
+    let tokens = identity::token(&cloud, &SignIn { client_id, username, password }).await?;
     let chosen = if args.id_token {
         tokens.id_token.ok_or_else(|| Error::failed("Cognito gave no ID token"))?
     } else {
@@ -131,25 +103,26 @@ async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
     Done::report(TokenReport { token: chosen, expires_in: tokens.expires_in, id: args.id_token })
 }
 
-async fn cleanup(args: &CleanupArgs, context: &Context) -> Result<Done> {
+async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let dir = dir(context)?;
-    let stored = Stored::load(&dir)?;
-    let pool = stored.as_ref().filter(|stored| stored.created_pool);
-    if let (Some(pool), false) = (pool, args.force || args.dry_run) {
-        let question = format!("Delete the user pool {} with its users?", pool.pool_id);
-        if !context.confirm(question, "--force").await? {
-            return Err(Error::failed("nothing was deleted").code("declined"));
-        }
+    let stores = Stored::load_all(&dir)?;
+    let plan = cleanup::Plan::of(&dir, &stores);
+    if args.dry_run {
+        return Done::report(plan.report());
     }
-    let cloud = match (&pool, args.dry_run) {
-        (Some(pool), false) => {
-            let cloud = context.connect_to(Some(&pool.region)).await?;
-            pool.check_account(&context.introduce(&cloud).await?.account)?;
-            Some(cloud)
+    if plan.deletes() && !args.force && !context.confirm(plan.question(), "--force").await? {
+        return Err(Error::failed("nothing was deleted").code("declined"));
+    }
+    let mut clouds = BTreeMap::new();
+    for region in plan.regions() {
+        let cloud = context.connect_to(Some(&region)).await?;
+        let identity = context.introduce(&cloud).await?;
+        for stored in stores.iter().filter(|stored| stored.region == region) {
+            stored.check_account(&identity.account)?;
         }
-        _ => None,
-    };
-    Done::report(cognito::cleanup(cloud.as_ref(), &dir, stored.as_ref(), args.dry_run).await?)
+        clouds.insert(region, cloud);
+    }
+    Done::report(cleanup::apply(plan, &clouds, &context.events).await?)
 }
 
 /// The token is the result that was asked for, so it is the one secret that stdout gets to see.

@@ -1,0 +1,40 @@
+//! Identity: what callers of an agent sign in at, and what the agent itself gets keys and tokens from.
+//!
+//! Set-up of Amazon Cognito (`settings` says what, `observe` what is there, `setup` makes it, `verify` compares and
+//! tries, `cleanup` takes it away, `store` remembers), credential providers, workload identities, and AWS's own tokens
+//! for outside services. Does not own: how a token is obtained for a call, or what judges it (`auth`).
+
+pub(crate) mod cleanup;
+mod observe;
+mod settings;
+pub(crate) mod setup;
+mod sign_in;
+mod store;
+
+pub(crate) use settings::SetupRequest;
+pub(crate) use sign_in::{SignIn, token};
+pub(crate) use store::{Flow, Stored};
+
+/// How long a user pool's tokens live when nothing is said: the journey's two hours.
+pub(crate) const DEFAULT_TOKEN_MINUTES: u16 = 120;
+
+/// The app client of the `user` flow when nothing is said.
+const USER_CLIENT: &str = "agentcore-user-client";
+
+/// Words for what set-up made, as the store has them.
+mod made {
+    pub(super) const POOL: &str = "pool";
+    pub(super) const DOMAIN: &str = "domain";
+    pub(super) const SERVER: &str = "resource server";
+    pub(super) const USER_CLIENT: &str = "user client";
+    pub(super) const MACHINE_CLIENT: &str = "machine client";
+    pub(super) const USER: &str = "user";
+    pub(super) const ROLE: &str = "role";
+
+    /// Everything that goes with the pool.
+    pub(super) const IN_POOL: [&str; 5] = [DOMAIN, SERVER, USER_CLIENT, MACHINE_CLIENT, USER];
+
+    pub(super) fn parameter(name: &str) -> String {
+        format!("parameter {name}")
+    }
+}
