@@ -5,10 +5,12 @@
 //! by which a token is judged (`auth`), the commands (`cli`).
 //!
 //! ```text
-//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, agentcore … } ──> state
+//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, ssm, secrets, agentcore … } ──> state
+//!                         └──> caller: the user, or an agent by its role
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
+mod caller;
 mod cognito;
 mod control;
 mod dataplane;
@@ -27,10 +29,14 @@ mod request;
 mod router;
 mod runner;
 mod s3;
+mod seal;
+mod secrets;
 mod server;
 mod sigv4;
+mod ssm;
 mod state;
 mod sts;
+mod vault;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -165,6 +171,8 @@ pub(crate) struct Sandbox {
     uploads: registry::Uploads,
     /// What is known of identity providers.
     pub(crate) gate: gate::Gate,
+    /// What the identity service does at the moment.
+    pub(crate) identities: vault::Work,
     /// The agents that are running.
     pub(crate) runner: runner::Runner,
     /// Container engine, where agents run as containers.

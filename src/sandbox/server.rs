@@ -81,6 +81,7 @@ pub(crate) fn open(
         state: state::State::open(&data)?,
         uploads: registry::Uploads::open(&data)?,
         gate: super::gate::Gate::default(),
+        identities: super::vault::Work::default(),
         runner: super::runner::Runner::new(data.join("agents"))?,
         http: Http::new(&env),
         clock: Clock::default(),

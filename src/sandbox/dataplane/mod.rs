@@ -232,6 +232,7 @@ fn spec(sandbox: &Sandbox, target: &Target, server: Server) -> Result<Spec, Faul
     Ok(Spec {
         runtime_id: target.runtime.id.clone(),
         runtime_arn: target.runtime.arn.clone(),
+        role_arn: settings.get("roleArn").and_then(Value::as_str).unwrap_or_default().to_owned(),
         endpoint: target.qualifier.clone(),
         image,
         variables: variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
