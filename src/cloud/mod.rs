@@ -15,7 +15,6 @@ mod parameters;
 mod registry;
 mod roles;
 mod runtime;
-#[expect(dead_code, reason = "credential providers are added next")]
 mod vault;
 mod wire;
 
@@ -31,3 +30,4 @@ pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload};
 pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};
+pub(crate) use vault::ProviderKind;

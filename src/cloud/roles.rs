@@ -133,7 +133,6 @@ impl Cloud {
     }
 
     /// `false` when it was already gone.
-    #[expect(dead_code, reason = "credential providers are added next")]
     pub(crate) async fn delete_role_policy(&self, role: &str, policy: &str) -> Result<bool> {
         match self.iam().delete_role_policy().role_name(role).policy_name(policy).send().await {
             Ok(_) => Ok(true),
@@ -151,7 +150,6 @@ impl Cloud {
         }
     }
 
-    #[expect(dead_code, reason = "credential providers are added next")]
     /// Enables it for the whole account and returns the issuer; already enabled is success.
     pub(crate) async fn enable_outbound_federation(&self) -> Result<String> {
         let what = "enable outbound web identity federation";

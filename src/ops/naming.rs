@@ -48,7 +48,6 @@ pub(crate) fn execution_policy(agent: &str) -> String {
 }
 
 /// Inline policy of the execution role for what the agent's credential providers need.
-#[cfg_attr(not(test), expect(dead_code, reason = "credential providers are added next"))]
 pub(crate) fn identity_policy(agent: &str) -> String {
     format!("BedrockAgentCoreIdentityPolicy-{agent}")
 }

@@ -4,13 +4,19 @@
 //! tries, `cleanup` takes it away, `store` remembers), credential providers, workload identities, and AWS's own tokens
 //! for outside services. Does not own: how a token is obtained for a call, or what judges it (`auth`).
 
+pub(crate) mod aws_jwt;
 pub(crate) mod cleanup;
 mod observe;
+pub(crate) mod providers;
+mod record;
 mod settings;
 pub(crate) mod setup;
 mod sign_in;
 mod store;
+pub(crate) mod vendor;
+pub(crate) mod workloads;
 
+pub(crate) use record::created;
 pub(crate) use settings::SetupRequest;
 pub(crate) use sign_in::{SignIn, token};
 pub(crate) use store::{Flow, Stored};

@@ -531,7 +531,7 @@ impl<'a> Run<'a> {
 const DOMAIN: Duration = Duration::from_secs(120);
 
 /// The service has answered and not done it. Its own failures may have come after it did.
-fn is_refusal(error: &Error) -> bool {
+pub(super) fn is_refusal(error: &Error) -> bool {
     let code = error.code_str();
     !["aws.unreachable", "failed"].contains(&code)
         && !["Internal", "Unavailable", "Service"].iter().any(|word| code.contains(word))
@@ -539,7 +539,7 @@ fn is_refusal(error: &Error) -> bool {
 
 /// The whole definition for UpdateUserPoolClient: what is there, with what is wanted on top. Its input has the members of
 /// the description, less what only the service writes.
-fn updated(pool_id: &str, live: &Value, wanted: &Map<String, Value>) -> Value {
+pub(super) fn updated(pool_id: &str, live: &Value, wanted: &Map<String, Value>) -> Value {
     let mut body = live.as_object().cloned().unwrap_or_default();
     for member in ["ClientSecret", "CreationDate", "LastModifiedDate"] {
         body.remove(member);
