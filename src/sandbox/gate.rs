@@ -212,7 +212,8 @@ pub(crate) async fn metadata(sandbox: &Shared, version: &Version, (arn, qualifie
     Some(reply::json(200, &body))
 }
 
-fn invocations(sandbox: &Shared, arn: &str) -> String {
+/// The address at which an agent is called.
+pub(crate) fn invocations(sandbox: &Shared, arn: &str) -> String {
     let arn = percent_encoding::utf8_percent_encode(arn, percent_encoding::NON_ALPHANUMERIC).to_string();
     // The characters that `encodeURIComponent` leaves alone and that can be in an ARN.
     let arn = arn.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
