@@ -15,6 +15,7 @@ mod objects;
 mod registry;
 mod roles;
 mod runtime;
+mod socket;
 
 #[cfg(test)]
 pub(crate) use builds::PhaseFailure;
@@ -29,3 +30,4 @@ pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload, S
 pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};
+pub(crate) use socket::{Heard, Opened, Socket};
