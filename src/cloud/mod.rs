@@ -10,7 +10,6 @@ mod dataplane;
 mod error;
 mod identity;
 mod logs;
-#[expect(dead_code, reason = "the builders that upload are added next")]
 mod objects;
 mod registry;
 mod roles;
@@ -25,8 +24,7 @@ pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
 pub(crate) use logs::LogReader;
-#[expect(unused_imports, reason = "the builders that upload are added next")]
-pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload, Stored};
+pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload};
 pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};

@@ -76,7 +76,7 @@ impl Recipe {
             native::check_package_manager(node)?;
             check_node(node, runtime)?;
         }
-        let mut files = listing::list(&source.root, &[])?;
+        let mut files = listing::list(&source.root)?;
         native::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
         let script = script(&source, runtime)?;
