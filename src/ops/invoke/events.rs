@@ -165,7 +165,8 @@ impl ErrorWatch {
     fn check(&mut self) {
         let Some(data) = self.line.strip_prefix(b"data:") else { return };
         let likely = |needle: &[u8]| data.windows(needle.len()).any(|window| window == needle);
-        if !likely(b"\"error_type\"") && !likely(b"RUN_ERROR") && !(self.rpc && likely(b"\"error\"")) {
+        let wanted = likely(b"\"error_type\"") || likely(b"RUN_ERROR") || (self.rpc && likely(b"\"error\""));
+        if !wanted {
             return;
         }
         let Ok(event) = serde_json::from_slice::<Value>(data.trim_ascii()) else { return };
