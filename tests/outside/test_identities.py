@@ -5,6 +5,8 @@ import base64
 import hashlib
 import http.server
 import json
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.parse
@@ -765,3 +767,37 @@ def test_users_are_asked_only_for_workloads_that_say_where_they_come_back(contro
     forged = urllib.parse.urlsplit(control.get_oauth2_credential_provider(name=name)["callbackUrl"])
     for query in ("code=x", "code=x&state=", "code=x&state=guessed"):
         assert visit(forged._replace(query=query).geturl())[0] == 400
+
+
+def test_the_retired_toolkit_makes_providers_and_identities(sandbox, toolkit, control, name):
+    """Its own commands, unchanged, with nothing but the environment of `sandbox env`."""
+    program = [sys.executable, "-c", "from bedrock_agentcore_starter_toolkit.cli.cli import main; main()", "identity"]
+    agent = sandbox.write(f"{name}/agent.py", "from bedrock_agentcore import BedrockAgentCoreApp\n\napp = BedrockAgentCoreApp()\n")
+
+    def run(*args) -> str:
+        done = subprocess.run([*program, *args], cwd=agent.parent, env=sandbox.env | {"COLUMNS": "300"},
+                              capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    sandbox.write(f"{name}/requirements.txt", "bedrock-agentcore\n")
+    configure = ["configure", "-ni", "-dt", "container", "-e", "agent.py", "-n", "mine"]
+    subprocess.run([sandbox.binary, *configure], cwd=agent.parent, env=sandbox.env, check=True, capture_output=True)
+    discovery = "https://idp.example/.well-known/openid-configuration"
+    run("create-credential-provider", "--name", f"{name}-c", "--type", "cognito", "--client-id", "c",
+        "--client-secret", "s", "--discovery-url", discovery, "--region", REGION)
+    run("create-credential-provider", "--name", f"{name}-g", "--type", "github", "--client-id", "c",
+        "--client-secret", "s", "--region", REGION)
+    run("create-workload-identity", "--name", name, "--return-urls", "http://localhost:8081/oauth2/callback", "--region", REGION)
+    run("update-workload-identity", "--name", name, "--add-return-urls", "https://prod.example/back", "--region", REGION)
+    listed = run("list-credential-providers")
+    assert f"{name}-c" in listed and f"{name}-g" in listed
+    got = control.get_oauth2_credential_provider(name=f"{name}-c")
+    assert got["oauth2ProviderConfigOutput"]["customOauth2ProviderConfig"]["oauthDiscovery"] == {"discoveryUrl": discovery}
+    assert control.get_workload_identity(name=name)["allowedResourceOauth2ReturnUrls"] == [
+        "http://localhost:8081/oauth2/callback", "https://prod.example/back"]
+    # It writes the project's configuration with these, and its own clean-up finds them there.
+    run("cleanup", "--agent", "mine", "--force")
+    for provider in (f"{name}-c", f"{name}-g"):
+        assert control.error("get_oauth2_credential_provider", name=provider) == (404, "ResourceNotFoundException")
+    assert control.error("get_workload_identity", name=name) == (404, "ResourceNotFoundException")
