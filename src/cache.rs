@@ -54,24 +54,22 @@ impl Cache {
         let _ = File::options().append(true).open(file).and_then(|file| file.set_modified(SystemTime::now()));
     }
 
-    /// Removes the files of a kind that were not used for the longest time until the rest has at most `limit` bytes.
+    /// Removes the items of a kind that were not used for the longest time until the rest has at most `limit` bytes. An
+    /// item is a file, or a folder of files.
     pub(crate) fn trim(&self, kind: &str, limit: u64) {
-        let mut files: Vec<(SystemTime, u64, PathBuf)> = std::fs::read_dir(self.path(kind))
-            .into_iter()
-            .flatten()
-            .flatten()
+        let mut items: Vec<(SystemTime, u64, PathBuf)> = entries(&self.path(kind))
             .filter_map(|item| {
-                let meta = item.metadata().ok().filter(std::fs::Metadata::is_file)?;
-                Some((meta.modified().ok()?, meta.len(), item.path()))
+                let (used, size) = used_and_size(&item)?;
+                Some((used, size, item.path()))
             })
             .collect();
-        let mut total: u64 = files.iter().map(|(_, size, _)| size).sum();
-        files.sort();
-        for (used, size, path) in files {
+        let mut total: u64 = items.iter().map(|(_, size, _)| size).sum();
+        items.sort();
+        for (used, size, path) in items {
             if total <= limit || used.elapsed().map_or(true, |age| age < IN_USE) {
                 return;
             }
-            if std::fs::remove_file(path).is_ok() {
+            if std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path)).is_ok() {
                 total -= size;
             }
         }
@@ -97,8 +95,24 @@ impl Cache {
     }
 }
 
+fn entries(dir: &Path) -> impl Iterator<Item = std::fs::DirEntry> {
+    std::fs::read_dir(dir).into_iter().flatten().flatten()
+}
+
+/// When an item was last of use, and how many bytes it has.
+fn used_and_size(item: &std::fs::DirEntry) -> Option<(SystemTime, u64)> {
+    let meta = item.metadata().ok()?;
+    let used = meta.modified().ok()?;
+    if meta.is_file() {
+        return Some((used, meta.len()));
+    }
+    let folder = item.path();
+    let inside = entries(&folder).filter_map(|file| used_and_size(&file));
+    Some(inside.fold((used, 0), |(used, size), (newer, more)| (used.max(newer), size + more)))
+}
+
 fn sweep(dir: &Path) {
-    for item in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+    for item in entries(dir) {
         let age = item.metadata().and_then(|meta| meta.modified()).ok().and_then(|time| time.elapsed().ok());
         if age.is_some_and(|age| age > ABANDONED) {
             let _ = std::fs::remove_dir_all(item.path());
@@ -133,5 +147,25 @@ mod tests {
         cache.trim("kind", 0);
         assert_eq!(left(), ["now", "older"]);
         cache.trim("nothing", 0);
+    }
+
+    #[test]
+    fn a_folder_is_as_recent_as_its_newest_file_and_goes_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::at(dir.path());
+        let kinds = cache.dir("kind").unwrap();
+        for name in ["old", "marked"] {
+            let folder = kinds.join(name);
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join("a.whl"), [0; 10]).unwrap();
+            let time = SystemTime::now() - 2 * IN_USE;
+            File::options().append(true).open(folder.join("a.whl")).unwrap().set_modified(time).unwrap();
+            File::open(&folder).unwrap().set_modified(time).unwrap();
+        }
+        Cache::mark_used(&kinds.join("marked/a.whl"));
+        cache.trim("kind", 20);
+        assert!(kinds.join("old").is_dir());
+        cache.trim("kind", 10);
+        assert!(!kinds.join("old").exists() && kinds.join("marked/a.whl").is_file());
     }
 }

@@ -35,6 +35,7 @@ mod platform;
 mod process;
 mod redact;
 mod report;
+mod secret_files;
 mod tree;
 mod wait;
 

@@ -25,6 +25,7 @@ const LEAVES: &[&str] = &[
     "process",
     "redact",
     "report",
+    "secret_files",
     "tree",
     "wait",
 ];

@@ -10,22 +10,28 @@ mod dataplane;
 mod error;
 mod identity;
 mod logs;
-#[expect(dead_code, reason = "the builders that upload are added next")]
 mod objects;
+mod parameters;
 mod registry;
 mod roles;
 mod runtime;
+mod sandbox;
+mod sign_in;
+mod vault;
+mod wire;
 
 #[cfg(test)]
 pub(crate) use builds::PhaseFailure;
 pub(crate) use builds::{Build, BuildProject, BuildProjectSpec, BuildRequest};
-pub(crate) use cognito::{ClientSpec, TokenSet};
+pub(crate) use cognito::{ResourceServer, UserPool};
 pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
 pub(crate) use logs::LogReader;
-#[expect(unused_imports, reason = "the builders that upload are added next")]
-pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload, Stored};
+pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload};
 pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};
+pub(crate) use sandbox::LocalSandbox;
+pub(crate) use sign_in::{TokenSet, UserSignIn};
+pub(crate) use vault::ProviderKind;

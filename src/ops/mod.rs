@@ -1,13 +1,14 @@
 //! The flows: what happens when, across rooms. No clap, no terminal, no SDK types.
 
 pub(crate) mod artifact;
+pub(crate) mod auth;
 pub(crate) mod build;
 pub(crate) mod codebuild;
-pub(crate) mod cognito;
 pub(crate) mod configure;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod explain;
+pub(crate) mod identity;
 pub(crate) mod invoke;
 pub(crate) mod naming;
 pub(crate) mod policy;
@@ -18,3 +19,4 @@ pub(crate) mod show;
 pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod target;
+pub(crate) mod token;

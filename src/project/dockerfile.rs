@@ -187,7 +187,7 @@ fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
                 .code("source.outside")
                 .hint("run the command in the folder of the lock, or build with `--builder native`"));
             }
-            uv_steps(&below_root(source, file)?, &(extras, groups), extra)?
+            uv_steps(&below_root(source, file)?, &below_root(source, lock)?, &(extras, groups), extra)?
         }
         Dependencies::Npm { .. } | Dependencies::None => {
             extra.map(|name| format!("python -m pip install {name}")).into_iter().collect()
@@ -253,21 +253,26 @@ fn poetry_steps(
 }
 
 /// The locked versions, exported and installed by uv, which is there for this step only.
-fn uv_steps(pyproject: &str, chosen: &Chosen<'_>, extra: Option<&str>) -> Result<Vec<String>> {
+fn uv_steps(pyproject: &str, lock: &str, chosen: &Chosen<'_>, extra: Option<&str>) -> Result<Vec<String>> {
     let options = chosen_options(chosen, "--group")?;
     let install = "uv pip install --system --break-system-packages --no-cache";
-    let mut steps = vec![
+    let folder = |file: &str| Path::new(file).parent().map_or_else(PathBuf::new, Path::to_owned);
+    let (project, root) = (folder(pyproject), folder(lock));
+    let project = fsx::relative(&project, &root).unwrap_or_else(|| ".".to_owned());
+    let mut steps = Vec::new();
+    // Paths in what is exported are relative to the folder of the lock, so that is where it is installed from.
+    if root != Path::new("") {
+        steps.push(format!("cd {}", shell(&root.to_string_lossy())));
+    }
+    let project = if project == "." { String::new() } else { format!(" --project {}", shell(&project)) };
+    steps.extend([
         "python -m pip install uv".to_owned(),
         format!(
-            "uv export --frozen --no-python-downloads --no-default-groups{options} --no-editable --no-emit-project \
-             --no-cache --quiet -o /tmp/requirements.txt"
+            "uv export{project} --frozen --no-python-downloads --no-default-groups{options} --no-editable \
+             --no-emit-project --no-cache --quiet -o /tmp/requirements.txt"
         ),
         format!("{install} -r /tmp/requirements.txt"),
-    ];
-    // Paths in what is exported are relative to the pyproject.toml.
-    if let Some((dir, _)) = pyproject.rsplit_once('/') {
-        steps.insert(0, format!("cd {}", shell(dir)));
-    }
+    ]);
     steps.extend(extra.map(|name| format!("{install} {name}")));
     steps.extend([
         "python -m pip uninstall --yes uv".to_owned(),

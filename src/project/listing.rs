@@ -13,6 +13,7 @@ use super::ignore::always::{self, Always, always_out};
 use super::ignore::{Line, Matched, Rules, git_ignores, gitignore_of};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
+use crate::secret_files;
 
 /// How many entries [`Listing::ignored`] names.
 const IGNORED_LIMIT: usize = 1000;
@@ -70,27 +71,13 @@ impl fmt::Display for Why {
     }
 }
 
-/// Lists the files below `root` that its ignore rules leave in. The paths in `keep` (from the root) are in whatever
-/// the rules say: whoever sends a tree elsewhere to be built keeps `Dockerfile` and `.dockerignore` that way, and
-/// everyone else passes `&[]`.
+/// Lists the files below `root` that its ignore rules leave in.
 ///
 /// # Errors
 /// Usage errors for a bad `.dockerignore`, a link that leaves the tree and a name that is not UTF-8; failures to read
 /// a folder, named.
-pub(crate) fn list(root: &Path, keep: &[&str]) -> Result<Listing> {
-    let mut out = walk(root, &Rules::load(root, None)?)?;
-    for path in keep {
-        let path = fsx::normalize(Path::new(path)).to_string_lossy().into_owned();
-        let full = root.join(&path);
-        if let Err(at) = out.files.binary_search_by(|file| file.relative.as_bytes().cmp(path.as_bytes()))
-            && let Ok(meta) = fs::metadata(&full)
-            && meta.is_file()
-        {
-            out.total_bytes += meta.len();
-            out.files.insert(at, SourceFile::regular(path, full, &meta));
-        }
-    }
-    Ok(out)
+pub(crate) fn list(root: &Path) -> Result<Listing> {
+    walk(root, &Rules::load(root, None)?)
 }
 
 /// The same for the build context of a Dockerfile, which may have ignore rules of its own
@@ -196,9 +183,9 @@ impl Walker<'_> {
             return Ok(());
         }
         let what = || format!("could not read `{}`", path.display());
-        let always = match always::suspicion(&name) {
+        let always = match secret_files::suspicion(&name) {
             _ if !kind.is_file() => Some(Always::Special),
-            Some(suspicion) if always::confirm(suspicion, &path).with_context(what)? => Some(Always::Secret),
+            Some(suspicion) if secret_files::confirm(suspicion, &path).with_context(what)? => Some(Always::Secret),
             _ => None,
         };
         if let Some(always) = always {

@@ -7,6 +7,7 @@
 )]
 
 mod artifacts;
+mod auth;
 mod bad_input;
 mod cli_flow;
 mod codebuild;
@@ -20,6 +21,7 @@ mod journey;
 mod node;
 mod secrets;
 mod support;
+mod tokens;
 
 /// A file that is not a module is never compiled and its tests never run.
 #[test]

@@ -84,4 +84,6 @@ trust_our_certificates() {
   mkdir -p "$1/etc/ssl/certs"
   cp -L "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$1/etc/ssl/certs/ca-certificates.crt"
   printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\nroot-user-action = ignore\n' >"$1/etc/pip.conf"
+  mkdir -p "$1/etc/uv"
+  echo 'native-tls = true' >"$1/etc/uv/uv.toml"
 }

@@ -7,9 +7,9 @@ mod upload;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
-    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
-    CreateBucketConfiguration, Delete, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
-    ObjectIdentifier, PublicAccessBlockConfiguration, Tag, Tagging,
+    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint, CreateBucketConfiguration,
+    Delete, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter, ObjectIdentifier,
+    PublicAccessBlockConfiguration, Tag, Tagging,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -20,7 +20,7 @@ use super::connect::{Cloud, Service};
 use super::error::{Answer, code, convert, is_denied, is_not_found, request_id, service_error};
 use crate::error::{Error, Result};
 
-pub(crate) use upload::{ObjectUpload, Stored};
+pub(crate) use upload::ObjectUpload;
 
 /// Name of the metadata in which an uploaded object says what its content is: `x-amz-meta-sha256`.
 const SHA256_METADATA: &str = "sha256";
@@ -32,8 +32,6 @@ pub(crate) struct Bucket {
     pub(crate) region: Option<String>,
     /// Empty when the caller may not read them.
     pub(crate) tags: Vec<(String, String)>,
-    /// Every upload to it makes a version that stays. False when the caller may not ask.
-    pub(crate) versioned: bool,
 }
 
 /// What a bucket is to be made like.
@@ -81,12 +79,8 @@ impl Cloud {
     pub(crate) async fn bucket(&self, name: &str, owner: Option<&str>) -> Result<Option<Bucket>> {
         let client = self.s3();
         let head = client.head_bucket().bucket(name).set_expected_bucket_owner(owner.map(str::to_owned));
-        // All at once: the three need nothing of each other, and two of them may be refused.
-        let (head, tags, versioning) = join!(
-            head.send(),
-            client.get_bucket_tagging().bucket(name).send(),
-            client.get_bucket_versioning().bucket(name).send(),
-        );
+        // Both at once: neither needs the other, and the second may be refused.
+        let (head, tags) = join!(head.send(), client.get_bucket_tagging().bucket(name).send());
         let region = match head {
             Ok(found) => found.bucket_region().map(str::to_owned),
             Err(error) if status(&error) == Some(404) => return Ok(None),
@@ -94,8 +88,7 @@ impl Cloud {
         };
         let tags = tags
             .map(|answer| answer.tag_set().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect());
-        let versioned = versioning.is_ok_and(|answer| answer.status() == Some(&BucketVersioningStatus::Enabled));
-        Ok(Some(Bucket { region, tags: tags.unwrap_or_default(), versioned }))
+        Ok(Some(Bucket { region, tags: tags.unwrap_or_default() }))
     }
 
     /// HEAD has no body, so the status is all there is to tell by.
@@ -147,7 +140,7 @@ impl Cloud {
             Err(error) => return Err(convert(what(), &error)),
         }
         self.finish_bucket(spec).await?;
-        Ok(Bucket { region: Some(self.region().to_owned()), tags: spec.tags.to_vec(), versioned: false })
+        Ok(Bucket { region: Some(self.region().to_owned()), tags: spec.tags.to_vec() })
     }
 
     /// What follows a bucket's creation: closed to the public, lifecycle, and last the tags. For one that a run made and

@@ -172,8 +172,8 @@ impl Copy<'_> {
             .map(|folder| (folder.join("node_modules"), self.at(folder).join("node_modules")))
             .filter(|(from, _)| from.is_dir())
             .collect();
-        let link = move || pairs.iter().try_for_each(|(from, to)| link_tree(from, to));
-        tokio::task::spawn_blocking(link).await.context("the thread that copied node_modules stopped")?
+        let copy = move || pairs.iter().try_for_each(|(from, to)| copy_tree(from, to));
+        tokio::task::spawn_blocking(copy).await.context("the thread that copied node_modules stopped")?
     }
 
     async fn run(&self, build: &Build, tools: &Tools<'_>) -> Result<()> {
@@ -210,7 +210,7 @@ impl Copy<'_> {
         // Ignore rules are about the source; they name what a build makes.
         let rules = self.root.join(".dockerignore");
         fs::write(&rules, "").with_context(|| format!("could not write `{}`", rules.display()))?;
-        let mut listing = listing::list(self.root, &[])?;
+        let mut listing = listing::list(self.root)?;
         listing.files.retain(|file| {
             file.relative != ".dockerignore" && !file.relative.ends_with(BUILD_INFO) && !self.is_typescript(file)
         });
@@ -249,8 +249,9 @@ impl Copy<'_> {
     }
 }
 
-/// A tree of second names for the same files: builds read packages and do not change them.
-fn link_tree(from: &Path, to: &Path) -> Result<()> {
+/// Copies a tree of packages. Not second names for the same files: some builds write into packages (code generators,
+/// patches), and what they write must not reach the project.
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     let what = || format!("could not copy `{}`", from.display());
     fs::create_dir_all(to).with_context(what)?;
     for item in fs::read_dir(from).with_context(what)? {
@@ -260,11 +261,11 @@ fn link_tree(from: &Path, to: &Path) -> Result<()> {
         if kind.is_dir() {
             // Bundlers keep their caches here; one that belongs to another folder would only mislead.
             if item.file_name() != ".cache" {
-                link_tree(&source, &target)?;
+                copy_tree(&source, &target)?;
             }
         } else if kind.is_symlink() {
             symlink(&fs::read_link(&source).with_context(what)?, &target).with_context(what)?;
-        } else if fs::hard_link(&source, &target).is_err() {
+        } else {
             fs::copy(&source, &target).with_context(what)?;
         }
     }
@@ -299,7 +300,7 @@ mod tests {
 
     fn copied(files: &[&str]) -> Vec<String> {
         let (dir, source) = project(files);
-        let listing = listing::list(dir.path(), &[]).unwrap();
+        let listing = listing::list(dir.path()).unwrap();
         let node = source.node.clone().unwrap();
         inputs(&source, &node, &listing.files).into_iter().map(|file| file.relative).collect()
     }

@@ -160,7 +160,7 @@ mod tests {
             write(name);
         }
         std::fs::create_dir_all(dir.path().join("empty/deep")).unwrap();
-        let stage = stage(dir.path(), listing::list(dir.path(), &[]).unwrap()).unwrap();
+        let stage = stage(dir.path(), listing::list(dir.path()).unwrap()).unwrap();
         let has = |name: &str| stage.path().join(name).exists();
         assert!(has("src/agent.py") && has("requirements.txt") && has(".dockerignore"));
         // `COPY` of an empty folder works as it does without us.

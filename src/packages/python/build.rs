@@ -8,6 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cache::Cache;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::platform::Platform;
@@ -19,6 +20,8 @@ use super::line::{Git, Requirement, What, expand, normalize};
 use super::wheel::WheelName;
 use super::{folder, requirements, secrets};
 
+/// Bytes of built wheels that stay in the cache.
+const KEPT: u64 = 256 << 20;
 /// Builds that read a clock get this one: 1980, the first year that a zip archive can say.
 const SOURCE_DATE: &str = "315532800";
 
@@ -58,6 +61,7 @@ impl Installation<'_> {
         if let Some(file) = kept.as_deref().and_then(only_wheel) {
             let wheel = read_wheel(file, local)?;
             check_fits(&wheel, &self.wanted.python, &self.wanted.platform)?;
+            Cache::mark_used(&wheel.file);
             return Ok(wheel);
         }
         let shown = requirement.shown();
@@ -79,6 +83,7 @@ impl Installation<'_> {
         let Some(kept) = kept else { return Ok(wheel) };
         // Two runs may build the same; either result will do.
         if std::fs::rename(&out, &kept).is_ok() {
+            self.setup.cache.trim("wheels", KEPT);
             let name = wheel.file.file_name().unwrap_or_default();
             return Ok(Wheel { file: kept.join(name), ..wheel });
         }

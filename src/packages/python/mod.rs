@@ -218,11 +218,18 @@ impl Request {
         let done = if only_local { installation.run_local().await? } else { installation.run().await? };
         let (roots, request) = (done.roots.clone(), self.facts(done));
         let work = move || {
-            let tree = Tree::read(&roots)?;
+            let tree = Tree::read(&roots, &request.local)?;
             let (parts, inventory) = request.describe(&tree);
             Ok(Installed { tree, parts, inventory, _workspace: workspace })
         };
-        tokio::task::spawn_blocking(work).await.context("the thread that read the packages stopped")?
+        let installed: Result<Installed> =
+            tokio::task::spawn_blocking(work).await.context("the thread that read the packages stopped")?;
+        if let Ok(installed) = &installed {
+            for path in &installed.tree.withheld {
+                setup.events.warning(format!("`{path}` of a package of yours looks like a secret and is left out"));
+            }
+        }
+        installed
     }
 
     fn facts(&self, done: Done) -> Facts {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::digest::Hasher;
 use crate::error::{Context, Error, Result};
+use crate::secret_files;
 use crate::tree::{Entry, EntryKind};
 
 use super::folder;
@@ -30,6 +31,8 @@ pub(super) struct Tree {
     pub(super) packages: Vec<Distribution>,
     /// Bytes on disk of each package.
     pub(super) sizes: Vec<u64>,
+    /// Secrets in packages that were built from folders of this machine, by path; left out.
+    pub(super) withheld: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -41,7 +44,9 @@ struct File {
 
 impl Tree {
     /// Lays the directories over each other: a file, and a package, of an earlier one wins over one of a later.
-    pub(super) fn read(roots: &[PathBuf]) -> Result<Self> {
+    /// `local` names the packages that were built from folders of this machine: a build system packs whatever lies
+    /// there, so secrets are looked for in them as in the project's own source.
+    pub(super) fn read(roots: &[PathBuf], local: &BTreeSet<String>) -> Result<Self> {
         let mut on_disk = BTreeMap::new();
         let mut packages: Vec<Distribution> = Vec::new();
         for root in roots {
@@ -56,20 +61,23 @@ impl Tree {
                 owners.entry(file).or_insert(at);
             }
         }
-        let files: BTreeMap<String, File> = on_disk
-            .into_iter()
-            .map(|(path, on_disk)| {
-                let owner = owners.get(path.as_str()).copied();
-                (path, File { on_disk, owner })
-            })
-            .collect();
+        let mut files = BTreeMap::new();
+        let mut withheld = Vec::new();
+        for (path, on_disk) in on_disk {
+            let owner = owners.get(path.as_str()).copied();
+            if owner.is_some_and(|at| local.contains(&packages[at].name)) && is_secret(&path, &on_disk)? {
+                withheld.push(path);
+            } else {
+                files.insert(path, File { on_disk, owner });
+            }
+        }
         let mut sizes = vec![0; packages.len()];
         for file in files.values() {
             if let Some(owner) = file.owner {
                 sizes[owner] += fs::symlink_metadata(&file.on_disk).map_or(0, |meta| meta.len());
             }
         }
-        Ok(Self { files, packages, sizes })
+        Ok(Self { files, packages, sizes, withheld })
     }
 
     /// The entries of these packages below `prefix` (in the image, without slashes around); `None` stands for files
@@ -88,7 +96,7 @@ impl Tree {
             hashed.extend(metadata::recorded(&text).filter(|(_, rest)| rest.len() > 2).map(|(path, _)| path));
             if chosen(file.owner) {
                 hasher.update(format!("{path}\0").as_bytes());
-                hasher.update(record(&text).as_bytes());
+                hasher.update(self.record(&text).as_bytes());
             }
         }
         for (path, file) in self.files.iter().filter(|(path, file)| chosen(file.owner) && !is_record(path)) {
@@ -120,7 +128,7 @@ impl Tree {
             let target = fs::read_link(file).with_context(what)?;
             (EntryKind::Symlink(target.to_string_lossy().into_owned()), false)
         } else if is_record(path) {
-            (EntryKind::Bytes(record(&read_text(file)?).into_bytes()), false)
+            (EntryKind::Bytes(self.record(&read_text(file)?).into_bytes()), false)
         } else if let Some((module, function)) = call {
             (EntryKind::Bytes(own_launcher(module, function).into_bytes()), true)
         } else if in_bin && meta.len() <= LAUNCHER_LIMIT {
@@ -131,6 +139,31 @@ impl Tree {
         let path = if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
         Ok(Entry { path, kind, executable })
     }
+
+    /// `RECORD` without the lines of files that are not in the layer, sorted. Launchers lose their hash, which the
+    /// format allows, because they are written anew.
+    fn record(&self, text: &str) -> String {
+        let mut lines: Vec<String> = metadata::recorded(text)
+            .filter(|(path, _)| self.files.contains_key(path))
+            .map(|(path, rest)| {
+                let quoted =
+                    if path.contains([',', '"']) { format!("\"{}\"", path.replace('"', "\"\"")) } else { path.clone() };
+                if path.starts_with("bin/") { format!("{quoted},,") } else { format!("{quoted}{rest}") }
+            })
+            .collect();
+        lines.sort_unstable();
+        lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+    }
+}
+
+fn is_secret(path: &str, file: &Path) -> Result<bool> {
+    let what = || format!("could not read `{}`", file.display());
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if secret_files::is_secret_name(path) {
+        return Ok(true);
+    }
+    secret_files::suspicion(name)
+        .map_or(Ok(false), |suspicion| secret_files::confirm(suspicion, file).with_context(what))
 }
 
 fn is_record(path: &str) -> bool {
@@ -181,24 +214,6 @@ fn is_executable(meta: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_meta: &fs::Metadata) -> bool {
     false
-}
-
-/// `RECORD` without the lines of files that are not in the layer, sorted. Launchers lose their hash, which the
-/// format allows, because they are written anew.
-fn record(text: &str) -> String {
-    let mut lines: Vec<String> = metadata::recorded(text)
-        .filter_map(|(path, rest)| {
-            let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
-            if is_left_out(parent, name) || path.contains("__pycache__/") {
-                return None;
-            }
-            let quoted =
-                if path.contains([',', '"']) { format!("\"{}\"", path.replace('"', "\"\"")) } else { path.clone() };
-            Some(if path.starts_with("bin/") { format!("{quoted},,") } else { format!("{quoted}{rest}") })
-        })
-        .collect();
-    lines.sort_unstable();
-    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 /// What starts a command of a package. Each installer has its own text for it, so it has ours.
@@ -263,8 +278,14 @@ mod tests {
                    a-1.dist-info/INSTALLER,sha256=i,4\na-1.dist-info/RECORD,,\n\"a/b,c.py\",sha256=q,2\n";
         let uv = "\"a/b,c.py\",sha256=q,2\na-1.dist-info/REQUESTED,sha256=,0\na/x.py,sha256=z,1\nbin/tool,sha256=d,9\n\
                   a-1.dist-info/RECORD,,\n";
-        assert_eq!(record(pip), record(uv));
-        assert_eq!(record(pip), "\"a/b,c.py\",sha256=q,2\na-1.dist-info/RECORD,,\na/x.py,sha256=z,1\nbin/tool,,\n");
+        let paths = ["a/x.py", "a/b,c.py", "bin/tool", "a-1.dist-info/RECORD"];
+        let files = paths.map(|path| (path.to_owned(), File { on_disk: PathBuf::new(), owner: None }));
+        let tree = Tree { files: files.into(), packages: Vec::new(), sizes: Vec::new(), withheld: Vec::new() };
+        assert_eq!(tree.record(pip), tree.record(uv));
+        assert_eq!(
+            tree.record(pip),
+            "\"a/b,c.py\",sha256=q,2\na-1.dist-info/RECORD,,\na/x.py,sha256=z,1\nbin/tool,,\n"
+        );
     }
 
     #[test]
@@ -285,9 +306,38 @@ mod tests {
         put(1, "a/x.py", "second");
         put(1, "b.py", "only here");
         let roots = dirs.each_ref().map(|dir| dir.path().to_owned());
-        let entries = Tree::read(&roots).unwrap().entries("opt/python", |_| true).unwrap();
+        let entries = Tree::read(&roots, &BTreeSet::new()).unwrap().entries("opt/python", |_| true).unwrap();
         let paths: Vec<_> = entries.iter().map(|entry| entry.path.as_str()).collect();
         assert_eq!(paths, ["opt/python/a/INSTALLER", "opt/python/a/x.py", "opt/python/b.py"]);
         assert!(matches!(&entries[1].kind, EntryKind::File { size: 5, .. }));
+    }
+
+    #[test]
+    fn secrets_in_packages_of_this_machine_are_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |path: &str, text: &str| {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        let key = "-----BEGIN PRIVATE KEY-----\n";
+        let names = ["__init__.py", "id_rsa", "work.pem", "ca.pem"];
+        for package in ["own", "theirs"] {
+            names
+                .iter()
+                .for_each(|name| put(&format!("{package}/{name}"), if *name == "work.pem" { key } else { "x" }));
+            let record: String = names.iter().map(|name| format!("{package}/{name},sha256=a,1\n")).collect();
+            put(&format!("{package}-1.dist-info/RECORD"), &record);
+            put(
+                &format!("{package}-1.dist-info/METADATA"),
+                &format!("Metadata-Version: 2.1\nName: {package}\nVersion: 1\n"),
+            );
+        }
+        let tree = Tree::read(&[dir.path().to_owned()], &BTreeSet::from(["own".to_owned()])).unwrap();
+        assert_eq!(tree.withheld, ["own/id_rsa", "own/work.pem"]);
+        assert!(tree.files.contains_key("own/ca.pem") && tree.files.contains_key("theirs/id_rsa"));
+        let record = tree.entry("own-1.dist-info/RECORD", &dir.path().join("own-1.dist-info/RECORD"), "").unwrap();
+        let EntryKind::Bytes(record) = record.kind else { panic!("a record is written anew") };
+        assert_eq!(String::from_utf8(record).unwrap(), "own/__init__.py,sha256=a,1\nown/ca.pem,sha256=a,1\n");
     }
 }

@@ -61,7 +61,7 @@ impl Recipe {
             Some(text) => Base::Image(text.parse()?),
             None => Base::Image(source.base_image().parse()?),
         };
-        let mut files = listing::list(&source.root, &[])?;
+        let mut files = listing::list(&source.root)?;
         leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
         let (otel, port, fresh) = (agent.observability(), agent.port(), request.rebuild_dependencies);

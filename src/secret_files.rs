@@ -1,0 +1,187 @@
+//! Files that are secrets: by their name, or by what is inside where the name only hints at it.
+//!
+//! Owns: the names and the look inside. Does not own: which trees are looked through (`project`, `packages`).
+
+use std::io::Read;
+use std::path::Path;
+
+/// Case does not count: on the file systems of macOS and Windows `.ENV` is what a program opens as `.env`.
+const SECRETS: &[&str] = &[
+    // Clouds and registries
+    ".aws",
+    ".azure",
+    ".gcloud",
+    ".kube",
+    ".oci",
+    ".boto",
+    ".s3cfg",
+    ".dockercfg",
+    ".dockerconfigjson",
+    ".pypirc",
+    "rootkey.csv",
+    "application_default_credentials.json",
+    // Logins and keys
+    ".netrc",
+    "_netrc",
+    ".git-credentials",
+    ".pgpass",
+    ".my.cnf",
+    ".vault-token",
+    ".ssh",
+    ".gnupg",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ecdsa_sk",
+    "id_ed25519",
+    "id_ed25519_sk",
+];
+
+/// Key stores, and the state of Terraform, which holds every password it made.
+const SECRET_ENDS: &[&str] =
+    &[".key", ".p12", ".pfx", ".ppk", ".jks", ".keystore", ".kdbx", ".tfstate", ".tfstate.backup", "accesskeys.csv"];
+
+/// Below a folder of a common name.
+const SECRETS_BELOW: &[&str] = &[".config/gcloud", ".docker/config.json", ".config/gh"];
+
+/// Whether `path` (from a root, with forward slashes) is a variables file, a private key, a cloud's credentials or a
+/// registry's token by its name alone.
+pub(crate) fn is_secret_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is = |known: &&str| name.eq_ignore_ascii_case(known);
+    let variables = starts_with(name, ".env") && name != ".env.example";
+    let below = |known: &&str| path == *known || path.strip_suffix(known).is_some_and(|before| before.ends_with('/'));
+    variables
+        || SECRETS.iter().any(is)
+        || SECRET_ENDS.iter().any(|end| name.len() > end.len() && ends_with(name, end))
+        || SECRETS_BELOW.iter().any(below)
+}
+
+fn starts_with(name: &str, start: &str) -> bool {
+    name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+fn ends_with(name: &str, end: &str) -> bool {
+    name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
+/// What makes a file a secret that its name only hints at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Suspicion {
+    /// A private key in PEM, alone or as a value in a cloud's key file.
+    PrivateKey,
+    /// A token written out in the settings of a package manager. One that names a variable (`${NPM_TOKEN}`) is none.
+    Token,
+}
+
+/// What to look for in a file of this name; `None` for nearly every file, which is then not read.
+pub(crate) fn suspicion(name: &str) -> Option<Suspicion> {
+    const HINTS: [&str; 6] = ["credential", "service-account", "service_account", "serviceaccount", "secret", "key"];
+    match name {
+        ".npmrc" | ".yarnrc" | ".yarnrc.yml" | "pip.conf" | "pip.ini" => return Some(Suspicion::Token),
+        _ => {}
+    }
+    let private = ends_with(name, ".pem")
+        || ends_with(name, ".p8")
+        || (starts_with(name, "id_") && !ends_with(name, ".pub"))
+        || ["_rsa", "_ecdsa", "_ed25519"].iter().any(|end| ends_with(name, end))
+        || (ends_with(name, ".json") && HINTS.iter().any(|hint| name.to_ascii_lowercase().contains(hint)));
+    private.then_some(Suspicion::PrivateKey)
+}
+
+/// Whether the suspicion is true. Such files are small; one that is not is read in part.
+pub(crate) fn confirm(suspicion: Suspicion, path: &Path) -> std::io::Result<bool> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(1 << 20).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(match suspicion {
+        Suspicion::PrivateKey => text.contains("PRIVATE KEY-----"),
+        Suspicion::Token => text.lines().any(has_token),
+    })
+}
+
+/// `//registry/:_authToken=abc`, `npmAuthToken: abc`, `index-url = https://user:password@host/`.
+fn has_token(line: &str) -> bool {
+    let line = line.trim();
+    if line.starts_with(['#', ';']) {
+        return false;
+    }
+    const KEYS: [&str; 7] =
+        ["_authToken", "_auth", "_password", "npmAuthToken", "npmAuthIdent", "npmRegistryAuthToken", "keyPassphrase"];
+    let value = line.split_once(['=', ':']).map(|_| {
+        let at = KEYS.iter().find_map(|key| line.find(key).map(|at| at + key.len()))?;
+        line[at..].trim_start_matches(|c: char| c.is_alphanumeric()).trim().strip_prefix(['=', ':'])
+    });
+    let literal = |text: &str| {
+        let text = text.trim().trim_matches(['"', '\'']);
+        !text.is_empty() && !text.starts_with('$')
+    };
+    value.flatten().is_some_and(literal) || password_of_url(line).is_some_and(literal)
+}
+
+/// The password in `scheme://user:password@host`, wherever it is in the text.
+fn password_of_url(text: &str) -> Option<&str> {
+    text.match_indices("://").find_map(|(at, mark)| {
+        let rest = &text[at + mark.len()..];
+        let authority = rest.split(['/', ' ', '\t', '"', '\'']).next()?;
+        let (user, _) = authority.rsplit_once('@')?;
+        user.split_once(':').map(|(_, password)| password)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_key_is_told_by_its_content() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.pem");
+        let check = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            confirm(Suspicion::PrivateKey, &path).unwrap()
+        };
+        assert!(!check("-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----\n"));
+        for kind in ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "] {
+            assert!(
+                check(&format!("-----BEGIN CERTIFICATE-----\nAA\n-----BEGIN {kind}PRIVATE KEY-----\nAA\n")),
+                "{kind}"
+            );
+        }
+        assert!(check(r#"{"type":"service_account","private_key":"-----BEGIN PRIVATE KEY-----\nAA\n"}"#));
+        for name in ["ca.pem", "AuthKey_1.p8", "id_work", "deploy_rsa", "gcp-credentials.json", "my-key.json"] {
+            assert_eq!(suspicion(name), Some(Suspicion::PrivateKey), "{name}");
+        }
+        for name in ["package.json", "id_rsa.pub", "agent.py", "keys.py", "é"] {
+            assert_eq!(suspicion(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_token_written_out_is_a_secret_and_one_that_names_a_variable_is_not() {
+        for secret in [
+            "//registry.npmjs.org/:_authToken=npm_abc",
+            "//r.example/:_authToken = \"abc\"",
+            "_auth=dXNlcjpwYXNz",
+            "//r.example/:_password=cGFzcw==",
+            "npmAuthToken: abc",
+            "index-url = https://user:pass@example.com/simple",
+            "extra-index-url=https://a.example/ https://__token__:abc@b.example/simple",
+        ] {
+            assert!(has_token(secret), "{secret}");
+        }
+        for plain in [
+            "registry=https://registry.npmjs.org/",
+            "//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
+            "npmAuthToken: \"${NPM_TOKEN}\"",
+            "# _authToken=abc",
+            "always-auth=true",
+            "index-url = https://example.com/simple",
+            "index-url = https://user@example.com/simple",
+            "index-url = https://${USER}:${PASS}@example.com/simple",
+            "",
+        ] {
+            assert!(!has_token(plain), "{plain}");
+        }
+    }
+}
