@@ -12,6 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
@@ -19,6 +20,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
+import oidc
+from conftest import lacked
 from world import ACCOUNT
 
 REGION = "us-west-2"
@@ -767,6 +770,60 @@ def test_users_are_asked_only_for_workloads_that_say_where_they_come_back(contro
     forged = urllib.parse.urlsplit(control.get_oauth2_credential_provider(name=name)["callbackUrl"])
     for query in ("code=x", "code=x&state=", "code=x&state=guessed"):
         assert visit(forged._replace(query=query).geturl())[0] == 400
+
+
+@pytest.fixture
+def certified(control, name, monkeypatch):
+    """npm's `oidc-provider`, with a client whose users come back to the credential provider `name`."""
+    made = control.create_oauth2_credential_provider(name=name, credentialProviderVendor="CustomOauth2",
+                                                     oauth2ProviderConfigInput=custom())
+    monkeypatch.setenv("CALLBACK_URL", made["callbackUrl"])
+    running = oidc.provider({"keys": []})
+    try:
+        started = running.__enter__()
+    except (OSError, subprocess.CalledProcessError, RuntimeError) as error:
+        lacked("npm", f"oidc-provider does not run: {error}")
+    yield started
+    running.__exit__(None, None, None)
+
+
+def use_certified(control, name: str, certified, client: str, **change):
+    control.update_oauth2_credential_provider(
+        name=name, credentialProviderVendor="CustomOauth2", oauth2ProviderConfigInput=custom(
+            oauthDiscovery={"discoveryUrl": certified.discovery}, clientId=client, clientSecret=oidc.secret(client), **change))
+
+
+def test_a_certified_provider_gives_machines_their_tokens(control, data, workload, certified, name):
+    wat = data.get_workload_access_token(workloadName=workload)["workloadAccessToken"]
+    ask = {"workloadIdentityToken": wat, "resourceCredentialProviderName": name, "oauth2Flow": "M2M", "scopes": ["agents:call"]}
+    for client, change in (("basic", {}), ("post", {"clientAuthenticationMethod": "CLIENT_SECRET_POST"})):
+        use_certified(control, name, certified, client, **change)
+        with certified.counted() as seen:
+            with ThreadPoolExecutor(10) as pool:
+                tokens = {each["accessToken"] for each in pool.map(lambda _: data.get_resource_oauth2_token(**ask), range(30))}
+        assert len(tokens) == 1 and len(seen) == 1, "one request, whoever asks"
+        got = claims(tokens.pop())
+        assert (got["client_id"], got["scope"], got["iss"]) == (client, "agents:call", certified.issuer)
+    use_certified(control, name, certified, "basic", clientAuthenticationMethod="PRIVATE_KEY_JWT")
+    assert data.error("get_resource_oauth2_token", **ask) == (501, "UnknownOperationException")
+
+
+def test_a_certified_provider_lets_a_person_agree(control, data, sandbox, workload, certified, name):
+    use_certified(control, name, certified, "federated")
+    # A page that answers, in the place of the agent's own.
+    home = f"{sandbox.env['AWS_ENDPOINT_URL']}/_sandbox/health"
+    control.update_workload_identity(name=workload, allowedResourceOauth2ReturnUrls=[home])
+    wat = data.get_workload_access_token_for_user_id(workloadName=workload, userId="u1")["workloadAccessToken"]
+    ask = {"workloadIdentityToken": wat, "resourceCredentialProviderName": name, "oauth2Flow": "USER_FEDERATION",
+           "scopes": ["openid", "offline_access", "agents:call"], "resourceOauth2ReturnUrl": home}
+    begun = data.get_resource_oauth2_token(**ask, customParameters={"prompt": "consent"}, customState="mine")
+    page = oidc.Person().visit(begun["authorizationUrl"])
+    assert page.status_code == 200 and page.url.startswith(home + "?"), page.text
+    back = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
+    assert back == {"session_id": begun["sessionUri"], "state": "mine"}
+    data.complete_resource_token_auth(sessionUri=begun["sessionUri"], userIdentifier={"userId": "u1"})
+    got = claims(data.get_resource_oauth2_token(**ask)["accessToken"])
+    assert (got["sub"], got["client_id"], got["iss"]) == ("alice", "federated", certified.issuer)
 
 
 def test_the_retired_toolkit_makes_providers_and_identities(sandbox, toolkit, control, name):
