@@ -851,8 +851,9 @@ def test_the_retired_toolkit_makes_providers_and_identities(sandbox, toolkit, co
     assert f"{name}-c" in listed and f"{name}-g" in listed
     got = control.get_oauth2_credential_provider(name=f"{name}-c")
     assert got["oauth2ProviderConfigOutput"]["customOauth2ProviderConfig"]["oauthDiscovery"] == {"discoveryUrl": discovery}
-    assert control.get_workload_identity(name=name)["allowedResourceOauth2ReturnUrls"] == [
-        "http://localhost:8081/oauth2/callback", "https://prod.example/back"]
+    # It puts them together as a set.
+    assert set(control.get_workload_identity(name=name)["allowedResourceOauth2ReturnUrls"]) == {
+        "http://localhost:8081/oauth2/callback", "https://prod.example/back"}
     # It writes the project's configuration with these, and its own clean-up finds them there.
     run("cleanup", "--agent", "mine", "--force")
     for provider in (f"{name}-c", f"{name}-g"):
