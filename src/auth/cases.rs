@@ -67,13 +67,7 @@ fn judge(case: &Value, foreign: &Keys) -> Verdict {
         Err(error) => return Verdict::unparsable(&error),
     };
     let keys = KEYS.set();
-    evaluate(&Evaluation {
-        authorizer: &authorizer,
-        issuer: Some(ISSUER),
-        keys: Some(&keys),
-        token: &token,
-        now: NOW,
-    })
+    evaluate(&Evaluation { authorizer: &authorizer, issuer: Some(ISSUER), keys: Some(&keys), token: &token, now: NOW })
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane};
 use crate::config::Store;
 use crate::error::Error;
-use crate::ops::cognito::Stored;
+use crate::ops::identity::Stored;
 use crate::ops::{shell, target};
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
@@ -58,7 +58,7 @@ impl Callee {
 
     /// How to repeat `command`, which lacked a token, with one.
     pub(super) fn with_token(&self, command: &str) -> String {
-        let stored = || self.agent.as_ref().is_some_and(|(_, root)| matches!(Stored::load(root), Ok(Some(_))));
+        let stored = || self.agent.as_ref().is_some_and(|(_, root)| Stored::can_sign_in(root));
         let known = self.token_source || stored();
         if known {
             return format!("`{command}{} --auth`", self.flag);
