@@ -1,6 +1,6 @@
 //! Amazon Cognito: user pools and their users.
 //!
-//! Owns: pools and users. Signing in is in `sign_in`, domains and resource servers are in `hosted`, app clients are in `clients`.
+//! Owns: pools, users. Signing in is in `sign_in`. Domains and resource servers are in `hosted`, app clients in `clients`.
 
 mod clients;
 mod hosted;

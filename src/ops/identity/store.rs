@@ -209,10 +209,11 @@ impl Stored {
         })
     }
 
-    /// Whether `identity token` gets a token, a user's or a machine's, by what is stored in this folder.
+    /// Whether `identity token` has somebody to sign in with what is stored in this folder.
     pub(crate) fn can_sign_in(dir: &Path) -> bool {
-        let complete = |stored: &Self| stored.user_access().is_some() || stored.machine_access().is_some();
-        Self::load_all(dir).is_ok_and(|stores| stores.iter().any(complete))
+        Self::load_all(dir).is_ok_and(|all| {
+            all.iter().any(|stored| stored.user_access().is_some() || stored.machine_access().is_some())
+        })
     }
 
     /// Every set-up of the folder.

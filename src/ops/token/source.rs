@@ -68,9 +68,9 @@ struct SetUp {
 }
 
 impl SetUp {
-    /// The first stored set-up that is complete for `grant`.
-    fn of(stored: &[Stored], grant: TokenGrant) -> Option<Self> {
-        stored.iter().find_map(|stored| {
+    /// The stored set-ups that are complete for `grant`.
+    fn all(stored: &[Stored], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
+        stored.iter().filter_map(move |stored| {
             let base = Self {
                 discovery_url: stored.discovery_url.clone(),
                 pool_id: stored.pool_id.clone(),
@@ -227,7 +227,7 @@ fn choose(given: &Given, known: &Known<'_>, env: &Env) -> TokenGrant {
     if let Some(grant) = configured {
         return grant;
     }
-    let has = |grant| SetUp::of(known.stored, grant).is_some();
+    let has = |grant| SetUp::all(known.stored, grant).next().is_some();
     let user = env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some();
     if user || has(TokenGrant::UserPassword) {
         return TokenGrant::UserPassword;
@@ -264,7 +264,7 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     let url = url.map(|url| metadata::discovery_url(&url));
     let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
     // What set-up stored belongs to its own pool: another provider is sent none of it.
-    let stored = SetUp::of(known.stored, grant).filter(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
+    let stored = SetUp::all(known.stored, grant).find(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
     let stored = stored.unwrap_or_default();
     let pool_id = pool_id.or_else(|| stored.pool_id.clone().filter(|_| url.is_none()));
     let url =
