@@ -67,9 +67,11 @@ fn claims(token: &str) -> serde_json::Value {
 #[test]
 fn a_machine_gets_its_token_by_what_set_up_stored() {
     let sandbox = Sandbox::start(World::new(), &[]);
-    let setup = ["identity", "setup-cognito", "--auth-flow", "m2m", "--pool-name", "machines", "--resource-server", "orders"];
+    let setup =
+        ["identity", "setup-cognito", "--auth-flow", "m2m", "--pool-name", "machines", "--resource-server", "orders"];
     let made = sandbox.agentcore(&setup).args(&["--scope", "read", "-o", "json"]).run().code(0);
-    let stored: serde_json::Value = serde_json::from_str(&sandbox.read(".agentcore_identity_cognito_m2m.json")).unwrap();
+    let stored: serde_json::Value =
+        serde_json::from_str(&sandbox.read(".agentcore_identity_cognito_m2m.json")).unwrap();
     let secret = stored["identity"]["client_secret"].as_str().unwrap().to_owned();
     assert!(secret.len() >= 24 && !made.stdout_text().contains(&secret));
 

@@ -88,15 +88,6 @@ pub(crate) struct Issued {
     pub(crate) cached: bool,
 }
 
-impl Issued {
-    /// What to say when the token expires before a request of `timeout` may be over.
-    pub(crate) fn warning(&self, timeout: Duration) -> Option<String> {
-        let left = self.expires_at?.saturating_sub(clock::unix_now());
-        let timeout = i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX);
-        (left < timeout).then(|| format!("the token expires in {left} s, and the request may take {timeout} s"))
-    }
-}
-
 /// Whether tokens of this grant are kept. The others cost nothing to read again, or belong to one job of a machine that
 /// runs many.
 fn is_kept(grant: TokenGrant) -> bool {
@@ -369,19 +360,6 @@ mod tests {
         std::fs::write(&flag, "").unwrap();
         assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t".into(), true));
         assert!(bench.said.lock().unwrap().iter().any(|line| line.contains("still good")));
-    }
-
-    #[test]
-    fn a_token_that_ends_before_the_request_may_is_told() {
-        let issued = |left: i64| Issued {
-            token: SecretString::from("t".to_owned()),
-            id_token: false,
-            grant: TokenGrant::File,
-            expires_at: Some(clock::unix_now() + left),
-            cached: false,
-        };
-        assert!(issued(100).warning(Duration::from_secs(200)).is_some());
-        assert!(issued(300).warning(Duration::from_secs(200)).is_none());
     }
 
     #[tokio::test]
