@@ -115,7 +115,8 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
     }
     let needs_person = matches!(source.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode);
     let patience = if needs_person { PATIENCE + session.timeout } else { PATIENCE };
-    let held = flight::hold(&cache.lock_file(&key), patience).await?;
+    // Some network file systems know no locks; then everybody asks for himself.
+    let held = flight::hold(&cache.lock_file(&key), patience).await.ok().flatten();
     let before = cache.read(&key).await.filter(|entry| entry.made_with(source));
     // Somebody else may have done it meanwhile.
     if let Some(entry) =
@@ -131,7 +132,9 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
     let outcome = match acquire::acquire(session, source, refresh.as_ref()).await {
         Ok(tokens) => {
             let entry = Entry::new(&tokens, source, clock::unix_now());
-            if let Err(error) = cache.write(&key, &entry).await {
+            if entry.is_worth_keeping(source)
+                && let Err(error) = cache.write(&key, &entry).await
+            {
                 session.events.warning(format!("the token is not cached: {error}"));
             }
             issued(&entry, source, false)
