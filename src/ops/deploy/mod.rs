@@ -9,6 +9,7 @@ mod code;
 mod desired;
 mod given;
 mod observe;
+mod outbound;
 mod plan;
 mod report;
 
@@ -117,6 +118,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
         Some(place) => Some(code::Target::of(shop.cloud, place, fingerprint, built.archive(), &observed.code).await?),
         None => None,
     };
+    observed.outbound.warn(&agent, &names, shop).await?;
     let desired = desired::Desired::new(&agent, &names, &observed, (&built, target), request);
     let mut steps = desired.plan(&observed);
     let setup = match built.remote() {
