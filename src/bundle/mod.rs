@@ -121,7 +121,7 @@ pub(crate) fn keep(cache: &Cache, key: &str, entries: Vec<Entry>) -> Result<Pack
     let file = name(&dir, key);
     let temp = tempfile::Builder::new().prefix(".archive-").tempfile_in(&dir);
     let temp = temp.with_context(|| format!("could not write to `{}`", dir.display()))?;
-    pack::pack(entries, None, temp.path(), &dir)?;
+    pack::pack(entries, None, temp.path(), &dir, "")?;
     temp.persist(&file)
         .map_err(|error| error.error)
         .with_context(|| format!("could not write `{}`", file.display()))?;
@@ -130,13 +130,29 @@ pub(crate) fn keep(cache: &Cache, key: &str, entries: Vec<Entry>) -> Result<Pack
 }
 
 /// Writes an archive of dependencies and source to `file`. Where both have a file of the same name, the source's is
-/// taken. Blocking: call it in `spawn_blocking`.
+/// taken. `note` is for [`note_of`]. Blocking: call it in `spawn_blocking`.
 ///
 /// # Errors
 /// A file that changed while it was read, a full disk.
-pub(crate) fn write(source: Vec<Entry>, dependencies: Option<&Packed>, file: &Path) -> Result<Archive> {
+pub(crate) fn write(source: Vec<Entry>, dependencies: Option<&Packed>, file: &Path, note: &str) -> Result<Archive> {
     let dir = file.parent().unwrap_or(Path::new("."));
-    pack::pack(source, dependencies, file, dir)
+    pack::pack(source, dependencies, file, dir, note)
+}
+
+/// What the writer of an archive noted in its comment; empty where it noted nothing. Blocking, and reads the end of the
+/// file only.
+///
+/// # Errors
+/// A file that is no zip archive.
+pub(crate) fn note_of(file: &Path) -> Result<String> {
+    Ok(String::from_utf8_lossy(open(file).map_err(|error| unusable(file, &error))?.comment()).into_owned())
+}
+
+fn unusable(file: &Path, error: &Error) -> Error {
+    Error::usage(format!("`{}` is not an archive that can be deployed", file.display()))
+        .code("artifact.unreadable")
+        .cause(error.to_string())
+        .hint("`agentcore build -o FILE` writes one")
 }
 
 /// Measures an archive that was made before, by this program or by another. Blocking.
@@ -144,12 +160,7 @@ pub(crate) fn write(source: Vec<Entry>, dependencies: Option<&Packed>, file: &Pa
 /// # Errors
 /// Usage errors for a file that is no zip archive, or has no `script` to start with.
 pub(crate) fn read(file: &Path, script: &str) -> Result<Archive> {
-    let unusable = |error: Error| {
-        Error::usage(format!("`{}` is not an archive that can be deployed", file.display()))
-            .code("artifact.unreadable")
-            .cause(error.to_string())
-            .hint("`agentcore build -o FILE` writes one")
-    };
+    let unusable = |error: Error| unusable(file, &error);
     let mut zip = open(file).map_err(unusable)?;
     if zip.index_for_name(script).is_none() {
         return Err(unusable(Error::usage(format!("it has no `{script}`, which the agent starts with"))));

@@ -24,8 +24,14 @@ const MAX_THREADS: usize = 8;
 
 type Files = BTreeMap<String, (EntryKind, bool)>;
 
-/// Writes the archive to `file`; `scratch` is a folder on a disk with room.
-pub(super) fn pack(entries: Vec<Entry>, below: Option<&Packed>, file: &Path, scratch: &Path) -> Result<Archive> {
+/// Writes the archive to `file`, with `note` as its comment; `scratch` is a folder on a disk with room.
+pub(super) fn pack(
+    entries: Vec<Entry>,
+    below: Option<&Packed>,
+    file: &Path,
+    scratch: &Path,
+    note: &str,
+) -> Result<Archive> {
     let Plain { files, copied, dropped } = links::resolve(entries)?;
     let what = || format!("could not write the archive `{}`", file.display());
     let out = Sequential::new(File::create(file).with_context(what)?);
@@ -36,6 +42,7 @@ pub(super) fn pack(entries: Vec<Entry>, below: Option<&Packed>, file: &Path, scr
         notes.extend(clash_note(&hidden));
     }
     writer.compress(&files, scratch)?;
+    writer.zip.set_comment(note).with_context(what)?;
     if copied > 0 {
         notes.push(format!("{copied} symbolic links are in the archive as copies of what they lead to"));
     }

@@ -61,7 +61,7 @@ fn the_same_files_make_the_same_archive_wherever_they_are() {
         }
         let dependencies = vec![bytes("numpy/a.so", noise(2000)), bytes("numpy/__init__.py", "x = 1\n")];
         let packed = keep(&Cache::at(dir.path().join("cache")), "key", dependencies).unwrap();
-        write(entries, Some(&packed), &dir.path().join("out.zip")).unwrap()
+        write(entries, Some(&packed), &dir.path().join("out.zip"), "").unwrap()
     });
     let [one, two] = &archives;
     assert_eq!(one.sha256, two.sha256);
@@ -87,7 +87,7 @@ fn the_same_files_make_the_same_archive_wherever_they_are() {
 fn what_does_not_compress_is_stored() {
     let dir = tempfile::tempdir().unwrap();
     let entries = vec![bytes("noise", noise(100_000)), bytes("text", vec![b'a'; 100_000])];
-    let archive = write(entries, None, &dir.path().join("a.zip")).unwrap();
+    let archive = write(entries, None, &dir.path().join("a.zip"), "").unwrap();
     let mut read = open(&archive.file).unwrap();
     assert_eq!(read.by_index(0).unwrap().compression(), zip::CompressionMethod::Stored);
     assert_eq!(read.by_index(1).unwrap().compression(), zip::CompressionMethod::Deflated);
@@ -100,7 +100,7 @@ fn the_source_wins_over_a_dependency_of_the_same_name() {
     let dependencies = ["utils.py", "tools/a.py", "plain", "google/auth.py"].map(|path| bytes(path, "dependency"));
     let packed = keep(&Cache::at(dir.path()), "key", dependencies.to_vec()).unwrap();
     let source = ["utils.py", "tools", "plain/b.py", "google/own.py"].map(|path| bytes(path, "source"));
-    let archive = write(source.to_vec(), Some(&packed), &dir.path().join("a.zip")).unwrap();
+    let archive = write(source.to_vec(), Some(&packed), &dir.path().join("a.zip"), "").unwrap();
     let names: Vec<String> = listing(&archive.file).into_iter().map(|(name, ..)| name).collect();
     assert_eq!(names, ["google/auth.py", "google/own.py", "plain/b.py", "tools", "utils.py"]);
     assert_eq!(archive.notes.len(), 1);
@@ -126,7 +126,7 @@ fn a_file_that_changed_is_refused() {
     let EntryKind::File { size, .. } = &mut entry.kind else { panic!() };
     *size = 4;
     let many = (0..100).map(|n| bytes(&format!("z{n}"), "content"));
-    let error = write(std::iter::once(entry).chain(many).collect(), None, &dir.path().join("a.zip")).unwrap_err();
+    let error = write(std::iter::once(entry).chain(many).collect(), None, &dir.path().join("a.zip"), "").unwrap_err();
     assert!(error.message().contains("changed"), "{error}");
 }
 
@@ -135,7 +135,7 @@ fn limits_name_what_is_largest() {
     let dir = tempfile::tempdir().unwrap();
     let mut entries: Vec<Entry> = (0..12).map(|n| bytes(&format!("package{n}/data"), noise(1000 * (n + 1)))).collect();
     entries.push(bytes("node_modules/@aws/sdk/index.js", vec![b'a'; 40_000]));
-    let archive = write(entries, None, &dir.path().join("a.zip")).unwrap();
+    let archive = write(entries, None, &dir.path().join("a.zip"), "").unwrap();
     archive.check_limits().unwrap();
     let zipped = check_limits(&archive, 50_000, u64::MAX).unwrap_err();
     assert_eq!(zipped.kind().exit_code(), 2);
@@ -167,7 +167,7 @@ proptest! {
         let entries: Vec<Entry> = files.iter().map(|(path, content)| bytes(path, content.clone())).collect();
         let (below, above) = entries.split_at(at.min(entries.len()));
         let packed = keep(&Cache::at(dir.path()), "key", below.to_vec()).unwrap();
-        let archive = write(above.to_vec(), Some(&packed), &dir.path().join("a.zip")).unwrap();
+        let archive = write(above.to_vec(), Some(&packed), &dir.path().join("a.zip"), "").unwrap();
         let found: BTreeMap<String, Vec<u8>> = listing(&archive.file).into_iter().map(|(name, _, content)| (name, content)).collect();
         prop_assert_eq!(&found, &files);
         prop_assert_eq!(archive.size, std::fs::metadata(&archive.file).unwrap().len());

@@ -2,29 +2,26 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
-
-use super::args::{CleanupArgs, IdentityCommand, SetupCognitoArgs, TokenArgs};
+use super::args::{CleanupArgs, IdentityCommand, SetupCognitoArgs};
 use super::context::unsupported;
-use super::{Context, Done, Result};
+use super::{Context, Done, Result, token};
 use crate::config;
 use crate::error::Error;
-use crate::ops::cognito::{self, SetupRequest, SignIn, Stored};
-use crate::redact::{ExposeSecret, SecretString};
-use crate::report::{Document, Report};
+use crate::ops::cognito::{self, SetupRequest, Stored};
+use crate::redact::SecretString;
 
 const DEFAULT_USER: &str = "testuser";
 
 pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
     match command {
         IdentityCommand::SetupCognito(args) => setup(args, context).await,
-        IdentityCommand::Token(args) => token(args, context).await,
+        IdentityCommand::Token(args) => token::run(*args, context).await,
         IdentityCommand::Cleanup(args) => cleanup(&args, context).await,
     }
 }
 
 /// The folder of the configuration, else the current one: what set-up stores belongs to the project.
-fn dir(context: &Context) -> Result<PathBuf> {
+pub(super) fn dir(context: &Context) -> Result<PathBuf> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     Ok(located.fresh.parent().map_or_else(
         || context.env.cwd().to_owned(),
@@ -80,57 +77,6 @@ async fn setup(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
     Done::report(cognito::setup(&cloud, &request, &context.events).await?)
 }
 
-async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
-    only_users(args.auth_flow.as_deref())?;
-    if args.password.is_some() {
-        return Err(Error::usage("`--password` would be visible to other users of this machine")
-            .code("secret.argv")
-            .hint("pass it with `--password-file FILE`, `--password-file -` or RUNTIME_PASSWORD"));
-    }
-    let stored = Stored::load(&dir(context)?)?;
-    let missing = |what: &str, flag: &str, variable: &str| {
-        Error::usage(format!("no {what}"))
-            .code("input.missing")
-            .hint(format!("pass `{flag}`, set {variable}, or run `agentcore identity setup-cognito` in this folder"))
-    };
-    let text = |flag: Option<String>, variable: &str, stored: Option<&String>| {
-        flag.or_else(|| context.env.var(variable).map(str::to_owned))
-            .or_else(|| stored.cloned())
-            .filter(|text| !text.is_empty())
-    };
-    let pool_id = text(args.pool_id, "RUNTIME_POOL_ID", stored.as_ref().map(|stored| &stored.pool_id));
-    let client_id = text(args.client_id, "RUNTIME_CLIENT_ID", stored.as_ref().map(|stored| &stored.client_id))
-        .ok_or_else(|| missing("app client id", "--client-id", "RUNTIME_CLIENT_ID"))?;
-    let username = text(args.username, "RUNTIME_USERNAME", stored.as_ref().map(|stored| &stored.username))
-        .ok_or_else(|| missing("user name", "--username", "RUNTIME_USERNAME"))?;
-    let password = match &args.password_file {
-        Some(path) => context.read_secret(path, "password").await?,
-        None => context
-            .env
-            .var("RUNTIME_PASSWORD")
-            .map(|text| SecretString::from(text.to_owned()))
-            .or_else(|| stored.as_ref().map(|stored| stored.password.clone()))
-            .ok_or_else(|| missing("password", "--password-file", "RUNTIME_PASSWORD"))?,
-    };
-    // A pool id begins with its region; that beats whatever the environment says.
-    let region = context
-        .globals
-        .region
-        .clone()
-        .or_else(|| pool_id.as_ref()?.split_once('_').map(|(region, _)| region.to_owned()));
-    let cloud = match &region {
-        Some(region) => context.connect_to(Some(region)).await?,
-        None => context.connect(None).await?,
-    };
-    let tokens = cognito::token(&cloud, &SignIn { client_id, username, password }).await?;
-    let chosen = if args.id_token {
-        tokens.id_token.ok_or_else(|| Error::failed("Cognito gave no ID token"))?
-    } else {
-        tokens.access_token
-    };
-    Done::report(TokenReport { token: chosen, expires_in: tokens.expires_in, id: args.id_token })
-}
-
 async fn cleanup(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let dir = dir(context)?;
     let stored = Stored::load(&dir)?;
@@ -150,29 +96,4 @@ async fn cleanup(args: &CleanupArgs, context: &Context) -> Result<Done> {
         _ => None,
     };
     Done::report(cognito::cleanup(cloud.as_ref(), &dir, stored.as_ref(), args.dry_run).await?)
-}
-
-/// The token is the result that was asked for, so it is the one secret that stdout gets to see.
-struct TokenReport {
-    token: SecretString,
-    expires_in: i32,
-    id: bool,
-}
-
-impl Report for TokenReport {
-    fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
-    }
-
-    fn data(&self) -> Value {
-        json!({
-            "token": self.token.expose_secret(),
-            "tokenUse": if self.id { "id" } else { "access" },
-            "expiresIn": self.expires_in,
-        })
-    }
-
-    fn document(&self) -> Document {
-        Document::new().verbatim(self.token.expose_secret())
-    }
 }

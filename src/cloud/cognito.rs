@@ -1,8 +1,8 @@
-//! Amazon Cognito: a user pool with one public client and one user, and tokens for that user.
+//! Amazon Cognito: a user pool with one public client and one user. Signing in is in `sign_in`.
 
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::types::{
-    AuthFlowType, ExplicitAuthFlowsType, MessageActionType, TimeUnitsType, TokenValidityUnitsType, UserStatusType,
+    ExplicitAuthFlowsType, MessageActionType, TimeUnitsType, TokenValidityUnitsType, UserStatusType,
 };
 
 use aws_config::retry::RetryConfig;
@@ -19,15 +19,6 @@ pub(crate) struct ClientSpec<'a> {
     pub(crate) name: &'a str,
     /// Lifetime of access and ID tokens, in minutes (5 to 1440).
     pub(crate) token_minutes: i32,
-}
-
-/// What a sign-in returns.
-#[derive(Debug)]
-pub(crate) struct TokenSet {
-    pub(crate) access_token: SecretString,
-    pub(crate) id_token: Option<SecretString>,
-    /// Seconds until the access token expires.
-    pub(crate) expires_in: i32,
 }
 
 impl Cloud {
@@ -185,45 +176,4 @@ impl Cloud {
 /// make a second one. The next run finds the first by its name.
 fn once() -> aws_sdk_cognitoidentityprovider::config::Builder {
     aws_sdk_cognitoidentityprovider::config::Builder::new().retry_config(RetryConfig::disabled())
-}
-
-/// Signs a user in. InitiateAuth is not signed, so this needs a region and no credentials.
-pub(crate) async fn sign_in(
-    cloud: &Cloud,
-    client_id: &str,
-    username: &str,
-    password: &SecretString,
-) -> Result<TokenSet> {
-    let answer = cloud
-        .cognito()
-        .initiate_auth()
-        .auth_flow(AuthFlowType::UserPasswordAuth)
-        .client_id(client_id)
-        .auth_parameters("USERNAME", username)
-        .auth_parameters("PASSWORD", password.expose_secret())
-        .send()
-        .await
-        .map_err(|error| convert(format!("sign in as `{username}`"), &error))?;
-    if let Some(challenge) = answer.challenge_name() {
-        return Err(Error::failed(format!(
-            "Cognito asks `{username}` for {}, which this command cannot answer",
-            challenge.as_str()
-        ))
-        .hint("give the user a permanent password: `agentcore identity setup-cognito` does"));
-    }
-    let missing = || Error::failed("Cognito's answer holds no access token");
-    let tokens = answer.authentication_result().ok_or_else(missing)?;
-    let secret = |text: Option<&str>| text.map(|text| SecretString::from(text.to_owned()));
-    Ok(TokenSet {
-        access_token: secret(tokens.access_token()).ok_or_else(missing)?,
-        id_token: secret(tokens.id_token()),
-        expires_in: tokens.expires_in(),
-    })
-}
-
-impl Cloud {
-    /// See [`sign_in`].
-    pub(crate) async fn sign_in(&self, client_id: &str, username: &str, password: &SecretString) -> Result<TokenSet> {
-        sign_in(self, client_id, username, password).await
-    }
 }

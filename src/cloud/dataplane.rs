@@ -33,6 +33,8 @@ pub(crate) enum CallerAuth {
     /// Signed with the connection's AWS credentials.
     SigV4(Box<Cloud>),
     Bearer(SecretString),
+    /// Not at all: for trying that such callers are refused.
+    Nobody,
 }
 
 impl std::fmt::Debug for Cloud {
@@ -172,6 +174,7 @@ impl DataPlane {
                 headers.insert(http::header::AUTHORIZATION, value);
                 Ok(())
             }
+            CallerAuth::Nobody => Ok(()),
             CallerAuth::SigV4(cloud) => sign_request(cloud, &self.region, (method, url), headers, payload).await,
         }
     }
@@ -319,7 +322,7 @@ async fn payload_hash(payload: &Payload) -> Result<String> {
     Ok(hex::encode(context.finish()))
 }
 
-async fn sign_request(
+pub(super) async fn sign_request(
     cloud: &Cloud,
     region: &str,
     (method, url): (&Method, &str),

@@ -1,4 +1,4 @@
-//! A Cognito user pool for inbound auth: set up once, a fresh token in one command, deleted again.
+//! A Cognito user pool for inbound auth: set up once, deleted again. Tokens from it are in `token`.
 //!
 //! Owns: what is stored beside the project (file names and variables are the starter toolkit's), and idempotency.
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::naming;
 use super::shell::quoted;
-use crate::cloud::{ClientSpec, Cloud, TokenSet};
+use crate::cloud::{ClientSpec, Cloud};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::fsx;
@@ -161,10 +161,7 @@ impl Report for SetupReport {
                     self.stored.discovery_url, self.stored.client_id
                 ),
             )
-            .styled(
-                Role::Code,
-                "  agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -",
-            )
+            .styled(Role::Code, "  agentcore invoke '{\"prompt\": \"hello\"}' --auth")
     }
 }
 
@@ -304,30 +301,6 @@ fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
     fsx::write_atomic(&path, text.as_bytes())?;
     events.note("added `.agentcore_identity_*` to .gitignore: it holds the test user's password");
     Ok(())
-}
-
-/// Who signs in.
-#[derive(Debug)]
-pub(crate) struct SignIn {
-    pub(crate) client_id: String,
-    pub(crate) username: String,
-    pub(crate) password: SecretString,
-}
-
-/// A fresh token set for a user.
-///
-/// # Errors
-/// [`Kind::Credentials`] with Cognito's words when user or password are wrong.
-pub(crate) async fn token(cloud: &Cloud, request: &SignIn) -> Result<TokenSet> {
-    cloud.sign_in(&request.client_id, &request.username, &request.password).await.map_err(|error| {
-        if error.code_str() == "NotAuthorizedException" {
-            error
-                .with_kind(Kind::Credentials)
-                .hint("check the user name and the password, or run `agentcore identity setup-cognito` again")
-        } else {
-            error
-        }
-    })
 }
 
 /// What clean-up did or would do.

@@ -5,10 +5,12 @@
 //! by which a token is judged (`auth`), the commands (`cli`).
 //!
 //! ```text
-//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, agentcore … } ──> state
+//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, ssm, secrets, agentcore … } ──> state
+//!                         └──> caller: the user, or an agent by its role
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
+mod caller;
 mod cognito;
 mod control;
 mod dataplane;
@@ -20,6 +22,7 @@ mod identity;
 mod jwt;
 mod lifecycle;
 mod logs;
+mod mint;
 mod random;
 mod registry;
 mod reply;
@@ -27,10 +30,14 @@ mod request;
 mod router;
 mod runner;
 mod s3;
+mod seal;
+mod secrets;
 mod server;
 mod sigv4;
+mod ssm;
 mod state;
 mod sts;
+mod vault;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -164,7 +171,9 @@ pub(crate) struct Sandbox {
     /// Open blob uploads of the registry; they do not survive a restart.
     uploads: registry::Uploads,
     /// What is known of identity providers.
-    pub(crate) gate: gate::Gate,
+    pub(crate) providers: crate::auth::Providers,
+    /// What the identity service does at the moment.
+    pub(crate) identities: vault::Work,
     /// The agents that are running.
     pub(crate) runner: runner::Runner,
     /// Container engine, where agents run as containers.

@@ -9,11 +9,12 @@
 use http::HeaderValue;
 use serde_json::{Value, json};
 
+use super::caller::{self, Caller};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, cognito, control, dataplane, ecr, iam, logs, registry, s3, sts};
-use crate::redact::ExposeSecret;
+use super::{Shared, cognito, control, dataplane, ecr, iam, logs, mint, registry, s3, secrets, ssm, sts, vault};
+use crate::redact::{ExposeSecret, SecretString};
 
 /// Answers one request.
 pub(crate) async fn handle(sandbox: Shared, request: axum::extract::Request) -> Response {
@@ -34,6 +35,7 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
         return json11(sandbox, request, &target).await;
     }
     match *request.path().as_slice() {
+        ["_sandbox", "tokens"] if request.method == "POST" => mint::page(sandbox, request).await,
         ["_sandbox", ..] => own(sandbox, &request),
         ["v2", ..] => registry::handle(sandbox, request).await,
         [""] | [] => query(sandbox, request).await,
@@ -41,6 +43,13 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
         [pool, ".well-known", document] if request.method == "GET" => {
             cognito::page(sandbox, pool, document).unwrap_or_else(|| unknown(&request))
         }
+        // Clients look for a provider's document in several places, and go on after a 404 alone.
+        [".well-known", ..] => {
+            let text = format!("there is no document at {}", request.raw_path);
+            reply::fault(&Protocol::RestJson, Fault::new(404, "NotFoundException", text), &request.id)
+        }
+        ["identities", ..] => vault::handle(sandbox, &mut request).await,
+        ["tags", arn] if vault::has_tags(arn) => vault::tags(sandbox, &mut request).await,
         ["runtimes" | "tags", ..] => match control::handle(sandbox, &mut request).await {
             Some(response) => response,
             None => dataplane::handle(sandbox, request).await,
@@ -49,7 +58,7 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
     }
 }
 
-/// Checks the AWS signature of a request whose body has this hash.
+/// Checks the AWS signature of a request whose body has this hash, where it does not matter who signed.
 ///
 /// # Errors
 /// Why it is refused; [`Refusal::fault`] puts it in the words of a protocol.
@@ -59,17 +68,49 @@ pub(crate) fn authenticate(
     body_sha256: &str,
     service: &str,
 ) -> Result<(), Refusal> {
+    caller(sandbox, request, body_sha256, service).map(|_| ())
+}
+
+/// Checks the AWS signature of a request whose body has this hash, and says who made it: the user, or an agent with the
+/// credentials of its role.
+///
+/// # Errors
+/// As [`authenticate`].
+pub(crate) fn caller(sandbox: &Shared, request: &Request, body_sha256: &str, service: &str) -> Result<Caller, Refusal> {
     let info = &sandbox.info;
-    let signed = sigv4::Signed {
+    let signed = signed(request, body_sha256);
+    let session = match sigv4::session_token(&signed) {
+        Some(token) => Some(caller::session(info, &token).ok_or(Refusal::UnknownKey)?),
+        None => None,
+    };
+    let key = match &session {
+        Some((_, keys)) => sigv4::Key { id: &keys.id, secret: &keys.secret, token: Some(&keys.token) },
+        None => sigv4::Key { id: &info.access_key_id, secret: &info.secret_access_key, token: None },
+    };
+    let global = matches!(service, "iam" | "sts");
+    sigv4::verify(&signed, key, sigv4::Scope { service, region: &info.region, global, now: sandbox.clock.now() })?;
+    match session {
+        Some((session, _)) if session.expires <= sandbox.clock.unix() => Err(Refusal::ExpiredToken),
+        Some((session, _)) => Ok(Caller::Role(session)),
+        None => Ok(Caller::User),
+    }
+}
+
+/// The secret key that a request whose signature was verified is signed with.
+pub(crate) fn signing_secret(sandbox: &Shared, request: &Request) -> SecretString {
+    let token = sigv4::session_token(&signed(request, ""));
+    let session = token.and_then(|token| caller::session(&sandbox.info, &token));
+    session.map_or_else(|| sandbox.info.secret_access_key.clone(), |(_, keys)| keys.secret)
+}
+
+fn signed<'a>(request: &'a Request, body_sha256: &'a str) -> sigv4::Signed<'a> {
+    sigv4::Signed {
         method: &request.method,
         path: &request.raw_path,
         query: &request.raw_query,
         headers: &request.headers,
         body_sha256,
-    };
-    let key = sigv4::Key { id: &info.access_key_id, secret: &info.secret_access_key };
-    let global = matches!(service, "iam" | "sts");
-    sigv4::verify(&signed, key, sigv4::Scope { service, region: &info.region, global, now: sandbox.clock.now() })
+    }
 }
 
 /// Services that name their operation in `X-Amz-Target`, as `Prefix.Operation`.
@@ -78,10 +119,13 @@ async fn json11(sandbox: &Shared, mut request: Request, target: &str) -> Respons
         let (prefix, operation) = target.split_once('.').unwrap_or((target, ""));
         let signer = signer(prefix, operation).ok_or_else(|| Fault::unknown_operation(&format!("`{target}`")))?;
         let body = request.bytes(API_BODY_LIMIT).await?;
-        if let Signer::Service(service) = signer {
-            authenticate(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&Protocol::Json11))?;
-        }
-        call(sandbox, prefix, operation, &json_object(&body)?).await
+        let caller = match signer {
+            Signer::Service(service) => {
+                caller(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&Protocol::Json11))?
+            }
+            Signer::Nobody => Caller::Anonymous,
+        };
+        call(sandbox, &caller, (prefix, operation), &json_object(&body)?).await
     };
     match answer.await {
         Ok(value) => reply::json11(&value),
@@ -104,16 +148,25 @@ fn signer(prefix: &str, operation: &str) -> Option<Signer> {
         cognito::PREFIX => Some(Signer::Service("cognito-idp")),
         ecr::TARGET => Some(Signer::Service("ecr")),
         logs::TARGET => Some(Signer::Service("logs")),
+        secrets::TARGET => Some(Signer::Service("secretsmanager")),
+        ssm::TARGET => Some(Signer::Service("ssm")),
         _ => None,
     }
 }
 
 /// Hands an operation to its json-1.1 service.
-async fn call(sandbox: &Shared, prefix: &str, operation: &str, input: &Value) -> Result<Value, Fault> {
+async fn call(
+    sandbox: &Shared,
+    caller: &Caller,
+    (prefix, operation): (&str, &str),
+    input: &Value,
+) -> Result<Value, Fault> {
     match prefix {
         cognito::PREFIX => cognito::call(sandbox, operation, input).await,
         ecr::TARGET => ecr::call(sandbox, operation, input).await,
         logs::TARGET => logs::call(sandbox, operation, input),
+        secrets::TARGET => secrets::call(sandbox, caller, operation, input).await,
+        ssm::TARGET => ssm::call(sandbox, caller, operation, input).await,
         _ => Err(Fault::unknown_operation(&format!("`{prefix}.{operation}`"))),
     }
 }
@@ -135,10 +188,10 @@ async fn query(sandbox: &Shared, mut request: Request) -> Response {
     };
     let protocol = Protocol::Query(namespace.clone());
     let answer = async {
-        authenticate(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&protocol))?;
+        let caller = caller(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&protocol))?;
         match service {
             "iam" => iam::call(sandbox, action, &form).await,
-            _ => sts::call(sandbox, action),
+            _ => sts::call(sandbox, &caller, action),
         }
     };
     match answer.await {

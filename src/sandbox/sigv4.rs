@@ -35,6 +35,8 @@ const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_
 pub(crate) struct Key<'a> {
     pub(crate) id: &'a str,
     pub(crate) secret: &'a SecretString,
+    /// The session token that belongs to the key; `None` for the user's.
+    pub(crate) token: Option<&'a str>,
 }
 
 /// What a signature must be for.
@@ -57,6 +59,8 @@ pub(crate) enum Refusal {
     Incomplete(String),
     /// A key id, or a session token, that this sandbox did not give out.
     UnknownKey,
+    /// A session token past its end.
+    ExpiredToken,
     /// A signature that does not match, or is for something else.
     Mismatch(String),
     /// Too old, too new, or a presigned URL past its end.
@@ -83,6 +87,11 @@ impl Refusal {
                 status,
                 pick("InvalidClientTokenId", "UnrecognizedClientException"),
                 "The security token included in the request is invalid.",
+            ),
+            Self::ExpiredToken => Fault::new(
+                status,
+                pick("ExpiredToken", "ExpiredTokenException"),
+                "The security token included in the request is expired",
             ),
             Self::Mismatch(text) => {
                 Fault::new(status, pick("SignatureDoesNotMatch", "InvalidSignatureException"), text)
@@ -124,7 +133,7 @@ pub(crate) fn sha256(body: &[u8]) -> String {
 pub(crate) fn verify(signed: &Signed<'_>, key: Key<'_>, scope: Scope<'_>) -> Result<(), Refusal> {
     let claim = Claim::of(signed)?;
     let [key_id, date, region, service, terminator] = credential(&claim.credential)?;
-    if key_id != key.id || claim.has_session_token {
+    if key_id != key.id || claim.session_token.as_deref() != key.token {
         return Err(Refusal::UnknownKey);
     }
     check_scope([region, service, terminator], scope)?;
@@ -168,7 +177,7 @@ struct Claim<'a> {
     timestamp: Cow<'a, str>,
     /// Seconds of life, for a presigned URL.
     expires: Option<i64>,
-    has_session_token: bool,
+    session_token: Option<Cow<'a, str>>,
 }
 
 impl<'a> Claim<'a> {
@@ -211,7 +220,7 @@ impl<'a> Claim<'a> {
             signature: part("Signature")?.into(),
             timestamp: timestamp.trim().into(),
             expires: None,
-            has_session_token: signed.headers.contains_key("x-amz-security-token"),
+            session_token: session_token(signed),
         })
     }
 
@@ -235,9 +244,16 @@ impl<'a> Claim<'a> {
             signature,
             timestamp: part("X-Amz-Date")?,
             expires: Some(expires),
-            has_session_token: query_value(signed.query, "X-Amz-Security-Token").is_some()
-                || signed.headers.contains_key("x-amz-security-token"),
+            session_token: session_token(signed),
         })
+    }
+}
+
+/// The session token of a request, in its header or its query string. What is no text belongs to nobody.
+pub(crate) fn session_token<'a>(signed: &Signed<'a>) -> Option<Cow<'a, str>> {
+    match signed.headers.get("x-amz-security-token") {
+        Some(value) => Some(value.to_str().unwrap_or_default().into()),
+        None => query_value(signed.query, "X-Amz-Security-Token"),
     }
 }
 

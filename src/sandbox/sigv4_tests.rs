@@ -46,7 +46,7 @@ impl Message {
         };
         let secret = SecretString::from(SECRET);
         let region = if global { "us-west-2" } else { "us-east-1" };
-        verify(&signed, Key { id: "AKIDEXAMPLE", secret: &secret }, Scope { service, region, global, now })
+        verify(&signed, Key { id: "AKIDEXAMPLE", secret: &secret, token: None }, Scope { service, region, global, now })
     }
 }
 

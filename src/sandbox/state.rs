@@ -24,6 +24,9 @@ pub(crate) struct State {
     pub(crate) logs: super::logs::Store,
     pub(crate) runtimes: Store<super::control::Runtimes>,
     pub(crate) s3: Store<super::s3::S3>,
+    pub(crate) secrets: Store<super::secrets::Secrets>,
+    pub(crate) ssm: Store<super::ssm::Ssm>,
+    pub(crate) vault: Store<super::vault::Vault>,
 }
 
 impl State {
@@ -39,6 +42,9 @@ impl State {
             logs: super::logs::Store::open(dir)?,
             runtimes: Store::open(dir, "runtimes")?,
             s3: Store::open(dir, "s3")?,
+            secrets: Store::open(dir, "secrets")?,
+            ssm: Store::open(dir, "ssm")?,
+            vault: Store::open(dir, "vault")?,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! STS: who am I. One operation; roles are not assumed in the sandbox.
 
 use super::Shared;
+use super::caller::Caller;
 use super::reply::{Fault, Xml};
 use crate::partition::Partition;
 
@@ -13,12 +14,12 @@ pub(crate) fn namespace() -> String {
 }
 
 /// Answers `action` with the XML inside its result element.
-pub(crate) fn call(sandbox: &Shared, action: &str) -> Result<Option<String>, Fault> {
+pub(crate) fn call(sandbox: &Shared, caller: &Caller, action: &str) -> Result<Option<String>, Fault> {
     match action {
         "GetCallerIdentity" => {
             let mut xml = Xml::default();
-            xml.text("Arn", &sandbox.info.caller_arn())
-                .text("UserId", &sandbox.info.user_id())
+            xml.text("Arn", &caller.arn(&sandbox.info))
+                .text("UserId", &caller.id(sandbox))
                 .text("Account", &sandbox.info.account);
             Ok(Some(xml.0))
         }

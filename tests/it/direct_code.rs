@@ -215,6 +215,28 @@ fn a_launch_that_is_killed_converges() {
 }
 
 #[test]
+fn an_archive_is_deployed_where_its_source_is_not() {
+    let Some(scene) = Scene::start() else { return };
+    let built = scene.project("", &["--disable-otel"]);
+    built.agentcore(&["build", "--file", "agent.zip"]).run().code(0);
+    // What a pipeline hands from one job to the next: the configuration and the archive.
+    let mut elsewhere = World::new();
+    for (name, value) in scene.account.variables() {
+        elsewhere.set(name, value);
+    }
+    elsewhere.write(".bedrock_agentcore.yaml", &built.read(".bedrock_agentcore.yaml"));
+    std::fs::copy(built.project().join("agent.zip"), elsewhere.project().join("agent.zip")).unwrap();
+    elsewhere.agentcore(&["launch", "--artifact", "agent.zip"]).run().code(0);
+    assert_eq!(invoke(&elsewhere), "one");
+    // An archive of another program does not say how it starts, so the source would have to.
+    let script = "import zipfile; zipfile.ZipFile('other.zip', 'w').writestr('main.py', '')";
+    let other = elsewhere.project();
+    let made = std::process::Command::new(python().unwrap()).args(["-c", script]).current_dir(&other).status().unwrap();
+    assert!(made.success());
+    elsewhere.agentcore(&["launch", "--artifact", "other.zip"]).run().code(2).says("other.zip").says("/src");
+}
+
+#[test]
 fn a_bucket_of_the_users_own_is_used_and_kept() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("", &["--s3", "s3://team-artifacts/agents/", "--disable-otel"]);

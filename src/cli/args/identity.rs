@@ -4,13 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::token::TokenArgs;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum IdentityCommand {
     /// Create a Cognito user pool, an app client without a secret and a test user
     SetupCognito(SetupCognitoArgs),
-    /// Print a fresh bearer token for the test user
+    /// Print a token for calling an agent, from any OpenID provider
     #[command(visible_alias = "get-cognito-inbound-token")]
-    Token(TokenArgs),
+    Token(Box<TokenArgs>),
     /// Delete what setup-cognito created
     Cleanup(CleanupArgs),
 }
@@ -36,31 +38,6 @@ pub(crate) struct SetupCognitoArgs {
     /// `user`; machine clients come with a later version
     #[arg(long, value_name = "FLOW")]
     pub(crate) auth_flow: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct TokenArgs {
-    /// App client id [env: RUNTIME_CLIENT_ID]
-    #[arg(long, value_name = "ID")]
-    pub(crate) client_id: Option<String>,
-    /// User pool id [env: RUNTIME_POOL_ID]
-    #[arg(long, value_name = "ID")]
-    pub(crate) pool_id: Option<String>,
-    /// User name [env: RUNTIME_USERNAME]
-    #[arg(long, short, value_name = "NAME")]
-    pub(crate) username: Option<String>,
-    /// File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) password_file: Option<PathBuf>,
-    /// The toolkit's flag for the password; refused, because other users can read it
-    #[arg(long, short, hide = true)]
-    pub(crate) password: Option<String>,
-    /// `user`; machine clients come with a later version
-    #[arg(long, value_name = "FLOW")]
-    pub(crate) auth_flow: Option<String>,
-    /// Print the ID token instead of the access token
-    #[arg(long)]
-    pub(crate) id_token: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,11 +6,13 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use serde_json::{Value, json};
+
 use super::dependencies::{self, Request};
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::{check_entrypoint, wanted};
 use super::outline::{Outline, OutlineLayer, PackageSize};
-use super::{ArtifactRequest, Given, Tools, compile, native};
+use super::{ArtifactRequest, Tools, compile, native};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
 use crate::env::Env;
@@ -43,17 +45,85 @@ pub(super) struct Recipe {
     files: listing::Listing,
     runtime: ManagedRuntime,
     entry_point: Vec<String>,
-    /// An archive that was made before; nothing is packed then.
-    given: Option<PathBuf>,
     /// Pack the dependencies again even where packed ones fit.
     fresh: bool,
 }
 
 /// How an archive is started.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Start {
     pub(crate) runtime: ManagedRuntime,
     pub(crate) entry_point: Vec<String>,
+}
+
+impl Start {
+    /// For the archive itself, so that it can be deployed where its source is not.
+    fn note(&self) -> String {
+        json!({ "runtime": self.runtime.to_string(), "entryPoint": self.entry_point }).to_string()
+    }
+
+    /// `None` for what another program noted.
+    fn of_note(note: &str) -> Option<Self> {
+        let note: Value = serde_json::from_str(note).ok()?;
+        let words = note.get("entryPoint")?.as_array()?.iter();
+        let entry_point: Vec<String> = words.map(|word| word.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+        let runtime = ManagedRuntime::parse(note.get("runtime")?.as_str()?).ok()?;
+        (!entry_point.is_empty()).then_some(Self { runtime, entry_point })
+    }
+}
+
+/// An archive that was made before; nothing is packed.
+#[derive(Debug)]
+pub(super) struct Ready {
+    file: PathBuf,
+    start: Start,
+}
+
+impl Ready {
+    /// How an archive of this program's is started is written in it; for one of another program the source is asked.
+    ///
+    /// # Errors
+    /// A file that is no archive, and those of a source that is needed and incomplete.
+    pub(super) fn new(
+        file: PathBuf,
+        agent: &Agent,
+        source: impl FnOnce() -> Result<Source>,
+        tools: &Tools<'_>,
+    ) -> Result<Self> {
+        let start = match Start::of_note(&bundle::note_of(&file)?) {
+            Some(start) => {
+                if let Some(configured) =
+                    agent.runtime_type.as_deref().filter(|name| *name != start.runtime.to_string())
+                {
+                    let made = start.runtime;
+                    tools
+                        .events
+                        .warning(format!("the archive was made for {made}, which is used instead of {configured}"));
+                }
+                start
+            }
+            None => {
+                let missing =
+                    || format!("`{}` does not say how it is started, so its source is needed", file.display());
+                start_of(agent, &source().map_err(|error| error.context(missing()))?, tools)?
+            }
+        };
+        Ok(Self { file, start })
+    }
+
+    pub(super) fn start(&self) -> &Start {
+        &self.start
+    }
+
+    /// # Errors
+    /// What the service would refuse: its size, no file to start with.
+    pub(super) async fn read(self) -> Result<Made> {
+        let script = self.start.entry_point.last().cloned().unwrap_or_default();
+        let read = move || bundle::read(&self.file, &script);
+        let archive = tokio::task::spawn_blocking(read).await.context("the thread that read the archive stopped")??;
+        archive.check_limits()?;
+        Ok(Made { archive, inventory: None, _workspace: None })
+    }
 }
 
 /// An archive on this machine, for as long as this value lives.
@@ -67,11 +137,8 @@ pub(crate) struct Made {
 
 impl Recipe {
     pub(super) fn new(agent: &Agent, source: Source, request: &ArtifactRequest, tools: &Tools<'_>) -> Result<Self> {
-        let runtime = runtime(agent, &source)?;
-        if let Some(warning) = runtime.warning() {
-            tools.events.warning(warning);
-        }
         let mut source = source;
+        let Start { runtime, entry_point } = start_of(agent, &source, tools)?;
         if let Some(node) = &mut source.node {
             native::check_package_manager(node)?;
             check_node(node, runtime)?;
@@ -79,21 +146,7 @@ impl Recipe {
         let mut files = listing::list(&source.root)?;
         native::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
-        let script = script(&source, runtime)?;
-        let instrumented = agent.observability() && source.has_otel;
-        if agent.observability() && !source.has_otel && source.language == Language::Python {
-            tools.events.note(format!(
-                "observability is on, and the requirements do not name {}: the agent runs without instrumentation",
-                project::OTEL_DISTRO
-            ));
-        }
-        let command = instrumented.then(|| project::OTEL_COMMAND.to_owned());
-        let entry_point = command.into_iter().chain([script]).collect();
-        let given = match &request.given {
-            Some(Given::File(file)) => Some(file.clone()),
-            _ => None,
-        };
-        Ok(Self { source, files, runtime, entry_point, given, fresh: request.rebuild_dependencies })
+        Ok(Self { source, files, runtime, entry_point, fresh: request.rebuild_dependencies })
     }
 
     pub(super) fn start(&self) -> Start {
@@ -101,11 +154,9 @@ impl Recipe {
     }
 
     pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {
-        if self.given.is_some() {
-            return Ok(None);
-        }
         let mut ingredients = Ingredients::of("code archive");
         ingredients.add("format", bundle::FORMAT.to_string());
+        ingredients.add("start", self.start().note());
         let request = self.dependencies(platform, tools).await?;
         if let Some(node) = &self.source.node {
             native::identify_builds(&self.source, node, &mut ingredients);
@@ -154,14 +205,7 @@ impl Recipe {
     /// # Errors
     /// Those of the installer, and an archive that is larger than the service takes.
     pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<Made> {
-        if let Some(file) = self.given {
-            let script = self.entry_point.last().cloned().unwrap_or_default();
-            let read = move || bundle::read(&file, &script);
-            let archive =
-                tokio::task::spawn_blocking(read).await.context("the thread that read the archive stopped")??;
-            archive.check_limits()?;
-            return Ok(Made { archive, inventory: None, _workspace: None });
-        }
+        let note = self.start().note();
         let request = self.dependencies(platform, tools).await?;
         let packed = match &request {
             Some(request) => {
@@ -187,7 +231,7 @@ impl Recipe {
         let mut links = request.map(|request| request.links()).unwrap_or_default();
         links.extend(self.source.packages_elsewhere().map(|folder| (String::new(), folder.to_owned())));
         let source = source_entries(files, &links);
-        let write = move || bundle::write(source, packed.as_ref(), &file);
+        let write = move || bundle::write(source, packed.as_ref(), &file, &note);
         let archive =
             tokio::task::spawn_blocking(write).await.context("the thread that wrote the archive stopped")??;
         archive.check_limits()?;
@@ -233,6 +277,24 @@ impl Recipe {
 /// Where the list of what is in an archive is kept; an image of the same requirements has another one.
 fn set_key(request: &Request) -> String {
     format!("{}-archive", request.key())
+}
+
+/// How the source is started once it is in an archive.
+fn start_of(agent: &Agent, source: &Source, tools: &Tools<'_>) -> Result<Start> {
+    let runtime = runtime(agent, source)?;
+    if let Some(warning) = runtime.warning() {
+        tools.events.warning(warning);
+    }
+    let script = script(source, runtime)?;
+    let instrumented = agent.observability() && source.has_otel;
+    if agent.observability() && !source.has_otel && source.language == Language::Python {
+        tools.events.note(format!(
+            "observability is on, and the requirements do not name {}: the agent runs without instrumentation",
+            project::OTEL_DISTRO
+        ));
+    }
+    let command = instrumented.then(|| project::OTEL_COMMAND.to_owned());
+    Ok(Start { runtime, entry_point: command.into_iter().chain([script]).collect() })
 }
 
 /// The configured runtime, else the one for the project's language and version.

@@ -102,6 +102,8 @@ enum Method {
     Native(Box<native::Recipe>),
     Engine(engine::Recipe),
     Code(Box<code::Recipe>),
+    /// An archive of code that was made before.
+    Archive(code::Ready),
     /// Nothing is built.
     Given(Given),
     CodeBuild(codebuild::Recipe),
@@ -173,6 +175,11 @@ pub(crate) async fn prepare(
             why: "built before".to_owned(),
             resolved: None,
         });
+    }
+    if let Some(Given::File(file)) = &request.given {
+        let ready = code::Ready::new(file.clone(), agent, || find_source(root, agent), tools)?;
+        let why = format!("archive for {}, built before", ready.start().runtime);
+        return Ok(Prepared { method: Method::Archive(ready), platform, why, resolved: None });
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let dockerfile = agent.dockerfile_path(root);
@@ -287,7 +294,7 @@ impl Prepared {
             Method::Engine(recipe) => recipe.outline(),
             Method::Code(recipe) => recipe.outline(&self.platform, tools).await,
             Method::CodeBuild(recipe) => recipe.outline(),
-            Method::Given(_) => Ok(Outline::default()),
+            Method::Given(_) | Method::Archive(_) => Ok(Outline::default()),
         }
     }
 
@@ -300,7 +307,7 @@ impl Prepared {
         let found = match &self.method {
             Method::Native(recipe) => recipe.fingerprint(&self.platform, tools).await?,
             Method::Engine(recipe) => Some(recipe.fingerprint(&self.platform).await?),
-            Method::Given(_) => None,
+            Method::Given(_) | Method::Archive(_) => None,
             Method::CodeBuild(recipe) => Some(recipe.fingerprint(&self.platform).await?),
             Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await?,
         };
@@ -314,6 +321,7 @@ impl Prepared {
     pub(crate) fn start(&self) -> Option<Start> {
         match &self.method {
             Method::Code(recipe) => Some(recipe.start()),
+            Method::Archive(ready) => Some(ready.start().clone()),
             _ => None,
         }
     }
@@ -349,6 +357,10 @@ impl Prepared {
             Method::Code(recipe) => {
                 let mut made = recipe.build(&platform, tools).await?;
                 inventory = made.inventory.take();
+                (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
+            }
+            Method::Archive(ready) => {
+                let made = ready.read().await?;
                 (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
             }
             Method::Given(Given::Image(_)) => (None, Artifact::Pending),

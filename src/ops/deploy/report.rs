@@ -43,13 +43,13 @@ impl Next {
             Protocol::A2a | Protocol::Agui => "hello",
         };
         let invoke = format!("agentcore invoke {what}{}", shell::agent_flag(store, agent));
-        let known = matches!(Stored::load(store.root()), Ok(Some(_)));
+        let known = agent.own.token.is_some() || matches!(Stored::load(store.root()), Ok(Some(_)));
         Self {
             agent: agent.name.clone(),
             launch: shell::command("launch", store, agent),
             invoke: match (agent.authorizer().is_some(), known) {
                 (false, _) => invoke,
-                (true, true) => format!("agentcore identity token | {invoke} --bearer-token-file -"),
+                (true, true) => format!("{invoke} --auth"),
                 (true, false) => format!("{invoke} --bearer-token-file token.txt"),
             },
         }

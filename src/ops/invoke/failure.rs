@@ -165,7 +165,7 @@ fn refused(refusal: &Refusal<'_>, words: &str) -> Error {
 }
 
 /// The message of `{"message": …}`, of a JSON-RPC error, or of the same in an event; other bodies as text, shortened.
-fn words_of(body: &[u8]) -> String {
+pub(crate) fn words_of(body: &[u8]) -> String {
     let event = body.strip_prefix(b"data:").map(|rest| rest.split(|byte| *byte == b'\n').next().unwrap_or(rest));
     if let Ok(value) = serde_json::from_slice::<Value>(event.unwrap_or(body)) {
         for pointer in ["/message", "/Message", "/error/message", "/error"] {

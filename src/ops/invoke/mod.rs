@@ -19,8 +19,8 @@ use super::status::DEFAULT_ENDPOINT;
 use crate::cloud::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 use crate::error::Result;
 use events::Watch;
-pub(crate) use failure::Speaks;
 use failure::Target;
+pub(crate) use failure::{Speaks, words_of};
 
 /// What the head of a good answer says.
 #[derive(Clone, Debug)]

@@ -8,34 +8,34 @@ use crate::sandbox::reply::Fault;
 
 /// What is wrong so far.
 #[derive(Debug, Default)]
-pub(super) struct Check {
+pub(crate) struct Check {
     fields: Vec<(String, String)>,
 }
 
 /// The constraints of a text member. The pattern must match the whole text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Text {
-    pub(super) min: usize,
-    pub(super) max: usize,
-    pub(super) pattern: Option<&'static str>,
+pub(crate) struct Text {
+    pub(crate) min: usize,
+    pub(crate) max: usize,
+    pub(crate) pattern: Option<&'static str>,
     /// The service does not repeat sensitive values.
-    pub(super) sensitive: bool,
+    pub(crate) sensitive: bool,
 }
 
 impl Text {
-    pub(super) const fn length(min: usize, max: usize) -> Self {
+    pub(crate) const fn length(min: usize, max: usize) -> Self {
         Self { min, max, pattern: None, sensitive: false }
     }
 
-    pub(super) const fn pattern(pattern: &'static str) -> Self {
+    pub(crate) const fn pattern(pattern: &'static str) -> Self {
         Self { min: 0, max: usize::MAX, pattern: Some(pattern), sensitive: false }
     }
 
-    pub(super) const fn and(self, pattern: &'static str) -> Self {
+    pub(crate) const fn and(self, pattern: &'static str) -> Self {
         Self { pattern: Some(pattern), ..self }
     }
 
-    pub(super) const fn sensitive(self) -> Self {
+    pub(crate) const fn sensitive(self) -> Self {
         Self { sensitive: true, ..self }
     }
 }
@@ -46,7 +46,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
 }
 
 impl Check {
-    pub(super) fn problem(&mut self, path: &str, text: impl Into<String>) {
+    pub(crate) fn problem(&mut self, path: &str, text: impl Into<String>) {
         self.fields.push((path.to_owned(), text.into()));
     }
 
@@ -56,7 +56,7 @@ impl Check {
     }
 
     /// A text, checked where it is present.
-    pub(super) fn text<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
+    pub(crate) fn text<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
         let value = match value? {
             Value::Null => return None,
             Value::String(text) => text,
@@ -78,13 +78,13 @@ impl Check {
     }
 
     /// A text that must be there.
-    pub(super) fn required<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
+    pub(crate) fn required<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
         self.present(path, value)?;
         self.text(path, value, rule)
     }
 
     /// A member that must be there.
-    pub(super) fn present<'v>(&mut self, path: &str, value: Option<&'v Value>) -> Option<&'v Value> {
+    pub(crate) fn present<'v>(&mut self, path: &str, value: Option<&'v Value>) -> Option<&'v Value> {
         let found = value.filter(|value| !value.is_null());
         if found.is_none() {
             self.problem(path, format!("Value null at '{path}' failed to satisfy constraint: Member must not be null"));
@@ -92,7 +92,7 @@ impl Check {
         found
     }
 
-    pub(super) fn one_of(&mut self, path: &str, value: Option<&Value>, allowed: &[&str]) {
+    pub(crate) fn one_of(&mut self, path: &str, value: Option<&Value>, allowed: &[&str]) {
         if let Some(text) = self.text(path, value, Text::length(0, usize::MAX))
             && !allowed.contains(&text)
         {
@@ -100,7 +100,7 @@ impl Check {
         }
     }
 
-    pub(super) fn integer(&mut self, path: &str, value: Option<&Value>, low: i64, high: i64) -> Option<i64> {
+    pub(crate) fn integer(&mut self, path: &str, value: Option<&Value>, low: i64, high: i64) -> Option<i64> {
         let value = value.filter(|value| !value.is_null())?;
         let Some(number) = value.as_i64() else {
             self.constraint(path, None, "be an integer");
@@ -115,7 +115,7 @@ impl Check {
     }
 
     /// A list, with its items and their paths.
-    pub(super) fn list<'v>(
+    pub(crate) fn list<'v>(
         &mut self,
         path: &str,
         value: Option<&'v Value>,
@@ -136,7 +136,7 @@ impl Check {
     }
 
     /// A map of texts, with its entries.
-    pub(super) fn map<'v>(
+    pub(crate) fn map<'v>(
         &mut self,
         path: &str,
         value: Option<&'v Value>,
@@ -169,7 +169,7 @@ impl Check {
     ///
     /// # Errors
     /// All problems in one ValidationException.
-    pub(super) fn finish(self) -> Result<(), Fault> {
+    pub(crate) fn finish(self) -> Result<(), Fault> {
         if self.fields.is_empty() {
             return Ok(());
         }

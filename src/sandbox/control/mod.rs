@@ -18,7 +18,7 @@ use super::registry::{self, ImageError};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Request, json_object};
 use super::runner::{Code, Kept, KeptCode, MAX_ZIPPED};
-use super::{Shared, host_platform, iam, router, s3, sigv4};
+use super::{Shared, host_platform, iam, router, s3, sigv4, vault};
 use crate::partition::Partition;
 pub(crate) use check::invalid;
 pub(crate) use model::{DEFAULT, Runtime, Runtimes, Version};
@@ -197,6 +197,7 @@ async fn delete(sandbox: &Shared, scene: &Scene, id: &str, version: Option<&str>
     let store = &sandbox.state.runtimes;
     let (answer, stop) = store.update(|state| runtimes::delete(state, scene, id, version)).await?;
     if stop {
+        vault::unlink(sandbox, id).await?;
         stop_agents(sandbox, id.to_owned(), None);
     }
     Ok(answer)
@@ -349,6 +350,12 @@ async fn image(sandbox: &Shared, role: &str, uri: &str) -> Result<(ResolvedImage
 pub(crate) fn find(sandbox: &Shared, id: &str) -> Option<Runtime> {
     let now = millis(sandbox.clock.now());
     sandbox.state.runtimes.read(|state| state.get(id, now).ok().cloned())
+}
+
+/// The runtimes that exist now: id, and when it was made in milliseconds since 1970.
+pub(crate) fn existing(sandbox: &Shared) -> Vec<(String, i64)> {
+    let now = millis(sandbox.clock.now());
+    sandbox.state.runtimes.read(|state| state.existing(now).map(|it| (it.id.clone(), it.created())).collect())
 }
 
 /// The version that an endpoint of a runtime serves now.

@@ -97,6 +97,11 @@ impl Runtimes {
         self.runtimes.get_mut(id).filter(|runtime| runtime.exists(now)).ok_or_else(|| no_runtime(id))
     }
 
+    /// The runtimes that exist at `now`.
+    pub(super) fn existing(&self, now: i64) -> impl Iterator<Item = &Runtime> {
+        self.runtimes.values().filter(move |runtime| runtime.exists(now))
+    }
+
     /// Drops what has been deleted.
     pub(super) fn sweep(&mut self, now: i64) {
         self.runtimes.retain(|_, runtime| runtime.exists(now));
@@ -216,6 +221,11 @@ impl Runtime {
         }
         Err(Fault::new(400, "ValidationException", "The client token was used before with other parameters")
             .field("reason", "IdempotentParameterMismatchException"))
+    }
+
+    /// Milliseconds since 1970.
+    pub(crate) fn created(&self) -> i64 {
+        self.created
     }
 
     pub(super) fn workload_identity(&self) -> Value {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::Shared;
 use super::control::{self, DEFAULT, Runtime, SERVICE, Version, invalid};
-use super::gate::{self, Refusal};
+use super::gate;
 use super::random;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
@@ -164,15 +164,8 @@ async fn call(sandbox: &Shared, request: &mut Request, target: &str, operation: 
         Err(refusal) => {
             let id = request.id.clone();
             let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
-            let unauthorized = match &refusal {
-                Refusal::Unauthorized(message) => Some(message.clone()),
-                Refusal::Fault(_) => None,
-            };
             let response = refusal.response(sandbox, &target.version, agent, |fault| envelope(server, fault, &id));
-            return match unauthorized {
-                Some(message) => envelope::unauthorized(server, &message, response),
-                None => response,
-            };
+            return envelope::unauthorized(server, response).await;
         }
     };
     let answer = match operation {
@@ -264,6 +257,7 @@ fn spec(sandbox: &Shared, target: &Target, server: Server) -> Result<Spec, Fault
     Ok(Spec {
         runtime_id: target.runtime.id.clone(),
         runtime_arn: target.runtime.arn.clone(),
+        role_arn: settings.get("roleArn").and_then(Value::as_str).unwrap_or_default().to_owned(),
         endpoint: target.qualifier.clone(),
         image,
         variables: variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),

@@ -16,7 +16,7 @@ use super::reply::{Fault, Xml};
 use super::request::Form;
 use crate::partition::{Arn, Partition};
 
-pub(crate) use policy::wildcard;
+pub(crate) use policy::{Decision, wildcard};
 
 /// The API version that its clients send.
 pub(crate) const VERSION: &str = "2010-05-08";
@@ -119,6 +119,28 @@ pub(crate) fn role_allows(sandbox: &Shared, role_arn: &str, action: &str, resour
     })
 }
 
+/// What a role's own policies say to an action. Managed policies and conditions count as in [`role_allows`]; a Deny of the
+/// role's own outweighs them. Nothing is allowed to a role that does not exist.
+pub(crate) fn role_decides(sandbox: &Shared, role_arn: &str, action: &str, resource: &str) -> Decision {
+    sandbox.state.iam.read(|iam| {
+        let Some(role) = iam.by_arn(role_arn) else { return Decision::Silent };
+        let ask = policy::Ask { principal: None, action, resource, context: &[] };
+        decide(role, ask)
+    })
+}
+
+fn decide(role: &Role, ask: policy::Ask<'_>) -> Decision {
+    match policy::decide(role.inline.values().map(String::as_str), ask) {
+        Decision::Silent if !role.attached.is_empty() => Decision::Allowed,
+        decision => decision,
+    }
+}
+
+/// `AROA…` of a role.
+pub(crate) fn role_id(sandbox: &Shared, role_arn: &str) -> Option<String> {
+    sandbox.state.iam.read(|iam| iam.by_arn(role_arn).map(|role| role.id.clone()))
+}
+
 /// What a role's policies say to each action on each resource. Managed policies count as in [`role_allows`].
 fn simulate(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
     let arn = form.get("PolicySourceArn").unwrap_or_default();
@@ -135,11 +157,10 @@ fn simulate(sandbox: &Shared, form: &Form) -> Result<String, Fault> {
             for action in form.list("ActionNames") {
                 for resource in &resources {
                     let ask = policy::Ask { principal: None, action: &action, resource, context: &[] };
-                    let decision = match policy::decide(role.inline.values().map(String::as_str), ask) {
-                        policy::Decision::Denied => "explicitDeny",
-                        policy::Decision::Allowed => "allowed",
-                        policy::Decision::Silent if role.attached.is_empty() => "implicitDeny",
-                        policy::Decision::Silent => "allowed",
+                    let decision = match decide(role, ask) {
+                        Decision::Denied => "explicitDeny",
+                        Decision::Allowed => "allowed",
+                        Decision::Silent => "implicitDeny",
                     };
                     xml.element("member", |xml| {
                         xml.text("EvalActionName", &action)

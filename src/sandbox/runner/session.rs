@@ -15,8 +15,11 @@ use super::spec::{Failure, INIT_LIMIT, Image, Key, Spec};
 use super::supervise::Supervised;
 use super::{Runner, container, modules, process};
 use crate::error::{Context, Error, Result};
-use crate::redact::SecretString;
-use crate::sandbox::{Shared, ecr, environment, host_platform};
+use crate::redact::{ExposeSecret, SecretString};
+use crate::sandbox::{Shared, caller, ecr, environment, host_platform};
+
+/// How much longer than a session its credentials are good: it takes time to start, and to stop.
+const KEYS_BEYOND: Duration = Duration::from_secs(600);
 
 /// Where a session is in its life.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,16 +211,34 @@ async fn start(sandbox: &Shared, spec: &Spec, dir: &Path, output: &Output) -> Re
     }
 }
 
+/// What points the agent's AWS clients at the sandbox, with credentials of its execution role. They outlive the session:
+/// nothing renews them. A runtime that brings keys of its own gets none.
+fn endpoint(sandbox: &Shared, spec: &Spec) -> Result<Vec<(String, String)>> {
+    const KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+    const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+    let mut out: Vec<(String, String)> = environment(&sandbox.info, &sandbox.env)
+        .into_iter()
+        // What steers builds is none of the agent's business.
+        .filter(|(name, _)| !name.starts_with("AGENTCORE_") && name != KEY_ID && name != SECRET)
+        .collect();
+    if spec.variables.iter().any(|(name, _)| name == KEY_ID) {
+        return Ok(out);
+    }
+    let keys = caller::mint(sandbox, &spec.role_arn, &spec.runtime_id, spec.max_life + KEYS_BEYOND)?;
+    for (name, value) in
+        [(KEY_ID, keys.id), (SECRET, keys.secret.expose_secret().to_owned()), ("AWS_SESSION_TOKEN", keys.token)]
+    {
+        out.push((name.to_owned(), value));
+    }
+    Ok(out)
+}
+
 async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), output: &Output) -> Result<Supervised> {
     let session: PathBuf =
         std::fs::canonicalize(session).with_context(|| format!("could not resolve `{}`", session.display()))?;
     let dir = std::fs::canonicalize(&sandbox.runner.dir).context("could not resolve the sandbox's directory")?;
     let shim = dir.join("shim");
-    let endpoint: Vec<(String, String)> = environment(&sandbox.info, &sandbox.env)
-        .into_iter()
-        // What steers builds is none of the agent's business.
-        .filter(|(name, _)| !name.starts_with("AGENTCORE_"))
-        .collect();
+    let endpoint = endpoint(sandbox, spec)?;
     let command = match engine_for(sandbox, &spec.image) {
         None => {
             let root = sandbox.runner.images.root(&spec.image).await?;

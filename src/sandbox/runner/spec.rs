@@ -15,6 +15,8 @@ pub(crate) const INIT_LIMIT: Duration = Duration::from_secs(120);
 pub(crate) struct Spec {
     pub(crate) runtime_id: String,
     pub(crate) runtime_arn: String,
+    /// The execution role, whose credentials the agent gets.
+    pub(crate) role_arn: String,
     pub(crate) endpoint: String,
     pub(crate) image: Image,
     /// `environmentVariables`; may hold secrets.
@@ -156,6 +158,7 @@ pub(super) mod tests {
         Spec {
             runtime_id: "agent-0123456789".into(),
             runtime_arn: "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/agent-0123456789".into(),
+            role_arn: "arn:aws:iam::123456789012:role/agent".into(),
             endpoint: "DEFAULT".into(),
             image: Image {
                 digest: "sha256:00".into(),

@@ -14,6 +14,7 @@ use super::{Payload, files};
 use crate::sandbox::Shared;
 use crate::sandbox::reply::Fault;
 use crate::sandbox::request::Request;
+use crate::sandbox::router;
 use crate::sandbox::sigv4::{self, ChunkSignatures, Signed};
 
 /// The largest object or part of one request.
@@ -184,8 +185,8 @@ impl Chunks {
             headers: &request.headers,
             body_sha256: stated,
         };
-        let secret = &sandbox.info.secret_access_key;
-        let signatures = signed.then(|| ChunkSignatures::of(&parts, secret)).transpose().map_err(super::refusal)?;
+        let secret = router::signing_secret(sandbox, request);
+        let signatures = signed.then(|| ChunkSignatures::of(&parts, &secret)).transpose().map_err(super::refusal)?;
         let length = request.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
         let length = length.ok_or_else(|| {
             Fault::new(411, "MissingContentLength", "You must provide the x-amz-decoded-content-length HTTP header.")

@@ -143,6 +143,7 @@ fn refusal(refusal: Refusal) -> Fault {
         Refusal::UnknownKey => {
             Fault::new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
         }
+        Refusal::ExpiredToken => Fault::new(400, "ExpiredToken", "The provided token has expired."),
         Refusal::Mismatch(text) if text.contains("valid region") => {
             Fault::new(400, "AuthorizationHeaderMalformed", text)
         }

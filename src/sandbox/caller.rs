@@ -1,0 +1,225 @@
+//! Who signed a request: the account's user, or an agent with the credentials of its execution role.
+//!
+//! Owns: credentials of roles (made for each session of an agent, checked without being remembered), and asking the
+//! role's policies. Does not own: signatures (`sigv4`), policies (`iam`).
+//!
+//! Which services ask: those of outbound identity (`vault`), Secrets Manager and parameters. The others let a role do
+//! what the user may do, as they did before roles had credentials.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::iam::{self, Decision};
+use super::reply::Fault;
+use super::{Info, Sandbox, Shared, seal};
+use crate::error::Result;
+use crate::redact::SecretString;
+
+const PURPOSE: &str = "credentials of a role";
+/// Longest name of a role session. Source: AssumeRole.
+const LONGEST_SESSION: usize = 64;
+
+/// Who signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// The sandbox's one user, who may do everything.
+    User,
+    /// An agent, by its execution role.
+    Role(Session),
+    /// An operation without a signature.
+    Anonymous,
+}
+
+/// A role as an agent uses it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) role: String,
+    /// The runtime that the agent is of.
+    pub(crate) runtime: String,
+    /// Seconds since 1970.
+    pub(crate) expires: i64,
+}
+
+/// What an AWS client signs with.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys {
+    pub(crate) id: String,
+    pub(crate) secret: SecretString,
+    pub(crate) token: String,
+}
+
+/// Fresh credentials of a role for an agent of `runtime`.
+///
+/// # Errors
+/// When the system has no random source to offer.
+pub(crate) fn mint(sandbox: &Sandbox, role: &str, runtime: &str, life: Duration) -> Result<Keys> {
+    let life = i64::try_from(life.as_secs()).unwrap_or(i64::MAX / 2);
+    let session = Session { role: role.to_owned(), runtime: runtime.to_owned(), expires: sandbox.clock.unix() + life };
+    Ok(keys(&sandbox.info, seal::seal(&sandbox.info, PURPOSE, &session)?))
+}
+
+/// The session that a token stands for, with the keys that belong to it. `None` for a token that this sandbox did not
+/// make. Whether it has expired is for the caller to say.
+pub(crate) fn session(info: &Info, token: &str) -> Option<(Session, Keys)> {
+    let session = seal::open(info, PURPOSE, token)?;
+    Some((session, keys(info, token.to_owned())))
+}
+
+/// Key id and secret follow from the token.
+fn keys(info: &Info, token: String) -> Keys {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let id = seal::digest(info, "key id of a role", &token);
+    let id: String = id.as_ref().iter().take(16).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    let secret = seal::digest(info, "secret key of a role", &token);
+    Keys { id: format!("ASIA{id}"), secret: STANDARD.encode(&secret.as_ref()[..30]).into(), token }
+}
+
+impl Session {
+    fn name(&self) -> String {
+        let name = format!("BedrockAgentCore-{}", self.runtime);
+        name.chars().take(LONGEST_SESSION).collect()
+    }
+}
+
+impl Caller {
+    /// As `GetCallerIdentity` and refusals name the caller.
+    pub(crate) fn arn(&self, info: &Info) -> String {
+        match self {
+            Self::User => info.caller_arn(),
+            Self::Anonymous => "anonymous".to_owned(),
+            Self::Role(session) => {
+                let role = session.role.rsplit('/').next().unwrap_or_default();
+                let resource = format!("assumed-role/{role}/{}", session.name());
+                info.partition().arn("sts", "", &info.account, &resource).to_string()
+            }
+        }
+    }
+
+    /// `AIDA…` of the user; `AROA…:session` of a role.
+    pub(crate) fn id(&self, sandbox: &Shared) -> String {
+        match self {
+            Self::User => sandbox.info.user_id(),
+            Self::Anonymous => String::new(),
+            Self::Role(session) => {
+                format!("{}:{}", iam::role_id(sandbox, &session.role).unwrap_or_default(), session.name())
+            }
+        }
+    }
+
+    /// Asks the caller's policies about an action on each of these resources.
+    ///
+    /// # Errors
+    /// AccessDeniedException (403) for the first that is not allowed.
+    pub(crate) fn require(&self, sandbox: &Shared, action: &str, resources: &[&str]) -> Result<(), Fault> {
+        let denied = |resource: &str, why: &str| {
+            let caller = self.arn(&sandbox.info);
+            let text = format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {why}");
+            Fault::new(403, "AccessDeniedException", text)
+        };
+        let session = match self {
+            Self::User => return Ok(()),
+            Self::Anonymous => return Err(denied(resources.first().unwrap_or(&"*"), "without a signature")),
+            Self::Role(session) => session,
+        };
+        for resource in resources {
+            match iam::role_decides(sandbox, &session.role, action, resource) {
+                Decision::Allowed => {}
+                Decision::Denied => return Err(denied(resource, "with an explicit deny in an identity-based policy")),
+                Decision::Silent => {
+                    let why = format!("because no identity-based policy allows the {action} action");
+                    return Err(denied(resource, &why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`Caller::require`], with the status of json-1.1 services.
+    ///
+    /// # Errors
+    /// AccessDeniedException (400).
+    pub(crate) fn require_json11(&self, sandbox: &Shared, action: &str, resources: &[&str]) -> Result<(), Fault> {
+        self.require(sandbox, action, resources)
+            .map_err(|fault| Fault { status: http::StatusCode::BAD_REQUEST, ..fault })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::Credentials;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::redact::ExposeSecret;
+    use crate::sandbox::tests::Served;
+
+    /// A role with one statement, over the wire.
+    async fn role(served: &Served, name: &str, effect: &str, action: &str, resource: &str) -> String {
+        let document = |statement: Value| json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        let trust = document(json!({
+            "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "bedrock-agentcore.amazonaws.com" },
+        }));
+        let policy = document(json!({ "Effect": effect, "Action": action, "Resource": resource }));
+        for form in [
+            vec![("Action", "CreateRole"), ("AssumeRolePolicyDocument", &trust)],
+            vec![("Action", "PutRolePolicy"), ("PolicyName", "inline"), ("PolicyDocument", &policy)],
+        ] {
+            let mut body = url::form_urlencoded::Serializer::new(String::new());
+            body.append_pair("Version", "2010-05-08").append_pair("RoleName", name).extend_pairs(form);
+            let kind = [("content-type", "application/x-www-form-urlencoded")];
+            assert_eq!(served.send("iam", ("POST", "/"), &kind, body.finish()).await.status(), 200);
+        }
+        format!("arn:aws:iam::{}:role/{name}", served.info.account)
+    }
+
+    /// Credentials as the sandbox of `info` would give an agent.
+    fn keys(info: &Info, role: &str, expires: i64) -> Keys {
+        let session = Session { role: role.to_owned(), runtime: "agent-0123456789".to_owned(), expires };
+        super::keys(info, seal::seal(info, PURPOSE, &session).unwrap())
+    }
+
+    async fn parameter(served: &Served, keys: &Keys, name: &str) -> (u16, String) {
+        let credentials =
+            Credentials::new(&keys.id, keys.secret.expose_secret(), Some(keys.token.clone()), None, "role");
+        let headers = [("x-amz-target", "AmazonSSM.GetParameter"), ("content-type", "application/x-amz-json-1.1")];
+        let body = json!({ "Name": name }).to_string().into_bytes();
+        let answer = served.send_as(credentials, "ssm", ("POST", "/"), &headers, body).await;
+        let status = answer.status().as_u16();
+        let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        (status, body["__type"].as_str().unwrap_or_default().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_role_does_what_its_policies_allow_and_nothing_else() {
+        let served = Served::start().await;
+        let headers = [("x-amz-target", "AmazonSSM.PutParameter"), ("content-type", "application/x-amz-json-1.1")];
+        for name in ["/a/b", "/c"] {
+            let body = json!({ "Name": name, "Value": "v", "Type": "String" }).to_string();
+            assert_eq!(served.send("ssm", ("POST", "/"), &headers, body).await.status(), 200);
+        }
+        let below = format!("arn:aws:ssm:{}:{}:parameter/a/*", served.info.region, served.info.account);
+        let far = i64::MAX / 2;
+        let may = role(&served, "may", "Allow", "ssm:GetParameter", &below).await;
+        let good = keys(&served.info, &may, far);
+        assert_eq!(parameter(&served, &good, "/a/b").await, (200, String::new()));
+        let denied = (400, "AccessDeniedException".to_owned());
+        assert_eq!(parameter(&served, &good, "/c").await, denied);
+        let other = role(&served, "other", "Allow", "ssm:PutParameter", "*").await;
+        assert_eq!(parameter(&served, &keys(&served.info, &other, far), "/a/b").await, denied);
+        assert_eq!(parameter(&served, &keys(&served.info, &may.replace("may", "gone"), far), "/a/b").await, denied);
+
+        // Credentials that are old, of another sandbox, or put together from two.
+        let old = keys(&served.info, &may, 1);
+        assert_eq!(parameter(&served, &old, "/a/b").await, (400, "ExpiredTokenException".to_owned()));
+        let elsewhere = Served::bare();
+        let unknown = (400, "UnrecognizedClientException".to_owned());
+        assert_eq!(parameter(&served, &keys(&elsewhere.0.info, &may, far), "/a/b").await, unknown);
+        let mixed = Keys { token: keys(&served.info, &may, far).token, ..keys(&served.info, &other, far) };
+        assert_eq!(parameter(&served, &mixed, "/a/b").await, unknown);
+        let guessed = Keys { secret: "x".repeat(40).into(), ..good };
+        assert_eq!(parameter(&served, &guessed, "/a/b").await, (400, "InvalidSignatureException".to_owned()));
+    }
+}

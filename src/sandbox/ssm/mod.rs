@@ -1,0 +1,267 @@
+//! Systems Manager's parameters: texts under names that may form paths.
+//!
+//! Owns: the operations of Parameter Store that are listed in `call`, over json 1.1, with the service's error codes. Does
+//! not own: labels, policies and the rest of Systems Manager, which it does not have. SecureString values are in a file
+//! that only the owner can read and are not encrypted; without `WithDecryption` they are not shown.
+
+mod listing;
+mod names;
+mod write;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::caller::Caller;
+use super::reply::Fault;
+use super::{Shared, seal};
+use names::Wanted;
+
+/// What `X-Amz-Target` begins with.
+pub(crate) const TARGET: &str = "AmazonSSM";
+
+/// The most names in one GetParameters or DeleteParameters. Source: the service model.
+const MOST_NAMES: usize = 10;
+
+/// What is remembered, by name.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Ssm {
+    parameters: BTreeMap<String, Parameter>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Parameter {
+    name: String,
+    kind: Kind,
+    /// Oldest first, never empty.
+    versions: Vec<Version>,
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Kind {
+    String,
+    StringList,
+    SecureString,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "String",
+            Self::StringList => "StringList",
+            Self::SecureString => "SecureString",
+        }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        [Self::String, Self::StringList, Self::SecureString].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Version {
+    number: u64,
+    value: String,
+    /// Seconds since 1970.
+    modified: f64,
+    /// ARN of who wrote it.
+    user: String,
+    description: Option<String>,
+    allowed_pattern: Option<String>,
+    key: Option<String>,
+    tier: String,
+    data_type: String,
+}
+
+/// Who asks, when and where.
+struct Scene<'a> {
+    sandbox: &'a Shared,
+    /// Seconds since 1970.
+    now: f64,
+    /// ARN of the caller.
+    user: String,
+}
+
+impl Scene<'_> {
+    fn arn(&self, name: &str) -> String {
+        self.sandbox.info.arn("ssm", &format!("parameter/{}", name.trim_start_matches('/'))).to_string()
+    }
+}
+
+impl Ssm {
+    /// The parameter that a request names, by name or ARN.
+    fn find(&self, scene: &Scene<'_>, given: &str) -> Option<&Parameter> {
+        names::candidates(scene, given).find_map(|name| self.parameters.get(&name))
+    }
+
+    fn find_mut(&mut self, scene: &Scene<'_>, given: &str) -> Option<&mut Parameter> {
+        let name = self.find(scene, given)?.name.clone();
+        self.parameters.get_mut(&name)
+    }
+
+    /// The version that a request names, by a number after a colon or else the newest.
+    ///
+    /// # Errors
+    /// ParameterNotFound, ParameterVersionNotFound.
+    fn version(&self, scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<(&Parameter, &Version), Fault> {
+        let parameter = self.find(scene, wanted.name).ok_or_else(not_found)?;
+        let found = match wanted.selector {
+            None => parameter.versions.last(),
+            Some(selector) => {
+                let number: Option<u64> = selector.parse().ok();
+                parameter.versions.iter().find(|version| Some(version.number) == number)
+            }
+        };
+        let found = found.ok_or_else(|| {
+            fault(
+                "ParameterVersionNotFound",
+                format!(
+                    "Systems Manager could not find version {} of {}. Verify the version and try again.",
+                    wanted.selector.unwrap_or_default(),
+                    wanted.name
+                ),
+            )
+        })?;
+        Ok((parameter, found))
+    }
+}
+
+/// All failures of this service are 400.
+fn fault(code: &'static str, message: impl Into<String>) -> Fault {
+    Fault::new(400, code, message)
+}
+
+fn invalid(message: impl Into<String>) -> Fault {
+    fault("ValidationException", message)
+}
+
+/// The service sends no text with it.
+fn not_found() -> Fault {
+    fault("ParameterNotFound", "")
+}
+
+fn text<'v>(input: &'v Value, name: &str) -> Option<&'v str> {
+    input.get(name).and_then(Value::as_str)
+}
+
+/// # Errors
+/// ValidationException when the member is missing.
+fn required<'v>(input: &'v Value, name: &str) -> Result<&'v str, Fault> {
+    text(input, name).filter(|text| !text.is_empty()).ok_or_else(|| missing(name))
+}
+
+fn missing(name: &str) -> Fault {
+    let mut chars = name.chars();
+    let name: String = chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect();
+    invalid(format!(
+        "1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null"
+    ))
+}
+
+fn flag(input: &Value, name: &str) -> bool {
+    input.get(name).and_then(Value::as_bool).unwrap_or_default()
+}
+
+/// The members of a list of texts, of which there must be some.
+fn texts<'v>(input: &'v Value, name: &str) -> Result<Vec<&'v str>, Fault> {
+    let items = input.get(name).and_then(Value::as_array).ok_or_else(|| missing(name))?;
+    if items.is_empty() || items.len() > MOST_NAMES {
+        let constraint = if items.is_empty() { "greater than or equal to 1" } else { "less than or equal to 10" };
+        return Err(invalid(format!(
+            "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must have length {constraint}",
+            name.to_lowercase()
+        )));
+    }
+    Ok(items.iter().filter_map(Value::as_str).collect())
+}
+
+/// Answers an operation.
+///
+/// # Errors
+/// The service's own fault; an operation that is not here is named as such.
+pub(crate) async fn call(sandbox: &Shared, caller: &Caller, operation: &str, input: &Value) -> Result<Value, Fault> {
+    let scene = &Scene { sandbox, now: sandbox.clock.epoch(), user: caller.arn(&sandbox.info) };
+    permitted(caller, scene, operation, input)?;
+    let store = &sandbox.state.ssm;
+    match operation {
+        "GetParameter" => store.read(|state| get(state, scene, input)),
+        "GetParameters" => store.read(|state| get_many(state, scene, input)),
+        "GetParametersByPath" => store.read(|state| listing::by_path(state, scene, input)),
+        "DescribeParameters" => store.read(|state| listing::describe(state, scene, input)),
+        "ListTagsForResource" => store.read(|state| write::tags(state, scene, input)),
+        "PutParameter" => store.update(|state| write::put(state, scene, input)).await,
+        "DeleteParameter" => store.update(|state| write::delete(state, scene, input)).await,
+        "DeleteParameters" => store.update(|state| write::delete_many(state, scene, input)).await,
+        "AddTagsToResource" => store.update(|state| write::add_tags(state, scene, input)).await,
+        "RemoveTagsFromResource" => store.update(|state| write::remove_tags(state, scene, input)).await,
+        other => Err(Fault::unknown_operation(&format!("Systems Manager's {other}"))),
+    }
+}
+
+/// Asks the caller's policies about every parameter that the request names.
+fn permitted(caller: &Caller, scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+    let named = ["Name", "Path", "ResourceId"].into_iter().filter_map(|member| text(input, member));
+    let listed = input.get("Names").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let mut arns: Vec<String> = named
+        .chain(listed)
+        .map(|name| Wanted::of(name).name)
+        .map(|name| if name.starts_with("arn:") { name.to_owned() } else { scene.arn(name) })
+        .collect();
+    if arns.is_empty() {
+        arns.push(scene.sandbox.info.arn("ssm", "*").to_string());
+    }
+    let arns: Vec<&str> = arns.iter().map(String::as_str).collect();
+    caller.require_json11(scene.sandbox, &format!("ssm:{operation}"), &arns)
+}
+
+fn get(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let wanted = Wanted::of(required(input, "Name")?);
+    let (parameter, version) = state.version(scene, &wanted)?;
+    let mut shown = show(scene, parameter, version, flag(input, "WithDecryption"));
+    if let Some(selector) = wanted.selector {
+        shown["Selector"] = json!(format!(":{selector}"));
+    }
+    Ok(json!({ "Parameter": shown }))
+}
+
+fn get_many(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    for name in texts(input, "Names")? {
+        let wanted = Wanted::of(name);
+        match state.version(scene, &wanted) {
+            Ok((parameter, version)) => {
+                let mut shown = show(scene, parameter, version, flag(input, "WithDecryption"));
+                if let Some(selector) = wanted.selector {
+                    shown["Selector"] = json!(format!(":{selector}"));
+                }
+                found.push(shown);
+            }
+            Err(_) => unknown.push(name),
+        }
+    }
+    Ok(json!({ "Parameters": found, "InvalidParameters": unknown }))
+}
+
+fn show(scene: &Scene<'_>, parameter: &Parameter, version: &Version, decrypt: bool) -> Value {
+    let value = if parameter.kind == Kind::SecureString && !decrypt {
+        // Stands for what a key of KMS would make of it.
+        let text = format!("{} {} {}", parameter.name, version.number, version.value);
+        format!("AQICAH{}", hex::encode(seal::digest(&scene.sandbox.info, "ciphertext of a parameter", &text)))
+    } else {
+        version.value.clone()
+    };
+    json!({
+        "Name": parameter.name,
+        "Type": parameter.kind.as_str(),
+        "Value": value,
+        "Version": version.number,
+        "LastModifiedDate": version.modified,
+        "ARN": scene.arn(&parameter.name),
+        "DataType": version.data_type,
+    })
+}
+
+#[cfg(test)]
+mod tests;

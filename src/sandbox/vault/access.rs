@@ -1,0 +1,211 @@
+//! Workload access tokens: who an agent works for. Opaque to everybody, sealed by the sandbox, good for an hour.
+//!
+//! Owns: making them for a caller of an agent (`for_call`) and for the three GetWorkloadAccessToken operations, and
+//! opening them again. Does not own: what they are exchanged for (`exchange`).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Scene, identities, not_found};
+use crate::auth::token::Token;
+use crate::error::Result;
+use crate::sandbox::control::check::{Check, Text};
+use crate::sandbox::control::invalid;
+use crate::sandbox::dataplane::headers::USER;
+use crate::sandbox::reply::Fault;
+use crate::sandbox::request::Request;
+use crate::sandbox::{Sandbox, seal, sigv4};
+
+const PURPOSE: &str = "workload access token";
+/// Seconds. How long the service's are good for is not documented.
+const LIFE: i64 = 3600;
+const USER_TOKEN: Text =
+    Text::length(1, 131_072).and("[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+").sensitive();
+const USER_ID: Text = Text::length(1, 128);
+const TOKEN: Text = Text::length(1, 131_072).sensitive();
+
+/// Whom a token was made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct User {
+    /// Issuer and subject of a JWT, or the id that was given.
+    pub(super) key: String,
+    /// What proved it: a digest of the JWT, or the id. The end of a consent must come with the same.
+    pub(super) artifact: String,
+}
+
+/// What a workload access token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Access {
+    pub(super) workload: String,
+    /// `None`: the workload itself.
+    pub(super) user: Option<User>,
+    /// Seconds since 1970.
+    expires: i64,
+}
+
+impl User {
+    fn of_id(id: &str) -> Self {
+        Self { key: format!("id:{id}"), artifact: format!("id:{id}") }
+    }
+
+    /// The user of a JWT. Its signature is not checked: at the service the token is the caller's word, and what it opens
+    /// is kept under this user only.
+    pub(super) fn of_jwt(text: &str) -> Option<Self> {
+        let token = Token::parse(text).ok()?;
+        let (issuer, subject) = (token.issuer()?, token.text("sub")?);
+        let key = format!("jwt:{}", json!([issuer, subject]));
+        Some(Self { key, artifact: format!("jwt:{}", sigv4::sha256(text.as_bytes())) })
+    }
+
+    /// The user of CompleteResourceTokenAuth's `userIdentifier`.
+    pub(super) fn of_identifier(check: &mut Check, identifier: Option<&Value>) -> Option<Self> {
+        const PATH: &str = "userIdentifier";
+        let identifier = check.present(PATH, identifier)?;
+        let token = check.text("userIdentifier.userToken", identifier.get("userToken"), USER_TOKEN);
+        let id = check.text("userIdentifier.userId", identifier.get("userId"), USER_ID);
+        match (token, id) {
+            (Some(token), None) => Self::of_jwt(token),
+            (None, Some(id)) => Some(Self::of_id(id)),
+            _ => {
+                check.problem(PATH, "userIdentifier must have exactly one of userToken and userId");
+                None
+            }
+        }
+    }
+}
+
+fn mint(sandbox: &Sandbox, workload: &str, user: Option<User>) -> Result<String> {
+    let access = Access { workload: workload.to_owned(), user, expires: sandbox.clock.unix() + LIFE };
+    seal::seal(&sandbox.info, PURPOSE, &access)
+}
+
+/// The token that goes to an agent along with a call that was let pass: for the user of the caller's JWT, or for the one
+/// that a signed call names. `None` where the call names no user, as at the service.
+///
+/// # Errors
+/// When the system has no random source to offer.
+pub(crate) fn for_call(sandbox: &Sandbox, request: &Request, runtime: &str) -> Result<Option<String>> {
+    let bearer = request.header("authorization").and_then(|header| header.trim().split_once(' '));
+    let user = match bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
+        Some((_, token)) => User::of_jwt(token.trim()),
+        None => match request.header(USER) {
+            Some(id) => Some(User::of_id(id)),
+            None => return Ok(None),
+        },
+    };
+    mint(sandbox, runtime, user).map(Some)
+}
+
+/// GetWorkloadAccessToken and its two forms for users.
+///
+/// # Errors
+/// ValidationException, also for the identity of a runtime: only the runtime gets tokens for it.
+pub(super) fn get(scene: &Scene<'_>, operation: &str, input: &Value) -> Result<Value, Fault> {
+    let mut check = Check::default();
+    let workload = check.required("workloadName", input.get("workloadName"), identities::NAME).unwrap_or_default();
+    let user = match operation {
+        "GetWorkloadAccessTokenForJWT" => {
+            check.required("userToken", input.get("userToken"), USER_TOKEN).map(User::of_jwt)
+        }
+        "GetWorkloadAccessTokenForUserId" => {
+            check.required("userId", input.get("userId"), USER_ID).map(|id| Some(User::of_id(id)))
+        }
+        _ => None,
+    };
+    check.finish()?;
+    scene.require(operation, &[&scene.directory(), &scene.identity(workload)])?;
+    let vault = &scene.sandbox.state.vault;
+    if vault.read(|state| identities::is_linked(state, scene, workload)) {
+        return Err(invalid(
+            "WorkloadIdentity is linked to a service and cannot retrieve an access token by the caller",
+        ));
+    }
+    if !vault.read(|state| identities::find(state, scene, workload).is_some()) {
+        return Err(not_found(&format!("WorkloadIdentity '{workload}'")));
+    }
+    if user == Some(None) {
+        return Err(invalid("userToken must be a JSON web token with the claims 'iss' and 'sub'"));
+    }
+    let token = mint(scene.sandbox, workload, user.flatten())?;
+    Ok(json!({ "workloadAccessToken": token }))
+}
+
+/// Reads the member `workloadIdentityToken`, which must be there.
+pub(super) fn checked<'v>(check: &mut Check, input: &'v Value) -> Option<&'v str> {
+    check.required("workloadIdentityToken", input.get("workloadIdentityToken"), TOKEN)
+}
+
+/// What a token says, when it is this sandbox's, not too old, and its identity still exists.
+///
+/// # Errors
+/// UnauthorizedException (401). The words are the sandbox's own.
+pub(super) fn open(scene: &Scene<'_>, token: &str) -> Result<Access, Fault> {
+    let refuse = |text: &str| Fault::new(401, "UnauthorizedException", text);
+    let access: Access = seal::open(&scene.sandbox.info, PURPOSE, token)
+        .ok_or_else(|| refuse("The workload access token is not valid"))?;
+    if access.expires <= scene.sandbox.clock.unix() {
+        return Err(refuse("The workload access token has expired"));
+    }
+    if !scene.sandbox.state.vault.read(|state| identities::find(state, scene, &access.workload).is_some()) {
+        return Err(refuse("The workload identity of the workload access token does not exist any more"));
+    }
+    Ok(access)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::caller::Caller;
+    use crate::sandbox::tests::Served;
+    use crate::sandbox::vault::Vault;
+
+    fn jwt(claims: &Value, signature: &str) -> String {
+        use base64::Engine;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}.{signature}", part(&json!({ "alg": "RS256" })), part(claims))
+    }
+
+    #[tokio::test]
+    async fn a_token_says_who_for_an_hour_to_its_own_sandbox() {
+        let (sandbox, _dir) = Served::bare();
+        let (other, _other) = Served::bare();
+        let add = |state: &mut Vault| {
+            state.identities.insert("own".to_owned(), identities::Identity::default());
+            Ok(())
+        };
+        for sandbox in [&sandbox, &other] {
+            sandbox.state.vault.update(add).await.unwrap();
+        }
+        let scene = Scene { sandbox: &sandbox, caller: &Caller::User, now: 0.0 };
+        let user = User::of_id("alice");
+        let token = mint(&sandbox, "own", Some(user.clone())).unwrap();
+        let access = open(&scene, &token).unwrap();
+        assert_eq!((access.workload.as_str(), access.user), ("own", Some(user)));
+        let late = seal::seal(
+            &sandbox.info,
+            PURPOSE,
+            &Access { workload: "own".into(), user: None, expires: sandbox.clock.unix() },
+        )
+        .unwrap();
+        let wrong = Scene { sandbox: &other, ..scene };
+        let gone = mint(&sandbox, "gone", None).unwrap();
+        for (scene, token) in [(&scene, &late), (&wrong, &token), (&scene, &gone), (&scene, &"x".to_owned())] {
+            let fault = open(scene, token).unwrap_err();
+            assert_eq!((fault.status.as_u16(), fault.code.as_ref()), (401, "UnauthorizedException"));
+        }
+    }
+
+    #[test]
+    fn the_user_of_a_jwt_is_issuer_and_subject_and_not_a_text_that_looks_alike() {
+        let alice = json!({ "iss": "https://a", "sub": "alice" });
+        let (one, two) = (User::of_jwt(&jwt(&alice, "AAAA")).unwrap(), User::of_jwt(&jwt(&alice, "BBBB")).unwrap());
+        assert_eq!(one.key, two.key);
+        assert_ne!(one.artifact, two.artifact, "another token is another proof");
+        let elsewhere = User::of_jwt(&jwt(&json!({ "iss": "https://b", "sub": "alice" }), "AAAA")).unwrap();
+        assert_ne!(one.key, elsewhere.key);
+        assert_ne!(one.key, User::of_id("alice").key);
+        assert_eq!(User::of_jwt(&jwt(&json!({ "iss": "https://a" }), "AAAA")), None);
+        assert_eq!(User::of_jwt("a.b.c"), None);
+    }
+}

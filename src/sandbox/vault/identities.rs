@@ -1,0 +1,170 @@
+//! Workload identities: those that were made, and the one that each runtime has for as long as it exists.
+//!
+//! A runtime's identity is not stored; what is set on it (return URLs, tags) is, under the runtime's id.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Scene, Tags, Vault, checked_tags, conflict, name, not_found, page, paged};
+use crate::sandbox::Shared;
+use crate::sandbox::control::check::{Check, Text};
+use crate::sandbox::control::{self, invalid};
+use crate::sandbox::reply::Fault;
+
+pub(super) const NAME: Text = Text::length(3, 255).and("[A-Za-z0-9_.-]+");
+const RETURN_URL: Text = Text::length(1, 2048).and(r"\w+:(\/?\/?)[^\s]+");
+/// Most identities of a page. Source: the service model.
+const PAGE: i64 = 20;
+
+/// Times are seconds since 1970.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Identity {
+    pub(super) return_urls: Vec<String>,
+    pub(super) tags: Tags,
+    pub(super) created: f64,
+    pub(super) updated: f64,
+}
+
+/// The identity of this name, a runtime's included.
+pub(super) fn find(state: &Vault, scene: &Scene<'_>, name: &str) -> Option<Identity> {
+    if let Some(own) = state.identities.get(name) {
+        return Some(own.clone());
+    }
+    let runtime = control::find(scene.sandbox, name)?;
+    Some(state.linked.get(name).cloned().unwrap_or_else(|| of_runtime(runtime.created())))
+}
+
+/// The same, to be changed.
+pub(super) fn find_mut<'s>(state: &'s mut Vault, scene: &Scene<'_>, name: &str) -> Option<&'s mut Identity> {
+    if state.identities.contains_key(name) {
+        return state.identities.get_mut(name);
+    }
+    let runtime = control::find(scene.sandbox, name)?;
+    Some(state.linked.entry(name.to_owned()).or_insert_with(|| of_runtime(runtime.created())))
+}
+
+fn of_runtime(created: i64) -> Identity {
+    // Exact: milliseconds since 1970 fit a double.
+    let created = created as f64 / 1000.0;
+    Identity { created, updated: created, ..Identity::default() }
+}
+
+/// Whether an identity belongs to a runtime, which alone may get tokens for it.
+pub(super) fn is_linked(state: &Vault, scene: &Scene<'_>, name: &str) -> bool {
+    !state.identities.contains_key(name) && control::find(scene.sandbox, name).is_some()
+}
+
+/// Forgets what was set on the identity of a runtime that is deleted.
+///
+/// # Errors
+/// When the disk refuses.
+pub(crate) async fn unlink(sandbox: &Shared, runtime: &str) -> Result<(), Fault> {
+    let store = &sandbox.state.vault;
+    if !store.read(|state| state.linked.contains_key(runtime)) {
+        return Ok(());
+    }
+    store
+        .update(|state| {
+            state.linked.remove(runtime);
+            Ok(())
+        })
+        .await
+}
+
+fn missing(name: &str) -> Fault {
+    not_found(&format!("WorkloadIdentity '{name}'"))
+}
+
+fn return_urls(check: &mut Check, input: &Value) -> Option<Vec<String>> {
+    const PATH: &str = "allowedResourceOauth2ReturnUrls";
+    let given = input.get(PATH).filter(|value| !value.is_null())?;
+    let items = check.list(PATH, Some(given), 0, usize::MAX);
+    Some(
+        items
+            .into_iter()
+            .filter_map(|(path, item)| check.text(&path, Some(item), RETURN_URL))
+            .map(str::to_owned)
+            .collect(),
+    )
+}
+
+fn show(scene: &Scene<'_>, name: &str, identity: &Identity) -> Value {
+    json!({
+        "name": name,
+        "workloadIdentityArn": scene.identity(name),
+        "allowedResourceOauth2ReturnUrls": identity.return_urls,
+        "createdTime": identity.created,
+        "lastUpdatedTime": identity.updated,
+    })
+}
+
+pub(super) async fn create(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Check::default();
+    let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
+    let return_urls = return_urls(&mut check, input).unwrap_or_default();
+    let tags = checked_tags(&mut check, input.get("tags"));
+    check.finish()?;
+    scene.require("CreateWorkloadIdentity", &[&scene.directory(), &scene.identity(name)])?;
+    let identity = Identity { return_urls, tags, created: scene.now, updated: scene.now };
+    let answer = json!({
+        "name": name,
+        "workloadIdentityArn": scene.identity(name),
+        "allowedResourceOauth2ReturnUrls": identity.return_urls,
+    });
+    let change = |state: &mut Vault| {
+        if find(state, scene, name).is_some() {
+            return Err(conflict(format!("WorkloadIdentity with name '{name}' already exists")));
+        }
+        state.identities.insert(name.to_owned(), identity);
+        Ok(answer)
+    };
+    scene.sandbox.state.vault.update(change).await
+}
+
+pub(super) fn get(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let name = name(input, NAME)?;
+    scene.require("GetWorkloadIdentity", &[&scene.directory(), &scene.identity(name)])?;
+    let found = scene.sandbox.state.vault.read(|state| find(state, scene, name));
+    found.map(|identity| show(scene, name, &identity)).ok_or_else(|| missing(name))
+}
+
+pub(super) async fn update(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Check::default();
+    let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
+    let urls = return_urls(&mut check, input);
+    check.finish()?;
+    scene.require("UpdateWorkloadIdentity", &[&scene.directory(), &scene.identity(name)])?;
+    let change = |state: &mut Vault| {
+        let identity = find_mut(state, scene, name).ok_or_else(|| missing(name))?;
+        if let Some(urls) = urls {
+            identity.return_urls = urls;
+        }
+        identity.updated = scene.now;
+        Ok(show(scene, name, identity))
+    };
+    scene.sandbox.state.vault.update(change).await
+}
+
+pub(super) async fn delete(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let name = name(input, NAME)?;
+    scene.require("DeleteWorkloadIdentity", &[&scene.directory(), &scene.identity(name)])?;
+    let change = |state: &mut Vault| {
+        if is_linked(state, scene, name) {
+            // What the service answers is not known.
+            return Err(invalid("WorkloadIdentity is linked to a service and cannot be deleted by the caller"));
+        }
+        state.identities.remove(name).map(|_| Value::Null).ok_or_else(|| missing(name))
+    };
+    scene.sandbox.state.vault.update(change).await
+}
+
+pub(super) fn list(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    scene.require("ListWorkloadIdentities", &[&scene.directory()])?;
+    let names = scene.sandbox.state.vault.read(|state| {
+        let own = state.identities.keys().cloned();
+        let linked = control::existing(scene.sandbox).into_iter().map(|(id, _)| id);
+        own.chain(linked).collect::<std::collections::BTreeSet<String>>()
+    });
+    let show = |name: &str, ()| json!({ "name": name, "workloadIdentityArn": scene.identity(name) });
+    Ok(paged("workloadIdentities", page(input, PAGE, names.iter().map(|name| (name, ())), show)?))
+}

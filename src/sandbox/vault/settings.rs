@@ -1,0 +1,98 @@
+//! The token vault's settings: which key it would be encrypted with. Nothing is encrypted here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{DEFAULT, Scene, Vault, not_found, text};
+use crate::sandbox::control::check::{Check, Text};
+use crate::sandbox::reply::Fault;
+
+const ID: Text = Text::length(1, 64).and(r"[a-zA-Z0-9\-_]+");
+const KEY_ARN: Text =
+    Text::length(1, 2048).and("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
+const CUSTOMER: &str = "CustomerManagedKey";
+const SERVICE_KEY: &str = "ServiceManagedKey";
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Settings {
+    /// `None`: the service's own.
+    key: Option<String>,
+    /// Seconds since 1970.
+    modified: f64,
+}
+
+fn show(settings: &Settings) -> Value {
+    let mut key = json!({ "keyType": if settings.key.is_some() { CUSTOMER } else { SERVICE_KEY } });
+    if let Some(arn) = &settings.key {
+        key["kmsKeyArn"] = json!(arn);
+    }
+    json!({ "tokenVaultId": DEFAULT, "kmsConfiguration": key, "lastModifiedDate": settings.modified })
+}
+
+/// There is one vault; another id is not found.
+fn check_id(scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+    scene.require(operation, &[&scene.token_vault()])?;
+    match text(input, "tokenVaultId") {
+        Some(id) if id != DEFAULT => Err(not_found(&format!("Token vault '{id}'"))),
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn get(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Check::default();
+    check.text("tokenVaultId", input.get("tokenVaultId"), ID);
+    check.finish()?;
+    check_id(scene, "GetTokenVault", input)?;
+    let store = &scene.sandbox.state.vault;
+    if let Some(settings) = store.read(|state| state.settings.clone()) {
+        return Ok(show(&settings));
+    }
+    // The vault is made by the first who looks.
+    let make = |state: &mut Vault| {
+        let settings = state.settings.get_or_insert(Settings { key: None, modified: scene.now });
+        Ok(show(settings))
+    };
+    store.update(make).await
+}
+
+pub(super) async fn set_key(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Check::default();
+    check.text("tokenVaultId", input.get("tokenVaultId"), ID);
+    let mut key = None;
+    if let Some(given) = check.present("kmsConfiguration", input.get("kmsConfiguration")) {
+        check.present("kmsConfiguration.keyType", given.get("keyType"));
+        check.one_of("kmsConfiguration.keyType", given.get("keyType"), &[CUSTOMER, SERVICE_KEY]);
+        let arn = check.text("kmsConfiguration.kmsKeyArn", given.get("kmsKeyArn"), KEY_ARN).map(str::to_owned);
+        match (text(given, "keyType"), arn) {
+            (Some(CUSTOMER), None) => {
+                check.problem("kmsConfiguration.kmsKeyArn", "A customer managed key needs a kmsKeyArn");
+            }
+            (Some(SERVICE_KEY), Some(_)) => {
+                check.problem("kmsConfiguration.kmsKeyArn", "A service managed key has no kmsKeyArn");
+            }
+            (_, arn) => key = arn,
+        }
+    }
+    check.finish()?;
+    check_id(scene, "SetTokenVaultCMK", input)?;
+    let change = |state: &mut Vault| {
+        let settings = Settings { key, modified: scene.now };
+        let answer = show(&settings);
+        state.settings = Some(settings);
+        Ok(answer)
+    };
+    scene.sandbox.state.vault.update(change).await
+}
+
+pub(super) async fn reset(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Check::default();
+    check.required("tokenVaultId", input.get("tokenVaultId"), ID);
+    check.finish()?;
+    check_id(scene, "ResetTokenVaultKeyMaterial", input)?;
+    let change = |state: &mut Vault| {
+        let settings = state.settings.get_or_insert(Settings { key: None, modified: scene.now });
+        settings.modified = scene.now;
+        Ok(show(settings))
+    };
+    scene.sandbox.state.vault.update(change).await
+}
