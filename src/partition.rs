@@ -41,6 +41,14 @@ impl Partition {
         format!("{service}.{region}.{}", self.dns_suffix)
     }
 
+    /// Host of the sign-in pages and token endpoint of a Cognito user pool with a prefix domain.
+    pub(crate) fn cognito_domain(self, prefix: &str, region: &str) -> String {
+        // GovCloud has only the FIPS form. Source: the Cognito developer guide, "Using your own domain".
+        let auth = if self.id == "aws-us-gov" { "auth-fips" } else { "auth" };
+        let suffix = self.dns_suffix.replace("amazonaws", "amazoncognito");
+        format!("{prefix}.{auth}.{region}.{suffix}")
+    }
+
     /// The host part of an ECR repository URI: `123456789012.dkr.ecr.us-west-2.amazonaws.com`.
     pub(crate) fn ecr_host(self, account: &str, region: &str) -> String {
         format!("{account}.dkr.ecr.{region}.{}", self.dns_suffix)
@@ -116,6 +124,9 @@ mod tests {
             "1.dkr.ecr.cn-north-1.amazonaws.com.cn"
         );
         assert_eq!(Partition::of_region("us-gov-west-1").id, "aws-us-gov");
+        let domain = |region: &str| Partition::of_region(region).cognito_domain("p", region);
+        assert_eq!(domain("us-west-2"), "p.auth.us-west-2.amazoncognito.com");
+        assert_eq!(domain("us-gov-west-1"), "p.auth-fips.us-gov-west-1.amazoncognito.com");
         assert_eq!(Partition::of_region("us-isob-east-1").id, "aws-iso-b");
         assert_eq!(Partition::of_region("mars-east-1").id, "aws");
     }

@@ -9,7 +9,7 @@ use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane};
 use crate::config::{Protocol, Store};
 use crate::error::Error;
-use crate::ops::cognito::Stored;
+use crate::ops::identity::Stored;
 use crate::ops::{shell, target};
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
@@ -28,12 +28,12 @@ pub(super) struct Callee {
     pub(super) authorizer: Option<Value>,
     /// Headers that reach the agent, where a configuration says so.
     pub(super) headers: Option<Vec<String>>,
+    /// Whether the configuration says how callers get a token.
+    token_source: bool,
     /// What the configuration says that it speaks; `None` for a bare `--arn`.
     pub(super) protocol: Option<Protocol>,
     /// The endpoint that an endpoint's ARN names.
     pub(super) endpoint: Option<String>,
-    /// Whether the configuration says how callers get a token.
-    token_source: bool,
     /// ` --agent NAME` where a command needs it, or ` --arn ARN`.
     pub(super) flag: String,
 }
@@ -46,9 +46,9 @@ impl Callee {
             agent: Some((agent.name.clone(), store.root().to_owned())),
             authorizer: agent.authorizer().cloned(),
             headers: Some(agent.request_headers().unwrap_or_default()),
+            token_source: agent.own.token.is_some(),
             protocol: Some(agent.protocol()),
             endpoint: None,
-            token_source: agent.own.token.is_some(),
             flag: shell::agent_flag(store, agent),
         })
     }
@@ -72,16 +72,16 @@ impl Callee {
             agent: None,
             authorizer: None,
             headers: None,
+            token_source: false,
             protocol: None,
             endpoint,
-            token_source: false,
             flag,
         })
     }
 
     /// How to repeat `command`, which lacked a token, with one.
     pub(super) fn with_token(&self, command: &str) -> String {
-        let stored = || self.agent.as_ref().is_some_and(|(_, root)| matches!(Stored::load(root), Ok(Some(_))));
+        let stored = || self.agent.as_ref().is_some_and(|(_, root)| Stored::can_sign_in(root));
         let known = self.token_source || stored();
         if known {
             return format!("`{command}{} --auth`", self.flag);

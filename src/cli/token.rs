@@ -10,7 +10,7 @@ use super::{Context, Done, Result};
 use crate::clock;
 use crate::config::{self, Edit, Store, TokenGrant};
 use crate::error::Error;
-use crate::ops::cognito::Stored;
+use crate::ops::identity::Stored;
 use crate::ops::token::{self, Given, Issued, Known, Session, Source, Use};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role};
@@ -173,8 +173,8 @@ fn source(context: &Context, agent: Option<&str>, given: Given) -> Result<Source
 
 fn source_without_agent(context: &Context, given: Given) -> Result<Source> {
     let dir = super::identity::dir(context)?;
-    let stored = Stored::load(&dir)?;
-    token::resolve(given, &Known { root: Some(&dir), stored: stored.as_ref(), ..Known::default() }, &context.env)
+    let stored = Stored::load_all(&dir)?;
+    token::resolve(given, &Known { root: Some(&dir), stored: &stored, ..Known::default() }, &context.env)
 }
 
 fn write_down(context: &Context, agent: Option<&str>, given: &Given) -> Result<()> {

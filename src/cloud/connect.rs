@@ -160,6 +160,7 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL_ECR",
     "AWS_ENDPOINT_URL_CODEBUILD",
     "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
+    "AWS_ENDPOINT_URL_SSM",
     Service::OBJECTS.variable,
     Service::COGNITO.variable,
     Service::DATA_PLANE.variable,

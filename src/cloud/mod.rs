@@ -11,17 +11,20 @@ mod error;
 mod identity;
 mod logs;
 mod objects;
+mod parameters;
 mod registry;
 mod roles;
 mod runtime;
 mod sandbox;
 mod sign_in;
 mod socket;
+mod vault;
+mod wire;
 
 #[cfg(test)]
 pub(crate) use builds::PhaseFailure;
 pub(crate) use builds::{Build, BuildProject, BuildProjectSpec, BuildRequest};
-pub(crate) use cognito::ClientSpec;
+pub(crate) use cognito::{ResourceServer, UserPool};
 pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
@@ -33,3 +36,4 @@ pub(crate) use runtime::{Endpoint, Runtime};
 pub(crate) use sandbox::LocalSandbox;
 pub(crate) use sign_in::{TokenSet, UserSignIn};
 pub(crate) use socket::{Heard, Opened, Socket};
+pub(crate) use vault::ProviderKind;

@@ -1,4 +1,4 @@
-//! IAM: execution roles and their inline policies.
+//! IAM: roles and their inline policies, and the account's outbound web identity federation.
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType, Tag};
@@ -16,6 +16,8 @@ pub(crate) struct Role {
     pub(crate) arn: String,
     pub(crate) trust: Option<Value>,
     pub(crate) tags: Vec<(String, String)>,
+    /// ARN of the policy that bounds it.
+    pub(crate) permissions_boundary: Option<String>,
 }
 
 /// What a role is made from.
@@ -25,6 +27,8 @@ pub(crate) struct RoleSpec<'a> {
     pub(crate) trust: &'a Value,
     pub(crate) description: &'a str,
     pub(crate) tags: &'a [(String, String)],
+    /// ARN of the policy that bounds it.
+    pub(crate) permissions_boundary: Option<&'a str>,
 }
 
 /// IAM's answer about one action.
@@ -69,6 +73,7 @@ impl Cloud {
             .create_role()
             .role_name(spec.name)
             .description(spec.description)
+            .set_permissions_boundary(spec.permissions_boundary.map(str::to_owned))
             .assume_role_policy_document(spec.trust.to_string());
         for (key, value) in spec.tags {
             let tag =
@@ -95,6 +100,17 @@ impl Cloud {
         Ok(())
     }
 
+    pub(crate) async fn set_role_boundary(&self, name: &str, policy_arn: &str) -> Result<()> {
+        self.iam()
+            .put_role_permissions_boundary()
+            .role_name(name)
+            .permissions_boundary(policy_arn)
+            .send()
+            .await
+            .map_err(|error| convert(format!("set the permissions boundary of `{name}`"), &error))?;
+        Ok(())
+    }
+
     /// The inline policy of a role; `None` when it has none of this name.
     pub(crate) async fn role_policy(&self, role: &str, policy: &str) -> Result<Option<Value>> {
         match self.iam().get_role_policy().role_name(role).policy_name(policy).send().await {
@@ -114,6 +130,37 @@ impl Cloud {
             .await
             .map_err(|error| convert(format!("write the policy `{policy}` of `{role}`"), &error))?;
         Ok(())
+    }
+
+    /// `false` when it was already gone.
+    pub(crate) async fn delete_role_policy(&self, role: &str, policy: &str) -> Result<bool> {
+        match self.iam().delete_role_policy().role_name(role).policy_name(policy).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_not_found(&error) => Ok(false),
+            Err(error) => Err(convert(format!("delete the policy `{policy}` of `{role}`"), &error)),
+        }
+    }
+
+    /// The account's issuer of outbound web identity tokens; `None` while the account does not have the feature enabled.
+    pub(crate) async fn outbound_federation(&self) -> Result<Option<String>> {
+        match self.iam().get_outbound_web_identity_federation_info().send().await {
+            Ok(answer) => Ok(answer.issuer_identifier().filter(|_| answer.jwt_vending_enabled()).map(str::to_owned)),
+            Err(error) if code(&error).is_some_and(|code| code.starts_with("FeatureDisabled")) => Ok(None),
+            Err(error) => Err(convert("ask whether outbound web identity federation is enabled", &error)),
+        }
+    }
+
+    /// Enables it for the whole account and returns the issuer; already enabled is success.
+    pub(crate) async fn enable_outbound_federation(&self) -> Result<String> {
+        let what = "enable outbound web identity federation";
+        let missing = || Error::failed(format!("could not {what}: IAM gave no issuer"));
+        match self.iam().enable_outbound_web_identity_federation().send().await {
+            Ok(answer) => answer.issuer_identifier().map(str::to_owned).ok_or_else(missing),
+            Err(error) if code(&error).is_some_and(|code| code.starts_with("FeatureEnabled")) => {
+                self.outbound_federation().await?.ok_or_else(missing)
+            }
+            Err(error) => Err(convert(what, &error)),
+        }
     }
 
     /// What a role's policies say to `actions` on a resource. `None` when the caller may not ask
@@ -184,6 +231,10 @@ fn convert_role(role: &aws_sdk_iam::types::Role) -> Role {
         arn: role.arn().to_owned(),
         trust: role.assume_role_policy_document().and_then(parse_document),
         tags: role.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
+        permissions_boundary: role
+            .permissions_boundary()
+            .and_then(|boundary| boundary.permissions_boundary_arn())
+            .map(str::to_owned),
     }
 }
 

@@ -4,23 +4,18 @@
 //! update that drops a member erases it. The SDK still does transport, signing, retries and
 //! errors: only the body is replaced on the way out and copied on the way in.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use aws_sdk_bedrockagentcorecontrol::Client;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
 use super::connect::Cloud;
 use super::error::{code, convert, is_not_found};
-use crate::error::{Error, Result};
+use super::wire::{Capture, replace_body};
+use crate::error::Result;
 
 /// A runtime as GetAgentRuntime describes it; `raw` keeps every member.
 #[derive(Clone, Debug)]
@@ -105,7 +100,7 @@ pub(crate) struct Endpoint {
 }
 
 impl Cloud {
-    fn control(&self) -> Client {
+    pub(super) fn control(&self) -> Client {
         let config = aws_sdk_bedrockagentcorecontrol::config::Builder::from(&self.sdk).interceptor(ModelPaths).build();
         Client::from_conf(config)
     }
@@ -229,13 +224,6 @@ impl Cloud {
     }
 }
 
-fn replace_body(request: &mut HttpRequest, body: &str) {
-    let length = body.len().to_string();
-    *request.body_mut() = SdkBody::from(body);
-    request.headers_mut().insert("content-length", length);
-    request.headers_mut().insert("content-type", "application/json");
-}
-
 /// Puts back the final slash that the service model has on the runtime operations' paths and the
 /// SDK's code generator drops. Create and list share `/runtimes/`, and the form in the model is the documented one.
 #[derive(Debug)]
@@ -261,37 +249,6 @@ impl Intercept for ModelPaths {
         }
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         request.set_uri(format!("{address}/{query}"))?;
-        Ok(())
-    }
-}
-
-/// Copies the body of a successful answer.
-#[derive(Clone, Debug, Default)]
-struct Capture(Arc<Mutex<Option<Vec<u8>>>>);
-
-impl Capture {
-    fn json(&self) -> Result<Value> {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        bytes
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .ok_or_else(|| Error::failed("the control plane's answer is not JSON"))
-    }
-}
-
-impl Intercept for Capture {
-    fn name(&self) -> &'static str {
-        "CaptureBody"
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
-    ) -> std::result::Result<(), BoxError> {
-        if let Some(bytes) = context.response().body().bytes() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes.to_vec());
-        }
         Ok(())
     }
 }

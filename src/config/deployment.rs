@@ -41,6 +41,11 @@ impl Agent {
         self.aws.execution_role.as_deref()
     }
 
+    /// The user's own tags, for what launch makes.
+    pub(crate) fn own_tags(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        self.own.tags.iter().map(|(key, value)| (key.clone(), value.clone()))
+    }
+
     pub(crate) fn created(&self) -> &Created {
         &self.own.created
     }

@@ -25,6 +25,7 @@ pub(crate) use deployment::DEFAULT_PLATFORM;
 pub(crate) use edit::Edit;
 pub(crate) use model::*;
 pub(crate) use resolve::{Resolved, Source, pick};
+pub(crate) use schema::nearest;
 pub(crate) use store::Store;
 
 use crate::env::Env;

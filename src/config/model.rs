@@ -333,6 +333,10 @@ pub(crate) struct Own {
     pub(crate) python_version: Option<String>,
     /// Variables of the runtime; not for secrets.
     pub(crate) environment: BTreeMap<String, String>,
+    /// Tags of the user's own, on whatever launch creates.
+    pub(crate) tags: BTreeMap<String, String>,
+    /// ARN of the policy that bounds the roles that launch creates.
+    pub(crate) permissions_boundary: Option<String>,
     /// When the dependencies were last resolved on request: artifacts of before count as made from something else.
     pub(crate) resolved: Option<String>,
     /// How a caller gets a token for the agent.
@@ -399,6 +403,13 @@ pub(crate) struct Created {
     pub(crate) build_role: Option<String>,
     /// Bucket of the builds' sources. Agents of an account share it.
     pub(crate) source_bucket: Option<String>,
+    /// `apikey/NAME` and `oauth2/NAME` of credential providers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) credential_providers: Vec<String>,
+    /// Name of the workload identity.
+    pub(crate) workload_identity: Option<String>,
+    /// Name of the execution role's inline policy for outbound identity.
+    pub(crate) identity_policy: Option<String>,
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
 }

@@ -168,6 +168,8 @@ const OWN: &[Key] = &[
     key("resolved", TEXT),
     key("environment", Type::TextMap(variable)),
     key("token", Type::Map(TOKEN)),
+    key("tags", Type::TextMap(any)),
+    key("permissions_boundary", Type::Text(arn)),
     key("created", Type::Map(CREATED)),
 ];
 
@@ -206,6 +208,9 @@ const CREATED: &[Key] = &[
     key("build_project", TEXT),
     key("build_role", TEXT),
     key("source_bucket", TEXT),
+    key("credential_providers", TEXTS),
+    key("workload_identity", TEXT),
+    key("identity_policy", TEXT),
 ];
 
 fn any(_: &str) -> Verdict {

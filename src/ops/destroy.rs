@@ -269,7 +269,11 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
     match resource {
         "repository" => rest.created.repository = None,
         "bucket" => rest.created.bucket = None,
-        "role" => rest.created.execution_role = None,
+        "role" => {
+            rest.created.execution_role = None;
+            // It was the role's.
+            rest.created.identity_policy = None;
+        }
         codebuild::PROJECT => rest.created.build_project = None,
         codebuild::ROLE => rest.created.build_role = None,
         codebuild::BUCKET => rest.created.source_bucket = None,
@@ -309,6 +313,7 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
         codebuild::BUCKET => vec![remove("source_bucket"), set(&["codebuild", "source_bucket"], Value::Null)],
         _ => vec![
             remove("execution_role"),
+            remove("identity_policy"),
             set(&["aws", "execution_role"], Value::Null),
             set(&["aws", "execution_role_auto_create"], json!(true)),
         ],

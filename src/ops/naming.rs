@@ -7,6 +7,9 @@ pub(crate) const MANAGED_BY: (&str, &str) = ("agentcore:managed-by", "agentcore"
 /// Tag that holds the agent's name.
 pub(crate) const AGENT_TAG: &str = "agentcore:agent";
 
+/// Tag that holds the team's name.
+pub(crate) const TEAM_TAG: &str = "agentcore:team";
+
 /// Tags that every created resource gets.
 pub(crate) fn tags(agent: &str) -> Vec<(String, String)> {
     vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned()), (AGENT_TAG.to_owned(), agent.to_owned())]
@@ -44,6 +47,25 @@ pub(crate) fn execution_policy(agent: &str) -> String {
     format!("BedrockAgentCoreRuntimeExecutionPolicy-{agent}")
 }
 
+/// Inline policy of the execution role for what the agent's credential providers need.
+pub(crate) fn identity_policy(agent: &str) -> String {
+    format!("BedrockAgentCoreIdentityPolicy-{agent}")
+}
+
+/// Role of a team's gateways in a region; at most 64 characters, as IAM wants.
+pub(crate) fn gateway_role(region: &str, team: &str) -> String {
+    let name = format!("AgentCoreGateway-{region}-{team}");
+    if name.len() <= 64 { name } else { format!("AgentCoreGateway-{region}-{}", short_hash(team)) }
+}
+
+/// Inline policy of a team's gateway role.
+pub(crate) const GATEWAY_POLICY: &str = "BedrockAgentCoreGatewayPolicy";
+
+/// Ten hexadecimal digits that stand for `text`.
+pub(crate) fn short_hash(text: &str) -> String {
+    hex::encode(&digest(&SHA256, text.as_bytes()).as_ref()[..5])
+}
+
 /// CodeBuild project of an agent.
 pub(crate) fn build_project(agent: &str) -> String {
     format!("bedrock-agentcore-{agent}-builder")
@@ -75,6 +97,8 @@ mod tests {
         assert!(source_bucket("123456789012", "ap-southeast-1").len() <= 63);
         assert!(build_project(&name).len() <= 150);
         assert!(execution_policy(&name).len() <= 128);
+        assert!(identity_policy(&name).len() <= 128);
+        assert!(gateway_role("ap-southeast-1", &name).len() <= 64);
         assert_eq!(repository("MyAgent"), "bedrock-agentcore-myagent");
     }
 

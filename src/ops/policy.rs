@@ -1,11 +1,12 @@
-//! The documents of the execution role and of the role that CodeBuild builds as: who may assume them, and what they may
-//! do. Least privilege for one agent.
+//! The documents of the execution role, of the role that CodeBuild builds as and of a team's gateway role: who may assume
+//! them, and what they may do. Least privilege.
 //!
 //! Sources: the permissions guides of AgentCore and of CodeBuild, narrowed to this agent's repository, log groups,
 //! workload identity and build sources.
 
 use serde_json::{Value, json};
 
+use crate::cloud::ProviderKind;
 use crate::partition::Partition;
 
 /// What the policies are about.
@@ -107,6 +108,160 @@ pub(crate) fn code(scope: &PolicyScope<'_>) -> Value {
                   any_region("foundation-model/*", ""),
                   any_region("inference-profile/*", scope.account),
               ] },
+        ],
+    })
+}
+
+/// A credential provider that an agent uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grant {
+    pub(crate) kind: ProviderKind,
+    /// ARN of the provider.
+    pub(crate) arn: String,
+    /// ARN of its secret; clients that prove themselves with a key of AWS have none.
+    pub(crate) secret: Option<String>,
+}
+
+/// What an agent needs of outbound identity.
+#[derive(Debug)]
+pub(crate) struct OutboundScope<'a> {
+    pub(crate) scope: &'a PolicyScope<'a>,
+    pub(crate) grants: &'a [Grant],
+    /// ARN of a workload identity besides the runtime's own.
+    pub(crate) workload: Option<&'a str>,
+    /// Audiences of AWS's own tokens.
+    pub(crate) audiences: &'a [String],
+    pub(crate) algorithm: &'a str,
+    pub(crate) seconds: u32,
+}
+
+/// What an agent may do to get its keys and tokens; `None` when it needs none.
+///
+/// The service asks for the action on the vault, on the provider, on the directory and on the workload identity. The
+/// secret is read with the role's own rights, so each provider's is named. `sts:GetWebIdentityToken` knows no resource;
+/// its conditions are what the starter toolkit sets.
+pub(crate) fn outbound(needs: &OutboundScope<'_>) -> Option<Value> {
+    let directory = needs.scope.arn("bedrock-agentcore", "workload-identity-directory/default");
+    let own = format!("{directory}/workload-identity/{}-*", needs.scope.agent);
+    let mut statements = Vec::new();
+    if let Some(workload) = needs.workload {
+        statements.push(json!({
+            "Sid": "OtherWorkloadToken", "Effect": "Allow",
+            "Action": [
+                "bedrock-agentcore:GetWorkloadAccessToken",
+                "bedrock-agentcore:GetWorkloadAccessTokenForJWT",
+                "bedrock-agentcore:GetWorkloadAccessTokenForUserId",
+            ],
+            "Resource": [directory, workload],
+        }));
+    }
+    for (kind, sid, action) in [
+        (ProviderKind::ApiKey, "ApiKeys", "bedrock-agentcore:GetResourceApiKey"),
+        (ProviderKind::OAuth2, "OAuth2Tokens", "bedrock-agentcore:GetResourceOauth2Token"),
+    ] {
+        let providers: Vec<&str> =
+            needs.grants.iter().filter(|grant| grant.kind == kind).map(|grant| grant.arn.as_str()).collect();
+        if providers.is_empty() {
+            continue;
+        }
+        let vault = needs.scope.arn("bedrock-agentcore", "token-vault/default");
+        let mut resources = vec![vault.as_str()];
+        resources.extend(providers);
+        resources.extend([directory.as_str(), own.as_str()]);
+        resources.extend(needs.workload);
+        statements.push(json!({ "Sid": sid, "Effect": "Allow", "Action": [action], "Resource": resources }));
+    }
+    let secrets: Vec<&str> = needs.grants.iter().filter_map(|grant| grant.secret.as_deref()).collect();
+    if !secrets.is_empty() {
+        statements.push(json!({
+            "Sid": "ProviderSecrets", "Effect": "Allow",
+            "Action": ["secretsmanager:GetSecretValue"],
+            "Resource": secrets,
+        }));
+    }
+    if !needs.audiences.is_empty() {
+        let audience = json!({ "sts:IdentityTokenAudience": needs.audiences });
+        statements.push(json!({
+            "Sid": "AwsToken", "Effect": "Allow", "Action": ["sts:GetWebIdentityToken"], "Resource": ["*"],
+            "Condition": {
+                "ForAnyValue:StringEquals": audience,
+                "NumericLessThanEquals": { "sts:DurationSeconds": needs.seconds },
+                "StringEquals": { "sts:SigningAlgorithm": needs.algorithm },
+            },
+        }));
+        statements.push(json!({
+            "Sid": "AwsTokenTags", "Effect": "Allow", "Action": ["sts:TagGetWebIdentityToken"], "Resource": ["*"],
+            "Condition": { "ForAnyValue:StringEquals": audience },
+        }));
+    }
+    if statements.is_empty() {
+        return None;
+    }
+    Some(json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+/// What a team's gateways work with.
+#[derive(Debug)]
+pub(crate) struct TeamScope<'a> {
+    pub(crate) partition: Partition,
+    pub(crate) region: &'a str,
+    pub(crate) account: &'a str,
+    /// Name of the OAuth2 credential provider.
+    pub(crate) provider: &'a str,
+}
+
+impl TeamScope<'_> {
+    fn arn(&self, service: &str, resource: &str) -> String {
+        self.partition.arn(service, self.region, self.account, resource).to_string()
+    }
+}
+
+/// Only the service, only for this account, only for gateways of this region.
+pub(crate) fn gateway_trust(scope: &TeamScope<'_>) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "AgentCoreGateway",
+            "Effect": "Allow",
+            "Principal": { "Service": Partition::principal("bedrock-agentcore") },
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": { "aws:SourceAccount": scope.account },
+                "ArnLike": { "aws:SourceArn": scope.arn("bedrock-agentcore", "gateway/*") },
+            },
+        }],
+    })
+}
+
+/// What a gateway needs to call its targets with tokens of the team's one provider. What the targets themselves want,
+/// such as `lambda:InvokeFunction`, is known to whoever adds them.
+///
+/// The service names the provider's secret `bedrock-agentcore-identity!default/oauth2/NAME` and Secrets Manager adds six
+/// characters of its own.
+pub(crate) fn gateway(scope: &TeamScope<'_>) -> Value {
+    let provider = scope.provider;
+    let directory = scope.arn("bedrock-agentcore", "workload-identity-directory/default");
+    let vault = scope.arn("bedrock-agentcore", "token-vault/default");
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Sid": "WorkloadToken", "Effect": "Allow",
+              "Action": ["bedrock-agentcore:GetWorkloadAccessToken"],
+              "Resource": [directory, format!("{directory}/workload-identity/*")] },
+            { "Sid": "ProviderToken", "Effect": "Allow",
+              "Action": ["bedrock-agentcore:GetResourceOauth2Token"],
+              "Resource": [
+                  vault,
+                  format!("{vault}/oauth2credentialprovider/{provider}"),
+                  directory,
+                  format!("{directory}/workload-identity/*"),
+              ] },
+            { "Sid": "ProviderSecret", "Effect": "Allow",
+              "Action": ["secretsmanager:GetSecretValue"],
+              "Resource": [scope.arn(
+                  "secretsmanager",
+                  &format!("secret:bedrock-agentcore-identity!default/oauth2/{provider}-??????"),
+              )] },
         ],
     })
 }
@@ -225,6 +380,55 @@ mod tests {
             "arn:aws-cn:codebuild:cn-north-1:123456789012:project/project-1"
         );
         assert_eq!(condition["StringEquals"]["aws:SourceAccount"], "123456789012");
+    }
+
+    #[test]
+    fn outbound_identity_reaches_only_what_the_agent_uses() {
+        let none = OutboundScope {
+            scope: &scope(),
+            grants: &[],
+            workload: None,
+            audiences: &[],
+            algorithm: "ES384",
+            seconds: 300,
+        };
+        assert_eq!(outbound(&none), None);
+        let grant = |kind, name: &str| Grant {
+            kind,
+            arn: format!("arn:aws-cn:bedrock-agentcore:cn-north-1:123456789012:token-vault/default/x/{name}"),
+            secret: Some(format!("arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:{name}-AbCdEf")),
+        };
+        let keys = [grant(ProviderKind::ApiKey, "openai")];
+        let document = outbound(&OutboundScope { grants: &keys, ..none }).unwrap();
+        let text = document.to_string();
+        assert!(text.contains("GetResourceApiKey") && !text.contains("GetResourceOauth2Token"), "{text}");
+        assert!(!text.contains("\"*\"") && !text.contains("default/*"), "{text}");
+        assert_eq!(document["Statement"][1]["Resource"], json!([keys[0].secret]));
+        let audiences = ["https://api.example".to_owned()];
+        let tokens = outbound(&OutboundScope { audiences: &audiences, ..none }).unwrap();
+        for statement in tokens["Statement"].as_array().unwrap() {
+            assert!(statement["Condition"].to_string().contains("https://api.example"), "{statement}");
+        }
+    }
+
+    #[test]
+    fn a_gateways_role_is_bound_to_gateways_and_one_provider() {
+        let scope = TeamScope {
+            partition: Partition::of_region("cn-north-1"),
+            region: "cn-north-1",
+            account: "123456789012",
+            provider: "support-cognito",
+        };
+        let trust = gateway_trust(&scope);
+        let condition = &trust["Statement"][0]["Condition"];
+        assert_eq!(
+            condition["ArnLike"]["aws:SourceArn"],
+            "arn:aws-cn:bedrock-agentcore:cn-north-1:123456789012:gateway/*"
+        );
+        assert_eq!(condition["StringEquals"]["aws:SourceAccount"], "123456789012");
+        for statement in gateway(&scope)["Statement"].as_array().unwrap() {
+            assert!(!statement["Resource"].as_array().unwrap().contains(&json!("*")), "{statement}");
+        }
     }
 
     #[test]

@@ -51,6 +51,16 @@ enum Answer {
     Fault(Fault),
 }
 
+impl Refusal {
+    /// The service's words, where it answers 401.
+    pub(crate) fn unauthorized(&self) -> Option<&str> {
+        match &self.answer {
+            Answer::Unauthorized(message) => Some(message),
+            Answer::Fault(_) => None,
+        }
+    }
+}
+
 /// Where an authorizer stands in the settings of a version; `None` means that callers sign.
 pub(crate) fn authorizer(version: &Version) -> Option<&Value> {
     version.settings.get("authorizerConfiguration").and_then(|value| value.get("customJWTAuthorizer"))

@@ -7,6 +7,7 @@
 )]
 
 mod artifacts;
+mod auth;
 mod bad_input;
 mod cli_flow;
 mod codebuild;

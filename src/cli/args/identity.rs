@@ -8,24 +8,36 @@ use super::token::TokenArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum IdentityCommand {
-    /// Create a Cognito user pool, an app client without a secret and a test user
-    SetupCognito(SetupCognitoArgs),
+    /// Set Amazon Cognito up for people, for machines, or for a whole team
+    SetupCognito(Box<SetupCognitoArgs>),
     /// Print a token for calling an agent, from any OpenID provider
     #[command(visible_alias = "get-cognito-inbound-token")]
     Token(Box<TokenArgs>),
-    /// Delete what setup-cognito created
+    /// Delete what this program made for identity, and keep what you brought
     Cleanup(CleanupArgs),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  agentcore identity setup-cognito --pool-name demo -o json")]
+#[command(after_help = "Examples:\n  \
+    agentcore identity setup-cognito --pool-name demo -o json\n  \
+    agentcore identity setup-cognito --auth-flow m2m --resource-server orders --scope read\n  \
+    agentcore identity setup-cognito --team customersupport --callback-url https://app.example.com/callback")]
 pub(crate) struct SetupCognitoArgs {
+    /// `user`: a client without a secret and a test user (default); `m2m`: a client with one, scopes and a domain
+    #[arg(long, value_name = "FLOW", conflicts_with = "team")]
+    pub(crate) auth_flow: Option<String>,
+    /// Both clients, scopes, domain, test user, a gateway's role and nine parameters, for a team of this name
+    #[arg(long, value_name = "NAME", visible_alias = "all")]
+    pub(crate) team: Option<String>,
     /// Name of the user pool
     #[arg(long, value_name = "NAME")]
     pub(crate) pool_name: Option<String>,
-    /// Name of the app client
-    #[arg(long, value_name = "NAME")]
+    /// Name of the app client for people
+    #[arg(long, value_name = "NAME", visible_alias = "web-client-name")]
     pub(crate) client_name: Option<String>,
+    /// Name of the app client for machines
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine_client_name: Option<String>,
     /// Name of the test user
     #[arg(long, short, value_name = "NAME")]
     pub(crate) username: Option<String>,
@@ -35,9 +47,33 @@ pub(crate) struct SetupCognitoArgs {
     /// Minutes that access tokens live (5 to 1440)
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(5..=1440))]
     pub(crate) token_minutes: Option<u16>,
-    /// `user`; machine clients come with a later version
-    #[arg(long, value_name = "FLOW")]
-    pub(crate) auth_flow: Option<String>,
+    /// Where the sign-in page may send people back to; repeat it for more
+    #[arg(long, value_name = "URL")]
+    pub(crate) callback_url: Vec<String>,
+    /// Identifier of the resource server, the first part of every scope
+    #[arg(long, value_name = "ID")]
+    pub(crate) resource_server: Option<String>,
+    /// Scope of the resource server, the second part; repeat it for more
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scope: Vec<String>,
+    /// Prefix of the hosted domain, unique in the region; without it one is derived from the pool
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) domain_prefix: Option<String>,
+    /// Name of the gateway's role
+    #[arg(long, value_name = "NAME")]
+    pub(crate) gateway_role: Option<String>,
+    /// Path of the parameters, instead of /app/NAME/agentcore
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ssm_prefix: Option<String>,
+    /// Name of the credential provider that the gateway may use, instead of NAME-cognito
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider_name: Option<String>,
+    /// Tag on everything that is made; repeat it for more
+    #[arg(long, value_name = "KEY=VALUE", visible_alias = "tag", value_delimiter = ',')]
+    pub(crate) tags: Vec<String>,
+    /// ARN of the policy that bounds the gateway's role
+    #[arg(long, value_name = "ARN")]
+    pub(crate) permissions_boundary: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -295,6 +295,7 @@ impl<'a> Setup<'a> {
                     trust: &self.trust,
                     description: "Role of an AgentCore agent's image builds, made by agentcore launch",
                     tags: &self.tags,
+                    permissions_boundary: self.place.agent.own.permissions_boundary.as_deref(),
                 };
                 role = Some(cloud.create_role(&spec).await?);
             }

@@ -198,6 +198,11 @@ async fn role(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop<'_>) 
             if role.trust.as_ref() != Some(&work.desired.trust) {
                 shop.cloud.set_role_trust(name, &work.desired.trust).await?;
             }
+            if let Some(boundary) = &work.desired.permissions_boundary
+                && role.permissions_boundary.as_ref() != Some(boundary)
+            {
+                shop.cloud.set_role_boundary(name, boundary).await?;
+            }
             role.clone()
         }
         None => {
@@ -206,14 +211,34 @@ async fn role(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop<'_>) 
                 trust: &work.desired.trust,
                 description: "Execution role of an AgentCore agent, made by agentcore launch",
                 tags: &work.desired.tags,
+                permissions_boundary: work.desired.permissions_boundary.as_deref(),
             };
             shop.cloud.create_role(&spec).await?
         }
     };
     ledger.role(&role)?;
-    shop.cloud.put_role_policy(name, &work.names.policy, &work.desired.permissions).await?;
+    if work.observed.policy.as_ref() != Some(&work.desired.permissions) {
+        shop.cloud.put_role_policy(name, &work.names.policy, &work.desired.permissions).await?;
+    }
+    identity_policy(ledger, work, name, shop).await?;
     shop.events.finished("role", planned.into(), format!("role {}", role.arn));
     Ok(RoleResult { made: Some(role), changed: true })
+}
+
+/// The role's second policy comes and goes with what the configuration says of outbound identity.
+async fn identity_policy(ledger: &mut Ledger<'_>, work: &Applied<'_>, role: &str, shop: &Workshop<'_>) -> Result<()> {
+    let policy = &work.names.identity_policy;
+    match (&work.desired.identity_permissions, &work.observed.identity_policy) {
+        (Some(wanted), found) if found.as_ref() != Some(wanted) => {
+            ledger.record(&[(&["agentcore", "created", "identity_policy"], json!(policy))])?;
+            shop.cloud.put_role_policy(role, policy, wanted).await
+        }
+        (None, Some(_)) => {
+            shop.cloud.delete_role_policy(role, policy).await?;
+            crate::ops::identity::created(ledger.store, &ledger.agent, |created| created.identity_policy = None)
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn runtime(

@@ -70,6 +70,8 @@ pub(crate) struct Names {
     /// The name of the role that launch creates and keeps in shape.
     pub(crate) role_to_create: Option<String>,
     pub(crate) policy: String,
+    /// Name of the role's inline policy for outbound identity.
+    pub(crate) identity_policy: String,
 }
 
 impl Names {
@@ -121,6 +123,7 @@ impl Names {
             role_arn,
             role_to_create,
             policy: naming::execution_policy(&agent.name),
+            identity_policy: naming::identity_policy(&agent.name),
         })
     }
 
@@ -216,6 +219,10 @@ fn role_name(setting: &str) -> Result<String> {
 pub(crate) struct Desired {
     pub(crate) trust: Value,
     pub(crate) permissions: Value,
+    /// What outbound identity needs; `None` when it needs nothing.
+    pub(crate) identity_permissions: Option<Value>,
+    /// ARN of the policy that bounds the role.
+    pub(crate) permissions_boundary: Option<String>,
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) runtime: RuntimeSpec,
     repository: String,
@@ -257,7 +264,9 @@ impl Desired {
         Self {
             trust: policy::trust(&scope),
             permissions: if target.is_some() { policy::code(&scope) } else { policy::execution(&scope) },
-            tags: naming::tags(&agent.name),
+            identity_permissions: observed.outbound.permissions(agent, names),
+            permissions_boundary: agent.own.permissions_boundary.clone(),
+            tags: naming::tags(&agent.name).into_iter().chain(agent.own_tags()).collect(),
             runtime: RuntimeSpec {
                 name: agent.name.clone(),
                 artifact: match &target {
@@ -338,6 +347,12 @@ impl Desired {
         }
         if observed.policy.as_ref() != Some(&self.permissions) {
             changes.push("permissions".to_owned());
+        }
+        if observed.identity_policy != self.identity_permissions {
+            changes.push("permissions for outbound identity".to_owned());
+        }
+        if self.permissions_boundary.is_some() && role.permissions_boundary != self.permissions_boundary {
+            changes.push("permissions boundary".to_owned());
         }
         let mut step = step(if changes.is_empty() { Action::Unchanged } else { Action::Update });
         step.details = changes;

@@ -2,6 +2,7 @@
 
 use super::code::{self, Seen};
 use super::desired::Names;
+use super::outbound::{self, Outbound};
 use crate::cloud::{Cloud, Repository, Role, Runtime};
 use crate::config::Agent;
 use crate::error::{Error, Result};
@@ -23,6 +24,10 @@ pub(crate) struct Observed {
     pub(crate) role: Option<Role>,
     /// The role's inline policy of our name.
     pub(crate) policy: Option<serde_json::Value>,
+    /// The role's inline policy for outbound identity.
+    pub(crate) identity_policy: Option<serde_json::Value>,
+    /// The agent's credential providers.
+    pub(super) outbound: Outbound,
     pub(crate) runtime: Option<FoundRuntime>,
     /// Digest of an image or an archive that was made from the same source.
     pub(crate) from_source: Option<String>,
@@ -42,19 +47,35 @@ pub(crate) async fn observe(
     known: Option<Fingerprint>,
 ) -> Result<Observed> {
     if let Some(place) = &names.archives {
-        let (code, (role, policy), runtime) =
-            tokio::try_join!(code::observe(cloud, place, known), role(cloud, names), runtime(cloud, agent))?;
+        let (code, (role, policy, identity_policy), runtime, outbound) = tokio::try_join!(
+            code::observe(cloud, place, known),
+            role(cloud, agent, names),
+            runtime(cloud, agent),
+            outbound::observe(cloud, agent)
+        )?;
         let (leaving, runtime) = leaving(runtime);
         let from_source = code.object.as_ref().and_then(|object| object.sha256.clone());
         let (repository, image_present) = (None, false);
-        return Ok(Observed { repository, role, policy, runtime, from_source, image_present, code, leaving });
+        return Ok(Observed {
+            repository,
+            role,
+            policy,
+            identity_policy,
+            outbound,
+            runtime,
+            from_source,
+            image_present,
+            code,
+            leaving,
+        });
     }
     let source_tag = known.map(|known| known.tag());
-    let (repository, from_source, (role, policy), runtime) = tokio::try_join!(
+    let (repository, from_source, (role, policy, identity_policy), runtime, outbound) = tokio::try_join!(
         repository(cloud, names),
         from_source(cloud, names, source_tag.as_deref()),
-        role(cloud, names),
+        role(cloud, agent, names),
         runtime(cloud, agent),
+        outbound::observe(cloud, agent),
     )?;
     let (leaving, runtime) = leaving(runtime);
     let live = runtime.as_ref().and_then(|found| found.runtime.image_uri()).unwrap_or_default();
@@ -63,7 +84,18 @@ pub(crate) async fn observe(
         _ => image_present(cloud, names, repository.as_ref(), live).await?,
     };
     let code = Seen::default();
-    Ok(Observed { repository, role, policy, runtime, from_source, image_present, code, leaving })
+    Ok(Observed {
+        repository,
+        role,
+        policy,
+        identity_policy,
+        outbound,
+        runtime,
+        from_source,
+        image_present,
+        code,
+        leaving,
+    })
 }
 
 /// A runtime that is being deleted holds its name for a while and is no other use.
@@ -106,21 +138,31 @@ async fn repository(cloud: &Cloud, names: &Names) -> Result<Option<Repository>> 
     Ok(found)
 }
 
-async fn role(cloud: &Cloud, names: &Names) -> Result<(Option<Role>, Option<serde_json::Value>)> {
+/// The role and its two inline policies of ours.
+type RoleSeen = (Option<Role>, Option<serde_json::Value>, Option<serde_json::Value>);
+
+async fn role(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<RoleSeen> {
     let Some(name) = &names.role_to_create else {
         // A role given by ARN is taken as it is: the caller may be allowed to pass it and not to read it.
         if names.role_arn.is_some() {
-            return Ok((None, None));
+            return Ok((None, None, None));
         }
         let found = cloud.role(&names.role).await?.ok_or_else(|| {
             Error::not_found(format!("the execution role `{}` of the configuration does not exist", names.role))
                 .hint("give its ARN: `agentcore configure --execution-role ARN`")
         })?;
-        return Ok((Some(found), None));
+        return Ok((Some(found), None, None));
     };
-    let Some(found) = cloud.role(name).await? else { return Ok((None, None)) };
-    let policy = cloud.role_policy(name, &names.policy).await?;
-    Ok((Some(found), policy))
+    let Some(found) = cloud.role(name).await? else { return Ok((None, None, None)) };
+    // Most agents have no outbound identity and no record of it: one request less.
+    let outbound = agent.created().identity_policy.is_some()
+        || agent.aws_jwt.enabled
+        || agent.identity.workload.is_some()
+        || !agent.identity.credential_providers.is_empty();
+    let identity_policy =
+        async { if outbound { cloud.role_policy(name, &names.identity_policy).await } else { Ok(None) } };
+    let (policy, identity_policy) = tokio::try_join!(cloud.role_policy(name, &names.policy), identity_policy)?;
+    Ok((Some(found), policy, identity_policy))
 }
 
 async fn runtime(cloud: &Cloud, agent: &Agent) -> Result<Option<FoundRuntime>> {

@@ -8,7 +8,7 @@ use super::plan::{Action, RuntimeArtifact, Step};
 use crate::cloud::{DataPlane, Identity};
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
-use crate::ops::cognito::Stored;
+use crate::ops::identity::Stored;
 use crate::ops::{shell, target};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role};
@@ -43,7 +43,7 @@ impl Next {
             Protocol::A2a | Protocol::Agui => "hello",
         };
         let invoke = format!("agentcore invoke {what}{}", shell::agent_flag(store, agent));
-        let known = agent.own.token.is_some() || matches!(Stored::load(store.root()), Ok(Some(_)));
+        let known = agent.own.token.is_some() || Stored::can_sign_in(store.root());
         Self {
             agent: agent.name.clone(),
             launch: shell::command("launch", store, agent),

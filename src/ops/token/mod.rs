@@ -20,7 +20,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
-use crate::ops::cognito::Stored;
+use crate::ops::identity::Stored;
 use crate::redact::SecretString;
 
 use cache::{Cache, Entry, State};
@@ -211,7 +211,7 @@ pub(crate) async fn forget_all(session: &Session<'_>) -> Result<usize> {
 /// # Errors
 /// As [`resolve`], and when what set-up stored cannot be read.
 pub(crate) fn source_of_agent(env: &Env, store: &Store, agent: &Agent, given: Given) -> Result<Source> {
-    let stored = Stored::load(store.root())?;
+    let stored = Stored::load_all(store.root())?;
     let authorizer = agent.authorizer().and_then(|inner| Authorizer::from_wire(inner).ok());
     let known = Known {
         root: Some(store.root()),
@@ -221,7 +221,7 @@ pub(crate) fn source_of_agent(env: &Env, store: &Store, agent: &Agent, given: Gi
             [one] => Some(one.as_str()),
             _ => None,
         }),
-        stored: stored.as_ref(),
+        stored: &stored,
     };
     resolve(given, &known, env)
 }

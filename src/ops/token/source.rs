@@ -11,7 +11,7 @@ use crate::config::{TokenClientAuth, TokenGrant, TokenSource};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::ops::cognito::Stored;
+use crate::ops::identity::Stored;
 use crate::redact::SecretString;
 
 /// What flags say. Secrets were read from where the flags point.
@@ -49,7 +49,7 @@ pub(crate) struct Known<'a> {
     pub(crate) discovery_url: Option<&'a str>,
     /// The audience that the agent's authorizer takes, when it takes exactly one.
     pub(crate) audience: Option<&'a str>,
-    pub(crate) stored: Option<&'a Stored>,
+    pub(crate) stored: &'a [Stored],
 }
 
 /// A complete source. What a grant does not need is left empty.
@@ -164,10 +164,12 @@ fn choose(given: &Given, known: &Known<'_>, env: &Env) -> TokenGrant {
     if let Some(grant) = configured {
         return grant;
     }
-    if known.stored.is_some() || env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some() {
+    let users = known.stored.iter().any(|stored| stored.user_access().is_some());
+    if users || env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some() {
         return TokenGrant::UserPassword;
     }
-    let machine = given.client_secret.is_some()
+    let machine = known.stored.iter().any(|stored| stored.machine_access().is_some())
+        || given.client_secret.is_some()
         || given.private_key_file.is_some()
         || ["RUNTIME_CLIENT_SECRET", "IDENTITY_CLIENT_SECRET", "AGENTCORE_CLIENT_SECRET"]
             .iter()
@@ -198,14 +200,20 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     let url = url.map(|url| metadata::discovery_url(&url));
     let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
     // What set-up stored belongs to its own pool: another provider is sent none of it.
-    let stored = known.stored.filter(|stored| {
-        grant == TokenGrant::UserPassword
-            && url.as_ref().is_none_or(|url| *url == stored.discovery_url)
-            && pool_id.as_ref().is_none_or(|id| *id == stored.pool_id)
+    let same = |asked: Option<&String>, own: Option<&String>| asked.is_none_or(|asked| Some(asked) == own);
+    let stored = known.stored.iter().find(|stored| {
+        let useful = match grant {
+            TokenGrant::UserPassword => stored.user_access().is_some(),
+            TokenGrant::ClientCredentials => stored.machine_access().is_some(),
+            _ => false,
+        };
+        useful && same(url.as_ref(), stored.discovery_url.as_ref()) && same(pool_id.as_ref(), stored.pool_id.as_ref())
     });
-    let pool_id = pool_id.or_else(|| stored.filter(|_| url.is_none()).map(|stored| stored.pool_id.clone()));
+    let user = stored.filter(|_| !machine).and_then(Stored::user_access);
+    let client = stored.filter(|_| machine).and_then(Stored::machine_access);
+    let pool_id = pool_id.or_else(|| stored.filter(|_| url.is_none() && !machine).and_then(|it| it.pool_id.clone()));
     let url = url
-        .or_else(|| stored.map(|stored| stored.discovery_url.clone()))
+        .or_else(|| stored.and_then(|stored| stored.discovery_url.clone()))
         .or_else(|| known.discovery_url.filter(|_| pool_id.is_none()).map(str::to_owned));
     let own_secret = || env.var("AGENTCORE_CLIENT_SECRET").map(|text| SecretString::from(text.to_owned()));
 
@@ -214,14 +222,15 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         None => look
             .named("client_secret", file.client_secret_env.as_deref(), file.client_secret_file.as_deref())?
             .or_else(|| look.secret_var(SECRET))
-            .or_else(own_secret),
+            .or_else(own_secret)
+            .or_else(|| client.as_ref().map(|client| client.client_secret.clone())),
     };
     let password = match given.password {
         Some(password) => Some(password),
         None => look
             .named("password", file.password_env.as_deref(), file.password_file.as_deref())?
             .or_else(|| look.secret_var(PASSWORD))
-            .or_else(|| stored.map(|stored| stored.password.clone())),
+            .or_else(|| user.as_ref().map(|user| user.password.clone())),
     };
     let refresh_token = match given.refresh_token {
         Some(token) => Some(token),
@@ -237,18 +246,22 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         discovery_url: url,
         pool_id,
         client_id: first(given.client_id, look.var(CLIENT), file.client_id.clone())
-            .or_else(|| stored.map(|stored| stored.client_id.clone())),
+            .or_else(|| user.as_ref().map(|user| user.client_id.to_owned()))
+            .or_else(|| client.as_ref().map(|client| client.client_id.to_owned())),
         client_auth: given.client_auth.or(file.client_auth).unwrap_or_default(),
         client_secret,
         private_key: key_file.map(|path| read_secret(&path, "private_key")).transpose()?,
         key_id: given.key_id.or_else(|| file.key_id.clone()),
         username: first(given.username, look.var(USER), file.username.clone())
-            .or_else(|| stored.map(|stored| stored.username.clone())),
+            .or_else(|| user.as_ref().map(|user| user.username.to_owned())),
         password,
         new_password: given.new_password,
         refresh_token,
         wanted: Wanted {
-            scopes: if given.scopes.is_empty() { file.scopes.clone() } else { given.scopes },
+            scopes: [given.scopes, file.scopes.clone(), client.map(|client| client.scopes).unwrap_or_default()]
+                .into_iter()
+                .find(|scopes| !scopes.is_empty())
+                .unwrap_or_default(),
             audience: given.audience.or_else(|| file.audience.clone()).or_else(|| {
                 // Only a job's own token is made for whoever is asked for; at a provider it would be another request.
                 known.audience.filter(|_| grant == TokenGrant::GithubActions).map(str::to_owned)
@@ -302,6 +315,7 @@ pub(crate) fn to_save(given: &Given, root: &Path, cwd: &Path) -> serde_json::Map
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::identity::{Flow, MachineClient, Settings};
     use crate::redact::ExposeSecret;
 
     const URL: &str = "https://idp.example/.well-known/openid-configuration";
@@ -310,19 +324,26 @@ mod tests {
         Env::fake(Path::new("/nowhere"), vars)
     }
 
-    fn stored() -> Stored {
-        Stored {
-            account: None,
-            region: "us-west-2".into(),
-            pool_id: "us-west-2_x".into(),
+    fn stored(flow: Flow) -> Stored {
+        let settings = Settings {
             pool_name: "demo".into(),
-            client_id: "stored-client".into(),
-            discovery_url: "https://pool.example/us-west-2_x/.well-known/openid-configuration".into(),
-            username: "alice".into(),
-            created_pool: true,
-            password_set: true,
-            password: SecretString::from("stored-password".to_owned()),
+            username: Some("alice".into()),
+            resource_server: Some("api".into()),
+            scopes: vec!["invoke".into()],
+            ..Settings::default()
+        };
+        let mut stored = Stored::new(flow, "123456789012", "us-west-2", settings);
+        stored.pool_id = Some("us-west-2_x".into());
+        stored.discovery_url = Some("https://pool.example/us-west-2_x/.well-known/openid-configuration".into());
+        if flow == Flow::User {
+            stored.user_client = Some("stored-client".into());
+            stored.password = Some(SecretString::from("stored-password".to_owned()));
+        } else {
+            let secret = Some(SecretString::from("stored-secret".to_owned()));
+            stored.machine_client = Some(MachineClient { id: "stored-machine".into(), secret });
+            stored.token_endpoint = Some("https://demo.example/oauth2/token".into());
         }
+        stored
     }
 
     fn secret(secret: Option<&SecretString>) -> Option<&str> {
@@ -332,8 +353,8 @@ mod tests {
     #[test]
     fn flags_beat_the_environment_that_beats_the_file_that_beats_the_store() {
         let file = TokenSource { client_id: Some("file".into()), ..TokenSource::default() };
-        let stored = stored();
-        let known = Known { configured: Some(&file), stored: Some(&stored), ..Known::default() };
+        let stored = [stored(Flow::User)];
+        let known = Known { configured: Some(&file), stored: &stored, ..Known::default() };
         let client = |given: Option<&str>, vars: &[(&str, &str)], known: &Known<'_>| {
             let given = Given { client_id: given.map(str::to_owned), ..Given::default() };
             resolve(given, known, &env(vars)).unwrap().client_id.unwrap()
@@ -347,8 +368,8 @@ mod tests {
 
     #[test]
     fn what_set_up_stored_goes_to_its_own_pool_only() {
-        let stored = stored();
-        let known = Known { stored: Some(&stored), ..Known::default() };
+        let stored = [stored(Flow::User)];
+        let known = Known { stored: &stored, ..Known::default() };
         let source = resolve(Given::default(), &known, &env(&[])).unwrap();
         assert_eq!(
             (source.grant, secret(source.password.as_ref())),
@@ -362,6 +383,23 @@ mod tests {
             let source = resolve(given, &known, &env(&[])).unwrap();
             assert!(source.password.is_none() && source.client_id.is_none(), "{source:?}");
         }
+    }
+
+    #[test]
+    fn a_stored_machine_is_taken_where_there_is_no_user_or_it_is_asked_for() {
+        let machine = [stored(Flow::Machine)];
+        let source = resolve(Given::default(), &Known { stored: &machine, ..Known::default() }, &env(&[])).unwrap();
+        assert_eq!(source.grant, TokenGrant::ClientCredentials);
+        assert_eq!(source.client_id.as_deref(), Some("stored-machine"));
+        assert_eq!(secret(source.client_secret.as_ref()), Some("stored-secret"));
+        assert_eq!((source.wanted.scopes, source.pool_id), (vec!["api/invoke".to_owned()], None));
+        let both = [stored(Flow::User), stored(Flow::Machine)];
+        let known = Known { stored: &both, ..Known::default() };
+        assert_eq!(resolve(Given::default(), &known, &env(&[])).unwrap().client_id.as_deref(), Some("stored-client"));
+        let given = Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() };
+        let source = resolve(given, &known, &env(&[])).unwrap();
+        assert_eq!(source.client_id.as_deref(), Some("stored-machine"));
+        assert!(source.password.is_none() && source.username.is_none(), "{source:?}");
     }
 
     #[test]

@@ -7,9 +7,6 @@ use serde_json::{Value, json};
 use crate::sandbox::control::Version;
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 
-/// More than any refusal of the gate says, in bytes.
-const REFUSAL_LIMIT: usize = 64 << 10;
-
 /// What an agent speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Server {
@@ -76,16 +73,13 @@ fn run_error(code: &str, message: &str) -> String {
     format!("data: {event}\n\n")
 }
 
-/// A refusal in the form of the protocol, where it is a 401. The gate's own is JSON-RPC, which is what HTTP agents answer too; its challenge
+/// A 401 in the form of the protocol. The gate's own is JSON-RPC, which is what HTTP agents answer too; its challenge
 /// stays in any case.
-pub(crate) async fn unauthorized(server: Server, response: Response) -> Response {
-    if server != Server::Agui || response.status() != http::StatusCode::UNAUTHORIZED {
+pub(crate) fn unauthorized(server: Server, message: &str, response: Response) -> Response {
+    if server != Server::Agui {
         return response;
     }
-    let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, REFUSAL_LIMIT).await.unwrap_or_default();
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let message = body.pointer("/error/message").and_then(Value::as_str).unwrap_or("Unauthorized");
+    let (parts, _) = response.into_parts();
     let mut event = reply::with_body(401, "text/event-stream", run_error("UNAUTHORIZED", message));
     for (name, value) in &parts.headers {
         if name != http::header::CONTENT_TYPE && name != http::header::CONTENT_LENGTH {

@@ -15,7 +15,6 @@ use serde_json::Value;
 use super::Shared;
 use super::control::{self, DEFAULT, Runtime, SERVICE, Version, invalid};
 use super::gate;
-use super::random;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::runner::{Failure, Image, Key, Spec};
@@ -164,8 +163,12 @@ async fn call(sandbox: &Shared, request: &mut Request, target: &str, operation: 
         Err(refusal) => {
             let id = request.id.clone();
             let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
+            let unauthorized = refusal.unauthorized().map(str::to_owned);
             let response = refusal.response(sandbox, &target.version, agent, |fault| envelope(server, fault, &id));
-            return envelope::unauthorized(server, response).await;
+            return match unauthorized {
+                Some(message) => envelope::unauthorized(server, &message, response),
+                None => response,
+            };
         }
     };
     let answer = match operation {
@@ -267,12 +270,6 @@ fn spec(sandbox: &Shared, target: &Target, server: Server) -> Result<Spec, Fault
         idle: seconds("idleRuntimeSessionTimeout"),
         max_life: seconds("maxLifetime"),
     })
-}
-
-/// A token that an agent would exchange for credentials of others. Nothing in the sandbox takes it yet; it is there so
-/// that agents see it exactly when the service gives it.
-fn workload_token() -> Result<String, Fault> {
-    Ok(random::alphanumeric(200)?)
 }
 
 #[cfg(test)]

@@ -104,6 +104,10 @@ impl Account {
         self.json11("cognito-idp", &format!("AWSCognitoIdentityProviderService.{operation}"), input)
     }
 
+    pub(crate) fn logs(&self, operation: &str, input: &Value) -> Value {
+        self.json11("logs", &format!("Logs_20140328.{operation}"), input)
+    }
+
     /// The XML of the answer.
     pub(crate) fn iam(&self, action: &str, input: &[(&str, &str)]) -> String {
         let mut form = format!("Action={action}&Version=2010-05-08");
@@ -115,6 +119,14 @@ impl Account {
         let (status, body) = self.send("iam", ("POST", "/"), &headers, &form);
         assert_eq!(status, 200, "{action}: {body}");
         body
+    }
+
+    /// A token of the sandbox's making. Source of the form: docs/sandbox.md.
+    pub(crate) fn token(&self, order: &Value) -> String {
+        let (status, body) = self.send("bedrock-agentcore", ("POST", "/_sandbox/tokens"), &[], &order.to_string());
+        assert_eq!(status, 200, "{order}: {body}");
+        let body: Value = serde_json::from_str(&body).unwrap();
+        body["token"].as_str().unwrap().to_owned()
     }
 
     pub(crate) fn control(&self, method: &str, path: &str) -> Value {

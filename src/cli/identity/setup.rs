@@ -1,0 +1,102 @@
+//! `agentcore identity setup-cognito`.
+
+use std::collections::BTreeMap;
+
+use super::dir;
+use crate::cli::args::SetupCognitoArgs;
+use crate::cli::{Context, Done, Result};
+use crate::error::Error;
+use crate::ops::identity::setup::{self, Bench};
+use crate::ops::identity::{Flow, SetupRequest, Stored};
+use crate::redact::SecretString;
+
+pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
+    let flow = flow(&args)?;
+    let dir = dir(context)?;
+    let password = match &args.password_file {
+        Some(path) => Some(context.read_secret(path, "password").await?),
+        None if flow == Flow::Machine => None,
+        None => context.env.var("RUNTIME_PASSWORD").map(|text| SecretString::from(text.to_owned())),
+    };
+    let request = SetupRequest {
+        flow: Some(flow),
+        team: args.team,
+        pool_name: args.pool_name,
+        client_name: args.client_name,
+        machine_client_name: args.machine_client_name,
+        username: args.username,
+        password,
+        token_minutes: args.token_minutes,
+        callback_urls: args.callback_url,
+        resource_server: args.resource_server,
+        scopes: args.scope,
+        domain_prefix: args.domain_prefix,
+        gateway_role: args.gateway_role,
+        ssm_prefix: args.ssm_prefix,
+        provider_name: args.provider_name,
+        tags: tags(&args.tags)?,
+        permissions_boundary: args.permissions_boundary,
+    };
+    // A second run goes on with what the first one stored.
+    let stored = Stored::load(&dir, flow)?;
+    let cloud = match (&context.globals.region, stored) {
+        (None, Some(stored)) if !stored.region.is_empty() => context.connect_to(Some(&stored.region)).await?,
+        _ => context.connect(None).await?,
+    };
+    let identity = context.introduce(&cloud).await?;
+    let bench = Bench { cloud: &cloud, http: &context.http, identity: &identity, dir: &dir, events: &context.events };
+    Done::report(setup::setup(&bench, &request).await?)
+}
+
+fn flow(args: &SetupCognitoArgs) -> Result<Flow> {
+    if args.team.is_some() {
+        return Ok(Flow::Team);
+    }
+    let flow = match args.auth_flow.as_deref() {
+        None | Some("user") => Flow::User,
+        Some("m2m") => Flow::Machine,
+        Some(other) => {
+            return Err(Error::usage(format!("`{other}` is not an auth flow"))
+                .hint("`--auth-flow` is `user` or `m2m`; `--team NAME` sets up both"));
+        }
+    };
+    let team_only = [
+        ("--callback-url", !args.callback_url.is_empty()),
+        ("--gateway-role", args.gateway_role.is_some()),
+        ("--ssm-prefix", args.ssm_prefix.is_some()),
+        ("--provider-name", args.provider_name.is_some()),
+        ("--permissions-boundary", args.permissions_boundary.is_some()),
+    ];
+    let machine_only = [
+        ("--machine-client-name", args.machine_client_name.is_some()),
+        ("--resource-server", args.resource_server.is_some()),
+        ("--scope", !args.scope.is_empty()),
+        ("--domain-prefix", args.domain_prefix.is_some()),
+    ];
+    let user_only = [
+        ("--client-name", args.client_name.is_some()),
+        ("--username", args.username.is_some()),
+        ("--password-file", args.password_file.is_some()),
+    ];
+    let misplaced = |flags: &[(&'static str, bool)], wanted: &str| match flags.iter().find(|(_, given)| *given) {
+        Some((flag, _)) => {
+            Err(Error::usage(format!("`{flag}` does not go with this set-up")).hint(format!("it goes with {wanted}")))
+        }
+        None => Ok(()),
+    };
+    misplaced(&team_only, "`--team NAME`")?;
+    match flow {
+        Flow::User => misplaced(&machine_only, "`--auth-flow m2m` or `--team NAME`")?,
+        _ => misplaced(&user_only, "`--auth-flow user` or `--team NAME`")?,
+    }
+    Ok(flow)
+}
+
+/// `KEY=VALUE` each.
+pub(super) fn tags(given: &[String]) -> Result<BTreeMap<String, String>> {
+    let each = given.iter().map(|text| match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(Error::usage(format!("`{text}` is not a tag")).hint("write it as `--tags KEY=VALUE`")),
+    });
+    each.collect()
+}

@@ -1,0 +1,103 @@
+//! What an agent needs of outbound identity: its credential providers as they are, and what a role must be allowed.
+
+use futures_util::future::try_join_all;
+use serde_json::Value;
+
+use super::Workshop;
+use super::desired::Names;
+use crate::cloud::{Cloud, ProviderKind};
+use crate::config::Agent;
+use crate::error::Result;
+use crate::ops::policy::{self, Grant, OutboundScope};
+use crate::partition::Arn;
+
+/// The providers of the configuration, looked up.
+#[derive(Debug, Default)]
+pub(super) struct Outbound {
+    grants: Vec<Grant>,
+    /// Names of providers that are not there.
+    missing: Vec<String>,
+}
+
+/// Asks for each provider, all at once; no request for an agent without any.
+pub(super) async fn observe(cloud: &Cloud, agent: &Agent) -> Result<Outbound> {
+    let each = agent.identity.credential_providers.iter().map(|known| async move {
+        let kind = ProviderKind::of_arn(&known.arn).unwrap_or(match known.kind.as_str() {
+            "api-key" => ProviderKind::ApiKey,
+            _ => ProviderKind::OAuth2,
+        });
+        let live = cloud.credential_provider(kind, &known.name).await?;
+        Ok::<_, crate::error::Error>((kind, known, live))
+    });
+    let mut out = Outbound::default();
+    for (kind, known, live) in try_join_all(each).await? {
+        let Some(live) = live else {
+            out.missing.push(known.name.clone());
+            continue;
+        };
+        let secret = ["/apiKeySecretArn/secretArn", "/clientSecretArn/secretArn"]
+            .iter()
+            .find_map(|path| live.pointer(path)?.as_str())
+            .map(str::to_owned);
+        let arn = live.get("credentialProviderArn").and_then(Value::as_str).unwrap_or(&known.arn).to_owned();
+        out.grants.push(Grant { kind, arn, secret });
+    }
+    Ok(out)
+}
+
+impl Outbound {
+    /// The inline policy; `None` when the agent needs none.
+    pub(super) fn permissions(&self, agent: &Agent, names: &Names) -> Option<Value> {
+        let jwt = Some(&agent.aws_jwt).filter(|jwt| jwt.enabled && !jwt.audiences.is_empty());
+        policy::outbound(&OutboundScope {
+            scope: &names.scope(agent),
+            grants: &self.grants,
+            workload: agent.identity.workload.as_ref().map(|workload| workload.arn.as_str()),
+            audiences: jwt.map(|jwt| jwt.audiences.as_slice()).unwrap_or_default(),
+            algorithm: &agent.aws_jwt.signing_algorithm,
+            seconds: agent.aws_jwt.duration_seconds,
+        })
+    }
+
+    /// Says which providers are not there, and what a role that was brought lacks for the others.
+    pub(super) async fn warn(&self, agent: &Agent, names: &Names, shop: &Workshop<'_>) -> Result<()> {
+        for name in &self.missing {
+            shop.events.warning(format!(
+                "the credential provider `{name}` of the configuration does not exist: the agent gets nothing from it \
+                 (`agentcore identity create-credential-provider --name {name} …` makes it)"
+            ));
+        }
+        let (Some(role), Some(document)) = (&names.role_arn, self.permissions(agent, names)) else { return Ok(()) };
+        if role.parse::<Arn>().is_ok_and(|arn| arn.account != names.account) {
+            return Ok(());
+        }
+        let statements = document.get("Statement").and_then(Value::as_array).cloned().unwrap_or_default();
+        let asked = statements.iter().filter(|statement| statement.get("Condition").is_none()).flat_map(|statement| {
+            let texts = |member: &str| -> Vec<&str> {
+                let items = statement.get(member).and_then(Value::as_array);
+                items.into_iter().flatten().filter_map(Value::as_str).collect()
+            };
+            let actions = texts("Action");
+            texts("Resource").into_iter().map(move |resource| (actions.clone(), resource.to_owned()))
+        });
+        let answers = try_join_all(asked.map(|(actions, resource)| async move {
+            Ok::<_, crate::error::Error>((shop.cloud.simulate(role, &actions, &resource).await?, resource))
+        }))
+        .await?;
+        for (verdicts, resource) in answers {
+            let lacking: Vec<String> = verdicts
+                .into_iter()
+                .flatten()
+                .filter(|verdict| !verdict.allowed)
+                .map(|verdict| verdict.action)
+                .collect();
+            if !lacking.is_empty() {
+                shop.events.warning(format!(
+                    "the role `{role}` is yours and lacks {} on `{resource}`, which the agent's credential providers need",
+                    lacking.join(" and ")
+                ));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! AWS's own tokens for outside services: IAM's outbound web identity federation, without any secret.
+//!
+//! Set-up enables the account's feature and enters the audience in the configuration; launch then allows the execution
+//! role `sts:GetWebIdentityToken` for those audiences (`policy`). The feature is the account's, so nothing here disables
+//! it.
+
+use serde_json::{Value, json};
+
+use super::providers::Place;
+use super::record;
+use crate::cloud::Cloud;
+use crate::config::{Agent, AwsJwt};
+use crate::error::{Error, Result};
+use crate::events::{Events, Outcome};
+use crate::report::{Document, Report, Role as Style};
+
+/// What is asked for; `None` keeps what the configuration has.
+#[derive(Debug)]
+pub(crate) struct AwsJwtRequest {
+    pub(crate) audience: String,
+    /// `ES384` or `RS256`.
+    pub(crate) algorithm: Option<String>,
+    /// 60 to 3600.
+    pub(crate) seconds: Option<u32>,
+}
+
+/// Enables the feature when it is not, and adds the audience.
+pub(crate) async fn setup(
+    cloud: &Cloud,
+    request: &AwsJwtRequest,
+    place: Place<'_>,
+    events: &Events,
+) -> Result<AwsJwtReport> {
+    let issuer = match cloud.outbound_federation().await? {
+        Some(issuer) => {
+            events.finished("federation", Outcome::Unchanged, format!("outbound federation, issuer {issuer}"));
+            issuer
+        }
+        None => {
+            events.started("federation", "enable outbound web identity federation for the account");
+            let issuer = cloud.enable_outbound_federation().await?;
+            events.finished("federation", Outcome::Created, format!("outbound federation, issuer {issuer}"));
+            issuer
+        }
+    };
+    let known = place.store.agent(Some(&place.agent))?.aws_jwt.clone();
+    let mut audiences = known.audiences.clone();
+    if !audiences.contains(&request.audience) {
+        audiences.push(request.audience.clone());
+    }
+    let changed = record::put_aws_jwt(
+        place.store,
+        &place.agent,
+        &[
+            ("enabled", json!(true)),
+            ("audiences", json!(audiences)),
+            ("signing_algorithm", json!(request.algorithm.as_ref().unwrap_or(&known.signing_algorithm))),
+            ("issuer_url", json!(issuer)),
+            ("duration_seconds", json!(request.seconds.unwrap_or(known.duration_seconds))),
+        ],
+    )?;
+    let settings = place.store.agent(Some(&place.agent))?.aws_jwt.clone();
+    Ok(AwsJwtReport { agent: place.agent, settings, changed: Some(changed) })
+}
+
+/// What the configuration has.
+///
+/// # Errors
+/// Exit 5 when nothing was set up for the agent.
+pub(crate) fn list(agent: &Agent) -> Result<AwsJwtReport> {
+    if !agent.aws_jwt.enabled {
+        return Err(Error::not_found(format!("no AWS tokens are set up for the agent `{}`", agent.name))
+            .code("identity.no-aws-jwt")
+            .hint("set one up: `agentcore identity setup-aws-jwt --audience URL`"));
+    }
+    Ok(AwsJwtReport { agent: agent.name.clone(), settings: agent.aws_jwt.clone(), changed: None })
+}
+
+/// The `aws_jwt` of an agent.
+#[derive(Debug)]
+pub(crate) struct AwsJwtReport {
+    agent: String,
+    settings: AwsJwt,
+    changed: Option<bool>,
+}
+
+impl Report for AwsJwtReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.identity/1"
+    }
+
+    fn data(&self) -> Value {
+        json!({
+            "agent": self.agent,
+            "issuerUrl": self.settings.issuer_url,
+            "audiences": self.settings.audiences,
+            "signingAlgorithm": self.settings.signing_algorithm,
+            "durationSeconds": self.settings.duration_seconds,
+            "changed": self.changed,
+        })
+    }
+
+    fn document(&self) -> Document {
+        let settings = &self.settings;
+        let mut document = Document::new()
+            .field("agent", self.agent.clone())
+            .field_if("issuer", settings.issuer_url.clone())
+            .field("audiences", settings.audiences.join(", "))
+            .field("algorithm", settings.signing_algorithm.clone())
+            .field("duration", format!("{} s", settings.duration_seconds));
+        match self.changed {
+            Some(true) => {
+                document = document
+                    .blank()
+                    .line("The outside service has to trust this issuer and check the audience.")
+                    .styled(Style::Dim, "Next:")
+                    .styled(Style::Code, "  agentcore launch");
+            }
+            Some(false) => document = document.line("Nothing to change."),
+            None => {}
+        }
+        document
+    }
+}

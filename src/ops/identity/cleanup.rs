@@ -1,0 +1,368 @@
+//! Deletes exactly what this program made for identity, and keeps what the user brought, listing both.
+//!
+//! Goes by the record: the stores of set-up, and `agentcore.created` of the agent. The plan is pure; nothing is asked of
+//! the account before something is deleted.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::store::Stored;
+use super::{made, settings};
+use crate::cloud::Cloud;
+use crate::error::{Context, Error, Kind, Result};
+use crate::events::{Events, Outcome};
+use crate::ops::naming;
+use crate::report::{Document, Report, Role as Style};
+
+/// What is deleted or kept.
+#[derive(Clone, Debug, PartialEq)]
+struct Item {
+    resource: &'static str,
+    name: String,
+    /// Why it is kept, or what goes with it.
+    detail: Option<String>,
+    what: What,
+    region: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum What {
+    Keep,
+    Parameters(Vec<String>),
+    Role(String),
+    /// By id, else by the name of a client whose creation was cut off.
+    Client {
+        pool: String,
+        id: Option<String>,
+        name: String,
+    },
+    Server {
+        pool: String,
+        identifier: String,
+    },
+    User {
+        pool: String,
+        name: String,
+    },
+    Domain {
+        pool: String,
+        prefix: Option<String>,
+    },
+    /// By id, else by the name of a pool whose creation was cut off.
+    Pool {
+        id: Option<String>,
+        name: String,
+    },
+    Files(Vec<PathBuf>),
+}
+
+/// What clean-up would do.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// One list for each store, with its files last: they stay while anything of it does.
+    groups: Vec<Vec<Item>>,
+}
+
+impl Plan {
+    /// Reads the record only.
+    pub(crate) fn of(dir: &Path, stores: &[Stored]) -> Self {
+        // A pool goes last: what others made in it is deleted one by one, and said.
+        let (owners, guests): (Vec<&Stored>, Vec<&Stored>) =
+            stores.iter().partition(|stored| stored.created(made::POOL));
+        Self { groups: guests.into_iter().chain(owners).map(|stored| group(dir, stored)).collect() }
+    }
+
+    pub(crate) fn deletes(&self) -> bool {
+        self.groups.iter().flatten().any(|item| item.what != What::Keep)
+    }
+
+    /// Whether something has to be asked of AWS, and where.
+    pub(crate) fn regions(&self) -> Vec<String> {
+        let mut regions: Vec<String> = self
+            .groups
+            .iter()
+            .flatten()
+            .filter(|item| !matches!(item.what, What::Keep | What::Files(_)))
+            .map(|item| item.region.clone())
+            .collect();
+        regions.sort();
+        regions.dedup();
+        regions
+    }
+
+    /// The question to ask first.
+    pub(crate) fn question(&self) -> String {
+        let names: Vec<String> = self
+            .groups
+            .iter()
+            .flatten()
+            .filter(|item| !matches!(item.what, What::Keep | What::Files(_)))
+            .map(|item| format!("{} {}", item.resource, item.name))
+            .collect();
+        format!("Delete {}?", if names.is_empty() { "the stored files".to_owned() } else { names.join(", ") })
+    }
+
+    /// What would happen.
+    pub(crate) fn report(self) -> CleanupReport {
+        CleanupReport { items: self.groups.into_iter().flatten().collect(), pending: true }
+    }
+}
+
+fn group(dir: &Path, stored: &Stored) -> Vec<Item> {
+    let settings = &stored.settings;
+    let mut items = Vec::new();
+    let mut put = |resource: &'static str, name: String, detail: Option<String>, what: What| {
+        items.push(Item { resource, name, detail, what, region: stored.region.clone() });
+    };
+    let parameters: Vec<String> =
+        settings::parameter_names(settings).into_iter().filter(|name| stored.created(&made::parameter(name))).collect();
+    if !parameters.is_empty() {
+        let name = settings.ssm_prefix.clone().unwrap_or_default();
+        put("parameters", name, Some(parameters.len().to_string()), What::Parameters(parameters));
+    }
+    if let Some(role) = &settings.gateway_role {
+        if stored.created(made::ROLE) {
+            put("role", role.clone(), Some("with its policies".to_owned()), What::Role(role.clone()));
+        } else if stored.role_arn.is_some() {
+            put("role", role.clone(), Some("it was there before setup-cognito ran".to_owned()), What::Keep);
+        }
+    }
+    if stored.created(made::POOL) {
+        let name = match &stored.pool_id {
+            Some(id) => format!("{id} ({})", settings.pool_name),
+            None => format!("{} (its creation was cut off)", settings.pool_name),
+        };
+        let what = What::Pool { id: stored.pool_id.clone(), name: settings.pool_name.clone() };
+        put("user pool", name, Some("with its clients, users, scopes and domain".to_owned()), what);
+    } else if let Some(pool) = &stored.pool_id {
+        in_brought_pool(stored, pool, &mut put);
+        let name = format!("{pool} ({})", settings.pool_name);
+        put("user pool", name, Some("it was there before setup-cognito ran".to_owned()), What::Keep);
+    }
+    let files = stored.files(dir);
+    if !files.is_empty() {
+        let names: Vec<String> =
+            files.iter().filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned())).collect();
+        put("files", names.join(", "), None, What::Files(files));
+    }
+    items
+}
+
+/// What set-up made in a pool that it did not make.
+fn in_brought_pool(stored: &Stored, pool: &str, put: &mut impl FnMut(&'static str, String, Option<String>, What)) {
+    let settings = &stored.settings;
+    let clients = [
+        (made::MACHINE_CLIENT, stored.machine_client.as_ref().map(|client| &client.id), &settings.machine_client_name),
+        (made::USER_CLIENT, stored.user_client.as_ref(), &settings.user_client_name),
+    ];
+    for (mark, id, name) in clients {
+        if let (true, Some(name)) = (stored.created(mark), name) {
+            let what = What::Client { pool: pool.to_owned(), id: id.cloned(), name: name.clone() };
+            put("app client", name.clone(), None, what);
+        }
+    }
+    if let (true, Some(identifier)) = (stored.created(made::SERVER), &settings.resource_server) {
+        let what = What::Server { pool: pool.to_owned(), identifier: identifier.clone() };
+        put("resource server", identifier.clone(), None, what);
+    }
+    if let (true, Some(name)) = (stored.created(made::USER), &settings.username) {
+        put("user", name.clone(), None, What::User { pool: pool.to_owned(), name: name.clone() });
+    }
+    if stored.created(made::DOMAIN) {
+        let name = stored.domain.clone().unwrap_or_else(|| "of the pool".to_owned());
+        put("domain", name, None, What::Domain { pool: pool.to_owned(), prefix: stored.domain.clone() });
+    }
+}
+
+/// What clean-up did or would do.
+#[derive(Debug)]
+pub(crate) struct CleanupReport {
+    items: Vec<Item>,
+    pending: bool,
+}
+
+/// Carries the plan out. Repeating it after a failure goes on with what is left.
+///
+/// # Errors
+/// [`Kind::Partial`] when something was deleted and something else could not be; what remains is listed as causes.
+pub(crate) async fn apply(plan: Plan, clouds: &BTreeMap<String, Cloud>, events: &Events) -> Result<CleanupReport> {
+    let mut done = 0;
+    let mut items = Vec::new();
+    let mut failures: Vec<(String, Error)> = Vec::new();
+    for group in plan.groups {
+        let mut whole = true;
+        for item in group {
+            if item.what == What::Keep {
+                items.push(item);
+                continue;
+            }
+            if let What::Files(files) = &item.what {
+                // They are the record of what is left.
+                if whole {
+                    remove_files(files)?;
+                    items.push(item);
+                }
+                continue;
+            }
+            let cloud = clouds.get(&item.region).ok_or_else(|| Error::failed("no connection to the region"))?;
+            events.started("delete", format!("delete {} `{}`", item.resource, item.name));
+            match delete(&item.what, cloud).await {
+                Ok(()) => {
+                    done += 1;
+                    events.finished("delete", Outcome::Deleted, format!("{} {}", item.resource, item.name));
+                    items.push(item);
+                }
+                Err(error) => {
+                    whole = false;
+                    failures.push((format!("{} {}", item.resource, item.name), error));
+                }
+            }
+        }
+    }
+    let Some((_, first)) = failures.first() else { return Ok(CleanupReport { items, pending: false }) };
+    let kind = if done > 0 { Kind::Partial } else { first.kind() };
+    let mut error = Error::new(kind, "identity is not completely cleaned up").code("identity.cleanup-incomplete");
+    for (name, failure) in &failures {
+        error = error.cause(format!("{name} remains: {failure}"));
+    }
+    Err(error.hint("mend the cause and go on with what is left: `agentcore identity cleanup --force`"))
+}
+
+fn remove_files(files: &[PathBuf]) -> Result<()> {
+    for file in files {
+        std::fs::remove_file(file).with_context(|| format!("could not delete `{}`", file.display()))?;
+    }
+    Ok(())
+}
+
+async fn delete(what: &What, cloud: &Cloud) -> Result<()> {
+    match what {
+        What::Keep | What::Files(_) => Ok(()),
+        What::Parameters(names) => cloud.delete_parameters(names).await,
+        What::Role(name) => cloud.delete_role(name).await.map(drop),
+        What::Client { pool, id, name } => {
+            let id = match id {
+                Some(id) => Some(id.clone()),
+                None => cloud.find_user_pool_client(pool, name).await?,
+            };
+            match id {
+                Some(id) => cloud.delete_user_pool_client(pool, &id).await.map(drop),
+                None => Ok(()),
+            }
+        }
+        What::Server { pool, identifier } => cloud.delete_resource_server(pool, identifier).await.map(drop),
+        What::User { pool, name } => cloud.delete_user(pool, name).await.map(drop),
+        What::Domain { pool, prefix } => {
+            let prefix = match prefix {
+                Some(prefix) => Some(prefix.clone()),
+                None => cloud.user_pool(pool).await?.and_then(|pool| pool.domain),
+            };
+            match prefix {
+                Some(prefix) => cloud.delete_domain(pool, &prefix).await.map(drop),
+                None => Ok(()),
+            }
+        }
+        What::Pool { id, name } => delete_pool(cloud, id.as_deref(), name).await,
+    }
+}
+
+/// A pool with a domain cannot be deleted. One whose id was never written down is known by its name and our tag.
+async fn delete_pool(cloud: &Cloud, id: Option<&str>, name: &str) -> Result<()> {
+    let found = match id {
+        Some(id) => cloud.user_pool(id).await?,
+        None => match cloud.find_user_pool(name).await? {
+            Some(id) => cloud.user_pool(&id).await?.filter(|pool| naming::is_managed(&pool.tags)),
+            None => None,
+        },
+    };
+    let Some(pool) = found else { return Ok(()) };
+    if let Some(domain) = &pool.domain {
+        cloud.delete_domain(&pool.id, domain).await?;
+    }
+    cloud.delete_user_pool(&pool.id).await.map(drop)
+}
+
+impl Report for CleanupReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.identity/1"
+    }
+
+    fn data(&self) -> Value {
+        let each = self.items.iter().map(|item| {
+            let outcome = if item.what == What::Keep { Outcome::Kept } else { Outcome::Deleted };
+            json!({ "outcome": outcome, "kind": item.resource, "resource": item.name, "detail": item.detail })
+        });
+        json!({ "resources": each.collect::<Vec<_>>(), "applied": !self.pending })
+    }
+
+    fn document(&self) -> Document {
+        if self.items.is_empty() {
+            return Document::new().line("Nothing to delete.");
+        }
+        let rows = self.items.iter().map(|item| {
+            let (style, word) = match (&item.what, self.pending) {
+                (What::Keep, _) => (Style::Dim, "kept"),
+                (_, true) => (Style::Attention, "would delete"),
+                (_, false) => (Style::Bad, "deleted"),
+            };
+            vec![
+                (style, word.to_owned()),
+                (Style::Plain, item.resource.to_owned()),
+                (Style::Plain, item.name.clone()),
+                (Style::Dim, item.detail.clone().unwrap_or_default()),
+            ]
+        });
+        Document::new().table(vec!["", "RESOURCE", "NAME", ""], rows.collect())
+    }
+
+    fn exit_code(&self) -> u8 {
+        let changes = self.items.iter().any(|item| item.what != What::Keep);
+        if self.pending && changes { Kind::Pending.exit_code() } else { 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::store::{Flow, Settings};
+    use super::*;
+
+    fn stored(created: &[&str]) -> Stored {
+        let settings = Settings {
+            team: Some("t".into()),
+            pool_name: "p".into(),
+            user_client_name: Some("web".into()),
+            machine_client_name: Some("machine".into()),
+            username: Some("u".into()),
+            resource_server: Some("s".into()),
+            gateway_role: Some("r".into()),
+            ssm_prefix: Some("/app/t".into()),
+            ..Settings::default()
+        };
+        let mut stored = Stored::new(Flow::Team, "1", "us-west-2", settings);
+        stored.pool_id = Some("us-west-2_x".into());
+        stored.role_arn = Some("arn:aws:iam::1:role/r".into());
+        stored.created = created.iter().map(|what| (*what).to_owned()).collect();
+        stored
+    }
+
+    fn names(stored: &Stored, kept: bool) -> Vec<&'static str> {
+        let plan = Plan::of(Path::new("/nowhere"), std::slice::from_ref(stored));
+        let items = plan.groups.into_iter().flatten();
+        items.filter(|item| (item.what == What::Keep) == kept).map(|item| item.resource).collect()
+    }
+
+    #[test]
+    fn nothing_that_was_there_before_is_deleted() {
+        assert_eq!(names(&stored(&[]), false), Vec::<&str>::new());
+        assert_eq!(names(&stored(&[]), true), ["role", "user pool"]);
+        assert_eq!(names(&stored(&["user client", "domain"]), false), ["app client", "domain"]);
+    }
+
+    #[test]
+    fn a_pool_of_its_own_takes_along_what_is_in_it() {
+        let all = stored(&["pool", "user client", "domain", "role", "parameter /app/t/userpool_id"]);
+        assert_eq!(names(&all, false), ["parameters", "role", "user pool"]);
+    }
+}

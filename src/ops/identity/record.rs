@@ -1,0 +1,118 @@
+//! What the configuration remembers of an agent's identity: the toolkit's `identity` and `aws_jwt`, and under
+//! `agentcore.created` what this program made of it.
+
+use serde_json::{Value, json};
+
+use crate::cloud::ProviderKind;
+use crate::config::{Created, CredentialProvider, Edit, Own, Store, Workload};
+use crate::error::Result;
+
+/// Key of a provider in `agentcore.created.credential_providers`: the two kinds have names of their own.
+pub(super) fn key(kind: ProviderKind, name: &str) -> String {
+    match kind {
+        ProviderKind::ApiKey => format!("apikey/{name}"),
+        ProviderKind::OAuth2 => format!("oauth2/{name}"),
+    }
+}
+
+/// The kind and the name of such a key.
+pub(super) fn of_key(key: &str) -> Option<(ProviderKind, &str)> {
+    match key.split_once('/')? {
+        ("apikey", name) => Some((ProviderKind::ApiKey, name)),
+        ("oauth2", name) => Some((ProviderKind::OAuth2, name)),
+        _ => None,
+    }
+}
+
+fn at(agent: &str, path: &[&str]) -> Vec<String> {
+    ["agents", agent].iter().chain(path).map(|part| (*part).to_owned()).collect()
+}
+
+/// Writes `created` as `change` leaves it. What becomes empty goes, with the mappings that held only it.
+pub(crate) fn created(store: &mut Store, agent: &str, change: impl FnOnce(&mut Created)) -> Result<()> {
+    let before = store.agent(Some(agent))?.own.clone();
+    let mut after = before.clone();
+    change(&mut after.created);
+    if after == before {
+        return Ok(());
+    }
+    let path: &[&str] = if after == Own::default() { &["agentcore"] } else { &["agentcore", "created"] };
+    if after.created == Created::default() {
+        return store.edit(&[Edit { path: at(agent, path), value: None }]).map(drop);
+    }
+    let mut edits = Vec::new();
+    let mut put = |key: &str, before: Value, after: Value| {
+        if before != after {
+            let gone = after.is_null() || after.as_array().is_some_and(Vec::is_empty);
+            let path = at(agent, &["agentcore", "created", key]);
+            edits.push(Edit { path, value: (!gone).then_some(after) });
+        }
+    };
+    let (old, new) = (&before.created, &after.created);
+    put("credential_providers", json!(old.credential_providers), json!(new.credential_providers));
+    put("workload_identity", json!(old.workload_identity), json!(new.workload_identity));
+    put("identity_policy", json!(old.identity_policy), json!(new.identity_policy));
+    store.edit(&edits).map(drop)
+}
+
+/// Says before the request that a provider is about to be made.
+pub(super) fn intend_provider(store: &mut Store, agent: &str, kind: ProviderKind, name: &str) -> Result<()> {
+    let key = key(kind, name);
+    created(store, agent, |created| {
+        if !created.credential_providers.contains(&key) {
+            created.credential_providers.push(key);
+        }
+    })
+}
+
+/// Enters a provider for launch, or brings its entry up to date.
+pub(super) fn put_provider(store: &mut Store, agent: &str, entry: &CredentialProvider) -> Result<()> {
+    let mut list = store.agent(Some(agent))?.identity.credential_providers.clone();
+    let kind = ProviderKind::of_arn(&entry.arn);
+    match list.iter_mut().find(|known| known.name == entry.name && ProviderKind::of_arn(&known.arn) == kind) {
+        Some(known) => *known = entry.clone(),
+        None => list.push(entry.clone()),
+    }
+    store.edit(&[Edit { path: at(agent, &["identity", "credential_providers"]), value: Some(json!(list)) }]).map(drop)
+}
+
+/// Takes a provider out, wherever it is on record.
+pub(super) fn remove_provider(store: &mut Store, agent: &str, kind: ProviderKind, name: &str) -> Result<()> {
+    let list = &store.agent(Some(agent))?.identity.credential_providers;
+    let rest: Vec<CredentialProvider> = list
+        .iter()
+        .filter(|known| known.name != name || ProviderKind::of_arn(&known.arn) != Some(kind))
+        .cloned()
+        .collect();
+    if rest.len() != list.len() {
+        let path = at(agent, &["identity", "credential_providers"]);
+        store.edit(&[Edit { path, value: Some(json!(rest)) }])?;
+    }
+    let key = key(kind, name);
+    created(store, agent, |created| created.credential_providers.retain(|known| *known != key))
+}
+
+pub(super) fn put_workload(store: &mut Store, agent: &str, workload: &Workload) -> Result<()> {
+    store.edit(&[Edit { path: at(agent, &["identity", "workload"]), value: Some(json!(workload)) }]).map(drop)
+}
+
+/// Takes a workload identity out, if it is this agent's.
+pub(super) fn remove_workload(store: &mut Store, agent: &str, name: &str) -> Result<()> {
+    let known = store.agent(Some(agent))?;
+    if known.identity.workload.as_ref().is_some_and(|workload| workload.name == name) {
+        store.edit(&[Edit { path: at(agent, &["identity", "workload"]), value: None }])?;
+    }
+    created(store, agent, |created| {
+        if created.workload_identity.as_deref() == Some(name) {
+            created.workload_identity = None;
+        }
+    })
+}
+
+pub(super) fn put_aws_jwt(store: &mut Store, agent: &str, members: &[(&str, Value)]) -> Result<bool> {
+    let edits: Vec<Edit> = members
+        .iter()
+        .map(|(key, value)| Edit { path: at(agent, &["aws_jwt", key]), value: Some(value.clone()) })
+        .collect();
+    store.edit(&edits)
+}

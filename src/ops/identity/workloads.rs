@@ -1,0 +1,247 @@
+//! Workload identities: who an agent is to AgentCore Identity. A runtime has one of its own; these are for code that runs
+//! elsewhere, and for return URLs of its own.
+
+use serde_json::{Value, json};
+
+use super::providers::{DeletedReport, Place};
+use super::record;
+use crate::cloud::Cloud;
+use crate::config::{self, Agent};
+use crate::error::{Error, Result};
+use crate::events::{Events, Outcome};
+use crate::ops::naming;
+use crate::report::{Document, Report, Role as Style};
+
+fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+    value.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn urls(workload: &Value) -> Vec<String> {
+    let items = workload.get("allowedResourceOauth2ReturnUrls").and_then(Value::as_array);
+    items.into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+fn missing(name: &str) -> Error {
+    Error::not_found(format!("there is no workload identity `{name}`"))
+        .code("identity.no-workload")
+        .hint("`agentcore identity list-workload-identities` shows those that are there")
+}
+
+fn enter(workload: &Value, place: Option<&mut Place<'_>>) -> Result<()> {
+    let Some(place) = place else { return Ok(()) };
+    let entry = config::Workload {
+        name: text(workload, "name").to_owned(),
+        arn: text(workload, "workloadIdentityArn").to_owned(),
+        return_urls: urls(workload),
+    };
+    record::put_workload(place.store, &place.agent, &entry)
+}
+
+/// Creates a workload identity and enters it in the configuration. One that is there already with the same return URLs
+/// is entered and left.
+///
+/// # Errors
+/// Exit 1 when one of the name has other return URLs.
+pub(crate) async fn create(
+    cloud: &Cloud,
+    (name, return_urls): (&str, &[String]),
+    tags: &[(String, String)],
+    mut place: Option<Place<'_>>,
+    events: &Events,
+) -> Result<WorkloadReport> {
+    let fits = (3..=255).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    if !fits {
+        return Err(Error::usage(format!("`{name}` cannot be the name of a workload identity"))
+            .code("input.value")
+            .hint("3 to 255 letters, digits, `.`, `-` and `_`"));
+    }
+    let mut all = match &place {
+        Some(place) => naming::tags(&place.agent),
+        None => naming::shared_tags(),
+    };
+    all.extend(tags.iter().cloned());
+    let tags: serde_json::Map<String, Value> = all.into_iter().map(|(key, value)| (key, json!(value))).collect();
+    let before = cloud.workload_identity(name).await?;
+    let made = match before {
+        Some(_) => None,
+        None => {
+            if let Some(place) = &mut place {
+                record::created(place.store, &place.agent, |created| {
+                    created.workload_identity = Some(name.to_owned());
+                })?;
+            }
+            events.started("workload", format!("create workload identity `{name}`"));
+            let body = json!({ "name": name, "allowedResourceOauth2ReturnUrls": return_urls, "tags": tags });
+            cloud.create_workload_identity(&body).await?
+        }
+    };
+    let (workload, outcome) = match (made, before) {
+        (Some(made), _) => (made, "created"),
+        (None, Some(found)) => (found, "unchanged"),
+        (None, None) => (cloud.workload_identity(name).await?.ok_or_else(|| missing(name))?, "unchanged"),
+    };
+    let found = urls(&workload);
+    let same = found.len() == return_urls.len() && found.iter().all(|url| return_urls.contains(url));
+    if outcome == "unchanged" && !return_urls.is_empty() && !same {
+        return Err(Error::failed(format!("a workload identity `{name}` with other return URLs exists already"))
+            .code("identity.workload-taken")
+            .hint(format!(
+                "change them: `agentcore identity update-workload-identity --name {name} --set-return-urls {}`",
+                return_urls.join(",")
+            )));
+    }
+    enter(&workload, place.as_mut())?;
+    let event = if outcome == "created" { Outcome::Created } else { Outcome::Unchanged };
+    events.finished("workload", event, format!("workload identity {name}"));
+    Ok(WorkloadReport { workload, outcome, agent: place.map(|place| place.agent) })
+}
+
+/// # Errors
+/// Exit 5 when there is none of this name.
+pub(crate) async fn get(cloud: &Cloud, name: &str) -> Result<WorkloadReport> {
+    let workload = cloud.workload_identity(name).await?.ok_or_else(|| missing(name))?;
+    Ok(WorkloadReport { workload, outcome: "found", agent: None })
+}
+
+/// How return URLs change.
+#[derive(Debug)]
+pub(crate) enum ReturnUrls {
+    Add(Vec<String>),
+    Set(Vec<String>),
+}
+
+/// Changes the return URLs; those already as wanted are no request.
+///
+/// # Errors
+/// Exit 5 when there is none of this name.
+pub(crate) async fn update(
+    cloud: &Cloud,
+    name: &str,
+    change: &ReturnUrls,
+    mut place: Option<Place<'_>>,
+    events: &Events,
+) -> Result<WorkloadReport> {
+    let live = cloud.workload_identity(name).await?.ok_or_else(|| missing(name))?;
+    let before = urls(&live);
+    let wanted = match change {
+        ReturnUrls::Set(urls) => urls.clone(),
+        ReturnUrls::Add(urls) => {
+            let mut all = before.clone();
+            all.extend(urls.iter().filter(|url| !before.contains(url)).cloned());
+            all
+        }
+    };
+    let (workload, outcome) = if wanted == before {
+        (live, "unchanged")
+    } else {
+        events.started("workload", format!("update workload identity `{name}`"));
+        let mut body = live.as_object().cloned().unwrap_or_default();
+        for member in ["workloadIdentityArn", "createdTime", "lastUpdatedTime"] {
+            body.remove(member);
+        }
+        body.insert("allowedResourceOauth2ReturnUrls".to_owned(), json!(wanted));
+        (cloud.update_workload_identity(&Value::Object(body)).await?, "updated")
+    };
+    let event = if outcome == "updated" { Outcome::Updated } else { Outcome::Unchanged };
+    events.finished("workload", event, format!("workload identity {name}"));
+    let known = place.as_ref().is_some_and(|place| {
+        let agent = place.store.agent(Some(&place.agent));
+        agent.is_ok_and(|agent| agent.identity.workload.as_ref().is_some_and(|known| known.name == name))
+    });
+    if known {
+        enter(&workload, place.as_mut())?;
+    }
+    Ok(WorkloadReport { workload, outcome, agent: place.filter(|_| known).map(|place| place.agent) })
+}
+
+/// Deletes one and takes it out of the configuration; already gone is success.
+pub(crate) async fn delete(
+    cloud: &Cloud,
+    name: &str,
+    place: Option<Place<'_>>,
+    events: &Events,
+) -> Result<DeletedReport> {
+    events.started("workload", format!("delete workload identity `{name}`"));
+    let deleted = cloud.delete_workload_identity(name).await?;
+    if let Some(place) = place {
+        record::remove_workload(place.store, &place.agent, name)?;
+    }
+    Ok(DeletedReport { what: "workload identity", name: name.to_owned(), deleted })
+}
+
+/// Every workload identity of the account and region, those of runtimes included.
+pub(crate) async fn list(cloud: &Cloud, agent: Option<&Agent>) -> Result<WorkloadList> {
+    let used = agent.and_then(|agent| agent.identity.workload.as_ref()).map(|workload| workload.arn.clone());
+    Ok(WorkloadList { items: cloud.workload_identities().await?, used })
+}
+
+/// One workload identity.
+#[derive(Debug)]
+pub(crate) struct WorkloadReport {
+    workload: Value,
+    outcome: &'static str,
+    agent: Option<String>,
+}
+
+impl Report for WorkloadReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.identity/1"
+    }
+
+    fn data(&self) -> Value {
+        json!({
+            "name": text(&self.workload, "name"),
+            "arn": text(&self.workload, "workloadIdentityArn"),
+            "returnUrls": urls(&self.workload),
+            "outcome": self.outcome,
+            "agent": self.agent,
+        })
+    }
+
+    fn document(&self) -> Document {
+        let urls = urls(&self.workload).join(", ");
+        Document::new()
+            .field("workload identity", format!("{} ({})", text(&self.workload, "name"), self.outcome))
+            .field("ARN", text(&self.workload, "workloadIdentityArn"))
+            .field_if("return URLs", Some(urls).filter(|urls| !urls.is_empty()))
+            .field_if("used by", self.agent.clone())
+    }
+}
+
+/// All of them.
+#[derive(Debug)]
+pub(crate) struct WorkloadList {
+    items: Vec<Value>,
+    used: Option<String>,
+}
+
+impl Report for WorkloadList {
+    fn schema(&self) -> &'static str {
+        "agentcore.identity/1"
+    }
+
+    fn data(&self) -> Value {
+        let each = self.items.iter().map(|item| {
+            let arn = text(item, "workloadIdentityArn");
+            json!({ "name": text(item, "name"), "arn": arn, "used": self.used.as_deref() == Some(arn) })
+        });
+        json!({ "workloadIdentities": each.collect::<Vec<_>>() })
+    }
+
+    fn document(&self) -> Document {
+        if self.items.is_empty() {
+            return Document::new().line("There are no workload identities.");
+        }
+        let rows = self.items.iter().map(|item| {
+            let arn = text(item, "workloadIdentityArn");
+            let used = if self.used.as_deref() == Some(arn) { "used" } else { "" };
+            vec![
+                (Style::Plain, text(item, "name").to_owned()),
+                (Style::Dim, arn.to_owned()),
+                (Style::Good, used.to_owned()),
+            ]
+        });
+        Document::new().table(vec!["NAME", "ARN", ""], rows.collect())
+    }
+}
