@@ -1,9 +1,7 @@
-//! The authorizer of a runtime, `customJWTAuthorizer`, as a value; and how two of them compare.
+//! The authorizer of a runtime, `customJWTAuthorizer`, as a value.
 //!
-//! Owns: the value, the `--authorizer-config` blob, the JSON form (read by `wire`), the comparison that guards against
-//! letting more callers in by accident. Does not own: what a token must look like to pass (`evaluate`).
-
-use std::collections::BTreeSet;
+//! Owns: the value, the `--authorizer-config` blob, the JSON form (read by `wire`). Does not own: what a token must look
+//! like to pass (`evaluate`), how two authorizers compare (`change`).
 
 use serde_json::{Map, Value, json};
 
@@ -166,104 +164,6 @@ pub(crate) fn problems_error(what: &str, problems: Vec<Problem>) -> Error {
     })
 }
 
-/// What replacing the live authorizer by the wanted one means for callers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// The same callers, and nothing to send.
-    Same,
-    /// They differ, and nobody gets in who is refused today. A first authorizer counts here: callers with AWS
-    /// credentials are refused from then on.
-    Stricter,
-    /// Somebody may get in who is refused today; each reason is a clause.
-    Weaker(Vec<String>),
-    /// Tokens of another provider decide.
-    OtherIssuer { live: String, wanted: String },
-}
-
-/// Compares by meaning: the order of values does not count. Where the effect of a member is not known, the change counts
-/// as weaker.
-pub(crate) fn compare(live: Option<&Authorizer>, wanted: Option<&Authorizer>) -> Change {
-    let (live, wanted) = match (live, wanted) {
-        (None, None) => return Change::Same,
-        (None, Some(_)) => return Change::Stricter,
-        (Some(_), None) => {
-            return Change::Weaker(vec![
-                "the authorizer is removed, so that AWS credentials are enough and no token is asked for".to_owned(),
-            ]);
-        }
-        (Some(live), Some(wanted)) => (live, wanted),
-    };
-    if live.discovery_url != wanted.discovery_url {
-        return Change::OtherIssuer { live: live.discovery_url.clone(), wanted: wanted.discovery_url.clone() };
-    }
-    let mut difference = Difference::default();
-    difference.list("allowedAudience", &live.allowed_audience, &wanted.allowed_audience);
-    difference.list("allowedClients", &live.allowed_clients, &wanted.allowed_clients);
-    difference.list("allowedScopes", &live.allowed_scopes, &wanted.allowed_scopes);
-    difference.claims(&live.custom_claims, &wanted.custom_claims);
-    difference.extra(&live.extra, &wanted.extra);
-    if !difference.weaker.is_empty() {
-        Change::Weaker(difference.weaker)
-    } else if difference.other {
-        Change::Stricter
-    } else {
-        Change::Same
-    }
-}
-
-#[derive(Default)]
-struct Difference {
-    weaker: Vec<String>,
-    /// Something differs that does not weaken.
-    other: bool,
-}
-
-impl Difference {
-    fn list(&mut self, name: &str, live: &[String], wanted: &[String]) {
-        let live: BTreeSet<&String> = live.iter().collect();
-        let wanted: BTreeSet<&String> = wanted.iter().collect();
-        if live.is_empty() {
-            self.other |= !wanted.is_empty();
-            return;
-        }
-        if wanted.is_empty() {
-            self.weaker.push(format!("`{name}` no longer restricts anything"));
-            return;
-        }
-        self.weaker.extend(wanted.difference(&live).map(|value| format!("`{name}` also lets in `{value}`")));
-        self.other |= live.difference(&wanted).next().is_some();
-    }
-
-    /// All rules of a list must hold, so a rule that goes or takes more values weakens.
-    fn claims(&mut self, live: &[ClaimRule], wanted: &[ClaimRule]) {
-        for rule in live.iter().filter(|rule| !wanted.iter().any(|other| implies(other, rule))) {
-            self.weaker.push(format!("the custom claim `{}` is no longer required", rule.short()));
-        }
-        self.other |= wanted.iter().any(|rule| !live.iter().any(|other| implies(other, rule)));
-    }
-
-    fn extra(&mut self, live: &Map<String, Value>, wanted: &Map<String, Value>) {
-        let names: BTreeSet<&String> = live.keys().chain(wanted.keys()).collect();
-        for name in names {
-            match (live.get(name), wanted.get(name)) {
-                (before, after) if before == after => {}
-                // Only what is shown to clients.
-                _ if name == "advertisedScopeMapping" => self.other = true,
-                (None, Some(_)) if name == "allowedWorkloadConfiguration" => self.other = true,
-                (Some(_), None) => self.weaker.push(format!("`{name}` is dropped")),
-                _ => self.weaker.push(format!("`{name}` changes, with an effect that cannot be judged here")),
-            }
-        }
-    }
-}
-
-/// True when every claim that satisfies `strict` satisfies `lax`.
-fn implies(strict: &ClaimRule, lax: &ClaimRule) -> bool {
-    strict.name == lax.name
-        && strict.value_type == lax.value_type
-        && strict.values.iter().all(|value| lax.values.contains(value))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,70 +246,5 @@ mod tests {
         assert_eq!(bad.check().len(), 1);
         bad.custom_claims[0].values.clear();
         assert_eq!(bad.check().len(), 1);
-    }
-
-    #[test]
-    fn comparisons() {
-        let a = authorizer;
-        let other = Authorizer { discovery_url: URL.replace("pool", "other"), ..a(&["c"], &[], &[]) };
-        let weaker = |change: &Change| matches!(change, Change::Weaker(reasons) if !reasons.is_empty());
-        assert_eq!(compare(None, None), Change::Same);
-        assert_eq!(compare(None, Some(&other)), Change::Stricter);
-        assert!(weaker(&compare(Some(&other), None)));
-        assert!(matches!(compare(Some(&a(&["c"], &[], &[])), Some(&other)), Change::OtherIssuer { .. }));
-        let same = [
-            (a(&["c", "d"], &["s"], &["x=y"]), a(&["d", "c", "c"], &["s"], &["x=y"])),
-            (a(&[], &[], &["g~=a,b", "x=y"]), a(&[], &[], &["x=y", "g~=b,a"])),
-        ];
-        let stricter = [
-            (a(&["c", "d"], &[], &[]), a(&["c"], &[], &[])),
-            (a(&["c"], &[], &[]), a(&["c"], &["s"], &[])),
-            (a(&["c"], &[], &[]), a(&["c"], &[], &["x=y"])),
-            (a(&[], &[], &["x=y"]), a(&[], &[], &["x=y", "z=w"])),
-            (a(&[], &[], &["g~=a,b"]), a(&[], &[], &["g~=a"])),
-        ];
-        let weak = [
-            (a(&["c"], &[], &[]), a(&["c", "d"], &[], &[])),
-            (a(&["c"], &["s"], &[]), a(&["c"], &[], &[])),
-            (a(&["c"], &[], &["x=y"]), a(&["c"], &[], &[])),
-            (a(&[], &[], &["g~=a"]), a(&[], &[], &["g~=a,b"])),
-            (a(&[], &[], &["x=y"]), a(&[], &[], &["x=z"])),
-            (a(&[], &[], &["x=y"]), a(&[], &[], &["x~=y"])),
-            // Mixtures.
-            (a(&["c", "d"], &[], &[]), a(&["c", "e"], &[], &[])),
-            (a(&["c"], &["s"], &[]), a(&[], &["s"], &["x=y"])),
-            (a(&["c", "d"], &["s"], &[]), a(&["c"], &["s", "t"], &[])),
-        ];
-        for (live, wanted) in &same {
-            assert_eq!(compare(Some(live), Some(wanted)), Change::Same, "{live:?} {wanted:?}");
-        }
-        for (live, wanted) in &stricter {
-            assert_eq!(compare(Some(live), Some(wanted)), Change::Stricter, "{live:?} {wanted:?}");
-        }
-        for (live, wanted) in &weak {
-            assert!(weaker(&compare(Some(live), Some(wanted))), "{live:?} {wanted:?}");
-        }
-    }
-
-    #[test]
-    fn members_that_are_not_evaluated_count() {
-        let with = |name: &str, value: Value| {
-            let mut value_with = authorizer(&["c"], &[], &[]);
-            value_with.extra.insert(name.to_owned(), value);
-            value_with
-        };
-        let plain = authorizer(&["c"], &[], &[]);
-        let mapping = with("advertisedScopeMapping", json!({}));
-        let workload = with("allowedWorkloadConfiguration", json!({}));
-        let unknown = with("unheardOf", json!(1));
-        assert_eq!(compare(Some(&mapping), Some(&mapping)), Change::Same);
-        assert_eq!(compare(Some(&mapping), Some(&plain)), Change::Stricter);
-        assert_eq!(compare(Some(&plain), Some(&workload)), Change::Stricter);
-        for (live, wanted) in [(&workload, &plain), (&plain, &unknown), (&unknown, &plain)] {
-            assert!(matches!(compare(Some(live), Some(wanted)), Change::Weaker(_)), "{live:?}");
-        }
-        assert_eq!(mapping.unevaluated().count(), 0);
-        assert_eq!(workload.unevaluated().collect::<Vec<_>>(), ["allowedWorkloadConfiguration"]);
-        assert_eq!(unknown.unevaluated().collect::<Vec<_>>(), ["unheardOf"]);
     }
 }

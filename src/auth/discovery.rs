@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
+use super::preset;
 use super::token::{KeySet, accepted_algorithm};
 use super::wire::is_secure;
 use crate::error::{Error, Result};
@@ -20,7 +21,6 @@ pub(super) const DOCUMENTS: [&str; 2] = ["openid-configuration", "oauth-authoriz
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Real documents have a few kilobytes.
 const LIMIT: usize = 1 << 20;
-const SKIP_HINT: &str = "`--offline` skips this check";
 
 /// What the discovery document says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,8 +95,7 @@ impl Provider {
                 "issuer-mismatch",
                 format!("the discovery document {url} is of another issuer, `{}`", provider.issuer),
             )
-            .hint(format!("the discovery URL of that issuer is `{}`", discovery_url_of(&provider.issuer)))
-            .hint("some providers publish a different issuer on purpose; `--offline` skips this check then"));
+            .hint(format!("the discovery URL of that issuer is `{}`", discovery_url_of(&provider.issuer))));
         }
         if !url::Url::parse(&provider.jwks_uri).is_ok_and(|parsed| is_secure(&parsed)) {
             return Err(problem(
@@ -117,8 +116,12 @@ impl Provider {
 }
 
 /// Whether a document at `url` may speak for `issuer`: the URL is the issuer with the well-known part appended (OpenID
-/// Connect) or inserted before the path (RFC 8414). A final slash of the issuer does not count.
+/// Connect) or inserted before the path (RFC 8414). A final slash of the issuer does not count. Providers that are known
+/// to publish another issuer are taken at their word.
 fn issuer_fits(url: &str, issuer: &str) -> bool {
+    if preset::publishes_other_issuer(url, issuer) {
+        return true;
+    }
     let issuer = issuer.strip_suffix('/').unwrap_or(issuer);
     url.match_indices(WELL_KNOWN).any(|(at, marker)| {
         let rest = &url[at + marker.len()..];
@@ -136,11 +139,11 @@ fn discovery_url_of(issuer: &str) -> String {
 }
 
 fn problem(code: &'static str, message: String) -> Error {
-    Error::usage(message).code(format!("discovery.{code}")).hint(SKIP_HINT)
+    Error::usage(message).code(format!("discovery.{code}"))
 }
 
 /// Fetches a JSON object of at most [`LIMIT`] bytes.
-async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<Map<String, Value>> {
+pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<Map<String, Value>> {
     let unreachable = |error: reqwest::Error| {
         let message = if error.is_timeout() {
             format!("the {what} {url} did not arrive within {} s", TIMEOUT.as_secs())
@@ -175,18 +178,17 @@ async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<Map<String, 
     }
 }
 
+/// A provider on loopback, for tests of this room.
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
+pub(super) mod testing {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    use super::*;
-    use crate::auth::token::mint::KEYS;
     use crate::env::Env;
+    use crate::http::Http;
 
     /// Answers each connection with the response that `answer` gives for the request's path; `{base}` in it stands for
     /// the server's own address.
-    async fn serve(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
+    pub(in crate::auth) async fn serve(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let own = base.clone();
@@ -213,9 +215,18 @@ mod tests {
         base
     }
 
-    fn http() -> Http {
+    pub(in crate::auth) fn http() -> Http {
         Http::new(&Env::fake(std::path::Path::new("/"), &[]))
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::testing::{http, serve};
+    use super::*;
+    use crate::auth::token::mint::KEYS;
 
     const PATH: &str = "/pool/.well-known/openid-configuration";
 
@@ -273,7 +284,6 @@ mod tests {
             let error = discover(&http(), &url).await.unwrap_err();
             assert_eq!((error.code_str(), error.kind().exit_code()), (code, 2), "{shown}: {error}");
             assert!(error.message().contains(&base), "{error}");
-            assert!(error.hints().iter().any(|hint| hint.contains("--offline")), "{error}");
         }
     }
 

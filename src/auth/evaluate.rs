@@ -9,14 +9,21 @@
 use serde_json::Value;
 
 use super::authorizer::Authorizer;
-use super::token::{KeySet, SignatureCheck, Token, Unparsable};
+use super::token::{KeySet, SignatureCheck, Token, Unparsable, accepted_algorithm};
 
 /// The service refuses tokens in their last minute: `exp` must be more than this many seconds ahead.
 pub(crate) const EXPIRY_MARGIN: i64 = 60;
 
+/// [`Verdict::code`] of a caller who may pass.
+pub(crate) const ACCEPTED: &str = "accepted";
+/// [`Verdict::code`] where the provider's keys or issuer are not known, and nothing else is wrong.
+pub(crate) const KEYS_UNAVAILABLE: &str = "keys-unavailable";
+
 /// What a verdict is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
+    /// Token or AWS signature: a runtime takes one of the two.
+    Method,
     Parse,
     Signature,
     Issuer,
@@ -27,6 +34,25 @@ pub(crate) enum Rule {
     Scope,
     /// A custom claim, by its name.
     Claim(String),
+}
+
+impl Rule {
+    /// For data: `method`, `signature`, `claim:team`.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Method => "method",
+            Self::Parse => "parse",
+            Self::Signature => "signature",
+            Self::Issuer => "issuer",
+            Self::Expiry => "expiry",
+            Self::NotBefore => "notBefore",
+            Self::Audience => "audience",
+            Self::Client => "client",
+            Self::Scope => "scope",
+            Self::Claim(name) => return format!("claim:{name}"),
+        }
+        .to_owned()
+    }
 }
 
 /// How one rule went.
@@ -40,8 +66,8 @@ pub(crate) struct RuleVerdict {
     pub(crate) code: &'static str,
     pub(crate) expected: String,
     pub(crate) found: String,
-    /// Where the configuration file sets what was expected.
-    pub(crate) config_key: &'static str,
+    /// Where the configuration file sets what was expected; `None` for what no setting can change.
+    pub(crate) config_key: Option<&'static str>,
     pub(crate) hint: Option<String>,
 }
 
@@ -59,6 +85,17 @@ impl Verdict {
         !self.rules.is_empty() && self.unevaluated.is_empty() && self.rules.iter().all(|rule| rule.passed)
     }
 
+    /// One stable word for the whole: [`ACCEPTED`], the code of the first rule that does not hold, or why there is no
+    /// answer ([`KEYS_UNAVAILABLE`], `rule-unknown`).
+    pub(crate) fn code(&self) -> &'static str {
+        match self.failures().next() {
+            Some(failure) => failure.code,
+            None if self.accepted() => ACCEPTED,
+            None if self.rules.iter().any(|rule| rule.skipped) => KEYS_UNAVAILABLE,
+            None => "rule-unknown",
+        }
+    }
+
     /// The first rule that was looked at and did not hold. `None` of a verdict that is not accepted means that nothing
     /// is wrong as far as could be seen.
     #[cfg(test)]
@@ -73,9 +110,19 @@ impl Verdict {
     /// The verdict on a text that is not a token.
     pub(crate) fn unparsable(error: &Unparsable) -> Self {
         let hint = "pass the token alone, as the provider's token endpoint returned it in `access_token`";
-        let rule = RuleVerdict::new(Rule::Parse, "authorizer_configuration")
+        let rule = RuleVerdict::new(Rule::Parse, None)
             .compared("a signed JWT", error.reason)
             .fail("token-unparsable", Some(hint.to_owned()));
+        Self { rules: vec![rule], unevaluated: Vec::new() }
+    }
+
+    /// The verdict on a caller of whom only the way of calling was looked at; `None` for `code` accepts.
+    pub(super) fn method(code: Option<&'static str>, expected: &str, found: &str, hint: Option<&str>) -> Self {
+        let rule = RuleVerdict::new(Rule::Method, Some("authorizer_configuration")).compared(expected, found);
+        let rule = match code {
+            None => rule.pass(),
+            Some(code) => rule.fail(code, hint.map(str::to_owned)),
+        };
         Self { rules: vec![rule], unevaluated: Vec::new() }
     }
 }
@@ -114,7 +161,7 @@ pub(crate) fn evaluate(request: &Evaluation<'_>) -> Verdict {
         rules.push(scope(authorizer, token));
     }
     rules.extend(authorizer.custom_claims.iter().map(|rule| {
-        let verdict = RuleVerdict::new(Rule::Claim(rule.name.clone()), CLAIM_KEY).compared(
+        let verdict = RuleVerdict::new(Rule::Claim(rule.name.clone()), Some(CLAIM_KEY)).compared(
             format!("{} {} {}", rule.value_type.as_str(), rule.operator.as_str(), quoted(&rule.values)),
             claim_found(token, &rule.name),
         );
@@ -128,7 +175,7 @@ pub(crate) fn evaluate(request: &Evaluation<'_>) -> Verdict {
         && authorizer.custom_claims.is_empty()
     {
         // The service refuses to make such an authorizer; if one turns up, every token of the provider would pass.
-        let rule = RuleVerdict::new(Rule::Client, "authorizer_configuration.customJWTAuthorizer")
+        let rule = RuleVerdict::new(Rule::Client, Some("authorizer_configuration.customJWTAuthorizer"))
             .compared("at least one allowed client, audience, scope or custom claim", "none in the authorizer");
         verdict.rules.push(rule.fail("authorizer-empty", None));
     }
@@ -136,7 +183,7 @@ pub(crate) fn evaluate(request: &Evaluation<'_>) -> Verdict {
 }
 
 impl RuleVerdict {
-    fn new(rule: Rule, config_key: &'static str) -> Self {
+    fn new(rule: Rule, config_key: Option<&'static str>) -> Self {
         Self {
             rule,
             passed: false,
@@ -180,8 +227,12 @@ impl RuleVerdict {
 
 fn signature(request: &Evaluation<'_>) -> RuleVerdict {
     let token = request.token;
-    let verdict = RuleVerdict::new(Rule::Signature, DISCOVERY_KEY);
-    let Some(keys) = request.keys else { return verdict.skip("the provider's keys were not fetched") };
+    let verdict = RuleVerdict::new(Rule::Signature, Some(DISCOVERY_KEY));
+    if accepted_algorithm(token.algorithm()).is_none() {
+        // No key can change that.
+        return refused_algorithm(verdict, token.algorithm());
+    }
+    let Some(keys) = request.keys else { return verdict.skip("the provider's keys are not known") };
     let named = |kid: &Option<String>| match kid {
         Some(kid) => format!("key {}", quote(kid)),
         None => "no key id, with several keys to choose from or none".to_owned(),
@@ -204,15 +255,22 @@ fn signature(request: &Evaluation<'_>) -> RuleVerdict {
         SignatureCheck::UnusableKey { kid, reason } => verdict
             .compared("a key that verifies signatures", format!("{} ({reason})", named(&kid)))
             .fail("key-unusable", None),
-        SignatureCheck::AlgorithmRefused { alg } => verdict
-            .compared("an asymmetric algorithm that fits the key, such as RS256", quote(&alg))
-            .fail("algorithm-refused", Some("let the provider sign tokens with RS256".to_owned())),
+        SignatureCheck::AlgorithmRefused { alg } => refused_algorithm(verdict, &alg),
     }
 }
 
+/// `none` has a code of its own: such a token is not a slip of the provider but made by the caller.
+fn refused_algorithm(verdict: RuleVerdict, alg: &str) -> RuleVerdict {
+    let verdict = verdict.compared("an asymmetric algorithm that fits the key, such as RS256", quote(alg));
+    if alg.eq_ignore_ascii_case("none") {
+        return verdict.fail("algorithm-none", Some("the token is not signed: get one from the provider".to_owned()));
+    }
+    verdict.fail("algorithm-refused", Some("let the provider sign tokens with RS256".to_owned()))
+}
+
 fn issuer(request: &Evaluation<'_>) -> RuleVerdict {
-    let verdict = RuleVerdict::new(Rule::Issuer, DISCOVERY_KEY);
-    let Some(expected) = request.issuer else { return verdict.skip("the discovery document was not fetched") };
+    let verdict = RuleVerdict::new(Rule::Issuer, Some(DISCOVERY_KEY));
+    let Some(expected) = request.issuer else { return verdict.skip("the discovery document is not known") };
     let found = request.token.issuer();
     verdict.compared(quote(expected), found.map_or_else(|| claim_found(request.token, "iss"), quote)).judge(
         found == Some(expected),
@@ -230,7 +288,7 @@ fn issuer(request: &Evaluation<'_>) -> RuleVerdict {
 }
 
 fn expiry(token: &Token, now: i64) -> RuleVerdict {
-    let verdict = RuleVerdict::new(Rule::Expiry, "authorizer_configuration");
+    let verdict = RuleVerdict::new(Rule::Expiry, None);
     let expected = format!("`exp` more than {EXPIRY_MARGIN} s ahead");
     let Some(exp) = token.expires_at() else {
         let hint = "a token without a numeric `exp` is never accepted".to_owned();
@@ -249,7 +307,7 @@ fn expiry(token: &Token, now: i64) -> RuleVerdict {
 /// `nbf` is optional, and a token without it is good at once. The service's leeway for it is not known; none is given.
 fn not_before(token: &Token, now: i64) -> Option<RuleVerdict> {
     token.claim("nbf")?;
-    let verdict = RuleVerdict::new(Rule::NotBefore, "authorizer_configuration");
+    let verdict = RuleVerdict::new(Rule::NotBefore, None);
     let expected = "`nbf` in the past";
     Some(match token.not_before() {
         None => verdict.compared(expected, claim_found(token, "nbf")).fail("not-yet-valid", None),
@@ -265,7 +323,7 @@ fn not_before(token: &Token, now: i64) -> Option<RuleVerdict> {
 fn audience(authorizer: &Authorizer, token: &Token) -> RuleVerdict {
     let found = token.audience();
     let passed = found.iter().any(|aud| authorizer.allowed_audience.iter().any(|allowed| allowed == aud));
-    RuleVerdict::new(Rule::Audience, AUDIENCE_KEY)
+    RuleVerdict::new(Rule::Audience, Some(AUDIENCE_KEY))
         .compared(one_of(&authorizer.allowed_audience), claim_found(token, "aud"))
         .judge(passed, "audience-mismatch", || {
             if token.claim("aud").is_some() {
@@ -282,7 +340,7 @@ fn audience(authorizer: &Authorizer, token: &Token) -> RuleVerdict {
 
 fn client(authorizer: &Authorizer, token: &Token) -> RuleVerdict {
     let passed = token.client_id().is_some_and(|id| authorizer.allowed_clients.iter().any(|allowed| allowed == id));
-    RuleVerdict::new(Rule::Client, CLIENT_KEY)
+    RuleVerdict::new(Rule::Client, Some(CLIENT_KEY))
         .compared(one_of(&authorizer.allowed_clients), claim_found(token, "client_id"))
         .judge(passed, "client-mismatch", || Some(client_hint(token)))
 }
@@ -312,7 +370,7 @@ fn scope(authorizer: &Authorizer, token: &Token) -> RuleVerdict {
     let found = token.scopes();
     let passed = found.iter().any(|scope| authorizer.allowed_scopes.iter().any(|allowed| allowed == scope));
     let shown = if found.is_empty() { scope_absence(token) } else { quoted(&found) };
-    RuleVerdict::new(Rule::Scope, SCOPE_KEY).compared(one_of(&authorizer.allowed_scopes), shown).judge(
+    RuleVerdict::new(Rule::Scope, Some(SCOPE_KEY)).compared(one_of(&authorizer.allowed_scopes), shown).judge(
         passed,
         "scope-missing",
         || {
@@ -559,7 +617,7 @@ mod tests {
         let verdict = judge(&authorizer(&[], &["x", "y"], &[], &[]), &claims(&json!({})));
         let rule = verdict.first_failure().unwrap();
         assert_eq!((rule.expected.as_str(), rule.found.as_str()), ("one of `x`, `y`", "`c`"));
-        assert_eq!(rule.config_key, "authorizer_configuration.customJWTAuthorizer.allowedClients");
+        assert_eq!(rule.config_key, Some("authorizer_configuration.customJWTAuthorizer.allowedClients"));
         assert_eq!(rule.rule, Rule::Client);
     }
 
@@ -690,7 +748,7 @@ mod tests {
         fn a_change_called_stricter_lets_nobody_new_in(
             live in any_authorizer(), other in any_authorizer(), groups in 0..16_u8, claims in any_claims(),
         ) {
-            use crate::auth::authorizer::{Change, compare};
+            use crate::auth::change::{Change, compare};
             // Some groups of the live one and some of another, so that every kind of change comes up.
             let mut wanted = live.clone();
             if groups & 1 != 0 { wanted.allowed_audience = other.allowed_audience; }
@@ -704,6 +762,44 @@ mod tests {
                 Change::Stricter => prop_assert!(before || !after),
                 _ => {}
             }
+        }
+
+        #[test]
+        fn a_claim_that_no_rule_asks_about_changes_nothing(
+            authorizer in any_authorizer(), claims in any_claims(), name in "[u-w]{1,3}", value in "[a-e]",
+        ) {
+            let before = holds(&authorizer, &claims);
+            for value in [json!(value), json!([value]), json!(null), json!({"aud": value})] {
+                let mut claims = claims.clone();
+                claims[name.as_str()] = value;
+                prop_assert_eq!(holds(&authorizer, &claims), before);
+            }
+        }
+
+        #[test]
+        fn a_further_group_or_rule_never_lets_anybody_in(
+            before in any_authorizer(), claims in any_claims(), group in 0..4_usize, value in "[a-e]",
+        ) {
+            let mut after = before.clone();
+            match group {
+                0 if after.allowed_audience.is_empty() => after.allowed_audience.push(value),
+                1 if after.allowed_clients.is_empty() => after.allowed_clients.push(value),
+                2 if after.allowed_scopes.is_empty() => after.allowed_scopes.push(value),
+                _ => after.custom_claims.push(ClaimRule::parse(&format!("x~={value}")).unwrap()),
+            }
+            // An authorizer without any group accepts nobody, so a first one may.
+            prop_assume!(before.check().is_empty());
+            prop_assert!(holds(&before, &claims) || !holds(&after, &claims));
+        }
+
+        #[test]
+        fn the_order_of_values_and_rules_does_not_count(authorizer in any_authorizer(), claims in any_claims()) {
+            let mut turned = authorizer.clone();
+            turned.allowed_audience.reverse();
+            turned.allowed_clients.reverse();
+            turned.allowed_scopes.reverse();
+            turned.custom_claims.reverse();
+            prop_assert_eq!(holds(&authorizer, &claims), holds(&turned, &claims));
         }
 
         #[test]

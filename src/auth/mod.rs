@@ -1,20 +1,36 @@
 //! Inbound auth: who may call an agent that stands behind an OpenID Connect provider.
 //!
-//! Owns: the authorizer as the service takes it (`authorizer`, `wire`, `claim_rule`), the provider's discovery document
-//! and keys (`discovery`), the token (`token`), and the one evaluator of a token against an authorizer (`evaluate`),
-//! which serves the explanation of a refusal and the sandbox's gate alike. Does not own: requests to AWS (`cloud`),
-//! how a token is obtained, or what a refusal looks like on the wire (`sandbox`).
+//! Owns: the authorizer as the service takes it (`authorizer`, `wire`, `claim_rule`), how two of them compare (`change`),
+//! what is odd about one (`lint`, with the providers' habits in `preset`) and what it says in words (`words`); the
+//! provider's discovery document and keys (`discovery`, kept by `keys`), the token (`token`), and the one evaluator of a
+//! caller against an authorizer (`caller`, `evaluate`), which serves `auth check`, `auth test`, the explanation of a refusal
+//! and the sandbox's gate alike; callers that must be refused (`craft`); and how a token is obtained (`grants`). Does not
+//! own: requests to AWS (`cloud`), or what a refusal looks like on the wire (`sandbox`).
 //!
-//! Only `discovery` touches the network; everything else is pure.
+//! Only `discovery`, through `keys`, and `grants` touch the network; everything else is pure.
 
 pub(crate) mod authorizer;
+pub(crate) mod caller;
+#[cfg(test)]
+mod cases;
+pub(crate) mod change;
 pub(crate) mod claim_rule;
+pub(crate) mod craft;
 pub(crate) mod discovery;
 pub(crate) mod evaluate;
+pub(crate) mod grants;
+pub(crate) mod keys;
+pub(crate) mod lint;
+pub(crate) mod preset;
 pub(crate) mod token;
 mod wire;
+pub(crate) mod words;
 
-pub(crate) use authorizer::{Authorizer, Change, ClaimRule, compare, problems_error};
+pub(crate) use authorizer::{Authorizer, ClaimRule, problems_error};
+pub(crate) use caller::Brings;
+pub(crate) use change::{Change, compare};
 pub(crate) use discovery::{Provider, discover, fetch_jwks};
 pub(crate) use evaluate::{Evaluation, Verdict, evaluate};
+pub(crate) use keys::{Known, Providers};
+pub(crate) use lint::lint;
 pub(crate) use token::Token;

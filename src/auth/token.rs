@@ -280,6 +280,16 @@ impl KeySet {
         self.keys.iter().any(|key| key.kid.as_deref() == Some(kid))
     }
 
+    /// Whether the set names this key at all, usable or not.
+    pub(super) fn mentions(&self, kid: &str) -> bool {
+        self.contains(kid) || self.unusable.iter().any(|(id, _)| id.as_deref() == Some(kid))
+    }
+
+    /// The id of a key that verifies signatures of this algorithm.
+    pub(super) fn kid_for(&self, algorithm: Algorithm) -> Option<&str> {
+        self.keys.iter().filter(|key| key.algorithms.contains(&algorithm)).find_map(|key| key.kid.as_deref())
+    }
+
     pub(crate) fn kids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().filter_map(|key| key.kid.as_deref())
     }

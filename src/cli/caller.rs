@@ -28,6 +28,8 @@ pub(super) struct Callee {
     pub(super) authorizer: Option<Value>,
     /// Headers that reach the agent, where a configuration says so.
     pub(super) headers: Option<Vec<String>>,
+    /// Whether the configuration says how callers get a token.
+    token_source: bool,
     /// ` --agent NAME` where a command needs it, or ` --arn ARN`.
     pub(super) flag: String,
 }
@@ -40,6 +42,7 @@ impl Callee {
             agent: Some((agent.name.clone(), store.root().to_owned())),
             authorizer: agent.authorizer().cloned(),
             headers: Some(agent.request_headers().unwrap_or_default()),
+            token_source: agent.own.token.is_some(),
             flag: shell::agent_flag(store, agent),
         })
     }
@@ -50,14 +53,15 @@ impl Callee {
             return Err(Error::usage(format!("`{text}` is not the ARN of an agent runtime")));
         }
         let flag = format!(" --arn {}", shell::quoted(text.trim()));
-        Ok(Self { arn, agent: None, authorizer: None, headers: None, flag })
+        Ok(Self { arn, agent: None, authorizer: None, headers: None, token_source: false, flag })
     }
 
     /// How to repeat `command`, which lacked a token, with one.
     pub(super) fn with_token(&self, command: &str) -> String {
-        let known = self.agent.as_ref().is_some_and(|(_, root)| Stored::can_sign_in(root));
+        let stored = || self.agent.as_ref().is_some_and(|(_, root)| Stored::can_sign_in(root));
+        let known = self.token_source || stored();
         if known {
-            return format!("`agentcore identity token | {command}{} --bearer-token-file -`", self.flag);
+            return format!("`{command}{} --auth`", self.flag);
         }
         format!("`{command}{} --bearer-token-file token.txt`, or put the token into AGENTCORE_BEARER_TOKEN", self.flag)
     }
@@ -87,6 +91,39 @@ pub(super) async fn token(context: &Context, flag: Option<String>, file: Option<
         .find_map(|name| context.env.var(name))
         .map(|text| clean(text).map(|secret| Token { secret, explicit: false }))
         .transpose()
+}
+
+/// The token of `--auth`, else the one that was given. A token that was asked for is sent whatever the runtime takes.
+pub(super) async fn token_or_auth(
+    context: &Context,
+    auth: Option<Auth<'_>>,
+    flag: Option<String>,
+    file: Option<&Path>,
+) -> Result<Option<Token>> {
+    let Some(auth) = auth else { return token(context, flag, file).await };
+    let issued = super::token::for_caller(context, auth.agent, auth.by_arn).await?;
+    if let Some(text) = auth.timeout.and_then(|timeout| issued.warning(timeout)) {
+        context.ui.warning(&text);
+    }
+    Ok(Some(Token { secret: issued.token, explicit: true }))
+}
+
+/// What `--auth` asks for.
+#[derive(Debug)]
+pub(super) struct Auth<'a> {
+    pub(super) agent: Option<&'a str>,
+    /// The runtime was named by its ARN, so no agent of the configuration is meant.
+    pub(super) by_arn: bool,
+    /// How long the caller said that the request may take.
+    pub(super) timeout: Option<std::time::Duration>,
+}
+
+/// A refusal of a token that has expired, which a cached one may have done since it was looked at.
+pub(super) fn told_of_expiry(error: Error, token: &SecretString) -> Error {
+    if error.kind() == crate::error::Kind::Refused && crate::ops::token::has_expired(token) {
+        return error.hint("the token has expired: `agentcore identity token --refresh` gets a new one");
+    }
+    error
 }
 
 fn clean(text: &str) -> Result<SecretString> {

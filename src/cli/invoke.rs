@@ -45,7 +45,13 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     warn_of_dropped(&headers, &callee, context);
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
     let input = Input::read(&args, token_on_stdin, context).await?;
-    let token = caller::token(context, args.bearer_token.clone(), args.bearer_token_file.as_deref()).await?;
+    let auth = args.auth.then(|| caller::Auth {
+        agent: args.agent.as_deref(),
+        by_arn: args.arn.is_some(),
+        timeout: args.timeout.filter(|seconds| *seconds > 0).map(Duration::from_secs),
+    });
+    let token =
+        caller::token_or_auth(context, auth, args.bearer_token.clone(), args.bearer_token_file.as_deref()).await?;
     let secret = token.as_ref().map(|token| token.secret.clone());
     let line = caller::line(context, &mut callee, token).await?;
 
@@ -104,12 +110,11 @@ async fn advised(
     token: Option<SecretString>,
 ) -> Error {
     match (error.kind(), token) {
-        (Kind::Refused, Some(token)) => explained(error, context, callee, &token).await,
-        (Kind::Refused, None) => error.hint(callee.with_token(&command(args))),
+        (Kind::Refused, Some(token)) => explained(caller::told_of_expiry(error, &token), context, callee, &token).await,
+        (Kind::Refused, None) => explain::signature(error).hint(callee.with_token(&command(args))),
         // Without AWS credentials a token may be all that is missing.
-        (Kind::Credentials, None) if callee.authorizer.is_some() => {
-            error.hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(args))))
-        }
+        (Kind::Credentials, None) if callee.authorizer.is_some() => explain::no_token(error)
+            .hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(args)))),
         _ => error,
     }
 }
@@ -143,12 +148,11 @@ fn command(args: &InvokeArgs) -> String {
 async fn explained(error: Error, context: &Context, callee: &Callee, token: &SecretString) -> Error {
     let authorizer = match caller::live_authorizer(context, callee).await {
         Some(live) => live,
+        // Nothing is known of a runtime that was named by its ARN.
+        None if callee.agent.is_none() => return error,
         None => callee.authorizer.clone(),
     };
-    match authorizer {
-        Some(authorizer) => explain::refusal(error, &context.http, &authorizer, token).await,
-        None => error,
-    }
+    explain::refusal(error, &context.http, authorizer.as_ref(), token).await
 }
 
 fn session_for(args: &InvokeArgs, last: Option<&str>) -> String {

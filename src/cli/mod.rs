@@ -3,6 +3,7 @@
 //! Owns: clap. Does not own: remote calls, loops, printing.
 
 mod args;
+mod auth;
 mod build;
 mod caller;
 mod completions;
@@ -17,11 +18,14 @@ mod sandbox;
 mod short;
 mod status;
 mod stop_session;
+mod token;
 mod wizard;
 
 pub(crate) use args::{Cli, ColorWhen, Command, Globals, OutputFormat};
 pub(crate) use context::Context;
 pub(crate) use short::expand;
+
+use args::AuthCommand;
 
 use crate::error::Result;
 use crate::report::Report;
@@ -49,6 +53,7 @@ pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Done
         Command::Invoke(args) => invoke::run(*args, context).await,
         Command::StopSession(args) => stop_session::run(args, context).await,
         Command::Destroy(args) => destroy::run(args, context).await,
+        Command::Auth(command) => auth::run(command, context).await,
         Command::Identity(command) => identity::run(command, context).await,
         Command::Sandbox(command) => sandbox::run(command, context).await,
         Command::Completions(args) => completions::run(&args),
@@ -65,6 +70,9 @@ pub(crate) fn schema(command: &Command) -> &'static str {
         Command::Invoke(_) => "agentcore.invoke/1",
         Command::StopSession(_) => "agentcore.stop-session/1",
         Command::Destroy(_) => "agentcore.destroy/1",
+        Command::Auth(AuthCommand::Check(_)) => "agentcore.auth-check/1",
+        Command::Auth(AuthCommand::Explain(_)) => "agentcore.auth-explain/1",
+        Command::Auth(AuthCommand::Test(_)) => "agentcore.auth-test/1",
         Command::Identity(_) => "agentcore.identity/1",
         Command::Sandbox(_) => "agentcore.sandbox/1",
         Command::Completions(_) => "agentcore.completions/1",

@@ -9,6 +9,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials;
 use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig, tls};
 use aws_types::os_shim_internal::{Env as OsEnv, Fs};
 use aws_types::service_config::ServiceConfigKey;
@@ -93,6 +94,14 @@ impl Cloud {
 
     pub(crate) fn profile(&self) -> Option<&str> {
         self.profile.as_deref()
+    }
+
+    /// Whether there are credentials to sign with, good or not.
+    pub(crate) async fn has_credentials(&self) -> bool {
+        match self.sdk.credentials_provider() {
+            Some(provider) => provider.provide_credentials().await.is_ok(),
+            None => false,
+        }
     }
 
     /// The configured endpoint of a service, without a trailing slash: `AWS_ENDPOINT_URL_<SERVICE>`,

@@ -33,6 +33,8 @@ pub(crate) enum CallerAuth {
     /// Signed with the connection's AWS credentials.
     SigV4(Box<Cloud>),
     Bearer(SecretString),
+    /// Not at all: for trying that such callers are refused.
+    Nobody,
 }
 
 impl std::fmt::Debug for Cloud {
@@ -163,6 +165,7 @@ impl DataPlane {
                 value.set_sensitive(true);
                 headers.insert(http::header::AUTHORIZATION, value);
             }
+            CallerAuth::Nobody => {}
             CallerAuth::SigV4(cloud) => sign_request(cloud, &self.region, &url, &mut headers, payload).await?,
         }
         let (body, length) = body_of(payload).await?;
@@ -275,7 +278,7 @@ async fn payload_hash(payload: &Payload) -> Result<String> {
     Ok(hex::encode(context.finish()))
 }
 
-async fn sign_request(
+pub(super) async fn sign_request(
     cloud: &Cloud,
     region: &str,
     url: &str,

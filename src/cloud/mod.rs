@@ -15,13 +15,15 @@ mod parameters;
 mod registry;
 mod roles;
 mod runtime;
+mod sandbox;
+mod sign_in;
 mod vault;
 mod wire;
 
 #[cfg(test)]
 pub(crate) use builds::PhaseFailure;
 pub(crate) use builds::{Build, BuildProject, BuildProjectSpec, BuildRequest};
-pub(crate) use cognito::{ResourceServer, TokenSet, UserPool};
+pub(crate) use cognito::{ResourceServer, UserPool};
 pub(crate) use connect::{Cloud, Connect};
 pub(crate) use dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 pub(crate) use identity::Identity;
@@ -30,4 +32,6 @@ pub(crate) use objects::{Bucket, BucketSpec, Expire, ObjectInfo, ObjectUpload};
 pub(crate) use registry::{Login, Repository};
 pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};
+pub(crate) use sandbox::LocalSandbox;
+pub(crate) use sign_in::{TokenSet, UserSignIn};
 pub(crate) use vault::ProviderKind;

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::model::{Agent, NetworkMode, Project};
+use super::model::{Agent, NetworkMode, Project, TokenGrant};
 use super::schema::{self, Key, Type, Verdict};
 use super::syntax::{Data, Entry, Node, Problem};
 
@@ -151,6 +151,33 @@ impl Checker {
             self.bad(place(&["aws", "lifecycle_configuration", "idle_runtime_session_timeout"]), "config.value", text);
         }
         self.authorizer(agent, node, path);
+        self.token(agent, node, path);
+    }
+
+    /// A token's source names where its secrets are, and what its grant needs.
+    fn token(&mut self, agent: &Agent, node: &Node, path: &str) {
+        let Some(token) = &agent.own.token else { return };
+        let Some(entry) = node.find(&["agentcore", "token"]) else { return };
+        let path = join(path, "agentcore.token");
+        for name in schema::TOKEN_SECRETS {
+            if let Some(secret) = entry.value.get(name) {
+                let text = format!(
+                    "`{path}.{name}` is a secret, and this file is made to be committed: name a variable or a file that \
+                     holds it (`client_secret_env`, `client_secret_file` and the like)"
+                );
+                self.bad(secret.key_start, "config.secret", text);
+            }
+        }
+        let lacks = match token.grant {
+            Some(TokenGrant::Command) if token.command.is_empty() => Some("command"),
+            Some(TokenGrant::File) if token.file.is_none() => Some("file"),
+            Some(TokenGrant::GitlabCi) if token.variable.is_none() => Some("variable"),
+            _ => None,
+        };
+        if let (Some(name), Some(grant)) = (lacks, token.grant) {
+            let at = entry.value.get("grant").map_or(entry.key_start, |grant| grant.value.start);
+            self.bad(at, "config.missing-key", format!("`{path}.grant` is {grant}, which needs `{name}`"));
+        }
     }
 
     /// An authorizer that is misspelt would leave the agent without one, so that is a fault and no warning.

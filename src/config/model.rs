@@ -77,6 +77,31 @@ choice! {
     Builder { Auto = "auto", Native = "native", Engine = "engine", CodeBuild = "codebuild" }
 }
 
+choice! {
+    /// How a token for callers of the agent is obtained.
+    TokenGrant {
+        UserPassword = "user_password",
+        ClientCredentials = "client_credentials",
+        AuthorizationCode = "authorization_code",
+        DeviceCode = "device_code",
+        RefreshToken = "refresh_token",
+        GithubActions = "github_actions",
+        GitlabCi = "gitlab_ci",
+        Command = "command",
+        File = "file",
+    }
+}
+choice! {
+    /// How the client proves who it is at the token endpoint.
+    TokenClientAuth {
+        Auto = "auto",
+        Basic = "client_secret_basic",
+        Post = "client_secret_post",
+        PrivateKey = "private_key_jwt",
+        Public = "none",
+    }
+}
+
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Project {
@@ -314,9 +339,49 @@ pub(crate) struct Own {
     pub(crate) permissions_boundary: Option<String>,
     /// When the dependencies were last resolved on request: artifacts of before count as made from something else.
     pub(crate) resolved: Option<String>,
+    /// How a caller gets a token for the agent.
+    pub(crate) token: Option<TokenSource>,
     /// What this program made, and so may delete.
     pub(crate) created: Created,
     /// Keys of another version of this program.
+    #[serde(flatten)]
+    pub(crate) other: Map<String, Value>,
+}
+
+/// `agentcore.token` of an agent. It names where secrets are and holds none; paths are relative to the file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct TokenSource {
+    pub(crate) grant: Option<TokenGrant>,
+    /// Of the provider; the authorizer's without the key.
+    pub(crate) discovery_url: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_auth: Option<TokenClientAuth>,
+    /// Variable that holds the client's secret.
+    pub(crate) client_secret_env: Option<String>,
+    pub(crate) client_secret_file: Option<String>,
+    /// PEM file, for `private_key_jwt`.
+    pub(crate) private_key_file: Option<String>,
+    /// `kid` of that key.
+    pub(crate) key_id: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) password_env: Option<String>,
+    pub(crate) password_file: Option<String>,
+    pub(crate) refresh_token_env: Option<String>,
+    pub(crate) refresh_token_file: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) audience: Option<String>,
+    pub(crate) resource: Option<String>,
+    /// Loopback address that is registered at the provider, for `authorization_code`.
+    pub(crate) redirect_uri: Option<String>,
+    /// Variable with a CI job's token, for `gitlab_ci`.
+    pub(crate) variable: Option<String>,
+    /// Program and arguments, for `command`.
+    pub(crate) command: Vec<String>,
+    /// File with a token, for `file`.
+    pub(crate) file: Option<String>,
+    /// Callers send the ID token.
+    pub(crate) id_token: bool,
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
 }

@@ -3,7 +3,7 @@
 //! Owns: the table, the spelling of choices, nearest matches. Does not own: walking a document with it (`check`). Source:
 //! the starter toolkit 0.3.14's pydantic schema, and the service model for the limits it shares with the service.
 
-use super::model::{Builder, DeploymentType, Language, MemoryMode, NetworkMode, Protocol};
+use super::model::{Builder, DeploymentType, Language, MemoryMode, NetworkMode, Protocol, TokenClientAuth, TokenGrant};
 use crate::partition::Arn;
 
 pub(super) enum Type {
@@ -169,8 +169,36 @@ const OWN: &[Key] = &[
     key("environment", Type::TextMap(variable)),
     key("tags", Type::TextMap(any)),
     key("permissions_boundary", Type::Text(arn)),
+    key("token", Type::Map(TOKEN)),
     key("created", Type::Map(CREATED)),
 ];
+
+const TOKEN: &[Key] = &[
+    key("grant", Type::Choice(TokenGrant::TEXTS)),
+    key("discovery_url", TEXT),
+    key("client_id", TEXT),
+    key("client_auth", Type::Choice(TokenClientAuth::TEXTS)),
+    key("client_secret_env", Type::Text(variable)),
+    key("client_secret_file", TEXT),
+    key("private_key_file", TEXT),
+    key("key_id", TEXT),
+    key("username", TEXT),
+    key("password_env", Type::Text(variable)),
+    key("password_file", TEXT),
+    key("refresh_token_env", Type::Text(variable)),
+    key("refresh_token_file", TEXT),
+    key("scopes", TEXTS),
+    key("audience", TEXT),
+    key("resource", TEXT),
+    key("redirect_uri", TEXT),
+    key("variable", Type::Text(variable)),
+    key("command", TEXTS),
+    key("file", TEXT),
+    key("id_token", Type::Bool),
+];
+
+/// Keys that people expect under `token` and that must not be in a file which is committed.
+pub(super) const TOKEN_SECRETS: &[&str] = &["client_secret", "password", "refresh_token", "private_key", "token"];
 
 const CREATED: &[Key] = &[
     key("bucket", TEXT),

@@ -186,7 +186,7 @@ fn refused(refusal: &Refusal<'_>, words: &str) -> Error {
 }
 
 /// The message of `{"message": …}` or of a JSON-RPC error; other bodies as text, shortened.
-fn words_of(body: &[u8]) -> String {
+pub(crate) fn words_of(body: &[u8]) -> String {
     if let Ok(value) = serde_json::from_slice::<Value>(body) {
         for pointer in ["/message", "/Message", "/error/message", "/error"] {
             if let Some(text) = value.pointer(pointer).and_then(Value::as_str) {

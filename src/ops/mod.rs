@@ -1,6 +1,7 @@
 //! The flows: what happens when, across rooms. No clap, no terminal, no SDK types.
 
 pub(crate) mod artifact;
+pub(crate) mod auth;
 pub(crate) mod build;
 pub(crate) mod codebuild;
 pub(crate) mod configure;
@@ -18,3 +19,4 @@ pub(crate) mod show;
 pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod target;
+pub(crate) mod token;

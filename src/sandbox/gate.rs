@@ -1,14 +1,12 @@
 //! Who may call an agent: a token of its provider where it has an authorizer, else an AWS signature. Never both.
 //!
-//! Owns: deciding between the two, the provider's keys in memory, and the refusals in the service's words. Does not own:
-//! the judgement of a token (`auth::evaluate`, the only evaluator there is) and of a signature (`sigv4`).
+//! Owns: the refusals in the service's words, and the sandbox's own code beside them. Does not own: the judgement of a
+//! caller (`auth`, the only evaluator there is), the provider's keys (`auth::keys`), and the judgement of a signature
+//! (`sigv4`).
 //!
 //! It fails closed: whatever cannot be fetched or judged is refused.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
+use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::Shared;
@@ -17,34 +15,17 @@ use super::reply::{self, Fault, Protocol, Response};
 use super::request::{Request, Spooled};
 use super::{router, sigv4};
 use crate::auth::authorizer::Authorizer;
-use crate::auth::discovery::{Provider, discover, fetch_jwks};
-use crate::auth::evaluate::{Evaluation, Rule, RuleVerdict, Verdict, evaluate};
-use crate::auth::token::{KeySet, Token};
-use crate::error::Result;
+use crate::auth::caller::{self, Brings};
+use crate::auth::evaluate::{KEYS_UNAVAILABLE, Rule, RuleVerdict, Verdict};
 
-/// How long fetched keys are good for.
-const KEYS_LIFE: Duration = Duration::from_secs(300);
+/// The header that says on a refusal, in the codes of `agentcore auth check`, why. The service has no such header.
+pub(crate) const CODE_HEADER: &str = "x-agentcore-sandbox-code";
 /// The largest payload of an invocation, in bytes. Source: the service model.
 pub(crate) const PAYLOAD_LIMIT: u64 = 100_000_000;
 
 const MISMATCH: &str = "Authorization method mismatch. The agent is configured for a different authorization method than \
                         what was used in your request. Check the agent's authorization configuration and ensure your \
                         request uses the matching method (OAuth or SigV4)";
-
-/// What is known of the providers, by discovery URL.
-#[derive(Default)]
-pub(crate) struct Gate {
-    providers: Mutex<HashMap<String, Slot>>,
-}
-
-/// A lock per provider: one that is slow to answer holds up its own callers only.
-type Slot = Arc<tokio::sync::Mutex<Option<Arc<Known>>>>;
-
-struct Known {
-    provider: Provider,
-    keys: KeySet,
-    fetched: Instant,
-}
 
 /// A caller who may pass.
 pub(crate) enum Admitted {
@@ -56,7 +37,14 @@ pub(crate) enum Admitted {
 
 /// Why a caller may not pass.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub(crate) struct Refusal {
+    answer: Answer,
+    /// As `agentcore auth check` has it. `None` where only the signature is at fault.
+    code: Option<&'static str>,
+}
+
+#[derive(Debug)]
+enum Answer {
     /// 401, in the JSON-RPC form that the service uses for agents of every protocol.
     Unauthorized(String),
     /// Any other answer.
@@ -75,23 +63,32 @@ pub(crate) fn authorizer(version: &Version) -> Option<&Value> {
 pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Version) -> Result<Admitted, Refusal> {
     if request.headers.get_all(http::header::AUTHORIZATION).iter().count() > 1 {
         // Only one would be judged, and the agent might read another.
-        return Err(denied("A request must not have more than one Authorization header"));
+        return Err(denied("authorization-repeated", "A request must not have more than one Authorization header"));
     }
-    let signed = sigv4::is_signed(request);
-    let bearer = bearer(request).map(str::to_owned);
-    match (authorizer(version), bearer) {
-        (Some(_), _) if signed => Err(denied(MISMATCH)),
-        (None, Some(_)) => Err(denied(MISMATCH)),
-        (Some(wire), Some(token)) => judge(sandbox, wire, &token).await.map(|()| Admitted::Token),
-        (Some(_), None) => Err(Refusal::Unauthorized("Missing Authentication Token".to_owned())),
-        (None, None) => {
-            let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(|fault| {
-                Refusal::Fault(if fault.status == http::StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { fault })
-            })?;
-            match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
-                Ok(()) => Ok(Admitted::Signed(spooled)),
-                Err(refusal) => Err(Refusal::Fault(refusal.fault(&Protocol::RestJson))),
-            }
+    let wire = authorizer(version);
+    let token = bearer(request).map(str::to_owned);
+    let brings = match &token {
+        _ if sigv4::is_signed(request) => Brings::Signature,
+        Some(token) => Brings::Token(token),
+        None => Brings::Nothing,
+    };
+    if let Err(verdict) = caller::admit(wire.is_some(), brings)
+        && (wire.is_some() || token.is_some())
+    {
+        return Err(refused(&verdict));
+    }
+    if let Some(wire) = wire {
+        return judge(sandbox, wire, brings).await.map(|()| Admitted::Token);
+    }
+    let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(|fault| {
+        let too_large = fault.status == http::StatusCode::PAYLOAD_TOO_LARGE;
+        Refusal { answer: Answer::Fault(if too_large { self::too_large() } else { fault }), code: None }
+    })?;
+    match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
+        Ok(()) => Ok(Admitted::Signed(spooled)),
+        Err(refusal) => {
+            let code = matches!(brings, Brings::Nothing).then_some("signature-missing");
+            Err(Refusal { answer: Answer::Fault(refusal.fault(&Protocol::RestJson)), code })
         }
     }
 }
@@ -109,34 +106,38 @@ fn bearer(request: &Request) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn denied(message: impl Into<String>) -> Refusal {
-    Refusal::Fault(Fault::new(403, "AccessDeniedException", message))
+fn denied(code: &'static str, message: impl Into<String>) -> Refusal {
+    Refusal { answer: Answer::Fault(Fault::new(403, "AccessDeniedException", message)), code: Some(code) }
 }
 
-async fn judge(sandbox: &Shared, wire: &Value, text: &str) -> Result<(), Refusal> {
-    let Ok(token) = Token::parse(text) else {
-        return Err(denied("OAuth authorization failed: Failed to parse token"));
-    };
-    let closed = |reason: String| {
-        sandbox.events.warning(format!("a token was refused without being judged: {reason}"));
-        Refusal::Unauthorized("The token could not be verified: the identity provider's keys are not available".into())
-    };
-    let authorizer = Authorizer::from_wire(wire).map_err(|_| closed("the authorizer is not valid".to_owned()))?;
-    let gate = &sandbox.gate;
-    let url = &authorizer.discovery_url;
-    let mut known = gate.provider(sandbox, url, None).await.map_err(|error| closed(error.to_string()))?;
-    if token.kid().is_some_and(|kid| !known.keys.contains(kid)) {
-        // The provider may have changed its keys since. One look, not one per try.
-        known = gate.provider(sandbox, url, Some(&known)).await.map_err(|error| closed(error.to_string()))?;
+fn unauthorized(code: &'static str, message: impl Into<String>) -> Refusal {
+    Refusal { answer: Answer::Unauthorized(message.into()), code: Some(code) }
+}
+
+/// The answer to a caller whose way of calling is wrong, or whose token is none.
+fn refused(verdict: &Verdict) -> Refusal {
+    match verdict.code() {
+        code @ "token-missing" => unauthorized(code, "Missing Authentication Token"),
+        code @ "token-unparsable" => denied(code, "OAuth authorization failed: Failed to parse token"),
+        code => denied(code, MISMATCH),
     }
-    let verdict = evaluate(&Evaluation {
-        authorizer: &authorizer,
-        issuer: Some(&known.provider.issuer),
-        keys: Some(&known.keys),
-        token: &token,
-        now: sandbox.clock.unix(),
-    });
-    if verdict.accepted() { Ok(()) } else { Err(Refusal::Unauthorized(words(&verdict))) }
+}
+
+async fn judge(sandbox: &Shared, wire: &Value, brings: Brings<'_>) -> Result<(), Refusal> {
+    let closed = |code, reason: String| {
+        sandbox.events.warning(format!("a token was refused without being judged: {reason}"));
+        unauthorized(code, "The token could not be verified: the identity provider's keys are not available")
+    };
+    let Ok(authorizer) = Authorizer::from_wire(wire) else {
+        return Err(closed(KEYS_UNAVAILABLE, "the authorizer is not valid".to_owned()));
+    };
+    let now = sandbox.clock.unix();
+    let judged = sandbox.providers.judge(&sandbox.http, Some(&authorizer), brings, now).await;
+    match judged.trouble {
+        Some(error) => Err(closed(judged.verdict.code(), error.to_string())),
+        None if judged.verdict.accepted() => Ok(()),
+        None => Err(unauthorized(judged.verdict.code(), words(&judged.verdict))),
+    }
 }
 
 /// The service's words for a verdict. Those for scopes, custom claims and signatures are not known exactly.
@@ -157,6 +158,7 @@ fn words(verdict: &Verdict) -> String {
 fn word(rule: &Rule) -> String {
     let claim = |name: &str| format!("Claim '{name}' value mismatch with configuration.");
     match rule {
+        Rule::Method => MISMATCH.to_owned(),
         Rule::Parse | Rule::Signature => "Invalid token: the signature could not be verified".to_owned(),
         Rule::Issuer => claim("iss"),
         Rule::Audience => claim("aud"),
@@ -168,33 +170,10 @@ fn word(rule: &Rule) -> String {
     }
 }
 
-impl Gate {
-    /// The provider behind a discovery URL, from memory where that is fresh enough. With `stale`, fetched again unless
-    /// somebody else has done so meanwhile. One fetch at a time, so that a crowd of callers asks once.
-    async fn provider(&self, sandbox: &Shared, url: &str, stale: Option<&Arc<Known>>) -> Result<Arc<Known>> {
-        let slot = {
-            let mut providers = self.providers.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(providers.entry(url.to_owned()).or_default())
-        };
-        let mut known = slot.lock().await;
-        if let Some(found) = known.as_ref()
-            && found.fetched.elapsed() < KEYS_LIFE
-            && stale.is_none_or(|stale| !Arc::ptr_eq(stale, found))
-        {
-            return Ok(Arc::clone(found));
-        }
-        let provider = discover(&sandbox.http, url).await?;
-        let keys = fetch_jwks(&sandbox.http, &provider).await?;
-        let fresh = Arc::new(Known { provider, keys, fetched: Instant::now() });
-        *known = Some(Arc::clone(&fresh));
-        Ok(fresh)
-    }
-}
-
 /// The page that tells a client where to get a token, without authentication. `None` for agents that take signatures.
 pub(crate) async fn metadata(sandbox: &Shared, version: &Version, (arn, qualifier): (&str, &str)) -> Option<Response> {
     let authorizer = Authorizer::from_wire(authorizer(version)?).ok()?;
-    let issuer = match sandbox.gate.provider(sandbox, &authorizer.discovery_url, None).await {
+    let issuer = match sandbox.providers.known(&sandbox.http, &authorizer.discovery_url).await {
         Ok(known) => known.provider.issuer.clone(),
         Err(error) => {
             let text = format!("the identity provider's discovery document is not available: {error}");
@@ -238,27 +217,39 @@ impl Refusal {
         (arn, qualifier): (&str, &str),
         envelope: impl FnOnce(Fault) -> Response,
     ) -> Response {
-        let message = match self {
-            Self::Fault(fault) => return envelope(fault),
-            Self::Unauthorized(message) => message,
+        let mut response = match self.answer {
+            Answer::Fault(fault) => envelope(fault),
+            Answer::Unauthorized(message) => unauthorized_response(sandbox, version, (arn, qualifier), &message),
         };
-        let body = json!({ "jsonrpc": "2.0", "error": { "code": -32001, "message": message } });
-        let mut response = reply::json(401, &body);
-        let page = format!("{}/.well-known/oauth-protected-resource?qualifier={qualifier}", invocations(sandbox, arn));
-        let mut challenge = format!("Bearer resource_metadata=\"{page}\"");
-        let scopes = authorizer(version).and_then(|wire| Authorizer::from_wire(wire).ok());
-        let scopes = scopes.map(|authorizer| advertised_scopes(&authorizer)).unwrap_or_default();
-        if !scopes.is_empty() {
-            challenge.push_str(&format!(", scope=\"{}\"", scopes.join(" ")));
-        }
-        let headers = response.headers_mut();
-        for (name, value) in [("www-authenticate", challenge.as_str()), ("x-amzn-errortype", "UnauthorizedException")] {
-            if let Ok(value) = http::HeaderValue::from_str(value) {
-                headers.insert(name, value);
-            }
+        if let Some(code) = self.code {
+            response.headers_mut().insert(CODE_HEADER, HeaderValue::from_static(code));
         }
         response
     }
+}
+
+fn unauthorized_response(
+    sandbox: &Shared,
+    version: &Version,
+    (arn, qualifier): (&str, &str),
+    message: &str,
+) -> Response {
+    let body = json!({ "jsonrpc": "2.0", "error": { "code": -32001, "message": message } });
+    let mut response = reply::json(401, &body);
+    let page = format!("{}/.well-known/oauth-protected-resource?qualifier={qualifier}", invocations(sandbox, arn));
+    let mut challenge = format!("Bearer resource_metadata=\"{page}\"");
+    let scopes = authorizer(version).and_then(|wire| Authorizer::from_wire(wire).ok());
+    let scopes = scopes.map(|authorizer| advertised_scopes(&authorizer)).unwrap_or_default();
+    if !scopes.is_empty() {
+        challenge.push_str(&format!(", scope=\"{}\"", scopes.join(" ")));
+    }
+    let headers = response.headers_mut();
+    for (name, value) in [("www-authenticate", challenge.as_str()), ("x-amzn-errortype", "UnauthorizedException")] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    response
 }
 
 #[cfg(test)]
@@ -273,7 +264,7 @@ mod tests {
             code: "x",
             expected: String::new(),
             found: String::new(),
-            config_key: "",
+            config_key: None,
             hint: None,
         }
     }

@@ -64,7 +64,16 @@ impl SigningKey {
 
     /// A signed compact token with these claims.
     pub(crate) fn sign(&self, claims: &Value) -> Result<String> {
-        let header = json!({ "kid": self.kid, "alg": "RS256" });
+        self.sign_under(&self.header(), claims)
+    }
+
+    /// The header of every ordinary token.
+    pub(crate) fn header(&self) -> Value {
+        json!({ "kid": self.kid, "alg": "RS256" })
+    }
+
+    /// The same signature, RS256, under any header: for tokens that must be refused.
+    pub(crate) fn sign_under(&self, header: &Value, claims: &Value) -> Result<String> {
         let mut token =
             format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
         let mut signature = vec![0; self.pair.public_modulus_len()];

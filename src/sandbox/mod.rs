@@ -22,6 +22,7 @@ mod identity;
 mod jwt;
 mod lifecycle;
 mod logs;
+mod mint;
 mod random;
 mod registry;
 mod reply;
@@ -170,7 +171,7 @@ pub(crate) struct Sandbox {
     /// Open blob uploads of the registry; they do not survive a restart.
     uploads: registry::Uploads,
     /// What is known of identity providers.
-    pub(crate) gate: gate::Gate,
+    pub(crate) providers: crate::auth::Providers,
     /// What the identity service does at the moment.
     pub(crate) identities: vault::Work,
     /// The agents that are running.

@@ -13,7 +13,7 @@ use super::caller::{self, Caller};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, cognito, control, dataplane, ecr, iam, logs, registry, s3, secrets, ssm, sts, vault};
+use super::{Shared, cognito, control, dataplane, ecr, iam, logs, mint, registry, s3, secrets, ssm, sts, vault};
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Answers one request.
@@ -35,6 +35,7 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
         return json11(sandbox, request, &target).await;
     }
     match *request.path().as_slice() {
+        ["_sandbox", "tokens"] if request.method == "POST" => mint::page(sandbox, request).await,
         ["_sandbox", ..] => own(sandbox, &request),
         ["v2", ..] => registry::handle(sandbox, request).await,
         [""] | [] => query(sandbox, request).await,

@@ -80,7 +80,7 @@ pub(crate) fn open(
     Ok(Sandbox {
         state: state::State::open(&data)?,
         uploads: registry::Uploads::open(&data)?,
-        gate: super::gate::Gate::default(),
+        providers: crate::auth::Providers::default(),
         identities: super::vault::Work::default(),
         runner: super::runner::Runner::new(data.join("agents"))?,
         http: Http::new(&env),

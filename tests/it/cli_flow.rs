@@ -129,14 +129,16 @@ fn a_call_without_a_token_is_refused_with_a_command_that_works() {
     let (url, client) = (pool["discoveryUrl"].as_str().unwrap(), pool["clientId"].as_str().unwrap());
     sandbox.agentcore(&["configure", "-ni", "--discovery-url", url, "--allowed-client", client]).run().code(0);
     let launched = sandbox.agentcore(&["launch"]).run().code(0);
-    assert!(launched.stdout_text().contains("agentcore identity token | agentcore invoke"), "{launched}");
+    assert!(launched.stdout_text().contains("--auth"), "{launched}");
 
     let refused = sandbox.agentcore(&["invoke", "{}"]).run().code(3);
-    let command = hinted(&refused.stderr_text(), "identity token");
-    assert_eq!(command[..5], ["agentcore", "identity", "token", "|", "agentcore"]);
+    let command = hinted(&refused.stderr_text(), "--auth");
+    let rest: Vec<&str> = command[1..].iter().map(String::as_str).collect();
+    sandbox.agentcore(&rest).run().code(0);
+    sandbox.agentcore(&["stop-session", "--auth"]).run().code(0);
+    // By hand it is the same token.
     let token = sandbox.agentcore(&["identity", "token"]).run().code(0).stdout;
-    let rest: Vec<&str> = command[5..].iter().map(String::as_str).collect();
-    sandbox.agentcore(&rest).stdin(token).run().code(0);
+    sandbox.agentcore(&["invoke", "{}", "--bearer-token-file", "-"]).stdin(token).run().code(0);
 
     // The other way round: what would weaken the authorizer names the two ways on.
     sandbox.agentcore(&["configure", "-ni", "--no-authorizer"]).run().code(0);

@@ -131,6 +131,7 @@ fn a_canary_appears_nowhere() {
         &["invoke", r#"{"prompt": "hi"}"#],
         &["invoke", r#"{"prompt": "hi"}"#, "-o", "json"],
         &["invoke", "{}"],
+        &["invoke", r#"{"prompt": "hi"}"#, "--auth", "-vv"],
         &["configure", "show", "-o", "json"],
         &["destroy", "--dry-run"],
     ];
@@ -163,6 +164,20 @@ fn a_canary_appears_nowhere() {
             assert_eq!(mode & 0o777, 0o600, "{}", path.display());
         }
     }
+    // The token is cached, for its owner alone and where nobody saves a build's cache from, until it is forgotten.
+    for path in files_with(&sandbox.path("home"), &canary) {
+        assert!(
+            path.starts_with(sandbox.path("home/.local/state/agentcore/tokens")),
+            "the token is in {}",
+            path.display()
+        );
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{}", path.display());
+        }
+    }
+    sandbox.agentcore(&["identity", "token", "--forget", "--all"]).run().code(0);
     for folder in ["home", "tmp"] {
         for secret in [PASSWORD, &canary] {
             assert_eq!(files_with(&sandbox.path(folder), secret), Vec::<std::path::PathBuf>::new());

@@ -8,6 +8,7 @@ use clap::Args;
 #[command(after_help = "Examples:\n  \
     agentcore invoke '{\"prompt\": \"hello\"}'\n  \
     agentcore invoke @prompt.json --session-id \"$SESSION\"\n  \
+    agentcore invoke '{\"prompt\": \"hello\"}' --auth                   # behind an OpenID provider\n  \
     agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -")]
 pub(crate) struct InvokeArgs {
     /// Payload: JSON, text (sent as {"prompt": text}), @FILE, or - for stdin
@@ -52,6 +53,9 @@ pub(crate) struct InvokeArgs {
     /// File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]
     #[arg(long, help_heading = "Auth", value_name = "FILE", conflicts_with = "bearer_token")]
     pub(crate) bearer_token_file: Option<PathBuf>,
+    /// Send the token of `agentcore identity token`, which is got, cached and renewed by itself
+    #[arg(long, help_heading = "Auth", conflicts_with_all = ["bearer_token", "bearer_token_file"])]
+    pub(crate) auth: bool,
     /// Call a container on this machine: not available yet [short: -l]
     #[arg(long, short, hide = true)]
     pub(crate) local: bool,
@@ -79,4 +83,7 @@ pub(crate) struct StopSessionArgs {
     /// File that holds the bearer token, or - for stdin
     #[arg(long, value_name = "FILE", conflicts_with = "bearer_token")]
     pub(crate) bearer_token_file: Option<PathBuf>,
+    /// Send the token of `agentcore identity token`, which is got, cached and renewed by itself
+    #[arg(long, conflicts_with_all = ["bearer_token", "bearer_token_file"])]
+    pub(crate) auth: bool,
 }

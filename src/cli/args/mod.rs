@@ -1,22 +1,31 @@
 //! The command line as clap sees it. Nothing here has a default that the configuration file could override.
 
+mod auth;
 mod build;
 mod configure;
 mod identity;
 mod invoke;
 mod launch;
+mod providers;
 mod sandbox;
+mod token;
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use auth::{Against, AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, Target, Which};
 pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
-pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, TokenArgs};
+pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, VerifyArgs};
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
+pub(crate) use providers::{
+    ClientArgs, CreateProviderArgs, CreateWorkloadArgs, NamedProviderArgs, NamedWorkloadArgs, OfAgentArgs, SecretArgs,
+    SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
+};
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
+pub(crate) use token::TokenArgs;
 
 /// Deploy AI agents to Amazon Bedrock AgentCore Runtime and call them, behind IAM or OpenID Connect
 #[derive(Debug, Parser)]
@@ -104,6 +113,9 @@ pub(crate) enum Command {
     StopSession(StopSessionArgs),
     /// Delete what launch created for the agent, and keep what you brought
     Destroy(DestroyArgs),
+    /// Who may call an agent: check a token, explain the rules, test that they hold
+    #[command(subcommand)]
+    Auth(AuthCommand),
     /// Set up Amazon Cognito for inbound auth and get tokens from it
     #[command(subcommand)]
     Identity(IdentityCommand),

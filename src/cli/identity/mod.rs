@@ -1,31 +1,43 @@
 //! `agentcore identity …`: set-up, tokens and clean-up of what callers sign in at, and what agents get keys from.
 
+mod providers;
 mod setup;
+mod verify;
+mod workloads;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
-
-use super::args::{CleanupArgs, IdentityCommand, TokenArgs};
-use super::context::unsupported;
-use super::{Context, Done, Result};
-use crate::config;
+use super::args::{CleanupArgs, IdentityCommand};
+use super::{Context, Done, Result, token};
+use crate::config::{self, Store};
 use crate::error::Error;
-use crate::ops::identity::{self, Flow, SignIn, Stored, cleanup};
-use crate::redact::{ExposeSecret, SecretString};
-use crate::report::{Document, Report};
+use crate::ops::identity::{Stored, cleanup};
+use crate::ops::target;
 
 pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
     match command {
         IdentityCommand::SetupCognito(args) => setup::run(*args, context).await,
-        IdentityCommand::Token(args) => token(args, context).await,
+        IdentityCommand::Token(args) => token::run(*args, context).await,
+        IdentityCommand::Verify(args) => verify::run(&args, context).await,
         IdentityCommand::Cleanup(args) => clean_up(&args, context).await,
+        IdentityCommand::CreateCredentialProvider(args) => providers::create(*args, context).await,
+        IdentityCommand::GetCredentialProvider(args) => providers::get(args, context).await,
+        IdentityCommand::ListCredentialProviders(args) => providers::list(args, context).await,
+        IdentityCommand::UpdateCredentialProvider(args) => providers::update(*args, context).await,
+        IdentityCommand::DeleteCredentialProvider(args) => providers::delete(args, context).await,
+        IdentityCommand::CreateWorkloadIdentity(args) => workloads::create(args, context).await,
+        IdentityCommand::GetWorkloadIdentity(args) => workloads::get(args, context).await,
+        IdentityCommand::ListWorkloadIdentities(args) => workloads::list(args, context).await,
+        IdentityCommand::UpdateWorkloadIdentity(args) => workloads::update(args, context).await,
+        IdentityCommand::DeleteWorkloadIdentity(args) => workloads::delete(args, context).await,
+        IdentityCommand::SetupAwsJwt(args) => workloads::setup_aws_jwt(args, context).await,
+        IdentityCommand::ListAwsJwt(args) => workloads::list_aws_jwt(&args, context),
     }
 }
 
 /// The folder of the configuration, else the current one: what set-up stores belongs to the project.
-fn dir(context: &Context) -> Result<PathBuf> {
+pub(super) fn dir(context: &Context) -> Result<PathBuf> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     Ok(located.fresh.parent().map_or_else(
         || context.env.cwd().to_owned(),
@@ -36,77 +48,30 @@ fn dir(context: &Context) -> Result<PathBuf> {
     ))
 }
 
-fn only_users(flow: Option<&str>) -> Result<()> {
-    match flow {
-        None | Some("user") => Ok(()),
-        Some("m2m") => {
-            Err(unsupported("--auth-flow m2m", "this version sets up and signs in users only", "leave it out"))
-        }
-        Some(other) => Err(Error::usage(format!("`{other}` is not an auth flow")).hint("`--auth-flow` is `user`")),
+/// The configuration with the chosen agent. Without a configuration, or with an empty one, there is none to enter
+/// anything in, unless an agent was named.
+fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, String)>> {
+    let located = config::locate(&context.env, context.globals.config.as_deref())?;
+    if agent.is_none() && located.found.is_none() {
+        return Ok(None);
     }
-}
-
-async fn token(args: TokenArgs, context: &Context) -> Result<Done> {
-    only_users(args.auth_flow.as_deref())?;
-    if args.password.is_some() {
-        return Err(Error::usage("`--password` would be visible to other users of this machine")
-            .code("secret.argv")
-            .hint("pass it with `--password-file FILE`, `--password-file -` or RUNTIME_PASSWORD"));
+    let store = context.store()?;
+    if agent.is_none() && store.project().agents.is_empty() {
+        return Ok(None);
     }
-    let dir = dir(context)?;
-    let stored = match Stored::load(&dir, Flow::User)? {
-        Some(stored) => Some(stored),
-        None => Stored::load(&dir, Flow::Team)?,
-    };
-    let missing = |what: &str, flag: &str, variable: &str| {
-        Error::usage(format!("no {what}"))
-            .code("input.missing")
-            .hint(format!("pass `{flag}`, set {variable}, or run `agentcore identity setup-cognito` in this folder"))
-    };
-    let text = |flag: Option<String>, variable: &str, stored: Option<&String>| {
-        flag.or_else(|| context.env.var(variable).map(str::to_owned))
-            .or_else(|| stored.cloned())
-            .filter(|text| !text.is_empty())
-    };
-    let pool_id = text(args.pool_id, "RUNTIME_POOL_ID", stored.as_ref().and_then(|stored| stored.pool_id.as_ref()));
-    let client_id =
-        text(args.client_id, "RUNTIME_CLIENT_ID", stored.as_ref().and_then(|stored| stored.user_client.as_ref()))
-            .ok_or_else(|| missing("app client id", "--client-id", "RUNTIME_CLIENT_ID"))?;
-    let username =
-        text(args.username, "RUNTIME_USERNAME", stored.as_ref().and_then(|stored| stored.settings.username.as_ref()))
-            .ok_or_else(|| missing("user name", "--username", "RUNTIME_USERNAME"))?;
-    let password = match &args.password_file {
-        Some(path) => context.read_secret(path, "password").await?,
-        None => context
-            .env
-            .var("RUNTIME_PASSWORD")
-            .map(|text| SecretString::from(text.to_owned()))
-            .or_else(|| stored.as_ref().and_then(|stored| stored.password.clone()))
-            .ok_or_else(|| missing("password", "--password-file", "RUNTIME_PASSWORD"))?,
-    };
-    // A pool id begins with its region; that beats whatever the environment says.
-    let region = context
-        .globals
-        .region
-        .clone()
-        .or_else(|| pool_id.as_ref()?.split_once('_').map(|(region, _)| region.to_owned()));
-    let cloud = match &region {
-        Some(region) => context.connect_to(Some(region)).await?,
-        None => context.connect(None).await?,
-    };
-    let tokens = identity::token(&cloud, &SignIn { client_id, username, password }).await?;
-    let chosen = if args.id_token {
-        tokens.id_token.ok_or_else(|| Error::failed("Cognito gave no ID token"))?
-    } else {
-        tokens.access_token
-    };
-    Done::report(TokenReport { token: chosen, expires_in: tokens.expires_in, id: args.id_token })
+    let name = store.agent(agent)?.name.clone();
+    Ok(Some((store, name)))
 }
 
 async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let dir = dir(context)?;
     let stores = Stored::load_all(&dir)?;
-    let plan = cleanup::Plan::of(&dir, &stores);
+    let mut found = agent_of(context, args.agent.as_deref())?;
+    let agent = match &found {
+        Some((store, name)) => Some(store.agent(Some(name))?.clone()),
+        None => None,
+    };
+    let plan = cleanup::Plan::of(&dir, &stores, agent.as_ref());
     if args.dry_run {
         return Done::report(plan.report());
     }
@@ -115,37 +80,19 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     }
     let mut clouds = BTreeMap::new();
     for region in plan.regions() {
-        let cloud = context.connect_to(Some(&region)).await?;
+        let of_agent = agent.as_ref().filter(|_| region == cleanup::AGENT_REGION);
+        let cloud = match of_agent {
+            Some(agent) => context.connect(Some(agent)).await?,
+            None => context.connect_to(Some(&region)).await?,
+        };
         let identity = context.introduce(&cloud).await?;
+        if let Some(agent) = of_agent {
+            target::check_account(agent, &identity)?;
+        }
         for stored in stores.iter().filter(|stored| stored.region == region) {
             stored.check_account(&identity.account)?;
         }
         clouds.insert(region, cloud);
     }
-    Done::report(cleanup::apply(plan, &clouds, &context.events).await?)
-}
-
-/// The token is the result that was asked for, so it is the one secret that stdout gets to see.
-struct TokenReport {
-    token: SecretString,
-    expires_in: i32,
-    id: bool,
-}
-
-impl Report for TokenReport {
-    fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
-    }
-
-    fn data(&self) -> Value {
-        json!({
-            "token": self.token.expose_secret(),
-            "tokenUse": if self.id { "id" } else { "access" },
-            "expiresIn": self.expires_in,
-        })
-    }
-
-    fn document(&self) -> Document {
-        Document::new().verbatim(self.token.expose_secret())
-    }
+    Done::report(cleanup::apply(plan, &clouds, providers::place(&mut found), &context.events).await?)
 }

@@ -1,6 +1,7 @@
-//! Amazon Cognito: user pools, their users, and tokens for them.
+//! Amazon Cognito: user pools and their users.
 //!
-//! Owns: pools, users, sign-in. Domains and resource servers are in `hosted`, app clients in `clients`.
+//! Owns: pools and users. Domains and resource servers are in `hosted`, app clients in `clients`; signing in is in
+//! `sign_in` of the room above.
 
 mod clients;
 mod hosted;
@@ -8,7 +9,7 @@ mod hosted;
 pub(crate) use hosted::ResourceServer;
 
 use aws_sdk_cognitoidentityprovider::Client;
-use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, MessageActionType, UserStatusType};
+use aws_sdk_cognitoidentityprovider::types::{MessageActionType, UserStatusType};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -27,15 +28,6 @@ pub(crate) struct UserPool {
     /// Prefix of the hosted domain.
     pub(crate) domain: Option<String>,
     pub(crate) tags: Vec<(String, String)>,
-}
-
-/// What a sign-in returns.
-#[derive(Debug)]
-pub(crate) struct TokenSet {
-    pub(crate) access_token: SecretString,
-    pub(crate) id_token: Option<SecretString>,
-    /// Seconds until the access token expires.
-    pub(crate) expires_in: i32,
 }
 
 impl Cloud {
@@ -164,45 +156,4 @@ fn is_user_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -
 /// make a second one. The next run finds the first by its name.
 fn once() -> aws_sdk_cognitoidentityprovider::config::Builder {
     aws_sdk_cognitoidentityprovider::config::Builder::new().retry_config(RetryConfig::disabled())
-}
-
-/// Signs a user in. InitiateAuth is not signed, so this needs a region and no credentials.
-pub(crate) async fn sign_in(
-    cloud: &Cloud,
-    client_id: &str,
-    username: &str,
-    password: &SecretString,
-) -> Result<TokenSet> {
-    let answer = cloud
-        .cognito()
-        .initiate_auth()
-        .auth_flow(AuthFlowType::UserPasswordAuth)
-        .client_id(client_id)
-        .auth_parameters("USERNAME", username)
-        .auth_parameters("PASSWORD", password.expose_secret())
-        .send()
-        .await
-        .map_err(|error| convert(format!("sign in as `{username}`"), &error))?;
-    if let Some(challenge) = answer.challenge_name() {
-        return Err(Error::failed(format!(
-            "Cognito asks `{username}` for {}, which this command cannot answer",
-            challenge.as_str()
-        ))
-        .hint("give the user a permanent password: `agentcore identity setup-cognito` does"));
-    }
-    let missing = || Error::failed("Cognito's answer holds no access token");
-    let tokens = answer.authentication_result().ok_or_else(missing)?;
-    let secret = |text: Option<&str>| text.map(|text| SecretString::from(text.to_owned()));
-    Ok(TokenSet {
-        access_token: secret(tokens.access_token()).ok_or_else(missing)?,
-        id_token: secret(tokens.id_token()),
-        expires_in: tokens.expires_in(),
-    })
-}
-
-impl Cloud {
-    /// See [`sign_in`].
-    pub(crate) async fn sign_in(&self, client_id: &str, username: &str, password: &SecretString) -> Result<TokenSet> {
-        sign_in(self, client_id, username, password).await
-    }
 }

@@ -1,6 +1,7 @@
 //! The authorizer that a configure request asks for, and the look at its identity provider.
 
-use crate::auth::{Authorizer, ClaimRule, Provider, discover, fetch_jwks, problems_error};
+use crate::auth::lint::Severity;
+use crate::auth::{Authorizer, ClaimRule, discover, fetch_jwks, lint, problems_error};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::http::Http;
@@ -103,7 +104,13 @@ pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Resu
 pub(crate) async fn probe(http: &Http, wanted: &Authorizer) -> Result<Vec<String>> {
     let provider = discover(http, &wanted.discovery_url).await.map_err(offline_hint)?;
     fetch_jwks(http, &provider).await.map_err(offline_hint)?;
-    Ok(lint(wanted, &provider))
+    Ok(odd(wanted, Some(&provider.issuer)))
+}
+
+/// What is odd about the authorizer, as far as the provider is known by its address. `auth explain` says more.
+pub(crate) fn odd(wanted: &Authorizer, issuer: Option<&str>) -> Vec<String> {
+    let findings = lint(wanted, issuer).into_iter().filter(|finding| finding.severity != Severity::Note);
+    findings.map(|finding| finding.text()).collect()
 }
 
 /// What is wrong with a discovery URL, before anything is fetched.
@@ -115,25 +122,4 @@ pub(crate) fn url_problem(url: &str) -> Option<String> {
 
 fn offline_hint(error: Error) -> Error {
     error.hint("`--offline` writes the configuration without asking the provider")
-}
-
-fn lint(wanted: &Authorizer, provider: &Provider) -> Vec<String> {
-    let mut out = Vec::new();
-    let cognito = provider.issuer.contains("cognito-idp.");
-    if cognito && !wanted.allowed_audience.is_empty() {
-        out.push(
-            "Cognito access tokens carry no `aud`: with an allowed audience every access token is refused; use --allowed-client"
-                .to_owned(),
-        );
-    }
-    if provider.issuer.contains("login.microsoftonline.com") && !wanted.allowed_clients.is_empty() {
-        out.push("Entra ID puts the caller into `azp` or `appid`, not `client_id`: use --allowed-audience".to_owned());
-    }
-    if provider.issuer.contains(".okta.com") && !wanted.allowed_clients.is_empty() {
-        out.push(
-            "Okta puts the caller into `cid`, not `client_id`: use --allowed-audience or --custom-claim cid=…"
-                .to_owned(),
-        );
-    }
-    out
 }

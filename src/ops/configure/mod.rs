@@ -84,10 +84,12 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     check_inferred(store, &name, request, existing.as_ref())?;
     check::check_source(&mut checked, &source, existing.as_ref())?;
     let authorizer = authorizer::resolve(&request.authorizer, existing.as_ref())?;
-    if let authorizer::Resolved::Set(wanted) = &authorizer
-        && !request.offline
-    {
-        warnings.extend(authorizer::probe(http, wanted).await?);
+    if let authorizer::Resolved::Set(wanted) = &authorizer {
+        let odd = match request.offline {
+            true => authorizer::odd(wanted, None),
+            false => authorizer::probe(http, wanted).await?,
+        };
+        warnings.extend(odd);
     }
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 

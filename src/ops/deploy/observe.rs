@@ -159,9 +159,8 @@ async fn role(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<RoleSeen> {
         || agent.aws_jwt.enabled
         || agent.identity.workload.is_some()
         || !agent.identity.credential_providers.is_empty();
-    let identity_policy = async {
-        if outbound { cloud.role_policy(name, &names.identity_policy).await } else { Ok(None) }
-    };
+    let identity_policy =
+        async { if outbound { cloud.role_policy(name, &names.identity_policy).await } else { Ok(None) } };
     let (policy, identity_policy) = tokio::try_join!(cloud.role_policy(name, &names.policy), identity_policy)?;
     Ok((Some(found), policy, identity_policy))
 }

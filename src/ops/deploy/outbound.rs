@@ -85,8 +85,12 @@ impl Outbound {
         }))
         .await?;
         for (verdicts, resource) in answers {
-            let lacking: Vec<String> =
-                verdicts.into_iter().flatten().filter(|verdict| !verdict.allowed).map(|verdict| verdict.action).collect();
+            let lacking: Vec<String> = verdicts
+                .into_iter()
+                .flatten()
+                .filter(|verdict| !verdict.allowed)
+                .map(|verdict| verdict.action)
+                .collect();
             if !lacking.is_empty() {
                 shop.events.warning(format!(
                     "the role `{role}` is yours and lacks {} on `{resource}`, which the agent's credential providers need",

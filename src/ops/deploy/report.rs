@@ -37,13 +37,13 @@ pub(crate) struct Next {
 impl Next {
     pub(super) fn of(store: &Store, agent: &Agent) -> Self {
         let invoke = format!("agentcore invoke '{{\"prompt\": \"hello\"}}'{}", shell::agent_flag(store, agent));
-        let known = Stored::can_sign_in(store.root());
+        let known = agent.own.token.is_some() || Stored::can_sign_in(store.root());
         Self {
             agent: agent.name.clone(),
             launch: shell::command("launch", store, agent),
             invoke: match (agent.authorizer().is_some(), known) {
                 (false, _) => invoke,
-                (true, true) => format!("agentcore identity token | {invoke} --bearer-token-file -"),
+                (true, true) => format!("{invoke} --auth"),
                 (true, false) => format!("{invoke} --bearer-token-file token.txt"),
             },
         }

@@ -11,15 +11,16 @@ pub(crate) mod providers;
 mod record;
 mod settings;
 pub(crate) mod setup;
-mod sign_in;
 mod store;
 pub(crate) mod vendor;
+pub(crate) mod verify;
 pub(crate) mod workloads;
 
 pub(crate) use record::created;
 pub(crate) use settings::SetupRequest;
-pub(crate) use sign_in::{SignIn, token};
 pub(crate) use store::{Flow, Stored};
+#[cfg(test)]
+pub(crate) use store::{MachineClient, Settings};
 
 /// How long a user pool's tokens live when nothing is said: the journey's two hours.
 pub(crate) const DEFAULT_TOKEN_MINUTES: u16 = 120;

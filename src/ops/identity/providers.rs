@@ -93,7 +93,9 @@ pub(crate) async fn create(
         Ok(None) => match cloud.credential_provider(kind, name).await? {
             Some(found) => return there_already(cloud, found, asked, request, place, events).await,
             None => {
-                return Err(Error::failed(format!("the credential provider `{name}` is in the way and cannot be read")));
+                return Err(Error::failed(format!(
+                    "the credential provider `{name}` is in the way and cannot be read"
+                )));
             }
         },
         Err(error) => {
@@ -104,7 +106,11 @@ pub(crate) async fn create(
         }
     };
     enter(&made, asked, place.as_mut())?;
-    events.finished("provider", Outcome::Created, format!("credential provider {}", text(&made, "credentialProviderArn")));
+    events.finished(
+        "provider",
+        Outcome::Created,
+        format!("credential provider {}", text(&made, "credentialProviderArn")),
+    );
     let report = ProviderReport::of(made, Some(asked), "created", place.as_ref());
     with_callback(cloud, request, report, events).await
 }
@@ -309,14 +315,19 @@ fn update_body(live: &Value, kind: ProviderKind, request: &ProviderRequest) -> R
     match kind {
         ProviderKind::ApiKey => {
             if !request.client.is_empty() {
-                return Err(Error::usage("an API key has no client").code("input.value").hint("leave `--client-id` and the addresses out"));
+                return Err(Error::usage("an API key has no client")
+                    .code("input.value")
+                    .hint("leave `--client-id` and the addresses out"));
             }
             let secret = request.secret.as_ref().ok_or_else(|| no_secret("API key", "--api-key"))?;
             put_secret(&mut body, "apiKey", secret);
         }
         ProviderKind::OAuth2 => {
             let vendor = vendor_of(live).ok_or_else(|| {
-                Error::failed(format!("this version does not know the vendor `{}`", text(live, "credentialProviderVendor")))
+                Error::failed(format!(
+                    "this version does not know the vendor `{}`",
+                    text(live, "credentialProviderVendor")
+                ))
             })?;
             let output = live.pointer(&format!("/oauth2ProviderConfigOutput/{}", vendor.member));
             let base = output.and_then(Value::as_object).cloned().unwrap_or_default();
@@ -376,9 +387,9 @@ pub(crate) async fn update(
     events: &Events,
 ) -> Result<ProviderReport> {
     if request.client.is_empty() && request.secret.is_none() {
-        return Err(Error::usage("nothing to change").code("input.missing").hint(
-            "say what: a key or secret, `--client-id`, `--discovery-url` or the addresses",
-        ));
+        return Err(Error::usage("nothing to change")
+            .code("input.missing")
+            .hint("say what: a key or secret, `--client-id`, `--discovery-url` or the addresses"));
     }
     let (kind, live) = find(cloud, &request.name, request.kind.map(kind_of)).await?;
     let body = update_body(&live, kind, request)?;
@@ -434,9 +445,8 @@ pub(crate) async fn list(cloud: &Cloud, agent: Option<&crate::config::Agent>) ->
         cloud.credential_providers(ProviderKind::ApiKey),
         cloud.credential_providers(ProviderKind::OAuth2)
     )?;
-    let used = |arn: &str| {
-        agent.is_some_and(|agent| agent.identity.credential_providers.iter().any(|known| known.arn == arn))
-    };
+    let used =
+        |arn: &str| agent.is_some_and(|agent| agent.identity.credential_providers.iter().any(|known| known.arn == arn));
     let kinds = [(ProviderKind::ApiKey, keys), (ProviderKind::OAuth2, clients)];
     let items = kinds.into_iter().flat_map(|(kind, list)| list.into_iter().map(move |item| (kind, item)));
     let items = items.map(|(kind, item)| (kind, used(text(&item, "credentialProviderArn")), item)).collect();
@@ -464,7 +474,9 @@ impl ProviderReport {
         let live = vendor_of(&self.provider).map(|vendor| vendor.word.to_owned());
         let arn = text(&self.provider, "credentialProviderArn");
         live.or_else(|| self.kind.map(|kind| kind.word().to_owned())).unwrap_or_else(|| {
-            ProviderKind::of_arn(arn).map_or("unknown", |kind| if kind == ProviderKind::ApiKey { "api-key" } else { "oauth2" }).to_owned()
+            ProviderKind::of_arn(arn)
+                .map_or("unknown", |kind| if kind == ProviderKind::ApiKey { "api-key" } else { "oauth2" })
+                .to_owned()
         })
     }
 }
@@ -565,10 +577,14 @@ impl Report for ProviderList {
 
     fn document(&self) -> Document {
         if self.items.is_empty() {
-            return Document::new().line("There are no credential providers.").blank().styled(Style::Dim, "Next:").styled(
-                Style::Code,
-                "  agentcore identity create-credential-provider --name NAME --type api-key --api-key-file -",
-            );
+            return Document::new()
+                .line("There are no credential providers.")
+                .blank()
+                .styled(Style::Dim, "Next:")
+                .styled(
+                    Style::Code,
+                    "  agentcore identity create-credential-provider --name NAME --type api-key --api-key-file -",
+                );
         }
         let rows = self.items.iter().map(|(kind, used, item)| {
             let vendor = vendor_of(item).map_or_else(|| kind.word().to_owned(), |vendor| vendor.word.to_owned());

@@ -36,11 +36,7 @@ pub(crate) fn created(store: &mut Store, agent: &str, change: impl FnOnce(&mut C
     if after == before {
         return Ok(());
     }
-    let path: &[&str] = if after == Own::default() {
-        &["agentcore"]
-    } else {
-        &["agentcore", "created"]
-    };
+    let path: &[&str] = if after == Own::default() { &["agentcore"] } else { &["agentcore", "created"] };
     if after.created == Created::default() {
         return store.edit(&[Edit { path: at(agent, path), value: None }]).map(drop);
     }

@@ -152,7 +152,8 @@ pub(crate) fn configure(vendor: Vendor, base: Map<String, Value>, said: &ClientS
         (Some(_), _) => return refuse("--tenant-id"),
         (None, _) => {}
     }
-    let given: Vec<_> = said.endpoints().into_iter().filter_map(|(name, flag, value)| Some((name, flag, value?))).collect();
+    let given: Vec<_> =
+        said.endpoints().into_iter().filter_map(|(name, flag, value)| Some((name, flag, value?))).collect();
     match vendor.member {
         CUSTOM => custom(&mut config, said, &given)?,
         INCLUDED => {

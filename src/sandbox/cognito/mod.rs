@@ -207,6 +207,19 @@ pub(crate) fn page(sandbox: &Shared, pool: &str, document: &str) -> Option<Respo
     })
 }
 
+/// The key that signs access tokens of the pool with this issuer; `None` when it is no pool of this sandbox.
+///
+/// # Errors
+/// When the stored key is damaged.
+pub(crate) fn signing_key(sandbox: &Sandbox, issuer: &str) -> crate::error::Result<Option<SigningKey>> {
+    let scene = scene(sandbox);
+    let stored = sandbox.state.cognito.read(|state| {
+        let pool = state.pools.values().find(|pool| pool.issuer(&scene) == issuer)?;
+        Some(pool.keys[1].clone())
+    });
+    stored.map(|key| SigningKey::from_stored(&key)).transpose()
+}
+
 /// `POST /oauth2/token`.
 pub(crate) async fn token_endpoint(sandbox: &Shared, request: &mut Request) -> Response {
     let scene = scene(sandbox);

@@ -1,0 +1,312 @@
+//! What is known of identity providers: discovery document and keys, fetched when needed and kept for a while.
+//!
+//! Owns: how long they are good, the one look at a provider's keys when a token names a key that is not among them, and
+//! the judgement of a caller with them. Does not own: the documents (`discovery`), the rules (`evaluate`).
+//!
+//! It fails closed: what could not be fetched judges nobody in. A crowd of callers asks a provider once, and a key id that
+//! the provider does not have is asked for once.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::authorizer::Authorizer;
+use super::caller::{self, Brings, Entry};
+use super::discovery::{Provider, discover, fetch_jwks};
+use super::evaluate::{Evaluation, Verdict, evaluate};
+use super::token::{KeySet, Token, accepted_algorithm};
+use crate::error::{Error, Result};
+use crate::http::Http;
+
+/// How long fetched documents are good for.
+const LIFE: Duration = Duration::from_secs(300);
+/// Key ids that are remembered as unknown, per provider.
+const MISSED: usize = 1000;
+
+/// A provider as it was last seen.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) provider: Provider,
+    pub(crate) keys: KeySet,
+    fetched: Instant,
+    /// Key ids that these keys lack, and that the provider was asked for again.
+    missed: Mutex<HashSet<String>>,
+}
+
+impl Known {
+    pub(crate) fn new(provider: Provider, keys: KeySet) -> Self {
+        Self { provider, keys, fetched: Instant::now(), missed: Mutex::default() }
+    }
+
+    /// Whether the provider may have changed its keys since, and this token is the sign of it.
+    fn lacks_key_of(&self, token: &Token) -> bool {
+        let Some(kid) = token.kid() else { return false };
+        // A token that no key could make good is not worth a request.
+        accepted_algorithm(token.algorithm()).is_some()
+            && !self.keys.mentions(kid)
+            && !self.missed.lock().unwrap_or_else(PoisonError::into_inner).contains(kid)
+    }
+
+    fn miss(&self, kid: &str) {
+        let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        if missed.len() < MISSED {
+            missed.insert(kid.to_owned());
+        }
+    }
+}
+
+/// A lock per provider: one that is slow to answer holds up its own callers only.
+type Slot = Arc<tokio::sync::Mutex<Option<Arc<Known>>>>;
+
+/// The providers, by discovery URL.
+#[derive(Debug, Default)]
+pub(crate) struct Providers {
+    slots: Mutex<HashMap<String, Slot>>,
+}
+
+/// A verdict, and what it is based on.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    pub(crate) verdict: Verdict,
+    /// `None` where the provider was not needed or could not be asked.
+    pub(crate) known: Option<Arc<Known>>,
+    /// Why the provider could not be asked. Then nobody is accepted.
+    pub(crate) trouble: Option<Error>,
+}
+
+impl Providers {
+    fn slot(&self, url: &str) -> Slot {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(url.to_owned()).or_default())
+    }
+
+    /// The provider behind a discovery URL, from memory where that is fresh enough.
+    ///
+    /// # Errors
+    /// As [`discover`] and [`fetch_jwks`].
+    pub(crate) async fn known(&self, http: &Http, url: &str) -> Result<Arc<Known>> {
+        let slot = self.slot(url);
+        let mut slot = slot.lock().await;
+        if let Some(found) = slot.as_ref()
+            && found.fetched.elapsed() < LIFE
+        {
+            return Ok(Arc::clone(found));
+        }
+        let provider = discover(http, url).await?;
+        let keys = fetch_jwks(http, &provider).await?;
+        let fresh = Arc::new(Known::new(provider, keys));
+        *slot = Some(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// The same for judging this token: where the token names a key that is not known, the keys are fetched once more.
+    ///
+    /// # Errors
+    /// As [`Providers::known`].
+    pub(crate) async fn known_for(&self, http: &Http, url: &str, token: &Token) -> Result<Arc<Known>> {
+        let known = self.known(http, url).await?;
+        if !known.lacks_key_of(token) {
+            return Ok(known);
+        }
+        let slot = self.slot(url);
+        let mut slot = slot.lock().await;
+        if let Some(found) = slot.as_ref().filter(|found| !Arc::ptr_eq(found, &known))
+            && !found.lacks_key_of(token)
+        {
+            // Somebody else has asked meanwhile.
+            return Ok(Arc::clone(found));
+        }
+        let keys = fetch_jwks(http, &known.provider).await?;
+        // The document keeps its age: it is fetched again when its time has come.
+        let fresh = Arc::new(Known { fetched: known.fetched, ..Known::new(known.provider.clone(), keys) });
+        if let Some(kid) = token.kid().filter(|kid| !fresh.keys.mentions(kid)) {
+            let before = known.missed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            before.iter().for_each(|kid| fresh.miss(kid));
+            fresh.miss(kid);
+        }
+        *slot = Some(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// Judges a caller of a runtime with this authorizer, or without one. `now` in seconds since the epoch.
+    pub(crate) async fn judge(
+        &self,
+        http: &Http,
+        authorizer: Option<&Authorizer>,
+        brings: Brings<'_>,
+        now: i64,
+    ) -> Judgement {
+        match (caller::admit(authorizer.is_some(), brings), authorizer) {
+            (Ok(Entry::Token(token)), Some(authorizer)) => {
+                match self.known_for(http, &authorizer.discovery_url, &token).await {
+                    Ok(known) => Judgement::of_token(authorizer, &token, Some(known), now),
+                    Err(error) => {
+                        Judgement { trouble: Some(error), ..Judgement::of_token(authorizer, &token, None, now) }
+                    }
+                }
+            }
+            (Ok(_), _) => Judgement::of_method(caller::signed()),
+            (Err(verdict), _) => Judgement::of_method(*verdict),
+        }
+    }
+}
+
+/// Judges a caller with what is known of the provider, and asks nobody.
+pub(crate) fn judge_with(known: Known, authorizer: &Authorizer, brings: Brings<'_>, now: i64) -> Judgement {
+    match caller::admit(true, brings) {
+        Ok(Entry::Token(token)) => Judgement::of_token(authorizer, &token, Some(Arc::new(known)), now),
+        Ok(Entry::Signature) => Judgement::of_method(caller::signed()),
+        Err(verdict) => Judgement::of_method(*verdict),
+    }
+}
+
+impl Judgement {
+    fn of_method(verdict: Verdict) -> Self {
+        Self { verdict, known: None, trouble: None }
+    }
+
+    fn of_token(authorizer: &Authorizer, token: &Token, known: Option<Arc<Known>>, now: i64) -> Self {
+        let verdict = evaluate(&Evaluation {
+            authorizer,
+            issuer: known.as_ref().map(|known| known.provider.issuer.as_str()),
+            keys: known.as_ref().map(|known| &known.keys),
+            token,
+            now,
+        });
+        Self { verdict, known, trouble: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::auth::discovery::testing::{http, serve};
+    use crate::auth::token::mint::{KEYS, Keys};
+
+    const PATH: &str = "/pool/.well-known/openid-configuration";
+    const NOW: i64 = 1_800_000_000;
+
+    /// A provider that counts, whose keys can be changed and which can be switched off.
+    struct Idp {
+        base: String,
+        keys: Arc<Mutex<Option<Value>>>,
+        asked: Arc<[AtomicUsize; 2]>,
+        providers: Providers,
+    }
+
+    impl Idp {
+        async fn start() -> Self {
+            let keys = Arc::new(Mutex::new(Some(KEYS.jwks())));
+            let asked = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+            let (shown, counted) = (Arc::clone(&keys), Arc::clone(&asked));
+            let base = serve(move |path| {
+                let Some(keys) = shown.lock().unwrap().clone() else { return (503, String::new()) };
+                counted[usize::from(path != PATH)].fetch_add(1, Ordering::SeqCst);
+                match path {
+                    PATH => (200, json!({"issuer": "{base}/pool", "jwks_uri": "{base}/jwks"}).to_string()),
+                    _ => (200, keys.to_string()),
+                }
+            })
+            .await;
+            Self { base, keys, asked, providers: Providers::default() }
+        }
+
+        fn show(&self, keys: Option<Value>) {
+            *self.keys.lock().unwrap() = keys;
+        }
+
+        /// Discovery documents and key sets that were asked for.
+        fn asked(&self) -> (usize, usize) {
+            (self.asked[0].load(Ordering::SeqCst), self.asked[1].load(Ordering::SeqCst))
+        }
+
+        async fn code(&self, token: &str) -> &'static str {
+            let authorizer = Authorizer {
+                discovery_url: format!("{}{PATH}", self.base),
+                allowed_clients: vec!["c".to_owned()],
+                ..Authorizer::default()
+            };
+            let judged = self.providers.judge(&http(), Some(&authorizer), Brings::Token(token), NOW).await;
+            assert_eq!(judged.trouble.is_some(), judged.known.is_none());
+            judged.verdict.code()
+        }
+
+        fn claims(&self) -> Value {
+            json!({"iss": format!("{}/pool", self.base), "client_id": "c", "exp": NOW + 600})
+        }
+    }
+
+    /// The same keys under other ids.
+    fn renamed(keys: &Keys) -> Value {
+        let text = keys.jwks().to_string().replace("\"kid\":\"", "\"kid\":\"new-");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn rotation_is_seen_with_one_more_look() {
+        let idp = Idp::start().await;
+        let old = KEYS.token_text("RS256", Some("rsa"), &idp.claims());
+        assert_eq!((idp.code(&old).await, idp.asked()), ("accepted", (1, 1)));
+        assert_eq!((idp.code(&old).await, idp.asked()), ("accepted", (1, 1)));
+        let next = Keys::generate();
+        idp.show(Some(renamed(&next)));
+        let new = next.token_text("RS256", Some("new-rsa"), &idp.claims());
+        assert_eq!((idp.code(&new).await, idp.asked()), ("accepted", (1, 2)));
+        // What the provider took away is not accepted any more, after one look.
+        for _ in 0..3 {
+            assert_eq!((idp.code(&old).await, idp.asked()), ("key-unknown", (1, 3)));
+        }
+        assert_eq!((idp.code(&new).await, idp.asked()), ("accepted", (1, 3)));
+    }
+
+    #[tokio::test]
+    async fn an_unknown_key_is_asked_for_once_and_a_hopeless_token_never() {
+        let idp = Idp::start().await;
+        let unknown = KEYS.token_text("RS256", Some("gone"), &idp.claims());
+        for _ in 0..3 {
+            assert_eq!((idp.code(&unknown).await, idp.asked()), ("key-unknown", (1, 2)));
+        }
+        let hmac = crate::auth::token::mint::compact(&json!({"alg": "HS256", "kid": "x"}), &idp.claims(), |_| vec![1]);
+        assert_eq!((idp.code(&hmac).await, idp.asked()), ("algorithm-refused", (1, 2)));
+        // A key that is there and cannot be used is not looked for again.
+        let unusable = KEYS.token_text("RS256", Some("enc"), &idp.claims());
+        assert_eq!((idp.code(&unusable).await, idp.asked()), ("key-unusable", (1, 2)));
+    }
+
+    #[tokio::test]
+    async fn a_crowd_asks_once() {
+        let idp = Arc::new(Idp::start().await);
+        let token = KEYS.token_text("ES256", Some("p256"), &idp.claims());
+        let crowd = (0..20).map(|_| {
+            let (idp, token) = (Arc::clone(&idp), token.clone());
+            tokio::spawn(async move { idp.code(&token).await })
+        });
+        for one in crowd.collect::<Vec<_>>() {
+            assert_eq!(one.await.unwrap(), "accepted");
+        }
+        assert_eq!(idp.asked(), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn without_the_provider_nobody_new_gets_in() {
+        let idp = Idp::start().await;
+        let good = KEYS.token_text("RS256", Some("rsa"), &idp.claims());
+        idp.show(None);
+        assert_eq!(idp.code(&good).await, "keys-unavailable");
+        // What is wrong in any case is named all the same.
+        let mut expired = idp.claims();
+        expired["exp"] = json!(1);
+        assert_eq!(idp.code(&KEYS.token_text("RS256", Some("rsa"), &expired)).await, "token-expired");
+        idp.show(Some(KEYS.jwks()));
+        assert_eq!(idp.code(&good).await, "accepted");
+        // Keys that are known stay good; one that is not known cannot be asked for.
+        idp.show(None);
+        assert_eq!(idp.code(&good).await, "accepted");
+        let unknown = KEYS.token_text("RS256", Some("gone"), &idp.claims());
+        assert_eq!(idp.code(&unknown).await, "keys-unavailable");
+    }
+}

@@ -1,0 +1,75 @@
+//! The sandbox's own page for tokens, from the client's side.
+//!
+//! Owns: telling that the endpoint in effect is a sandbox, and ordering tokens from it. Nothing here is ever sent to an
+//! address that is not on this machine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+use serde_json::{Value, json};
+use url::Host;
+
+use super::connect::{Cloud, Service, regional_endpoint};
+use super::dataplane::{Payload, sign_request};
+use crate::env::Env;
+use crate::error::{Context, Error, Result};
+use crate::http::Http;
+use crate::redact::SecretString;
+
+/// How long the sandbox may take to say that it is one.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// A sandbox that answers.
+#[derive(Debug)]
+pub(crate) struct LocalSandbox {
+    http: Arc<Http>,
+    base: String,
+    region: String,
+}
+
+impl LocalSandbox {
+    /// The sandbox behind the data plane's endpoint in effect; `None` when that is AWS or anything else.
+    pub(crate) async fn find(env: &Env, http: &Arc<Http>, region: &str) -> Option<Self> {
+        let base = regional_endpoint(env, Service::DATA_PLANE, region);
+        let url = url::Url::parse(&base).ok()?;
+        let local = match url.host()? {
+            Host::Domain(name) => name == "localhost",
+            Host::Ipv4(ip) => ip.is_loopback(),
+            Host::Ipv6(ip) => ip.is_loopback(),
+        };
+        if !local {
+            return None;
+        }
+        let page = format!("{base}/_sandbox/health");
+        let answer = http.client(&page).ok()?.get(&page).timeout(LOOK).send().await.ok()?;
+        let health: Value = serde_json::from_slice(&answer.bytes().await.ok()?).ok()?;
+        let is_sandbox = health["status"] == "ok" && health["instance"].is_string();
+        is_sandbox.then(|| Self { http: Arc::clone(http), base, region: region.to_owned() })
+    }
+
+    /// A token with these claims, signed by the sandbox's pool that has this issuer; `None` when it has none.
+    ///
+    /// # Errors
+    /// Without AWS credentials, or when the sandbox does not accept them.
+    pub(crate) async fn sign(&self, cloud: &Cloud, issuer: &str, claims: &Value) -> Result<Option<SecretString>> {
+        let url = format!("{}/_sandbox/tokens", self.base);
+        let body = json!({ "issuer": issuer, "claims": claims }).to_string();
+        let mut headers = HeaderMap::new();
+        headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let payload = Payload::Bytes(body.clone().into());
+        sign_request(cloud, &self.region, &url, &mut headers, &payload).await?;
+        let sent = self.http.client(&url)?.post(&url).headers(headers).body(body).send().await;
+        let answer = sent.with_context(|| format!("could not order a token at {url}"))?;
+        let status = answer.status();
+        let bytes = answer.bytes().await.with_context(|| format!("could not order a token at {url}"))?;
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        match (status.as_u16(), body["token"].as_str()) {
+            (200, Some(token)) => Ok(Some(SecretString::from(token.to_owned()))),
+            (404, _) => Ok(None),
+            _ => Err(Error::failed(format!("{url} answered {status}"))
+                .cause(body["message"].as_str().unwrap_or_default())
+                .hint("the AWS credentials must be the sandbox's: `eval \"$(agentcore sandbox env)\"`")),
+        }
+    }
+}

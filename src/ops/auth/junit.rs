@@ -1,0 +1,86 @@
+//! Results as JUnit's XML, the form that pipelines read.
+
+use std::fmt::Write;
+
+/// One test.
+pub(super) struct Case<'a> {
+    pub(super) name: &'a str,
+    pub(super) seconds: f64,
+    pub(super) result: Outcome<'a>,
+}
+
+pub(super) enum Outcome<'a> {
+    Passed,
+    Failed(&'a str),
+    Skipped(&'a str),
+}
+
+/// A document with one suite.
+pub(super) fn document(suite: &str, cases: &[Case<'_>]) -> String {
+    let count = |wanted: fn(&Outcome<'_>) -> bool| cases.iter().filter(|case| wanted(&case.result)).count();
+    let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
+    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped(_)));
+    let seconds: f64 = cases.iter().map(|case| case.seconds).sum();
+    let suite = escaped(suite);
+    let counts = format!("tests=\"{}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\"", cases.len());
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts} time=\"{seconds:.3}\">\n  \
+         <testsuite name=\"{suite}\" {counts} time=\"{seconds:.3}\">\n"
+    );
+    for case in cases {
+        let name = escaped(case.name);
+        let head = format!("    <testcase classname=\"{suite}\" name=\"{name}\" time=\"{:.3}\"", case.seconds);
+        // Writing to a string cannot fail.
+        let _ = match case.result {
+            Outcome::Passed => writeln!(out, "{head}/>"),
+            Outcome::Failed(text) => {
+                writeln!(out, "{head}>\n      <failure message=\"{}\"/>\n    </testcase>", escaped(text))
+            }
+            Outcome::Skipped(text) => {
+                writeln!(out, "{head}>\n      <skipped message=\"{}\"/>\n    </testcase>", escaped(text))
+            }
+        };
+    }
+    out.push_str("  </testsuite>\n</testsuites>\n");
+    out
+}
+
+/// Text for an attribute. Characters that XML cannot hold are left out.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\r' | '\t' => out.push(' '),
+            char if char.is_control() || matches!(char, '\u{fffe}' | '\u{ffff}') => {}
+            char => out.push(char),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_text_are_those_of_the_cases() {
+        let cases = [
+            Case { name: "a", seconds: 0.25, result: Outcome::Passed },
+            Case { name: "b", seconds: 0.5, result: Outcome::Failed("expected <401> & found \"200\"\n\u{1}") },
+            Case { name: "c", seconds: 0.0, result: Outcome::Skipped("no such rule") },
+        ];
+        let text = document("x & y", &cases);
+        let counts = "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"0.750\"";
+        assert_eq!(text.matches(counts).count(), 2, "{text}");
+        assert!(text.contains("<failure message=\"expected &lt;401&gt; &amp; found &quot;200&quot; \"/>"), "{text}");
+        let tokens: Vec<_> = xmlparser::Tokenizer::from(text.as_str()).collect::<Result<_, _>>().unwrap();
+        let tests = tokens.iter().filter(
+            |token| matches!(token, xmlparser::Token::ElementStart { local, .. } if local.as_str() == "testcase"),
+        );
+        assert_eq!(tests.count(), 3);
+    }
+}

@@ -1,0 +1,426 @@
+//! Does the gate hold? The crafted callers are sent to the agent, and each must be treated as the evaluator says.
+//!
+//! Owns: making and sending the callers, comparing, the report. Does not own: which callers there are (`auth::craft`), what
+//! must become of them (`auth`). Only the good caller brings the payload; the others bring an empty object, which no agent
+//! sees while the gate holds.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::Subject;
+use super::junit::{self, Case, Outcome};
+use crate::auth::craft::{Crafted, Forger, Recipe, callers};
+use crate::auth::{Authorizer, Brings, Known, Providers};
+use crate::clock;
+use crate::cloud::{CallerAuth, Cloud, DataPlane, Invocation, LocalSandbox, Payload};
+use crate::error::{Error, Kind, Result};
+use crate::events::Events;
+use crate::http::Http;
+use crate::ops::invoke::words_of;
+use crate::ops::session;
+use crate::partition::Arn;
+use crate::redact::{ExposeSecret, SecretString};
+use crate::report::{Document, Report, Role};
+
+/// The sandbox's code for a refusal.
+const CODE_HEADER: &str = "x-agentcore-sandbox-code";
+
+pub(crate) struct MatrixRequest {
+    pub(crate) subject: Subject,
+    pub(crate) endpoint: Option<String>,
+    /// A token of the provider that must pass; the tampered caller is made of it too.
+    pub(crate) good: Option<SecretString>,
+    /// What the good caller sends.
+    pub(crate) payload: Bytes,
+    pub(crate) timeout: Duration,
+}
+
+/// Where the callers are sent.
+pub(crate) struct Stage<'a> {
+    pub(crate) http: &'a Http,
+    pub(crate) plane: &'a DataPlane,
+    /// For the caller that signs; `None` without AWS credentials.
+    pub(crate) cloud: Option<&'a Cloud>,
+    /// Signs what only the provider could; `None` for everything that is no sandbox.
+    pub(crate) sandbox: Option<&'a LocalSandbox>,
+    pub(crate) events: &'a Events,
+}
+
+/// Sends the matrix.
+///
+/// # Errors
+/// Exit 2 for an agent without an authorizer; a failure when the identity provider cannot be asked, because then nobody
+/// can say what must become of the callers. What the gate gets wrong is in the report.
+pub(crate) async fn run(request: MatrixRequest, stage: &Stage<'_>) -> Result<MatrixReport> {
+    let arn = request.subject.arn.clone().ok_or_else(|| Error::not_found("the agent is not deployed"))?;
+    let Some(authorizer) = request.subject.parsed()? else {
+        return Err(Error::usage(format!(
+            "`{}` has no authorizer to test: it takes AWS credentials",
+            arn.resource_id()
+        ))
+        .code("auth.no-authorizer")
+        .hint("give it one: `agentcore configure --discovery-url URL --allowed-client ID`, then `agentcore launch`"));
+    };
+    let providers = Providers::default();
+    let known = providers.known(stage.http, &authorizer.discovery_url).await.map_err(|error| {
+        error.with_kind(Kind::Failed).context("the identity provider cannot be asked, so nobody can be judged")
+    })?;
+    let trial =
+        Trial { request: &request, stage, authorizer: &authorizer, known: &known, arn: &arn, forger: Forger::new()? };
+    let mut results = Vec::new();
+    for caller in callers(&authorizer, &known.provider.issuer, clock::unix_now()) {
+        stage.events.started("auth-test", format!("caller `{}`: {}", caller.id, caller.what));
+        results.push(trial.one(&providers, &caller).await?);
+    }
+    stage.events.finished("auth-test", crate::events::Outcome::Done, format!("{} callers", results.len()));
+    let url = stage.plane.invocation_url(&arn, request.endpoint.as_deref());
+    Ok(MatrixReport { subject: request.subject, sandbox: stage.sandbox.is_some(), url, results })
+}
+
+/// What a caller brings, made.
+enum Made {
+    Nobody,
+    Signature(Box<Cloud>),
+    Token(SecretString),
+    NotApplicable(String),
+    NotPossible(String),
+}
+
+struct Trial<'a> {
+    request: &'a MatrixRequest,
+    stage: &'a Stage<'a>,
+    authorizer: &'a Authorizer,
+    known: &'a Arc<Known>,
+    arn: &'a Arn,
+    forger: Forger,
+}
+
+impl Trial<'_> {
+    async fn one(&self, providers: &Providers, caller: &Crafted) -> Result<CallerResult> {
+        let result = |status, expected, found, text: String| CallerResult {
+            id: caller.id,
+            what: caller.what,
+            status,
+            expected,
+            found,
+            text,
+            elapsed: Duration::ZERO,
+        };
+        let (auth, brings) = match self.make(caller).await? {
+            Made::NotApplicable(why) => return Ok(result(Status::NotApplicable, None, None, why)),
+            Made::NotPossible(why) => return Ok(result(Status::NotPossible, None, None, why)),
+            Made::Nobody => (CallerAuth::Nobody, None),
+            Made::Signature(cloud) => (CallerAuth::SigV4(cloud), None),
+            Made::Token(token) => (CallerAuth::Bearer(token.clone()), Some(token)),
+        };
+        let brings = match (&auth, &brings) {
+            (CallerAuth::Bearer(_), Some(token)) => Brings::Token(token.expose_secret()),
+            (CallerAuth::SigV4(_), _) => Brings::Signature,
+            _ => Brings::Nothing,
+        };
+        let judged = providers.judge(self.stage.http, Some(self.authorizer), brings, clock::unix_now()).await;
+        if let Some(error) = judged.trouble {
+            return Err(error.with_kind(Kind::Failed).context("the identity provider stopped answering"));
+        }
+        let expected = Expected { accepted: judged.verdict.accepted(), code: judged.verdict.code() };
+        let good = caller.id == "good";
+        let start = Instant::now();
+        let found = self.send(&auth, good).await;
+        let elapsed = start.elapsed();
+        let (status, text) = match &found {
+            Err(error) => (Status::Failed, format!("no answer: {error}")),
+            Ok(_) if good && !expected.accepted => {
+                (Status::Failed, format!("the good token does not satisfy the authorizer: {}", expected.code))
+            }
+            Ok(found) => compare(&expected, found),
+        };
+        Ok(CallerResult { elapsed, ..result(status, Some(expected), found.ok(), text) })
+    }
+
+    /// # Errors
+    /// When the sandbox does not sign, which it should.
+    async fn make(&self, caller: &Crafted) -> Result<Made> {
+        let token = Made::Token;
+        Ok(match &caller.recipe {
+            Recipe::NotApplicable(why) => Made::NotApplicable((*why).to_owned()),
+            Recipe::Nothing => Made::Nobody,
+            Recipe::Signature => match self.stage.cloud {
+                Some(cloud) => Made::Signature(Box::new(cloud.clone())),
+                None => Made::NotPossible("there are no AWS credentials to sign with".to_owned()),
+            },
+            Recipe::Unsigned(claims) => token(Forger::unsigned(claims)),
+            Recipe::UnknownKey(claims) => token(self.forger.unknown_key(claims)?),
+            Recipe::Tampered(claims) => {
+                let good = match &self.request.good {
+                    Some(good) => Some(good.clone()),
+                    None => self.signed(claims).await?,
+                };
+                let made = match good {
+                    Some(good) => Forger::tampered(good.expose_secret()),
+                    None => self.forger.under_key_of(&self.known.keys, claims)?,
+                };
+                let why =
+                    "the provider has no RS256 key whose id could be borrowed; give a token with `--good-token-file`";
+                made.map_or_else(|| Made::NotPossible(why.to_owned()), token)
+            }
+            Recipe::Signed(claims) => match (&self.request.good, caller.id) {
+                (Some(good), "good") => token(good.clone()),
+                (_, id) => match self.signed(claims).await? {
+                    Some(made) => token(made),
+                    None if id == "good" => {
+                        Made::NotPossible("no token was given: `--good-token-file FILE`".to_owned())
+                    }
+                    None => Made::NotPossible("only the identity provider's own key could sign it".to_owned()),
+                },
+            },
+        })
+    }
+
+    /// Claims signed as the provider would; `None` where nobody here can.
+    async fn signed(&self, claims: &Value) -> Result<Option<SecretString>> {
+        match (self.stage.sandbox, self.stage.cloud) {
+            (Some(sandbox), Some(cloud)) => sandbox.sign(cloud, &self.known.provider.issuer, claims).await,
+            _ => Ok(None),
+        }
+    }
+
+    async fn send(&self, auth: &CallerAuth, good: bool) -> Result<Found> {
+        let session = session::generate();
+        let payload = if good { self.request.payload.clone() } else { Bytes::from_static(b"{}") };
+        let call = Invocation {
+            arn: self.arn,
+            qualifier: self.request.endpoint.as_deref(),
+            session_id: Some(&session),
+            user_id: None,
+            content_type: "application/json",
+            accept: "application/json, text/event-stream",
+            headers: &[],
+            timeout: Some(self.request.timeout),
+        };
+        let mut reply = self.stage.plane.invoke(&call, auth, &Payload::Bytes(payload)).await?;
+        let status = reply.status();
+        let code = reply.header(CODE_HEADER).map(str::to_owned);
+        let accepted = (200..300).contains(&status);
+        let words = if accepted { String::new() } else { words_of(&reply.error_body().await) };
+        drop(reply);
+        if accepted || status == 424 {
+            // A session was begun for a single call. That it cannot be ended is no fault of the gate.
+            let _ = self.stage.plane.stop_session(self.arn, self.request.endpoint.as_deref(), &session, auth).await;
+        }
+        Ok(Found { status, code, words })
+    }
+}
+
+fn compare(expected: &Expected, found: &Found) -> (Status, String) {
+    match (expected.accepted, found.status) {
+        (true, 200..300) => (Status::Passed, String::new()),
+        (true, 424) => (Status::Passed, "let in; the agent itself failed (424)".to_owned()),
+        (true, 401 | 403) => (Status::Failed, format!("a caller who may pass was refused: {}", found.words)),
+        (false, 200..300 | 424) => {
+            (Status::Failed, format!("a caller who must be refused ({}) reached the agent", expected.code))
+        }
+        (false, 401 | 403) => match found.code.as_deref() {
+            Some(code) if code != expected.code => (Status::Failed, format!("refused for another reason: {code}")),
+            _ => (Status::Passed, String::new()),
+        },
+        (_, status) => (Status::Failed, format!("HTTP {status} says nothing of the caller: {}", found.words)),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Passed,
+    Failed,
+    NotApplicable,
+    NotPossible,
+}
+
+impl Status {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::NotApplicable => "not-applicable",
+            Self::NotPossible => "not-possible",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Expected {
+    accepted: bool,
+    code: &'static str,
+}
+
+#[derive(Clone, Debug)]
+struct Found {
+    status: u16,
+    code: Option<String>,
+    words: String,
+}
+
+#[derive(Debug)]
+struct CallerResult {
+    id: &'static str,
+    what: &'static str,
+    status: Status,
+    expected: Option<Expected>,
+    found: Option<Found>,
+    /// Why it failed or was not sent.
+    text: String,
+    elapsed: Duration,
+}
+
+/// What became of every caller.
+#[derive(Debug)]
+pub(crate) struct MatrixReport {
+    subject: Subject,
+    sandbox: bool,
+    url: String,
+    results: Vec<CallerResult>,
+}
+
+impl MatrixReport {
+    fn count(&self, status: Status) -> usize {
+        self.results.iter().filter(|result| result.status == status).count()
+    }
+
+    const fn target(&self) -> &'static str {
+        if self.sandbox { "sandbox" } else { "live" }
+    }
+
+    /// The same as JUnit's XML.
+    pub(crate) fn junit(&self) -> String {
+        let cases: Vec<Case<'_>> = self
+            .results
+            .iter()
+            .map(|result| Case {
+                name: result.id,
+                seconds: result.elapsed.as_secs_f64(),
+                result: match result.status {
+                    Status::Passed => Outcome::Passed,
+                    Status::Failed => Outcome::Failed(&result.text),
+                    Status::NotApplicable | Status::NotPossible => Outcome::Skipped(&result.text),
+                },
+            })
+            .collect();
+        junit::document(&format!("agentcore auth test {}", self.subject.name().unwrap_or_default()), &cases)
+    }
+}
+
+impl Report for MatrixReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.auth-test/1"
+    }
+
+    fn data(&self) -> Value {
+        let callers: Vec<Value> = self
+            .results
+            .iter()
+            .map(|result| {
+                json!({
+                    "caller": result.id,
+                    "what": result.what,
+                    "status": result.status.as_str(),
+                    "expected": result.expected.as_ref().map(|it| json!({ "accepted": it.accepted, "code": it.code })),
+                    "found": result.found.as_ref().map(|it| {
+                        json!({ "status": it.status, "code": it.code, "words": it.words })
+                    }),
+                    "text": result.text,
+                    "milliseconds": u64::try_from(result.elapsed.as_millis()).unwrap_or(u64::MAX),
+                })
+            })
+            .collect();
+        json!({
+            "agent": self.subject.agent,
+            "arn": self.subject.arn.as_ref().map(ToString::to_string),
+            "target": self.target(),
+            "url": self.url,
+            "authorizer": self.subject.data(),
+            "passed": self.count(Status::Passed),
+            "failed": self.count(Status::Failed),
+            "notApplicable": self.count(Status::NotApplicable),
+            "notPossible": self.count(Status::NotPossible),
+            "callers": callers,
+        })
+    }
+
+    fn document(&self) -> Document {
+        let rows = self
+            .results
+            .iter()
+            .map(|result| {
+                let role = match result.status {
+                    Status::Passed => Role::Good,
+                    Status::Failed => Role::Bad,
+                    _ => Role::Dim,
+                };
+                let expected = result.expected.as_ref().map_or("-", |expected| expected.code);
+                let found = match &result.found {
+                    Some(found) if found.code.is_some() => {
+                        format!("{} {}", found.status, found.code.as_deref().unwrap_or_default())
+                    }
+                    Some(found) => found.status.to_string(),
+                    None => "-".to_owned(),
+                };
+                vec![
+                    (Role::Plain, result.id.to_owned()),
+                    (role, result.status.as_str().to_owned()),
+                    (Role::Plain, expected.to_owned()),
+                    (Role::Plain, found),
+                    (Role::Dim, if result.text.is_empty() { result.what.to_owned() } else { result.text.clone() }),
+                ]
+            })
+            .collect();
+        let failed = self.count(Status::Failed);
+        let sum = format!(
+            "{} passed, {failed} failed, {} not applicable, {} could not be made",
+            self.count(Status::Passed),
+            self.count(Status::NotApplicable),
+            self.count(Status::NotPossible)
+        );
+        Document::new()
+            .field_if("agent", self.subject.name())
+            .field("target", format!("{} ({})", self.target(), self.url))
+            .field("judged by", self.subject.words())
+            .blank()
+            .table(vec!["caller", "result", "expected", "found", "about it"], rows)
+            .blank()
+            .styled(if failed == 0 { Role::Good } else { Role::Bad }, sum)
+    }
+
+    /// 1, not 3: a gate that fails its test is a failure, and no caller of this command was refused.
+    fn exit_code(&self) -> u8 {
+        if self.count(Status::Failed) == 0 { 0 } else { Kind::Failed.exit_code() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_is_judged_by_what_it_does_and_where_it_says_so_by_why() {
+        let expected = |accepted, code| Expected { accepted, code };
+        let found = |status, code: Option<&str>| Found { status, code: code.map(str::to_owned), words: String::new() };
+        let refused = expected(false, "client-mismatch");
+        let cases = [
+            (expected(true, "accepted"), found(200, None), Status::Passed),
+            (expected(true, "accepted"), found(424, None), Status::Passed),
+            (expected(true, "accepted"), found(401, Some("token-expired")), Status::Failed),
+            (expected(true, "accepted"), found(404, None), Status::Failed),
+            (refused.clone(), found(401, Some("client-mismatch")), Status::Passed),
+            (refused.clone(), found(403, None), Status::Passed),
+            (refused.clone(), found(401, Some("token-expired")), Status::Failed),
+            (refused.clone(), found(200, None), Status::Failed),
+            (refused.clone(), found(424, None), Status::Failed),
+            (refused, found(503, None), Status::Failed),
+        ];
+        for (expected, found, status) in cases {
+            assert_eq!(compare(&expected, &found).0, status, "{expected:?} {found:?}");
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! Tokens that are still good, kept per provider, client, grant, user, scope and audience.
+//!
+//! Owns: what an entry is kept under, when it is renewed, the file of each entry. Beside other people's reach: the
+//! folder is 0700 and each file 0600, below the state folder and not the cache folder, which pipelines save and share.
+//! Where the system's keychain answers (`keychain`) the file only says so. Does not own: who may renew (`flight`).
+
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::hmac;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::keychain::{self, Keychain};
+use super::source::Source;
+use crate::auth::Token;
+use crate::auth::grants::Tokens;
+use crate::config::TokenGrant;
+use crate::env::Env;
+use crate::error::{Context, Result};
+use crate::fsx;
+use crate::redact::{ExposeSecret, SecretString};
+
+/// Seconds left below which a token is not handed out without trying for a new one: the service refuses tokens that
+/// expire within 60 s, and a request takes its time.
+pub(super) const LEAST: i64 = 90;
+/// Renewed when this little is left, unless the token lives for less than twice as long.
+const MARGIN: i64 = 5 * 60;
+
+/// An entry as it is stored.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Entry {
+    access_token: String,
+    id_token: Option<String>,
+    refresh_token: Option<String>,
+    /// Seconds since the epoch.
+    pub(super) obtained_at: i64,
+    expires_at: Option<i64>,
+    /// Tells a changed secret, see [`Entry::made_with`].
+    salt: String,
+    mark: u16,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    pub(super) fn new(tokens: &Tokens, source: &Source, now: i64) -> Self {
+        let text = |secret: &SecretString| secret.expose_secret().to_owned();
+        let salt = uuid::Uuid::new_v4().simple().to_string();
+        let life = tokens.expires_in.and_then(|life| i64::try_from(life.as_secs()).ok());
+        Self {
+            access_token: text(&tokens.access_token),
+            id_token: tokens.id_token.as_ref().map(text),
+            refresh_token: tokens.refresh_token.as_ref().map(text),
+            obtained_at: now,
+            expires_at: life.map(|life| now.saturating_add(life)),
+            mark: mark(source, &salt),
+            salt,
+        }
+    }
+
+    /// The token that is handed out: the ID token where that is asked for.
+    pub(super) fn token(&self, id_token: bool) -> Option<SecretString> {
+        let text = if id_token { self.id_token.as_deref()? } else { &self.access_token };
+        Some(SecretString::from(text.to_owned()))
+    }
+
+    pub(super) fn refresh_token(&self) -> Option<SecretString> {
+        self.refresh_token.clone().map(SecretString::from)
+    }
+
+    /// When the token that is handed out expires, where anything says so. A claim in the token beats the answer that it
+    /// came with: the claim is what the service reads.
+    pub(super) fn expires_at(&self, id_token: bool) -> Option<i64> {
+        let text = if id_token { self.id_token.as_deref()? } else { self.access_token.as_str() };
+        let claimed = Token::parse(text).ok().and_then(|token| token.expires_at());
+        match (claimed, self.expires_at.filter(|_| !id_token)) {
+            (Some(claimed), Some(told)) => Some(claimed.min(told)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// Whether it was obtained with the secrets that `source` has now: somebody with a wrong password is not helped by
+    /// the right one of before. Only 16 bits of a salted digest are kept, too few to test guesses with.
+    pub(super) fn made_with(&self, source: &Source) -> bool {
+        mark(source, &self.salt) == self.mark
+    }
+
+    pub(super) fn state(&self, source: &Source, now: i64) -> State {
+        let Some(expires) = self.expires_at(source.id_token) else { return State::Gone };
+        if self.token(source.id_token).is_none() {
+            return State::Gone;
+        }
+        let needs_person = matches!(source.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode);
+        let margin =
+            if needs_person && self.refresh_token.is_none() { LEAST } else { margin(expires - self.obtained_at) };
+        match expires - now {
+            left if left > margin => State::Good,
+            // The service would refuse it.
+            left if left <= 60 => State::Gone,
+            _ => State::Renew,
+        }
+    }
+}
+
+/// What an entry is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Good,
+    /// A new one should be had; if there is none to be had this one still works.
+    Renew,
+    Gone,
+}
+
+/// Seconds before expiry at which a token of this life is renewed: at 80 % of its life or five minutes before its end,
+/// whichever comes first, but not in the first half of a short life.
+fn margin(life: i64) -> i64 {
+    (life / 5).max(MARGIN.min(life / 2)).max(LEAST)
+}
+
+/// Tells the failures of different secrets apart, within one machine's folder and for seconds.
+pub(super) fn who(source: &Source) -> u64 {
+    u64::from(mark(source, "who"))
+}
+
+fn mark(source: &Source, salt: &str) -> u16 {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, salt.as_bytes());
+    let mut context = hmac::Context::with_key(&key);
+    let secrets = [&source.client_secret, &source.private_key, &source.password, &source.refresh_token];
+    for secret in secrets {
+        let bytes = secret.as_ref().map(|secret| secret.expose_secret().as_bytes()).unwrap_or_default();
+        context.update(&bytes.len().to_le_bytes());
+        context.update(bytes);
+    }
+    let tag = context.sign();
+    u16::from_le_bytes([tag.as_ref()[0], tag.as_ref()[1]])
+}
+
+/// What the same token is known by. `region` and the endpoints matter where the provider is Cognito without a pool id.
+pub(super) fn key(source: &Source, env: &Env, region: Option<&str>) -> String {
+    let mut scopes = source.wanted.scopes.clone();
+    scopes.sort();
+    let text = json!([
+        1,
+        source.grant.as_str(),
+        source.discovery_url,
+        source.pool_id,
+        source.client_id,
+        source.client_auth.as_str(),
+        source.username,
+        scopes,
+        source.wanted.audience,
+        source.wanted.resource,
+        source.command,
+        region,
+        env.var("AWS_ENDPOINT_URL"),
+        env.var("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
+    ]);
+    hex::encode(&digest(&SHA256, text.to_string().as_bytes()).as_ref()[..16])
+}
+
+/// What a file holds: the entry, or where it is.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Here(Entry),
+    Keychain { keychain: bool },
+}
+
+/// The folder of one user's tokens.
+#[derive(Debug)]
+pub(super) struct Cache {
+    dir: PathBuf,
+    keychain: Option<Keychain>,
+}
+
+impl Cache {
+    /// `None` where there is no state folder, and so no cache.
+    pub(super) fn of(env: &Env, attended: bool) -> Option<Self> {
+        Some(Self { dir: env.state_dir()?.join("tokens"), keychain: keychain::allowed(env, attended) })
+    }
+
+    pub(super) fn create(&self) -> Result<()> {
+        fsx::create_private_dir(&self.dir)
+    }
+
+    pub(super) fn lock_file(&self, key: &str) -> PathBuf {
+        self.dir.join(format!("{key}.lock"))
+    }
+
+    pub(super) fn failure_file(&self, key: &str) -> PathBuf {
+        self.dir.join(format!("{key}.failed"))
+    }
+
+    fn file(&self, key: &str) -> PathBuf {
+        self.dir.join(format!("{key}.json"))
+    }
+
+    /// What cannot be read is not there: a cache is no reason to fail.
+    pub(super) async fn read(&self, key: &str) -> Option<Entry> {
+        match serde_json::from_str(&fsx::read_text(&self.file(key)).ok()??).ok()? {
+            Kept::Here(entry) => Some(entry),
+            Kept::Keychain { .. } => {
+                serde_json::from_str(self.keychain.as_ref()?.read(key).await?.expose_secret()).ok()
+            }
+        }
+    }
+
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) async fn write(&self, key: &str, entry: &Entry) -> Result<()> {
+        let text = serde_json::to_string(entry).context("could not write a token down")?;
+        let text = SecretString::from(text);
+        let kept = match &self.keychain {
+            Some(keychain) if keychain.write(key, &text).await => {
+                SecretString::from(json!({ "keychain": true }).to_string())
+            }
+            _ => text,
+        };
+        fsx::write_private(&self.file(key), kept.expose_secret().as_bytes())
+    }
+
+    /// Whether there was anything to forget.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub(super) async fn forget(&self, key: &str) -> Result<bool> {
+        let file = self.file(key);
+        let Some(text) = fsx::read_text(&file)? else { return Ok(false) };
+        if matches!(serde_json::from_str(&text), Ok(Kept::Keychain { .. }))
+            && let Some(keychain) = &self.keychain
+        {
+            keychain.delete(key).await;
+        }
+        remove(&file)?;
+        remove(&self.failure_file(key))?;
+        Ok(true)
+    }
+
+    /// Forgets everything; the number of tokens that were there.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub(super) async fn forget_all(&self) -> Result<usize> {
+        let mut count = 0;
+        for item in std::fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+            let name = item.file_name().to_string_lossy().into_owned();
+            if let Some(key) = name.strip_suffix(".json")
+                && self.forget(key).await?
+            {
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("could not delete `{}`", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::super::source::{Given, Known, resolve};
+    use super::*;
+
+    fn env(dir: &Path) -> Env {
+        Env::fake(dir, &[("AGENTCORE_STATE_DIR", "state")])
+    }
+
+    fn source(given: Given) -> Source {
+        resolve(given, &Known::default(), &Env::fake(Path::new("/"), &[])).unwrap()
+    }
+
+    fn tokens(life: u64, refresh: bool) -> Tokens {
+        let secret = |text: &str| SecretString::from(text.to_owned());
+        Tokens {
+            access_token: secret("canary-access"),
+            id_token: None,
+            refresh_token: refresh.then(|| secret("canary-refresh")),
+            expires_in: Some(Duration::from_secs(life)),
+        }
+    }
+
+    #[test]
+    fn an_hour_is_renewed_at_four_fifths_and_a_short_life_five_minutes_before_its_end() {
+        assert_eq!(margin(3600), 720);
+        assert_eq!(margin(1500), 300);
+        assert_eq!(margin(900), 300);
+        assert_eq!(margin(300), 150);
+        assert_eq!(margin(60), 90);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_handed_out_untried_that_the_service_may_refuse(life in 0_u64..100_000, age in 0_i64..100_000, refresh: bool) {
+            let source = source(Given { grant: Some(TokenGrant::DeviceCode), ..Given::default() });
+            let entry = Entry::new(&tokens(life, refresh), &source, 1000);
+            let left = i64::try_from(life).unwrap() - age;
+            match entry.state(&source, 1000 + age) {
+                State::Good => prop_assert!(left > LEAST),
+                State::Renew => prop_assert!(left > 60),
+                State::Gone => prop_assert!(left <= 60),
+            }
+        }
+    }
+
+    #[test]
+    fn a_person_is_not_asked_again_while_the_token_is_good() {
+        let device = source(Given { grant: Some(TokenGrant::DeviceCode), ..Given::default() });
+        let machine = source(Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() });
+        let entry = Entry::new(&tokens(3600, false), &device, 0);
+        assert_eq!(entry.state(&device, 3400), State::Good);
+        assert_eq!(entry.state(&machine, 3400), State::Renew);
+        let renewable = Entry::new(&tokens(3600, true), &device, 0);
+        assert_eq!(renewable.state(&device, 3400), State::Renew);
+    }
+
+    #[test]
+    fn another_secret_does_not_get_the_token_of_the_right_one() {
+        let with = |secret: &str| {
+            source(Given { client_secret: Some(SecretString::from(secret.to_owned())), ..Given::default() })
+        };
+        let entry = Entry::new(&tokens(3600, false), &with("right"), 0);
+        assert!(entry.made_with(&with("right")));
+        // 16 bits: of many wrong secrets at most a few pass.
+        let passed = (0..500).filter(|n| entry.made_with(&with(&format!("wrong-{n}")))).count();
+        assert!(passed < 5, "{passed}");
+    }
+
+    #[test]
+    fn what_makes_another_token_makes_another_key() {
+        let dir = Path::new("/");
+        let of = |given: Given| key(&source(given), &env(dir), None);
+        let base = || Given {
+            discovery_url: Some("https://idp.example".into()),
+            client_id: Some("c".into()),
+            ..Given::default()
+        };
+        let keys = [
+            of(base()),
+            of(Given { client_id: Some("d".into()), ..base() }),
+            of(Given { discovery_url: Some("https://other.example".into()), ..base() }),
+            of(Given { grant: Some(TokenGrant::DeviceCode), ..base() }),
+            of(Given { username: Some("alice".into()), ..base() }),
+            of(Given { scopes: vec!["a".into()], ..base() }),
+            of(Given { audience: Some("a".into()), ..base() }),
+            of(Given { resource: Some("a".into()), ..base() }),
+            key(&source(base()), &env(dir), Some("us-west-2")),
+        ];
+        let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len());
+        let scopes = |list: &[&str]| of(Given { scopes: list.iter().map(|s| (*s).to_owned()).collect(), ..base() });
+        assert_eq!(scopes(&["a", "b"]), scopes(&["b", "a"]));
+    }
+
+    #[tokio::test]
+    async fn entries_are_private_and_can_be_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::of(&env(dir.path()), false).unwrap();
+        cache.create().unwrap();
+        let source = source(Given::default());
+        let entry = Entry::new(&tokens(3600, true), &source, 0);
+        cache.write("k", &entry).await.unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&cache.dir), mode(&cache.file("k"))), (0o700, 0o600));
+        }
+        let read = cache.read("k").await.unwrap();
+        assert_eq!(read.refresh_token().unwrap().expose_secret(), "canary-refresh");
+        assert!(!format!("{read:?}").contains("canary"));
+        assert!(cache.forget("k").await.unwrap() && cache.read("k").await.is_none());
+        assert!(!cache.forget("k").await.unwrap());
+        std::fs::write(cache.file("k"), "{ broken").unwrap();
+        assert!(cache.read("k").await.is_none());
+        assert_eq!(cache.forget_all().await.unwrap(), 1);
+    }
+}

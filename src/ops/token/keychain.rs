@@ -1,0 +1,113 @@
+//! The system's keychain: the Secret Service on Linux, the login keychain on macOS.
+//!
+//! Owns: when it is used at all, and for how long it is waited for. A locked keychain asks its owner for a password, so
+//! without a person at a terminal it is left alone, unless AGENTCORE_TOKEN_STORE=keychain says otherwise. Whatever goes
+//! wrong here means "not there": the file of `cache` takes over.
+
+use std::time::Duration;
+
+use keyring_core::Entry;
+
+use crate::env::Env;
+use crate::redact::{ExposeSecret, SecretString};
+
+/// Names the store: `auto` (as above), `keychain` or `file`.
+const VARIABLE: &str = "AGENTCORE_TOKEN_STORE";
+const SERVICE: &str = "agentcore";
+/// How long it may take. Long enough for a daemon that has to start, short enough for a person who waits.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The keychain may be used. Nothing was asked of it yet.
+#[derive(Debug)]
+pub(super) struct Keychain(());
+
+pub(super) fn allowed(env: &Env, attended: bool) -> Option<Keychain> {
+    let wanted = match env.var(VARIABLE) {
+        Some("file") => false,
+        Some("keychain") => true,
+        _ => attended,
+    };
+    (wanted && reachable(env)).then_some(Keychain(()))
+}
+
+/// Whether there can be one: a session bus has an address.
+#[cfg(target_os = "linux")]
+fn reachable(env: &Env) -> bool {
+    env.var("DBUS_SESSION_BUS_ADDRESS").is_some()
+        || env.var("XDG_RUNTIME_DIR").is_some_and(|dir| std::path::Path::new(dir).join("bus").exists())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn reachable(_env: &Env) -> bool {
+    cfg!(target_os = "macos")
+}
+
+#[cfg(target_os = "linux")]
+fn entry(key: &str) -> Option<Entry> {
+    use keyring_core::api::CredentialStoreApi;
+    zbus_secret_service_keyring_store::Store::new().ok()?.build(SERVICE, key, None).ok()
+}
+
+#[cfg(target_os = "macos")]
+fn entry(key: &str) -> Option<Entry> {
+    use keyring_core::api::CredentialStoreApi;
+    apple_native_keyring_store::keychain::Store::new().ok()?.build(SERVICE, key, None).ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn entry(_key: &str) -> Option<Entry> {
+    None
+}
+
+impl Keychain {
+    pub(super) async fn read(&self, key: &str) -> Option<SecretString> {
+        let key = key.to_owned();
+        bounded(PATIENCE, move || entry(&key)?.get_password().ok().map(SecretString::from)).await
+    }
+
+    /// Whether it was kept.
+    pub(super) async fn write(&self, key: &str, secret: &SecretString) -> bool {
+        let (key, secret) = (key.to_owned(), secret.clone());
+        bounded(PATIENCE, move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
+    }
+
+    pub(super) async fn delete(&self, key: &str) {
+        let key = key.to_owned();
+        bounded(PATIENCE, move || entry(&key)?.delete_credential().ok()).await;
+    }
+}
+
+/// Runs `work` on a thread of its own, which is abandoned when it takes too long: the calls block and cannot be ended.
+async fn bounded<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce() -> Option<T> + Send + 'static,
+) -> Option<T> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new().name("keychain".to_owned()).spawn(move || drop(sender.send(work()))).ok()?;
+    tokio::time::timeout(patience, receiver).await.ok()?.ok()?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_asked_for_a_password_without_a_terminal() {
+        let env = |vars: &[(&str, &str)]| Env::fake(std::path::Path::new("/"), vars);
+        let bus = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
+        assert!(allowed(&env(&[bus]), false).is_none());
+        assert!(allowed(&env(&[bus, (VARIABLE, "file")]), true).is_none());
+        if cfg!(target_os = "linux") {
+            assert!(allowed(&env(&[]), true).is_none());
+            assert!(allowed(&env(&[bus]), true).is_some());
+            assert!(allowed(&env(&[bus, (VARIABLE, "keychain")]), false).is_some());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_keychain_that_does_not_answer_is_not_there() {
+        let (hold, held) = std::sync::mpsc::channel::<()>();
+        assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, None);
+        drop(hold);
+    }
+}

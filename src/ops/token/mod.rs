@@ -1,0 +1,408 @@
+//! A caller's token: from its source, or from the cache while it is good.
+//!
+//! Owns: when a token is renewed, that many processes make one request, what is handed out when renewing fails. Does
+//! not own: where it comes from (`source`), how it is got (`acquire`), how it is kept (`cache`, `keychain`).
+
+mod acquire;
+mod cache;
+mod command;
+mod flight;
+mod keychain;
+mod source;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::auth::{Authorizer, Token};
+use crate::clock;
+use crate::config::{Agent, Store, TokenGrant};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::http::Http;
+use crate::ops::identity::Stored;
+use crate::redact::SecretString;
+
+use cache::{Cache, Entry, State};
+use flight::Start;
+
+pub(crate) use command::words;
+pub(crate) use source::{Given, Known, Source, resolve, to_save};
+
+/// How long a person may take to sign in when nothing is said.
+pub(crate) const SIGN_IN: Duration = Duration::from_secs(300);
+/// Longer than any request that no person is part of.
+const PATIENCE: Duration = Duration::from_secs(130);
+
+/// What obtaining a token needs of the program.
+pub(crate) struct Session<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) http: &'a Arc<Http>,
+    pub(crate) events: &'a Events,
+    pub(crate) profile: Option<&'a str>,
+    pub(crate) region: Option<&'a str>,
+    /// A person sits at a terminal and may be asked.
+    pub(crate) interactive: bool,
+    /// Whether a browser may be opened for that person.
+    pub(crate) browser: bool,
+    /// How long a person may take to sign in.
+    pub(crate) timeout: Duration,
+    /// Shows what a person has to do, on stderr and whatever `--quiet` says.
+    pub(crate) tell: &'a (dyn Fn(&str) + Sync),
+}
+
+impl Session<'_> {
+    /// Refuses what would wait for a person who is not there. A grant that this very command names is carried out all
+    /// the same: whoever reads its output can sign in elsewhere.
+    fn require_person(&self, source: &Source) -> Result<()> {
+        let headless = self.env.flag("CI");
+        if self.interactive || (source.explicit && !headless) {
+            return Ok(());
+        }
+        Err(Error::usage(format!("the grant {} needs a person, and there is no terminal", source.grant))
+            .code("token.needs-person")
+            .hint("sign in once at a terminal: `agentcore identity token`; its token is used until it expires")
+            .hint("a pipeline has other ways: `--grant client-credentials`, `github-actions`, `gitlab-ci`, `command`"))
+    }
+}
+
+/// How the cache takes part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Use {
+    #[default]
+    Cache,
+    /// A new token, which then is in the cache.
+    Renew,
+    /// Neither read nor written.
+    Not,
+}
+
+/// A token to send.
+#[derive(Debug)]
+pub(crate) struct Issued {
+    pub(crate) token: SecretString,
+    pub(crate) id_token: bool,
+    pub(crate) grant: TokenGrant,
+    /// Seconds since the epoch, where it is known.
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) cached: bool,
+}
+
+impl Issued {
+    /// What to say when the token expires before a request of `timeout` may be over.
+    pub(crate) fn warning(&self, timeout: Duration) -> Option<String> {
+        let left = self.expires_at?.saturating_sub(clock::unix_now());
+        let timeout = i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX);
+        (left < timeout).then(|| format!("the token expires in {left} s, and the request may take {timeout} s"))
+    }
+}
+
+/// Whether tokens of this grant are kept. The others cost nothing to read again, or belong to one job of a machine that
+/// runs many.
+fn is_kept(grant: TokenGrant) -> bool {
+    !matches!(grant, TokenGrant::File | TokenGrant::GitlabCi | TokenGrant::GithubActions)
+}
+
+/// The token of `source`: a cached one while it is good, else a new one.
+///
+/// # Errors
+/// As the grant fails. While a cached token is still good for a request, that is a warning only.
+pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -> Result<Issued> {
+    let cache = Cache::of(session.env, session.interactive).filter(|_| is_kept(source.grant) && using != Use::Not);
+    let Some(cache) = cache else { return fresh(session, source).await };
+    let key = cache::key(source, session.env, session.region);
+    let start = Start::now();
+    let good = |entry: &Entry| entry.made_with(source) && entry.state(source, clock::unix_now()) == State::Good;
+    if using == Use::Cache
+        && let Some(entry) = cache.read(&key).await.filter(good)
+    {
+        return issued(&entry, source, true);
+    }
+    if let Err(error) = cache.create() {
+        session.events.warning(format!("tokens are not cached: {error}"));
+        return fresh(session, source).await;
+    }
+    let needs_person = matches!(source.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode);
+    let patience = if needs_person { PATIENCE + session.timeout } else { PATIENCE };
+    let held = flight::hold(&cache.lock_file(&key), patience).await?;
+    let before = cache.read(&key).await.filter(|entry| entry.made_with(source));
+    // Somebody else may have done it meanwhile.
+    if let Some(entry) =
+        before.as_ref().filter(|entry| good(entry) && (using == Use::Cache || start.is_before(entry.obtained_at)))
+    {
+        return issued(entry, source, true);
+    }
+    let who = cache::who(source);
+    if let Some(error) = flight::shared(&cache.failure_file(&key), who, start) {
+        return fall_back(session, source, before.as_ref(), error);
+    }
+    let refresh = before.as_ref().and_then(Entry::refresh_token);
+    let outcome = match acquire::acquire(session, source, refresh.as_ref()).await {
+        Ok(tokens) => {
+            let entry = Entry::new(&tokens, source, clock::unix_now());
+            if let Err(error) = cache.write(&key, &entry).await {
+                session.events.warning(format!("the token is not cached: {error}"));
+            }
+            issued(&entry, source, false)
+        }
+        Err(error) => {
+            flight::share(&cache.failure_file(&key), who, &error);
+            fall_back(session, source, before.as_ref(), error)
+        }
+    };
+    drop(held);
+    outcome
+}
+
+/// A token without the cache.
+async fn fresh(session: &Session<'_>, source: &Source) -> Result<Issued> {
+    let tokens = acquire::acquire(session, source, None).await?;
+    let issued = issued(&Entry::new(&tokens, source, clock::unix_now()), source, false)?;
+    match issued.expires_at {
+        Some(at) if at <= clock::unix_now() => {
+            Err(Error::new(crate::error::Kind::Credentials, format!("the token from {} has expired", source.grant))
+                .code("token.expired")
+                .hint("get a new one where this one came from"))
+        }
+        _ => Ok(issued),
+    }
+}
+
+/// Nothing new is to be had: what is left of the old one is better than nothing.
+fn fall_back(session: &Session<'_>, source: &Source, before: Option<&Entry>, error: Error) -> Result<Issued> {
+    match before.filter(|entry| entry.state(source, clock::unix_now()) != State::Gone) {
+        Some(entry) => {
+            session.events.warning(format!("could not renew the token, and the one of before is still good: {error}"));
+            issued(entry, source, true)
+        }
+        None => Err(error),
+    }
+}
+
+fn issued(entry: &Entry, source: &Source, cached: bool) -> Result<Issued> {
+    let token = entry.token(source.id_token).ok_or_else(|| {
+        Error::failed("the provider gave no ID token")
+            .code("token.no-id-token")
+            .hint("ask for one: `--scope openid`, with a grant that a person is part of")
+    })?;
+    Ok(Issued {
+        token,
+        id_token: source.id_token,
+        grant: source.grant,
+        expires_at: entry.expires_at(source.id_token),
+        cached,
+    })
+}
+
+/// Forgets the cached token of a source. Whether there was one.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub(crate) async fn forget(session: &Session<'_>, source: &Source) -> Result<bool> {
+    let Some(cache) = Cache::of(session.env, session.interactive) else { return Ok(false) };
+    cache.forget(&cache::key(source, session.env, session.region)).await
+}
+
+/// Forgets all cached tokens of this user; their number.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub(crate) async fn forget_all(session: &Session<'_>) -> Result<usize> {
+    match Cache::of(session.env, session.interactive) {
+        Some(cache) => cache.forget_all().await,
+        None => Ok(0),
+    }
+}
+
+/// The source of an agent's tokens: flags, environment, `agentcore.token`, the authorizer's provider, and what set-up
+/// stored beside the configuration.
+///
+/// # Errors
+/// As [`resolve`], and when what set-up stored cannot be read.
+pub(crate) fn source_of_agent(env: &Env, store: &Store, agent: &Agent, given: Given) -> Result<Source> {
+    let stored = Stored::load_all(store.root())?;
+    let authorizer = agent.authorizer().and_then(|inner| Authorizer::from_wire(inner).ok());
+    let known = Known {
+        root: Some(store.root()),
+        configured: agent.own.token.as_ref(),
+        discovery_url: authorizer.as_ref().map(|authorizer| authorizer.discovery_url.as_str()),
+        audience: authorizer.as_ref().and_then(|authorizer| match authorizer.allowed_audience.as_slice() {
+            [one] => Some(one.as_str()),
+            _ => None,
+        }),
+        stored: &stored,
+    };
+    resolve(given, &known, env)
+}
+
+/// A token for the callers of an agent.
+///
+/// # Errors
+/// As [`obtain`].
+pub(crate) async fn for_agent(session: &Session<'_>, store: &Store, agent: &Agent) -> Result<Issued> {
+    let source = source_of_agent(session.env, store, agent, Given::default())?;
+    obtain(session, &source, Use::Cache).await
+}
+
+/// Whether a token has expired, as far as can be told from it.
+pub(crate) fn has_expired(token: &SecretString) -> bool {
+    use crate::redact::ExposeSecret;
+    Token::parse(token.expose_secret())
+        .ok()
+        .and_then(|token| token.expires_at())
+        .is_some_and(|at| at <= clock::unix_now() + 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::redact::ExposeSecret;
+
+    fn script(dir: &Path, text: &str) -> Source {
+        let given = Given { command: vec!["/bin/sh".into(), "-c".into(), text.into()], ..Given::default() };
+        resolve(given, &Known::default(), &Env::fake(dir, &[])).unwrap()
+    }
+
+    struct Bench {
+        env: Env,
+        http: Arc<Http>,
+        events: Events,
+        said: Arc<std::sync::Mutex<Vec<String>>>,
+    }
+
+    impl Bench {
+        fn new(dir: &Path) -> Self {
+            let env = Env::fake(dir, &[("AGENTCORE_STATE_DIR", "state"), ("PATH", "/bin:/usr/bin")]);
+            let said = Arc::new(std::sync::Mutex::new(Vec::new()));
+            let sink = Arc::clone(&said);
+            let events = Events::new(move |event| sink.lock().unwrap().push(format!("{event:?}")));
+            Self { http: Arc::new(Http::new(&env)), env, events, said }
+        }
+
+        async fn obtain(&self, source: &Source, using: Use) -> Result<Issued> {
+            let session = Session {
+                env: &self.env,
+                http: &self.http,
+                events: &self.events,
+                profile: None,
+                region: None,
+                interactive: false,
+                browser: false,
+                timeout: SIGN_IN,
+                tell: &|_| {},
+            };
+            obtain(&session, source, using).await
+        }
+    }
+
+    fn text(issued: Result<Issued>) -> (String, bool) {
+        let issued = issued.unwrap();
+        (issued.token.expose_secret().to_owned(), issued.cached)
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_token_is_got_once_and_renewed_on_request() {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = Bench::new(dir.path());
+        let counter = dir.path().join("count");
+        let source = script(
+            dir.path(),
+            &format!(
+                "echo x >> {0}; n=$(wc -l < {0}); echo '{{\"access_token\": \"t'$n'\", \"expires_in\": 3600}}'",
+                counter.display()
+            ),
+        );
+        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t1".into(), false));
+        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t1".into(), true));
+        assert_eq!(text(bench.obtain(&source, Use::Renew).await), ("t2".into(), false));
+        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t2".into(), true));
+        assert_eq!(text(bench.obtain(&source, Use::Not).await), ("t3".into(), false));
+        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t2".into(), true));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn many_at_once_make_one_request_and_share_its_failure() {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = Bench::new(dir.path());
+        let count = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap().lines().count();
+        let good = script(
+            dir.path(),
+            &format!(
+                "echo x >> {}; echo '{{\"access_token\": \"t\", \"expires_in\": 3600}}'",
+                dir.path().join("good").display()
+            ),
+        );
+        let all = futures_util::future::join_all((0..20).map(|_| bench.obtain(&good, Use::Cache))).await;
+        assert!(all.into_iter().all(|issued| text(issued).0 == "t"));
+        assert_eq!(count("good"), 1);
+        let bad = script(
+            dir.path(),
+            &format!("echo x >> {}; sleep 0.2; echo reason >&2; exit 1", dir.path().join("bad").display()),
+        );
+        let all = futures_util::future::join_all((0..20).map(|_| bench.obtain(&bad, Use::Cache))).await;
+        for issued in all {
+            assert_eq!(issued.unwrap_err().causes(), ["reason"]);
+        }
+        assert_eq!(count("bad"), 1);
+        // Whoever comes later tries again.
+        assert!(bench.obtain(&bad, Use::Cache).await.is_err());
+        assert_eq!(count("bad"), 2);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_is_left_of_a_token_is_used_when_no_new_one_is_to_be_had() {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = Bench::new(dir.path());
+        let flag = dir.path().join("down");
+        let source = script(
+            dir.path(),
+            &format!("test -e {} && exit 1; echo '{{\"access_token\": \"t\", \"expires_in\": 89}}'", flag.display()),
+        );
+        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t".into(), false));
+        // Under 90 s left: a new one is tried for.
+        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t".into(), false));
+        std::fs::write(&flag, "").unwrap();
+        assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t".into(), true));
+        assert!(bench.said.lock().unwrap().iter().any(|line| line.contains("still good")));
+    }
+
+    #[test]
+    fn a_token_that_ends_before_the_request_may_is_told() {
+        let issued = |left: i64| Issued {
+            token: SecretString::from("t".to_owned()),
+            id_token: false,
+            grant: TokenGrant::File,
+            expires_at: Some(clock::unix_now() + left),
+            cached: false,
+        };
+        assert!(issued(100).warning(Duration::from_secs(200)).is_some());
+        assert!(issued(300).warning(Duration::from_secs(200)).is_none());
+    }
+
+    #[tokio::test]
+    async fn nobody_is_waited_for_without_a_terminal() {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = Bench::new(dir.path());
+        let session = Session {
+            env: &bench.env,
+            http: &bench.http,
+            events: &bench.events,
+            profile: None,
+            region: None,
+            interactive: false,
+            browser: false,
+            timeout: SIGN_IN,
+            tell: &|_| {},
+        };
+        let given = |grant| Given { grant: Some(grant), ..Given::default() };
+        let mut source = resolve(given(TokenGrant::DeviceCode), &Known::default(), &bench.env).unwrap();
+        session.require_person(&source).unwrap();
+        source.explicit = false;
+        assert_eq!(session.require_person(&source).unwrap_err().code_str(), "token.needs-person");
+    }
+}

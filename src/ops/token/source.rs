@@ -1,0 +1,455 @@
+//! Where a token comes from: the grant and what it needs, from flags, the environment, the configuration file and what
+//! `identity setup-cognito` stored, in this order.
+//!
+//! Owns: the order, the toolkit's variables, the rule that what one provider was given goes to no other. Does not own:
+//! the requests (`acquire`), the cache.
+
+use std::path::{Path, PathBuf};
+
+use crate::auth::grants::{Wanted, metadata};
+use crate::config::{TokenClientAuth, TokenGrant, TokenSource};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::fsx;
+use crate::ops::identity::Stored;
+use crate::redact::SecretString;
+
+/// What flags say. Secrets were read from where the flags point.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) grant: Option<TokenGrant>,
+    pub(crate) discovery_url: Option<String>,
+    pub(crate) pool_id: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_auth: Option<TokenClientAuth>,
+    pub(crate) client_secret: Option<SecretString>,
+    pub(crate) private_key_file: Option<PathBuf>,
+    pub(crate) key_id: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<SecretString>,
+    pub(crate) new_password: Option<SecretString>,
+    pub(crate) refresh_token: Option<SecretString>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) audience: Option<String>,
+    pub(crate) resource: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) variable: Option<String>,
+    pub(crate) command: Vec<String>,
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) id_token: bool,
+}
+
+/// What is known besides the flags.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Known<'a> {
+    /// Folder of the configuration file; its paths are relative to it.
+    pub(crate) root: Option<&'a Path>,
+    pub(crate) configured: Option<&'a TokenSource>,
+    /// Of the agent's authorizer.
+    pub(crate) discovery_url: Option<&'a str>,
+    /// The audience that the agent's authorizer takes, when it takes exactly one.
+    pub(crate) audience: Option<&'a str>,
+    /// Every set-up of the folder.
+    pub(crate) stored: &'a [Stored],
+}
+
+/// A complete source. What a grant does not need is left empty.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) grant: TokenGrant,
+    /// Whether a flag of this very command chose the grant.
+    pub(crate) explicit: bool,
+    pub(crate) discovery_url: Option<String>,
+    pub(crate) pool_id: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_auth: TokenClientAuth,
+    pub(crate) client_secret: Option<SecretString>,
+    pub(crate) private_key: Option<SecretString>,
+    pub(crate) key_id: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<SecretString>,
+    pub(crate) new_password: Option<SecretString>,
+    pub(crate) refresh_token: Option<SecretString>,
+    pub(crate) wanted: Wanted,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) variable: Option<String>,
+    pub(crate) command: Vec<String>,
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) id_token: bool,
+}
+
+/// Names of the toolkit's variables, without prefix.
+const POOL: &str = "POOL_ID";
+const CLIENT: &str = "CLIENT_ID";
+const SECRET: &str = "CLIENT_SECRET";
+const DISCOVERY: &str = "DISCOVERY_URL";
+const USER: &str = "USERNAME";
+const PASSWORD: &str = "PASSWORD";
+
+struct Look<'a> {
+    env: &'a Env,
+    /// `RUNTIME`, or `IDENTITY` for the machine client that the toolkit's set-up stores beside the user's.
+    prefix: &'static str,
+    root: Option<&'a Path>,
+}
+
+impl Look<'_> {
+    fn var(&self, name: &str) -> Option<String> {
+        self.env.var(&format!("{}_{name}", self.prefix)).map(str::to_owned)
+    }
+
+    fn secret_var(&self, name: &str) -> Option<SecretString> {
+        self.var(name).map(SecretString::from)
+    }
+
+    fn path(&self, text: &str) -> PathBuf {
+        self.root.unwrap_or(self.env.cwd()).join(text)
+    }
+
+    /// A secret that the configuration names: a variable, which must be set then, or a file.
+    fn named(&self, key: &str, variable: Option<&str>, file: Option<&str>) -> Result<Option<SecretString>> {
+        if let Some(name) = variable {
+            if let Some(text) = self.env.var(name) {
+                return Ok(Some(SecretString::from(text.to_owned())));
+            }
+            if file.is_none() {
+                return Err(Error::usage(format!("the variable {name} is not set"))
+                    .code("input.missing")
+                    .hint(format!("`agentcore.token.{key}_env` of the configuration names it; set it, or pass the secret by a flag")));
+            }
+        }
+        file.map(|file| read_secret(&self.path(file), key)).transpose()
+    }
+}
+
+/// A secret from a file, without its final line break.
+pub(super) fn read_secret(path: &Path, what: &str) -> Result<SecretString> {
+    let unreadable = |error: Error| error.code("input.unreadable");
+    let text = fsx::read_text(path).map_err(unreadable)?.ok_or_else(|| {
+        Error::usage(format!("there is no file `{}` with the {}", path.display(), what.replace('_', " ")))
+            .code("input.unreadable")
+    })?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.is_empty() {
+        return Err(Error::usage(format!("`{}` is empty", path.display())).code("input.unreadable"));
+    }
+    Ok(SecretString::from(text.to_owned()))
+}
+
+/// The first that is there: flag, environment, file.
+fn first<T>(given: Option<T>, env: Option<T>, file: Option<T>) -> Option<T> {
+    given.or(env).or(file)
+}
+
+fn choose(given: &Given, known: &Known<'_>, env: &Env) -> TokenGrant {
+    let configured = known.configured.and_then(|token| token.grant);
+    if let Some(grant) = given.grant {
+        return grant;
+    }
+    // Each of these belongs to one grant alone.
+    if !given.command.is_empty() {
+        return TokenGrant::Command;
+    }
+    if given.file.is_some() {
+        return TokenGrant::File;
+    }
+    if given.variable.is_some() {
+        return TokenGrant::GitlabCi;
+    }
+    if given.refresh_token.is_some() {
+        return TokenGrant::RefreshToken;
+    }
+    if given.username.is_some() || given.password.is_some() {
+        return TokenGrant::UserPassword;
+    }
+    if let Some(grant) = configured {
+        return grant;
+    }
+    let users = known.stored.iter().any(|stored| stored.user_access().is_some());
+    if users || env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some() {
+        return TokenGrant::UserPassword;
+    }
+    if known.stored.iter().any(|stored| stored.machine_access().is_some()) {
+        return TokenGrant::ClientCredentials;
+    }
+    let machine = given.client_secret.is_some()
+        || given.private_key_file.is_some()
+        || ["RUNTIME_CLIENT_SECRET", "IDENTITY_CLIENT_SECRET", "AGENTCORE_CLIENT_SECRET"]
+            .iter()
+            .any(|name| env.var(name).is_some());
+    if machine { TokenGrant::ClientCredentials } else { TokenGrant::UserPassword }
+}
+
+/// Brings everything together.
+///
+/// # Errors
+/// [`crate::error::Kind::Usage`] when a secret that the configuration names is not there. What a grant lacks altogether
+/// is told when it is needed, so that `--forget` works without.
+pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Source> {
+    let grant = choose(&given, known, env);
+    let machine = grant == TokenGrant::ClientCredentials;
+    let prefix = if machine && env.var("RUNTIME_CLIENT_SECRET").is_none() && env.var("IDENTITY_CLIENT_SECRET").is_some()
+    {
+        "IDENTITY"
+    } else {
+        "RUNTIME"
+    };
+    let look = Look { env, prefix, root: known.root };
+    // Another grant's keys say nothing about this one.
+    let none = TokenSource::default();
+    let file = known.configured.filter(|token| token.grant.is_none_or(|own| own == grant)).unwrap_or(&none);
+
+    let url = given.discovery_url.clone().or_else(|| look.var(DISCOVERY)).or_else(|| file.discovery_url.clone());
+    let url = url.map(|url| metadata::discovery_url(&url));
+    let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
+    // What set-up stored belongs to its own pool: another provider is sent none of it.
+    let stored = known.stored.iter().find(|stored| {
+        let complete = match grant {
+            TokenGrant::UserPassword => stored.user_access().is_some(),
+            TokenGrant::ClientCredentials => stored.machine_access().is_some(),
+            _ => false,
+        };
+        complete
+            && url.as_ref().is_none_or(|url| stored.discovery_url.as_ref() == Some(url))
+            && pool_id.as_ref().is_none_or(|id| stored.pool_id.as_ref() == Some(id))
+    });
+    let user = stored.and_then(Stored::user_access).filter(|_| !machine);
+    let client = stored.and_then(Stored::machine_access).filter(|_| machine);
+    let pool_id = pool_id.or_else(|| stored.filter(|_| url.is_none()).and_then(|stored| stored.pool_id.clone()));
+    let url = url
+        .or_else(|| stored.and_then(|stored| stored.discovery_url.clone()))
+        .or_else(|| known.discovery_url.filter(|_| pool_id.is_none()).map(str::to_owned));
+    let own_secret = || env.var("AGENTCORE_CLIENT_SECRET").map(|text| SecretString::from(text.to_owned()));
+
+    let client_secret = match given.client_secret {
+        Some(secret) => Some(secret),
+        None => look
+            .named("client_secret", file.client_secret_env.as_deref(), file.client_secret_file.as_deref())?
+            .or_else(|| look.secret_var(SECRET))
+            .or_else(own_secret)
+            .or_else(|| client.as_ref().map(|client| client.client_secret.clone())),
+    };
+    let password = match given.password {
+        Some(password) => Some(password),
+        None => look
+            .named("password", file.password_env.as_deref(), file.password_file.as_deref())?
+            .or_else(|| look.secret_var(PASSWORD))
+            .or_else(|| user.as_ref().map(|user| user.password.clone())),
+    };
+    let refresh_token = match given.refresh_token {
+        Some(token) => Some(token),
+        None => look.named("refresh_token", file.refresh_token_env.as_deref(), file.refresh_token_file.as_deref())?,
+    };
+    let key_file = given
+        .private_key_file
+        .map(|path| env.cwd().join(path))
+        .or_else(|| Some(look.path(file.private_key_file.as_deref()?)));
+    Ok(Source {
+        grant,
+        explicit: given.grant.is_some(),
+        discovery_url: url,
+        pool_id,
+        client_id: first(given.client_id, look.var(CLIENT), file.client_id.clone())
+            .or_else(|| user.as_ref().map(|user| user.client_id.to_owned()))
+            .or_else(|| client.as_ref().map(|client| client.client_id.to_owned())),
+        client_auth: given.client_auth.or(file.client_auth).unwrap_or_default(),
+        client_secret,
+        private_key: key_file.map(|path| read_secret(&path, "private_key")).transpose()?,
+        key_id: given.key_id.or_else(|| file.key_id.clone()),
+        username: first(given.username, look.var(USER), file.username.clone())
+            .or_else(|| user.as_ref().map(|user| user.username.to_owned())),
+        password,
+        new_password: given.new_password,
+        refresh_token,
+        wanted: Wanted {
+            scopes: if given.scopes.is_empty() { file.scopes.clone() } else { given.scopes },
+            audience: given.audience.or_else(|| file.audience.clone()).or_else(|| {
+                // Only a job's own token is made for whoever is asked for; at a provider it would be another request.
+                known.audience.filter(|_| grant == TokenGrant::GithubActions).map(str::to_owned)
+            }),
+            resource: given.resource.or_else(|| file.resource.clone()),
+        },
+        redirect_uri: given.redirect_uri.or_else(|| file.redirect_uri.clone()),
+        variable: given.variable.or_else(|| file.variable.clone()),
+        command: if given.command.is_empty() { file.command.clone() } else { given.command },
+        file: given.file.map(|path| env.cwd().join(path)).or_else(|| Some(look.path(file.file.as_deref()?))),
+        id_token: given.id_token || file.id_token,
+    })
+}
+
+/// What `--save` writes below `agentcore.token`: everything that flags said but secrets.
+pub(crate) fn to_save(given: &Given, root: &Path, cwd: &Path) -> serde_json::Map<String, serde_json::Value> {
+    use serde_json::{Map, Value, json};
+    let relative = |path: &Path| {
+        let path = cwd.join(path);
+        fsx::relative(&path, root).unwrap_or_else(|| path.display().to_string())
+    };
+    let mut out = Map::new();
+    let mut set = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            out.insert(name.to_owned(), value);
+        }
+    };
+    let text = |value: &Option<String>| value.as_ref().map(|text| json!(text));
+    let grant = given.grant.or_else(|| {
+        let implied = choose(given, &Known::default(), &Env::default());
+        (implied != TokenGrant::UserPassword || given.username.is_some() || given.password.is_some()).then_some(implied)
+    });
+    set("grant", grant.map(|grant| json!(grant.as_str())));
+    set("discovery_url", given.discovery_url.as_ref().map(|url| json!(metadata::discovery_url(url))));
+    set("client_id", text(&given.client_id));
+    set("client_auth", given.client_auth.map(|auth| json!(auth.as_str())));
+    set("private_key_file", given.private_key_file.as_deref().map(|path| json!(relative(path))));
+    set("key_id", text(&given.key_id));
+    set("username", text(&given.username));
+    set("scopes", (!given.scopes.is_empty()).then(|| json!(given.scopes)));
+    set("audience", text(&given.audience));
+    set("resource", text(&given.resource));
+    set("redirect_uri", text(&given.redirect_uri));
+    set("variable", text(&given.variable));
+    set("command", (!given.command.is_empty()).then(|| json!(given.command)));
+    set("file", given.file.as_deref().map(|path| json!(relative(path))));
+    set("id_token", given.id_token.then(|| json!(true)));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::identity::{Flow, MachineClient, Settings};
+    use crate::redact::ExposeSecret;
+
+    const URL: &str = "https://idp.example/.well-known/openid-configuration";
+
+    fn env(vars: &[(&str, &str)]) -> Env {
+        Env::fake(Path::new("/nowhere"), vars)
+    }
+
+    fn stored() -> Stored {
+        let settings = Settings { username: Some("alice".into()), ..Settings::default() };
+        let mut stored = Stored::new(Flow::User, "1", "us-west-2", settings);
+        stored.pool_id = Some("us-west-2_x".into());
+        stored.user_client = Some("stored-client".into());
+        stored.discovery_url = Some("https://pool.example/us-west-2_x/.well-known/openid-configuration".into());
+        stored.password = Some(SecretString::from("stored-password".to_owned()));
+        stored
+    }
+
+    fn secret(secret: Option<&SecretString>) -> Option<&str> {
+        secret.map(ExposeSecret::expose_secret)
+    }
+
+    #[test]
+    fn flags_beat_the_environment_that_beats_the_file_that_beats_the_store() {
+        let file = TokenSource { client_id: Some("file".into()), ..TokenSource::default() };
+        let stored = stored();
+        let known = Known { configured: Some(&file), stored: std::slice::from_ref(&stored), ..Known::default() };
+        let client = |given: Option<&str>, vars: &[(&str, &str)], known: &Known<'_>| {
+            let given = Given { client_id: given.map(str::to_owned), ..Given::default() };
+            resolve(given, known, &env(vars)).unwrap().client_id.unwrap()
+        };
+        let vars = [("RUNTIME_CLIENT_ID", "env")];
+        assert_eq!(client(Some("flag"), &vars, &known), "flag");
+        assert_eq!(client(None, &vars, &known), "env");
+        assert_eq!(client(None, &[], &known), "file");
+        assert_eq!(client(None, &[], &Known { configured: None, ..known }), "stored-client");
+    }
+
+    #[test]
+    fn what_set_up_stored_goes_to_its_own_pool_only() {
+        let stored = stored();
+        let known = Known { stored: std::slice::from_ref(&stored), ..Known::default() };
+        let source = resolve(Given::default(), &known, &env(&[])).unwrap();
+        assert_eq!(
+            (source.grant, secret(source.password.as_ref())),
+            (TokenGrant::UserPassword, Some("stored-password"))
+        );
+        assert_eq!(source.pool_id.as_deref(), Some("us-west-2_x"));
+        for given in [
+            Given { discovery_url: Some("https://idp.example".into()), ..Given::default() },
+            Given { pool_id: Some("us-west-2_y".into()), ..Given::default() },
+        ] {
+            let source = resolve(given, &known, &env(&[])).unwrap();
+            assert!(source.password.is_none() && source.client_id.is_none(), "{source:?}");
+        }
+    }
+
+    #[test]
+    fn a_machine_set_up_gives_its_client_and_a_team_gives_both() {
+        let mut team = stored();
+        team.settings.resource_server = Some("orders".into());
+        team.settings.scopes = vec!["read".into()];
+        team.token_endpoint = Some("https://pool.example/oauth2/token".into());
+        team.machine_client =
+            Some(MachineClient { id: "machine".into(), secret: Some(SecretString::from("machine-secret".to_owned())) });
+        fn known(stored: &Stored) -> Known<'_> {
+            Known { stored: std::slice::from_ref(stored), ..Known::default() }
+        }
+        let asked = Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() };
+        let source = resolve(asked, &known(&team), &env(&[])).unwrap();
+        assert_eq!(
+            (source.client_id.as_deref(), secret(source.client_secret.as_ref())),
+            (Some("machine"), Some("machine-secret"))
+        );
+        assert!(source.password.is_none());
+        let source = resolve(Given::default(), &known(&team), &env(&[])).unwrap();
+        assert_eq!((source.grant, source.client_id.as_deref()), (TokenGrant::UserPassword, Some("stored-client")));
+        team.password = None;
+        let source = resolve(Given::default(), &known(&team), &env(&[])).unwrap();
+        assert_eq!((source.grant, source.client_id.as_deref()), (TokenGrant::ClientCredentials, Some("machine")));
+    }
+
+    #[test]
+    fn a_machine_client_takes_the_variables_that_belong_together() {
+        let given = || Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() };
+        // The toolkit's set-up for users exports both: a public client for callers, and a machine's.
+        let vars = [("RUNTIME_CLIENT_ID", "user"), ("IDENTITY_CLIENT_ID", "machine"), ("IDENTITY_CLIENT_SECRET", "s")];
+        let source = resolve(given(), &Known::default(), &env(&vars)).unwrap();
+        assert_eq!((source.client_id.as_deref(), secret(source.client_secret.as_ref())), (Some("machine"), Some("s")));
+        let vars = [("RUNTIME_CLIENT_ID", "own"), ("RUNTIME_CLIENT_SECRET", "t"), ("IDENTITY_CLIENT_SECRET", "s")];
+        let source = resolve(given(), &Known::default(), &env(&vars)).unwrap();
+        assert_eq!((source.client_id.as_deref(), secret(source.client_secret.as_ref())), (Some("own"), Some("t")));
+    }
+
+    #[test]
+    fn the_agents_provider_is_the_default_and_an_issuer_is_enough() {
+        let known = Known { discovery_url: Some(URL), ..Known::default() };
+        assert_eq!(resolve(Given::default(), &known, &env(&[])).unwrap().discovery_url.as_deref(), Some(URL));
+        let given = Given { discovery_url: Some("https://idp.example".into()), ..Given::default() };
+        assert_eq!(resolve(given, &Known::default(), &env(&[])).unwrap().discovery_url.as_deref(), Some(URL));
+    }
+
+    #[test]
+    fn a_named_variable_must_be_set() {
+        let file = TokenSource {
+            grant: Some(TokenGrant::ClientCredentials),
+            client_secret_env: Some("MY_SECRET".into()),
+            ..TokenSource::default()
+        };
+        let known = Known { configured: Some(&file), ..Known::default() };
+        let error = resolve(Given::default(), &known, &env(&[])).unwrap_err();
+        assert!(error.message().contains("MY_SECRET") && error.kind().exit_code() == 2, "{error}");
+        let source = resolve(Given::default(), &known, &env(&[("MY_SECRET", "s")])).unwrap();
+        assert_eq!(secret(source.client_secret.as_ref()), Some("s"));
+        // Another grant does not need it.
+        let given = Given { grant: Some(TokenGrant::DeviceCode), ..Given::default() };
+        assert!(resolve(given, &known, &env(&[])).unwrap().client_secret.is_none());
+    }
+
+    #[test]
+    fn what_is_saved_holds_no_secret() {
+        let given = Given {
+            grant: Some(TokenGrant::ClientCredentials),
+            client_id: Some("c".into()),
+            client_secret: Some(SecretString::from("canary".to_owned())),
+            private_key_file: Some("key.pem".into()),
+            scopes: vec!["a/b".into()],
+            ..Given::default()
+        };
+        let saved = to_save(&given, Path::new("/p"), Path::new("/p/sub"));
+        assert_eq!(
+            serde_json::Value::Object(saved),
+            serde_json::json!({"grant": "client_credentials", "client_id": "c", "private_key_file": "sub/key.pem", "scopes": ["a/b"]})
+        );
+    }
+}
