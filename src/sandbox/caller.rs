@@ -186,7 +186,7 @@ mod tests {
             Credentials::new(&keys.id, keys.secret.expose_secret(), Some(keys.token.clone()), None, "role");
         let headers = [("x-amz-target", "AmazonSSM.GetParameter"), ("content-type", "application/x-amz-json-1.1")];
         let body = json!({ "Name": name }).to_string().into_bytes();
-        let answer = served.send_as(credentials, "ssm", ("POST", "/"), &headers, body).await;
+        let answer = served.send_as(&credentials, ("ssm", ("POST", "/")), &headers, body).await;
         let status = answer.status().as_u16();
         let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
         (status, body["__type"].as_str().unwrap_or_default().to_owned())

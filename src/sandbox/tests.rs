@@ -56,20 +56,19 @@ impl Served {
     ) -> reqwest::Response {
         let secret = self.info.secret_access_key.expose_secret();
         let keys = Credentials::new(&self.info.access_key_id, secret, None, None, "sandbox");
-        self.send_as(keys, service, target, headers, body.into()).await
+        self.send_as(&keys, (service, target), headers, body.into()).await
     }
 
     /// The same with these credentials.
     pub(super) async fn send_as(
         &self,
-        keys: Credentials,
-        service: &str,
-        (method, path): (&str, &str),
+        keys: &Credentials,
+        (service, (method, path)): (&str, (&str, &str)),
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> reqwest::Response {
         let url = format!("{}{path}", self.info.url);
-        let keys = keys.into();
+        let keys = keys.clone().into();
         let params = v4::SigningParams::builder()
             .identity(&keys)
             .region(&self.info.region)

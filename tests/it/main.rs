@@ -7,6 +7,7 @@
 )]
 
 mod artifacts;
+mod auth;
 mod bad_input;
 mod cli_flow;
 mod codebuild;
@@ -16,6 +17,7 @@ mod direct_code;
 mod dockerfile;
 mod documents;
 mod headless;
+mod identity;
 mod journey;
 mod node;
 mod secrets;

@@ -1,8 +1,14 @@
 """Parameters, secrets, and AgentCore's identity service in the sandbox, by AWS's own client for Python: every operation,
 every error by its code, every answer by the client's own model."""
 
+import base64
+import hashlib
+import http.server
 import json
+import threading
+import urllib.error
 import urllib.parse
+import urllib.request
 import uuid
 
 import boto3
@@ -453,3 +459,309 @@ def test_the_token_vault_has_a_key(control):
     assert control.reset_token_vault_key_material(tokenVaultId="default")["kmsConfiguration"] == own
     assert control.set_token_vault_cmk(kmsConfiguration={"keyType": "ServiceManagedKey"})["kmsConfiguration"] == \
         {"keyType": "ServiceManagedKey"}
+
+
+# The data plane: workload access tokens, and what they are exchanged for.
+
+@pytest.fixture(scope="module")
+def data(sandbox):
+    return Checked(sandbox, "bedrock-agentcore")
+
+
+@pytest.fixture
+def workload(control, name):
+    control.create_workload_identity(name=name, allowedResourceOauth2ReturnUrls=[RETURN_URL])
+    yield name
+    control.delete_workload_identity(name=name)
+
+
+RETURN_URL = "http://127.0.0.1:9/agent/callback?tenant=a"
+
+
+def jwt(claims: dict, signature=b"signature") -> str:
+    parts = [json.dumps({"alg": "RS256"}).encode(), json.dumps(claims).encode(), signature]
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+
+def test_an_api_key_is_given_for_a_workload_access_token(control, data, workload, name):
+    control.create_api_key_credential_provider(name=name, apiKey="k-값")
+    tokens = [
+        data.get_workload_access_token(workloadName=workload),
+        data.get_workload_access_token_for_user_id(workloadName=workload, userId="alice"),
+        data.get_workload_access_token_for_jwt(workloadName=workload, userToken=jwt({"iss": "https://i", "sub": "a"})),
+    ]
+    for token in tokens:
+        token = token["workloadAccessToken"]
+        assert workload not in token and "alice" not in token
+        assert data.get_resource_api_key(workloadIdentityToken=token, resourceCredentialProviderName=name) == {"apiKey": "k-값"}
+    control.update_api_key_credential_provider(name=name, apiKey="k-2")
+    ask = {"workloadIdentityToken": token, "resourceCredentialProviderName": name}
+    assert data.get_resource_api_key(**ask) == {"apiKey": "k-2"}
+    absent = ask | {"resourceCredentialProviderName": "absent"}
+    assert data.error("get_resource_api_key", **absent) == (404, "ResourceNotFoundException")
+    for wrong in (token[:-4] + "AAAA", token[1:], "x", jwt({"workload": workload})):
+        assert data.error("get_resource_api_key", **ask | {"workloadIdentityToken": wrong}) == (401, "UnauthorizedException")
+    for wrong in ({"workloadIdentityToken": ""}, {"resourceCredentialProviderName": "a b"}):
+        assert data.error("get_resource_api_key", **ask | wrong) == (400, "ValidationException")
+    control.delete_api_key_credential_provider(name=name)
+    assert data.error("get_resource_api_key", **ask) == (404, "ResourceNotFoundException")
+
+
+def test_workload_access_tokens_are_made_for_identities_that_exist(control, data, workload, name):
+    assert data.error("get_workload_access_token", workloadName="absent-one") == (404, "ResourceNotFoundException")
+    assert data.error("get_workload_access_token", workloadName="x") == (400, "ValidationException")
+    for wrong in ("a.b", "no token at all", jwt({"iss": "https://i"}), "aaaa.bbbb.cccc"):
+        refused = data.error("get_workload_access_token_for_jwt", workloadName=workload, userToken=wrong)
+        assert refused == (400, "ValidationException"), wrong
+    other = name + "-gone"
+    control.create_workload_identity(name=other)
+    token = data.get_workload_access_token(workloadName=other)["workloadAccessToken"]
+    control.delete_workload_identity(name=other)
+    ask = {"workloadIdentityToken": token, "resourceCredentialProviderName": name}
+    assert data.error("get_resource_api_key", **ask) == (401, "UnauthorizedException")
+
+
+@pytest.fixture
+def machine_client(sandbox, name):
+    """A client of a user pool that gets tokens for itself; two scopes."""
+    cognito = sandbox.boto("cognito-idp")
+    pool = cognito.create_user_pool(PoolName=name)["UserPool"]["Id"]
+    cognito.create_user_pool_domain(Domain=name, UserPoolId=pool)
+    scopes = [{"ScopeName": scope, "ScopeDescription": scope} for scope in ("read", "write")]
+    cognito.create_resource_server(UserPoolId=pool, Identifier=name, Name=name, Scopes=scopes)
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName=name, GenerateSecret=True, AllowedOAuthFlows=["client_credentials"],
+        AllowedOAuthFlowsUserPoolClient=True, AllowedOAuthScopes=[f"{name}/read", f"{name}/write"])["UserPoolClient"]
+    yield {"discovery": f"{sandbox.env['AWS_ENDPOINT_URL']}/{pool}/.well-known/openid-configuration",
+           "id": client["ClientId"], "secret": client["ClientSecret"], "pool": pool}
+    cognito.delete_user_pool_domain(Domain=name, UserPoolId=pool)
+    cognito.delete_user_pool(UserPoolId=pool)
+
+
+def provider_for(control, name: str, machine: dict, **change) -> str:
+    config = {"oauthDiscovery": {"discoveryUrl": machine["discovery"]}, "clientId": machine["id"],
+              "clientSecret": machine["secret"]} | change
+    control.create_oauth2_credential_provider(name=name, credentialProviderVendor="CustomOauth2",
+                                              oauth2ProviderConfigInput={"customOauth2ProviderConfig": config})
+    return name
+
+
+def claims(token: str) -> dict:
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def test_a_machine_gets_a_token_of_its_provider_and_it_is_kept(control, data, workload, machine_client, name):
+    provider_for(control, name, machine_client)
+    token = data.get_workload_access_token(workloadName=workload)["workloadAccessToken"]
+    ask = {"workloadIdentityToken": token, "resourceCredentialProviderName": name, "oauth2Flow": "M2M"}
+    first = data.get_resource_oauth2_token(**ask, scopes=[f"{name}/read"])["accessToken"]
+    assert claims(first)["client_id"] == machine_client["id"] and claims(first)["scope"] == f"{name}/read"
+    again = data.get_workload_access_token_for_user_id(workloadName=workload, userId="bob")["workloadAccessToken"]
+    asks = [ask, ask | {"workloadIdentityToken": again}]
+    assert {data.get_resource_oauth2_token(**one, scopes=[f"{name}/read"])["accessToken"] for one in asks} == {first}
+    both = [f"{name}/write", f"{name}/read"]
+    wider = data.get_resource_oauth2_token(**ask, scopes=both)["accessToken"]
+    assert set(claims(wider)["scope"].split()) == set(both)
+    assert data.get_resource_oauth2_token(**ask, scopes=both[::-1])["accessToken"] == wider
+
+    # A provider that changed gives no old tokens; one that refuses gives none at all.
+    wrong = {"oauthDiscovery": {"discoveryUrl": machine_client["discovery"]}, "clientId": machine_client["id"]}
+    update = {"name": name, "credentialProviderVendor": "CustomOauth2"}
+    control.update_oauth2_credential_provider(
+        **update, oauth2ProviderConfigInput={"customOauth2ProviderConfig": wrong | {"clientSecret": "wrong"}})
+    with pytest.raises(ClientError, match="invalid_client") as caught:
+        data.get_resource_oauth2_token(**ask, scopes=[f"{name}/read"])
+    assert "wrong" not in str(caught.value)
+    right = wrong | {"clientSecret": machine_client["secret"], "clientAuthenticationMethod": "CLIENT_SECRET_POST"}
+    control.update_oauth2_credential_provider(**update, oauth2ProviderConfigInput={"customOauth2ProviderConfig": right})
+    assert data.get_resource_oauth2_token(**ask, scopes=[f"{name}/read"])["accessToken"] != first
+    with pytest.raises(ClientError, match="invalid_scope"):
+        data.get_resource_oauth2_token(**ask, scopes=["other/scope"])
+    for change in ({"oauth2Flow": "PASSWORD"}, {"workloadIdentityToken": ""}, {"sessionUri": "x"}):
+        assert data.error("get_resource_oauth2_token", **ask | change, scopes=[]) == (400, "ValidationException"), change
+    on_behalf = ask | {"oauth2Flow": "ON_BEHALF_OF_TOKEN_EXCHANGE"}
+    assert data.error("get_resource_oauth2_token", **on_behalf, scopes=[]) == (501, "UnknownOperationException")
+    control.delete_oauth2_credential_provider(name=name)
+    assert data.error("get_resource_oauth2_token", **ask, scopes=[f"{name}/read"]) == (404, "ResourceNotFoundException")
+
+
+def test_a_provider_that_is_not_there_gives_no_token(control, data, workload, machine_client, name):
+    provider_for(control, name, machine_client | {"discovery": "http://127.0.0.1:9/.well-known/openid-configuration"})
+    token = data.get_workload_access_token(workloadName=workload)["workloadAccessToken"]
+    ask = {"workloadIdentityToken": token, "resourceCredentialProviderName": name, "oauth2Flow": "M2M", "scopes": []}
+    assert data.error("get_resource_oauth2_token", **ask) == (400, "ValidationException")
+
+
+class AuthorizationServer(http.server.BaseHTTPRequestHandler):
+    """Asks nobody: whoever comes is `user`. Checks what RFC 6749 and RFC 7636 say that it must."""
+
+    user = "alice"
+    codes: dict = {}
+    refresh: dict = {}
+    life = 3600
+
+    def log_message(self, *_):
+        pass
+
+    def answer(self, status, body=b"", **headers):
+        self.send_response(status)
+        for key, value in headers.items():
+            self.send_header(key, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        url = urllib.parse.urlsplit(self.path)
+        asked = dict(urllib.parse.parse_qsl(url.query))
+        assert url.path == "/authorize" and asked["response_type"] == "code" and asked["code_challenge_method"] == "S256"
+        back = asked["redirect_uri"] + "?state=" + asked["state"]
+        if asked.get("prompt") == "refuse":
+            return self.answer(302, Location=back + "&error=access_denied")
+        code = uuid.uuid4().hex
+        self.codes[code] = asked
+        self.answer(302, Location=f"{back}&code={code}")
+
+    def do_POST(self):
+        form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        basic = base64.b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode()
+        if basic != "web:s3cret":
+            return self.answer(401, b'{"error": "invalid_client"}')
+        if form["grant_type"] == "refresh_token":
+            asked = self.refresh.pop(form["refresh_token"], None)
+        else:
+            asked = self.codes.pop(form["code"], None)
+            digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+            proof = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+            if asked and (asked["code_challenge"], asked["redirect_uri"]) != (proof, form["redirect_uri"]):
+                asked = None
+        if asked is None:
+            return self.answer(400, b'{"error": "invalid_grant"}')
+        refresh = uuid.uuid4().hex
+        self.refresh[refresh] = asked
+        token = {"access_token": f"{self.user} {asked.get('scope', '')} {uuid.uuid4().hex}", "token_type": "Bearer",
+                 "expires_in": type(self).life, "refresh_token": refresh}
+        self.answer(200, json.dumps(token).encode(), **{"Content-Type": "application/json"})
+
+
+@pytest.fixture
+def federated(control, name):
+    """A provider whose users sign in at an authorization server of this test."""
+    handler = type("Handler", (AuthorizationServer,), {"codes": {}, "refresh": {}})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_address[1]}"
+        metadata = {"issuer": base, "authorizationEndpoint": f"{base}/authorize", "tokenEndpoint": f"{base}/token"}
+        control.create_oauth2_credential_provider(
+            name=name, credentialProviderVendor="CustomOauth2", oauth2ProviderConfigInput=custom(
+                oauthDiscovery={"authorizationServerMetadata": metadata}, clientId="web", clientSecret="s3cret"))
+        yield handler
+        server.shutdown()
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def visit(url: str) -> tuple[int, str]:
+    """What a browser is told: status, and where to go."""
+    try:
+        with urllib.request.build_opener(NoRedirect).open(url) as answer:
+            return answer.status, ""
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get("Location", "")
+
+
+def agree(url: str) -> dict:
+    """Goes through the pages like a browser, up to the agent's own return URL; the parameters that it gets."""
+    for _ in range(3):
+        status, url = visit(url)
+        assert status == 302
+    assert url.startswith(RETURN_URL)
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
+
+
+def test_a_user_agrees_once_and_the_token_is_kept_for_that_user(control, data, workload, federated, name):
+    alice = jwt({"iss": "https://i", "sub": "alice"})
+    wat = data.get_workload_access_token_for_jwt(workloadName=workload, userToken=alice)["workloadAccessToken"]
+    ask = {"workloadIdentityToken": wat, "resourceCredentialProviderName": name, "scopes": ["mail", "files"],
+           "oauth2Flow": "USER_FEDERATION", "resourceOauth2ReturnUrl": RETURN_URL}
+    begun = data.get_resource_oauth2_token(**ask, customState="csrf", customParameters={"prompt": "consent", "state": "forged"})
+    assert begun["sessionStatus"] == "IN_PROGRESS" and "accessToken" not in begun
+    waiting = ask | {"sessionUri": begun["sessionUri"]}
+    assert data.get_resource_oauth2_token(**waiting) == begun
+    complete = {"sessionUri": begun["sessionUri"], "userIdentifier": {"userToken": alice}}
+    refused = (403, "AccessDeniedException")
+    assert data.error("complete_resource_token_auth", **complete) == refused, "before the user came back"
+
+    back = agree(begun["authorizationUrl"])
+    assert back == {"tenant": "a", "session_id": begun["sessionUri"], "state": "csrf"}
+    assert visit(begun["authorizationUrl"])[0] == 400, "a link is good for one time"
+    assert data.get_resource_oauth2_token(**waiting)["sessionStatus"] == "IN_PROGRESS"
+    for other in ({"userToken": jwt({"iss": "https://i", "sub": "mallory"})}, {"userId": "alice"},
+                  # The same user with another proof: the service binds the session to the token itself.
+                  {"userToken": jwt({"iss": "https://i", "sub": "alice"}, b"other")}):
+        assert data.error("complete_resource_token_auth", **complete | {"userIdentifier": other}) == refused
+    data.complete_resource_token_auth(**complete)
+    assert data.error("complete_resource_token_auth", **complete) == refused, "a second time"
+    got = data.get_resource_oauth2_token(**waiting)["accessToken"]
+    assert got.startswith("alice mail files ")
+    assert data.get_resource_oauth2_token(**ask)["accessToken"] == got
+    later = data.get_workload_access_token_for_jwt(
+        workloadName=workload, userToken=jwt({"iss": "https://i", "sub": "alice", "iat": 1}))["workloadAccessToken"]
+    assert data.get_resource_oauth2_token(**ask | {"workloadIdentityToken": later})["accessToken"] == got
+
+    # Nobody else has it: another user, other scopes, another workload, or the same user who shall be asked again.
+    bob = data.get_workload_access_token_for_user_id(workloadName=workload, userId="bob")["workloadAccessToken"]
+    second = name + "-second"
+    control.create_workload_identity(name=second, allowedResourceOauth2ReturnUrls=[RETURN_URL])
+    elsewhere = data.get_workload_access_token_for_jwt(workloadName=second, userToken=alice)["workloadAccessToken"]
+    for change in ({"workloadIdentityToken": bob}, {"scopes": ["mail"]}, {"workloadIdentityToken": elsewhere},
+                   {"forceAuthentication": True}):
+        assert "accessToken" not in data.get_resource_oauth2_token(**ask | change), change
+    assert data.error("get_resource_oauth2_token", **waiting | {"workloadIdentityToken": bob}) == (400, "ValidationException")
+
+
+def test_an_old_token_of_a_user_is_renewed_without_asking(data, workload, federated, name):
+    federated.life = 1
+    wat = data.get_workload_access_token_for_user_id(workloadName=workload, userId="alice")["workloadAccessToken"]
+    ask = {"workloadIdentityToken": wat, "resourceCredentialProviderName": name, "scopes": ["mail"],
+           "oauth2Flow": "USER_FEDERATION", "resourceOauth2ReturnUrl": RETURN_URL}
+    begun = data.get_resource_oauth2_token(**ask)
+    agree(begun["authorizationUrl"])
+    data.complete_resource_token_auth(sessionUri=begun["sessionUri"], userIdentifier={"userId": "alice"})
+    tokens = {data.get_resource_oauth2_token(**ask)["accessToken"] for _ in range(3)}
+    assert len(tokens) == 3, "each is too old at once"
+    federated.refresh.clear()
+    assert "authorizationUrl" in data.get_resource_oauth2_token(**ask), "a user who took it back is asked again"
+
+
+def test_a_user_who_refuses_gives_no_token(data, workload, federated, name):
+    wat = data.get_workload_access_token_for_user_id(workloadName=workload, userId="alice")["workloadAccessToken"]
+    ask = {"workloadIdentityToken": wat, "resourceCredentialProviderName": name, "scopes": [],
+           "oauth2Flow": "USER_FEDERATION", "resourceOauth2ReturnUrl": RETURN_URL}
+    begun = data.get_resource_oauth2_token(**ask, customParameters={"prompt": "refuse"})
+    assert agree(begun["authorizationUrl"])["error"] == "access_denied"
+    complete = {"sessionUri": begun["sessionUri"], "userIdentifier": {"userId": "alice"}}
+    assert data.error("complete_resource_token_auth", **complete) == (403, "AccessDeniedException")
+    assert data.get_resource_oauth2_token(**ask, sessionUri=begun["sessionUri"])["sessionStatus"] == "FAILED"
+
+
+def test_users_are_asked_only_for_workloads_that_say_where_they_come_back(control, data, workload, federated, name):
+    wat = data.get_workload_access_token_for_user_id(workloadName=workload, userId="alice")["workloadAccessToken"]
+    ask = {"workloadIdentityToken": wat, "resourceCredentialProviderName": name, "scopes": [], "oauth2Flow": "USER_FEDERATION"}
+    with pytest.raises(ClientError, match="You must provide a ResourceOauth2ReturnUrl"):
+        data.get_resource_oauth2_token(**ask)
+    elsewhere = ask | {"resourceOauth2ReturnUrl": "https://evil.example/callback"}
+    assert data.error("get_resource_oauth2_token", **elsewhere) == (400, "ValidationException")
+    nobody = data.get_workload_access_token(workloadName=workload)["workloadAccessToken"]
+    machine = ask | {"workloadIdentityToken": nobody, "resourceOauth2ReturnUrl": RETURN_URL}
+    assert data.error("get_resource_oauth2_token", **machine) == (400, "ValidationException")
+    control.update_workload_identity(name=workload, allowedResourceOauth2ReturnUrls=[])
+    with pytest.raises(ClientError, match="You must register and use at least one ResourceOauth2ReturnUrl"):
+        data.get_resource_oauth2_token(**ask, resourceOauth2ReturnUrl=RETURN_URL)
+    forged = urllib.parse.urlsplit(control.get_oauth2_credential_provider(name=name)["callbackUrl"])
+    for query in ("code=x", "code=x&state=", "code=x&state=guessed"):
+        assert visit(forged._replace(query=query).geturl())[0] == 400

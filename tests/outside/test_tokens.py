@@ -82,7 +82,8 @@ def test_client_credentials_are_sent_as_the_client_is_registered(world, idp, cli
 
 @pytest.mark.parametrize("kind, form", [("rsa", "PKCS8"), ("rsa", "TraditionalOpenSSL"), ("ec", "PKCS8"), ("ec", "TraditionalOpenSSL")])
 def test_a_client_that_signs_needs_no_secret(world, idp, keys, kind, form):
-    pem = keys[kind].private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat[form], serialization.NoEncryption())
+    form = getattr(serialization.PrivateFormat, form)
+    pem = keys[kind].private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
     world.write("key.pem", pem.decode())
     token = printed(world.run(*machine("signer", idp, "--private-key-file", "key.pem", "--key-id", kind, "--no-cache")))
     assert claims(token)["client_id"] == "signer"
@@ -100,7 +101,7 @@ def test_a_wrong_secret_is_told_in_the_providers_words_and_is_nowhere(world, idp
         assert wrong not in path.read_text(errors="replace"), path
     assert wrong.encode() not in run.stdout + run.stderr
 
-    run = world.run(*machine("basic", idp, "--scope", "no-such-scope", "--client-secret-file", "-"), stdin=secret("basic"))
+    run = world.run(*machine("basic", idp, "--scope", "agents:admin", "--client-secret-file", "-"), stdin=secret("basic"))
     assert b"invalid_scope" in run.expect(2).stderr
     refused = world.run(*machine("basic", idp, "--client-secret", "s")).expect(2)
     assert b"--client-secret-file" in refused.stderr
@@ -337,7 +338,7 @@ def test_a_machine_client_of_the_sandboxes_cognito(sandbox):
     env = {"IDENTITY_CLIENT_ID": client["ClientId"], "IDENTITY_CLIENT_SECRET": client["ClientSecret"],
            "IDENTITY_POOL_ID": made, "RUNTIME_CLIENT_ID": "", "RUNTIME_CLIENT_SECRET": ""}
     # The toolkit's own words.
-    token = printed(sandbox.run("identity", "get-cognito-inbound-token", "--auth-flow", "m2m", env=env))
+    token = printed(sandbox.run("identity", "get-cognito-inbound-token", "--auth-flow", "m2m", "--scope", "agents/call", env=env))
     assert claims(token)["client_id"] == client["ClientId"] and claims(token)["scope"] == "agents/call"
     bad = env | {"IDENTITY_CLIENT_SECRET": "canary-wrong-secret"}
     run = sandbox.run("identity", "token", "--auth-flow", "m2m", env=bad).expect(4)

@@ -135,7 +135,7 @@ impl Client<'_> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let request = spec.exchange_client_credentials().add_scopes(self.scopes());
-        request.request_async(&send).await.map(tokens).map_err(|error| line.refused(error, &[]))
+        request.request_async(&send).await.map(|answer| tokens(&answer)).map_err(|error| line.refused(error, &[]))
     }
 
     /// The resource owner password grant (RFC 6749, 4.3), for providers that say they have it.
@@ -145,7 +145,11 @@ impl Client<'_> {
         let name = ResourceOwnerUsername::new(username.to_owned());
         let word = ResourceOwnerPassword::new(password.expose_secret().to_owned());
         let request = spec.exchange_password(&name, &word).add_scopes(self.scopes());
-        request.request_async(&send).await.map(tokens).map_err(|error| line.refused(error, &[password]))
+        request
+            .request_async(&send)
+            .await
+            .map(|answer| tokens(&answer))
+            .map_err(|error| line.refused(error, &[password]))
     }
 
     /// A new access token for a refresh token (RFC 6749, 6). Scopes are left as they were granted.
@@ -157,7 +161,7 @@ impl Client<'_> {
             .exchange_refresh_token(&old)
             .request_async(&send)
             .await
-            .map(tokens)
+            .map(|answer| tokens(&answer))
             .map_err(|error| line.refused(error, &[token]))?;
         // Without a new one the old one stays good.
         new.refresh_token.get_or_insert_with(|| token.clone());
@@ -190,7 +194,7 @@ impl Client<'_> {
         spec.exchange_device_access_token(&begun)
             .request_async(&send, tokio::time::sleep, None)
             .await
-            .map(tokens)
+            .map(|answer| tokens(&answer))
             .map_err(|error| line.refused(error, &[&secret]))
     }
 
@@ -235,7 +239,7 @@ impl Client<'_> {
             .set_redirect_uri(std::borrow::Cow::Owned(sign_in.redirect))
             .request_async(&send)
             .await
-            .map(tokens)
+            .map(|answer| tokens(&answer))
             .map_err(|error| line.refused(error, &[code, &verifier]))?;
         if let Some(token) = &tokens.id_token {
             check_id_token(token, &self.metadata.issuer, self.id, sign_in.nonce.as_deref())?;
@@ -285,7 +289,7 @@ fn not_a_url(text: &str, error: url::ParseError) -> Error {
     Error::usage(format!("`{text}` is not a URL")).source(&error)
 }
 
-fn tokens(answer: Answer) -> Tokens {
+fn tokens(answer: &Answer) -> Tokens {
     let secret = |text: &str| SecretString::from(text.to_owned());
     Tokens {
         access_token: secret(answer.access_token().secret()),

@@ -47,7 +47,8 @@ impl Metadata {
                 .code("token.discovery-url")
                 .hint("the discovery document decides where secrets are sent, so it must come over https"));
         }
-        let document = discovery::fetch_object(http, url, "discovery document").await.map_err(for_tokens)?;
+        let document =
+            discovery::fetch_object(http, url, "discovery document").await.map_err(|error| for_tokens(&error))?;
         Self::from_document(url, &document)
     }
 
@@ -56,7 +57,7 @@ impl Metadata {
     /// # Errors
     /// As [`Metadata::fetch`].
     pub(crate) fn from_document(url: &str, document: &Map<String, Value>) -> Result<Self> {
-        let provider = Provider::from_document(url, document).map_err(for_tokens)?;
+        let provider = Provider::from_document(url, document).map_err(|error| for_tokens(&error))?;
         let list = |name: &str| -> Option<Vec<String>> {
             let items = document.get(name)?.as_array()?;
             Some(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
@@ -105,7 +106,7 @@ impl Metadata {
 }
 
 /// The checks are the same as at `configure`; its way around them is not.
-fn for_tokens(error: Error) -> Error {
+fn for_tokens(error: &Error) -> Error {
     let kind = match error.code_str() {
         "discovery.unreachable" | "discovery.status" => Kind::Failed,
         _ => error.kind(),

@@ -1,7 +1,6 @@
 //! Amazon Cognito: user pools and their users.
 //!
-//! Owns: pools and users. Domains and resource servers are in `hosted`, app clients in `clients`; signing in is in
-//! `sign_in` of the room above.
+//! Owns: pools, users. Signing in is in `sign_in`. Domains and resource servers are in `hosted`, app clients in `clients`.
 
 mod clients;
 mod hosted;

@@ -27,7 +27,7 @@ use super::artifact::{self, ArtifactRequest, Tools};
 use super::codebuild::{Place, Setup};
 use super::shell::quoted;
 use super::target;
-use crate::auth::{Authorizer, Change, compare};
+use crate::auth::Change;
 use crate::cache::Cache;
 use crate::cloud::{Cloud, Identity};
 use crate::config::Store;
@@ -167,7 +167,6 @@ fn check_ownership(agent: &crate::config::Agent, observed: &observe::Observed, r
 /// Removing or widening inbound auth is only done when it was asked for by name.
 fn check_authorizer(agent: &crate::config::Agent, observed: &observe::Observed, request: &LaunchRequest) -> Result<()> {
     let Some(found) = &observed.runtime else { return Ok(()) };
-    let parse = |value: Option<&serde_json::Value>| value.and_then(|value| Authorizer::from_wire(value).ok());
     let (live_value, wanted_value) = (found.runtime.authorizer(), agent.authorizer());
     if live_value == wanted_value || request.allow_auth_change {
         return Ok(());
@@ -185,13 +184,10 @@ fn check_authorizer(agent: &crate::config::Agent, observed: &observe::Observed, 
             None => error,
         }
     };
-    let (live, wanted) = (parse(live_value), parse(wanted_value));
-    if live_value.is_some() && live.is_none() {
-        return Err(refuse("the live authorizer has a form that this version cannot compare".to_owned()));
-    }
-    match compare(live.as_ref(), wanted.as_ref()) {
-        Change::Same | Change::Stricter => Ok(()),
-        Change::Weaker(reasons) => Err(refuse(reasons.join("; "))),
-        Change::OtherIssuer { live, wanted } => Err(refuse(format!("the issuer changes from {live} to {wanted}"))),
+    match plan::authorizer_change(live_value, wanted_value) {
+        Ok(Change::Same | Change::Stricter) => Ok(()),
+        Ok(Change::Weaker(reasons)) => Err(refuse(reasons.join("; "))),
+        Ok(Change::OtherIssuer { live, wanted }) => Err(refuse(format!("the issuer changes from {live} to {wanted}"))),
+        Err(why) => Err(refuse(why.to_owned())),
     }
 }

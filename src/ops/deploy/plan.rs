@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::auth::{Authorizer, Change, compare};
 use crate::error::{Error, Result};
 use crate::events::Outcome;
 
@@ -303,6 +304,11 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<String> {
         }
         match key.as_str() {
             "environmentVariables" => out.extend(variable_changes(old, new)),
+            "authorizerConfiguration" => {
+                let member = |value: Option<&Value>| value.and_then(|value| value.get("customJWTAuthorizer")).cloned();
+                let meaning = authorizer_meaning(member(old).as_ref(), member(new).as_ref());
+                out.push(format!("{key}, {meaning}: {} -> {}", brief(old), brief(new)));
+            }
             "agentRuntimeArtifact" => {
                 let parsed = |value: Option<&Value>| value.and_then(RuntimeArtifact::of_wire);
                 let (old, new) = (parsed(old), parsed(new));
@@ -316,6 +322,27 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<String> {
         }
     }
     out
+}
+
+/// What a change of the authorizer means, from the live object inside `customJWTAuthorizer` to the wanted one.
+///
+/// # Errors
+/// A clause that says which of the two cannot be understood, so that nobody can tell.
+pub(crate) fn authorizer_change(live: Option<&Value>, wanted: Option<&Value>) -> Result<Change, &'static str> {
+    let parse = |value: Option<&Value>| value.map(Authorizer::from_wire).transpose();
+    let live = parse(live).map_err(|_| "the live authorizer has a form that this version cannot compare")?;
+    let wanted = parse(wanted).map_err(|_| "the configured authorizer has a form that this version cannot compare")?;
+    Ok(compare(live.as_ref(), wanted.as_ref()))
+}
+
+fn authorizer_meaning(live: Option<&Value>, wanted: Option<&Value>) -> String {
+    match authorizer_change(live, wanted) {
+        Ok(Change::Same) => "the same callers".to_owned(),
+        Ok(Change::Stricter) => "stricter".to_owned(),
+        Ok(Change::Weaker(reasons)) => format!("weaker ({})", reasons.join("; ")),
+        Ok(Change::OtherIssuer { .. }) => "another issuer".to_owned(),
+        Err(why) => why.to_owned(),
+    }
 }
 
 fn same(old: Option<&Value>, new: Option<&Value>) -> bool {

@@ -207,11 +207,11 @@ impl Stored {
         })
     }
 
-    /// Whether `identity token` has a user to sign in with what is stored in this folder.
+    /// Whether `identity token` has somebody to sign in with what is stored in this folder.
     pub(crate) fn can_sign_in(dir: &Path) -> bool {
-        let signs_in =
-            |flow| Self::load(dir, flow).is_ok_and(|stored| stored.is_some_and(|it| it.user_access().is_some()));
-        signs_in(Flow::User) || signs_in(Flow::Team)
+        Self::load_all(dir).is_ok_and(|all| {
+            all.iter().any(|stored| stored.user_access().is_some() || stored.machine_access().is_some())
+        })
     }
 
     /// Every set-up of the folder.

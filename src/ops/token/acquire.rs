@@ -12,6 +12,7 @@ use crate::auth::grants::{Client, ClientAuth, ClientKey, DevicePrompt, Metadata,
 use crate::cloud::{Cloud, Connect, TokenSet, UserSignIn};
 use crate::config::{TokenClientAuth, TokenGrant};
 use crate::error::{Error, Kind, Result};
+use crate::ops::target;
 use crate::process::{self, Child};
 use crate::redact::SecretString;
 
@@ -176,11 +177,11 @@ fn user_and_password(source: &Source) -> Result<(&str, &SecretString)> {
 
 /// A user's password goes to Cognito, or to a provider that says it takes passwords.
 async fn user(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<Tokens> {
+    let id = client_id(source)?;
+    let (username, password) = user_and_password(source)?;
     let Some(cloud) = cognito(session, source).await? else {
         return provider(session, source, refresh).await;
     };
-    let id = client_id(source)?;
-    let (username, password) = user_and_password(source)?;
     let request = UserSignIn {
         client_id: id,
         client_secret: source.client_secret.as_ref(),
@@ -216,10 +217,14 @@ fn from_cognito(tokens: TokenSet) -> Tokens {
 async fn connect(session: &Session<'_>, source: &Source) -> Result<Cloud> {
     // A pool id begins with its region; that beats whatever the environment says.
     let pool = source.pool_id.as_deref().or_else(|| pool_in(source.discovery_url.as_deref()?));
-    let own = session.region.or_else(|| pool?.split_once('_').map(|(region, _)| region));
+    let of_pool = pool.and_then(|pool| pool.split_once('_')).map(|(region, _)| region.to_owned());
     let env = session.env;
-    Cloud::connect(Connect { env, http: std::sync::Arc::clone(session.http), profile: session.profile, region: own })
-        .await
+    let region = match (session.region, of_pool) {
+        (None, Some(region)) => Some(region),
+        (flag, _) => target::region(flag, env, None)?.map(|region| region.value),
+    };
+    let http = std::sync::Arc::clone(session.http);
+    Cloud::connect(Connect { env, http, profile: session.profile, region: region.as_deref() }).await
 }
 
 /// The connection to Cognito when the user is in a pool: by its id, by a discovery URL that is exactly a pool's, or

@@ -140,8 +140,10 @@ fn mark(source: &Source, salt: &str) -> u16 {
     u16::from_le_bytes([tag.as_ref()[0], tag.as_ref()[1]])
 }
 
-/// What the same token is known by. `region` and the endpoints matter where the provider is Cognito without a pool id.
+/// What the same token is known by. Region and profile matter where the provider is Cognito without a pool id.
 pub(super) fn key(source: &Source, env: &Env, region: Option<&str>) -> String {
+    let somewhere = source.discovery_url.is_none() && source.pool_id.is_none();
+    let region = region.or_else(|| ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| env.var(name)));
     let mut scopes = source.wanted.scopes.clone();
     scopes.sort();
     let text = json!([
@@ -156,7 +158,8 @@ pub(super) fn key(source: &Source, env: &Env, region: Option<&str>) -> String {
         source.wanted.audience,
         source.wanted.resource,
         source.command,
-        region,
+        region.filter(|_| somewhere),
+        env.var("AWS_PROFILE").filter(|_| somewhere),
         env.var("AWS_ENDPOINT_URL"),
         env.var("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
     ]);
@@ -359,10 +362,11 @@ mod tests {
             of(Given { scopes: vec!["a".into()], ..base() }),
             of(Given { audience: Some("a".into()), ..base() }),
             of(Given { resource: Some("a".into()), ..base() }),
-            key(&source(base()), &env(dir), Some("us-west-2")),
         ];
         let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len());
+        let pool_of = |region| key(&source(Given::default()), &env(dir), Some(region));
+        assert_ne!(pool_of("us-west-2"), pool_of("us-east-1"));
         let scopes = |list: &[&str]| of(Given { scopes: list.iter().map(|s| (*s).to_owned()).collect(), ..base() });
         assert_eq!(scopes(&["a", "b"]), scopes(&["b", "a"]));
     }

@@ -4,6 +4,7 @@
 //! without a person at a terminal it is left alone, unless AGENTCORE_TOKEN_STORE=keychain says otherwise. Whatever goes
 //! wrong here means "not there": the file of `cache` takes over.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use keyring_core::Entry;
@@ -18,8 +19,11 @@ const SERVICE: &str = "agentcore";
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The keychain may be used. Nothing was asked of it yet.
-#[derive(Debug)]
-pub(super) struct Keychain(());
+#[derive(Debug, Default)]
+pub(super) struct Keychain {
+    /// It did not answer once, and is not waited for again.
+    dead: AtomicBool,
+}
 
 pub(super) fn allowed(env: &Env, attended: bool) -> Option<Keychain> {
     let wanted = match env.var(VARIABLE) {
@@ -27,7 +31,7 @@ pub(super) fn allowed(env: &Env, attended: bool) -> Option<Keychain> {
         Some("keychain") => true,
         _ => attended,
     };
-    (wanted && reachable(env)).then_some(Keychain(()))
+    (wanted && reachable(env)).then(Keychain::default)
 }
 
 /// Whether there can be one: a session bus has an address.
@@ -62,29 +66,47 @@ fn entry(_key: &str) -> Option<Entry> {
 impl Keychain {
     pub(super) async fn read(&self, key: &str) -> Option<SecretString> {
         let key = key.to_owned();
-        bounded(PATIENCE, move || entry(&key)?.get_password().ok().map(SecretString::from)).await
+        self.ask(move || entry(&key)?.get_password().ok().map(SecretString::from)).await
     }
 
     /// Whether it was kept.
     pub(super) async fn write(&self, key: &str, secret: &SecretString) -> bool {
         let (key, secret) = (key.to_owned(), secret.clone());
-        bounded(PATIENCE, move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
+        self.ask(move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
     }
 
     pub(super) async fn delete(&self, key: &str) {
         let key = key.to_owned();
-        bounded(PATIENCE, move || entry(&key)?.delete_credential().ok()).await;
+        self.ask(move || entry(&key)?.delete_credential().ok()).await;
+    }
+
+    async fn ask<T: Send + 'static>(&self, work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
+        if self.dead.load(Ordering::Relaxed) {
+            return None;
+        }
+        let Ok(answer) = bounded(PATIENCE, work).await else {
+            self.dead.store(true, Ordering::Relaxed);
+            return None;
+        };
+        answer
     }
 }
+
+/// There was no answer in time.
+#[derive(Debug, PartialEq, Eq)]
+struct Silent;
 
 /// Runs `work` on a thread of its own, which is abandoned when it takes too long: the calls block and cannot be ended.
 async fn bounded<T: Send + 'static>(
     patience: Duration,
     work: impl FnOnce() -> Option<T> + Send + 'static,
-) -> Option<T> {
+) -> Result<Option<T>, Silent> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    std::thread::Builder::new().name("keychain".to_owned()).spawn(move || drop(sender.send(work()))).ok()?;
-    tokio::time::timeout(patience, receiver).await.ok()?.ok()?
+    std::thread::Builder::new()
+        .name("keychain".to_owned())
+        .spawn(move || drop(sender.send(work())))
+        .map_err(|_| Silent)?;
+    tokio::time::timeout(patience, receiver).await.map_err(|_| Silent)?.map_err(|_| Silent)
 }
 
 #[cfg(test)]
@@ -107,7 +129,7 @@ mod tests {
     #[tokio::test]
     async fn a_keychain_that_does_not_answer_is_not_there() {
         let (hold, held) = std::sync::mpsc::channel::<()>();
-        assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, None);
+        assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, Err(Silent));
         drop(hold);
     }
 }

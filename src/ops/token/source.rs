@@ -49,7 +49,6 @@ pub(crate) struct Known<'a> {
     pub(crate) discovery_url: Option<&'a str>,
     /// The audience that the agent's authorizer takes, when it takes exactly one.
     pub(crate) audience: Option<&'a str>,
-    /// Every set-up of the folder.
     pub(crate) stored: &'a [Stored],
 }
 
@@ -169,10 +168,8 @@ fn choose(given: &Given, known: &Known<'_>, env: &Env) -> TokenGrant {
     if users || env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some() {
         return TokenGrant::UserPassword;
     }
-    if known.stored.iter().any(|stored| stored.machine_access().is_some()) {
-        return TokenGrant::ClientCredentials;
-    }
-    let machine = given.client_secret.is_some()
+    let machine = known.stored.iter().any(|stored| stored.machine_access().is_some())
+        || given.client_secret.is_some()
         || given.private_key_file.is_some()
         || ["RUNTIME_CLIENT_SECRET", "IDENTITY_CLIENT_SECRET", "AGENTCORE_CLIENT_SECRET"]
             .iter()
@@ -203,19 +200,18 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     let url = url.map(|url| metadata::discovery_url(&url));
     let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
     // What set-up stored belongs to its own pool: another provider is sent none of it.
+    let same = |asked: Option<&String>, own: Option<&String>| asked.is_none_or(|asked| Some(asked) == own);
     let stored = known.stored.iter().find(|stored| {
-        let complete = match grant {
+        let useful = match grant {
             TokenGrant::UserPassword => stored.user_access().is_some(),
             TokenGrant::ClientCredentials => stored.machine_access().is_some(),
             _ => false,
         };
-        complete
-            && url.as_ref().is_none_or(|url| stored.discovery_url.as_ref() == Some(url))
-            && pool_id.as_ref().is_none_or(|id| stored.pool_id.as_ref() == Some(id))
+        useful && same(url.as_ref(), stored.discovery_url.as_ref()) && same(pool_id.as_ref(), stored.pool_id.as_ref())
     });
-    let user = stored.and_then(Stored::user_access).filter(|_| !machine);
-    let client = stored.and_then(Stored::machine_access).filter(|_| machine);
-    let pool_id = pool_id.or_else(|| stored.filter(|_| url.is_none()).and_then(|stored| stored.pool_id.clone()));
+    let user = stored.filter(|_| !machine).and_then(Stored::user_access);
+    let client = stored.filter(|_| machine).and_then(Stored::machine_access);
+    let pool_id = pool_id.or_else(|| stored.filter(|_| url.is_none() && !machine).and_then(|it| it.pool_id.clone()));
     let url = url
         .or_else(|| stored.and_then(|stored| stored.discovery_url.clone()))
         .or_else(|| known.discovery_url.filter(|_| pool_id.is_none()).map(str::to_owned));
@@ -262,7 +258,10 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         new_password: given.new_password,
         refresh_token,
         wanted: Wanted {
-            scopes: if given.scopes.is_empty() { file.scopes.clone() } else { given.scopes },
+            scopes: [given.scopes, file.scopes.clone(), client.map(|client| client.scopes).unwrap_or_default()]
+                .into_iter()
+                .find(|scopes| !scopes.is_empty())
+                .unwrap_or_default(),
             audience: given.audience.or_else(|| file.audience.clone()).or_else(|| {
                 // Only a job's own token is made for whoever is asked for; at a provider it would be another request.
                 known.audience.filter(|_| grant == TokenGrant::GithubActions).map(str::to_owned)
@@ -325,13 +324,25 @@ mod tests {
         Env::fake(Path::new("/nowhere"), vars)
     }
 
-    fn stored() -> Stored {
-        let settings = Settings { username: Some("alice".into()), ..Settings::default() };
-        let mut stored = Stored::new(Flow::User, "1", "us-west-2", settings);
+    fn stored(flow: Flow) -> Stored {
+        let settings = Settings {
+            pool_name: "demo".into(),
+            username: Some("alice".into()),
+            resource_server: Some("api".into()),
+            scopes: vec!["invoke".into()],
+            ..Settings::default()
+        };
+        let mut stored = Stored::new(flow, "123456789012", "us-west-2", settings);
         stored.pool_id = Some("us-west-2_x".into());
-        stored.user_client = Some("stored-client".into());
         stored.discovery_url = Some("https://pool.example/us-west-2_x/.well-known/openid-configuration".into());
-        stored.password = Some(SecretString::from("stored-password".to_owned()));
+        if flow == Flow::User {
+            stored.user_client = Some("stored-client".into());
+            stored.password = Some(SecretString::from("stored-password".to_owned()));
+        } else {
+            let secret = Some(SecretString::from("stored-secret".to_owned()));
+            stored.machine_client = Some(MachineClient { id: "stored-machine".into(), secret });
+            stored.token_endpoint = Some("https://demo.example/oauth2/token".into());
+        }
         stored
     }
 
@@ -342,8 +353,8 @@ mod tests {
     #[test]
     fn flags_beat_the_environment_that_beats_the_file_that_beats_the_store() {
         let file = TokenSource { client_id: Some("file".into()), ..TokenSource::default() };
-        let stored = stored();
-        let known = Known { configured: Some(&file), stored: std::slice::from_ref(&stored), ..Known::default() };
+        let stored = [stored(Flow::User)];
+        let known = Known { configured: Some(&file), stored: &stored, ..Known::default() };
         let client = |given: Option<&str>, vars: &[(&str, &str)], known: &Known<'_>| {
             let given = Given { client_id: given.map(str::to_owned), ..Given::default() };
             resolve(given, known, &env(vars)).unwrap().client_id.unwrap()
@@ -357,8 +368,8 @@ mod tests {
 
     #[test]
     fn what_set_up_stored_goes_to_its_own_pool_only() {
-        let stored = stored();
-        let known = Known { stored: std::slice::from_ref(&stored), ..Known::default() };
+        let stored = [stored(Flow::User)];
+        let known = Known { stored: &stored, ..Known::default() };
         let source = resolve(Given::default(), &known, &env(&[])).unwrap();
         assert_eq!(
             (source.grant, secret(source.password.as_ref())),
@@ -375,28 +386,20 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_set_up_gives_its_client_and_a_team_gives_both() {
-        let mut team = stored();
-        team.settings.resource_server = Some("orders".into());
-        team.settings.scopes = vec!["read".into()];
-        team.token_endpoint = Some("https://pool.example/oauth2/token".into());
-        team.machine_client =
-            Some(MachineClient { id: "machine".into(), secret: Some(SecretString::from("machine-secret".to_owned())) });
-        fn known(stored: &Stored) -> Known<'_> {
-            Known { stored: std::slice::from_ref(stored), ..Known::default() }
-        }
-        let asked = Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() };
-        let source = resolve(asked, &known(&team), &env(&[])).unwrap();
-        assert_eq!(
-            (source.client_id.as_deref(), secret(source.client_secret.as_ref())),
-            (Some("machine"), Some("machine-secret"))
-        );
-        assert!(source.password.is_none());
-        let source = resolve(Given::default(), &known(&team), &env(&[])).unwrap();
-        assert_eq!((source.grant, source.client_id.as_deref()), (TokenGrant::UserPassword, Some("stored-client")));
-        team.password = None;
-        let source = resolve(Given::default(), &known(&team), &env(&[])).unwrap();
-        assert_eq!((source.grant, source.client_id.as_deref()), (TokenGrant::ClientCredentials, Some("machine")));
+    fn a_stored_machine_is_taken_where_there_is_no_user_or_it_is_asked_for() {
+        let machine = [stored(Flow::Machine)];
+        let source = resolve(Given::default(), &Known { stored: &machine, ..Known::default() }, &env(&[])).unwrap();
+        assert_eq!(source.grant, TokenGrant::ClientCredentials);
+        assert_eq!(source.client_id.as_deref(), Some("stored-machine"));
+        assert_eq!(secret(source.client_secret.as_ref()), Some("stored-secret"));
+        assert_eq!((source.wanted.scopes, source.pool_id), (vec!["api/invoke".to_owned()], None));
+        let both = [stored(Flow::User), stored(Flow::Machine)];
+        let known = Known { stored: &both, ..Known::default() };
+        assert_eq!(resolve(Given::default(), &known, &env(&[])).unwrap().client_id.as_deref(), Some("stored-client"));
+        let given = Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() };
+        let source = resolve(given, &known, &env(&[])).unwrap();
+        assert_eq!(source.client_id.as_deref(), Some("stored-machine"));
+        assert!(source.password.is_none() && source.username.is_none(), "{source:?}");
     }
 
     #[test]

@@ -15,13 +15,13 @@ use http::header::{ACCEPT, CONTENT_LENGTH, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
 use super::envelope::Server;
-use super::headers::{self, Injected, MCP_SESSION, SESSION, USER};
-use super::{Target, fault_of, session, spec, workload_token};
+use super::headers::{self, Injected, MCP_SESSION, SESSION};
+use super::{Target, fault_of, session, spec};
 use crate::sandbox::gate::{Admitted, PAYLOAD_LIMIT};
 use crate::sandbox::reply::{Fault, Response};
 use crate::sandbox::request::{Request, discard};
 use crate::sandbox::runner::Lease;
-use crate::sandbox::{Shared, gate, random};
+use crate::sandbox::{Shared, gate, random, vault};
 
 /// How long an agent may take until it begins to answer. Source: service quotas.
 const SYNC_LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -55,7 +55,7 @@ pub(super) async fn invoke(
     let by_protocol = (call.server == Server::Mcp).then(|| request.header(MCP_SESSION)).flatten().map(str::to_owned);
     let session = named.or(by_protocol).unwrap_or_else(random::uuid);
     let length = payload_length(request, &admitted)?;
-    let headers = agent_headers(request, &admitted, &call, &session)?;
+    let headers = agent_headers(sandbox, request, &call, &session)?;
     let lease = sandbox
         .runner
         .lease(sandbox, spec(sandbox, call.target, call.server)?, &session)
@@ -142,7 +142,7 @@ fn limited(
     .boxed()
 }
 
-fn agent_headers(request: &Request, admitted: &Admitted, call: &Call<'_>, session: &str) -> Result<HeaderMap, Fault> {
+fn agent_headers(sandbox: &Shared, request: &Request, call: &Call<'_>, session: &str) -> Result<HeaderMap, Fault> {
     let version = &call.target.version;
     let listed =
         version.settings.get("requestHeaderConfiguration").and_then(|value| value.get("requestHeaderAllowlist"));
@@ -154,9 +154,7 @@ fn agent_headers(request: &Request, admitted: &Admitted, call: &Call<'_>, sessio
         // A signature is of no use to the agent and is never passed on.
         .filter(|name| gate::authorizer(version).is_some() || !name.eq_ignore_ascii_case("authorization"))
         .collect();
-    // A signed call carries an identity only where it names a user.
-    let has_identity = matches!(admitted, Admitted::Token) || request.headers.contains_key(USER);
-    let token = has_identity.then(workload_token).transpose()?;
+    let token = vault::for_call(sandbox, request, &call.target.runtime.id)?;
     let injected = Injected { session, request_id: &request.id, workload_token: token.as_deref() };
     let mut headers = headers::to_agent(&request.headers, &allowlist, injected);
     if call.server == Server::Mcp

@@ -12,7 +12,6 @@ use serde_json::Value;
 
 use super::control::{self, DEFAULT, Runtime, SERVICE, Version, invalid};
 use super::gate;
-use super::random;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::runner::{Failure, Image, Key, Spec};
@@ -241,12 +240,6 @@ fn spec(sandbox: &Sandbox, target: &Target, server: Server) -> Result<Spec, Faul
         idle: seconds("idleRuntimeSessionTimeout"),
         max_life: seconds("maxLifetime"),
     })
-}
-
-/// A token that an agent would exchange for credentials of others. Nothing in the sandbox takes it yet; it is there so
-/// that agents see it exactly when the service gives it.
-fn workload_token() -> Result<String, Fault> {
-    Ok(random::alphanumeric(200)?)
 }
 
 #[cfg(test)]

@@ -19,8 +19,7 @@ use crate::sandbox::{Sandbox, seal, sigv4};
 const PURPOSE: &str = "workload access token";
 /// Seconds. How long the service's are good for is not documented.
 const LIFE: i64 = 3600;
-const USER_TOKEN: Text =
-    Text::length(1, 131_072).and("[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+").sensitive();
+const USER_TOKEN: Text = Text::length(1, 131_072).and("[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+").sensitive();
 const USER_ID: Text = Text::length(1, 128);
 const TOKEN: Text = Text::length(1, 131_072).sensitive();
 
@@ -41,6 +40,13 @@ pub(super) struct Access {
     pub(super) user: Option<User>,
     /// Seconds since 1970.
     expires: i64,
+}
+
+impl Access {
+    /// Stands in until a token was opened; no identity has an empty name.
+    pub(super) fn nobody() -> Self {
+        Self { workload: String::new(), user: None, expires: 0 }
+    }
 }
 
 impl User {

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Scene, Tags, Vault, checked_tags, conflict, name, not_found, page, paged};
+use super::{Scene, Tags, Vault, checked_tags, conflict, exchange, name, not_found, page, paged};
 use crate::sandbox::Shared;
 use crate::sandbox::control::check::{Check, Text};
 use crate::sandbox::control::{self, invalid};
@@ -54,18 +54,22 @@ pub(super) fn is_linked(state: &Vault, scene: &Scene<'_>, name: &str) -> bool {
     !state.identities.contains_key(name) && control::find(scene.sandbox, name).is_some()
 }
 
-/// Forgets what was set on the identity of a runtime that is deleted.
+/// Forgets what was set on the identity of a runtime that is deleted, and the tokens that were kept for it.
 ///
 /// # Errors
 /// When the disk refuses.
 pub(crate) async fn unlink(sandbox: &Shared, runtime: &str) -> Result<(), Fault> {
     let store = &sandbox.state.vault;
-    if !store.read(|state| state.linked.contains_key(runtime)) {
+    let has_left = |state: &Vault| {
+        state.linked.contains_key(runtime) || state.tokens.values().any(|kept| kept.workload == runtime)
+    };
+    if !store.read(has_left) {
         return Ok(());
     }
     store
         .update(|state| {
             state.linked.remove(runtime);
+            exchange::forget(state, |kept| kept.workload == runtime);
             Ok(())
         })
         .await
@@ -153,6 +157,7 @@ pub(super) async fn delete(scene: &Scene<'_>, input: &Value) -> Result<Value, Fa
             // What the service answers is not known.
             return Err(invalid("WorkloadIdentity is linked to a service and cannot be deleted by the caller"));
         }
+        exchange::forget(state, |kept| kept.workload == name);
         state.identities.remove(name).map(|_| Value::Null).ok_or_else(|| missing(name))
     };
     scene.sandbox.state.vault.update(change).await

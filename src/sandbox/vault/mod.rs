@@ -10,8 +10,14 @@
 //! settings     the token vault's key
 //! access       workload access tokens: an identity and a user, sealed
 //! exchange     a workload access token for an API key or an OAuth2 token
+//! consent      users who have to agree first
+//! client       the authorization servers' client
 //! ```
 
+mod access;
+mod client;
+mod consent;
+mod exchange;
 mod identities;
 mod oauth2;
 mod providers;
@@ -31,6 +37,7 @@ use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Request, json_object};
 use super::{Shared, router, sigv4};
 
+pub(crate) use access::for_call;
 pub(crate) use identities::unlink;
 
 /// The one directory of identities, and the one token vault.
@@ -50,6 +57,8 @@ pub(crate) struct Vault {
     api_keys: BTreeMap<String, providers::ApiKeyProvider>,
     oauth2: BTreeMap<String, oauth2::Oauth2Provider>,
     settings: Option<settings::Settings>,
+    /// By what they are for; see [`exchange::Ask::key`].
+    tokens: BTreeMap<String, exchange::Kept>,
 }
 
 /// What is going on; forgotten when the sandbox ends.
@@ -57,6 +66,9 @@ pub(crate) struct Vault {
 pub(crate) struct Work {
     /// Held while a provider and its secret change together.
     changes: tokio::sync::Mutex<()>,
+    /// Held while a token is asked for.
+    exchanges: exchange::Locks,
+    consents: consent::Sessions,
 }
 
 /// Who asks, when and where.
@@ -109,7 +121,14 @@ fn text<'v>(input: &'v Value, name: &str) -> Option<&'v str> {
 
 /// Answers a request below `/identities/`.
 pub(crate) async fn handle(sandbox: &Shared, request: &mut Request) -> Response {
-    let path = request.segments[1..].join("/");
+    let segments = request.segments.clone();
+    let segments: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
+    match (&request.method, segments.as_slice()) {
+        (&Method::GET, ["oauth2", "authorize"]) => return consent::authorize(sandbox, request).await,
+        (&Method::GET, ["oauth2", "callback", id]) => return consent::callback(sandbox, request, id),
+        _ => {}
+    }
+    let path = segments.join("/");
     let Some(operation) = operation(&request.method, &path) else {
         let text = format!("there is no operation at {} {}", request.method, request.raw_path);
         request.discard_body().await;
@@ -128,6 +147,8 @@ fn operation<'p>(method: &Method, path: &'p str) -> Option<&'p str> {
         return None;
     }
     Some(match path {
+        "api-key" => "GetResourceApiKey",
+        "oauth2/token" => "GetResourceOauth2Token",
         "get-token-vault" => "GetTokenVault",
         "set-token-vault-cmk" => "SetTokenVaultCMK",
         "reset-token-vault-key-material" => "ResetTokenVaultKeyMaterial",
@@ -145,7 +166,11 @@ fn operation<'p>(method: &Method, path: &'p str) -> Option<&'p str> {
         | "GetOauth2CredentialProvider"
         | "UpdateOauth2CredentialProvider"
         | "DeleteOauth2CredentialProvider"
-        | "ListOauth2CredentialProviders" => path,
+        | "ListOauth2CredentialProviders"
+        | "GetWorkloadAccessToken"
+        | "GetWorkloadAccessTokenForJWT"
+        | "GetWorkloadAccessTokenForUserId"
+        | "CompleteResourceTokenAuth" => path,
         _ => return None,
     })
 }
@@ -177,12 +202,18 @@ async fn answer(sandbox: &Shared, request: &mut Request, operation: &str) -> Ans
         "GetTokenVault" => (200, settings::get(scene, input).await?),
         "SetTokenVaultCMK" => (200, settings::set_key(scene, input).await?),
         "ResetTokenVaultKeyMaterial" => (200, settings::reset(scene, input).await?),
+        "GetResourceApiKey" => (200, exchange::api_key(scene, input)?),
+        "GetResourceOauth2Token" => (200, exchange::oauth2_token(scene, input).await?),
+        "CompleteResourceTokenAuth" => (200, consent::complete(scene, input).await?),
+        "GetWorkloadAccessToken" | "GetWorkloadAccessTokenForJWT" | "GetWorkloadAccessTokenForUserId" => {
+            (200, access::get(scene, operation, input)?)
+        }
         other => return Err(Fault::unknown_operation(&format!("`{other}`"))),
     })
 }
 
 /// The name of an identity or a provider, checked.
-fn name<'v>(input: &'v Value, rule: Text) -> Result<&'v str, Fault> {
+fn name(input: &Value, rule: Text) -> Result<&str, Fault> {
     let mut check = Check::default();
     let name = check.required("name", input.get("name"), rule);
     check.finish()?;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::providers::{Given, Kind, NAME, SecretRef, exists, given, keep_secret};
 use super::vendors::{self, CUSTOM, INCLUDED, MICROSOFT, Place};
-use super::{Scene, Tags, Vault, checked_tags, name, page, paged, text};
+use super::{Scene, Tags, Vault, checked_tags, exchange, name, page, paged, text};
 use crate::sandbox::control::check::{Check, Text};
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
@@ -249,6 +249,7 @@ pub(super) async fn update(scene: &Scene<'_>, input: &Value) -> Result<Value, Fa
     }
     let secret = keep_secret(scene, (Kind::Oauth2, name), wanted.given, Some(&old.secret)).await?;
     let change = |state: &mut Vault| {
+        exchange::forget(state, |kept| kept.provider == name);
         let provider = state.oauth2.get_mut(name).ok_or_else(|| Kind::Oauth2.missing(name))?;
         provider.config = wanted.config;
         provider.secret = secret;

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Scene, Tags, Vault, checked_tags, conflict, name, not_found, page, paged, text};
+use super::{Scene, Tags, Vault, checked_tags, conflict, exchange, name, not_found, page, paged, text};
 use crate::sandbox::control::check::{Check, Text};
 use crate::sandbox::reply::Fault;
 use crate::sandbox::secrets;
@@ -269,6 +269,9 @@ pub(super) async fn delete(scene: &Scene<'_>, input: &Value, kind: Kind) -> Resu
     scene.require(&format!("Delete{}", kind.title()), &[&scene.token_vault(), &scene.provider(kind, name)])?;
     let _changing = scene.sandbox.identities.changes.lock().await;
     let remove = |state: &mut Vault| {
+        if kind == Kind::Oauth2 {
+            exchange::forget(state, |kept| kept.provider == name);
+        }
         let removed = match kind {
             Kind::ApiKey => state.api_keys.remove(name).map(|provider| provider.secret),
             Kind::Oauth2 => state.oauth2.remove(name).map(|provider| provider.secret),

@@ -100,8 +100,16 @@ impl Account {
         self.send("s3", (method, path), &[("x-amz-content-sha256", &hash)], body)
     }
 
+    pub(crate) fn ssm(&self, operation: &str, input: &Value) -> Value {
+        self.json11("ssm", &format!("AmazonSSM.{operation}"), input)
+    }
+
     pub(crate) fn cognito(&self, operation: &str, input: &Value) -> Value {
         self.json11("cognito-idp", &format!("AWSCognitoIdentityProviderService.{operation}"), input)
+    }
+
+    pub(crate) fn logs(&self, operation: &str, input: &Value) -> Value {
+        self.json11("logs", &format!("Logs_20140328.{operation}"), input)
     }
 
     /// The XML of the answer.
@@ -115,6 +123,14 @@ impl Account {
         let (status, body) = self.send("iam", ("POST", "/"), &headers, &form);
         assert_eq!(status, 200, "{action}: {body}");
         body
+    }
+
+    /// A token of the sandbox's making. Source of the form: docs/sandbox.md.
+    pub(crate) fn token(&self, order: &Value) -> String {
+        let (status, body) = self.send("bedrock-agentcore", ("POST", "/_sandbox/tokens"), &[], &order.to_string());
+        assert_eq!(status, 200, "{order}: {body}");
+        let body: Value = serde_json::from_str(&body).unwrap();
+        body["token"].as_str().unwrap().to_owned()
     }
 
     pub(crate) fn control(&self, method: &str, path: &str) -> Value {

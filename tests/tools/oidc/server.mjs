@@ -20,6 +20,7 @@ const machine = (client_id, token_endpoint_auth_method, more = {}) => ({
   grant_types: ['client_credentials'],
   response_types: [],
   redirect_uris: [],
+  scope: 'agents:call',
   ...more,
 });
 const secret = (name) => `canary-${name}-6f1d/+ %`;
@@ -49,7 +50,7 @@ const issuer = `http://127.0.0.1:${server.address().port}`;
 const provider = new Provider(issuer, {
   clients,
   jwks: { keys: [jwk] },
-  scopes: ['openid', 'offline_access'],
+  scopes: ['openid', 'offline_access', 'agents:call', 'agents:admin'],
   cookies: { keys: ['only for tests'] },
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
   findAccount: async (_, id) => ({ accountId: id, claims: async () => ({ sub: id }) }),

@@ -1,0 +1,241 @@
+//! A workload access token for an API key or an OAuth2 token.
+//!
+//! Owns: GetResourceApiKey, GetResourceOauth2Token for machines, and the tokens that are kept for the next time. Does not
+//! own: users who have to agree first (`consent`).
+//!
+//! The service reads a provider's secret as the caller: without `secretsmanager:GetSecretValue` on it there is neither key
+//! nor token.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::access::{self, Access};
+use super::client::{Server, Target, Token};
+use super::oauth2::Oauth2Provider;
+use super::providers::{Kind, NAME, SecretRef};
+use super::{Scene, Vault, consent, text};
+use crate::sandbox::control::check::{Check, Text};
+use crate::sandbox::reply::Fault;
+use crate::sandbox::{secrets, sigv4};
+
+const RETURN_URL: Text = Text::length(1, 2048).and(r"\w+:(\/?\/?)[^\s]+");
+pub(super) const SESSION_URI: Text = Text::length(1, 1024).and("urn:ietf:params:oauth:request_uri:[a-zA-Z0-9-._~]+");
+/// Seconds before its end from which a token is not given out any more.
+const MARGIN: i64 = 60;
+const M2M: &str = "M2M";
+const USER_FEDERATION: &str = "USER_FEDERATION";
+const ON_BEHALF: &str = "ON_BEHALF_OF_TOKEN_EXCHANGE";
+
+/// A lock per token, so that callers who want the same one ask the server once.
+pub(super) type Locks = Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>;
+
+/// A token in the vault.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) workload: String,
+    pub(super) provider: String,
+    access: String,
+    refresh: Option<String>,
+    /// Seconds since 1970. `None`: the server did not say, which some mean as forever.
+    expires: Option<i64>,
+}
+
+/// What GetResourceOauth2Token is asked for.
+pub(super) struct Ask<'a> {
+    pub(super) access: Access,
+    pub(super) provider: &'a str,
+    pub(super) flow: &'a str,
+    pub(super) scopes: Vec<String>,
+    /// `resource` and `audience` parameters.
+    pub(super) more: Vec<(&'static str, String)>,
+    pub(super) session: Option<&'a str>,
+    pub(super) return_url: Option<&'a str>,
+    pub(super) force: bool,
+    pub(super) parameters: Vec<(String, String)>,
+    pub(super) state: Option<&'a str>,
+}
+
+impl Ask<'_> {
+    /// Where the vault keeps the answer: a token is for one workload, user, provider and set of scopes.
+    pub(super) fn key(&self) -> String {
+        let mut scopes = self.scopes.clone();
+        scopes.sort_unstable();
+        let user = self.access.user.as_ref().filter(|_| self.flow != M2M).map(|user| &user.key);
+        let text = json!([self.access.workload, user, self.provider, self.flow, scopes, self.more]);
+        sigv4::sha256(text.to_string().as_bytes())
+    }
+
+    pub(super) fn target(&self) -> Target<'_> {
+        Target { scopes: &self.scopes, more: &self.more }
+    }
+}
+
+/// Asks the caller's policies about everything that an exchange touches.
+fn permit(scene: &Scene<'_>, operation: &str, access: &Access, kind: Kind, provider: &str) -> Result<(), Fault> {
+    let resources =
+        [scene.directory(), scene.identity(&access.workload), scene.token_vault(), scene.provider(kind, provider)];
+    scene.require(operation, &resources.each_ref().map(String::as_str))
+}
+
+/// The secret of a provider, read as the caller.
+///
+/// # Errors
+/// AccessDeniedException; ResourceNotFoundException when the secret is gone or has no such text.
+pub(super) fn secret(scene: &Scene<'_>, reference: &SecretRef) -> Result<String, Fault> {
+    scene.caller.require(scene.sandbox, "secretsmanager:GetSecretValue", &[&reference.arn])?;
+    let missing = |why: &str| {
+        let text = format!("The secret '{}' of the credential provider cannot be used: {why}", reference.arn);
+        Fault::new(404, "ResourceNotFoundException", text)
+    };
+    let value = secrets::value(scene.sandbox, &reference.arn, &reference.json_key);
+    let value = value.map_err(|fault| missing(&fault.message))?;
+    value.ok_or_else(|| missing(&format!("it has no text under the key '{}'", reference.json_key)))
+}
+
+pub(super) fn api_key(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Check::default();
+    let token = access::checked(&mut check, input).unwrap_or_default();
+    let name = provider_name(&mut check, input);
+    check.finish()?;
+    let access = access::open(scene, token)?;
+    permit(scene, "GetResourceApiKey", &access, Kind::ApiKey, name)?;
+    let found = scene.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| it.secret.clone()));
+    let reference = found.ok_or_else(|| Kind::ApiKey.missing(name))?;
+    Ok(json!({ "apiKey": secret(scene, &reference)? }))
+}
+
+fn provider_name<'v>(check: &mut Check, input: &'v Value) -> &'v str {
+    const PATH: &str = "resourceCredentialProviderName";
+    check.required(PATH, input.get(PATH), NAME).unwrap_or_default()
+}
+
+pub(super) async fn oauth2_token(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+    let (token, mut ask) = checked(input)?;
+    ask.access = access::open(scene, token)?;
+    permit(scene, "GetResourceOauth2Token", &ask.access, Kind::Oauth2, ask.provider)?;
+    let found = scene.sandbox.state.vault.read(|state| state.oauth2.get(ask.provider).cloned());
+    let provider = found.ok_or_else(|| Kind::Oauth2.missing(ask.provider))?;
+    match ask.flow {
+        M2M => machine(scene, &ask, &provider).await,
+        USER_FEDERATION => consent::federate(scene, &ask, &provider).await,
+        other => Err(Fault::unknown_operation(&format!("the flow {other}"))),
+    }
+}
+
+/// Reads the request. The workload access token is not opened yet.
+fn checked(input: &Value) -> Result<(&str, Ask<'_>), Fault> {
+    let mut check = Check::default();
+    let token = access::checked(&mut check, input).unwrap_or_default();
+    let provider = provider_name(&mut check, input);
+    check.present("oauth2Flow", input.get("oauth2Flow"));
+    check.one_of("oauth2Flow", input.get("oauth2Flow"), &[USER_FEDERATION, M2M, ON_BEHALF]);
+    check.present("scopes", input.get("scopes"));
+    let mut texts = |member: &str| -> Vec<String> {
+        let items = check.list(member, input.get(member), 0, usize::MAX);
+        let rule = if member == "scopes" { Text::length(1, 128) } else { Text::length(1, 2048) };
+        items.into_iter().filter_map(|(path, item)| check.text(&path, Some(item), rule)).map(str::to_owned).collect()
+    };
+    let scopes = texts("scopes");
+    let resources = texts("resources").into_iter().map(|value| ("resource", value));
+    let audiences = texts("audiences").into_iter().map(|value| ("audience", value));
+    let more = resources.chain(audiences).collect();
+    let session = check.text("sessionUri", input.get("sessionUri"), SESSION_URI);
+    let return_url = check.text("resourceOauth2ReturnUrl", input.get("resourceOauth2ReturnUrl"), RETURN_URL);
+    let state = check.text("customState", input.get("customState"), Text::length(1, 4096).sensitive());
+    let any = Text::length(0, 4096);
+    let parameters = check.map("customParameters", input.get("customParameters"), usize::MAX, (any, any));
+    let parameters = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    check.finish()?;
+    let ask = Ask {
+        access: Access::nobody(),
+        provider,
+        flow: text(input, "oauth2Flow").unwrap_or_default(),
+        scopes,
+        more,
+        session,
+        return_url,
+        force: input.get("forceAuthentication").and_then(Value::as_bool).unwrap_or_default(),
+        parameters,
+        state,
+    };
+    Ok((token, ask))
+}
+
+/// The vault's token for a key, where it is still good.
+pub(super) fn kept(scene: &Scene<'_>, key: &str) -> Option<Kept> {
+    scene.sandbox.state.vault.read(|state| state.tokens.get(key).cloned())
+}
+
+impl Kept {
+    pub(super) fn is_good(&self, scene: &Scene<'_>) -> bool {
+        self.expires.is_none_or(|expires| expires > scene.sandbox.clock.unix() + MARGIN)
+    }
+
+    pub(super) fn refresh(&self) -> Option<&str> {
+        self.refresh.as_deref()
+    }
+
+    pub(super) fn answer(&self) -> Value {
+        json!({ "accessToken": self.access })
+    }
+}
+
+/// Puts a token into the vault and gives it out.
+///
+/// # Errors
+/// When the disk refuses.
+pub(super) async fn keep(
+    scene: &Scene<'_>,
+    key: String,
+    (workload, provider): (&str, &str),
+    token: Token,
+) -> Result<Value, Fault> {
+    let now = scene.sandbox.clock.unix();
+    let kept = Kept {
+        workload: workload.to_owned(),
+        provider: provider.to_owned(),
+        access: token.access,
+        refresh: token.refresh,
+        expires: token.life.map(|life| now.saturating_add(i64::try_from(life).unwrap_or(i64::MAX))),
+    };
+    let answer = kept.answer();
+    let add = |state: &mut Vault| {
+        // What can neither be given out nor renewed any more.
+        state.tokens.retain(|_, old| old.refresh.is_some() || old.expires.is_none_or(|expires| expires > now));
+        state.tokens.insert(key, kept);
+        Ok(answer)
+    };
+    scene.sandbox.state.vault.update(add).await
+}
+
+/// Waits for the turn to ask for a token.
+pub(super) async fn turn(scene: &Scene<'_>, key: &str) -> tokio::sync::OwnedMutexGuard<()> {
+    let lock = {
+        let mut locks = scene.sandbox.identities.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that nobody holds are made again when they are needed.
+        locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(locks.entry(key.to_owned()).or_default())
+    };
+    lock.lock_owned().await
+}
+
+async fn machine(scene: &Scene<'_>, ask: &Ask<'_>, provider: &Oauth2Provider) -> Result<Value, Fault> {
+    // Also where the token is kept already: a role that lost the secret has lost the token.
+    let secret = secret(scene, &provider.secret)?;
+    let key = ask.key();
+    let _turn = turn(scene, &key).await;
+    if let Some(kept) = kept(scene, &key).filter(|kept| kept.is_good(scene)) {
+        return Ok(kept.answer());
+    }
+    let server = Server::find(scene, ask.provider, provider, secret).await?;
+    let token = server.client_credentials(ask.target()).await?;
+    keep(scene, key, (&ask.access.workload, ask.provider), token).await
+}
+
+/// Forgets the tokens of a provider or a workload that changed or is gone.
+pub(super) fn forget(state: &mut Vault, gone: impl Fn(&Kept) -> bool) {
+    state.tokens.retain(|_, kept| !gone(kept));
+}
