@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::convergence::{Scene, faults, in_parallel};
-use crate::support::{Account, Seen, Trouble, When, World, packages_available, repository};
+use crate::support::{Account, Fault, Seen, Trouble, When, World, packages_available, repository};
 
 const TEAM: &[&str] = &["identity", "setup-cognito", "-o", "json", "--team"];
 const CLEANUP: &[&str] = &["identity", "cleanup", "--force", "-o", "json"];
@@ -48,7 +48,8 @@ fn policy(account: &Account, role: &str, name: &str) -> Option<Value> {
 #[test]
 fn a_second_run_of_any_set_up_changes_nothing() {
     let Some(scene) = Scene::start() else { return };
-    for flow in [&["--pool-name", "users"][..], &["--auth-flow", "m2m", "--pool-name", "machines"], &["--team", "both"]] {
+    for flow in [&["--pool-name", "users"][..], &["--auth-flow", "m2m", "--pool-name", "machines"], &["--team", "both"]]
+    {
         let world = scene.world();
         let args: Vec<&str> = ["identity", "setup-cognito", "-o", "json"].iter().chain(flow).copied().collect();
         let first = world.agentcore(&args).run().code(0).data();
@@ -97,7 +98,7 @@ fn require_team(account: &Account, team: &str, problems: &mut Vec<String>) {
 fn a_teams_set_up_that_is_killed_converges_and_goes_whole() {
     let Some(scene) = Scene::start() else { return };
     let args = |team: &str| TEAM.iter().map(|arg| (*arg).to_owned()).chain([team.to_owned()]).collect::<Vec<_>>();
-    let run = |world: &World, team: &str, fault| {
+    let run = |world: &World, team: &str, fault: Option<&Fault>| {
         let args = args(team);
         scene.watch(world, &args.iter().map(String::as_str).collect::<Vec<_>>(), fault)
     };
@@ -161,7 +162,13 @@ fn what_was_there_before_is_used_and_stays() {
 
     let plan = world.agentcore(&["identity", "cleanup", "--dry-run", "-o", "json"]).run().code(6).data();
     world.agentcore(CLEANUP).run().code(0);
-    let kept: Vec<&str> = plan["resources"].as_array().unwrap().iter().filter(|one| one["outcome"] == "kept").map(|one| one["kind"].as_str().unwrap()).collect();
+    let kept: Vec<&str> = plan["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["outcome"] == "kept")
+        .map(|one| one["kind"].as_str().unwrap())
+        .collect();
     assert!(!kept.is_empty() && kept.iter().all(|kind| *kind == "user pool"), "{plan}");
     assert_eq!(clients(account, pool), ["theirs"]);
     let described = account.cognito("DescribeUserPool", &json!({ "UserPoolId": pool }));
@@ -221,10 +228,8 @@ fn verification_names_what_is_missing_and_what_differs() {
             "AllowedOAuthFlowsUserPoolClient": true, "SupportedIdentityProviders": ["COGNITO"],
             "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }),
     );
-    account.iam(
-        "DeleteRolePolicy",
-        &[("RoleName", &role_of("watched")), ("PolicyName", "BedrockAgentCoreGatewayPolicy")],
-    );
+    account
+        .iam("DeleteRolePolicy", &[("RoleName", &role_of("watched")), ("PolicyName", "BedrockAgentCoreGatewayPolicy")]);
     let drifted = world.agentcore(&["identity", "verify", "-o", "json"]).run().code(6).data();
     let wrong: Vec<(String, String)> = drifted["resources"]
         .as_array()
@@ -233,7 +238,8 @@ fn verification_names_what_is_missing_and_what_differs() {
         .filter(|one| one["state"] != "ok")
         .map(|one| (one["resource"].as_str().unwrap().to_owned(), one["state"].as_str().unwrap().to_owned()))
         .collect();
-    let expected = [("user client", "differs"), ("gateway role", "differs"), ("parameter", "missing"), ("parameter", "differs")];
+    let expected =
+        [("user client", "differs"), ("gateway role", "differs"), ("parameter", "missing"), ("parameter", "differs")];
     assert_eq!(wrong, expected.map(|(resource, state)| (resource.to_owned(), state.to_owned())), "{drifted}");
     let table = world.agentcore(&["identity", "verify"]).run().code(6);
     assert!(table.stdout_text().contains("elsewhere.example"), "what was found is shown\n{table}");
@@ -327,20 +333,48 @@ fn providers_are_listed_changed_and_cleaned_up_by_the_record() {
         args.extend(["--client-secret-file", "secret.txt"]);
         match kind {
             "microsoft" => args.extend(["--tenant-id", "tenant-1"]),
-            "custom" => args.extend(["--issuer", "https://i", "--authorization-endpoint", "https://i/a", "--token-endpoint", "https://i/t"]),
+            "custom" => args.extend([
+                "--issuer",
+                "https://i",
+                "--authorization-endpoint",
+                "https://i/a",
+                "--token-endpoint",
+                "https://i/t",
+            ]),
             _ => {}
         }
         world.write("secret.txt", "canary-client-secret\n");
         let run = identity(&args).code(0);
         assert!(run.data()["callbackUrl"].as_str().unwrap().contains("/identities/oauth2/callback/"), "{run}");
     }
-    identity(&["create-credential-provider", "--name", "x", "--type", "github", "--client-id", "c", "--client-secret", "s"])
-        .code(2);
+    identity(&[
+        "create-credential-provider",
+        "--name",
+        "x",
+        "--type",
+        "github",
+        "--client-id",
+        "c",
+        "--client-secret",
+        "s",
+    ])
+    .code(2);
     identity(&["create-credential-provider", "--name", "x", "--type", "gihub"]).code(2).says("--type github");
 
     // An update keeps what it does not name, and asks for a secret that the service may otherwise lose.
-    identity(&["update-credential-provider", "--name", "idp", "--client-id", "new"]).code(2).says("--client-secret-file");
-    identity(&["update-credential-provider", "--name", "idp", "--client-id", "new", "--client-secret-file", "secret.txt"]).code(0);
+    identity(&["update-credential-provider", "--name", "idp", "--client-id", "new"])
+        .code(2)
+        .says("--client-secret-file");
+    identity(&[
+        "update-credential-provider",
+        "--name",
+        "idp",
+        "--client-id",
+        "new",
+        "--client-secret-file",
+        "secret.txt",
+    ])
+    .code(0);
     let idp = identity(&["get-credential-provider", "--name", "idp"]).code(0).data();
     let config = &idp["provider"]["oauth2ProviderConfigOutput"]["customOauth2ProviderConfig"];
     assert_eq!(config["clientId"], "new");
@@ -355,7 +389,8 @@ fn providers_are_listed_changed_and_cleaned_up_by_the_record() {
     assert_eq!(listed["providers"].as_array().unwrap().len(), 4, "{listed}");
     world.agentcore(CLEANUP).run().code(0);
     let left = identity(&["list-credential-providers"]).code(0).data();
-    let names: Vec<&str> = left["providers"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        left["providers"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["brought"]);
     identity(&["get-workload-identity", "--name", "many-workload"]).code(5);
     let file = world.read(".bedrock_agentcore.yaml");
