@@ -359,12 +359,12 @@ fn providers_are_listed_changed_and_cleaned_up_by_the_record() {
         "s",
     ])
     .code(2);
-    identity(&["create-credential-provider", "--name", "x", "--type", "gihub"]).code(2).says("--type github");
+    let slip = identity(&["create-credential-provider", "--name", "x", "--type", "gihub"]).code(2).json();
+    assert!(slip["error"]["hints"].to_string().contains("--type github"), "{slip}");
 
     // An update keeps what it does not name, and asks for a secret that the service may otherwise lose.
-    identity(&["update-credential-provider", "--name", "idp", "--client-id", "new"])
-        .code(2)
-        .says("--client-secret-file");
+    let lacking = identity(&["update-credential-provider", "--name", "idp", "--client-id", "new"]).code(2).json();
+    assert!(lacking["error"]["hints"].to_string().contains("--client-secret-file"), "{lacking}");
     identity(&[
         "update-credential-provider",
         "--name",
