@@ -37,11 +37,28 @@ impl Http {
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file that is not a PEM bundle.
     pub(crate) fn client(&self, url: &str) -> Result<&reqwest::Client> {
-        let plain = !self.proxied && url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
+        let plain = self.is_plain(url);
         let slot = if plain { &self.plain } else { &self.secure };
         if let Some(client) = slot.get() {
             return Ok(client);
         }
+        let client = self.builder(plain)?.build().context("could not set up the HTTP client")?;
+        Ok(slot.get_or_init(|| client))
+    }
+
+    /// A client like the shared one that speaks HTTP/1.1 alone: a connection of HTTP/2 cannot become a web socket.
+    ///
+    /// # Errors
+    /// When `AWS_CA_BUNDLE` names a file that is not a PEM bundle.
+    pub(crate) fn upgradable(&self, url: &str) -> Result<reqwest::Client> {
+        self.builder(self.is_plain(url))?.http1_only().build().context("could not set up the HTTP client")
+    }
+
+    fn is_plain(&self, url: &str) -> bool {
+        !self.proxied && url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+    }
+
+    fn builder(&self, plain: bool) -> Result<reqwest::ClientBuilder> {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("agentcore/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -56,7 +73,6 @@ impl Http {
             })?;
             builder = builder.tls_certs_merge(certificates);
         }
-        let client = builder.build().context("could not set up the HTTP client")?;
-        Ok(slot.get_or_init(|| client))
+        Ok(builder)
     }
 }

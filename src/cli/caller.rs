@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane};
-use crate::config::Store;
+use crate::config::{Protocol, Store};
 use crate::error::Error;
 use crate::ops::identity::Stored;
 use crate::ops::{shell, target};
@@ -30,6 +30,10 @@ pub(super) struct Callee {
     pub(super) headers: Option<Vec<String>>,
     /// Whether the configuration says how callers get a token.
     token_source: bool,
+    /// What the configuration says that it speaks; `None` for a bare `--arn`.
+    pub(super) protocol: Option<Protocol>,
+    /// The endpoint that an endpoint's ARN names.
+    pub(super) endpoint: Option<String>,
     /// ` --agent NAME` where a command needs it, or ` --arn ARN`.
     pub(super) flag: String,
 }
@@ -43,17 +47,36 @@ impl Callee {
             authorizer: agent.authorizer().cloned(),
             headers: Some(agent.request_headers().unwrap_or_default()),
             token_source: agent.own.token.is_some(),
+            protocol: Some(agent.protocol()),
+            endpoint: None,
             flag: shell::agent_flag(store, agent),
         })
     }
 
     pub(super) fn of_arn(text: &str) -> Result<Self> {
-        let arn: Arn = text.trim().parse()?;
+        let mut arn: Arn = text.trim().parse()?;
         if arn.service != "bedrock-agentcore" || !arn.resource.starts_with("runtime/") {
             return Err(Error::usage(format!("`{text}` is not the ARN of an agent runtime")));
         }
         let flag = format!(" --arn {}", shell::quoted(text.trim()));
-        Ok(Self { arn, agent: None, authorizer: None, headers: None, token_source: false, flag })
+        let endpoint = match arn.resource.split_once("/runtime-endpoint/") {
+            Some((runtime, endpoint)) => {
+                let (runtime, endpoint) = (runtime.to_owned(), endpoint.to_owned());
+                arn.resource = runtime;
+                Some(endpoint)
+            }
+            None => None,
+        };
+        Ok(Self {
+            arn,
+            agent: None,
+            authorizer: None,
+            headers: None,
+            token_source: false,
+            protocol: None,
+            endpoint,
+            flag,
+        })
     }
 
     /// How to repeat `command`, which lacked a token, with one.
@@ -170,6 +193,13 @@ async fn takes_tokens(context: &Context, callee: &mut Callee) -> bool {
         }
         None => true,
     }
+}
+
+/// What the live runtime speaks; `None` when it could not be read.
+pub(super) async fn live_protocol(context: &Context, callee: &Callee) -> Option<Protocol> {
+    let cloud = context.connect_to(Some(&callee.arn.region)).await.ok()?;
+    let runtime = cloud.runtime(callee.arn.resource_id()).await.ok()??;
+    runtime.protocol().parse().ok()
 }
 
 /// The live runtime's authorizer: `None` when it could not be read, `Some(None)` when it has none.

@@ -16,6 +16,15 @@ const MAX_PAYLOAD: u64 = 100_000_000;
 /// Input on stdin up to this size stays in memory.
 const IN_MEMORY: u64 = 1 << 20;
 
+/// What becomes of text on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// It is the prompt of an object, as HTTP agents of the SDK want it.
+    Prompt,
+    /// It stays as it is: the protocol has a form of its own for it.
+    Verbatim,
+}
+
 /// The payload, and the temporary file that may hold it.
 pub(super) struct Input {
     pub(super) payload: Payload,
@@ -23,7 +32,7 @@ pub(super) struct Input {
 }
 
 impl Input {
-    pub(super) async fn read(args: &InvokeArgs, token_on_stdin: bool, context: &Context) -> Result<Self> {
+    pub(super) async fn read(args: &InvokeArgs, token_on_stdin: bool, form: Form, context: &Context) -> Result<Self> {
         let on_terminal = context.env.terminals().stdin;
         match args.payload.as_deref() {
             Some("-") if token_on_stdin => Err(Error::usage("payload and bearer token cannot both come from stdin")
@@ -37,7 +46,7 @@ impl Input {
             Some(text) if text.starts_with('@') => Self::file(&context.env.cwd().join(&text[1..])),
             Some("") => Err(empty("the payload is empty")),
             Some(text) => {
-                let sent = typed(text, args.content_type.is_some());
+                let sent = typed(text, form == Form::Verbatim || args.content_type.is_some());
                 if sent != text {
                     context.ui.note("the payload is not JSON, so it is sent as the `prompt` of an object");
                 }
@@ -46,6 +55,21 @@ impl Input {
             None if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
             None => Err(empty("there is no payload")),
         }
+    }
+
+    /// The payload as text, where it is text and small enough to be a message.
+    pub(super) fn text(&self) -> Option<String> {
+        let bytes = match &self.payload {
+            Payload::Bytes(bytes) => bytes.to_vec(),
+            Payload::File(path) => {
+                let size = std::fs::metadata(path).ok()?.len();
+                if size > IN_MEMORY {
+                    return None;
+                }
+                std::fs::read(path).ok()?
+            }
+        };
+        String::from_utf8(bytes).ok()
     }
 
     fn file(path: &std::path::Path) -> Result<Self> {
@@ -82,8 +106,8 @@ impl Input {
 
 /// Text on the command line is meant for the agent's `prompt`, as with the starter toolkit. Files and stdin are bytes,
 /// and are sent as they are; so is text with a content type of its own.
-fn typed(text: &str, has_content_type: bool) -> Cow<'_, str> {
-    if has_content_type || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+fn typed(text: &str, verbatim: bool) -> Cow<'_, str> {
+    if verbatim || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
         return Cow::Borrowed(text);
     }
     Cow::Owned(serde_json::json!({ "prompt": text }).to_string())

@@ -1,4 +1,4 @@
-//! The AgentCore data plane: invoking an agent and stopping its sessions.
+//! The AgentCore data plane: invoking an agent, reading its card, and stopping its sessions. Web sockets are in `socket`.
 //!
 //! One path for SigV4 and bearer tokens, outside the SDK, because the SDK can only sign, buffers payloads and repeats
 //! a prompt on a 5xx. Here each call is one request, its body is streamed both ways, and nothing is retried.
@@ -10,7 +10,7 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::connect::{Cloud, Service, check_endpoints, regional_endpoint};
@@ -52,7 +52,7 @@ pub(crate) enum Payload {
 }
 
 /// One call of an agent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Invocation<'a> {
     pub(crate) arn: &'a Arn,
     pub(crate) qualifier: Option<&'a str>,
@@ -68,7 +68,7 @@ pub(crate) struct Invocation<'a> {
 /// The data plane of one region, reached with or without AWS credentials.
 #[derive(Debug)]
 pub(crate) struct DataPlane {
-    http: Arc<Http>,
+    pub(super) http: Arc<Http>,
     base: String,
     region: String,
 }
@@ -80,7 +80,8 @@ pub(crate) struct Reply {
 }
 
 /// A request before it is authenticated.
-struct Post {
+struct Request {
+    method: Method,
     url: String,
     headers: HeaderMap,
     timeout: Option<Duration>,
@@ -109,7 +110,7 @@ impl DataPlane {
         self.url(arn, "invocations", qualifier)
     }
 
-    fn url(&self, arn: &Arn, verb: &str, qualifier: Option<&str>) -> String {
+    pub(super) fn url(&self, arn: &Arn, verb: &str, qualifier: Option<&str>) -> String {
         let label = utf8_percent_encode(&arn.to_string(), LABEL).to_string();
         let qualifier = utf8_percent_encode(qualifier.unwrap_or("DEFAULT"), LABEL).to_string();
         format!("{}/runtimes/{label}/{verb}?qualifier={qualifier}", self.base)
@@ -121,20 +122,20 @@ impl DataPlane {
     /// [`Kind::Deadline`] when `timeout` passes, [`Kind::Credentials`] when SigV4 has no credentials, otherwise a
     /// transport failure. A refusal by the service is not an error here but the reply's status.
     pub(crate) async fn invoke(&self, call: &Invocation<'_>, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
-        let mut headers = HeaderMap::new();
+        let mut headers = call.own_headers()?;
         put(&mut headers, "content-type", call.content_type)?;
         put(&mut headers, "accept", call.accept)?;
-        if let Some(id) = call.session_id {
-            put(&mut headers, SESSION_ID, id)?;
-        }
-        if let Some(id) = call.user_id {
-            put(&mut headers, USER_ID, id)?;
-        }
-        for (name, value) in call.headers {
-            put(&mut headers, name, value)?;
-        }
         let url = self.url(call.arn, "invocations", call.qualifier);
-        self.send(Post { url, headers, timeout: call.timeout }, auth, payload).await
+        self.send(Request { method: Method::POST, url, headers, timeout: call.timeout }, auth, payload).await
+    }
+
+    /// Asks an A2A agent for its card.
+    pub(crate) async fn agent_card(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Reply> {
+        let mut headers = call.own_headers()?;
+        put(&mut headers, "accept", "application/json")?;
+        let url = self.url(call.arn, "invocations/.well-known/agent-card.json", call.qualifier);
+        let request = Request { method: Method::GET, url, headers, timeout: call.timeout };
+        self.send(request, auth, &Payload::Bytes(Bytes::new())).await
     }
 
     /// Ends a session; its environment is gone within seconds.
@@ -150,12 +151,19 @@ impl DataPlane {
         put(&mut headers, SESSION_ID, session_id)?;
         let body = serde_json::json!({ "clientToken": uuid::Uuid::new_v4().to_string() }).to_string();
         let url = self.url(arn, "stopruntimesession", qualifier);
-        let post = Post { url, headers, timeout: Some(Duration::from_secs(60)) };
-        self.send(post, auth, &Payload::Bytes(body.into())).await
+        let request = Request { method: Method::POST, url, headers, timeout: Some(Duration::from_secs(60)) };
+        self.send(request, auth, &Payload::Bytes(body.into())).await
     }
 
-    async fn send(&self, post: Post, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
-        let Post { url, mut headers, timeout } = post;
+    /// Adds to the headers of a request how the caller proves who it is. All headers that a signature must cover have
+    /// to be there already.
+    pub(super) async fn authenticate(
+        &self,
+        (method, url): (&Method, &str),
+        headers: &mut HeaderMap,
+        auth: &CallerAuth,
+        payload: &Payload,
+    ) -> Result<()> {
         match auth {
             CallerAuth::Bearer(token) => {
                 let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
@@ -164,13 +172,24 @@ impl DataPlane {
                 })?;
                 value.set_sensitive(true);
                 headers.insert(http::header::AUTHORIZATION, value);
+                Ok(())
             }
-            CallerAuth::Nobody => {}
-            CallerAuth::SigV4(cloud) => sign_request(cloud, &self.region, &url, &mut headers, payload).await?,
+            CallerAuth::Nobody => Ok(()),
+            CallerAuth::SigV4(cloud) => sign_request(cloud, &self.region, (method, url), headers, payload).await,
         }
-        let (body, length) = body_of(payload).await?;
-        headers.insert(http::header::CONTENT_LENGTH, HeaderValue::from(length));
-        let mut request = self.http.client(&url)?.post(&url).headers(headers).body(body);
+    }
+
+    async fn send(&self, request: Request, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
+        let Request { method, url, mut headers, timeout } = request;
+        self.authenticate((&method, &url), &mut headers, auth, payload).await?;
+        let has_body = method != Method::GET;
+        let mut request = self.http.client(&url)?.request(method, &url);
+        if has_body {
+            let (body, length) = body_of(payload).await?;
+            headers.insert(http::header::CONTENT_LENGTH, HeaderValue::from(length));
+            request = request.body(body);
+        }
+        request = request.headers(headers);
         if let Some(timeout) = timeout {
             request = request.timeout(timeout);
         }
@@ -179,7 +198,32 @@ impl DataPlane {
     }
 }
 
+impl Invocation<'_> {
+    /// The headers that say who is called and for whom, and those of the caller.
+    pub(super) fn own_headers(&self) -> Result<HeaderMap> {
+        let mut headers = HeaderMap::new();
+        if let Some(id) = self.session_id {
+            put(&mut headers, SESSION_ID, id)?;
+        }
+        if let Some(id) = self.user_id {
+            put(&mut headers, USER_ID, id)?;
+        }
+        for (name, value) in self.headers {
+            put(&mut headers, name, value)?;
+        }
+        Ok(headers)
+    }
+}
+
 impl Reply {
+    pub(super) fn new(response: reqwest::Response) -> Self {
+        Self { response }
+    }
+
+    pub(super) fn into_response(self) -> reqwest::Response {
+        self.response
+    }
+
     pub(crate) fn status(&self) -> u16 {
         self.response.status().as_u16()
     }
@@ -228,7 +272,7 @@ fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-fn transport_error(url: &str, error: &reqwest::Error) -> Error {
+pub(super) fn transport_error(url: &str, error: &reqwest::Error) -> Error {
     let host = url.split('?').next().unwrap_or(url).to_owned();
     if error.is_timeout() {
         return Error::new(Kind::Deadline, format!("no complete answer from {host} before the timeout"))
@@ -281,7 +325,7 @@ async fn payload_hash(payload: &Payload) -> Result<String> {
 pub(super) async fn sign_request(
     cloud: &Cloud,
     region: &str,
-    url: &str,
+    (method, url): (&Method, &str),
     headers: &mut HeaderMap,
     payload: &Payload,
 ) -> Result<()> {
@@ -304,7 +348,7 @@ pub(super) async fn sign_request(
         .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
         .collect();
     let request = SignableRequest::new(
-        "POST",
+        method.as_str(),
         url,
         listed.iter().map(|(name, value)| (name.as_str(), value.as_str())),
         SignableBody::Precomputed(hash),

@@ -17,6 +17,7 @@ mod roles;
 mod runtime;
 mod sandbox;
 mod sign_in;
+mod socket;
 mod vault;
 mod wire;
 
@@ -34,4 +35,5 @@ pub(crate) use roles::{Role, RoleSpec};
 pub(crate) use runtime::{Endpoint, Runtime};
 pub(crate) use sandbox::LocalSandbox;
 pub(crate) use sign_in::{TokenSet, UserSignIn};
+pub(crate) use socket::{Heard, Opened, Socket};
 pub(crate) use vault::ProviderKind;

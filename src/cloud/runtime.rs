@@ -67,6 +67,11 @@ impl Runtime {
         self.raw.pointer("/authorizerConfiguration/customJWTAuthorizer").filter(|value| !value.is_null())
     }
 
+    /// `serverProtocol` as the wire has it; a runtime without the member speaks HTTP.
+    pub(crate) fn protocol(&self) -> &str {
+        self.raw.pointer("/protocolConfiguration/serverProtocol").and_then(Value::as_str).unwrap_or("HTTP")
+    }
+
     pub(crate) fn request_headers(&self) -> Vec<&str> {
         self.raw
             .pointer("/requestHeaderConfiguration/requestHeaderAllowlist")

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 use url::Host;
 
@@ -58,7 +58,7 @@ impl LocalSandbox {
         let mut headers = HeaderMap::new();
         headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let payload = Payload::Bytes(body.clone().into());
-        sign_request(cloud, &self.region, &url, &mut headers, &payload).await?;
+        sign_request(cloud, &self.region, (&Method::POST, &url), &mut headers, &payload).await?;
         let sent = self.http.client(&url)?.post(&url).headers(headers).body(body).send().await;
         let answer = sent.with_context(|| format!("could not order a token at {url}"))?;
         let status = answer.status();

@@ -234,7 +234,7 @@ impl Report for StatusReport {
                 "authorizer": runtime.authorizer(),
                 "requestHeaders": runtime.request_headers(),
                 "environmentVariableNames": variables,
-                "protocol": runtime.raw.pointer("/protocolConfiguration/serverProtocol").and_then(Value::as_str).unwrap_or("HTTP"),
+                "protocol": runtime.protocol(),
                 "network": runtime.raw.get("networkConfiguration"),
                 "createdAt": runtime.raw.get("createdAt"),
                 "lastUpdatedAt": runtime.raw.get("lastUpdatedAt"),

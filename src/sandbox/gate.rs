@@ -51,6 +51,16 @@ enum Answer {
     Fault(Fault),
 }
 
+impl Refusal {
+    /// The service's words, where it answers 401.
+    pub(crate) fn unauthorized(&self) -> Option<&str> {
+        match &self.answer {
+            Answer::Unauthorized(message) => Some(message),
+            Answer::Fault(_) => None,
+        }
+    }
+}
+
 /// Where an authorizer stands in the settings of a version; `None` means that callers sign.
 pub(crate) fn authorizer(version: &Version) -> Option<&Value> {
     version.settings.get("authorizerConfiguration").and_then(|value| value.get("customJWTAuthorizer"))
@@ -191,7 +201,8 @@ pub(crate) async fn metadata(sandbox: &Shared, version: &Version, (arn, qualifie
     Some(reply::json(200, &body))
 }
 
-fn invocations(sandbox: &Shared, arn: &str) -> String {
+/// The address at which an agent is called.
+pub(crate) fn invocations(sandbox: &Shared, arn: &str) -> String {
     let arn = percent_encoding::utf8_percent_encode(arn, percent_encoding::NON_ALPHANUMERIC).to_string();
     // The characters that `encodeURIComponent` leaves alone and that can be in an ARN.
     let arn = arn.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");

@@ -40,6 +40,8 @@ pub(crate) struct Request {
     /// Decoded, in the order sent.
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
+    /// What the server adds for an upgrade of the connection.
+    pub(crate) extensions: http::Extensions,
     /// Goes out as `x-amzn-RequestId`.
     pub(crate) id: String,
     /// A mutex only to make `&Request` usable across `await`: a body alone is not `Sync`.
@@ -58,6 +60,7 @@ impl Request {
             raw_path,
             raw_query,
             headers: parts.headers,
+            extensions: parts.extensions,
             id: random::uuid(),
             body: Mutex::new(body),
         }

@@ -22,6 +22,7 @@ mod journey;
 mod node;
 mod secrets;
 mod support;
+mod surfaces;
 mod tokens;
 
 /// A file that is not a module is never compiled and its tests never run.

@@ -9,15 +9,20 @@ use clap::Args;
     agentcore invoke '{\"prompt\": \"hello\"}'\n  \
     agentcore invoke @prompt.json --session-id \"$SESSION\"\n  \
     agentcore invoke '{\"prompt\": \"hello\"}' --auth                   # behind an OpenID provider\n  \
+    agentcore invoke 'hello' --arn \"$ARN\" --endpoint prod   # no configuration file, region from the ARN\n  \
+    agentcore invoke --list-tools                             # an MCP agent's tools\n  \
+    agentcore invoke --tool add '{\"a\": 1, \"b\": 2}'\n  \
+    agentcore invoke 'hello' --stream                         # an A2A agent, as it writes\n  \
+    agentcore invoke --ws '{\"prompt\": \"hello\"}' --ws-idle 5\n  \
     agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -")]
 pub(crate) struct InvokeArgs {
-    /// Payload: JSON, text (sent as {"prompt": text}), @FILE, or - for stdin
+    /// Payload: JSON, text (sent in the form of the agent's protocol), @FILE, or - for stdin
     #[arg(allow_hyphen_values = true)]
     pub(crate) payload: Option<String>,
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
-    /// Runtime to call, with no configuration file
+    /// Runtime or endpoint to call, with no configuration file
     #[arg(long, value_name = "ARN", conflicts_with = "agent")]
     pub(crate) arn: Option<String>,
     /// Endpoint of the runtime
@@ -47,6 +52,27 @@ pub(crate) struct InvokeArgs {
     /// Seconds for the whole call; 0 waits without limit
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
+    /// What the agent speaks: HTTP, MCP, A2A or AGUI; without it the configuration or the live runtime says
+    #[arg(long, help_heading = "Protocols", value_name = "PROTOCOL")]
+    pub(crate) protocol: Option<String>,
+    /// Call this tool of an MCP agent; the payload is a JSON object of arguments
+    #[arg(long, help_heading = "Protocols", value_name = "NAME", conflicts_with_all = ["list_tools", "card", "stream", "ws"])]
+    pub(crate) tool: Option<String>,
+    /// List the tools of an MCP agent
+    #[arg(long, help_heading = "Protocols", conflicts_with_all = ["payload", "card", "stream", "ws"])]
+    pub(crate) list_tools: bool,
+    /// Print the card of an A2A agent
+    #[arg(long, help_heading = "Protocols", conflicts_with_all = ["payload", "stream", "ws"])]
+    pub(crate) card: bool,
+    /// Have an A2A agent stream its answer (message/stream)
+    #[arg(long, help_heading = "Protocols", conflicts_with = "ws")]
+    pub(crate) stream: bool,
+    /// Talk over the agent's web socket: the payload is one message, each line of stdin is one
+    #[arg(long, help_heading = "Protocols", visible_alias = "websocket")]
+    pub(crate) ws: bool,
+    /// End the web socket when nothing came for so long after the last message was sent
+    #[arg(long, help_heading = "Protocols", value_name = "SECONDS", requires = "ws")]
+    pub(crate) ws_idle: Option<u64>,
     /// Bearer token; visible to other users of this machine, prefer the next two [short: -bt]
     #[arg(long, help_heading = "Auth", value_name = "TOKEN", hide_env_values = true)]
     pub(crate) bearer_token: Option<String>,

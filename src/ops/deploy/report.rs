@@ -6,7 +6,7 @@ use super::Workshop;
 use super::observe::Observed;
 use super::plan::{Action, RuntimeArtifact, Step};
 use crate::cloud::{DataPlane, Identity};
-use crate::config::{Agent, Store};
+use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
 use crate::ops::identity::Stored;
 use crate::ops::{shell, target};
@@ -36,7 +36,13 @@ pub(crate) struct Next {
 
 impl Next {
     pub(super) fn of(store: &Store, agent: &Agent) -> Self {
-        let invoke = format!("agentcore invoke '{{\"prompt\": \"hello\"}}'{}", shell::agent_flag(store, agent));
+        // What answers at once in the agent's protocol.
+        let what = match agent.protocol() {
+            Protocol::Http => "'{\"prompt\": \"hello\"}'",
+            Protocol::Mcp => "--list-tools",
+            Protocol::A2a | Protocol::Agui => "hello",
+        };
+        let invoke = format!("agentcore invoke {what}{}", shell::agent_flag(store, agent));
         let known = agent.own.token.is_some() || Stored::can_sign_in(store.root());
         Self {
             agent: agent.name.clone(),

@@ -2,8 +2,9 @@
 //!
 //! Source: the developer guide's contract pages of the four protocols.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::sandbox::control::Version;
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 
 /// What an agent speaks.
@@ -24,6 +25,12 @@ impl Server {
             Some("AGUI") => Self::Agui,
             _ => Self::Http,
         }
+    }
+
+    /// What a version of an agent is configured for.
+    pub(crate) fn of_version(version: &Version) -> Self {
+        let protocol = version.settings.get("protocolConfiguration");
+        Self::of(protocol.and_then(|value| value.get("serverProtocol")).and_then(Value::as_str))
     }
 
     /// Port and path of the container contract.
@@ -50,7 +57,8 @@ fn form(fault: &Fault) -> Form {
             let agui = if status == 402 { "SERVICE_QUOTA_EXCEEDED" } else { "RATE_LIMIT_EXCEEDED" };
             Form { mcp: (-32003, 200), a2a: (-32053, 429), agui: (agui, 429) }
         }
-        404 => Form { mcp: (-32004, 200), a2a: (-32051, 404), agui: ("NOT_FOUND", 404) },
+        // The contract of AG-UI has no code for it: what HTTP agents answer is the safest guess.
+        404 => Form { mcp: (-32004, 200), a2a: (-32051, 404), agui: ("", 404) },
         406 => Form { mcp: (-32011, 406), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
         409 => Form { mcp: (-32005, 200), a2a: (-32054, 409), agui: ("SESSION_BUSY", 409) },
         424 => Form { mcp: (-32010, 200), a2a: (-32055, 424), agui: ("AGENT_ERROR", 200) },
@@ -58,6 +66,27 @@ fn form(fault: &Fault) -> Form {
         400..=499 => Form { mcp: (-32006, 200), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
         _ => Form { mcp: (-32603, 200), a2a: (-32603, 500), agui: ("INTERNAL_ERROR", 500) },
     }
+}
+
+fn run_error(code: &str, message: &str) -> String {
+    let event = json!({ "type": "RUN_ERROR", "code": code, "message": message });
+    format!("data: {event}\n\n")
+}
+
+/// A 401 in the form of the protocol. The gate's own is JSON-RPC, which is what HTTP agents answer too; its challenge
+/// stays in any case.
+pub(crate) fn unauthorized(server: Server, message: &str, response: Response) -> Response {
+    if server != Server::Agui {
+        return response;
+    }
+    let (parts, _) = response.into_parts();
+    let mut event = reply::with_body(401, "text/event-stream", run_error("UNAUTHORIZED", message));
+    for (name, value) in &parts.headers {
+        if name != http::header::CONTENT_TYPE && name != http::header::CONTENT_LENGTH {
+            event.headers_mut().insert(name, value.clone());
+        }
+    }
+    event
 }
 
 /// The answer to a failed call of an agent that speaks `server`.
@@ -73,10 +102,8 @@ pub(crate) fn envelope(server: Server, fault: Fault, request_id: &str) -> Respon
         // A refused caller gets a plain 403.
         Server::A2a if form.a2a.0 != 0 => rpc(form.a2a),
         Server::Http | Server::A2a => return reply::fault(&Protocol::RestJson, fault, request_id),
-        Server::Agui => {
-            let event = json!({ "type": "RUN_ERROR", "code": form.agui.0, "message": fault.message });
-            reply::with_body(form.agui.1, "text/event-stream", format!("data: {event}\n\n"))
-        }
+        Server::Agui if form.agui.0.is_empty() => return reply::fault(&Protocol::RestJson, fault, request_id),
+        Server::Agui => reply::with_body(form.agui.1, "text/event-stream", run_error(form.agui.0, &fault.message)),
     };
     if let Ok(code) = http::HeaderValue::from_str(&code) {
         response.headers_mut().insert("x-amzn-errortype", code);

@@ -5,7 +5,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// What callers may use for their own purposes although it begins with `x-amzn-`.
-const CUSTOM_PREFIX: &str = "x-amzn-bedrock-agentcore-runtime-custom-";
+pub(crate) const CUSTOM_PREFIX: &str = "x-amzn-bedrock-agentcore-runtime-custom-";
 pub(crate) const SESSION: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
 pub(crate) const USER: &str = "x-amzn-bedrock-agentcore-runtime-user-id";
 const REQUEST_ID: &str = "x-amzn-bedrock-agentcore-runtime-request-id";

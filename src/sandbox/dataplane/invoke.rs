@@ -11,8 +11,8 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_LENGTH, HeaderValue};
-use http::{HeaderMap, StatusCode};
 
 use super::envelope::Server;
 use super::headers::{self, Injected, MCP_SESSION, SESSION};
@@ -55,7 +55,7 @@ pub(super) async fn invoke(
     let by_protocol = (call.server == Server::Mcp).then(|| request.header(MCP_SESSION)).flatten().map(str::to_owned);
     let session = named.or(by_protocol).unwrap_or_else(random::uuid);
     let length = payload_length(request, &admitted)?;
-    let headers = agent_headers(sandbox, request, &call, &session)?;
+    let headers = agent_headers(sandbox, request, (call.target, call.server), &session)?;
     let lease = sandbox
         .runner
         .lease(sandbox, spec(sandbox, call.target, call.server)?, &session)
@@ -97,7 +97,7 @@ pub(super) async fn invoke(
     Ok(pass_on(answer, lease, &session, call.server))
 }
 
-fn agent_error(status: u16) -> Fault {
+pub(super) fn agent_error(status: u16) -> Fault {
     let text =
         format!("Received error ({status}) from runtime. Please check your CloudWatch logs for more information.");
     Fault::new(424, "RuntimeClientError", text)
@@ -142,8 +142,17 @@ fn limited(
     .boxed()
 }
 
-fn agent_headers(sandbox: &Shared, request: &Request, call: &Call<'_>, session: &str) -> Result<HeaderMap, Fault> {
-    let version = &call.target.version;
+/// What goes to the agent with a request of this caller.
+///
+/// # Errors
+/// When there is no randomness for the workload access token.
+pub(super) fn agent_headers(
+    sandbox: &Shared,
+    request: &Request,
+    (target, server): (&Target, Server),
+    session: &str,
+) -> Result<HeaderMap, Fault> {
+    let version = &target.version;
     let listed =
         version.settings.get("requestHeaderConfiguration").and_then(|value| value.get("requestHeaderAllowlist"));
     let allowlist: Vec<String> = listed
@@ -154,10 +163,10 @@ fn agent_headers(sandbox: &Shared, request: &Request, call: &Call<'_>, session: 
         // A signature is of no use to the agent and is never passed on.
         .filter(|name| gate::authorizer(version).is_some() || !name.eq_ignore_ascii_case("authorization"))
         .collect();
-    let token = vault::for_call(sandbox, request, &call.target.runtime.id)?;
+    let token = vault::for_call(sandbox, request, &target.runtime.id)?;
     let injected = Injected { session, request_id: &request.id, workload_token: token.as_deref() };
     let mut headers = headers::to_agent(&request.headers, &allowlist, injected);
-    if call.server == Server::Mcp
+    if server == Server::Mcp
         && let Ok(value) = HeaderValue::from_str(session)
     {
         headers.insert(MCP_SESSION, value);
@@ -167,6 +176,7 @@ fn agent_headers(sandbox: &Shared, request: &Request, call: &Call<'_>, session: 
 
 /// The answer with its body as it arrives. The lease ends with the body, so that a long stream keeps its agent.
 fn pass_on(answer: reqwest::Response, lease: Lease, session: &str, server: Server) -> Response {
+    let status = answer.status();
     let mut headers = headers::to_caller(answer.headers());
     if let Some(length) = answer.headers().get(CONTENT_LENGTH) {
         headers.insert(CONTENT_LENGTH, length.clone());
@@ -182,7 +192,7 @@ fn pass_on(answer: reqwest::Response, lease: Lease, session: &str, server: Serve
         chunk
     });
     let mut response = Response::new(Body::from_stream(stream));
-    *response.status_mut() = StatusCode::OK;
+    *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
 }

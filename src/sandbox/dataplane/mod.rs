@@ -1,4 +1,5 @@
-//! The AgentCore data plane: calling agents, stopping their sessions, and the two pages below an agent's address.
+//! The AgentCore data plane: calling agents, their web sockets, stopping their sessions, and the two pages below an
+//! agent's address.
 //!
 //! Owns: finding the agent, session ids, what is passed on in both directions, and failures in the form of the agent's
 //! protocol. Does not own: who may call (`gate`), running agents (`runner`).
@@ -6,16 +7,17 @@
 pub(crate) mod envelope;
 pub(crate) mod headers;
 mod invoke;
+mod socket;
 
 use http::Method;
 use serde_json::Value;
 
+use super::Shared;
 use super::control::{self, DEFAULT, Runtime, SERVICE, Version, invalid};
 use super::gate;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::runner::{Failure, Image, Key, Spec};
-use super::{Sandbox, Shared};
 use envelope::{Server, envelope};
 use headers::{MCP_SESSION, SESSION, USER};
 
@@ -45,7 +47,10 @@ async fn route(sandbox: &Shared, request: &mut Request) -> Response {
     let path = request.segments.clone();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match (&request.method, path.as_slice()) {
-        (&Method::POST, ["runtimes", target, "invocations"]) => call(sandbox, request, target, Operation::Invoke).await,
+        // With a final slash too: that is how agent cards name the address.
+        (&Method::POST, ["runtimes", target, "invocations"] | ["runtimes", target, "invocations", ""]) => {
+            call(sandbox, request, target, Operation::Invoke).await
+        }
         (&Method::POST, ["runtimes", target, "stopruntimesession"]) => {
             call(sandbox, request, target, Operation::Stop).await
         }
@@ -55,6 +60,7 @@ async fn route(sandbox: &Shared, request: &mut Request) -> Response {
         (&Method::GET, ["runtimes", target, "invocations", ".well-known", "oauth-protected-resource"]) => {
             protected_resource(sandbox, request, target).await
         }
+        (&Method::GET, ["runtimes", target, "ws"]) => socket::open(sandbox, request, target).await,
         (_, ["runtimes", _, "commands" | "ws", ..]) => {
             let what = format!("`{} {}`", request.method, request.raw_path);
             plain(request, Fault::unknown_operation(&what))
@@ -97,11 +103,19 @@ struct Target {
     qualifier: String,
 }
 
+/// Why no agent was found, and in whose form that is said.
+struct Missing {
+    fault: Fault,
+    server: Server,
+}
+
 /// # Errors
 /// 404 for everything that is not there, another account's or region's agents included; 400 for an id without account.
-fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Fault> {
+/// In the plain form, except for an endpoint that an existing agent does not have.
+fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Missing> {
     let qualifier = request.query("qualifier").filter(|text| !text.is_empty()).unwrap_or(DEFAULT).to_owned();
-    let missing = || not_found(&qualifier, target);
+    let told = |fault: Fault, server: Server| Missing { fault, server };
+    let missing = || told(not_found(&qualifier, target), Server::Http);
     let prefix = sandbox.info.arn(SERVICE, "runtime/").to_string();
     let id = match target.strip_prefix(prefix.as_str()) {
         Some(id) => id,
@@ -109,7 +123,8 @@ fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Fau
         None => {
             let account = request
                 .query("accountId")
-                .ok_or_else(|| invalid("accountId is required when the agent is named by its id"))?;
+                .ok_or_else(|| invalid("accountId is required when the agent is named by its id"))
+                .map_err(|fault| told(fault, Server::Http))?;
             if account != sandbox.info.account {
                 return Err(missing());
             }
@@ -117,14 +132,17 @@ fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Fau
         }
     };
     let runtime = control::find(sandbox, id).ok_or_else(missing)?;
-    let version = control::live(sandbox, &runtime, &qualifier).cloned().ok_or_else(missing)?;
+    let Some(version) = control::live(sandbox, &runtime, &qualifier).cloned() else {
+        let server = control::live(sandbox, &runtime, DEFAULT).map(Server::of_version).unwrap_or_default();
+        return Err(told(not_found(&qualifier, target), server));
+    };
     Ok(Target { runtime, version, qualifier })
 }
 
 async fn protected_resource(sandbox: &Shared, request: &Request, target: &str) -> Response {
     let target = match find(sandbox, request, target) {
         Ok(target) => target,
-        Err(fault) => return plain(request, fault),
+        Err(missing) => return plain(request, missing.fault),
     };
     let page = gate::metadata(sandbox, &target.version, (&target.runtime.arn, &target.qualifier)).await;
     page.unwrap_or_else(|| {
@@ -135,17 +153,22 @@ async fn protected_resource(sandbox: &Shared, request: &Request, target: &str) -
 async fn call(sandbox: &Shared, request: &mut Request, target: &str, operation: Operation) -> Response {
     let target = match find(sandbox, request, target) {
         Ok(target) => target,
-        Err(fault) => return plain(request, fault),
+        Err(missing) => return envelope(missing.server, missing.fault, &request.id),
     };
     let protocol = target.version.settings.get("protocolConfiguration");
-    let text = |name: &str| protocol.and_then(|value| value.get(name)).and_then(Value::as_str);
-    let server = Server::of(text("serverProtocol"));
+    let path = protocol.and_then(|value| value.get("path")).and_then(Value::as_str);
+    let server = Server::of_version(&target.version);
     let admitted = match gate::check(sandbox, request, &target.version).await {
         Ok(admitted) => admitted,
         Err(refusal) => {
             let id = request.id.clone();
             let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
-            return refusal.response(sandbox, &target.version, agent, |fault| envelope(server, fault, &id));
+            let unauthorized = refusal.unauthorized().map(str::to_owned);
+            let response = refusal.response(sandbox, &target.version, agent, |fault| envelope(server, fault, &id));
+            return match unauthorized {
+                Some(message) => envelope::unauthorized(server, &message, response),
+                None => response,
+            };
         }
     };
     let answer = match operation {
@@ -154,7 +177,7 @@ async fn call(sandbox: &Shared, request: &mut Request, target: &str, operation: 
             Err(Fault::new(404, "ResourceNotFoundException", "The agent does not speak A2A and has no agent card"))
         }
         Operation::Invoke | Operation::Card => {
-            let call = invoke::Call { target: &target, server, path: text("path"), card: operation == Operation::Card };
+            let call = invoke::Call { target: &target, server, path, card: operation == Operation::Card };
             invoke::invoke(sandbox, request, admitted, call).await
         }
     };
@@ -219,8 +242,14 @@ fn fault_of(failure: &Failure) -> Fault {
     }
 }
 
+/// Where the agent's clients find it.
+fn address(sandbox: &Shared, target: &Target) -> String {
+    let address = gate::invocations(sandbox, &target.runtime.arn);
+    if target.qualifier == DEFAULT { address } else { format!("{address}?qualifier={}", target.qualifier) }
+}
+
 /// What the runner needs to know about a version of an agent.
-fn spec(sandbox: &Sandbox, target: &Target, server: Server) -> Result<Spec, Fault> {
+fn spec(sandbox: &Shared, target: &Target, server: Server) -> Result<Spec, Fault> {
     let settings = &target.version.settings;
     let lifecycle = control::lifecycle(&target.version);
     let seconds = |name: &str| std::time::Duration::from_secs(lifecycle[name].as_u64().unwrap_or_default());
@@ -236,6 +265,7 @@ fn spec(sandbox: &Sandbox, target: &Target, server: Server) -> Result<Spec, Faul
         image,
         variables: variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
         port: port.unwrap_or(server.contract().0),
+        url: (server == Server::A2a).then(|| address(sandbox, target)),
         ping: server != Server::Mcp,
         idle: seconds("idleRuntimeSessionTimeout"),
         max_life: seconds("maxLifetime"),

@@ -47,6 +47,7 @@ pub(crate) struct Session {
 pub(crate) struct Lease {
     session: Arc<Session>,
     url: String,
+    counted: bool,
 }
 
 impl Lease {
@@ -54,12 +55,27 @@ impl Lease {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+
+    /// From now on the agent counts as used at each [`Lease::touch`] only, and not for as long as this is held.
+    pub(crate) fn count_traffic_only(&mut self) {
+        self.touch();
+        if std::mem::take(&mut self.counted) {
+            self.session.in_flight.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Something was said in one of the directions.
+    pub(crate) fn touch(&self) {
+        self.session.touch();
+    }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.session.touch();
-        self.session.in_flight.fetch_sub(1, Ordering::SeqCst);
+        if self.counted {
+            self.session.touch();
+            self.session.in_flight.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 }
 
@@ -90,7 +106,7 @@ impl Session {
     pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease, Failure> {
         // Counted before looking, so that the idle check cannot decide in between.
         self.in_flight.fetch_add(1, Ordering::SeqCst);
-        let mut lease = Lease { session: Arc::clone(self), url: String::new() };
+        let mut lease = Lease { session: Arc::clone(self), url: String::new(), counted: true };
         let mut stages = self.stage.subscribe();
         let stage = stages.wait_for(|stage| *stage != Stage::Starting).await;
         match stage.as_deref() {
@@ -395,6 +411,23 @@ mod tests {
         assert_eq!(session.idle_for(), Duration::ZERO);
         drop(two);
         assert!(session.idle_for() < Duration::from_secs(60), "the end of a call is the beginning of idleness");
+    }
+
+    #[tokio::test]
+    async fn an_open_web_socket_is_idle_while_nothing_is_said() {
+        let session = session();
+        session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
+        let mut lease = session.lease().await.unwrap();
+        lease.count_traffic_only();
+        let long_ago = || *session.last_used.lock().unwrap() = Instant::now() - Duration::from_secs(60);
+        long_ago();
+        assert!(session.idle_for() >= Duration::from_secs(60));
+        lease.touch();
+        assert!(session.idle_for() < Duration::from_secs(60), "traffic holds idleness off");
+        long_ago();
+        drop(lease);
+        assert_eq!(session.in_flight.load(Ordering::SeqCst), 0);
+        assert!(session.idle_for() >= Duration::from_secs(60), "the end of a silent connection is no traffic");
     }
 
     /// Watches an agent that does nothing, with these limits in seconds, in a session last used a minute ago.

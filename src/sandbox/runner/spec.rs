@@ -23,6 +23,8 @@ pub(crate) struct Spec {
     pub(crate) variables: Vec<(String, String)>,
     /// Port that the protocol's contract names.
     pub(crate) port: u16,
+    /// The address that an A2A agent writes into its card.
+    pub(crate) url: Option<String>,
     /// Whether `GET /ping` is part of the contract; an MCP server only has to accept connections.
     pub(crate) ping: bool,
     pub(crate) idle: Duration,
@@ -132,6 +134,9 @@ pub(super) fn variables(spec: &Spec, endpoint: &[(String, String)]) -> Vec<(Stri
     for (name, value) in image_variables(&spec.image.config) {
         put(&name, value);
     }
+    if let Some(url) = &spec.url {
+        put("AGENTCORE_RUNTIME_URL", url.clone());
+    }
     for (name, value) in endpoint.iter().chain(&spec.variables) {
         put(name, value.clone());
     }
@@ -165,6 +170,7 @@ pub(super) mod tests {
             },
             variables: Vec::new(),
             port: 8080,
+            url: None,
             ping: true,
             idle: Duration::from_secs(900),
             max_life: Duration::from_secs(28_800),

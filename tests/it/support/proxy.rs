@@ -67,6 +67,8 @@ pub(crate) struct Seen {
     pub(crate) label: String,
     /// The path, without its query.
     pub(crate) path: String,
+    /// The request line and the headers, as they came.
+    pub(crate) head: String,
     /// Bytes of the body, whether all of them arrived or not.
     pub(crate) body: usize,
 }
@@ -255,7 +257,8 @@ impl Proxy {
             _ => {}
         }
         let path = request.words()[1].split('?').next().unwrap().to_owned();
-        state.seen.push(Seen { label: label.to_owned(), path, body: request.body.len() });
+        let head = String::from_utf8_lossy(&request.head).into_owned();
+        state.seen.push(Seen { label: label.to_owned(), path, head, body: request.body.len() });
         let count = state.counts.entry(label.to_owned()).or_default();
         *count += 1;
         let hit = self.fault.as_ref().filter(|fault| fault.label == label && fault.nth == *count);
@@ -454,7 +457,8 @@ fn messages_pass_unchanged_and_have_the_same_label_at_each_run() {
 
 #[test]
 fn what_may_change_something_counts_as_a_change() {
-    let mutates = |label: &str| Seen { label: label.to_owned(), path: String::new(), body: 0 }.mutates();
+    let mutates =
+        |label: &str| Seen { label: label.to_owned(), path: String::new(), head: String::new(), body: 0 }.mutates();
     for label in ["CreateRole", "PUT runtimes", "DELETE runtime", "POST upload", "PUT manifest", "AdminSetUserPassword"]
     {
         assert!(mutates(label), "{label}");

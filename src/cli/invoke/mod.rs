@@ -1,0 +1,384 @@
+//! `agentcore invoke`: the answer goes to stdout byte for byte, everything else to stderr.
+//!
+//! Owns: the order of a call, from the arguments to the exit status; the session that is continued. `surface` decides what
+//! is asked in which protocol, `reports` has the form of what comes back.
+
+mod reports;
+mod surface;
+
+use std::io::{BufRead, Write};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::args::InvokeArgs;
+use super::caller::{self, Callee};
+use super::context::unsupported;
+use super::{Context, Done, Result};
+use crate::auth::Token;
+use crate::clock;
+use crate::cloud::{CallerAuth, Invocation, Payload};
+use crate::error::{Context as _, Error, Kind};
+use crate::ops::invoke::{Head, Line, Speaks, a2a, agui, mcp, socket};
+use crate::ops::shell::quoted;
+use crate::ops::{explain, invoke, session, status};
+use crate::redact::{ExposeSecret, SecretString};
+use crate::ui::OutputFormat;
+use reports::{Answer, Body};
+use surface::{Feed, Surface};
+
+/// The service lets a streamed answer run for an hour at most.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
+/// How long an agent may take until it begins to answer. Source: service quotas.
+const LONGEST_START: u64 = 15 * 60;
+/// The service refuses tokens in their last minute.
+const LAST_MINUTE: u64 = 60;
+const CUSTOM_PREFIX: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Custom-";
+
+pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
+    if args.local || args.dev {
+        let flag = if args.local { "--local" } else { "--dev" };
+        return Err(unsupported(
+            flag,
+            "this version calls deployed agents and agents in a sandbox only",
+            "try it without an account: `agentcore sandbox start`, then `eval \"$(agentcore sandbox env)\"` and launch",
+        ));
+    }
+    let headers = headers(&args)?;
+    if let Some(id) = &args.session_id {
+        session::check(id)?;
+    }
+    let mut callee = match &args.arn {
+        Some(arn) => Callee::of_arn(arn)?,
+        None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
+    };
+    let qualifier = qualifier(&args, &callee)?;
+    let endpoint = qualifier.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
+    warn_of_dropped(&headers, &callee, context);
+    let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
+    let surface = surface::choose(&args, &callee, token_on_stdin, context).await?;
+    let auth = args.auth.then(|| caller::Auth {
+        agent: args.agent.as_deref(),
+        by_arn: args.arn.is_some(),
+        timeout: args.timeout.filter(|seconds| *seconds > 0).map(Duration::from_secs),
+    });
+    let token =
+        caller::token_or_auth(context, auth, args.bearer_token.clone(), args.bearer_token_file.as_deref()).await?;
+    let secret = token.as_ref().map(|token| token.secret.clone());
+    let line = caller::line(context, &mut callee, token).await?;
+    if let CallerAuth::Bearer(token) = &line.auth {
+        warn_of_expiry(token, args.timeout, context);
+    }
+
+    let before = callee.agent.as_ref().and_then(|(agent, root)| session::last(root, agent, endpoint));
+    let session_id = session_for(&args, before.as_deref());
+    let call = Invocation {
+        arn: &callee.arn,
+        qualifier: qualifier.as_deref(),
+        session_id: Some(&session_id),
+        user_id: user(&args, &line.auth, context),
+        content_type: args.content_type.as_deref().unwrap_or("application/json"),
+        accept: args.accept.as_deref().unwrap_or("application/json, text/event-stream"),
+        headers: &headers,
+        timeout: match args.timeout {
+            Some(0) => None,
+            Some(seconds) => Some(Duration::from_secs(seconds)),
+            None => Some(DEFAULT_TIMEOUT),
+        },
+    };
+    if let Some((agent, root)) = &callee.agent {
+        session::remember(root, agent, endpoint, &session_id);
+    }
+    let reach = Line { plane: &line.plane, auth: &line.auth, call: &call, speaks: Speaks::Plain };
+    let result = carry_out(surface, reach, &args, context).await;
+    let unreached =
+        |error: &Error| matches!(error.kind(), Kind::Refused | Kind::NotFound | Kind::Credentials | Kind::Usage);
+    if result.as_ref().is_err_and(unreached) {
+        if let Some((agent, root)) = &callee.agent {
+            session::restore(root, agent, endpoint, before.as_deref());
+        }
+    } else {
+        context.ui.note(&format!("session {session_id}"));
+    }
+    match result {
+        Ok((head, Some(body))) => Done::report(Answer { head, session_id, body }),
+        Ok((_, None)) => Ok(Done::Code(0)),
+        Err(error) => Err(advised(error, &args, context, &callee, secret).await),
+    }
+}
+
+/// Does what is asked. What was written to stdout already is not in the body that comes back.
+async fn carry_out(
+    surface: Surface,
+    mut line: Line<'_>,
+    args: &InvokeArgs,
+    context: &Context,
+) -> Result<(Head, Option<Body>)> {
+    let json = context.ui.output() == OutputFormat::Json;
+    let mut kept = Vec::new();
+    let mut out = context.ui.raw();
+    let mut sink = |chunk: &[u8]| {
+        if json {
+            kept.extend_from_slice(chunk);
+            return Ok(ControlFlow::Continue(()));
+        }
+        write(&mut out, chunk)
+    };
+    let head = match surface {
+        Surface::Plain { input, speaks } => {
+            line.speaks = speaks;
+            invoke::call(&line, &input.payload, &mut sink).await?
+        }
+        Surface::Run(text) => {
+            let run = agui::run_input(&text, line.call.session_id.unwrap_or_default());
+            invoke::call(&line, &Payload::Bytes(run.to_string().into()), &mut sink).await?
+        }
+        Surface::Card => {
+            line.speaks = Speaks::A2a;
+            a2a::card(&line, &mut sink).await?
+        }
+        Surface::Tools(ask) => {
+            line.speaks = Speaks::Mcp;
+            let outcome = mcp::run(line, &ask, &mut |text| context.ui.status(text)).await?;
+            let body = if matches!(ask, mcp::Ask::List) { Body::Tools } else { Body::ToolResult };
+            return Ok((outcome.head, Some(body(outcome.result))));
+        }
+        Surface::Message { text, stream } => {
+            line.speaks = Speaks::A2a;
+            let mut say = |text: &str| sink(text.as_bytes());
+            let answer = a2a::message(line, &text, stream, &mut say).await?;
+            let body = Body::Messages { results: answer.results, streamed: stream };
+            return Ok((answer.head, json.then_some(body)));
+        }
+        Surface::Socket(feed) => {
+            let mut heard = Vec::new();
+            let mut sink = |message: socket::Message| {
+                if json {
+                    heard.push(in_json(message));
+                    return Ok(ControlFlow::Continue(()));
+                }
+                match message {
+                    socket::Message::Text(text) => sink(format!("{text}\n").as_bytes()),
+                    socket::Message::Binary(data) => sink(&data),
+                }
+            };
+            let idle = args.ws_idle.map(Duration::from_secs);
+            let head = socket::talk(&line, messages(feed), idle, &mut sink).await?;
+            return Ok((head, json.then_some(Body::Heard(heard))));
+        }
+    };
+    Ok((head, json.then_some(Body::Bytes(kept))))
+}
+
+/// A message of a web socket: text as it is, bytes in base64.
+fn in_json(message: socket::Message) -> Value {
+    use base64::Engine;
+    match message {
+        socket::Message::Text(text) => json!(text),
+        socket::Message::Binary(data) => json!({ "base64": base64::engine::general_purpose::STANDARD.encode(data) }),
+    }
+}
+
+/// The messages to send, as they come. Lines are read on a thread of their own: nobody can take back a read of stdin.
+fn messages(feed: Feed) -> tokio::sync::mpsc::Receiver<Bytes> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(16);
+    match feed {
+        Feed::One(message) => {
+            // There is room for sixteen.
+            let _ = sender.try_send(message);
+        }
+        Feed::Lines => {
+            tokio::task::spawn_blocking(move || {
+                for line in std::io::stdin().lock().split(b'\n') {
+                    let Ok(mut line) = line else { return };
+                    if line.last() == Some(&b'\r') {
+                        line.pop();
+                    }
+                    if !line.is_empty() && sender.blocking_send(line.into()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+    receiver
+}
+
+/// The endpoint that the flag or the ARN names.
+fn qualifier(args: &InvokeArgs, callee: &Callee) -> Result<Option<String>> {
+    if let (Some(flag), Some(named)) = (&args.endpoint, &callee.endpoint)
+        && flag != named
+    {
+        return Err(Error::usage(format!("the ARN names the endpoint `{named}`, and --endpoint says `{flag}`"))
+            .code("input.endpoint")
+            .hint("leave out one of them"));
+    }
+    let qualifier = args.endpoint.clone().or_else(|| callee.endpoint.clone());
+    if let Some(name) = &qualifier {
+        session::check_endpoint(name)?;
+    }
+    Ok(qualifier)
+}
+
+/// The user in whose name a signed call is made. A token has its own, and no other is sent along with it.
+fn user<'a>(args: &'a InvokeArgs, auth: &CallerAuth, context: &Context) -> Option<&'a str> {
+    let user = args.user_id.as_deref()?;
+    if matches!(auth, CallerAuth::Bearer(_)) {
+        context
+            .ui
+            .warning("`--user-id` is not sent: a call with a bearer token is made in the name of the token's user");
+        return None;
+    }
+    Some(user)
+}
+
+/// A token is judged when a call begins. One that is about to end may not last for the next call.
+fn warn_of_expiry(token: &SecretString, timeout: Option<u64>, context: &Context) {
+    let Some(expires) = Token::parse(token.expose_secret()).ok().and_then(|token| token.expires_at()) else { return };
+    if let Some(text) = expiry_warning(expires - clock::unix_now(), timeout) {
+        context.ui.warning(&text);
+    }
+}
+
+/// `left` seconds of life against the limit that was asked for; without one against what an agent may take to begin.
+fn expiry_warning(left: i64, timeout: Option<u64>) -> Option<String> {
+    let left = u64::try_from(left).unwrap_or(0);
+    if left == 0 {
+        return Some("the bearer token has expired".to_owned());
+    }
+    if left <= LAST_MINUTE {
+        return Some(format!(
+            "the bearer token expires in {left} s, and the service refuses tokens in their last minute"
+        ));
+    }
+    let limit = match timeout {
+        Some(0) => DEFAULT_TIMEOUT.as_secs(),
+        Some(seconds) => seconds,
+        None => LONGEST_START,
+    };
+    (left < limit).then(|| {
+        format!(
+            "the bearer token expires in {left} s, before the {limit} s that this call may take: the call goes on, and the \
+             next one needs a new token"
+        )
+    })
+}
+
+/// The error with what the caller can do about it.
+async fn advised(
+    error: Error,
+    args: &InvokeArgs,
+    context: &Context,
+    callee: &Callee,
+    token: Option<SecretString>,
+) -> Error {
+    match (error.kind(), token) {
+        (Kind::Refused, Some(token)) => explained(caller::told_of_expiry(error, &token), context, callee, &token).await,
+        (Kind::Refused, None) => explain::signature(error).hint(callee.with_token(&command(args))),
+        // Without AWS credentials a token may be all that is missing.
+        (Kind::Credentials, None) if callee.authorizer.is_some() => explain::no_token(error)
+            .hint(format!("this agent takes a bearer token: {}", callee.with_token(&command(args)))),
+        _ => error,
+    }
+}
+
+fn warn_of_dropped(headers: &[(String, String)], callee: &Callee, context: &Context) {
+    let Some(allowed) = &callee.headers else { return };
+    let dropped = invoke::dropped_headers(headers, allowed);
+    if dropped.is_empty() {
+        return;
+    }
+    let all: Vec<&str> = allowed.iter().map(String::as_str).chain(dropped.iter().copied()).collect();
+    context.ui.warning(&format!(
+        "not on the configured header allowlist, so the service does not pass it on: {}. Add it with `agentcore configure \
+         --request-header-allowlist {}` and launch again",
+        dropped.join(", "),
+        all.join(",")
+    ));
+}
+
+/// The command as it was typed, as far as it fits into a hint.
+fn command(args: &InvokeArgs) -> String {
+    let payload = match args.payload.as_deref() {
+        Some(text) if text != "-" && text.len() <= 60 => format!(" {}", quoted(text)),
+        None if args.list_tools || args.card || args.ws || args.tool.is_some() => String::new(),
+        _ => " @payload.json".to_owned(),
+    };
+    let endpoint = args.endpoint.as_deref().map(|name| format!(" --endpoint {name}")).unwrap_or_default();
+    let flags =
+        [(args.list_tools, " --list-tools"), (args.card, " --card"), (args.stream, " --stream"), (args.ws, " --ws")];
+    let flags: String = flags.iter().filter(|(given, _)| *given).map(|(_, flag)| *flag).collect();
+    let tool = args.tool.as_deref().map(|name| format!(" --tool {}", quoted(name))).unwrap_or_default();
+    format!("agentcore invoke{payload}{tool}{flags}{endpoint}")
+}
+
+/// Says which rule refused the token, against the live runtime where it can be read, else against the configuration.
+async fn explained(error: Error, context: &Context, callee: &Callee, token: &SecretString) -> Error {
+    let authorizer = match caller::live_authorizer(context, callee).await {
+        Some(live) => live,
+        // Nothing is known of a runtime that was named by its ARN.
+        None if callee.agent.is_none() => return error,
+        None => callee.authorizer.clone(),
+    };
+    explain::refusal(error, &context.http, authorizer.as_ref(), token).await
+}
+
+fn session_for(args: &InvokeArgs, last: Option<&str>) -> String {
+    match &args.session_id {
+        Some(id) => id.clone(),
+        None => last.filter(|_| !args.new_session).map_or_else(session::generate, str::to_owned),
+    }
+}
+
+/// A reader that went away (`| head`) is not a failure of the agent, and wants no more of the answer.
+fn write(out: &mut impl Write, chunk: &[u8]) -> Result<ControlFlow<()>> {
+    match out.write_all(chunk).and_then(|()| out.flush()) {
+        Ok(()) => Ok(ControlFlow::Continue(())),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
+        Err(error) => Err(error).context("could not write the answer to stdout"),
+    }
+}
+
+/// `-H` headers as they are, `--headers` with the prefix that the toolkit adds.
+fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
+    let parse = |text: &str| -> Result<(String, String)> {
+        let (name, value) = text
+            .split_once(':')
+            .ok_or_else(|| Error::usage("a header has no `:`").code("input.header").hint("write `-H 'Name: value'`"))?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    let mut out = Vec::new();
+    for text in &args.header {
+        out.push(parse(text)?);
+    }
+    for text in args.headers.iter().flat_map(|list| list.split(',')).filter(|text| !text.trim().is_empty()) {
+        let (name, value) = parse(text)?;
+        let prefixed = name.to_ascii_lowercase().starts_with(&CUSTOM_PREFIX.to_ascii_lowercase());
+        out.push((if prefixed { name } else { format!("{CUSTOM_PREFIX}{name}") }, value));
+    }
+    if let Some((name, _)) = out.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        return Err(Error::usage(format!("`{name}` is set by the way of calling"))
+            .hint("pass a token with `--bearer-token-file`"));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_does_not_last_is_told() {
+        let says = |left, timeout| expiry_warning(left, timeout).unwrap_or_default();
+        assert!(says(-5, None).contains("has expired"));
+        assert!(says(59, None).contains("last minute"));
+        assert!(says(300, Some(600)).contains("before the 600 s"));
+        assert!(says(899, None).contains("before the 900 s"));
+        assert!(says(3000, Some(0)).contains("before the 3600 s"), "no limit of ours leaves the service's");
+        for (left, timeout) in [(3599, None), (901, None), (600, Some(600)), (300, Some(60))] {
+            assert_eq!(expiry_warning(left, timeout), None, "{left} {timeout:?}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Web sockets of agents: the handshake over the program's own HTTP client, so that proxies and certificates are those of
+//! every other request, and the frames after it.
+//!
+//! Owns: opening with either way of authentication, messages, the close frame. Does not own: what messages mean and what
+//! a close code means (`ops::invoke`).
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use http::header::{CONNECTION, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use http::{Method, StatusCode};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
+use tokio_tungstenite::tungstenite::{Error as WireError, Message, Utf8Bytes};
+
+use super::dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply, transport_error};
+use crate::error::{Context, Error, Result};
+
+/// How long the other side may take to answer a goodbye.
+const GOODBYE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// What came of the handshake.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    Open(Box<Socket>),
+    /// Refused before the upgrade, with an answer like that of any call.
+    Refused(Reply),
+}
+
+/// An open web socket.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    stream: WebSocketStream<reqwest::Upgraded>,
+    pub(crate) session_id: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+/// What the agent says.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    Text(String),
+    Binary(Bytes),
+    /// The end, with the code and the reason where it has them.
+    Closed(Option<(u16, String)>),
+    /// The connection broke without a goodbye.
+    Lost(String),
+}
+
+impl DataPlane {
+    /// Opens the agent's web socket. One request, never repeated.
+    ///
+    /// # Errors
+    /// As [`DataPlane::invoke`]; also when what answers is no web socket.
+    pub(crate) async fn socket(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Opened> {
+        let url = self.url(call.arn, "ws", call.qualifier);
+        let mut headers = call.own_headers()?;
+        self.authenticate((&Method::GET, &url), &mut headers, auth, &Payload::Bytes(Bytes::new())).await?;
+        // These belong to the connection and not to the request, so no signature covers them.
+        let key = generate_key();
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::from_str(&key).context("could not make a handshake")?);
+        let request = self.http.upgradable(&url)?.get(&url).headers(headers);
+        let response = request.send().await.map_err(|error| transport_error(&url, &error))?;
+        let reply = Reply::new(response);
+        if reply.status() != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
+            return Ok(Opened::Refused(reply));
+        }
+        if reply.header(SEC_WEBSOCKET_ACCEPT.as_str()) != Some(derive_accept_key(key.as_bytes()).as_str()) {
+            return Err(Error::failed(format!(
+                "what answers at {} is no web socket",
+                url.split('?').next().unwrap_or(&url)
+            ))
+            .code("network"));
+        }
+        let (session_id, request_id) = (reply.session_id(), reply.request_id());
+        let (session_id, request_id) = (session_id.map(str::to_owned), request_id.map(str::to_owned));
+        let upgraded = reply.into_response().upgrade().await.map_err(|error| transport_error(&url, &error))?;
+        let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, None).await;
+        Ok(Opened::Open(Box::new(Socket { stream, session_id, request_id })))
+    }
+}
+
+impl Socket {
+    /// Sends one message: text where the bytes are text.
+    ///
+    /// # Errors
+    /// When the connection is gone. The reason may be in what is heard next.
+    pub(crate) async fn send(&mut self, data: Bytes) -> Result<()> {
+        let message = match Utf8Bytes::try_from(data.clone()) {
+            Ok(text) => Message::Text(text),
+            Err(_) => Message::Binary(data),
+        };
+        self.stream.send(message).await.context("the web socket took no more messages")
+    }
+
+    /// Says goodbye with the code for a normal end.
+    pub(crate) async fn close(&mut self) {
+        let frame = CloseFrame { code: 1000.into(), reason: Utf8Bytes::default() };
+        // A connection that is gone needs no goodbye.
+        if self.stream.send(Message::Close(Some(frame))).await.is_ok() {
+            let answered = async { while self.stream.next().await.is_some_and(|message| message.is_ok()) {} };
+            let _ = tokio::time::timeout(GOODBYE, answered).await;
+        }
+    }
+
+    /// The next message, or the end.
+    pub(crate) async fn hear(&mut self) -> Heard {
+        loop {
+            return match self.stream.next().await {
+                Some(Ok(Message::Text(text))) => Heard::Text(text.to_string()),
+                Some(Ok(Message::Binary(data))) => Heard::Binary(data),
+                Some(Ok(Message::Close(frame))) => {
+                    let told = frame.map(|frame| (frame.code.into(), frame.reason.to_string()));
+                    // The answer to a close frame goes out when reading goes on.
+                    let _ = tokio::time::timeout(GOODBYE, self.stream.next()).await;
+                    Heard::Closed(told)
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+                Some(Err(WireError::ConnectionClosed | WireError::AlreadyClosed)) => Heard::Closed(None),
+                Some(Err(error)) => Heard::Lost(error.to_string()),
+                None => Heard::Lost("the connection ended without a close frame".to_owned()),
+            };
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Agents that speak A2A: the card, a message, a message with a streamed answer.
+//!
+//! Owns: the requests in the form of protocol version 0.3, which the service's contract names, and the text of answers in
+//! this form and in that of 1.0. Does not own: tasks that are asked for later, push notifications; a raw JSON-RPC request
+//! reaches these.
+
+use std::ops::ControlFlow;
+
+use serde_json::{Value, json};
+
+use super::events::rpc_error;
+use super::rpc::Exchange;
+use super::{Head, Line, Sink, pass_on};
+use crate::error::{Error, Kind, Result};
+
+/// Asks for the agent's card and passes it on.
+///
+/// # Errors
+/// As [`super::call`].
+pub(crate) async fn card(line: &Line<'_>, sink: Sink<'_>) -> Result<Head> {
+    let mut reply = line.plane.agent_card(line.call, line.auth).await?;
+    pass_on(line, &mut reply, sink).await
+}
+
+/// What the agent answered: the results in the order in which they came.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) head: Head,
+    pub(crate) results: Vec<Value>,
+}
+
+/// Sends one message and gives the texts of the answer to `say` as they arrive, and a line's end behind the last one.
+///
+/// # Errors
+/// As [`super::call`]; [`Kind::Agent`] for a task that failed or was rejected.
+pub(crate) async fn message(
+    line: Line<'_>,
+    text: &str,
+    stream: bool,
+    say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
+) -> Result<Answer> {
+    let exchange = Exchange::new(line);
+    let mut results = Vec::new();
+    let mut refused = None;
+    let mut story = Story::default();
+    let head = exchange
+        .send(&request(text, stream), &mut |mut message| {
+            if let Some(error) = rpc_error(&message) {
+                refused = Some(error.clone());
+                return Ok(ControlFlow::Break(()));
+            }
+            let Some(result) = message.get_mut("result").map(Value::take) else { return Ok(ControlFlow::Continue(())) };
+            let text = story.tell(&result);
+            results.push(result);
+            if text.is_empty() { Ok(ControlFlow::Continue(())) } else { say(&text) }
+        })
+        .await?;
+    if story.told {
+        let _ = say("\n")?;
+    }
+    if let Some(error) = refused {
+        let told = exchange.failed(&error, &head);
+        // Version 1.0 has other names for its methods, and says which version it wants.
+        let newer = matches!(error.get("code").and_then(Value::as_i64), Some(-32601 | -32009));
+        return Err(if newer {
+            told.hint(
+                "an agent of A2A 1.0 alone takes raw requests: `agentcore invoke @request.json -H 'A2A-Version: 1.0'`",
+            )
+        } else {
+            told
+        });
+    }
+    if let Some(state) = story.failed {
+        return Err(Error::new(Kind::Agent, format!("the agent's task is `{state}`"))
+            .code("agent.task-failed")
+            .cause(story.last_word)
+            .request_id(head.request_id));
+    }
+    Ok(Answer { head, results })
+}
+
+fn request(text: &str, stream: bool) -> Value {
+    let id = || uuid::Uuid::new_v4().to_string();
+    json!({
+        "jsonrpc": "2.0",
+        "id": id(),
+        "method": if stream { "message/stream" } else { "message/send" },
+        "params": { "message": {
+            "kind": "message", "role": "user", "messageId": id(), "parts": [{ "kind": "text", "text": text }],
+        } },
+    })
+}
+
+/// What an answer has said so far.
+#[derive(Debug, Default)]
+struct Story {
+    /// Whether anything was said that is the answer and not only its progress.
+    told: bool,
+    failed: Option<String>,
+    last_word: String,
+}
+
+impl Story {
+    /// The text that a result adds: a message, artifacts, pieces of artifacts, or the last word of a task that has nothing
+    /// else. Forms with a wrapper (`{"task": …}`) are those of version 1.0.
+    fn tell(&mut self, result: &Value) -> String {
+        let wrapped = ["task", "message", "statusUpdate", "artifactUpdate"].iter().find_map(|name| result.get(name));
+        // `message` of a wrapped status is one level deeper; a bare message has parts itself.
+        let result = wrapped.filter(|value| value.is_object()).unwrap_or(result);
+        let texts = |value: Option<&Value>| value.map(parts_of).unwrap_or_default();
+        let mut text = texts(Some(result));
+        if text.is_empty() {
+            let artifacts = result.get("artifacts").and_then(Value::as_array).into_iter().flatten();
+            let whole: Vec<String> = artifacts.map(parts_of).filter(|text| !text.is_empty()).collect();
+            // A stream's last task repeats what came in pieces.
+            text = if self.told { String::new() } else { whole.join("\n") };
+        }
+        if text.is_empty() {
+            text = texts(result.get("artifact"));
+        }
+        if let Some(status) = result.get("status") {
+            self.last_word = texts(status.get("message"));
+            let state = state_of(status);
+            let over = matches!(state.as_str(), "completed" | "input-required" | "auth-required");
+            if matches!(state.as_str(), "failed" | "rejected" | "canceled") {
+                self.failed = Some(state);
+            } else if text.is_empty() && over && !self.told {
+                text.clone_from(&self.last_word);
+            }
+        }
+        // A piece goes on where the last one ended; anything else begins a line of its own.
+        let goes_on = result.get("append").and_then(Value::as_bool) == Some(true);
+        if !text.is_empty() && std::mem::replace(&mut self.told, true) && !goes_on {
+            text.insert(0, '\n');
+        }
+        text
+    }
+}
+
+/// The texts of what has parts; data parts as JSON, files by their names.
+fn parts_of(value: &Value) -> String {
+    let parts = value.get("parts").and_then(Value::as_array).into_iter().flatten();
+    let texts: Vec<String> = parts.filter_map(part).collect();
+    texts.join("\n")
+}
+
+fn part(part: &Value) -> Option<String> {
+    if let Some(text) = part.get("text").and_then(Value::as_str) {
+        return Some(text.to_owned());
+    }
+    if let Some(data) = part.get("data").filter(|data| !data.is_null()) {
+        return Some(data.to_string());
+    }
+    let name = ["/file/name", "/file/uri", "/filename", "/url"].iter().find_map(|at| part.pointer(at)?.as_str())?;
+    Some(format!("[file {name}]"))
+}
+
+/// `completed`, for version 1.0's `TASK_STATE_COMPLETED` too.
+fn state_of(status: &Value) -> String {
+    let state = status.get("state").and_then(Value::as_str).unwrap_or_default();
+    state.trim_start_matches("TASK_STATE_").to_ascii_lowercase().replace('_', "-").replace("cancelled", "canceled")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(results: &[Value]) -> (String, Story) {
+        let mut story = Story::default();
+        let text = results.iter().map(|result| story.tell(result)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        (text.join("|"), story)
+    }
+
+    fn text(text: &str) -> Value {
+        json!([{ "kind": "text", "text": text }])
+    }
+
+    #[test]
+    fn answers_of_both_versions_read_the_same() {
+        let task = json!({
+            "kind": "task", "id": "t", "status": { "state": "completed" }, "artifacts": [{ "parts": text("hi") }],
+            "history": [{ "role": "user", "parts": text("question") }],
+        });
+        assert_eq!(told(&[task]).0, "hi");
+        assert_eq!(told(&[json!({ "kind": "message", "parts": text("hi") })]).0, "hi");
+        assert_eq!(told(&[json!({ "message": { "parts": [{ "text": "hi" }] } })]).0, "hi");
+        let task = json!({ "task": {
+            "status": { "state": "TASK_STATE_COMPLETED", "message": { "parts": [{ "text": "hi" }] } },
+        } });
+        assert_eq!(told(&[task]).0, "hi");
+    }
+
+    #[test]
+    fn a_stream_says_each_thing_once() {
+        let piece = |word: &str, append: bool| json!({ "kind": "artifact-update", "artifact": { "parts": text(word) }, "append": append });
+        let working =
+            json!({ "kind": "status-update", "status": { "state": "working", "message": { "parts": text("…") } } });
+        let done = json!({ "kind": "status-update", "final": true, "status": { "state": "completed", "message": { "parts": text("a b") } } });
+        let task =
+            json!({ "kind": "task", "status": { "state": "completed" }, "artifacts": [{ "parts": text("a b") }] });
+        let pieces = [working, piece("a", false), piece(" b", true), piece("next", false), done, task];
+        assert_eq!(told(&pieces).0, "a| b|\nnext");
+    }
+
+    #[test]
+    fn a_failed_task_is_a_failure_with_its_reason() {
+        let failed =
+            json!({ "kind": "task", "status": { "state": "failed", "message": { "parts": text("no model") } } });
+        let (said, story) = told(&[failed]);
+        assert_eq!(
+            (said.as_str(), story.failed.as_deref(), story.last_word.as_str()),
+            ("", Some("failed"), "no model")
+        );
+    }
+}

@@ -1,0 +1,17 @@
+//! Agents that speak AG-UI: a run's input made of a person's text. Everything else about them is plain HTTP.
+
+use serde_json::{Value, json};
+
+/// The smallest `RunAgentInput` that says this, in a thread that is the session's.
+pub(crate) fn run_input(text: &str, thread: &str) -> Value {
+    let id = || uuid::Uuid::new_v4().to_string();
+    json!({
+        "threadId": thread,
+        "runId": id(),
+        "state": {},
+        "messages": [{ "id": id(), "role": "user", "content": text }],
+        "tools": [],
+        "context": [],
+        "forwardedProps": {},
+    })
+}

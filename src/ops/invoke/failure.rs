@@ -1,0 +1,274 @@
+//! What the data plane's error answers mean, in the form of each protocol: the same failure has the same kind.
+//!
+//! Owns: statuses, the service's names, JSON-RPC codes, the words that are matched. Does not own: reading the answers
+//! (`events`, `rpc`). Source of the codes: the developer guide's contract pages of the four protocols.
+
+use serde_json::Value;
+
+use crate::cloud::{CallerAuth, Reply};
+use crate::error::{Error, Kind};
+
+/// What an agent speaks, as far as its error forms differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    /// HTTP and AG-UI.
+    #[default]
+    Plain,
+    Mcp,
+    A2a,
+    /// JSON-RPC of a protocol that is not known.
+    Rpc,
+}
+
+/// What a request was about.
+#[derive(Debug)]
+pub(super) enum Target<'a> {
+    Invoke { id: &'a str, endpoint: &'a str },
+    Session { id: &'a str },
+}
+
+impl Target<'_> {
+    /// Where the service puts what an agent prints.
+    pub(super) fn with_logs(&self, error: Error) -> Error {
+        match self {
+            Self::Invoke { id, endpoint } => error.hint(format!(
+                "its logs say why: `aws logs tail /aws/bedrock-agentcore/runtimes/{id}-{endpoint} --since 10m`"
+            )),
+            Self::Session { .. } => error,
+        }
+    }
+}
+
+/// The service's name for a failure, without the address that may follow it.
+pub(super) fn error_type(reply: &Reply) -> Option<String> {
+    let name = reply.header("x-amzn-errortype")?;
+    let name = name.split(':').next().unwrap_or(name);
+    Some(name.rsplit('#').next().unwrap_or(name).to_owned())
+}
+
+/// Turns an error answer into our error, with the service's own words as cause.
+pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Target<'_>) -> Error {
+    let status = reply.status();
+    let name = error_type(reply);
+    let request_id = reply.request_id().map(str::to_owned);
+    let words = words_of(&reply.error_body().await);
+    describe(&Refusal { status, name, words, signed: matches!(auth, CallerAuth::SigV4(_)), target })
+        .request_id(request_id)
+}
+
+/// The member `error` of a JSON-RPC answer that came with a good status: the service's own failure where the protocol
+/// has it so, else the agent's.
+pub(super) fn of_rpc(error: &Value, name: Option<&str>, speaks: Speaks, target: &Target<'_>) -> Error {
+    let code = error.get("code").and_then(Value::as_i64);
+    let words = error.get("message").and_then(Value::as_str).unwrap_or("the agent gave no reason").to_owned();
+    if let Some(status) = code.and_then(|code| service_status(code, name, speaks)) {
+        // Refusals of the caller never have a good status.
+        return describe(&Refusal { status, name: name.map(str::to_owned), words, signed: false, target });
+    }
+    let cause = match code {
+        Some(code) => format!("{code}: {words}"),
+        None => words,
+    };
+    let error = Error::new(Kind::Agent, "the agent answered with an error").code("agent.rpc-error").cause(cause);
+    target.with_logs(error)
+}
+
+/// The status of a failure of the service that is told by a JSON-RPC code alone.
+fn service_status(code: i64, name: Option<&str>, speaks: Speaks) -> Option<u16> {
+    // Without the header only MCP's codes are the service's: agents of A2A have some of the same numbers for errors of
+    // their own, and the service's own come with statuses there.
+    if name.is_none() && speaks != Speaks::Mcp {
+        return None;
+    }
+    match code {
+        -32003 | -32053 if name == Some("ServiceQuotaExceededException") => Some(402),
+        -32003 | -32053 => Some(429),
+        -32004 | -32051 => Some(404),
+        -32005 | -32054 => Some(409),
+        -32006 | -32052 => Some(400),
+        -32010 | -32055 => Some(424),
+        -32603 if name.is_some() => Some(500),
+        _ => None,
+    }
+}
+
+/// The parts of an error answer that matter.
+#[derive(Debug)]
+struct Refusal<'a> {
+    status: u16,
+    name: Option<String>,
+    words: String,
+    signed: bool,
+    target: &'a Target<'a>,
+}
+
+fn describe(refusal: &Refusal<'_>) -> Error {
+    let words = &refusal.words;
+    let cause = match (&refusal.name, words.is_empty()) {
+        (Some(name), false) => format!("{name}: {words}"),
+        (Some(name), true) => name.clone(),
+        (None, false) => words.clone(),
+        (None, true) => format!("HTTP {}", refusal.status),
+    };
+    let error = match refusal.status {
+        401 | 403 => refused(refusal, words),
+        404 => match refusal.target {
+            Target::Invoke { id, endpoint } => {
+                Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"))
+                    .hint("`agentcore status` shows both; DEFAULT can come a few minutes after READY")
+            }
+            Target::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
+                .hint("sessions also end by themselves, when they are idle or as old as they may get"),
+        },
+        424 => refusal.target.with_logs(Error::new(Kind::Agent, "the agent failed to answer")),
+        402 => Error::failed("an AgentCore quota of the account is used up"),
+        406 => Error::usage("the service does not answer in the accepted types")
+            .hint("MCP needs both of them: leave out `--accept`, or name `application/json, text/event-stream`"),
+        409 => Error::failed("the session is busy with another operation").hint("try again in a moment"),
+        429 => Error::failed("the service is limiting requests").hint("try again in a moment"),
+        400 => Error::failed("the service does not take the request"),
+        status => Error::failed(format!("the service answered HTTP {status}")),
+    };
+    let error = error.cause(cause);
+    match &refusal.name {
+        Some(name) => error.code(name.clone()),
+        None => error,
+    }
+}
+
+fn refused(refusal: &Refusal<'_>, words: &str) -> Error {
+    let aws = |text: &str| Error::new(Kind::Credentials, text.to_owned());
+    if words.contains("is not authorized to perform") {
+        let error = aws("AWS does not allow this principal to call the agent");
+        return if words.contains("ForUser") {
+            error.hint("`--user-id` needs the permission `bedrock-agentcore:InvokeAgentRuntimeForUser` besides `InvokeAgentRuntime`")
+        } else {
+            error.hint("ask for `bedrock-agentcore:InvokeAgentRuntime` on the runtime, or use another `--profile`")
+        };
+    }
+    let credentials =
+        ["ExpiredToken", "UnrecognizedClient", "InvalidSignature", "SignatureDoesNotMatch", "InvalidClientTokenId"];
+    if refusal.signed
+        && refusal.name.as_deref().is_some_and(|name| credentials.iter().any(|code| name.starts_with(code)))
+    {
+        return aws("AWS does not accept these credentials").hint("log in again, or choose another `--profile`");
+    }
+    // Matched on fragments, never on sentences: the texts changed twice in a year.
+    let mismatch = words.contains("mismatch. The agent") || words.contains("different authorization");
+    let error = Error::new(Kind::Refused, "the agent refused the caller");
+    match (mismatch, refusal.signed) {
+        (true, true) => error.hint("this agent takes a bearer token, and the call was signed with AWS credentials"),
+        (true, false) => error
+            .hint("this agent takes AWS credentials (SigV4), and the call carried a bearer token: leave the token out"),
+        _ => error,
+    }
+}
+
+/// The message of `{"message": …}`, of a JSON-RPC error, or of the same in an event; other bodies as text, shortened.
+pub(crate) fn words_of(body: &[u8]) -> String {
+    let event = body.strip_prefix(b"data:").map(|rest| rest.split(|byte| *byte == b'\n').next().unwrap_or(rest));
+    if let Ok(value) = serde_json::from_slice::<Value>(event.unwrap_or(body)) {
+        for pointer in ["/message", "/Message", "/error/message", "/error"] {
+            if let Some(text) = value.pointer(pointer).and_then(Value::as_str) {
+                return text.to_owned();
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(body);
+    text.trim().chars().take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const AGENT: Target<'_> = Target::Invoke { id: "a-1", endpoint: "prod" };
+
+    fn described(status: u16, name: Option<&str>, body: &str, signed: bool) -> Error {
+        let words = words_of(body.as_bytes());
+        describe(&Refusal { status, name: name.map(str::to_owned), words, signed, target: &AGENT })
+    }
+
+    fn kind(status: u16, name: Option<&str>, body: &str, signed: bool) -> Kind {
+        described(status, name, body, signed).kind()
+    }
+
+    #[test]
+    fn statuses_map_to_the_published_exit_codes() {
+        let json_rpc = r#"{"jsonrpc":"2.0","error":{"code":-32001,"message":"Missing Authentication Token"}}"#;
+        assert_eq!(kind(401, None, json_rpc, false), Kind::Refused);
+        let mismatch = r#"{"message":"Authorization method mismatch. The agent is configured for a different authorization method"}"#;
+        assert_eq!(kind(403, Some("AccessDeniedException"), mismatch, true), Kind::Refused);
+        let denied = r#"{"message":"User: x is not authorized to perform: bedrock-agentcore:InvokeAgentRuntime"}"#;
+        assert_eq!(kind(403, Some("AccessDeniedException"), denied, true), Kind::Credentials);
+        assert_eq!(kind(403, Some("ExpiredTokenException"), "{}", true), Kind::Credentials);
+        assert_eq!(kind(404, None, "{}", true), Kind::NotFound);
+        assert_eq!(kind(424, Some("RuntimeClientError"), "{}", true), Kind::Agent);
+        assert_eq!(kind(500, None, "", true), Kind::Failed);
+    }
+
+    /// The table of the contract pages: one row per failure, with the status that plain HTTP has for it.
+    #[test]
+    fn a_failure_has_the_same_kind_in_every_protocols_form() {
+        let rows = [
+            ("ValidationException", 400, (-32052, 400), (-32006, 200), ("VALIDATION_ERROR", 400)),
+            ("UnauthorizedException", 401, (-32001, 401), (-32001, 401), ("UNAUTHORIZED", 401)),
+            ("AccessDeniedException", 403, (-32002, 403), (-32002, 403), ("ACCESS_DENIED", 403)),
+            ("ResourceNotFoundException", 404, (-32051, 404), (-32004, 200), ("", 404)),
+            ("ServiceQuotaExceededException", 402, (-32053, 429), (-32003, 200), ("SERVICE_QUOTA_EXCEEDED", 429)),
+            ("ThrottlingException", 429, (-32053, 429), (-32003, 200), ("RATE_LIMIT_EXCEEDED", 429)),
+            ("ConflictException", 409, (-32054, 409), (-32005, 200), ("SESSION_BUSY", 409)),
+            ("RuntimeClientError", 424, (-32055, 424), (-32010, 200), ("AGENT_ERROR", 424)),
+        ];
+        for (name, status, a2a, mcp, agui) in rows {
+            let words = "the reason";
+            let plain = kind(status, Some(name), &json!({ "message": words }).to_string(), false);
+            for (speaks, (code, status)) in [(Speaks::A2a, a2a), (Speaks::Mcp, mcp)] {
+                let error = json!({ "code": code, "message": words });
+                for named in [Some(name), None] {
+                    let body = json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string();
+                    let found = match status {
+                        200 => of_rpc(&error, named, speaks, &AGENT),
+                        status => described(status, named, &body, false),
+                    };
+                    assert_eq!(found.kind(), plain, "{name} as {speaks:?}, named {named:?}");
+                    assert!(found.causes().join(" ").contains(words), "{found}");
+                }
+            }
+            let event = json!({ "type": "RUN_ERROR", "code": agui.0, "message": words });
+            let found = described(agui.1, Some(name), &format!("data: {event}\n\n"), false);
+            assert_eq!((found.kind(), found.causes()), (plain, &[format!("{name}: {words}")][..]));
+        }
+        assert_eq!(kind(406, None, "", false), Kind::Usage);
+    }
+
+    #[test]
+    fn an_agents_own_error_is_not_the_services() {
+        // TaskNotFound of A2A, a missing tool of MCP, an internal error of either.
+        for (speaks, code) in
+            [(Speaks::A2a, -32004), (Speaks::Mcp, -32602), (Speaks::Mcp, -32603), (Speaks::Rpc, -32004)]
+        {
+            let error = of_rpc(&json!({ "code": code, "message": "m" }), None, speaks, &AGENT);
+            assert_eq!((error.kind(), error.code_str()), (Kind::Agent, "agent.rpc-error"), "{speaks:?} {code}");
+        }
+        let internal = json!({ "code": -32603, "message": "m" });
+        assert_eq!(of_rpc(&internal, Some("InternalServerException"), Speaks::Mcp, &AGENT).kind(), Kind::Failed);
+    }
+
+    #[test]
+    fn what_failed_and_where_to_look_is_named() {
+        let failed = described(424, None, "", true);
+        assert!(failed.hints()[0].contains("/aws/bedrock-agentcore/runtimes/a-1-prod "));
+        let target = Target::Session { id: "s-9" };
+        let gone = Refusal { status: 404, name: None, words: String::new(), signed: true, target: &target };
+        assert!(describe(&gone).message().contains("session `s-9`"));
+    }
+
+    #[test]
+    fn the_words_of_the_service_are_kept() {
+        let body = r#"{"jsonrpc":"2.0","error":{"code":-32001,"message":"Claim 'client_id' value mismatch"}}"#;
+        assert_eq!(described(401, None, body, false).causes(), ["Claim 'client_id' value mismatch"]);
+    }
+}

@@ -1,0 +1,156 @@
+//! JSON-RPC over the data plane: one request, and the messages of its answer, which is a JSON body or a stream of events.
+//!
+//! Owns: the request's form, telling answers from notifications. Does not own: methods and results (`mcp`, `a2a`).
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::events::{Events, rpc_error};
+use super::{Head, Line, failure};
+use crate::cloud::Payload;
+use crate::error::{Error, Kind, Result};
+
+/// The largest answer that is read as a whole, in bytes.
+const LARGEST: usize = 100 << 20;
+
+/// Several requests to one agent, with one limit for all of them.
+#[derive(Debug)]
+pub(super) struct Exchange<'a> {
+    pub(super) line: Line<'a>,
+    /// Sent with every further request.
+    pub(super) headers: Vec<(String, String)>,
+    end: Option<Instant>,
+}
+
+/// Takes the messages of an answer; says whether the last one was there.
+pub(super) type Each<'a> = &'a mut (dyn FnMut(Value) -> Result<ControlFlow<()>> + Send);
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(line: Line<'a>) -> Self {
+        let end = line.call.timeout.map(|limit| Instant::now() + limit);
+        Self { headers: line.call.headers.to_vec(), line, end }
+    }
+
+    /// Sends one message and gives every message of the answer to `each`.
+    ///
+    /// # Errors
+    /// As [`super::call`]; also when the answer is not JSON.
+    pub(super) async fn send(&self, message: &Value, each: Each<'_>) -> Result<Head> {
+        let mut call = self.line.call.clone();
+        call.headers = &self.headers;
+        call.timeout = self.left()?;
+        let payload = Payload::Bytes(message.to_string().into());
+        let mut reply = self.line.plane.invoke(&call, self.line.auth, &payload).await?;
+        let head = Head::of(&reply);
+        if !head.is_good() {
+            return Err(failure::refusal(&mut reply, self.line.auth, &self.line.target()).await);
+        }
+        let mut given = |data: &[u8]| each(parsed(data)?);
+        if head.is_events() {
+            let mut events = Events::default();
+            while let Some(chunk) = reply.chunk().await? {
+                if events.feed(&chunk, &mut given)?.is_break() {
+                    return Ok(head);
+                }
+            }
+            events.finish(&mut given)?;
+            return Ok(head);
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = reply.chunk().await? {
+            if body.len() + chunk.len() > LARGEST {
+                return Err(Error::new(Kind::Agent, "the agent's answer is larger than 100 MB"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        // A notification is acknowledged without a body.
+        if !body.trim_ascii().is_empty() {
+            let _ = given(&body)?;
+        }
+        Ok(head)
+    }
+
+    /// Calls a method and gives its result. Notifications on the way go to `note`.
+    pub(super) async fn ask(
+        &self,
+        method: &str,
+        params: Value,
+        note: &mut (dyn FnMut(&Value) + Send),
+    ) -> Result<(Head, Value)> {
+        let id = uuid::Uuid::new_v4().to_string();
+        let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+        let mut answer = None;
+        let head = self
+            .send(&request, &mut |message| {
+                if is_answer(&message, &id) {
+                    answer = Some(message);
+                    return Ok(ControlFlow::Break(()));
+                }
+                note(&message);
+                Ok(ControlFlow::Continue(()))
+            })
+            .await?;
+        let Some(mut answer) = answer else {
+            let error = Error::new(Kind::Agent, format!("the agent ended its answer to `{method}` without a result"));
+            return Err(self.line.target().with_logs(error).request_id(head.request_id));
+        };
+        if let Some(error) = rpc_error(&answer) {
+            return Err(self.failed(error, &head));
+        }
+        Ok((head, answer["result"].take()))
+    }
+
+    /// The error of an answer as ours.
+    pub(super) fn failed(&self, error: &Value, head: &Head) -> Error {
+        failure::of_rpc(error, head.error_type.as_deref(), self.line.speaks, &self.line.target())
+            .request_id(head.request_id.clone())
+    }
+
+    fn left(&self) -> Result<Option<Duration>> {
+        let Some(end) = self.end else { return Ok(None) };
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Error::new(Kind::Deadline, "no complete answer before the timeout")
+                .hint("the agent may still be working; raise `--timeout` (seconds, 0 waits without limit)"));
+        }
+        Ok(Some(left))
+    }
+}
+
+fn parsed(data: &[u8]) -> Result<Value> {
+    serde_json::from_slice(data).map_err(|error| {
+        let start: String = String::from_utf8_lossy(data).chars().take(200).collect();
+        Error::new(Kind::Agent, "the agent's answer is not JSON").source(&error).cause(start)
+    })
+}
+
+/// Whether a message answers the request: failures of the service, and of agents that could not read it, have no id.
+fn is_answer(message: &Value, id: &str) -> bool {
+    match message.get("id") {
+        Some(Value::String(own)) => own == id && message.get("method").is_none(),
+        None | Some(Value::Null) => rpc_error(message).is_some(),
+        Some(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_told_from_what_comes_on_the_way() {
+        for (message, expected) in [
+            (json!({ "jsonrpc": "2.0", "id": "a", "result": {} }), true),
+            (json!({ "jsonrpc": "2.0", "id": "a", "error": { "code": 1 } }), true),
+            (json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32010 } }), true),
+            (json!({ "jsonrpc": "2.0", "error": { "code": -32010 } }), true),
+            (json!({ "jsonrpc": "2.0", "id": "b", "result": {} }), false),
+            (json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": {} }), false),
+            (json!({ "jsonrpc": "2.0", "id": "a", "method": "sampling/createMessage" }), false),
+        ] {
+            assert_eq!(is_answer(&message, "a"), expected, "{message}");
+        }
+    }
+}

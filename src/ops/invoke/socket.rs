@@ -1,0 +1,133 @@
+//! A conversation over an agent's web socket: what is sent, what is heard, and how it ends.
+//!
+//! Owns: the order of things, the limits, the meaning of close codes. Does not own: the connection (`cloud`), where
+//! messages come from and go to (cli).
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, sleep_until};
+
+use super::{Head, Line, failure};
+use crate::cloud::{Heard, Opened, Socket};
+use crate::error::{Error, Kind, Result};
+
+/// The largest frame that the service takes, in bytes. Source: service quotas.
+const FRAME_LIMIT: usize = 64 << 10;
+
+/// One message of the agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Message {
+    Text(String),
+    Binary(Bytes),
+}
+
+/// Opens the socket, sends what comes from `input`, and gives every message to `sink`, until the agent says goodbye, the
+/// sink wants no more, the call's time is up, or nothing was heard for `idle` after the last message was sent.
+///
+/// # Errors
+/// As [`super::call`] before the connection is open. After it [`Kind::Agent`] for an agent that failed, [`Kind::Refused`]
+/// for one that hung up, [`Kind::Deadline`] when the time is up on either side, [`Kind::Usage`] for a message that is too
+/// large for a frame.
+pub(crate) async fn talk(
+    line: &Line<'_>,
+    mut input: Receiver<Bytes>,
+    idle: Option<Duration>,
+    sink: &mut (dyn FnMut(Message) -> Result<ControlFlow<()>> + Send),
+) -> Result<Head> {
+    let end = line.call.timeout.map(|limit| Instant::now() + limit);
+    let mut socket = open(line, end).await?;
+    let head = Head {
+        status: 101,
+        content_type: String::new(),
+        session_id: socket.session_id.clone(),
+        request_id: socket.request_id.clone(),
+        mcp_session_id: None,
+        error_type: None,
+    };
+    let mut sending = true;
+    let mut quiet_since = Instant::now();
+    loop {
+        let silent = idle.filter(|_| !sending).map(|idle| quiet_since + idle);
+        tokio::select! {
+            message = input.recv(), if sending => match message {
+                Some(message) if message.len() > FRAME_LIMIT => {
+                    socket.close().await;
+                    return Err(Error::usage(format!(
+                        "a message has {} bytes, and a frame of the service holds {FRAME_LIMIT} at most", message.len()
+                    )).code("input.frame").hint("send it in pieces, or without `--ws`"));
+                }
+                // What the agent said before it hung up is still to be heard.
+                Some(message) => sending = socket.send(message).await.is_ok(),
+                None => {
+                    sending = false;
+                    quiet_since = Instant::now();
+                }
+            },
+            heard = socket.hear() => {
+                quiet_since = Instant::now();
+                let message = match heard {
+                    Heard::Text(text) => Message::Text(text),
+                    Heard::Binary(data) => Message::Binary(data),
+                    Heard::Closed(told) => return goodbye(told, line).map(|()| head),
+                    Heard::Lost(reason) => return Err(Error::failed("the web socket broke").code("network").cause(reason)),
+                };
+                if sink(message)?.is_break() {
+                    socket.close().await;
+                    return Ok(head);
+                }
+            }
+            () = until(silent) => {
+                socket.close().await;
+                return Ok(head);
+            }
+            () = until(end) => {
+                socket.close().await;
+                return Err(too_late());
+            }
+        }
+    }
+}
+
+async fn open(line: &Line<'_>, end: Option<Instant>) -> Result<Box<Socket>> {
+    let opened = tokio::select! {
+        opened = line.plane.socket(line.call, line.auth) => opened?,
+        () = until(end) => return Err(too_late()),
+    };
+    match opened {
+        Opened::Open(socket) => Ok(socket),
+        Opened::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
+    }
+}
+
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn too_late() -> Error {
+    Error::new(Kind::Deadline, "the web socket was still open at the timeout")
+        .hint("raise `--timeout` (seconds, 0 waits without limit), or end by silence with `--ws-idle SECONDS`")
+}
+
+/// What a close frame means. Codes: RFC 6455, and the developer guide for the service's own.
+fn goodbye(told: Option<(u16, String)>, line: &Line<'_>) -> Result<()> {
+    let Some((code, reason)) = told else { return Ok(()) };
+    let error = match code {
+        1000 => return Ok(()),
+        1001 => Error::failed("the session ended"),
+        1008 if reason.contains("duration") => Error::new(Kind::Deadline, "the service ended the connection"),
+        1008 => Error::new(Kind::Refused, "the agent refused to go on"),
+        1009 => Error::usage("a message was too large for a frame"),
+        1003 | 1007 | 1011 | 3000..=4999 => {
+            line.target().with_logs(Error::new(Kind::Agent, "the agent ended the connection"))
+        }
+        _ => Error::failed("the connection was closed"),
+    };
+    let cause = if reason.is_empty() { format!("close code {code}") } else { format!("close code {code}: {reason}") };
+    Err(error.code(format!("socket.closed-{code}")).cause(cause))
+}

@@ -1,0 +1,326 @@
+//! Web sockets: `GET /runtimes/ARN/ws`, passed on to the agent's own `/ws` on the port of its protocol.
+//!
+//! Owns: the three places where a browser may put what other clients put into headers, the upgrade of both connections,
+//! frames in both directions, the limits and the close codes. Does not own: who may call (`gate`), other calls
+//! (`invoke`). Source: the developer guide's page on bidirectional streaming.
+
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{self, WebSocket, WebSocketUpgrade};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{self, Message};
+
+use super::envelope::Server;
+use super::headers::{CUSTOM_PREFIX, SESSION};
+use super::invoke::{agent_error, agent_headers};
+use super::{Target, fault_of, find, plain, session, spec};
+use crate::sandbox::control::invalid;
+use crate::sandbox::gate::{self, Refusal};
+use crate::sandbox::reply::{Fault, Response};
+use crate::sandbox::request::Request;
+use crate::sandbox::runner::Lease;
+use crate::sandbox::{Shared, random};
+
+/// The largest frame, in bytes. Source: service quotas.
+const FRAME_LIMIT: usize = 64 << 10;
+/// The largest message of several frames: no quota is known, and memory has an end.
+const MESSAGE_LIMIT: usize = 16 << 20;
+/// How long a connection may last. Source: service quotas.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+/// The longest life of a presigned address, in seconds.
+const LONGEST_PRESIGNED: u64 = 300;
+/// How long the other side may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// How long a connection stays open after a frame that is not read: closing it at once would take the close frame along.
+const UNREAD: Duration = Duration::from_secs(1);
+/// The subprotocol that carries a browser's token, which cannot set headers.
+const BEARER_PROTOCOL: &str = "base64UrlBearerAuthorization";
+
+const GOING_AWAY: u16 = 1001;
+const POLICY: u16 = 1008;
+const TOO_BIG: u16 = 1009;
+const AGENT_FAILED: u16 = 1011;
+
+/// Answers the request for a web socket. Failures before the upgrade have the plain HTTP form, whatever the protocol.
+pub(super) async fn open(sandbox: &Shared, request: &mut Request, target: &str) -> Response {
+    match admitted(sandbox, request, target).await {
+        Ok(response) | Err(response) => response,
+    }
+}
+
+async fn admitted(sandbox: &Shared, request: &mut Request, target: &str) -> Result<Response, Response> {
+    let target = find(sandbox, request, target).map_err(|missing| plain(request, missing.fault))?;
+    let offered = offered_protocols(request);
+    token_of_protocol(request, &offered).map_err(|fault| plain(request, fault))?;
+    presigned_briefly(request).map_err(|fault| plain(request, fault))?;
+    gate::check(sandbox, request, &target.version).await.map_err(|refusal: Refusal| {
+        let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
+        refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
+    })?;
+    headers_of_query(request);
+    let server = Server::of_version(&target.version);
+    if !matches!(server, Server::Http | Server::Agui) {
+        return Err(plain(request, invalid("Only agents of the protocols HTTP and AGUI have a web socket")));
+    }
+    let named = session(request).map_err(|fault| plain(request, fault))?.map(str::to_owned);
+    let session = named.unwrap_or_else(random::uuid);
+    let mut upgrade = upgrade(request).await?;
+    if let Some(protocol) = offered.iter().find(|name| *name == BEARER_PROTOCOL)
+        && let Ok(protocol) = HeaderValue::from_str(protocol)
+    {
+        upgrade.set_selected_protocol(protocol);
+    }
+    let agent = async {
+        let headers = agent_headers(sandbox, request, (&target, server), &session)?;
+        connect(sandbox, &target, server, (headers, &session)).await
+    };
+    let (agent, lease) = agent.await.map_err(|fault| plain(request, fault))?;
+    let owner = Shared::clone(sandbox);
+    let upgrade = upgrade.max_frame_size(FRAME_LIMIT).max_message_size(MESSAGE_LIMIT).write_buffer_size(0);
+    let mut response = upgrade.on_upgrade(async move |client| {
+        relay(client, agent, &lease, (owner.stopped(), LONGEST)).await;
+    });
+    if let Ok(value) = HeaderValue::from_str(&session) {
+        response.headers_mut().insert(SESSION, value);
+    }
+    Ok(response)
+}
+
+/// The subprotocols in the order in which the client names them.
+fn offered_protocols(request: &Request) -> Vec<String> {
+    let values = request.headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|list| list.split(',')).map(|name| name.trim().to_owned()).collect()
+}
+
+/// Puts the token of a subprotocol where the gate looks for tokens. One beside an `Authorization` header makes two, which
+/// the gate refuses.
+fn token_of_protocol(request: &mut Request, offered: &[String]) -> Result<(), Fault> {
+    let prefixed = offered.iter().filter_map(|name| name.strip_prefix(BEARER_PROTOCOL)?.strip_prefix('.'));
+    for encoded in prefixed {
+        let decoded = URL_SAFE_NO_PAD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let value = decoded.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
+        let mut value = value.ok_or_else(|| {
+            Fault::new(403, "AccessDeniedException", "OAuth authorization failed: Failed to parse token")
+        })?;
+        value.set_sensitive(true);
+        request.headers.append(AUTHORIZATION, value);
+    }
+    // The agent must not see it under this name either.
+    request.headers.remove(SEC_WEBSOCKET_PROTOCOL);
+    Ok(())
+}
+
+fn presigned_briefly(request: &Request) -> Result<(), Fault> {
+    let Some(expires) = request.query("X-Amz-Expires") else { return Ok(()) };
+    if expires.parse().is_ok_and(|seconds: u64| seconds <= LONGEST_PRESIGNED) {
+        return Ok(());
+    }
+    let text = format!("X-Amz-Expires must be {LONGEST_PRESIGNED} seconds at most for a web socket");
+    Err(Fault::new(403, "AccessDeniedException", text))
+}
+
+/// Browsers cannot set headers: the session id and custom headers may be query parameters of the same names. Headers win.
+fn headers_of_query(request: &mut Request) {
+    for (name, value) in std::mem::take(&mut request.query) {
+        let lower = name.to_ascii_lowercase();
+        if (lower == SESSION || lower.starts_with(CUSTOM_PREFIX))
+            && let (Ok(name), Ok(value)) = (HeaderName::from_bytes(lower.as_bytes()), HeaderValue::from_str(&value))
+        {
+            request.headers.entry(name).or_insert(value);
+        }
+    }
+}
+
+async fn upgrade(request: &mut Request) -> Result<WebSocketUpgrade, Response> {
+    let (mut parts, ()) = http::Request::new(()).into_parts();
+    parts.method = request.method.clone();
+    parts.headers = request.headers.clone();
+    parts.extensions = std::mem::take(&mut request.extensions);
+    WebSocketUpgrade::from_request_parts(&mut parts, &()).await.map_err(axum::response::IntoResponse::into_response)
+}
+
+type Agent = WebSocketStream<reqwest::Upgraded>;
+
+/// Starts the agent where it does not run, and opens its end. The lease counts traffic alone as use.
+async fn connect(
+    sandbox: &Shared,
+    target: &Target,
+    server: Server,
+    (mut headers, session): (http::HeaderMap, &str),
+) -> Result<(Agent, Lease), Fault> {
+    let spec = spec(sandbox, target, server)?;
+    let mut lease = sandbox.runner.lease(sandbox, spec, session).await.map_err(|failure| fault_of(&failure))?;
+    for name in [http::header::CONTENT_TYPE, http::header::ACCEPT] {
+        headers.remove(name);
+    }
+    let outgoing = sandbox
+        .runner
+        .client()
+        .get(format!("{}/ws", lease.url()))
+        .headers(headers)
+        .header(http::header::CONNECTION, "Upgrade")
+        .header(http::header::UPGRADE, "websocket")
+        .header(http::header::SEC_WEBSOCKET_VERSION, "13")
+        .header(http::header::SEC_WEBSOCKET_KEY, generate_key());
+    let answer = outgoing.send().await.map_err(|_| agent_error(500))?;
+    if answer.status() != http::StatusCode::SWITCHING_PROTOCOLS {
+        return Err(agent_error(answer.status().as_u16()));
+    }
+    let upgraded = answer.upgrade().await.map_err(|_| agent_error(500))?;
+    let mut config = WebSocketConfig::default();
+    config.max_frame_size = Some(FRAME_LIMIT);
+    config.max_message_size = Some(MESSAGE_LIMIT);
+    config.write_buffer_size = 0;
+    lease.count_traffic_only();
+    Ok((WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await, lease))
+}
+
+/// What goes through, without its mask.
+enum Piece {
+    Text(Bytes),
+    Binary(Bytes),
+    /// A ping or a pong: each side answers its own.
+    Alive,
+    Close(Option<(u16, String)>),
+}
+
+/// Why one direction ended before it was closed.
+#[derive(Debug, PartialEq, Eq)]
+enum Broken {
+    TooBig,
+    Gone,
+}
+
+/// Passes frames on until both sides have said goodbye, or one is gone, or time is up.
+async fn relay(
+    client: WebSocket,
+    agent: Agent,
+    lease: &Lease,
+    (stopped, longest): (impl Future<Output = ()>, Duration),
+) {
+    let (mut to_client, from_client) = client.split();
+    let (mut to_agent, from_agent) = agent.split();
+    let mut from_client = from_client.map(|message| message.map(of_client).map_err(|error| broken_client(&error)));
+    let mut from_agent = from_agent.map(|message| message.map(of_agent).map_err(|error| broken(&error)));
+    let end = {
+        let mut up = std::pin::pin!(pump(&mut from_client, &mut to_agent, for_agent, lease));
+        let mut down = std::pin::pin!(pump(&mut from_agent, &mut to_client, for_client, lease));
+        tokio::select! {
+            ended = &mut up => match ended {
+                Ok(()) => { let _ = tokio::time::timeout(GOODBYE, down).await; None }
+                Err(Broken::TooBig) => Some((TOO_BIG, "The frame is larger than 64 KB")),
+                Err(Broken::Gone) => Some((GOING_AWAY, "")),
+            },
+            ended = &mut down => match ended {
+                Ok(()) => { let _ = tokio::time::timeout(GOODBYE, up).await; None }
+                Err(Broken::TooBig) => Some((TOO_BIG, "The frame is larger than 64 KB")),
+                Err(Broken::Gone) => Some((AGENT_FAILED, "The agent's connection broke")),
+            },
+            () = tokio::time::sleep(longest) => Some((POLICY, "Max connection duration of 1 hour is exceeded")),
+            () = stopped => Some((GOING_AWAY, "")),
+        }
+    };
+    let Some((code, reason)) = end else { return };
+    let close = || Piece::Close(Some((code, reason.to_owned())));
+    let _ = tokio::time::timeout(GOODBYE, async {
+        let _ = to_agent.send(for_agent(close())).await;
+        let _ = to_client.send(for_client(close())).await;
+    })
+    .await;
+    if code == TOO_BIG {
+        tokio::time::sleep(UNREAD).await;
+    } else {
+        let drained = async { while from_client.next().await.is_some_and(|message| message.is_ok()) {} };
+        let _ = tokio::time::timeout(UNREAD, drained).await;
+    }
+}
+
+/// One direction. Ends well after a close frame was passed on.
+async fn pump<M, K: Sink<M> + Unpin>(
+    from: &mut (impl Stream<Item = Result<Piece, Broken>> + Unpin),
+    to: &mut K,
+    wrap: fn(Piece) -> M,
+    lease: &Lease,
+) -> Result<(), Broken> {
+    while let Some(piece) = from.next().await {
+        let piece = piece?;
+        lease.touch();
+        match piece {
+            Piece::Alive => {}
+            Piece::Close(frame) => {
+                let _ = to.send(wrap(Piece::Close(frame))).await;
+                // Reading on sends the answer to the close frame.
+                while from.next().await.is_some_and(|rest| rest.is_ok()) {}
+                return Ok(());
+            }
+            // A side that does not take any more ends its own direction.
+            piece => {
+                if to.send(wrap(piece)).await.is_err() {
+                    return std::future::pending().await;
+                }
+            }
+        }
+    }
+    Err(Broken::Gone)
+}
+
+fn of_client(message: ws::Message) -> Piece {
+    match message {
+        ws::Message::Text(text) => Piece::Text(text.into()),
+        ws::Message::Binary(data) => Piece::Binary(data),
+        ws::Message::Ping(_) | ws::Message::Pong(_) => Piece::Alive,
+        ws::Message::Close(frame) => Piece::Close(frame.map(|frame| (frame.code, frame.reason.to_string()))),
+    }
+}
+
+fn of_agent(message: Message) -> Piece {
+    match message {
+        Message::Text(text) => Piece::Text(text.into()),
+        Message::Binary(data) => Piece::Binary(data),
+        Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Piece::Alive,
+        Message::Close(frame) => Piece::Close(frame.map(|frame| (frame.code.into(), frame.reason.to_string()))),
+    }
+}
+
+fn for_client(piece: Piece) -> ws::Message {
+    match piece {
+        Piece::Text(text) => {
+            ws::Utf8Bytes::try_from(text).map_or_else(|_| ws::Message::Binary(Bytes::new()), ws::Message::Text)
+        }
+        Piece::Binary(data) => ws::Message::Binary(data),
+        Piece::Alive => ws::Message::Pong(Bytes::new()),
+        Piece::Close(frame) => {
+            ws::Message::Close(frame.map(|(code, reason)| ws::CloseFrame { code, reason: reason.into() }))
+        }
+    }
+}
+
+fn for_agent(piece: Piece) -> Message {
+    match piece {
+        Piece::Text(text) => {
+            tungstenite::Utf8Bytes::try_from(text).map_or_else(|_| Message::Binary(Bytes::new()), Message::Text)
+        }
+        Piece::Binary(data) => Message::Binary(data),
+        Piece::Alive => Message::Pong(Bytes::new()),
+        Piece::Close(frame) => {
+            Message::Close(frame.map(|(code, reason)| CloseFrame { code: code.into(), reason: reason.into() }))
+        }
+    }
+}
+
+fn broken_client(error: &axum::Error) -> Broken {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    source.map_or(Broken::Gone, broken)
+}
+
+fn broken(error: &tungstenite::Error) -> Broken {
+    if matches!(error, tungstenite::Error::Capacity(_)) { Broken::TooBig } else { Broken::Gone }
+}
