@@ -1,7 +1,7 @@
 //! Verification of AWS Signature Version 4, in the `Authorization` header and in the query string.
 //!
 //! Owns: rebuilding the canonical request and comparing signatures; everything that is missing, unknown, unsigned or
-//! stale is refused. Does not own: what the caller may do (every signed caller is the account's one user).
+//! stale is refused. Does not own: whose key it is, and what that caller may do (`caller`).
 //! Source: "Signature Version 4 signing process" in the IAM user guide, and its published examples (see the tests).
 
 use std::borrow::Cow;
