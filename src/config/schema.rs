@@ -167,9 +167,9 @@ const OWN: &[Key] = &[
     key("python_version", TEXT),
     key("resolved", TEXT),
     key("environment", Type::TextMap(variable)),
-    key("token", Type::Map(TOKEN)),
     key("tags", Type::TextMap(any)),
     key("permissions_boundary", Type::Text(arn)),
+    key("token", Type::Map(TOKEN)),
     key("created", Type::Map(CREATED)),
 ];
 

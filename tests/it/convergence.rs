@@ -44,13 +44,13 @@ const LAUNCH: &[&str] = &["launch", "-o", "json"];
 const DESTROY: &[&str] = &["destroy", "--force", "--delete-ecr-repo", "-o", "json"];
 
 /// A sandbox, and a client of its account.
-struct Scene {
-    sandbox: Sandbox,
-    account: Account,
+pub(crate) struct Scene {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) account: Account,
 }
 
 impl Scene {
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         if python().is_none() {
             lacked("python", "there is no `python3` on PATH");
             return None;
@@ -61,7 +61,7 @@ impl Scene {
     }
 
     /// A machine of its own that uses the sandbox.
-    fn world(&self) -> World {
+    pub(crate) fn world(&self) -> World {
         let mut world = World::new();
         for (name, value) in self.account.variables() {
             world.set(name, value);
@@ -70,7 +70,7 @@ impl Scene {
     }
 
     /// A project with a configured agent.
-    fn project(&self, agent: &str, configure: &[&str]) -> World {
+    pub(crate) fn project(&self, agent: &str, configure: &[&str]) -> World {
         let world = self.world();
         world.write("agent.py", AGENT).write("requirements.txt", "");
         let args = ["configure", "-ni", "-e", "agent.py", "--name", agent, "-rf", "requirements.txt", "--offline"];
@@ -78,13 +78,13 @@ impl Scene {
         world
     }
 
-    fn watch(&self, world: &World, args: &[&str], fault: Option<&Fault>) -> Watched {
+    pub(crate) fn watch(&self, world: &World, args: &[&str], fault: Option<&Fault>) -> Watched {
         watch(self.account.url(), world.agentcore(args), fault)
     }
 }
 
 /// The faults that cover every request of an undisturbed run.
-fn faults(trouble: Trouble, undisturbed: &Watched) -> Vec<Fault> {
+pub(crate) fn faults(trouble: Trouble, undisturbed: &Watched) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (at, seen) in undisturbed.seen.iter().enumerate() {
         let nth = undisturbed.seen[..=at].iter().filter(|other| other.label == seen.label).count();
@@ -102,7 +102,7 @@ fn kill(label: &str, when: When) -> Fault {
     Fault { trouble: Trouble::Kill, when, label: label.to_owned(), nth: 1 }
 }
 
-fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + Sync) -> Vec<R> {
     let queue = Mutex::new(items.into_iter().enumerate());
     let next = || queue.lock().unwrap().next();
     let worker = || std::iter::from_fn(|| next().map(|(at, item)| work(at, item))).collect::<Vec<_>>();

@@ -17,6 +17,7 @@ mod direct_code;
 mod dockerfile;
 mod documents;
 mod headless;
+mod identity;
 mod journey;
 mod node;
 mod secrets;

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::providers::{
+    CreateProviderArgs, CreateWorkloadArgs, NamedProviderArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs,
+    UpdateProviderArgs, UpdateWorkloadArgs,
+};
 use super::token::TokenArgs;
 
 #[derive(Debug, Subcommand)]
@@ -13,6 +17,32 @@ pub(crate) enum IdentityCommand {
     /// Print a token for calling an agent, from any OpenID provider
     #[command(visible_alias = "get-cognito-inbound-token")]
     Token(Box<TokenArgs>),
+    /// Compare what setup-cognito made with what it was asked for, and try a token of each client
+    Verify(VerifyArgs),
+    /// Store an API key or an OAuth2 client for an agent
+    CreateCredentialProvider(Box<CreateProviderArgs>),
+    /// Show one credential provider
+    GetCredentialProvider(NamedProviderArgs),
+    /// Show the credential providers of the account and region
+    ListCredentialProviders(OfAgentArgs),
+    /// Change a credential provider; what is not named stays
+    UpdateCredentialProvider(Box<UpdateProviderArgs>),
+    /// Delete a credential provider with its secret
+    DeleteCredentialProvider(NamedProviderArgs),
+    /// Create a workload identity
+    CreateWorkloadIdentity(CreateWorkloadArgs),
+    /// Show one workload identity
+    GetWorkloadIdentity(NamedWorkloadArgs),
+    /// Show the workload identities of the account and region
+    ListWorkloadIdentities(OfAgentArgs),
+    /// Change the return URLs of a workload identity
+    UpdateWorkloadIdentity(UpdateWorkloadArgs),
+    /// Delete a workload identity
+    DeleteWorkloadIdentity(NamedWorkloadArgs),
+    /// Let an agent get tokens of AWS itself for an outside service, without any secret
+    SetupAwsJwt(SetupAwsJwtArgs),
+    /// Show for which services an agent gets tokens of AWS
+    ListAwsJwt(OfAgentArgs),
     /// Delete what this program made for identity, and keep what you brought
     Cleanup(CleanupArgs),
 }
@@ -77,6 +107,17 @@ pub(crate) struct SetupCognitoArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 as asked for, 6 something is missing or differs, 1 no token passes, 5 nothing was set up.\n\n\
+    Example:\n  agentcore identity verify --agent support -o json"
+)]
+pub(crate) struct VerifyArgs {
+    /// Agent whose authorizer the tokens are tried against, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct CleanupArgs {
     /// Do not ask
     #[arg(long, short, visible_alias = "yes")]
@@ -84,7 +125,7 @@ pub(crate) struct CleanupArgs {
     /// Show what would be deleted and stop; exit 6 when something would be
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
-    /// Accepted for compatibility; what setup-cognito created belongs to the folder
-    #[arg(long, short, hide = true)]
+    /// Agent whose credential providers and workload identity are deleted too, instead of the default one
+    #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
 }

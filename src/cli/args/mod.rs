@@ -6,6 +6,7 @@ mod configure;
 mod identity;
 mod invoke;
 mod launch;
+mod providers;
 mod sandbox;
 mod token;
 
@@ -16,9 +17,13 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub(crate) use auth::{Against, AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, Target, Which};
 pub(crate) use build::BuildArgs;
 pub(crate) use configure::{ConfigureArgs, ConfigureCommand};
-pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs};
+pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, VerifyArgs};
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
+pub(crate) use providers::{
+    ClientArgs, CreateProviderArgs, CreateWorkloadArgs, NamedProviderArgs, NamedWorkloadArgs, OfAgentArgs, SecretArgs,
+    SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
+};
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 pub(crate) use token::TokenArgs;
 

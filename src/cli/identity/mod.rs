@@ -1,21 +1,38 @@
 //! `agentcore identity …`: set-up, tokens and clean-up of what callers sign in at, and what agents get keys from.
 
+mod providers;
 mod setup;
+mod verify;
+mod workloads;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::args::{CleanupArgs, IdentityCommand};
 use super::{Context, Done, Result, token};
-use crate::config;
+use crate::config::{self, Store};
 use crate::error::Error;
 use crate::ops::identity::{Stored, cleanup};
+use crate::ops::target;
 
 pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
     match command {
         IdentityCommand::SetupCognito(args) => setup::run(*args, context).await,
         IdentityCommand::Token(args) => token::run(*args, context).await,
+        IdentityCommand::Verify(args) => verify::run(&args, context).await,
         IdentityCommand::Cleanup(args) => clean_up(&args, context).await,
+        IdentityCommand::CreateCredentialProvider(args) => providers::create(*args, context).await,
+        IdentityCommand::GetCredentialProvider(args) => providers::get(args, context).await,
+        IdentityCommand::ListCredentialProviders(args) => providers::list(args, context).await,
+        IdentityCommand::UpdateCredentialProvider(args) => providers::update(*args, context).await,
+        IdentityCommand::DeleteCredentialProvider(args) => providers::delete(args, context).await,
+        IdentityCommand::CreateWorkloadIdentity(args) => workloads::create(args, context).await,
+        IdentityCommand::GetWorkloadIdentity(args) => workloads::get(args, context).await,
+        IdentityCommand::ListWorkloadIdentities(args) => workloads::list(args, context).await,
+        IdentityCommand::UpdateWorkloadIdentity(args) => workloads::update(args, context).await,
+        IdentityCommand::DeleteWorkloadIdentity(args) => workloads::delete(args, context).await,
+        IdentityCommand::SetupAwsJwt(args) => workloads::setup_aws_jwt(args, context).await,
+        IdentityCommand::ListAwsJwt(args) => workloads::list_aws_jwt(&args, context),
     }
 }
 
@@ -31,10 +48,30 @@ pub(super) fn dir(context: &Context) -> Result<PathBuf> {
     ))
 }
 
+/// The configuration with the chosen agent. Without a configuration, or with an empty one, there is none to enter
+/// anything in, unless an agent was named.
+fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, String)>> {
+    let located = config::locate(&context.env, context.globals.config.as_deref())?;
+    if agent.is_none() && located.found.is_none() {
+        return Ok(None);
+    }
+    let store = context.store()?;
+    if agent.is_none() && store.project().agents.is_empty() {
+        return Ok(None);
+    }
+    let name = store.agent(agent)?.name.clone();
+    Ok(Some((store, name)))
+}
+
 async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let dir = dir(context)?;
     let stores = Stored::load_all(&dir)?;
-    let plan = cleanup::Plan::of(&dir, &stores);
+    let mut found = agent_of(context, args.agent.as_deref())?;
+    let agent = match &found {
+        Some((store, name)) => Some(store.agent(Some(name))?.clone()),
+        None => None,
+    };
+    let plan = cleanup::Plan::of(&dir, &stores, agent.as_ref());
     if args.dry_run {
         return Done::report(plan.report());
     }
@@ -43,12 +80,19 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     }
     let mut clouds = BTreeMap::new();
     for region in plan.regions() {
-        let cloud = context.connect_to(Some(&region)).await?;
+        let of_agent = agent.as_ref().filter(|_| region == cleanup::AGENT_REGION);
+        let cloud = match of_agent {
+            Some(agent) => context.connect(Some(agent)).await?,
+            None => context.connect_to(Some(&region)).await?,
+        };
         let identity = context.introduce(&cloud).await?;
+        if let Some(agent) = of_agent {
+            target::check_account(agent, &identity)?;
+        }
         for stored in stores.iter().filter(|stored| stored.region == region) {
             stored.check_account(&identity.account)?;
         }
         clouds.insert(region, cloud);
     }
-    Done::report(cleanup::apply(plan, &clouds, &context.events).await?)
+    Done::report(cleanup::apply(plan, &clouds, providers::place(&mut found), &context.events).await?)
 }

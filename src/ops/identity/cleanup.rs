@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::providers::Place;
 use super::store::Stored;
-use super::{made, settings};
-use crate::cloud::Cloud;
+use super::{made, record, settings};
+use crate::cloud::{Cloud, ProviderKind};
+use crate::config::Agent;
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::ops::naming;
@@ -56,7 +58,22 @@ enum What {
         name: String,
     },
     Files(Vec<PathBuf>),
+    /// An inline policy of an execution role.
+    RolePolicy {
+        role: String,
+        policy: String,
+    },
+    Provider {
+        kind: ProviderKind,
+        name: String,
+    },
+    Workload(String),
+    /// The configuration's word of AWS's own tokens.
+    AwsJwt,
 }
+
+/// Stands for the region that the agent of the configuration is in.
+pub(crate) const AGENT_REGION: &str = "";
 
 /// What clean-up would do.
 #[derive(Debug)]
@@ -67,11 +84,13 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Reads the record only.
-    pub(crate) fn of(dir: &Path, stores: &[Stored]) -> Self {
+    pub(crate) fn of(dir: &Path, stores: &[Stored], agent: Option<&Agent>) -> Self {
         // A pool goes last: what others made in it is deleted one by one, and said.
         let (owners, guests): (Vec<&Stored>, Vec<&Stored>) =
             stores.iter().partition(|stored| stored.created(made::POOL));
-        Self { groups: guests.into_iter().chain(owners).map(|stored| group(dir, stored)).collect() }
+        let of_agent = agent.map(of_agent);
+        let of_stores = guests.into_iter().chain(owners).map(|stored| group(dir, stored));
+        Self { groups: of_agent.into_iter().chain(of_stores).collect() }
     }
 
     pub(crate) fn deletes(&self) -> bool {
@@ -84,7 +103,7 @@ impl Plan {
             .groups
             .iter()
             .flatten()
-            .filter(|item| !matches!(item.what, What::Keep | What::Files(_)))
+            .filter(|item| !matches!(item.what, What::Keep | What::Files(_) | What::AwsJwt))
             .map(|item| item.region.clone())
             .collect();
         regions.sort();
@@ -108,6 +127,42 @@ impl Plan {
     pub(crate) fn report(self) -> CleanupReport {
         CleanupReport { items: self.groups.into_iter().flatten().collect(), pending: true }
     }
+}
+
+/// What is on record of an agent: the role's policy first, then what it is for.
+fn of_agent(agent: &Agent) -> Vec<Item> {
+    let created = agent.created();
+    let mut items = Vec::new();
+    let mut put = |resource: &'static str, name: String, detail: Option<String>, what: What| {
+        items.push(Item { resource, name, detail, what, region: AGENT_REGION.to_owned() });
+    };
+    if let (Some(policy), Some(role)) = (&created.identity_policy, &created.execution_role) {
+        let what = What::RolePolicy { role: role.clone(), policy: policy.clone() };
+        put("role policy", policy.clone(), Some(format!("of {role}")), what);
+    }
+    for (kind, name) in created.credential_providers.iter().filter_map(|key| record::of_key(key)) {
+        let what = What::Provider { kind, name: name.to_owned() };
+        put("credential provider", name.to_owned(), Some(kind.word().to_owned()), what);
+    }
+    for known in &agent.identity.credential_providers {
+        let own = ProviderKind::of_arn(&known.arn)
+            .is_some_and(|kind| created.credential_providers.contains(&record::key(kind, &known.name)));
+        if !own {
+            let detail = "not made by this program; `delete-credential-provider` deletes it";
+            put("credential provider", known.name.clone(), Some(detail.to_owned()), What::Keep);
+        }
+    }
+    if let Some(name) = &created.workload_identity {
+        put("workload identity", name.clone(), None, What::Workload(name.clone()));
+    } else if let Some(workload) = &agent.identity.workload {
+        let detail = "not made by this program; `delete-workload-identity` deletes it";
+        put("workload identity", workload.name.clone(), Some(detail.to_owned()), What::Keep);
+    }
+    if agent.aws_jwt.enabled {
+        let detail = "taken out of the configuration; the account's federation stays enabled, others may use it";
+        put("AWS tokens", agent.aws_jwt.audiences.join(", "), Some(detail.to_owned()), What::AwsJwt);
+    }
+    items
 }
 
 fn group(dir: &Path, stored: &Stored) -> Vec<Item> {
@@ -187,7 +242,12 @@ pub(crate) struct CleanupReport {
 ///
 /// # Errors
 /// [`Kind::Partial`] when something was deleted and something else could not be; what remains is listed as causes.
-pub(crate) async fn apply(plan: Plan, clouds: &BTreeMap<String, Cloud>, events: &Events) -> Result<CleanupReport> {
+pub(crate) async fn apply(
+    plan: Plan,
+    clouds: &BTreeMap<String, Cloud>,
+    mut place: Option<Place<'_>>,
+    events: &Events,
+) -> Result<CleanupReport> {
     let mut done = 0;
     let mut items = Vec::new();
     let mut failures: Vec<(String, Error)> = Vec::new();
@@ -206,11 +266,17 @@ pub(crate) async fn apply(plan: Plan, clouds: &BTreeMap<String, Cloud>, events: 
                 }
                 continue;
             }
+            if item.what == What::AwsJwt {
+                forget(&item.what, place.as_mut())?;
+                items.push(item);
+                continue;
+            }
             let cloud = clouds.get(&item.region).ok_or_else(|| Error::failed("no connection to the region"))?;
             events.started("delete", format!("delete {} `{}`", item.resource, item.name));
             match delete(&item.what, cloud).await {
                 Ok(()) => {
                     done += 1;
+                    forget(&item.what, place.as_mut())?;
                     events.finished("delete", Outcome::Deleted, format!("{} {}", item.resource, item.name));
                     items.push(item);
                 }
@@ -237,9 +303,26 @@ fn remove_files(files: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
+/// Takes what is gone out of the configuration.
+fn forget(what: &What, place: Option<&mut Place<'_>>) -> Result<()> {
+    let Some(Place { store, agent }) = place else { return Ok(()) };
+    match what {
+        What::RolePolicy { .. } => record::created(store, agent, |created| created.identity_policy = None),
+        What::Provider { kind, name } => record::remove_provider(store, agent, *kind, name),
+        What::Workload(name) => record::remove_workload(store, agent, name),
+        What::AwsJwt => {
+            record::put_aws_jwt(store, agent, &[("enabled", json!(false)), ("audiences", json!([]))]).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn delete(what: &What, cloud: &Cloud) -> Result<()> {
     match what {
-        What::Keep | What::Files(_) => Ok(()),
+        What::Keep | What::Files(_) | What::AwsJwt => Ok(()),
+        What::RolePolicy { role, policy } => cloud.delete_role_policy(role, policy).await.map(drop),
+        What::Provider { kind, name } => cloud.delete_credential_provider(*kind, name).await.map(drop),
+        What::Workload(name) => cloud.delete_workload_identity(name).await.map(drop),
         What::Parameters(names) => cloud.delete_parameters(names).await,
         What::Role(name) => cloud.delete_role(name).await.map(drop),
         What::Client { pool, id, name } => {
@@ -348,7 +431,7 @@ mod tests {
     }
 
     fn names(stored: &Stored, kept: bool) -> Vec<&'static str> {
-        let plan = Plan::of(Path::new("/nowhere"), std::slice::from_ref(stored));
+        let plan = Plan::of(Path::new("/nowhere"), std::slice::from_ref(stored), None);
         let items = plan.groups.into_iter().flatten();
         items.filter(|item| (item.what == What::Keep) == kept).map(|item| item.resource).collect()
     }
@@ -358,6 +441,32 @@ mod tests {
         assert_eq!(names(&stored(&[]), false), Vec::<&str>::new());
         assert_eq!(names(&stored(&[]), true), ["role", "user pool"]);
         assert_eq!(names(&stored(&["user client", "domain"]), false), ["app client", "domain"]);
+    }
+
+    #[test]
+    fn of_an_agent_only_what_was_made_goes() {
+        let provider = |name: &str| crate::config::CredentialProvider {
+            name: name.into(),
+            arn: format!("arn:aws:bedrock-agentcore:us-west-2:1:token-vault/default/apikeycredentialprovider/{name}"),
+            ..Default::default()
+        };
+        let mut agent = Agent { name: "a".into(), ..Agent::default() };
+        agent.identity.credential_providers = vec![provider("own"), provider("brought")];
+        agent.own.created.credential_providers = vec!["apikey/own".into(), "oauth2/cut-off".into()];
+        agent.own.created.identity_policy = Some("p".into());
+        agent.own.created.execution_role = Some("r".into());
+        let items = of_agent(&agent);
+        let seen: Vec<(&str, &str, bool)> =
+            items.iter().map(|item| (item.resource, item.name.as_str(), item.what == What::Keep)).collect();
+        assert_eq!(
+            seen,
+            [
+                ("role policy", "p", false),
+                ("credential provider", "own", false),
+                ("credential provider", "cut-off", false),
+                ("credential provider", "brought", true),
+            ]
+        );
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod settings;
 pub(crate) mod setup;
 mod store;
 pub(crate) mod vendor;
+pub(crate) mod verify;
 pub(crate) mod workloads;
 
 pub(crate) use record::created;

@@ -120,6 +120,7 @@ fn change(state: &mut Cognito, scene: &Scene, operation: &str, input: &Value) ->
         "CreateUserPoolDomain" => pools::create_domain(state, input),
         "DeleteUserPoolDomain" => pools::delete_domain(state, input),
         "CreateResourceServer" => pools::create_resource_server(state, input),
+        "UpdateResourceServer" => pools::update_resource_server(state, input),
         "DeleteResourceServer" => pools::delete_resource_server(state, input),
         "CreateGroup" => pools::create_group(state, scene, input),
         "AdminAddUserToGroup" => pools::add_to_group(state, input),

@@ -212,6 +212,25 @@ pub(super) fn delete_domain(cognito: &mut Cognito, input: &Value) -> Answer {
 
 pub(super) fn create_resource_server(cognito: &mut Cognito, input: &Value) -> Answer {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
+    let identifier = check_server(input)?;
+    if pool.servers.contains_key(identifier) {
+        return Err(invalid(format!("{identifier} already exists in user pool {}.", pool.id)));
+    }
+    let server = input.as_object().cloned().unwrap_or_default();
+    pool.servers.insert(identifier.to_owned(), server.clone());
+    Ok(json!({ "ResourceServer": server }))
+}
+
+/// Replaces name and scopes.
+pub(super) fn update_resource_server(cognito: &mut Cognito, input: &Value) -> Answer {
+    let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
+    let identifier = check_server(input)?;
+    let server = pool.servers.get_mut(identifier).ok_or_else(|| no_server(identifier))?;
+    *server = input.as_object().cloned().unwrap_or_default();
+    Ok(json!({ "ResourceServer": server }))
+}
+
+fn check_server(input: &Value) -> Result<&str, Fault> {
     let identifier = required(input, "Identifier")?;
     required(input, "Name")?;
     check_identifier(identifier, "identifier")?;
@@ -223,12 +242,7 @@ pub(super) fn create_resource_server(cognito: &mut Cognito, input: &Value) -> An
         }
         check_identifier(name, "scopeName")?;
     }
-    if pool.servers.contains_key(identifier) {
-        return Err(invalid(format!("{identifier} already exists in user pool {}.", pool.id)));
-    }
-    let server = input.as_object().cloned().unwrap_or_default();
-    pool.servers.insert(identifier.to_owned(), server.clone());
-    Ok(json!({ "ResourceServer": server }))
+    Ok(identifier)
 }
 
 fn check_identifier(text: &str, member: &str) -> Result<(), Fault> {

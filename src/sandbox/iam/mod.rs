@@ -50,6 +50,9 @@ struct Role {
     attached: BTreeMap<String, String>,
     /// The service that owns a service-linked role; only it may change the role.
     linked_to: Option<String>,
+    /// ARN of the policy that bounds it; remembered, and not judged.
+    #[serde(default)]
+    boundary: Option<String>,
 }
 
 impl Iam {
@@ -183,6 +186,8 @@ pub(crate) async fn call(sandbox: &Shared, action: &str, form: &Form) -> Result<
         "ListRoles" => roles::list(sandbox, form).map(Some),
         "DeleteRole" => roles::delete(sandbox, form).await,
         "UpdateAssumeRolePolicy" => roles::update_trust(sandbox, form).await,
+        "PutRolePermissionsBoundary" => roles::set_boundary(sandbox, form, true).await,
+        "DeleteRolePermissionsBoundary" => roles::set_boundary(sandbox, form, false).await,
         "PutRolePolicy" => roles::put_policy(sandbox, form).await,
         "GetRolePolicy" => roles::get_policy(sandbox, form).map(Some),
         "DeleteRolePolicy" => roles::delete_policy(sandbox, form).await,

@@ -53,6 +53,7 @@ pub(super) async fn create(sandbox: &Shared, form: &Form) -> Result<String, Faul
         inline: BTreeMap::new(),
         attached: BTreeMap::new(),
         linked_to: None,
+        boundary: form.get("PermissionsBoundary").map(str::to_owned),
         name,
     };
     insert(sandbox, role, "EntityAlreadyExists", |name| format!("Role with name {name} already exists.")).await
@@ -80,6 +81,7 @@ pub(super) async fn create_linked(sandbox: &Shared, form: &Form) -> Result<Strin
         inline: BTreeMap::new(),
         attached: BTreeMap::new(),
         linked_to: Some(service.to_owned()),
+        boundary: None,
         name,
     };
     insert(sandbox, role, "InvalidInput", |name| {
@@ -165,6 +167,15 @@ pub(super) async fn update_trust(sandbox: &Shared, form: &Form) -> Result<Option
     let trust = document(form, "PolicyDocument", Purpose::Trust)?;
     change(sandbox, form, |role| {
         role.trust = trust;
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn set_boundary(sandbox: &Shared, form: &Form, put: bool) -> Result<Option<String>, Fault> {
+    let boundary = if put { Some(required(form, "PermissionsBoundary")?.to_owned()) } else { None };
+    change(sandbox, form, |role| {
+        role.boundary = boundary;
         Ok(())
     })
     .await
@@ -363,6 +374,11 @@ fn fields(sandbox: &Shared, role: &Role, with_tags: bool, xml: &mut Xml) {
         .text("MaxSessionDuration", &role.max_session.to_string());
     if let Some(description) = &role.description {
         xml.text("Description", description);
+    }
+    if let (Some(boundary), true) = (&role.boundary, with_tags) {
+        xml.element("PermissionsBoundary", |xml| {
+            xml.text("PermissionsBoundaryType", "Policy").text("PermissionsBoundaryArn", boundary);
+        });
     }
     if with_tags && !role.tags.is_empty() {
         xml.element("Tags", |xml| {

@@ -100,6 +100,10 @@ impl Account {
         self.send("s3", (method, path), &[("x-amz-content-sha256", &hash)], body)
     }
 
+    pub(crate) fn ssm(&self, operation: &str, input: &Value) -> Value {
+        self.json11("ssm", &format!("AmazonSSM.{operation}"), input)
+    }
+
     pub(crate) fn cognito(&self, operation: &str, input: &Value) -> Value {
         self.json11("cognito-idp", &format!("AWSCognitoIdentityProviderService.{operation}"), input)
     }

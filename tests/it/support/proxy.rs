@@ -76,8 +76,8 @@ pub(crate) struct Seen {
 impl Seen {
     /// True unless the request is known to read only.
     pub(crate) fn mutates(&self) -> bool {
-        let reads = ["Describe", "List", "Get", "AdminGet", "GET ", "HEAD "];
-        // The control plane lists with POST.
+        let reads = ["Describe", "List", "Get", "AdminGet", "GET ", "HEAD ", "POST Get", "POST List"];
+        // The control plane lists with POST, and its identity operations read with it.
         !reads.iter().any(|prefix| self.label.starts_with(prefix)) && self.label != "POST runtimes"
     }
 }

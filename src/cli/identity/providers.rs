@@ -1,0 +1,165 @@
+//! `agentcore identity …-credential-provider`.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+use super::agent_of;
+use crate::cli::args::{
+    ClientArgs, CreateProviderArgs, NamedProviderArgs, OfAgentArgs, SecretArgs, UpdateProviderArgs,
+};
+use crate::cli::{Context, Done, Result};
+use crate::cloud::Cloud;
+use crate::config::Store;
+use crate::error::Error;
+use crate::ops::identity::providers::{self, Place, ProviderRequest, Secret};
+use crate::ops::identity::vendor::{ClientSettings, Type};
+use crate::ops::target;
+use crate::redact::SecretString;
+
+/// The configuration with the name of the agent, when there is one.
+pub(super) type Found = Option<(Store, String)>;
+
+pub(super) fn place(found: &mut Found) -> Option<Place<'_>> {
+    found.as_mut().map(|(store, agent)| Place { store, agent: agent.clone() })
+}
+
+/// A connection to the agent's region that says whose account it is, which must be the configuration's.
+pub(super) async fn introduce(context: &Context, found: &Found) -> Result<Cloud> {
+    let agent = match found {
+        Some((store, name)) => Some(store.agent(Some(name))?),
+        None => None,
+    };
+    let cloud = context.connect(agent).await?;
+    let identity = context.introduce(&cloud).await?;
+    if let Some(agent) = agent {
+        target::check_account(agent, &identity)?;
+    }
+    if found.is_none() {
+        context.ui.warning("there is no configuration here, so no agent has it on record");
+    }
+    Ok(cloud)
+}
+
+/// A connection for looking only.
+pub(super) async fn look(context: &Context, found: &Found) -> Result<Cloud> {
+    match found {
+        Some((store, name)) => context.connect(Some(store.agent(Some(name))?)).await,
+        None => context.connect(None).await,
+    }
+}
+
+pub(super) async fn create(args: CreateProviderArgs, context: &Context) -> Result<Done> {
+    let kind = Type::parse(&args.kind)?;
+    let request = ProviderRequest {
+        name: args.name,
+        kind: Some(kind),
+        secret: secret(&args.secret, context, Some(kind)).await?,
+        cognito_pool: args.client.cognito_pool_id.clone(),
+        client: client(args.client, context).await?,
+        tags: super::setup::tags(&args.tags)?.into_iter().collect(),
+    };
+    let mut found = agent_of(context, args.agent.as_deref())?;
+    let cloud = introduce(context, &found).await?;
+    Done::report(providers::create(&cloud, &request, place(&mut found), &context.events).await?)
+}
+
+pub(super) async fn update(args: UpdateProviderArgs, context: &Context) -> Result<Done> {
+    let kind = args.kind.as_deref().map(Type::parse).transpose()?;
+    let request = ProviderRequest {
+        name: args.name,
+        kind,
+        secret: secret(&args.secret, context, kind).await?,
+        cognito_pool: args.client.cognito_pool_id.clone(),
+        client: client(args.client, context).await?,
+        tags: Vec::new(),
+    };
+    let mut found = agent_of(context, args.agent.as_deref())?;
+    let cloud = introduce(context, &found).await?;
+    Done::report(providers::update(&cloud, &request, place(&mut found), &context.events).await?)
+}
+
+pub(super) async fn get(args: NamedProviderArgs, context: &Context) -> Result<Done> {
+    let kind = args.kind.as_deref().map(Type::parse).transpose()?;
+    let cloud = look(context, &agent_of(context, args.agent.as_deref())?).await?;
+    Done::report(providers::get(&cloud, &args.name, kind).await?)
+}
+
+pub(super) async fn list(args: OfAgentArgs, context: &Context) -> Result<Done> {
+    let found = agent_of(context, args.agent.as_deref())?;
+    let cloud = look(context, &found).await?;
+    let agent = match &found {
+        Some((store, name)) => Some(store.agent(Some(name))?),
+        None => None,
+    };
+    Done::report(providers::list(&cloud, agent).await?)
+}
+
+pub(super) async fn delete(args: NamedProviderArgs, context: &Context) -> Result<Done> {
+    let kind = args.kind.as_deref().map(Type::parse).transpose()?;
+    let mut found = agent_of(context, args.agent.as_deref())?;
+    let cloud = introduce(context, &found).await?;
+    Done::report(providers::delete(&cloud, (&args.name, kind), place(&mut found), &context.events).await?)
+}
+
+async fn client(args: ClientArgs, context: &Context) -> Result<ClientSettings> {
+    let more = match &args.provider_config {
+        Some(path) => members(path, context).await?,
+        None => Map::new(),
+    };
+    Ok(ClientSettings {
+        client_id: args.client_id,
+        discovery_url: args.discovery_url,
+        issuer: args.issuer,
+        authorization_endpoint: args.authorization_endpoint,
+        token_endpoint: args.token_endpoint,
+        tenant_id: args.tenant_id,
+        more,
+    })
+}
+
+async fn members(path: &PathBuf, context: &Context) -> Result<Map<String, Value>> {
+    use crate::redact::ExposeSecret;
+    let text = context.read_secret(path, "configuration").await?;
+    match serde_json::from_str(text.expose_secret()) {
+        Ok(Value::Object(members)) => Ok(members),
+        // It may hold a secret, so nothing of it is quoted.
+        _ => Err(Error::usage(format!("`{}` is not a JSON object", path.display())).code("input.value")),
+    }
+}
+
+/// The one secret that was pointed at, of whatever sort the type takes.
+async fn secret(args: &SecretArgs, context: &Context, kind: Option<Type>) -> Result<Option<Secret>> {
+    for (given, flag) in [(&args.api_key, "--api-key"), (&args.client_secret, "--client-secret")] {
+        if given.is_some() {
+            return Err(Error::usage(format!("`{flag}` would be visible to other users of this machine"))
+                .code("secret.argv")
+                .hint(format!("pass it with `{flag}-file FILE`, `{flag}-file -` or `{flag}-env VARIABLE`"))
+                .hint("or name a secret in Secrets Manager: `--secret-id NAME --json-key KEY`"));
+        }
+    }
+    let of_key = args.api_key_file.is_some() || args.api_key_env.is_some();
+    let of_client = args.client_secret_file.is_some() || args.client_secret_env.is_some();
+    if (of_key && matches!(kind, Some(Type::OAuth2(_)))) || (of_client && kind == Some(Type::ApiKey)) {
+        return Err(Error::usage("this type takes another kind of secret")
+            .code("input.value")
+            .hint("`--api-key-…` goes with `--type api-key`, `--client-secret-…` with the others"));
+    }
+    let mut found = Vec::new();
+    for path in [&args.api_key_file, &args.client_secret_file].into_iter().flatten() {
+        found.push(Secret::Value(context.read_secret(path, "secret").await?));
+    }
+    for name in [&args.api_key_env, &args.client_secret_env].into_iter().flatten() {
+        let value = context.env.var(name).filter(|value| !value.is_empty()).ok_or_else(|| {
+            Error::usage(format!("the variable {name} is not set")).code("input.missing").hint("export it first")
+        })?;
+        found.push(Secret::Value(SecretString::from(value.to_owned())));
+    }
+    if let (Some(secret_id), Some(json_key)) = (&args.secret_id, &args.json_key) {
+        found.push(Secret::Reference { secret_id: secret_id.clone(), json_key: json_key.clone() });
+    }
+    if found.len() > 1 {
+        return Err(Error::usage("more than one secret").code("input.value").hint("name one place of it"));
+    }
+    Ok(found.pop())
+}

@@ -1,0 +1,388 @@
+//! Compares every resource of a set-up with what it was asked to be, then gets a token for each client and tries it
+//! against the agent's authorizer. Changes nothing.
+
+use serde_json::{Value, json};
+
+use super::observe::{self, Difference, Observed, State};
+use super::settings;
+use super::store::Stored;
+use crate::auth::grants::{Client, ClientAuth, Metadata, Wanted};
+use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
+use crate::clock;
+use crate::cloud::{Cloud, UserSignIn};
+use crate::error::{Error, Kind, Result};
+use crate::events::Events;
+use crate::http::Http;
+use crate::redact::{ExposeSecret, SecretString};
+use crate::report::{Document, Report, Role as Style};
+
+/// What verification works with.
+pub(crate) struct Inspector<'a> {
+    pub(crate) cloud: &'a Cloud,
+    pub(crate) http: &'a Http,
+    pub(crate) account: &'a str,
+    pub(crate) events: &'a Events,
+    /// Name and authorizer of the agent that the tokens are tried against.
+    pub(crate) agent: Option<(&'a str, &'a Authorizer)>,
+}
+
+/// One resource of a set-up.
+#[derive(Debug)]
+struct Checked {
+    flow: &'static str,
+    resource: &'static str,
+    name: String,
+    state: State,
+}
+
+/// One token of a set-up.
+#[derive(Debug)]
+struct Tried {
+    flow: &'static str,
+    client: &'static str,
+    /// What the authorizer says of it, or why there is none.
+    outcome: std::result::Result<Verdict, Error>,
+}
+
+/// What verification found.
+#[derive(Debug)]
+pub(crate) struct VerifyReport {
+    checked: Vec<Checked>,
+    tried: Vec<Tried>,
+    /// The agent, or the clients of the set-up themselves where there is none.
+    against: String,
+}
+
+/// Verifies one set-up.
+pub(crate) async fn verify(stored: &Stored, inspector: &Inspector<'_>) -> Result<VerifyReport> {
+    let events = inspector.events;
+    events.started("resources", "compare the resources");
+    let observed = observe::observe(inspector.cloud, stored).await?;
+    let checked = checks(stored, &observed, inspector);
+    events.started("tokens", "get a token for each client");
+    let own = own_authorizer(stored);
+    let (against, authorizer) = match (&inspector.agent, &own) {
+        (Some((name, authorizer)), _) => (format!("the agent `{name}`"), Some(*authorizer)),
+        (None, Some(own)) => ("the clients of the set-up".to_owned(), Some(own)),
+        (None, None) => (String::new(), None),
+    };
+    let mut tried = Vec::new();
+    if let Some(authorizer) = authorizer {
+        let judge = Judge::of(authorizer, inspector.http).await;
+        for (client, token) in tokens(stored, inspector).await {
+            let outcome = match (&judge, token) {
+                (Ok(judge), Ok(token)) => Ok(judge.evaluate(&token)),
+                (Err(error), _) => Err(error.clone()),
+                (_, Err(error)) => Err(error),
+            };
+            tried.push(Tried { flow: stored.flow.as_str(), client, outcome });
+        }
+    }
+    Ok(VerifyReport { checked, tried, against })
+}
+
+impl VerifyReport {
+    /// Puts another set-up's findings behind these.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.checked.extend(other.checked);
+        self.tried.extend(other.tried);
+    }
+
+    fn drifted(&self) -> bool {
+        self.checked.iter().any(|checked| checked.state != State::Same)
+    }
+
+    /// Every client has a token, and the authorizer takes one of them at least: which ones is the authorizer's business.
+    fn tokens_good(&self) -> bool {
+        let accepted = self.tried.iter().any(|tried| tried.outcome.as_ref().is_ok_and(Verdict::accepted));
+        self.tried.iter().all(|tried| tried.outcome.is_ok()) && (self.tried.is_empty() || accepted)
+    }
+}
+
+/// What an agent behind this set-up would have when nothing else is said.
+fn own_authorizer(stored: &Stored) -> Option<Authorizer> {
+    let machine = stored.machine_client.as_ref().map(|client| client.id.as_str());
+    let clients: Vec<&str> = stored.user_client.as_deref().into_iter().chain(machine).collect();
+    let wire = json!({ "discoveryUrl": stored.discovery_url.as_deref()?, "allowedClients": clients });
+    Authorizer::from_wire(&wire).ok()
+}
+
+fn checks(stored: &Stored, observed: &Observed, inspector: &Inspector<'_>) -> Vec<Checked> {
+    let settings = &stored.settings;
+    let mut out = Vec::new();
+    let mut put = |resource: &'static str, name: String, state: State| {
+        out.push(Checked { flow: stored.flow.as_str(), resource, name, state });
+    };
+    let named = |id: Option<&str>, name: &str| match id {
+        Some(id) => format!("{id} ({name})"),
+        None => name.to_owned(),
+    };
+    let pool = match (&observed.pool, &stored.pool_id) {
+        (None, _) => State::Missing,
+        (Some(found), Some(wanted)) if found.id != *wanted => State::Missing,
+        _ => State::Same,
+    };
+    let there = pool == State::Same;
+    // Something of another pool with the same name is not what was set up.
+    let inside = |state: State| if there { state } else { State::Missing };
+    put("user pool", named(stored.pool_id.as_deref(), &settings.pool_name), pool);
+    if let Some(server) = &settings.resource_server {
+        let domain = observe::domain_state(stored.domain.as_deref(), observed.pool.as_ref());
+        put("domain", stored.domain.clone().unwrap_or_default(), inside(domain));
+        put("resource server", server.clone(), inside(observe::server_state(stored, observed.server.as_ref())));
+    }
+    if let Some(name) = &settings.user_client_name {
+        let state = observe::client_state(observed.user_client.as_ref(), &settings::user_client(settings));
+        let state = same_client(state, observed.user_client.as_ref(), stored.user_client.as_deref());
+        put("user client", named(stored.user_client.as_deref(), name), inside(state));
+    }
+    if let Some(name) = &settings.machine_client_name {
+        let id = stored.machine_client.as_ref().map(|client| client.id.as_str());
+        let state = observe::client_state(observed.machine_client.as_ref(), &settings::machine_client(settings));
+        let state = same_client(state, observed.machine_client.as_ref(), id);
+        put("machine client", named(id, name), inside(same_secret(state, stored, observed)));
+    }
+    if let Some(name) = &settings.username {
+        let state = match observed.user {
+            Some(true) => State::Same,
+            Some(false) => {
+                State::Differs(vec![difference("status", json!("a permanent password"), json!("a temporary one"))])
+            }
+            None => State::Missing,
+        };
+        put("user", name.clone(), inside(state));
+    }
+    if let Some(name) = &settings.gateway_role {
+        let state = observe::role_state(stored, inspector.account, inspector.cloud, observed);
+        put("gateway role", name.clone(), state);
+    }
+    let url = stored.domain.as_deref().map(|domain| inspector.cloud.hosted_domain(domain));
+    let values = settings::parameters(stored, url.as_deref());
+    for name in settings::parameter_names(settings) {
+        let state = match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => observe::parameter_state(&name, value, observed),
+            None => State::Missing,
+        };
+        put("parameter", name, state);
+    }
+    out
+}
+
+fn difference(part: &str, expected: Value, found: Value) -> Difference {
+    Difference { part: part.to_owned(), expected, found }
+}
+
+/// A client of the same name that came in the place of the one that is stored is another client.
+fn same_client(state: State, live: Option<&Value>, id: Option<&str>) -> State {
+    let found = live.and_then(|live| live.get("ClientId")).and_then(Value::as_str);
+    match (found, id) {
+        (Some(found), Some(id)) if found != id => State::Differs(vec![difference("ClientId", json!(id), json!(found))]),
+        _ => state,
+    }
+}
+
+fn same_secret(state: State, stored: &Stored, observed: &Observed) -> State {
+    let live = observed.machine_client.as_ref().and_then(observe::machine_of).and_then(|client| client.secret);
+    let own = stored.machine_client.as_ref().and_then(|client| client.secret.as_ref());
+    let same = match (&live, own) {
+        (Some(live), Some(own)) => live.expose_secret() == own.expose_secret(),
+        (live, own) => live.is_none() && own.is_none(),
+    };
+    match state {
+        State::Same if !same => {
+            State::Differs(vec![difference("ClientSecret", json!("as stored"), json!("another one"))])
+        }
+        other => other,
+    }
+}
+
+/// A token for each client of the set-up, or why there is none.
+async fn tokens(stored: &Stored, inspector: &Inspector<'_>) -> Vec<(&'static str, Result<SecretString>)> {
+    let mut out = Vec::new();
+    if stored.settings.user_client_name.is_some() {
+        let token = match stored.user_access() {
+            Some(user) => {
+                let request = UserSignIn {
+                    client_id: user.client_id,
+                    client_secret: None,
+                    username: user.username,
+                    password: user.password,
+                    new_password: None,
+                };
+                inspector.cloud.sign_in(&request).await.map(|tokens| tokens.access_token)
+            }
+            None => Err(incomplete(stored)),
+        };
+        out.push(("user", token));
+    }
+    if stored.settings.machine_client_name.is_some() {
+        let token = match (stored.machine_access(), &stored.discovery_url) {
+            (Some(machine), Some(url)) => machine_token(inspector.http, url, &machine).await,
+            _ => Err(incomplete(stored)),
+        };
+        out.push(("machine", token));
+    }
+    out
+}
+
+async fn machine_token(http: &Http, url: &str, machine: &super::store::MachineAccess<'_>) -> Result<SecretString> {
+    let metadata = Metadata::fetch(http, url).await?;
+    let client = Client {
+        http,
+        metadata: &metadata,
+        id: machine.client_id,
+        auth: &ClientAuth::Basic(machine.client_secret.clone()),
+        wanted: &Wanted { scopes: machine.scopes.clone(), ..Wanted::default() },
+    };
+    client.client_credentials().await.map(|tokens| tokens.access_token)
+}
+
+fn incomplete(stored: &Stored) -> Error {
+    Error::not_found("set-up was not finished")
+        .code("identity.incomplete")
+        .hint(format!("finish it: `{}`", stored.flow.command(stored.settings.team.as_deref())))
+}
+
+/// The authorizer with its provider's keys.
+struct Judge<'a> {
+    authorizer: &'a Authorizer,
+    issuer: String,
+    keys: auth::token::KeySet,
+}
+
+impl<'a> Judge<'a> {
+    async fn of(authorizer: &'a Authorizer, http: &Http) -> Result<Self> {
+        let provider = auth::discover(http, &authorizer.discovery_url).await?;
+        let keys = auth::fetch_jwks(http, &provider).await?;
+        Ok(Self { authorizer, issuer: provider.issuer, keys })
+    }
+
+    fn evaluate(&self, token: &SecretString) -> Verdict {
+        match Token::parse(token.expose_secret()) {
+            Ok(token) => auth::evaluate(&Evaluation {
+                authorizer: self.authorizer,
+                issuer: Some(&self.issuer),
+                keys: Some(&self.keys),
+                token: &token,
+                now: clock::unix_now(),
+            }),
+            Err(error) => Verdict::unparsable(&error),
+        }
+    }
+}
+
+impl Checked {
+    fn word(&self) -> (&'static str, Style) {
+        match self.state {
+            State::Same => ("ok", Style::Good),
+            State::Missing => ("missing", Style::Bad),
+            State::Differs(_) => ("differs", Style::Bad),
+        }
+    }
+
+    fn differences(&self) -> &[Difference] {
+        match &self.state {
+            State::Differs(differences) => differences,
+            State::Same | State::Missing => &[],
+        }
+    }
+}
+
+impl Report for VerifyReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.identity/1"
+    }
+
+    fn data(&self) -> Value {
+        let resources = self.checked.iter().map(|checked| {
+            let differences = checked.differences().iter().map(|difference| {
+                json!({ "part": difference.part, "expected": difference.expected, "found": difference.found })
+            });
+            json!({
+                "flow": checked.flow, "resource": checked.resource, "name": checked.name, "state": checked.word().0,
+                "differences": differences.collect::<Vec<_>>(),
+            })
+        });
+        let tokens = self.tried.iter().map(|tried| match &tried.outcome {
+            Ok(verdict) => {
+                let rules = verdict.rules.iter().map(|rule| {
+                    json!({
+                        "code": rule.code, "passed": rule.passed, "expected": rule.expected, "found": rule.found,
+                        "configKey": rule.config_key,
+                    })
+                });
+                json!({
+                    "flow": tried.flow, "client": tried.client, "issued": true, "accepted": verdict.accepted(),
+                    "rules": rules.collect::<Vec<_>>(), "unevaluated": verdict.unevaluated,
+                })
+            }
+            Err(error) => json!({
+                "flow": tried.flow, "client": tried.client, "issued": false, "accepted": false,
+                "error": error.to_string(), "code": error.code_str(),
+            }),
+        });
+        json!({
+            "verified": !self.drifted() && self.tokens_good(),
+            "resources": resources.collect::<Vec<_>>(),
+            "against": self.against,
+            "tokens": tokens.collect::<Vec<_>>(),
+        })
+    }
+
+    fn document(&self) -> Document {
+        let mut rows = Vec::new();
+        for checked in &self.checked {
+            let (word, style) = checked.word();
+            let row = |part: String| {
+                vec![
+                    (style, word.to_owned()),
+                    (Style::Plain, checked.resource.to_owned()),
+                    (Style::Plain, checked.name.clone()),
+                    (Style::Plain, part),
+                ]
+            };
+            match checked.differences() {
+                [] => rows.push(row(String::new())),
+                all => rows.extend(all.iter().map(|difference| {
+                    row(format!("{}: expected {}, found {}", difference.part, difference.expected, difference.found))
+                })),
+            }
+        }
+        let mut document = Document::new().table(vec!["", "RESOURCE", "NAME", ""], rows);
+        if !self.tried.is_empty() {
+            document = document.blank().line(format!("Tokens against {}:", self.against));
+            let rows = self.tried.iter().map(|tried| {
+                let (style, word, why) = match &tried.outcome {
+                    Ok(verdict) if verdict.accepted() => (Style::Good, "accepted", String::new()),
+                    Ok(verdict) => {
+                        let why = verdict
+                            .failures()
+                            .next()
+                            .map(|rule| format!("{}: expected {}, found {}", rule.code, rule.expected, rule.found));
+                        (Style::Attention, "refused", why.unwrap_or_else(|| verdict.unevaluated.join(", ")))
+                    }
+                    Err(error) => (Style::Bad, "no token", error.to_string()),
+                };
+                vec![(style, word.to_owned()), (Style::Plain, tried.client.to_owned()), (Style::Plain, why)]
+            });
+            document = document.table(vec!["", "CLIENT", ""], rows.collect());
+        }
+        if self.drifted() {
+            document = document.blank().styled(Style::Dim, "Next:").styled(
+                Style::Code,
+                "  agentcore identity setup-cognito …   # makes what is missing and updates what is its own",
+            );
+        }
+        document
+    }
+
+    fn exit_code(&self) -> u8 {
+        if self.drifted() {
+            Kind::Pending.exit_code()
+        } else if self.tokens_good() {
+            0
+        } else {
+            Kind::Failed.exit_code()
+        }
+    }
+}
