@@ -78,7 +78,6 @@ impl SetUp {
             };
             match grant {
                 TokenGrant::UserPassword => stored.user_access().map(|access| Self {
-                    pool_id: Some(access.pool_id.to_owned()),
                     client_id: Some(access.client_id.to_owned()),
                     username: Some(access.username.to_owned()),
                     password: Some(access.password.clone()),
@@ -87,7 +86,7 @@ impl SetUp {
                 TokenGrant::ClientCredentials => stored.machine_access().map(|access| Self {
                     client_id: Some(access.client_id.to_owned()),
                     client_secret: Some(access.client_secret.clone()),
-                    token_endpoint: Some(access.token_endpoint.to_owned()),
+                    token_endpoint: stored.token_endpoint.clone(),
                     scopes: access.scopes,
                     ..base
                 }),
