@@ -282,6 +282,26 @@ async fn a_token_is_the_only_key_to_an_agent_with_an_authorizer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_caller_without_a_token_is_told_so_in_the_form_of_ag_ui() {
+    let world = World::new().await;
+    let agent = world
+        .agent(
+            "run",
+            json!({
+                "authorizerConfiguration": world.authorizer(json!({ "allowedClients": [world.client] })),
+                "protocolConfiguration": { "serverProtocol": "AGUI" },
+            }),
+        )
+        .await;
+    let nobody = agent.call(None, "{}").await;
+    let event: Value = serde_json::from_str(nobody.body.strip_prefix("data: ").unwrap()).unwrap();
+    let expected = json!({ "type": "RUN_ERROR", "code": "UNAUTHORIZED", "message": "Missing Authentication Token" });
+    assert_eq!((nobody.status, nobody.header("content-type"), event), (401, "text/event-stream", expected));
+    assert!(nobody.header("www-authenticate").starts_with("Bearer resource_metadata="));
+    world.served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_providers_outage_keeps_everybody_out() {
     let world = World::new().await;
     let authorizer = json!({ "customJWTAuthorizer": {
