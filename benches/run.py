@@ -363,9 +363,17 @@ def with_packages():
         os.execv(python, [str(python), *sys.argv])
 
 
+def inbound_auth(bench: Bench):
+    # Only the environment of the outside suite has what it imports.
+    import auth
+
+    auth.measure(bench)
+
+
 def parts(bench: Bench) -> dict[str, Callable[[], None]]:
     own = (bench.start_up, bench.commands, bench.invocations, bench.large_payload, bench.large_layer)
-    return {part.__name__: part for part in own} | {"one_line": lambda: one_line.measure(bench), "size": bench.size}
+    return {part.__name__: part for part in own} | {"one_line": lambda: one_line.measure(bench),
+                                               "auth": lambda: inbound_auth(bench), "size": bench.size}
 
 
 def main():
@@ -374,7 +382,7 @@ def main():
     parser.add_argument("--runs", type=int, default=15, help="runs of each small measurement (default 15)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the large sizes")
     parser.add_argument("--only", action="append", metavar="PART", help="start_up, commands, invocations, large_payload, "
-                        "large_layer, one_line or size (repeatable; default: all)")
+                        "large_layer, one_line, auth or size (repeatable; default: all)")
     parser.add_argument("--binary", type=Path, default=ROOT / "target/release/agentcore")
     options = parser.parse_args()
     binary = options.binary.resolve()

@@ -125,9 +125,6 @@ pub(super) async fn token_or_auth(
 ) -> Result<Option<Token>> {
     let Some(auth) = auth else { return token(context, flag, file).await };
     let issued = super::token::for_caller(context, auth.agent, auth.by_arn).await?;
-    if let Some(text) = auth.timeout.and_then(|timeout| issued.warning(timeout)) {
-        context.ui.warning(&text);
-    }
     Ok(Some(Token { secret: issued.token, explicit: true }))
 }
 
@@ -137,8 +134,6 @@ pub(super) struct Auth<'a> {
     pub(super) agent: Option<&'a str>,
     /// The runtime was named by its ARN, so no agent of the configuration is meant.
     pub(super) by_arn: bool,
-    /// How long the caller said that the request may take.
-    pub(super) timeout: Option<std::time::Duration>,
 }
 
 /// A refusal of a token that has expired, which a cached one may have done since it was looked at.

@@ -21,7 +21,7 @@ pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done
             .hint(format!("name it: `agentcore stop-session{} --session-id ID`", callee.flag))
     })?;
     session::check(&session_id)?;
-    let auth = args.auth.then_some(caller::Auth { agent: args.agent.as_deref(), by_arn: false, timeout: None });
+    let auth = args.auth.then_some(caller::Auth { agent: args.agent.as_deref(), by_arn: false });
     let token = caller::token_or_auth(context, auth, args.bearer_token, args.bearer_token_file.as_deref()).await?;
     let has_token = token.is_some();
     let line = caller::line(context, &mut callee, token).await?;

@@ -13,6 +13,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::caller::Caller;
 use super::control::{SERVICE, invalid};
 use super::jwt::SigningKey;
 use super::reply::{self, Fault, Protocol, Response};
@@ -47,8 +48,12 @@ pub(super) async fn page(sandbox: &Shared, mut request: Request) -> Response {
 
 async fn answer(sandbox: &Shared, request: &mut Request) -> Result<Value, Fault> {
     let body = request.bytes(API_BODY_LIMIT).await?;
-    router::authenticate(sandbox, request, &sigv4::sha256(&body), SERVICE)
+    let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
+    if caller != Caller::User {
+        // An agent must not make itself a caller of its own choice.
+        return Err(Fault::new(403, "AccessDeniedException", "tokens are made for the sandbox's own user only"));
+    }
     let order: Order = serde_json::from_slice(&body).map_err(|error| invalid(format!("not an order: {error}")))?;
     let Some(own) = cognito::signing_key(sandbox, &order.issuer)? else {
         let text = format!("no user pool of this sandbox has the issuer `{}`", order.issuer);

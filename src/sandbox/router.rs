@@ -43,6 +43,11 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
         [pool, ".well-known", document] if request.method == "GET" => {
             cognito::page(sandbox, pool, document).unwrap_or_else(|| unknown(&request))
         }
+        // Clients look for a provider's document in several places, and go on after a 404 alone.
+        [".well-known", ..] => {
+            let text = format!("there is no document at {}", request.raw_path);
+            reply::fault(&Protocol::RestJson, Fault::new(404, "NotFoundException", text), &request.id)
+        }
         ["identities", ..] => vault::handle(sandbox, &mut request).await,
         ["tags", arn] if vault::has_tags(arn) => vault::tags(sandbox, &mut request).await,
         ["runtimes" | "tags", ..] => match control::handle(sandbox, &mut request).await {

@@ -52,8 +52,10 @@ fn documents_name_only_commands_and_flags_that_exist() {
     );
     let mut documents: Vec<_> =
         std::fs::read_dir(repository().join("docs")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    documents
-        .extend(["README.md", "CHANGELOG.md", "examples/inbound-auth/README.md"].map(|name| repository().join(name)));
+    documents.extend(
+        ["README.md", "CHANGELOG.md", "examples/inbound-auth/README.md", "examples/mcp-server/README.md"]
+            .map(|name| repository().join(name)),
+    );
     let mut unknown = Vec::new();
     for path in documents {
         let text = std::fs::read_to_string(&path).unwrap();

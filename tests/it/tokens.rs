@@ -57,6 +57,43 @@ fn a_users_token_is_cached_until_it_is_forgotten() {
     token(sandbox.agentcore(&["identity", "token"]).run());
 }
 
+/// The claims of a token, unchecked.
+fn claims(token: &str) -> serde_json::Value {
+    use base64::Engine;
+    let part = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+#[test]
+fn a_machine_gets_its_token_by_what_set_up_stored() {
+    let sandbox = Sandbox::start(World::new(), &[]);
+    let setup =
+        ["identity", "setup-cognito", "--auth-flow", "m2m", "--pool-name", "machines", "--resource-server", "orders"];
+    let made = sandbox.agentcore(&setup).args(&["--scope", "read", "-o", "json"]).run().code(0);
+    let stored: serde_json::Value =
+        serde_json::from_str(&sandbox.read(".agentcore_identity_cognito_m2m.json")).unwrap();
+    let secret = stored["identity"]["client_secret"].as_str().unwrap().to_owned();
+    assert!(secret.len() >= 24 && !made.stdout_text().contains(&secret));
+
+    // Nothing else is stored here, so nothing has to be said.
+    let run = sandbox.agentcore(&["identity", "token", "-vv"]).run().code(0);
+    assert!(!run.stderr_text().contains(&secret), "{run}");
+    let first = token(run);
+    let read = claims(&first);
+    assert_eq!((read["scope"].as_str(), read["token_use"].as_str()), (Some("orders/read"), Some("access")));
+    assert_eq!(read["client_id"], stored["identity"]["client_id"]);
+    // The toolkit's words.
+    assert_eq!(token(sandbox.agentcore(&["identity", "get-cognito-inbound-token", "--auth-flow", "m2m"]).run()), first);
+    let wrong = ["identity", "token", "--client-secret-file", "-"];
+    let refused = sandbox.agentcore(&wrong).stdin("canary-wrong-secret").run().code(4).says("invalid_client");
+    assert!(!refused.stderr_text().contains("canary"), "{refused}");
+
+    // With a user beside it the user comes first, and the machine is asked for by name.
+    sandbox.agentcore(&["identity", "setup-cognito", "--pool-name", "people"]).run().code(0);
+    assert!(claims(&token(sandbox.agentcore(&["identity", "token"]).run()))["username"].is_string());
+    assert_eq!(token(sandbox.agentcore(&["identity", "token", "--grant", "client-credentials"]).run()), first);
+}
+
 #[test]
 fn secrets_in_the_arguments_are_refused_with_the_safe_ways() {
     let recorder = Recorder::start();

@@ -3,6 +3,7 @@
 import contextlib
 import html
 import json
+import os
 import re
 import subprocess
 import threading
@@ -62,18 +63,12 @@ def provider(client_keys: dict):
     folder = subprocess.run([tool("oidc.sh")], check=True, capture_output=True, text=True).stdout.strip()
     process = subprocess.Popen(["node", f"{folder}/server.mjs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL, text=True,
-                               env=_environment() | {"CLIENT_KEYS": json.dumps(client_keys)})
+                               env=os.environ | {"CLIENT_KEYS": json.dumps(client_keys)})
     try:
         yield Provider(process)
     finally:
         process.stdin.close()
         process.wait(timeout=30)
-
-
-def _environment():
-    import os
-
-    return dict(os.environ)
 
 
 def secret(client: str) -> str:

@@ -1,11 +1,14 @@
 """Inbound auth with tokens that PyJWT made and a provider that counts: through `auth check`, and through the gate."""
 
 import json
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -183,3 +186,87 @@ def test_the_gate_is_closed_while_the_provider_is_away(sandbox):
     provider.close()
     assert call(sandbox, arn, token) == (200, None)
     assert call(sandbox, arn, provider.token(client_id="d")) == (401, "client-mismatch")
+
+
+@pytest.fixture
+def open_gate():
+    """A data plane that lets everybody in, and keeps what they sent."""
+    received = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            received.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", received
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_gate_that_lets_everybody_in_fails_its_test(sandbox, provider, open_gate):
+    url, received = open_gate
+    gated(sandbox, "open", provider)
+    prompt = '{"prompt": "for the good caller"}'
+    run = sandbox.run("auth", "test", "-a", "open", "--target", "live", "--good-token-file", "-", "--payload", prompt,
+                      "--junit", "open.xml", "-o", "json", stdin=provider.token(),
+                      env={"AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": url}).expect(1)
+    callers = {caller["caller"]: caller for caller in run.data["callers"]}
+    assert callers["good"]["status"] == "passed"
+    sent = {"none", "alg-none", "tampered", "unknown-key", "sigv4"}
+    assert {name for name, caller in callers.items() if caller["status"] == "failed"} == sent
+    assert all(callers[name]["found"]["status"] == 200 for name in sent)
+    suite = ElementTree.parse(sandbox.project / "open.xml").getroot().find("testsuite")
+    assert (suite.get("tests"), suite.get("failures")) == ("14", "5")
+    assert {case.get("name") for case in suite if case.find("failure") is not None} == sent
+    assert {case.get("name") for case in suite if case.find("skipped") is not None} == callers.keys() - sent - {"good"}
+    # The session of a caller who got in is ended; besides, one prompt and five empty objects.
+    assert [body for body in received if b"clientToken" not in body].count(prompt.encode()) == 1
+    assert received.count(b"{}") == 5
+
+
+def test_saved_documents_that_cannot_be_used_are_named(world):
+    keys = Keys()
+    good = {"discovery": {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/keys"}, "jwks": keys.jwks()}
+    authorizer = json.dumps({"customJWTAuthorizer": {"discoveryUrl": DISCOVERY, "allowedClients": ["c"]}})
+    token = mint({"iss": ISSUER, "client_id": "c", "exp": int(time.time()) + 600}, "RS256", keys.rsa, "rsa")
+
+    def run(**texts):
+        for name, value in good.items():
+            world.write(f"{name}.json", texts.get(name, json.dumps(value)))
+        return world.run("auth", "check", "--authorizer-config", authorizer, "--discovery-document", "discovery.json",
+                         "--jwks", "jwks.json", "--token-file", "-", "-o", "json", stdin=token)
+
+    assert run().expect(0).data["provider"]["documents"] == "files"
+    other = json.dumps({"issuer": "https://idp.example/other", "jwks_uri": f"{ISSUER}/keys"})
+    for name, text in [("discovery", "<html>"), ("discovery", "[]"), ("discovery", "{}"), ("discovery", other),
+                       ("jwks", "{"), ("jwks", "{}"), ("jwks", '{"keys": {}}')]:
+        error = json.loads(run(**{name: text}).expect(2).stdout)["error"]
+        assert f"{name}.json" in json.dumps(error), error
+    # A set without keys is a set: no key of it fits.
+    assert run(jwks='{"keys": []}').expect(3).data["code"] == "key-unknown"
+    world.run("auth", "check", "--authorizer-config", authorizer, "--jwks", "jwks.json").expect(2)
+    world.run("auth", "check", "--authorizer-config", authorizer, "--token-file", "nowhere").expect(2)
+
+
+def test_the_configured_authorizer_judges_where_nothing_is_deployed(world, provider):
+    world.write("agent.py", AGENT)
+    world.write("requirements.txt", "")
+    world.ok("configure", "-ni", "-e", "agent.py", "-n", "local", "--discovery-url", provider.discovery, "--allowed-client", "c")
+    run = world.run("auth", "check", "-o", "json", env={"AGENTCORE_BEARER_TOKEN": provider.token(client_id="d")}).expect(3)
+    assert (run.data["authorizer"]["source"], run.data["code"]) == ("configuration", "client-mismatch")
+    world.run("auth", "check", "--against", "live", "--token-file", "-", stdin=provider.token()).expect(5)
+    world.run("auth", "test").expect(5)
+    explained = world.ok("auth", "explain", "-o", "json").data
+    assert (explained["invocationUrl"], explained["claims"]["reachTheCode"]) == (None, False)
+    world.ok("configure", "-ni", "-n", "local", "--no-authorizer")
+    run = world.run("auth", "check", "--token-file", "-", "-o", "json", stdin=provider.token()).expect(3)
+    assert run.data["code"] == "bearer-not-accepted"
+    assert world.ok("auth", "check", "--sigv4", "-o", "json").data["code"] == "accepted"

@@ -5,11 +5,15 @@ import base64
 import hashlib
 import http.server
 import json
+import re
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
@@ -17,6 +21,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
+import oidc
+from conftest import lacked
 from world import ACCOUNT
 
 REGION = "us-west-2"
@@ -36,11 +42,32 @@ def name():
     return "t" + uuid.uuid4().hex[:10]
 
 
-class Checked:
-    """A client whose every answer is checked against the service's model: types, required members, lengths.
+# The model has another service's name in them than the ARNs that the service gives.
+ODD_PATTERNS = {"CredentialProviderArnType", "ApiKeyCredentialProviderArnType"}
 
-    The patterns of the credential providers' ARNs are left out: the model has another service's name in them.
-    """
+
+def misfits(shape, value, path="answer"):
+    """Where a value is outside the model's enumerations and patterns, which botocore's own validator does not look at."""
+    if shape.type_name == "structure":
+        for name, part in value.items():
+            yield from misfits(shape.members[name], part, f"{path}.{name}")
+    elif shape.type_name == "list":
+        for part in value:
+            yield from misfits(shape.member, part, f"{path}[]")
+    elif shape.type_name == "map":
+        for part in value.values():
+            yield from misfits(shape.value, part, f"{path}{{}}")
+    elif shape.type_name == "string":
+        pattern = shape.metadata.get("pattern")
+        if shape.enum and value not in shape.enum:
+            yield f"{path}: {value!r} is none of {shape.enum}"
+        # Classes of Unicode are Java's, and Python's expressions do not know them.
+        if pattern and r"\p{" not in pattern and shape.name not in ODD_PATTERNS and not re.fullmatch(pattern, value):
+            yield f"{path}: {value!r} does not match {pattern}"
+
+
+class Checked:
+    """A client whose every answer is checked against the service's model."""
 
     def __init__(self, world, service):
         self.client = world.boto(service)
@@ -61,6 +88,7 @@ class Checked:
             if model.output_shape is not None:
                 report = ParamValidator().validate(answer, model.output_shape)
                 assert not report.has_errors(), f"{operation}: {report.generate_report()}\n{answer}"
+                assert not list(misfits(model.output_shape, answer)), operation
             return answer
 
         return checked
@@ -765,3 +793,92 @@ def test_users_are_asked_only_for_workloads_that_say_where_they_come_back(contro
     forged = urllib.parse.urlsplit(control.get_oauth2_credential_provider(name=name)["callbackUrl"])
     for query in ("code=x", "code=x&state=", "code=x&state=guessed"):
         assert visit(forged._replace(query=query).geturl())[0] == 400
+
+
+@pytest.fixture
+def certified(control, name, monkeypatch):
+    """npm's `oidc-provider`, with a client whose users come back to the credential provider `name`."""
+    made = control.create_oauth2_credential_provider(name=name, credentialProviderVendor="CustomOauth2",
+                                                     oauth2ProviderConfigInput=custom())
+    monkeypatch.setenv("CALLBACK_URL", made["callbackUrl"])
+    running = oidc.provider({"keys": []})
+    try:
+        started = running.__enter__()
+    except (OSError, subprocess.CalledProcessError, RuntimeError) as error:
+        lacked("npm", f"oidc-provider does not run: {error}")
+    yield started
+    running.__exit__(None, None, None)
+
+
+def use_certified(control, name: str, certified, client: str, **change):
+    control.update_oauth2_credential_provider(
+        name=name, credentialProviderVendor="CustomOauth2", oauth2ProviderConfigInput=custom(
+            oauthDiscovery={"discoveryUrl": certified.discovery}, clientId=client, clientSecret=oidc.secret(client), **change))
+
+
+def test_a_certified_provider_gives_machines_their_tokens(control, data, workload, certified, name):
+    wat = data.get_workload_access_token(workloadName=workload)["workloadAccessToken"]
+    ask = {"workloadIdentityToken": wat, "resourceCredentialProviderName": name, "oauth2Flow": "M2M", "scopes": ["agents:call"]}
+    for client, change in (("basic", {}), ("post", {"clientAuthenticationMethod": "CLIENT_SECRET_POST"})):
+        use_certified(control, name, certified, client, **change)
+        with certified.counted() as seen:
+            with ThreadPoolExecutor(10) as pool:
+                tokens = {each["accessToken"] for each in pool.map(lambda _: data.get_resource_oauth2_token(**ask), range(30))}
+        assert len(tokens) == 1 and len(seen) == 1, "one request, whoever asks"
+        got = claims(tokens.pop())
+        assert (got["client_id"], got["scope"], got["iss"]) == (client, "agents:call", certified.issuer)
+    use_certified(control, name, certified, "basic", clientAuthenticationMethod="PRIVATE_KEY_JWT")
+    assert data.error("get_resource_oauth2_token", **ask) == (501, "UnknownOperationException")
+
+
+def test_a_certified_provider_lets_a_person_agree(control, data, sandbox, workload, certified, name):
+    use_certified(control, name, certified, "federated")
+    # A page that answers, in the place of the agent's own.
+    home = f"{sandbox.env['AWS_ENDPOINT_URL']}/_sandbox/health"
+    control.update_workload_identity(name=workload, allowedResourceOauth2ReturnUrls=[home])
+    wat = data.get_workload_access_token_for_user_id(workloadName=workload, userId="u1")["workloadAccessToken"]
+    ask = {"workloadIdentityToken": wat, "resourceCredentialProviderName": name, "oauth2Flow": "USER_FEDERATION",
+           "scopes": ["openid", "offline_access", "agents:call"], "resourceOauth2ReturnUrl": home}
+    begun = data.get_resource_oauth2_token(**ask, customParameters={"prompt": "consent"}, customState="mine")
+    page = oidc.Person().visit(begun["authorizationUrl"])
+    assert page.status_code == 200 and page.url.startswith(home + "?"), page.text
+    back = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(page.url).query))
+    assert back == {"session_id": begun["sessionUri"], "state": "mine"}
+    data.complete_resource_token_auth(sessionUri=begun["sessionUri"], userIdentifier={"userId": "u1"})
+    got = claims(data.get_resource_oauth2_token(**ask)["accessToken"])
+    assert (got["sub"], got["client_id"], got["iss"]) == ("alice", "federated", certified.issuer)
+
+
+def test_the_retired_toolkit_makes_providers_and_identities(sandbox, toolkit, control, name):
+    """Its own commands, unchanged, with nothing but the environment of `sandbox env`."""
+    program = [sys.executable, "-c", "from bedrock_agentcore_starter_toolkit.cli.cli import main; main()", "identity"]
+    agent = sandbox.write(f"{name}/agent.py", "from bedrock_agentcore import BedrockAgentCoreApp\n\napp = BedrockAgentCoreApp()\n")
+
+    def run(*args) -> str:
+        done = subprocess.run([*program, *args], cwd=agent.parent, env=sandbox.env | {"COLUMNS": "300"},
+                              capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    sandbox.write(f"{name}/requirements.txt", "bedrock-agentcore\n")
+    configure = ["configure", "-ni", "-dt", "container", "-e", "agent.py", "-n", "mine"]
+    subprocess.run([sandbox.binary, *configure], cwd=agent.parent, env=sandbox.env, check=True, capture_output=True)
+    discovery = "https://idp.example/.well-known/openid-configuration"
+    run("create-credential-provider", "--name", f"{name}-c", "--type", "cognito", "--client-id", "c",
+        "--client-secret", "s", "--discovery-url", discovery, "--region", REGION)
+    run("create-credential-provider", "--name", f"{name}-g", "--type", "github", "--client-id", "c",
+        "--client-secret", "s", "--region", REGION)
+    run("create-workload-identity", "--name", name, "--return-urls", "http://localhost:8081/oauth2/callback", "--region", REGION)
+    run("update-workload-identity", "--name", name, "--add-return-urls", "https://prod.example/back", "--region", REGION)
+    listed = run("list-credential-providers")
+    assert f"{name}-c" in listed and f"{name}-g" in listed
+    got = control.get_oauth2_credential_provider(name=f"{name}-c")
+    assert got["oauth2ProviderConfigOutput"]["customOauth2ProviderConfig"]["oauthDiscovery"] == {"discoveryUrl": discovery}
+    # It puts them together as a set.
+    assert set(control.get_workload_identity(name=name)["allowedResourceOauth2ReturnUrls"]) == {
+        "http://localhost:8081/oauth2/callback", "https://prod.example/back"}
+    # It writes the project's configuration with these, and its own clean-up finds them there.
+    run("cleanup", "--agent", "mine", "--force")
+    for provider in (f"{name}-c", f"{name}-g"):
+        assert control.error("get_oauth2_credential_provider", name=provider) == (404, "ResourceNotFoundException")
+    assert control.error("get_workload_identity", name=name) == (404, "ResourceNotFoundException")

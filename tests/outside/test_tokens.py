@@ -2,6 +2,7 @@
 the sandbox's Cognito has beside them."""
 
 import base64
+import contextlib
 import json
 import os
 import re
@@ -43,13 +44,12 @@ def idp(keys):
         {"kid": "rsa", "kty": "RSA", "use": "sig", "n": number(one.n), "e": number(one.e)},
         {"kid": "ec", "kty": "EC", "crv": "P-256", "use": "sig", "x": number(other.x), "y": number(other.y)},
     ]}
-    try:
-        running = provider(public)
-        started = running.__enter__()
-    except (OSError, subprocess.CalledProcessError) as error:
-        lacked("npm", f"oidc-provider does not run: {error}")
-    yield started
-    running.__exit__(None, None, None)
+    with contextlib.ExitStack() as stack:
+        try:
+            started = stack.enter_context(provider(public))
+        except (OSError, subprocess.CalledProcessError) as error:
+            lacked("npm", f"oidc-provider does not run: {error}")
+        yield started
 
 
 def machine(client: str, idp, *more):

@@ -85,6 +85,24 @@ impl Metadata {
         })
     }
 
+    /// With a token endpoint that is known from elsewhere, where the document names none.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] for one that is not https.
+    pub(crate) fn or_token_endpoint(mut self, endpoint: Option<&str>) -> Result<Self> {
+        if self.token_endpoint.is_none()
+            && let Some(text) = endpoint
+        {
+            if !url::Url::parse(text).is_ok_and(|parsed| is_secure(&parsed)) {
+                return Err(
+                    Error::usage(format!("the token endpoint `{text}` is not https")).code("token.insecure-endpoint")
+                );
+            }
+            self.token_endpoint = Some(text.to_owned());
+        }
+        Ok(self)
+    }
+
     /// Whether the document lists this grant; `None` when it lists none at all.
     pub(crate) fn offers(&self, grant: &str) -> Option<bool> {
         Some(self.grants.as_ref()?.iter().any(|known| known == grant))

@@ -59,11 +59,7 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     warn_of_dropped(&headers, &callee, context);
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
     let surface = surface::choose(&args, &callee, token_on_stdin, context).await?;
-    let auth = args.auth.then(|| caller::Auth {
-        agent: args.agent.as_deref(),
-        by_arn: args.arn.is_some(),
-        timeout: args.timeout.filter(|seconds| *seconds > 0).map(Duration::from_secs),
-    });
+    let auth = args.auth.then_some(caller::Auth { agent: args.agent.as_deref(), by_arn: args.arn.is_some() });
     let token =
         caller::token_or_auth(context, auth, args.bearer_token.clone(), args.bearer_token_file.as_deref()).await?;
     let secret = token.as_ref().map(|token| token.secret.clone());

@@ -650,10 +650,7 @@ impl SetupReport {
         match (&stored.user_client, &stored.machine_client) {
             (Some(client), None) => {
                 lines.push(format!("agentcore configure --discovery-url {url} --allowed-client {client}"));
-                lines.push(
-                    "agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -"
-                        .to_owned(),
-                );
+                lines.push("agentcore invoke '{\"prompt\": \"hello\"}' --auth".to_owned());
             }
             (_, Some(_)) => {
                 let scopes = stored.settings.full_scopes();

@@ -65,7 +65,7 @@ async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&Secre
             ));
         }
     };
-    let metadata = Metadata::fetch(session.http, &url).await?;
+    let metadata = Metadata::fetch(session.http, &url).await?.or_token_endpoint(source.token_endpoint.as_deref())?;
     let wanted = wanted(source);
     let auth = client_auth(source, &metadata)?;
     let client = Client { http: session.http, metadata: &metadata, id, auth: &auth, wanted: &wanted };

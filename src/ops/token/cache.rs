@@ -84,6 +84,11 @@ impl Entry {
         }
     }
 
+    /// Whether it can be of use later: nobody can say how long a token without an end is good for.
+    pub(super) fn is_worth_keeping(&self, source: &Source) -> bool {
+        self.refresh_token.is_some() || self.expires_at(source.id_token).is_some()
+    }
+
     /// Whether it was obtained with the secrets that `source` has now: somebody with a wrong password is not helped by
     /// the right one of before. Only 16 bits of a salted digest are kept, too few to test guesses with.
     pub(super) fn made_with(&self, source: &Source) -> bool {

@@ -88,15 +88,6 @@ pub(crate) struct Issued {
     pub(crate) cached: bool,
 }
 
-impl Issued {
-    /// What to say when the token expires before a request of `timeout` may be over.
-    pub(crate) fn warning(&self, timeout: Duration) -> Option<String> {
-        let left = self.expires_at?.saturating_sub(clock::unix_now());
-        let timeout = i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX);
-        (left < timeout).then(|| format!("the token expires in {left} s, and the request may take {timeout} s"))
-    }
-}
-
 /// Whether tokens of this grant are kept. The others cost nothing to read again, or belong to one job of a machine that
 /// runs many.
 fn is_kept(grant: TokenGrant) -> bool {
@@ -124,7 +115,8 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
     }
     let needs_person = matches!(source.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode);
     let patience = if needs_person { PATIENCE + session.timeout } else { PATIENCE };
-    let held = flight::hold(&cache.lock_file(&key), patience).await?;
+    // Some network file systems know no locks; then everybody asks for himself.
+    let held = flight::hold(&cache.lock_file(&key), patience).await.ok().flatten();
     let before = cache.read(&key).await.filter(|entry| entry.made_with(source));
     // Somebody else may have done it meanwhile.
     if let Some(entry) =
@@ -140,7 +132,9 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
     let outcome = match acquire::acquire(session, source, refresh.as_ref()).await {
         Ok(tokens) => {
             let entry = Entry::new(&tokens, source, clock::unix_now());
-            if let Err(error) = cache.write(&key, &entry).await {
+            if entry.is_worth_keeping(source)
+                && let Err(error) = cache.write(&key, &entry).await
+            {
                 session.events.warning(format!("the token is not cached: {error}"));
             }
             issued(&entry, source, false)
@@ -369,19 +363,6 @@ mod tests {
         std::fs::write(&flag, "").unwrap();
         assert_eq!(text(bench.obtain(&source, Use::Cache).await), ("t".into(), true));
         assert!(bench.said.lock().unwrap().iter().any(|line| line.contains("still good")));
-    }
-
-    #[test]
-    fn a_token_that_ends_before_the_request_may_is_told() {
-        let issued = |left: i64| Issued {
-            token: SecretString::from("t".to_owned()),
-            id_token: false,
-            grant: TokenGrant::File,
-            expires_at: Some(clock::unix_now() + left),
-            cached: false,
-        };
-        assert!(issued(100).warning(Duration::from_secs(200)).is_some());
-        assert!(issued(300).warning(Duration::from_secs(200)).is_none());
     }
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use crate::config::{TokenClientAuth, TokenGrant, TokenSource};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::ops::identity::Stored;
+use crate::ops::identity::{Flow, Stored};
 use crate::redact::SecretString;
 
 /// What flags say. Secrets were read from where the flags point.
@@ -49,7 +49,68 @@ pub(crate) struct Known<'a> {
     pub(crate) discovery_url: Option<&'a str>,
     /// The audience that the agent's authorizer takes, when it takes exactly one.
     pub(crate) audience: Option<&'a str>,
+    /// What set-up stored in the project's folder.
     pub(crate) stored: &'a [Stored],
+}
+
+/// What a stored set-up has for one grant.
+#[derive(Debug, Default)]
+struct SetUp {
+    discovery_url: Option<String>,
+    pool_id: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<SecretString>,
+    username: Option<String>,
+    password: Option<SecretString>,
+    token_endpoint: Option<String>,
+    scopes: Vec<String>,
+    redirect_uri: Option<String>,
+}
+
+impl SetUp {
+    /// The stored set-ups that are complete for `grant`.
+    fn all(stored: &[Stored], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
+        stored.iter().filter_map(move |stored| {
+            let base = Self {
+                discovery_url: stored.discovery_url.clone(),
+                pool_id: stored.pool_id.clone(),
+                ..Self::default()
+            };
+            match grant {
+                TokenGrant::UserPassword => stored.user_access().map(|access| Self {
+                    pool_id: Some(access.pool_id.to_owned()),
+                    client_id: Some(access.client_id.to_owned()),
+                    username: Some(access.username.to_owned()),
+                    password: Some(access.password.clone()),
+                    ..base
+                }),
+                TokenGrant::ClientCredentials => stored.machine_access().map(|access| Self {
+                    client_id: Some(access.client_id.to_owned()),
+                    client_secret: Some(access.client_secret.clone()),
+                    token_endpoint: Some(access.token_endpoint.to_owned()),
+                    scopes: access.scopes,
+                    ..base
+                }),
+                // Only a team's client for people has this grant.
+                TokenGrant::AuthorizationCode if stored.flow == Flow::Team => Some(Self {
+                    client_id: stored.user_client.clone(),
+                    redirect_uri: stored.settings.callback_urls.iter().find(|url| is_local(url)).cloned(),
+                    ..base
+                }),
+                _ => None,
+            }
+        })
+    }
+
+    /// Whether it is of the provider that something else names.
+    fn is_of(&self, url: Option<&str>, pool_id: Option<&str>) -> bool {
+        url.is_none_or(|url| self.discovery_url.as_deref() == Some(url))
+            && pool_id.is_none_or(|id| self.pool_id.as_deref() == Some(id))
+    }
+}
+
+fn is_local(url: &str) -> bool {
+    ["http://localhost:", "http://127.0.0.1:"].iter().any(|start| url.starts_with(start))
 }
 
 /// A complete source. What a grant does not need is left empty.
@@ -69,6 +130,8 @@ pub(crate) struct Source {
     pub(crate) password: Option<SecretString>,
     pub(crate) new_password: Option<SecretString>,
     pub(crate) refresh_token: Option<SecretString>,
+    /// Where the discovery document names none.
+    pub(crate) token_endpoint: Option<String>,
     pub(crate) wanted: Wanted,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) variable: Option<String>,
@@ -164,11 +227,12 @@ fn choose(given: &Given, known: &Known<'_>, env: &Env) -> TokenGrant {
     if let Some(grant) = configured {
         return grant;
     }
-    let users = known.stored.iter().any(|stored| stored.user_access().is_some());
-    if users || env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some() {
+    let has = |grant| SetUp::all(known.stored, grant).next().is_some();
+    let user = env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some();
+    if user || has(TokenGrant::UserPassword) {
         return TokenGrant::UserPassword;
     }
-    let machine = known.stored.iter().any(|stored| stored.machine_access().is_some())
+    let machine = has(TokenGrant::ClientCredentials)
         || given.client_secret.is_some()
         || given.private_key_file.is_some()
         || ["RUNTIME_CLIENT_SECRET", "IDENTITY_CLIENT_SECRET", "AGENTCORE_CLIENT_SECRET"]
@@ -200,21 +264,11 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     let url = url.map(|url| metadata::discovery_url(&url));
     let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
     // What set-up stored belongs to its own pool: another provider is sent none of it.
-    let same = |asked: Option<&String>, own: Option<&String>| asked.is_none_or(|asked| Some(asked) == own);
-    let stored = known.stored.iter().find(|stored| {
-        let useful = match grant {
-            TokenGrant::UserPassword => stored.user_access().is_some(),
-            TokenGrant::ClientCredentials => stored.machine_access().is_some(),
-            _ => false,
-        };
-        useful && same(url.as_ref(), stored.discovery_url.as_ref()) && same(pool_id.as_ref(), stored.pool_id.as_ref())
-    });
-    let user = stored.filter(|_| !machine).and_then(Stored::user_access);
-    let client = stored.filter(|_| machine).and_then(Stored::machine_access);
-    let pool_id = pool_id.or_else(|| stored.filter(|_| url.is_none() && !machine).and_then(|it| it.pool_id.clone()));
-    let url = url
-        .or_else(|| stored.and_then(|stored| stored.discovery_url.clone()))
-        .or_else(|| known.discovery_url.filter(|_| pool_id.is_none()).map(str::to_owned));
+    let stored = SetUp::all(known.stored, grant).find(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
+    let stored = stored.unwrap_or_default();
+    let pool_id = pool_id.or_else(|| stored.pool_id.clone().filter(|_| url.is_none()));
+    let url =
+        url.or(stored.discovery_url).or_else(|| known.discovery_url.filter(|_| pool_id.is_none()).map(str::to_owned));
     let own_secret = || env.var("AGENTCORE_CLIENT_SECRET").map(|text| SecretString::from(text.to_owned()));
 
     let client_secret = match given.client_secret {
@@ -223,14 +277,14 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
             .named("client_secret", file.client_secret_env.as_deref(), file.client_secret_file.as_deref())?
             .or_else(|| look.secret_var(SECRET))
             .or_else(own_secret)
-            .or_else(|| client.as_ref().map(|client| client.client_secret.clone())),
+            .or(stored.client_secret),
     };
     let password = match given.password {
         Some(password) => Some(password),
         None => look
             .named("password", file.password_env.as_deref(), file.password_file.as_deref())?
             .or_else(|| look.secret_var(PASSWORD))
-            .or_else(|| user.as_ref().map(|user| user.password.clone())),
+            .or(stored.password),
     };
     let refresh_token = match given.refresh_token {
         Some(token) => Some(token),
@@ -245,20 +299,18 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         explicit: given.grant.is_some(),
         discovery_url: url,
         pool_id,
-        client_id: first(given.client_id, look.var(CLIENT), file.client_id.clone())
-            .or_else(|| user.as_ref().map(|user| user.client_id.to_owned()))
-            .or_else(|| client.as_ref().map(|client| client.client_id.to_owned())),
+        client_id: first(given.client_id, look.var(CLIENT), file.client_id.clone()).or(stored.client_id),
         client_auth: given.client_auth.or(file.client_auth).unwrap_or_default(),
         client_secret,
         private_key: key_file.map(|path| read_secret(&path, "private_key")).transpose()?,
         key_id: given.key_id.or_else(|| file.key_id.clone()),
-        username: first(given.username, look.var(USER), file.username.clone())
-            .or_else(|| user.as_ref().map(|user| user.username.to_owned())),
+        username: first(given.username, look.var(USER), file.username.clone()).or(stored.username),
         password,
         new_password: given.new_password,
         refresh_token,
+        token_endpoint: stored.token_endpoint,
         wanted: Wanted {
-            scopes: [given.scopes, file.scopes.clone(), client.map(|client| client.scopes).unwrap_or_default()]
+            scopes: [given.scopes, file.scopes.clone(), stored.scopes]
                 .into_iter()
                 .find(|scopes| !scopes.is_empty())
                 .unwrap_or_default(),
@@ -268,7 +320,7 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
             }),
             resource: given.resource.or_else(|| file.resource.clone()),
         },
-        redirect_uri: given.redirect_uri.or_else(|| file.redirect_uri.clone()),
+        redirect_uri: given.redirect_uri.or_else(|| file.redirect_uri.clone()).or(stored.redirect_uri),
         variable: given.variable.or_else(|| file.variable.clone()),
         command: if given.command.is_empty() { file.command.clone() } else { given.command },
         file: given.file.map(|path| env.cwd().join(path)).or_else(|| Some(look.path(file.file.as_deref()?))),
@@ -315,7 +367,7 @@ pub(crate) fn to_save(given: &Given, root: &Path, cwd: &Path) -> serde_json::Map
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::identity::{Flow, MachineClient, Settings};
+    use crate::ops::identity::{MachineClient, Settings};
     use crate::redact::ExposeSecret;
 
     const URL: &str = "https://idp.example/.well-known/openid-configuration";
@@ -324,26 +376,28 @@ mod tests {
         Env::fake(Path::new("/nowhere"), vars)
     }
 
-    fn stored(flow: Flow) -> Stored {
-        let settings = Settings {
-            pool_name: "demo".into(),
-            username: Some("alice".into()),
-            resource_server: Some("api".into()),
-            scopes: vec!["invoke".into()],
-            ..Settings::default()
-        };
-        let mut stored = Stored::new(flow, "123456789012", "us-west-2", settings);
+    fn stored() -> Stored {
+        let settings = Settings { username: Some("alice".into()), ..Settings::default() };
+        let mut stored = Stored::new(Flow::User, "123456789012", "us-west-2", settings);
         stored.pool_id = Some("us-west-2_x".into());
+        stored.user_client = Some("stored-client".into());
         stored.discovery_url = Some("https://pool.example/us-west-2_x/.well-known/openid-configuration".into());
-        if flow == Flow::User {
-            stored.user_client = Some("stored-client".into());
-            stored.password = Some(SecretString::from("stored-password".to_owned()));
-        } else {
-            let secret = Some(SecretString::from("stored-secret".to_owned()));
-            stored.machine_client = Some(MachineClient { id: "stored-machine".into(), secret });
-            stored.token_endpoint = Some("https://demo.example/oauth2/token".into());
-        }
+        stored.password = Some(SecretString::from("stored-password".to_owned()));
         stored
+    }
+
+    fn stored_machine() -> Stored {
+        let settings =
+            Settings { resource_server: Some("agents".into()), scopes: vec!["call".into()], ..Settings::default() };
+        let secret = Some(SecretString::from("stored-secret".to_owned()));
+        Stored {
+            flow: Flow::Machine,
+            settings,
+            user_client: None,
+            machine_client: Some(MachineClient { id: "machine".into(), secret }),
+            token_endpoint: Some("https://pool.example/oauth2/token".into()),
+            ..stored()
+        }
     }
 
     fn secret(secret: Option<&SecretString>) -> Option<&str> {
@@ -353,7 +407,7 @@ mod tests {
     #[test]
     fn flags_beat_the_environment_that_beats_the_file_that_beats_the_store() {
         let file = TokenSource { client_id: Some("file".into()), ..TokenSource::default() };
-        let stored = [stored(Flow::User)];
+        let stored = [stored()];
         let known = Known { configured: Some(&file), stored: &stored, ..Known::default() };
         let client = |given: Option<&str>, vars: &[(&str, &str)], known: &Known<'_>| {
             let given = Given { client_id: given.map(str::to_owned), ..Given::default() };
@@ -368,7 +422,7 @@ mod tests {
 
     #[test]
     fn what_set_up_stored_goes_to_its_own_pool_only() {
-        let stored = [stored(Flow::User)];
+        let stored = [stored()];
         let known = Known { stored: &stored, ..Known::default() };
         let source = resolve(Given::default(), &known, &env(&[])).unwrap();
         assert_eq!(
@@ -386,20 +440,18 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_machine_is_taken_where_there_is_no_user_or_it_is_asked_for() {
-        let machine = [stored(Flow::Machine)];
+    fn a_machine_that_set_up_stored_needs_nothing_more() {
+        let machine = [stored_machine()];
         let source = resolve(Given::default(), &Known { stored: &machine, ..Known::default() }, &env(&[])).unwrap();
-        assert_eq!(source.grant, TokenGrant::ClientCredentials);
-        assert_eq!(source.client_id.as_deref(), Some("stored-machine"));
-        assert_eq!(secret(source.client_secret.as_ref()), Some("stored-secret"));
-        assert_eq!((source.wanted.scopes, source.pool_id), (vec!["api/invoke".to_owned()], None));
-        let both = [stored(Flow::User), stored(Flow::Machine)];
-        let known = Known { stored: &both, ..Known::default() };
-        assert_eq!(resolve(Given::default(), &known, &env(&[])).unwrap().client_id.as_deref(), Some("stored-client"));
-        let given = Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() };
-        let source = resolve(given, &known, &env(&[])).unwrap();
-        assert_eq!(source.client_id.as_deref(), Some("stored-machine"));
-        assert!(source.password.is_none() && source.username.is_none(), "{source:?}");
+        assert_eq!((source.grant, source.client_id.as_deref()), (TokenGrant::ClientCredentials, Some("machine")));
+        assert_eq!(
+            (secret(source.client_secret.as_ref()), source.wanted.scopes),
+            (Some("stored-secret"), vec!["agents/call".to_owned()])
+        );
+        // A user beside it comes first, as before there were machines.
+        let both = [stored(), stored_machine()];
+        let source = resolve(Given::default(), &Known { stored: &both, ..Known::default() }, &env(&[])).unwrap();
+        assert_eq!((source.grant, source.client_secret.is_none()), (TokenGrant::UserPassword, true));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(super) fn discovery(scene: &Scene, pool: &Pool) -> Value {
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
     });
     if pool.domain.is_some() {
+        // Named as in the service; there is no sign-in page behind it here.
+        out["authorization_endpoint"] = json!(format!("{}/oauth2/authorize", scene.url));
         out["token_endpoint"] = json!(format!("{}/oauth2/token", scene.url));
     }
     out

@@ -13,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -86,7 +87,7 @@ async fn admitted(sandbox: &Shared, request: &mut Request, target: &str) -> Resu
     let owner = Shared::clone(sandbox);
     let upgrade = upgrade.max_frame_size(FRAME_LIMIT).max_message_size(MESSAGE_LIMIT).write_buffer_size(0);
     let mut response = upgrade.on_upgrade(async move |client| {
-        relay(client, agent, &lease, (owner.stopped(), LONGEST)).await;
+        relay(client, agent, &|| lease.touch(), (owner.stopped(), LONGEST)).await;
     });
     if let Ok(value) = HeaderValue::from_str(&session) {
         response.headers_mut().insert(SESSION, value);
@@ -200,10 +201,10 @@ enum Broken {
 }
 
 /// Passes frames on until both sides have said goodbye, or one is gone, or time is up.
-async fn relay(
+async fn relay<S: AsyncRead + AsyncWrite + Unpin>(
     client: WebSocket,
-    agent: Agent,
-    lease: &Lease,
+    agent: WebSocketStream<S>,
+    heard: &(dyn Fn() + Sync),
     (stopped, longest): (impl Future<Output = ()>, Duration),
 ) {
     let (mut to_client, from_client) = client.split();
@@ -211,8 +212,8 @@ async fn relay(
     let mut from_client = from_client.map(|message| message.map(of_client).map_err(|error| broken_client(&error)));
     let mut from_agent = from_agent.map(|message| message.map(of_agent).map_err(|error| broken(&error)));
     let end = {
-        let mut up = std::pin::pin!(pump(&mut from_client, &mut to_agent, for_agent, lease));
-        let mut down = std::pin::pin!(pump(&mut from_agent, &mut to_client, for_client, lease));
+        let mut up = std::pin::pin!(pump(&mut from_client, &mut to_agent, for_agent, heard));
+        let mut down = std::pin::pin!(pump(&mut from_agent, &mut to_client, for_client, heard));
         tokio::select! {
             ended = &mut up => match ended {
                 Ok(()) => { let _ = tokio::time::timeout(GOODBYE, down).await; None }
@@ -248,17 +249,18 @@ async fn pump<M, K: Sink<M> + Unpin>(
     from: &mut (impl Stream<Item = Result<Piece, Broken>> + Unpin),
     to: &mut K,
     wrap: fn(Piece) -> M,
-    lease: &Lease,
+    heard: &(dyn Fn() + Sync),
 ) -> Result<(), Broken> {
     while let Some(piece) = from.next().await {
         let piece = piece?;
-        lease.touch();
+        heard();
         match piece {
             Piece::Alive => {}
             Piece::Close(frame) => {
                 let _ = to.send(wrap(Piece::Close(frame))).await;
                 // Reading on sends the answer to the close frame.
-                while from.next().await.is_some_and(|rest| rest.is_ok()) {}
+                let answered = async { while from.next().await.is_some_and(|rest| rest.is_ok()) {} };
+                let _ = tokio::time::timeout(GOODBYE, answered).await;
                 return Ok(());
             }
             // A side that does not take any more ends its own direction.
@@ -323,4 +325,91 @@ fn broken_client(error: &axum::Error) -> Broken {
 
 fn broken(error: &tungstenite::Error) -> Broken {
     if matches!(error, tungstenite::Error::Capacity(_)) { Broken::TooBig } else { Broken::Gone }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::extract::Request as Incoming;
+    use tokio::io::DuplexStream;
+
+    use super::*;
+
+    type Client = WebSocketStream<tokio::net::TcpStream>;
+
+    /// A relay that lasts for `longest`: its client, its agent, and how often something was heard.
+    async fn relayed(longest: Duration) -> (Client, WebSocketStream<DuplexStream>, Arc<AtomicUsize>) {
+        let (near, far) = tokio::io::duplex(1 << 20);
+        let near = Arc::new(std::sync::Mutex::new(Some(near)));
+        let heard = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&heard);
+        let app = axum::Router::new().fallback(move |request: Incoming| {
+            let (near, count) = (near.lock().unwrap().take().unwrap(), Arc::clone(&count));
+            async move {
+                let (mut parts, _) = request.into_parts();
+                let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.unwrap();
+                upgrade.on_upgrade(move |client| async move {
+                    let agent = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
+                    let touch = || {
+                        count.fetch_add(1, Ordering::SeqCst);
+                    };
+                    relay(client, agent, &touch, (std::future::pending(), longest)).await;
+                })
+            }
+        });
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let (client, _) = tokio_tungstenite::client_async(format!("ws://{address}/"), stream).await.unwrap();
+        (client, WebSocketStream::from_raw_socket(far, Role::Server, None).await, heard)
+    }
+
+    async fn close_of<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> (u16, String) {
+        loop {
+            match socket.next().await {
+                Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_ends_when_its_time_is_up() {
+        let (mut client, mut agent, _) = relayed(Duration::from_millis(1)).await;
+        let (code, reason) = close_of(&mut client).await;
+        assert_eq!((code, reason.as_str()), (1008, "Max connection duration of 1 hour is exceeded"));
+        assert_eq!(close_of(&mut agent).await.0, 1008);
+    }
+
+    #[tokio::test]
+    async fn what_is_said_passes_both_ways_and_is_heard() {
+        let (mut client, mut agent, heard) = relayed(LONGEST).await;
+        client.send(Message::text("up")).await.unwrap();
+        assert_eq!(agent.next().await.unwrap().unwrap(), Message::text("up"));
+        agent.send(Message::binary(vec![0, 255])).await.unwrap();
+        assert_eq!(client.next().await.unwrap().unwrap(), Message::binary(vec![0, 255]));
+        client.send(Message::Ping(Bytes::new())).await.unwrap();
+        assert_eq!(client.next().await.unwrap().unwrap(), Message::Pong(Bytes::new()));
+        assert_eq!(heard.load(Ordering::SeqCst), 3, "a ping is traffic too");
+        client.close(Some(CloseFrame { code: 4000.into(), reason: "enough".into() })).await.unwrap();
+        assert_eq!(close_of(&mut agent).await, (4000, "enough".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_client_hears_that_the_agents_connection_broke() {
+        let (mut client, agent, _) = relayed(LONGEST).await;
+        drop(agent);
+        assert_eq!(close_of(&mut client).await.0, AGENT_FAILED);
+    }
+
+    #[tokio::test]
+    async fn the_agent_hears_that_the_client_is_gone() {
+        let (client, mut agent, _) = relayed(LONGEST).await;
+        drop(client);
+        assert_eq!(close_of(&mut agent).await.0, GOING_AWAY);
+    }
 }

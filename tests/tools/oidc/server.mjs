@@ -40,6 +40,11 @@ const clients = [
   machine('slow', 'client_secret_post', { client_secret: secret('slow') }),
   machine('signer', 'private_key_jwt', { jwks: JSON.parse(process.env.CLIENT_KEYS ?? '{"keys": []}') }),
   person('web', ['authorization_code'], { redirect_uris: ['http://127.0.0.1/callback'], response_types: ['code'] }),
+  // A client with a secret and users, for whoever says where they come back to.
+  ...(process.env.CALLBACK_URL ? [person('federated', ['authorization_code'], {
+    redirect_uris: [process.env.CALLBACK_URL], response_types: ['code'], application_type: 'web',
+    token_endpoint_auth_method: 'client_secret_basic', client_secret: secret('federated'),
+  })] : []),
   person('device', ['urn:ietf:params:oauth:grant-type:device_code']),
 ];
 
