@@ -140,6 +140,9 @@ impl Command {
             ),
             Self::Destroy(args) if !args.dry_run => Some("`agentcore destroy` goes on with what is left"),
             Self::Invoke(_) => Some("the agent may still be working: `agentcore stop-session` ends its session"),
+            Self::Identity(IdentityCommand::Cleanup(args)) if !args.dry_run => {
+                Some("`agentcore identity cleanup` goes on with what is left")
+            }
             Self::Identity(IdentityCommand::SetupCognito(_)) => Some(
                 "`agentcore identity setup-cognito` goes on from what was made, `agentcore identity cleanup` takes it away",
             ),

@@ -1,6 +1,6 @@
 //! `agentcore identity …-credential-provider`.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
@@ -118,7 +118,7 @@ async fn client(args: ClientArgs, context: &Context) -> Result<ClientSettings> {
     })
 }
 
-async fn members(path: &PathBuf, context: &Context) -> Result<Map<String, Value>> {
+async fn members(path: &Path, context: &Context) -> Result<Map<String, Value>> {
     use crate::redact::ExposeSecret;
     let text = context.read_secret(path, "configuration").await?;
     match serde_json::from_str(text.expose_secret()) {

@@ -267,7 +267,7 @@ pub(crate) async fn apply(
                 continue;
             }
             if item.what == What::AwsJwt {
-                forget(&item.what, place.as_mut())?;
+                forget(&item.what, &mut place)?;
                 items.push(item);
                 continue;
             }
@@ -276,7 +276,7 @@ pub(crate) async fn apply(
             match delete(&item.what, cloud).await {
                 Ok(()) => {
                     done += 1;
-                    forget(&item.what, place.as_mut())?;
+                    forget(&item.what, &mut place)?;
                     events.finished("delete", Outcome::Deleted, format!("{} {}", item.resource, item.name));
                     items.push(item);
                 }
@@ -304,7 +304,7 @@ fn remove_files(files: &[PathBuf]) -> Result<()> {
 }
 
 /// Takes what is gone out of the configuration.
-fn forget(what: &What, place: Option<&mut Place<'_>>) -> Result<()> {
+fn forget(what: &What, place: &mut Option<Place<'_>>) -> Result<()> {
     let Some(Place { store, agent }) = place else { return Ok(()) };
     match what {
         What::RolePolicy { .. } => record::created(store, agent, |created| created.identity_policy = None),

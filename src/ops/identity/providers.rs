@@ -74,7 +74,7 @@ pub(crate) async fn create(
     check_name(name)?;
     let mut body = create_body(asked, request)?;
     if let Some(found) = cloud.credential_provider(kind, name).await? {
-        return there_already(cloud, found, asked, request, place, events).await;
+        return there_already(cloud, (found, asked), request, place, events).await;
     }
     let tags = match &place {
         Some(place) => naming::tags(&place.agent),
@@ -91,7 +91,7 @@ pub(crate) async fn create(
         Ok(Some(made)) => made,
         // It came up between the look and the request, or the first answer was lost.
         Ok(None) => match cloud.credential_provider(kind, name).await? {
-            Some(found) => return there_already(cloud, found, asked, request, place, events).await,
+            Some(found) => return there_already(cloud, (found, asked), request, place, events).await,
             None => {
                 return Err(Error::failed(format!(
                     "the credential provider `{name}` is in the way and cannot be read"
@@ -128,8 +128,7 @@ fn check_name(name: &str) -> Result<()> {
 
 async fn there_already(
     cloud: &Cloud,
-    found: Value,
-    asked: Type,
+    (found, asked): (Value, Type),
     request: &ProviderRequest,
     mut place: Option<Place<'_>>,
     events: &Events,
