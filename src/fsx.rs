@@ -12,23 +12,24 @@ use crate::error::{Context, Error, Result};
 /// # Errors
 /// Names the path when the directory is missing or not writable.
 pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
-    write_with_mode(path, bytes, None)
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    write_with_mode(&target, bytes, None)
 }
 
-/// Like [`write_atomic`], readable by the owner only (0600), whatever was there before.
+/// Like [`write_atomic`], readable by the owner only (0600), whatever was there before. A symbolic link is replaced: in
+/// a folder that came from elsewhere it could lead a secret out.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     write_with_mode(path, bytes, Some(0o600))
 }
 
-fn write_with_mode(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let what = || format!("could not write `{}`", path.display());
+fn write_with_mode(target: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
+    let what = || format!("could not write `{}`", target.display());
     let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temp = tempfile::Builder::new().prefix(".agentcore-").tempfile_in(dir).with_context(what)?;
     temp.write_all(bytes).with_context(what)?;
-    set_mode(temp.as_file(), &target, mode).with_context(what)?;
+    set_mode(temp.as_file(), target, mode).with_context(what)?;
     temp.as_file().sync_all().with_context(what)?;
-    temp.persist(&target).map_err(|error| error.error).with_context(what)?;
+    temp.persist(target).map_err(|error| error.error).with_context(what)?;
     Ok(())
 }
 
@@ -55,6 +56,21 @@ pub(crate) fn create_private_dir(dir: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir).with_context(|| format!("could not create `{}`", dir.display()))
+}
+
+/// Like [`create_private_dir`], and takes from others what they may do in a folder that is there already, as far as it
+/// is ours to say. For folders of our own making only: another program may share its folder on purpose.
+pub(crate) fn keep_dir_private(dir: &Path) -> Result<()> {
+    create_private_dir(dir)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if fs::metadata(dir).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0) {
+            // Somebody else's folder stays as it is; what is written into it is private by itself.
+            let _ = fs::set_permissions(dir, fs::Permissions::from_mode(0o700));
+        }
+    }
+    Ok(())
 }
 
 /// Runs `work` while holding an exclusive advisory lock on `path` (created when missing).
@@ -159,5 +175,40 @@ mod tests {
         write_atomic(&path, b"newer").unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_no_secret_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let (link, elsewhere) = (dir.path().join("link"), dir.path().join("elsewhere"));
+        fs::write(&elsewhere, "old").unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+        write_atomic(&link, b"settings").unwrap();
+        assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "settings");
+        write_private(&link, b"secret").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_file());
+        assert_eq!(fs::read_to_string(&link).unwrap(), "secret");
+        assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "settings");
+        // Also one that leads nowhere yet.
+        let gone = dir.path().join("gone");
+        std::os::unix::fs::symlink(dir.path().join("later"), &gone).unwrap();
+        write_private(&gone, b"secret").unwrap();
+        assert!(fs::symlink_metadata(&gone).unwrap().is_file() && !dir.path().join("later").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_could_read_is_taken_back() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let own = dir.path().join("own");
+        fs::create_dir(&own).unwrap();
+        fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
+        let mode = || fs::metadata(&own).unwrap().permissions().mode() & 0o777;
+        create_private_dir(&own).unwrap();
+        assert_eq!(mode(), 0o755);
+        keep_dir_private(&own).unwrap();
+        assert_eq!(mode(), 0o700);
     }
 }

@@ -193,7 +193,7 @@ impl Cache {
     }
 
     pub(super) fn create(&self) -> Result<()> {
-        fsx::create_private_dir(&self.dir)
+        fsx::keep_dir_private(&self.dir)
     }
 
     pub(super) fn lock_file(&self, key: &str) -> PathBuf {
