@@ -58,6 +58,7 @@ fn session<'a>(context: &'a Context, tell: &'a (dyn Fn(&str) + Sync)) -> Session
         profile: context.globals.profile.as_deref(),
         region: context.globals.region.as_deref(),
         interactive: context.ui.interactive(),
+        unattended: context.globals.non_interactive,
         browser: true,
         timeout: token::SIGN_IN,
         tell,

@@ -138,3 +138,129 @@ fn a_configured_source_is_checked_with_its_place() {
         assert!(!run.stderr_text().contains("canary"), "{run}");
     }
 }
+
+/// A script that prints the token in a file beside it, and counts nothing: what is cached is told by the answer.
+#[cfg(unix)]
+fn token_program(world: &World, folder: &str, token: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let script =
+        "#!/bin/sh\nread -r t < token.txt\necho \"{\\\"access_token\\\": \\\"$t\\\", \\\"expires_in\\\": 3600}\"\n";
+    std::fs::create_dir_all(world.path(&format!("project/{folder}/sub"))).unwrap();
+    world.write(&format!("{folder}/token.txt"), &format!("{token}\n"));
+    world.write(&format!("{folder}/token.sh"), script);
+    let path = world.path(&format!("project/{folder}/token.sh"));
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_projects_program_gives_its_own_token_wherever_it_is_asked_from() {
+    let world = World::new();
+    // Folders above the current one are looked at in a work tree only.
+    std::fs::create_dir(world.path("project/.git")).unwrap();
+    let agent = "agents:\n  a:\n    name: a\n    entrypoint: a.py\n    agentcore:\n      token:\n";
+    let command = "        grant: command\n        command: [./token.sh]\n";
+    for folder in ["one", "two"] {
+        token_program(&world, folder, &format!("of-{folder}"));
+        world.write(&format!("{folder}/.bedrock_agentcore.yaml"), &format!("{agent}{command}"));
+    }
+    let ask = |folder: &str, args: &[&str]| {
+        let dir = world.path(&format!("project/{folder}"));
+        token(world.agentcore(&["identity", "token"]).args(args).dir(dir).run())
+    };
+    assert_eq!(ask("one", &[]), "of-one");
+    assert_eq!(ask("two", &[]), "of-two");
+    world.write("one/token.txt", "newer\n");
+    assert_eq!(ask("one/sub", &[]), "of-one", "cached for the project, not for the folder one is in");
+    assert_eq!(ask("one/sub", &["--no-cache"]), "newer");
+    // A flag's program is relative to where it is typed.
+    for folder in ["three", "four"] {
+        token_program(&world, folder, &format!("of-{folder}"));
+        assert_eq!(ask(folder, &["--token-command", "./token.sh"]), format!("of-{folder}"));
+        assert_eq!(ask(folder, &["--token-command", "/bin/sh token.sh"]), format!("of-{folder}"));
+    }
+}
+
+#[test]
+fn nobody_is_asked_for_where_nobody_is() {
+    let recorder = Recorder::start();
+    let world = World::new();
+    for grant in ["authorization-code", "device-code"] {
+        let args = ["--grant", grant, "--issuer", &recorder.url(), "--client-id", "c", "--timeout", "600"];
+        let strict = world.agentcore(&["--non-interactive", "identity", "token"]).args(&args).run().code(2);
+        strict.says("needs a person").says("--non-interactive").says("AGENTCORE_TOKEN_STORE=file");
+        world.agentcore(&["identity", "token"]).args(&args).var("CI", "true").run().code(2).says("needs a person");
+    }
+    assert_eq!(recorder.seen(), Vec::<String>::new(), "nothing was sent");
+}
+
+/// A provider whose users never come: every device code stays pending. It gives another token for each refresh.
+fn provider() -> String {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let own = base.clone();
+    std::thread::spawn(move || {
+        let mut given = 0;
+        for stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream);
+            let (mut path, mut length) = (String::new(), 0);
+            for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
+                if path.is_empty() {
+                    path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+                }
+                if let Some(text) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = text.trim().parse().unwrap();
+                }
+            }
+            let mut body = vec![0; length];
+            let _ = reader.read_exact(&mut body);
+            let (status, answer) = match path.as_str() {
+                "/device" => (
+                    200,
+                    serde_json::json!({"device_code": "d", "user_code": "WDJB-MJHT", "expires_in": 600, "interval": 1,
+                        "verification_uri": format!("{own}/here")}),
+                ),
+                "/token" if String::from_utf8_lossy(&body).contains("grant_type=refresh_token") => {
+                    given += 1;
+                    let token = format!("t{given}");
+                    (200, serde_json::json!({"access_token": token, "token_type": "bearer", "expires_in": 3600}))
+                }
+                "/token" => (400, serde_json::json!({"error": "authorization_pending"})),
+                _ => (
+                    200,
+                    serde_json::json!({"issuer": own, "jwks_uri": format!("{own}/keys"),
+                        "token_endpoint": format!("{own}/token"),
+                        "device_authorization_endpoint": format!("{own}/device")}),
+                ),
+            };
+            let answer = answer.to_string();
+            let head = format!(
+                "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                answer.len()
+            );
+            let _ = reader.get_mut().write_all(format!("{head}{answer}").as_bytes());
+        }
+    });
+    base
+}
+
+#[test]
+fn a_device_code_is_waited_for_no_longer_than_was_said() {
+    let provider = provider();
+    let world = World::new();
+    let args = ["--grant", "device-code", "--issuer", &provider, "--client-id", "c", "--timeout", "2"];
+    let run = world.agentcore(&["identity", "token", "-o", "json"]).args(&args).run().code(7).says("WDJB-MJHT");
+    assert_eq!(run.json()["error"]["code"], "token.timeout");
+}
+
+#[test]
+fn two_users_refresh_tokens_do_not_share_an_answer() {
+    let provider = provider();
+    let world = World::new();
+    let ask = |secret: &str| {
+        let args = ["--issuer", &provider, "--client-id", "c", "--refresh-token-file", "-"];
+        token(world.agentcore(&["identity", "token"]).args(&args).stdin(secret).run())
+    };
+    assert_eq!(["alice", "bob", "alice", "bob"].map(ask), ["t1", "t2", "t1", "t2"]);
+}

@@ -25,7 +25,7 @@ pub(super) async fn acquire(session: &Session<'_>, source: &Source, refresh: Opt
         TokenGrant::UserPassword => user(session, source, refresh).await,
         TokenGrant::GithubActions => github(session, source).await,
         TokenGrant::GitlabCi => variable(session, source),
-        TokenGrant::Command => command::run(session.env, &source.command).await,
+        TokenGrant::Command => command::run(session.env, &source.command, &source.command_dir).await,
         TokenGrant::File => {
             let file =
                 source.file.as_deref().ok_or_else(|| missing("token file", "--token-file", "agentcore.token.file"))?;
@@ -54,6 +54,10 @@ fn client_id(source: &Source) -> Result<&str> {
 /// The grants that every provider may have.
 async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<Tokens> {
     let id = client_id(source)?;
+    if source.needs_person() && refresh.is_none() {
+        // Before anything is asked of anybody.
+        session.require_person(source)?;
+    }
     let url = match (&source.discovery_url, &source.pool_id) {
         (Some(url), _) => url.clone(),
         (None, Some(pool)) => connect(session, source).await?.pool_discovery_url(pool),
@@ -97,7 +101,8 @@ async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&Secre
         }
         TokenGrant::DeviceCode => {
             session.require_person(source)?;
-            client.device(|prompt| tell_device(session, prompt)).await
+            let waited = client.device(|prompt| tell_device(session, prompt));
+            tokio::time::timeout(session.timeout, waited).await.map_err(|_| nobody_came(session))?
         }
         TokenGrant::AuthorizationCode => {
             session.require_person(source)?;
@@ -123,9 +128,8 @@ async fn password(source: &Source, client: &Client<'_>) -> Result<Tokens> {
 /// The scopes that a sign-in needs to be one where nothing else is asked for.
 fn wanted(source: &Source) -> Wanted {
     let mut wanted = source.wanted.clone();
-    let person = matches!(source.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode);
     let lacks = !wanted.scopes.iter().any(|scope| scope == "openid");
-    if lacks && (source.id_token || (person && wanted.scopes.is_empty())) {
+    if lacks && (source.id_token || (source.needs_person() && wanted.scopes.is_empty())) {
         wanted.scopes.insert(0, "openid".to_owned());
     }
     wanted
@@ -289,6 +293,12 @@ fn tell_device(session: &Session<'_>, prompt: &DevicePrompt) {
     }
 }
 
+fn nobody_came(session: &Session<'_>) -> Error {
+    Error::new(Kind::Deadline, format!("nobody signed in within {} s", session.timeout.as_secs()))
+        .code("token.timeout")
+        .hint("`--timeout SECONDS` waits longer")
+}
+
 async fn sign_in(session: &Session<'_>, source: &Source, client: &Client<'_>) -> Result<Tokens> {
     let redirect = Redirect::listen(source.redirect_uri.as_deref()).await?;
     let sign_in = client.sign_in(redirect.uri())?;
@@ -298,10 +308,8 @@ async fn sign_in(session: &Session<'_>, source: &Source, client: &Client<'_>) ->
     }
     let waited = tokio::time::timeout(session.timeout, redirect.code(&sign_in, client.metadata)).await;
     let code = waited.map_err(|_| {
-        Error::new(Kind::Deadline, format!("nobody signed in within {} s", session.timeout.as_secs()))
-            .code("token.timeout")
+        nobody_came(session)
             .hint(format!("the provider must know {} as a redirect address of the client", redirect.uri()))
-            .hint("`--timeout SECONDS` waits longer")
     })??;
     client.exchange(sign_in, &code).await
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::keychain::{self, Keychain};
 use super::source::Source;
@@ -17,7 +17,7 @@ use crate::auth::Token;
 use crate::auth::grants::Tokens;
 use crate::config::TokenGrant;
 use crate::env::Env;
-use crate::error::{Context, Result};
+use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -100,9 +100,11 @@ impl Entry {
         if self.token(source.id_token).is_none() {
             return State::Gone;
         }
-        let needs_person = matches!(source.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode);
-        let margin =
-            if needs_person && self.refresh_token.is_none() { LEAST } else { margin(expires - self.obtained_at) };
+        let margin = if source.needs_person() && self.refresh_token.is_none() {
+            LEAST
+        } else {
+            margin(expires - self.obtained_at)
+        };
         match expires - now {
             left if left > margin => State::Good,
             // The service would refuse it.
@@ -145,12 +147,20 @@ fn mark(source: &Source, salt: &str) -> u16 {
     u16::from_le_bytes([tag.as_ref()[0], tag.as_ref()[1]])
 }
 
-/// What the same token is known by. Region and profile matter where the provider is Cognito without a pool id.
+/// What the same token is known by: for a program also where it runs, because it may be another one elsewhere; for a
+/// refresh token that was given a digest of it, because nothing else tells whose it is (128 bits of something that
+/// nobody can guess). Region and profile matter where the provider is Cognito without a pool id.
 pub(super) fn key(source: &Source, env: &Env, region: Option<&str>) -> String {
     let somewhere = source.discovery_url.is_none() && source.pool_id.is_none();
     let region = region.or_else(|| ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| env.var(name)));
     let mut scopes = source.wanted.scopes.clone();
     scopes.sort();
+    let short = |bytes: &[u8]| hex::encode(&digest(&SHA256, bytes).as_ref()[..16]);
+    let whose = match source.grant {
+        TokenGrant::Command => Some(source.command_dir.to_string_lossy().into_owned()),
+        TokenGrant::RefreshToken => source.refresh_token.as_ref().map(|token| short(token.expose_secret().as_bytes())),
+        _ => None,
+    };
     let text = json!([
         1,
         source.grant.as_str(),
@@ -163,12 +173,13 @@ pub(super) fn key(source: &Source, env: &Env, region: Option<&str>) -> String {
         source.wanted.audience,
         source.wanted.resource,
         source.command,
+        whose,
         region.filter(|_| somewhere),
         env.var("AWS_PROFILE").filter(|_| somewhere),
         env.var("AWS_ENDPOINT_URL"),
         env.var("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"),
     ]);
-    hex::encode(&digest(&SHA256, text.to_string().as_bytes()).as_ref()[..16])
+    short(text.to_string().as_bytes())
 }
 
 /// What a file holds: the entry, or where it is.
@@ -179,17 +190,28 @@ enum Kept {
     Keychain { keychain: bool },
 }
 
+/// Whether something is in the keychain: the token, or an older one beside the one in the file.
+fn in_keychain(text: &str) -> bool {
+    serde_json::from_str::<Value>(text).is_ok_and(|value| value["keychain"] == true)
+}
+
 /// The folder of one user's tokens.
 #[derive(Debug)]
 pub(super) struct Cache {
     dir: PathBuf,
     keychain: Option<Keychain>,
+    /// The same, also when it may not be used for anything else.
+    for_deleting: Option<Keychain>,
 }
 
 impl Cache {
     /// `None` where there is no state folder, and so no cache.
     pub(super) fn of(env: &Env, attended: bool) -> Option<Self> {
-        Some(Self { dir: env.state_dir()?.join("tokens"), keychain: keychain::allowed(env, attended) })
+        Some(Self {
+            dir: env.state_dir()?.join("tokens"),
+            keychain: keychain::allowed(env, attended),
+            for_deleting: keychain::for_deleting(env),
+        })
     }
 
     pub(super) fn create(&self) -> Result<()> {
@@ -221,28 +243,40 @@ impl Cache {
     /// # Errors
     /// When the file cannot be written.
     pub(super) async fn write(&self, key: &str, entry: &Entry) -> Result<()> {
-        let text = serde_json::to_string(entry).context("could not write a token down")?;
-        let text = SecretString::from(text);
+        let file = self.file(key);
+        let mut value = serde_json::to_value(entry).context("could not write a token down")?;
+        let text = SecretString::from(value.to_string());
         let kept = match &self.keychain {
-            Some(keychain) if keychain.write(key, &text).await => {
-                SecretString::from(json!({ "keychain": true }).to_string())
+            Some(keychain) if keychain.write(key, &text).await => json!({ "keychain": true }),
+            _ => {
+                // An older token stays there, to be forgotten together with this one.
+                if fsx::read_text(&file).ok().flatten().is_some_and(|text| in_keychain(&text)) {
+                    value["keychain"] = json!(true);
+                }
+                value
             }
-            _ => text,
         };
-        fsx::write_private(&self.file(key), kept.expose_secret().as_bytes())
+        fsx::write_private(&file, kept.to_string().as_bytes())
     }
 
     /// Whether there was anything to forget.
     ///
     /// # Errors
-    /// When a file cannot be removed.
+    /// When a file cannot be removed, or the token cannot be removed from the keychain: then the file stays and says so.
     pub(super) async fn forget(&self, key: &str) -> Result<bool> {
         let file = self.file(key);
         let Some(text) = fsx::read_text(&file)? else { return Ok(false) };
-        if matches!(serde_json::from_str(&text), Ok(Kept::Keychain { .. }))
-            && let Some(keychain) = &self.keychain
-        {
-            keychain.delete(key).await;
+        if in_keychain(&text) {
+            let deleted = match &self.for_deleting {
+                Some(keychain) => keychain.delete(key).await,
+                None => false,
+            };
+            if !deleted {
+                return Err(Error::failed("a token is still in the system's keychain, which cannot be reached or is locked")
+                    .code("token.keychain")
+                    .hint("say `agentcore identity token --forget` again where the keychain is open: in a session at its screen")
+                    .hint(format!("or delete the entry `{key}` of `agentcore` with the keychain's own program")));
+            }
         }
         remove(&file)?;
         remove(&self.failure_file(key))?;
@@ -252,18 +286,20 @@ impl Cache {
     /// Forgets everything; the number of tokens that were there.
     ///
     /// # Errors
-    /// When a file cannot be removed.
+    /// As [`Cache::forget`], after the others are forgotten.
     pub(super) async fn forget_all(&self) -> Result<usize> {
         let mut count = 0;
+        let mut failed = None;
         for item in std::fs::read_dir(&self.dir).into_iter().flatten().flatten() {
             let name = item.file_name().to_string_lossy().into_owned();
-            if let Some(key) = name.strip_suffix(".json")
-                && self.forget(key).await?
-            {
-                count += 1;
+            if let Some(key) = name.strip_suffix(".json") {
+                match self.forget(key).await {
+                    Ok(forgotten) => count += usize::from(forgotten),
+                    Err(error) => failed = Some(error),
+                }
             }
         }
-        Ok(count)
+        failed.map_or(Ok(count), Err)
     }
 }
 
@@ -368,6 +404,21 @@ mod tests {
             of(Given { audience: Some("a".into()), ..base() }),
             of(Given { resource: Some("a".into()), ..base() }),
         ];
+        let command = |dir: &str| {
+            let known = Known { root: Some(Path::new(dir)), ..Known::default() };
+            let configured = crate::config::TokenSource { command: vec!["./t".into()], ..Default::default() };
+            let given = Given { grant: Some(TokenGrant::Command), ..Given::default() };
+            key(
+                &resolve(given, &Known { configured: Some(&configured), ..known }, &env(dir.as_ref())).unwrap(),
+                &env("/".as_ref()),
+                None,
+            )
+        };
+        assert_ne!(command("/one"), command("/two"));
+        assert_eq!(command("/one"), command("/one"));
+        let refresh = |token: &str| of(Given { refresh_token: Some(SecretString::from(token.to_owned())), ..base() });
+        assert_ne!(refresh("alice's"), refresh("bob's"));
+        assert_eq!(refresh("alice's"), refresh("alice's"));
         let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len());
         let pool_of = |region| key(&source(Given::default()), &env(dir), Some(region));
@@ -398,5 +449,24 @@ mod tests {
         std::fs::write(cache.file("k"), "{ broken").unwrap();
         assert!(cache.read("k").await.is_none());
         assert_eq!(cache.forget_all().await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_in_the_keychain_is_not_forgotten_by_halves() {
+        let dir = tempfile::tempdir().unwrap();
+        // No bus, and so no keychain to be reached.
+        let cache = Cache { for_deleting: None, ..Cache::of(&env(dir.path()), false).unwrap() };
+        cache.create().unwrap();
+        let source = source(Given::default());
+        let entry = Entry::new(&tokens(3600, false), &source, 0);
+        std::fs::write(cache.file("k"), "{\"keychain\": true}").unwrap();
+        cache.write("other", &entry).await.unwrap();
+        assert_eq!(cache.forget("k").await.unwrap_err().code_str(), "token.keychain");
+        assert!(cache.file("k").exists());
+        // A newer token in the file does not hide the older one.
+        cache.write("k", &entry).await.unwrap();
+        assert!(cache.read("k").await.is_some());
+        assert!(cache.forget_all().await.is_err());
+        assert!(cache.file("k").exists() && !cache.file("other").exists());
     }
 }

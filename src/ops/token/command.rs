@@ -3,6 +3,7 @@
 //! Owns: taking a command line apart without a shell, running it, reading its output. What it prints on stdout is a
 //! secret and is never shown.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -57,21 +58,23 @@ pub(crate) fn words(line: &str) -> Result<Vec<String>> {
     Ok(words)
 }
 
-/// Runs the program and reads `{"access_token", "id_token", "expires_in"}` or a bare token.
+/// Runs the program in `dir` and reads `{"access_token", "id_token", "expires_in"}` or a bare token.
 ///
 /// # Errors
 /// With the last lines of its stderr when it fails; it can print what it likes there.
-pub(super) async fn run(env: &Env, command: &[String]) -> Result<Tokens> {
+pub(super) async fn run(env: &Env, command: &[String], dir: &Path) -> Result<Tokens> {
     let (program, args) =
         command.split_first().ok_or_else(|| Error::usage("the token command is empty").code("token.command"))?;
     let failed = |error: Error| error.code("token.command");
     let path = if program.contains('/') {
-        env.cwd().join(program)
+        dir.join(program)
     } else {
-        process::find(env, program)
-            .ok_or_else(|| failed(Error::usage(format!("there is no program `{program}` on PATH"))))?
+        let found = process::find(env, program);
+        let missing = || failed(Error::usage(format!("there is no program `{program}` on PATH")));
+        // PATH may have folders that are relative to where this process is.
+        env.cwd().join(found.ok_or_else(missing)?)
     };
-    let child = Child::new(path).args(args);
+    let child = Child::new(path).args(args).dir(dir);
     let output = tokio::time::timeout(TIMEOUT, child.output())
         .await
         .map_err(|_| failed(Error::failed(format!("`{program}` gave no token within {} s", TIMEOUT.as_secs()))))?
@@ -116,7 +119,7 @@ fn read(program: &str, text: &SecretString) -> Result<Tokens> {
 ///
 /// # Errors
 /// [`crate::error::Kind::Usage`] when it cannot be read or is empty.
-pub(super) fn from_file(path: &std::path::Path) -> Result<Tokens> {
+pub(super) fn from_file(path: &Path) -> Result<Tokens> {
     let text = super::source::read_secret(path, "token")?;
     read(&path.display().to_string(), &text)
 }
@@ -152,12 +155,13 @@ mod tests {
     #[cfg(unix)]
     #[tokio::test]
     async fn a_program_that_fails_is_quoted_by_its_stderr_alone() {
-        let env = Env::fake(std::path::Path::new("/"), &[("PATH", "/bin:/usr/bin")]);
+        let env = Env::fake(Path::new("/"), &[("PATH", "/bin:/usr/bin")]);
         let command = |script: &str| vec!["sh".to_owned(), "-c".to_owned(), script.to_owned()];
-        let error = run(&env, &command("echo canary; echo reason >&2; exit 3")).await.unwrap_err();
+        let run = async |command: &[String]| run(&env, command, Path::new("/")).await;
+        let error = run(&command("echo canary; echo reason >&2; exit 3")).await.unwrap_err();
         assert_eq!(error.causes(), ["reason"]);
         assert!(!format!("{error}").contains("canary"));
-        assert_eq!(run(&env, &command("echo t")).await.unwrap().access_token.expose_secret(), "t");
-        assert!(run(&env, &["no-such-program".to_owned()]).await.unwrap_err().message().contains("no-such-program"));
+        assert_eq!(run(&command("echo t")).await.unwrap().access_token.expose_secret(), "t");
+        assert!(run(&["no-such-program".to_owned()]).await.unwrap_err().message().contains("no-such-program"));
     }
 }

@@ -1,8 +1,8 @@
 //! The system's keychain: the Secret Service on Linux, the login keychain on macOS.
 //!
 //! Owns: when it is used at all, and for how long it is waited for. A locked keychain asks its owner for a password, so
-//! without a person at a terminal it is left alone, unless AGENTCORE_TOKEN_STORE=keychain says otherwise. Whatever goes
-//! wrong here means "not there": the file of `cache` takes over.
+//! without a person at a terminal it is left alone, unless AGENTCORE_TOKEN_STORE=keychain says otherwise or something is
+//! to be deleted. Whatever goes wrong here means "not there": the file of `cache` takes over.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -32,6 +32,11 @@ pub(super) fn allowed(env: &Env, attended: bool) -> Option<Keychain> {
         _ => attended,
     };
     (wanted && reachable(env)).then(Keychain::default)
+}
+
+/// For deleting what is in it, whoever is there: what is to be forgotten must not stay.
+pub(super) fn for_deleting(env: &Env) -> Option<Keychain> {
+    reachable(env).then(Keychain::default)
 }
 
 /// Whether there can be one: a session bus has an address.
@@ -75,9 +80,14 @@ impl Keychain {
         self.ask(move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
     }
 
-    pub(super) async fn delete(&self, key: &str) {
+    /// Whether it is not there any more.
+    pub(super) async fn delete(&self, key: &str) -> bool {
         let key = key.to_owned();
-        self.ask(move || entry(&key)?.delete_credential().ok()).await;
+        let work = move || match entry(&key)?.delete_credential() {
+            Ok(()) | Err(keyring_core::Error::NoEntry) => Some(()),
+            Err(_) => None,
+        };
+        self.ask(work).await.is_some()
     }
 
     async fn ask<T: Send + 'static>(&self, work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {

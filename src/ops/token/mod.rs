@@ -43,6 +43,8 @@ pub(crate) struct Session<'a> {
     pub(crate) region: Option<&'a str>,
     /// A person sits at a terminal and may be asked.
     pub(crate) interactive: bool,
+    /// It was said that nobody may be waited for: `--non-interactive`.
+    pub(crate) unattended: bool,
     /// Whether a browser may be opened for that person.
     pub(crate) browser: bool,
     /// How long a person may take to sign in.
@@ -53,15 +55,22 @@ pub(crate) struct Session<'a> {
 
 impl Session<'_> {
     /// Refuses what would wait for a person who is not there. A grant that this very command names is carried out all
-    /// the same: whoever reads its output can sign in elsewhere.
+    /// the same, unless it is said that there is nobody: whoever reads its output can sign in elsewhere.
     fn require_person(&self, source: &Source) -> Result<()> {
-        let headless = self.env.flag("CI");
-        if self.interactive || (source.explicit && !headless) {
-            return Ok(());
-        }
-        Err(Error::usage(format!("the grant {} needs a person, and there is no terminal", source.grant))
+        let why = match () {
+            () if self.interactive => return Ok(()),
+            () if self.unattended => "`--non-interactive` says that there is none",
+            () if self.env.flag("CI") => "CI is set",
+            () if source.explicit => return Ok(()),
+            () => "there is no terminal",
+        };
+        Err(Error::usage(format!("the grant {} needs a person, and {why}", source.grant))
             .code("token.needs-person")
-            .hint("sign in once at a terminal: `agentcore identity token`; its token is used until it expires")
+            // From the keychain, where it is otherwise, nothing is read without a terminal.
+            .hint(
+                "sign in once at a terminal: `AGENTCORE_TOKEN_STORE=file agentcore identity token`; that token is used \
+                 here until it expires",
+            )
             .hint("a pipeline has other ways: `--grant client-credentials`, `github-actions`, `gitlab-ci`, `command`"))
     }
 }
@@ -113,8 +122,7 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
         session.events.warning(format!("tokens are not cached: {error}"));
         return fresh(session, source).await;
     }
-    let needs_person = matches!(source.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode);
-    let patience = if needs_person { PATIENCE + session.timeout } else { PATIENCE };
+    let patience = if source.needs_person() { PATIENCE.saturating_add(session.timeout) } else { PATIENCE };
     // Some network file systems know no locks; then everybody asks for himself.
     let held = flight::hold(&cache.lock_file(&key), patience).await.ok().flatten();
     let before = cache.read(&key).await.filter(|entry| entry.made_with(source));
@@ -191,7 +199,7 @@ fn issued(entry: &Entry, source: &Source, cached: bool) -> Result<Issued> {
 /// Forgets the cached token of a source. Whether there was one.
 ///
 /// # Errors
-/// When a file cannot be removed.
+/// When it cannot be removed from its file or the keychain.
 pub(crate) async fn forget(session: &Session<'_>, source: &Source) -> Result<bool> {
     let Some(cache) = Cache::of(session.env, session.interactive) else { return Ok(false) };
     cache.forget(&cache::key(source, session.env, session.region)).await
@@ -200,7 +208,7 @@ pub(crate) async fn forget(session: &Session<'_>, source: &Source) -> Result<boo
 /// Forgets all cached tokens of this user; their number.
 ///
 /// # Errors
-/// When a file cannot be removed.
+/// When one cannot be removed from its file or the keychain; the others are forgotten all the same.
 pub(crate) async fn forget_all(session: &Session<'_>) -> Result<usize> {
     match Cache::of(session.env, session.interactive) {
         Some(cache) => cache.forget_all().await,
@@ -283,6 +291,7 @@ mod tests {
                 profile: None,
                 region: None,
                 interactive: false,
+                unattended: false,
                 browser: false,
                 timeout: SIGN_IN,
                 tell: &|_| {},
@@ -376,6 +385,7 @@ mod tests {
             profile: None,
             region: None,
             interactive: false,
+            unattended: false,
             browser: false,
             timeout: SIGN_IN,
             tell: &|_| {},
@@ -383,7 +393,13 @@ mod tests {
         let given = |grant| Given { grant: Some(grant), ..Given::default() };
         let mut source = resolve(given(TokenGrant::DeviceCode), &Known::default(), &bench.env).unwrap();
         session.require_person(&source).unwrap();
+        let strict = Session { unattended: true, ..session };
+        let error = strict.require_person(&source).unwrap_err();
+        assert!(error.message().contains("--non-interactive"), "{error}");
+        let session = Session { unattended: false, ..strict };
         source.explicit = false;
-        assert_eq!(session.require_person(&source).unwrap_err().code_str(), "token.needs-person");
+        let error = session.require_person(&source).unwrap_err();
+        assert_eq!(error.code_str(), "token.needs-person");
+        assert!(error.hints().iter().any(|hint| hint.contains("AGENTCORE_TOKEN_STORE=file")));
     }
 }

@@ -135,8 +135,18 @@ pub(crate) struct Source {
     pub(crate) redirect_uri: Option<String>,
     pub(crate) variable: Option<String>,
     pub(crate) command: Vec<String>,
+    /// Where the command runs, and what its program's path is relative to: the configuration's folder, or of a flag's
+    /// command the current one.
+    pub(crate) command_dir: PathBuf,
     pub(crate) file: Option<PathBuf>,
     pub(crate) id_token: bool,
+}
+
+impl Source {
+    /// Whether somebody has to sign in.
+    pub(crate) fn needs_person(&self) -> bool {
+        matches!(self.grant, TokenGrant::AuthorizationCode | TokenGrant::DeviceCode)
+    }
 }
 
 /// Names of the toolkit's variables, without prefix.
@@ -293,6 +303,11 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         .private_key_file
         .map(|path| env.cwd().join(path))
         .or_else(|| Some(look.path(file.private_key_file.as_deref()?)));
+    let (command, command_dir) = if given.command.is_empty() {
+        (file.command.clone(), known.root.map_or_else(|| env.cwd().to_owned(), |root| env.cwd().join(root)))
+    } else {
+        (given.command, env.cwd().to_owned())
+    };
     Ok(Source {
         grant,
         explicit: given.grant.is_some(),
@@ -321,7 +336,8 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         },
         redirect_uri: given.redirect_uri.or_else(|| file.redirect_uri.clone()).or(stored.redirect_uri),
         variable: given.variable.or_else(|| file.variable.clone()),
-        command: if given.command.is_empty() { file.command.clone() } else { given.command },
+        command,
+        command_dir,
         file: given.file.map(|path| env.cwd().join(path)).or_else(|| Some(look.path(file.file.as_deref()?))),
         id_token: given.id_token || file.id_token,
     })
@@ -357,7 +373,14 @@ pub(crate) fn to_save(given: &Given, root: &Path, cwd: &Path) -> serde_json::Map
     set("resource", text(&given.resource));
     set("redirect_uri", text(&given.redirect_uri));
     set("variable", text(&given.variable));
-    set("command", (!given.command.is_empty()).then(|| json!(given.command)));
+    // A program by its path is found from the configuration's folder then; without a slash it would be one on PATH.
+    let program = |program: &String| match relative(Path::new(program)) {
+        _ if !program.contains('/') || Path::new(program).is_absolute() => program.clone(),
+        path if path.contains('/') => path,
+        path => format!("./{path}"),
+    };
+    let command = given.command.split_first().map(|(first, rest)| [&[program(first)], rest].concat());
+    set("command", command.map(|command| json!(command)));
     set("file", given.file.as_deref().map(|path| json!(relative(path))));
     set("id_token", given.id_token.then(|| json!(true)));
     out
@@ -488,6 +511,23 @@ mod tests {
         // Another grant does not need it.
         let given = Given { grant: Some(TokenGrant::DeviceCode), ..Given::default() };
         assert!(resolve(given, &known, &env(&[])).unwrap().client_secret.is_none());
+    }
+
+    #[test]
+    fn a_program_is_found_from_where_it_was_named() {
+        let file =
+            TokenSource { command: vec!["./t".into()], grant: Some(TokenGrant::Command), ..TokenSource::default() };
+        let known = Known { root: Some(Path::new("/p")), configured: Some(&file), ..Known::default() };
+        let source = resolve(Given::default(), &known, &env(&[])).unwrap();
+        assert_eq!((source.command, source.command_dir), (vec!["./t".to_owned()], PathBuf::from("/p")));
+        let of = |program: &str| Given { command: vec![program.into(), "a/b".into()], ..Given::default() };
+        assert_eq!(resolve(of("./t"), &known, &env(&[])).unwrap().command_dir, Path::new("/nowhere"));
+        let saved = |program: &str| to_save(&of(program), Path::new("/p"), Path::new("/p/sub"))["command"][0].clone();
+        assert_eq!(saved("./t"), "sub/t");
+        assert_eq!(saved("../t"), "./t");
+        assert_eq!(saved("../../t"), "../t");
+        assert_eq!(saved("/bin/t"), "/bin/t");
+        assert_eq!(saved("t"), "t");
     }
 
     #[test]
