@@ -3,8 +3,8 @@
 //! Owns: how long they are good, the one look at a provider's keys when a token names a key that is not among them, and
 //! the judgement of a caller with them. Does not own: the documents (`discovery`), the rules (`evaluate`).
 //!
-//! It fails closed: what could not be fetched judges nobody in. A crowd of callers asks a provider once, and a key id that
-//! the provider does not have is asked for once.
+//! It fails closed: what could not be fetched judges nobody in. A crowd of callers asks a provider once, also when it fails,
+//! and a key id that the provider does not have is asked for once. Callers whose key is known wait for nobody's request.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,8 +20,11 @@ use crate::http::Http;
 
 /// How long fetched documents are good for.
 const LIFE: Duration = Duration::from_secs(300);
-/// Key ids that are remembered as unknown, per provider.
+/// Key ids that are remembered as unknown, per provider. Whoever makes more of them up has no more of them looked for until
+/// the documents are fetched anew.
 const MISSED: usize = 1000;
+/// How long a failure speaks for the provider: long enough for those who waited for the same answer.
+const FAILED: Duration = Duration::from_secs(2);
 
 /// A provider as it was last seen.
 #[derive(Debug)]
@@ -42,9 +45,11 @@ impl Known {
     fn lacks_key_of(&self, token: &Token) -> bool {
         let Some(kid) = token.kid() else { return false };
         // A token that no key could make good is not worth a request.
-        accepted_algorithm(token.algorithm()).is_some()
-            && !self.keys.mentions(kid)
-            && !self.missed.lock().unwrap_or_else(PoisonError::into_inner).contains(kid)
+        if accepted_algorithm(token.algorithm()).is_none() || self.keys.mentions(kid) {
+            return false;
+        }
+        let missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        missed.len() < MISSED && !missed.contains(kid)
     }
 
     fn miss(&self, kid: &str) {
@@ -55,13 +60,47 @@ impl Known {
     }
 }
 
-/// A lock per provider: one that is slow to answer holds up its own callers only.
-type Slot = Arc<tokio::sync::Mutex<Option<Arc<Known>>>>;
+/// What is known of one provider. One that is slow to answer holds up those only who need its answer.
+#[derive(Debug, Default)]
+struct Slot {
+    seen: Mutex<Option<Arc<Known>>>,
+    failed: Mutex<Option<(Instant, Error)>>,
+    /// Held while the provider is asked.
+    asking: tokio::sync::Mutex<()>,
+}
+
+impl Slot {
+    fn seen(&self) -> Option<Arc<Known>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn fresh(&self) -> Option<Arc<Known>> {
+        self.seen().filter(|known| known.fetched.elapsed() < LIFE)
+    }
+
+    fn see(&self, known: Known) -> Arc<Known> {
+        let known = Arc::new(known);
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+        known
+    }
+
+    /// The failure of a request that has just ended, for those who waited behind it.
+    fn failure(&self) -> Option<Error> {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.as_ref().filter(|(at, _)| at.elapsed() < FAILED).map(|(_, error)| error.clone())
+    }
+
+    fn noted<T>(&self, result: Result<T>) -> Result<T> {
+        let failure = result.as_ref().err().map(|error| (Instant::now(), error.clone()));
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+        result
+    }
+}
 
 /// The providers, by discovery URL.
 #[derive(Debug, Default)]
 pub(crate) struct Providers {
-    slots: Mutex<HashMap<String, Slot>>,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
 }
 
 /// A verdict, and what it is based on.
@@ -75,7 +114,7 @@ pub(crate) struct Judgement {
 }
 
 impl Providers {
-    fn slot(&self, url: &str) -> Slot {
+    fn slot(&self, url: &str) -> Arc<Slot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(url.to_owned()).or_default())
     }
@@ -86,17 +125,23 @@ impl Providers {
     /// As [`discover`] and [`fetch_jwks`].
     pub(crate) async fn known(&self, http: &Http, url: &str) -> Result<Arc<Known>> {
         let slot = self.slot(url);
-        let mut slot = slot.lock().await;
-        if let Some(found) = slot.as_ref()
-            && found.fetched.elapsed() < LIFE
-        {
-            return Ok(Arc::clone(found));
+        if let Some(found) = slot.fresh() {
+            return Ok(found);
         }
-        let provider = discover(http, url).await?;
-        let keys = fetch_jwks(http, &provider).await?;
-        let fresh = Arc::new(Known::new(provider, keys));
-        *slot = Some(Arc::clone(&fresh));
-        Ok(fresh)
+        let waited = slot.asking.try_lock().is_err();
+        let _asking = slot.asking.lock().await;
+        if let Some(found) = slot.fresh() {
+            return Ok(found);
+        }
+        if let Some(error) = slot.failure().filter(|_| waited) {
+            return Err(error);
+        }
+        let asked = async {
+            let provider = discover(http, url).await?;
+            let keys = fetch_jwks(http, &provider).await?;
+            Ok(Known::new(provider, keys))
+        };
+        slot.noted(asked.await).map(|known| slot.see(known))
     }
 
     /// The same for judging this token: where the token names a key that is not known, the keys are fetched once more.
@@ -109,23 +154,26 @@ impl Providers {
             return Ok(known);
         }
         let slot = self.slot(url);
-        let mut slot = slot.lock().await;
-        if let Some(found) = slot.as_ref().filter(|found| !Arc::ptr_eq(found, &known))
+        let waited = slot.asking.try_lock().is_err();
+        let _asking = slot.asking.lock().await;
+        if let Some(found) = slot.seen().filter(|found| !Arc::ptr_eq(found, &known))
             && !found.lacks_key_of(token)
         {
             // Somebody else has asked meanwhile.
-            return Ok(Arc::clone(found));
+            return Ok(found);
         }
-        let keys = fetch_jwks(http, &known.provider).await?;
+        if let Some(error) = slot.failure().filter(|_| waited) {
+            return Err(error);
+        }
+        let keys = slot.noted(fetch_jwks(http, &known.provider).await)?;
         // The document keeps its age: it is fetched again when its time has come.
-        let fresh = Arc::new(Known { fetched: known.fetched, ..Known::new(known.provider.clone(), keys) });
+        let fresh = Known { fetched: known.fetched, ..Known::new(known.provider.clone(), keys) };
         if let Some(kid) = token.kid().filter(|kid| !fresh.keys.mentions(kid)) {
             let before = known.missed.lock().unwrap_or_else(PoisonError::into_inner).clone();
             before.iter().for_each(|kid| fresh.miss(kid));
             fresh.miss(kid);
         }
-        *slot = Some(Arc::clone(&fresh));
-        Ok(fresh)
+        Ok(slot.see(fresh))
     }
 
     /// Judges a caller of a runtime with this authorizer, or without one. `now` in seconds since the epoch.
@@ -289,6 +337,38 @@ mod tests {
             assert_eq!(one.await.unwrap(), "accepted");
         }
         assert_eq!(idp.asked(), (1, 1));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    #[expect(clippy::await_holding_lock, reason = "the provider answers nobody while the test holds its keys")]
+    async fn a_provider_that_hangs_holds_up_only_whoever_needs_it() {
+        let idp = Arc::new(Idp::start().await);
+        let good = KEYS.token_text("RS256", Some("rsa"), &idp.claims());
+        let unknown = KEYS.token_text("RS256", Some("gone"), &idp.claims());
+        assert_eq!(idp.code(&good).await, "accepted");
+        let held = idp.keys.lock().unwrap();
+        let waiting = tokio::spawn({
+            let idp = Arc::clone(&idp);
+            async move { idp.code(&unknown).await }
+        });
+        let slot = idp.providers.slot(&format!("{}{PATH}", idp.base));
+        while slot.asking.try_lock().is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(idp.code(&good).await, "accepted");
+        assert!(!waiting.is_finished());
+        drop(held);
+        assert_eq!(waiting.await.unwrap(), "key-unknown");
+    }
+
+    #[tokio::test]
+    async fn made_up_keys_are_not_looked_for_without_end() {
+        let idp = Idp::start().await;
+        let url = format!("{}{PATH}", idp.base);
+        let known = idp.providers.known(&http(), &url).await.unwrap();
+        (0..MISSED).for_each(|n| known.miss(&n.to_string()));
+        let unknown = KEYS.token_text("RS256", Some("one more"), &idp.claims());
+        assert_eq!((idp.code(&unknown).await, idp.asked()), ("key-unknown", (1, 1)));
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: Option<&Value
     let brings = Brings::Token(token.expose_secret());
     // An identity provider that cannot be reached from here leaves the signature unchecked.
     let judged = Providers::default().judge(http, authorizer.as_ref(), brings, clock::unix_now()).await;
-    with_verdict(error, &judged.verdict)
+    with_verdict(error, &judged.verdict, judged.trouble.as_ref())
 }
 
 /// Gives the refusal of a signed call its code, where the service says that the method was the reason. Matched on
@@ -42,13 +42,17 @@ fn coded(error: Error, brings: Brings<'_>) -> Error {
     }
 }
 
-fn with_verdict(error: Error, verdict: &Verdict) -> Error {
+fn with_verdict(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Error {
     let mut failures = verdict.failures().peekable();
     if failures.peek().is_none() {
-        return error.hint(
-            "seen from here the token satisfies every rule of the authorizer: check that the token reaches the agent \
-             that you mean (region, ARN, endpoint) and the clocks",
-        );
+        return if verdict.accepted() {
+            error.hint(
+                "seen from here the token satisfies every rule of the authorizer: check that the token reaches the agent \
+                 that you mean (region, ARN, endpoint) and the clocks",
+            )
+        } else {
+            not_judged(error.code(verdict.code()), verdict, trouble)
+        };
     }
     let mut error = error.code(verdict.code());
     for rule in failures {
@@ -59,4 +63,51 @@ fn with_verdict(error: Error, verdict: &Verdict) -> Error {
         }
     }
     error
+}
+
+/// Nothing is wrong as far as could be seen, and not everything could be.
+fn not_judged(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Error {
+    let skipped: Vec<String> = verdict.rules.iter().filter(|rule| rule.skipped).map(|rule| rule.rule.name()).collect();
+    let mut error = error;
+    if !skipped.is_empty() {
+        let why = trouble.map(|trouble| format!(": {trouble}")).unwrap_or_default();
+        error = error.hint(format!("could not be judged from here: {}{why}", skipped.join(", ")));
+    }
+    if !verdict.unevaluated.is_empty() {
+        let members = verdict.unevaluated.join("`, `");
+        error =
+            error.hint(format!("the authorizer has `{members}`, which the service judges and this version does not"));
+    }
+    error.hint("the rules that could be judged are satisfied; `agentcore auth check --token-file FILE` lists them")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::env::Env;
+
+    /// `{"alg":"RS256","typ":"JWT"}`, the claims, no signature worth the name.
+    fn token(claims: &Value) -> SecretString {
+        use base64::Engine;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        SecretString::from(format!("{}.{}.AAAA", part(&json!({"alg": "RS256", "typ": "JWT"})), part(claims)))
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_judged_is_not_called_satisfied() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let dead = format!("http://{}/.well-known/openid-configuration", listener.local_addr().unwrap());
+        drop(listener);
+        let authorizer = json!({"discoveryUrl": dead, "allowedClients": ["c"]});
+        let http = Http::new(&Env::fake(std::path::Path::new("/"), &[]));
+        let claims = json!({"client_id": "c", "exp": clock::unix_now() + 3600, "iss": "https://elsewhere"});
+        let refused = Error::new(crate::error::Kind::Refused, "refused");
+        let error = refusal(refused, &http, Some(&authorizer), &token(&claims)).await;
+        let hints = error.hints().join("\n");
+        assert!(hints.contains("could not be judged") && !hints.contains("every rule"), "{hints}");
+        assert_eq!(error.code_str(), "keys-unavailable");
+    }
 }

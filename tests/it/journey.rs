@@ -67,7 +67,7 @@ fn refused_without_a_token_answered_with_one_and_nothing_left() {
 
     // 5. Refused without a token, and with a wrong one.
     let invoke = |prompt: &str| sandbox.agentcore(&["invoke"]).arg(payload(prompt));
-    let refused = invoke("hi").run().code(3).says("authorization").says("--bearer-token");
+    let refused = invoke("hi").run().code(3).says("authorization").says("--auth");
     assert!(refused.stdout.is_empty(), "{refused}");
     let document = invoke("hi").args(&["-o", "json"]).run().code(3).json();
     assert_eq!(document["ok"], false);

@@ -135,7 +135,7 @@ impl Trial<'_> {
             Ok(_) if good && !expected.accepted => {
                 (Status::Failed, format!("the good token does not satisfy the authorizer: {}", expected.code))
             }
-            Ok(found) => compare(&expected, found),
+            Ok(found) => compare(&expected, found, self.stage.sandbox.is_some()),
         };
         Ok(CallerResult { elapsed, ..result(status, Some(expected), found.ok(), text) })
     }
@@ -214,7 +214,8 @@ impl Trial<'_> {
     }
 }
 
-fn compare(expected: &Expected, found: &Found) -> (Status, String) {
+/// `sandbox` names a reason for each refusal, and the right one is part of what is tested there.
+fn compare(expected: &Expected, found: &Found, sandbox: bool) -> (Status, String) {
     match (expected.accepted, found.status) {
         (true, 200..300) => (Status::Passed, String::new()),
         (true, 424) => (Status::Passed, "let in; the agent itself failed (424)".to_owned()),
@@ -224,6 +225,7 @@ fn compare(expected: &Expected, found: &Found) -> (Status, String) {
         }
         (false, 401 | 403) => match found.code.as_deref() {
             Some(code) if code != expected.code => (Status::Failed, format!("refused for another reason: {code}")),
+            None if sandbox => (Status::Failed, "refused, and the sandbox does not say why".to_owned()),
             _ => (Status::Passed, String::new()),
         },
         (_, status) => (Status::Failed, format!("HTTP {status} says nothing of the caller: {}", found.words)),
@@ -420,7 +422,9 @@ mod tests {
             (refused, found(503, None), Status::Failed),
         ];
         for (expected, found, status) in cases {
-            assert_eq!(compare(&expected, &found).0, status, "{expected:?} {found:?}");
+            assert_eq!(compare(&expected, &found, false).0, status, "{expected:?} {found:?}");
         }
+        let silent = found(403, None);
+        assert_eq!(compare(&expected(false, "client-mismatch"), &silent, true).0, Status::Failed);
     }
 }

@@ -150,7 +150,6 @@ pub(crate) struct Stored {
 /// A user's sign-in, complete.
 #[derive(Debug)]
 pub(crate) struct UserAccess<'a> {
-    pub(crate) pool_id: &'a str,
     pub(crate) client_id: &'a str,
     pub(crate) username: &'a str,
     pub(crate) password: &'a SecretString,
@@ -161,7 +160,6 @@ pub(crate) struct UserAccess<'a> {
 pub(crate) struct MachineAccess<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) client_secret: &'a SecretString,
-    pub(crate) token_endpoint: &'a str,
     /// `identifier/name` each.
     pub(crate) scopes: Vec<String>,
 }
@@ -224,7 +222,6 @@ impl Stored {
     /// What signs the test user in; `None` when this set-up has none, or is not complete.
     pub(crate) fn user_access(&self) -> Option<UserAccess<'_>> {
         Some(UserAccess {
-            pool_id: self.pool_id.as_deref()?,
             client_id: self.user_client.as_deref()?,
             username: self.settings.username.as_deref()?,
             password: self.password.as_ref()?,
@@ -233,11 +230,10 @@ impl Stored {
 
     /// What gets a machine's token; `None` when this set-up has none, or is not complete.
     pub(crate) fn machine_access(&self) -> Option<MachineAccess<'_>> {
-        let client = self.machine_client.as_ref()?;
+        let client = self.machine_client.as_ref().filter(|_| self.token_endpoint.is_some())?;
         Some(MachineAccess {
             client_id: &client.id,
             client_secret: client.secret.as_ref()?,
-            token_endpoint: self.token_endpoint.as_deref()?,
             scopes: self.settings.full_scopes(),
         })
     }

@@ -55,7 +55,7 @@ pub(super) async fn invoke(
     let by_protocol = (call.server == Server::Mcp).then(|| request.header(MCP_SESSION)).flatten().map(str::to_owned);
     let session = named.or(by_protocol).unwrap_or_else(random::uuid);
     let length = payload_length(request, &admitted)?;
-    let headers = agent_headers(sandbox, request, (call.target, call.server), &session)?;
+    let headers = agent_headers(sandbox, request, &admitted, (call.target, call.server), &session)?;
     let lease = sandbox
         .runner
         .lease(sandbox, spec(sandbox, call.target, call.server)?, &session)
@@ -149,6 +149,7 @@ fn limited(
 pub(super) fn agent_headers(
     sandbox: &Shared,
     request: &Request,
+    admitted: &Admitted,
     (target, server): (&Target, Server),
     session: &str,
 ) -> Result<HeaderMap, Fault> {
@@ -163,7 +164,7 @@ pub(super) fn agent_headers(
         // A signature is of no use to the agent and is never passed on.
         .filter(|name| gate::authorizer(version).is_some() || !name.eq_ignore_ascii_case("authorization"))
         .collect();
-    let token = vault::for_call(sandbox, request, &target.runtime.id)?;
+    let token = vault::for_call(sandbox, request, admitted, &target.runtime.id)?;
     let injected = Injected { session, request_id: &request.id, workload_token: token.as_deref() };
     let mut headers = headers::to_agent(&request.headers, &allowlist, injected);
     if server == Server::Mcp

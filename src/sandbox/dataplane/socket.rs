@@ -62,7 +62,7 @@ async fn admitted(sandbox: &Shared, request: &mut Request, target: &str) -> Resu
     let offered = offered_protocols(request);
     token_of_protocol(request, &offered).map_err(|fault| plain(request, fault))?;
     presigned_briefly(request).map_err(|fault| plain(request, fault))?;
-    gate::check(sandbox, request, &target.version).await.map_err(|refusal: Refusal| {
+    let caller = gate::check(sandbox, request, &target.version).await.map_err(|refusal: Refusal| {
         let agent = (target.runtime.arn.as_str(), target.qualifier.as_str());
         refusal.response(sandbox, &target.version, agent, |fault| plain(request, fault))
     })?;
@@ -80,7 +80,7 @@ async fn admitted(sandbox: &Shared, request: &mut Request, target: &str) -> Resu
         upgrade.set_selected_protocol(protocol);
     }
     let agent = async {
-        let headers = agent_headers(sandbox, request, (&target, server), &session)?;
+        let headers = agent_headers(sandbox, request, &caller, (&target, server), &session)?;
         connect(sandbox, &target, server, (headers, &session)).await
     };
     let (agent, lease) = agent.await.map_err(|fault| plain(request, fault))?;

@@ -1,8 +1,8 @@
 //! IAM: roles with their trust policy, inline and attached policies, over the query protocol.
 //!
 //! Owns: the operations listed in `call`, and what AgentCore asks about a role. Does not own: permissions of the
-//! caller (`caller` asks for those of an agent, and the sandbox's one user may do everything); users, groups and managed policies
-//! of one's own, which it does not have.
+//! caller (`caller` asks for those of an agent, and the sandbox's one user may do everything); users, groups and managed
+//! policies of one's own, which it does not have.
 
 mod policy;
 mod roles;

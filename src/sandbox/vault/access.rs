@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::sandbox::control::check::{Check, Text};
 use crate::sandbox::control::invalid;
 use crate::sandbox::dataplane::headers::USER;
+use crate::sandbox::gate::Admitted;
 use crate::sandbox::reply::Fault;
 use crate::sandbox::request::Request;
 use crate::sandbox::{Sandbox, seal, sigv4};
@@ -90,8 +91,15 @@ fn mint(sandbox: &Sandbox, workload: &str, user: Option<User>) -> Result<String>
 ///
 /// # Errors
 /// When the system has no random source to offer.
-pub(crate) fn for_call(sandbox: &Sandbox, request: &Request, runtime: &str) -> Result<Option<String>> {
-    let bearer = request.header("authorization").and_then(|header| header.trim().split_once(' '));
+pub(crate) fn for_call(
+    sandbox: &Sandbox,
+    request: &Request,
+    admitted: &Admitted,
+    runtime: &str,
+) -> Result<Option<String>> {
+    // A token counts only where it was judged: a presigned call may carry one that nobody looked at.
+    let judged = matches!(admitted, Admitted::Token);
+    let bearer = request.header("authorization").filter(|_| judged).and_then(|header| header.trim().split_once(' '));
     let user = match bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
         Some((_, token)) => User::of_jwt(token.trim()),
         None => match request.header(USER) {
