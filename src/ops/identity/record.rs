@@ -51,6 +51,7 @@ pub(crate) fn created(store: &mut Store, agent: &str, change: impl FnOnce(&mut C
     let (old, new) = (&before.created, &after.created);
     put("credential_providers", json!(old.credential_providers), json!(new.credential_providers));
     put("workload_identity", json!(old.workload_identity), json!(new.workload_identity));
+    put("workload_identities", json!(old.workload_identities), json!(new.workload_identities));
     put("identity_policy", json!(old.identity_policy), json!(new.identity_policy));
     store.edit(&edits).map(drop)
 }
@@ -63,6 +64,17 @@ pub(super) fn intend_provider(store: &mut Store, agent: &str, kind: ProviderKind
             created.credential_providers.push(key);
         }
     })
+}
+
+/// Whether the provider is on record as made for the agent.
+pub(super) fn made_provider(store: &Store, agent: &str, kind: ProviderKind, name: &str) -> bool {
+    store.agent(Some(agent)).is_ok_and(|agent| agent.created().credential_providers.contains(&key(kind, name)))
+}
+
+/// Takes back that it was made here; what the agent uses stays entered.
+pub(super) fn disown_provider(store: &mut Store, agent: &str, kind: ProviderKind, name: &str) -> Result<()> {
+    let key = key(kind, name);
+    created(store, agent, |created| created.credential_providers.retain(|known| *known != key))
 }
 
 /// Enters a provider for launch, or brings its entry up to date.
@@ -88,8 +100,7 @@ pub(super) fn remove_provider(store: &mut Store, agent: &str, kind: ProviderKind
         let path = at(agent, &["identity", "credential_providers"]);
         store.edit(&[Edit { path, value: Some(json!(rest)) }])?;
     }
-    let key = key(kind, name);
-    created(store, agent, |created| created.credential_providers.retain(|known| *known != key))
+    disown_provider(store, agent, kind, name)
 }
 
 pub(super) fn put_workload(store: &mut Store, agent: &str, workload: &Workload) -> Result<()> {
@@ -102,10 +113,28 @@ pub(super) fn remove_workload(store: &mut Store, agent: &str, name: &str) -> Res
     if known.identity.workload.as_ref().is_some_and(|workload| workload.name == name) {
         store.edit(&[Edit { path: at(agent, &["identity", "workload"]), value: None }])?;
     }
+    disown_workload(store, agent, name)
+}
+
+/// Names of the workload identities that are on record as made for the agent.
+pub(super) fn workloads(created: &Created) -> impl Iterator<Item = &String> {
+    created.workload_identity.iter().chain(&created.workload_identities)
+}
+
+/// Says before the request that a workload identity is about to be made.
+pub(super) fn intend_workload(store: &mut Store, agent: &str, name: &str) -> Result<()> {
     created(store, agent, |created| {
-        if created.workload_identity.as_deref() == Some(name) {
-            created.workload_identity = None;
+        if !workloads(created).any(|known| known == name) {
+            created.workload_identities.push(name.to_owned());
         }
+    })
+}
+
+/// Takes back that it was made here; what the agent uses stays entered.
+pub(super) fn disown_workload(store: &mut Store, agent: &str, name: &str) -> Result<()> {
+    created(store, agent, |created| {
+        created.workload_identity.take_if(|known| known == name);
+        created.workload_identities.retain(|known| known != name);
     })
 }
 
