@@ -472,7 +472,7 @@ mod tests {
 
     #[test]
     fn of_an_agent_only_what_was_made_goes() {
-        let provider = |name: &str| crate::config::CredentialProvider {
+        let provider = |name: &str| CredentialProvider {
             name: name.into(),
             arn: format!("arn:aws:bedrock-agentcore:us-west-2:1:token-vault/default/apikeycredentialprovider/{name}"),
             ..Default::default()

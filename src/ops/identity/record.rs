@@ -145,3 +145,52 @@ pub(super) fn put_aws_jwt(store: &mut Store, agent: &str, members: &[(&str, Valu
         .collect();
     store.edit(&edits)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(dir: &tempfile::TempDir, rest: &str) -> Store {
+        let path = dir.path().join(".bedrock_agentcore.yaml");
+        std::fs::write(&path, format!("agents:\n  a:\n    name: a\n    entrypoint: a.py\n{rest}")).unwrap();
+        Store::open(&path).unwrap()
+    }
+
+    fn names(store: &Store) -> Vec<String> {
+        workloads(store.agent(Some("a")).unwrap().created()).cloned().collect()
+    }
+
+    #[test]
+    fn every_workload_identity_is_on_record_and_can_be_taken_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = store(&dir, "    agentcore:\n      created:\n        workload_identity: first\n");
+        for name in ["second", "third", "second", "first"] {
+            intend_workload(&mut store, "a", name).unwrap();
+        }
+        assert_eq!(names(&store), ["first", "second", "third"], "each once, with the single one of earlier versions");
+        disown_workload(&mut store, "a", "third").unwrap();
+        disown_workload(&mut store, "a", "first").unwrap();
+        assert_eq!(names(&store), ["second"]);
+        disown_workload(&mut store, "a", "second").unwrap();
+        let file = std::fs::read_to_string(dir.path().join(".bedrock_agentcore.yaml")).unwrap();
+        assert!(!file.contains("agentcore:"), "{file}");
+    }
+
+    #[test]
+    fn a_provider_that_is_not_ours_is_used_without_being_on_record_as_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = store(&dir, "");
+        let kind = ProviderKind::ApiKey;
+        let entry = CredentialProvider {
+            name: "p".into(),
+            arn: "arn:aws:bedrock-agentcore:us-west-2:1:token-vault/default/apikeycredentialprovider/p".into(),
+            ..CredentialProvider::default()
+        };
+        intend_provider(&mut store, "a", kind, "p").unwrap();
+        put_provider(&mut store, "a", &entry).unwrap();
+        assert!(made_provider(&store, "a", kind, "p") && !made_provider(&store, "a", ProviderKind::OAuth2, "p"));
+        disown_provider(&mut store, "a", kind, "p").unwrap();
+        assert!(!made_provider(&store, "a", kind, "p"));
+        assert_eq!(store.agent(Some("a")).unwrap().identity.credential_providers, [entry]);
+    }
+}
