@@ -88,7 +88,7 @@ step "3. A credential provider from these values: agents get the machine's token
     --issuer "${discovery%/.well-known/openid-configuration}" \
     --authorization-endpoint "$(parameter cognito_auth_url)" --token-endpoint "$(parameter cognito_token_url)")
 expect 0 "$agentcore" identity list-credential-providers
-expect 0 "$agentcore" identity delete-credential-provider --name "$(parameter cognito_provider)"
+expect 0 "$agentcore" identity delete-credential-provider --name "$(parameter cognito_provider)" --force
 
 step "4. An agent that takes the team's scope"
 # shellcheck disable=SC2086

@@ -406,8 +406,11 @@ pub(crate) struct Created {
     /// `apikey/NAME` and `oauth2/NAME` of credential providers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) credential_providers: Vec<String>,
-    /// Name of the workload identity.
+    /// Name of the workload identity, as earlier versions wrote the only one; `workload_identities` has what came since.
     pub(crate) workload_identity: Option<String>,
+    /// Names of workload identities.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) workload_identities: Vec<String>,
     /// Name of the execution role's inline policy for outbound identity.
     pub(crate) identity_policy: Option<String>,
     #[serde(flatten)]

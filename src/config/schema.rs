@@ -210,6 +210,7 @@ const CREATED: &[Key] = &[
     key("source_bucket", TEXT),
     key("credential_providers", TEXTS),
     key("workload_identity", TEXT),
+    key("workload_identities", TEXTS),
     key("identity_policy", TEXT),
 ];
 

@@ -380,7 +380,31 @@ fn providers_are_listed_changed_and_cleaned_up_by_the_record() {
     assert_eq!(config["clientId"], "new");
     assert_eq!(config["oauthDiscovery"]["authorizationServerMetadata"]["tokenEndpoint"], "https://i/t", "{idp}");
 
-    // Its own identity goes along; what somebody else made stays.
+    // Another client of the name is not taken for the one that is there.
+    let other =
+        ["create-credential-provider", "--name", "git", "--type", "github", "--client-secret-file", "secret.txt"];
+    let taken = identity(&[&other[..], &["--client-id", "elsewhere"]].concat()).code(2).json();
+    assert_eq!(taken["error"]["code"], "identity.provider-taken", "{taken}");
+    assert_eq!(identity(&[&other[..], &["--client-id", "c"]].concat()).code(0).data()["outcome"], "unchanged");
+    for refused in [&["--type", "google"][..], &["--type", "github", "--discovery-url", "https://i"]] {
+        let update = ["update-credential-provider", "--name", "git", "--client-secret-file", "secret.txt"];
+        identity(&[&update[..], refused].concat()).code(2);
+    }
+
+    // Nobody is there to ask about what is not on record; whose account it is comes first.
+    let asked = identity(&["delete-credential-provider", "--name", "brought"]).code(2);
+    assert!(asked.stdout_text().contains("--force") || asked.stderr_text().contains("--force"), "{asked}");
+    let asked = world.agentcore(&["identity", "cleanup"]).run().code(2);
+    let said = asked.stderr_text();
+    assert!(said.contains("123456789012") && said.contains("--force"), "{asked}");
+    let live = json!({ "name": "elsewhere" }).to_string();
+    scene.account.control_with("POST", "/identities/CreateWorkloadIdentity", &live);
+    identity(&["delete-workload-identity", "--name", "elsewhere"]).code(2);
+    identity(&["delete-workload-identity", "--name", "elsewhere", "--force"]).code(0);
+    identity(&["delete-workload-identity", "--name", "elsewhere"]).code(0);
+
+    // Its own identities go along; what somebody else made stays.
+    identity(&["create-workload-identity", "--name", "many-other"]).code(0);
     identity(&["create-workload-identity", "--return-urls", "https://a.example/cb"]).code(0);
     let urls = ["update-workload-identity", "--name", "many-workload", "--add-return-urls", "https://b.example/cb"];
     let updated = identity(&urls).code(0).data();
@@ -393,6 +417,7 @@ fn providers_are_listed_changed_and_cleaned_up_by_the_record() {
         left["providers"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["brought"]);
     identity(&["get-workload-identity", "--name", "many-workload"]).code(5);
+    identity(&["get-workload-identity", "--name", "many-other"]).code(5);
     let file = world.read(".bedrock_agentcore.yaml");
     assert!(!file.contains("idp") && !file.contains("created"), "{file}");
 }

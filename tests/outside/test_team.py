@@ -142,7 +142,7 @@ def test_every_vendor_is_made_as_the_service_knows_it(sandbox, team):
         assert found["credentialProviderVendor"] == wire
         secret = sandbox.boto("secretsmanager").get_secret_value(SecretId=found["clientSecretArn"]["secretArn"])
         assert "canary-vendor-secret" in secret["SecretString"]
-        sandbox.ok("identity", "delete-credential-provider", "--name", name)
+        sandbox.ok("identity", "delete-credential-provider", "--name", name, "--force")
     left = control.list_oauth2_credential_providers()["credentialProviders"]
     assert not [one["name"] for one in left if one["name"].startswith(team)]
 
@@ -154,5 +154,5 @@ def test_a_secret_of_ones_own_is_used_and_stays(sandbox, team):
                "--secret-arn", arn, "--json-key", "key")
     found = control.get_api_key_credential_provider(name=team)
     assert (found["apiKeySecretSource"], found["apiKeySecretArn"]["secretArn"]) == ("EXTERNAL", arn)
-    sandbox.ok("identity", "delete-credential-provider", "--name", team)
+    sandbox.ok("identity", "delete-credential-provider", "--name", team, "--force")
     assert secrets.get_secret_value(SecretId=arn)["SecretString"] == json.dumps({"key": "k-own"})

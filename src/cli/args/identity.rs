@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::providers::{
-    CreateProviderArgs, CreateWorkloadArgs, NamedProviderArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs,
-    UpdateProviderArgs, UpdateWorkloadArgs,
+    CreateProviderArgs, CreateWorkloadArgs, DeleteProviderArgs, DeleteWorkloadArgs, NamedProviderArgs,
+    NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
 };
 use super::token::TokenArgs;
 
@@ -28,7 +28,7 @@ pub(crate) enum IdentityCommand {
     /// Change a credential provider; what is not named stays
     UpdateCredentialProvider(Box<UpdateProviderArgs>),
     /// Delete a credential provider with its secret
-    DeleteCredentialProvider(NamedProviderArgs),
+    DeleteCredentialProvider(DeleteProviderArgs),
     /// Create a workload identity
     CreateWorkloadIdentity(CreateWorkloadArgs),
     /// Show one workload identity
@@ -38,7 +38,7 @@ pub(crate) enum IdentityCommand {
     /// Change the return URLs of a workload identity
     UpdateWorkloadIdentity(UpdateWorkloadArgs),
     /// Delete a workload identity
-    DeleteWorkloadIdentity(NamedWorkloadArgs),
+    DeleteWorkloadIdentity(DeleteWorkloadArgs),
     /// Let an agent get tokens of AWS itself for an outside service, without any secret
     SetupAwsJwt(SetupAwsJwtArgs),
     /// Show for which services an agent gets tokens of AWS

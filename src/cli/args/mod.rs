@@ -21,8 +21,8 @@ pub(crate) use identity::{CleanupArgs, IdentityCommand, SetupCognitoArgs, Verify
 pub(crate) use invoke::{InvokeArgs, StopSessionArgs};
 pub(crate) use launch::{BuildOptions, BuilderChoice, LaunchArgs};
 pub(crate) use providers::{
-    ClientArgs, CreateProviderArgs, CreateWorkloadArgs, NamedProviderArgs, NamedWorkloadArgs, OfAgentArgs, SecretArgs,
-    SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
+    ClientArgs, CreateProviderArgs, CreateWorkloadArgs, DeleteProviderArgs, DeleteWorkloadArgs, NamedProviderArgs,
+    NamedWorkloadArgs, OfAgentArgs, SecretArgs, SetupAwsJwtArgs, UpdateProviderArgs, UpdateWorkloadArgs,
 };
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 pub(crate) use token::TokenArgs;

@@ -122,6 +122,16 @@ pub(crate) struct NamedProviderArgs {
     pub(crate) agent: Option<String>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  agentcore identity delete-credential-provider --name openai")]
+pub(crate) struct DeleteProviderArgs {
+    #[command(flatten)]
+    pub(crate) provider: NamedProviderArgs,
+    /// Do not ask about one that is not on record as made by this program for the agent
+    #[arg(long, short, visible_alias = "yes")]
+    pub(crate) force: bool,
+}
+
 /// The agent of a listing.
 #[derive(Debug, Args)]
 pub(crate) struct OfAgentArgs {
@@ -172,6 +182,16 @@ pub(crate) struct NamedWorkloadArgs {
     /// Agent that uses it, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  agentcore identity delete-workload-identity --name demo-workload")]
+pub(crate) struct DeleteWorkloadArgs {
+    #[command(flatten)]
+    pub(crate) workload: NamedWorkloadArgs,
+    /// Do not ask about one that is not on record as made by this program for the agent
+    #[arg(long, short, visible_alias = "yes")]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -63,6 +63,15 @@ fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, Str
     Ok(Some((store, name)))
 }
 
+/// # Errors
+/// Exit 2 without a terminal, naming `--force`; exit 1 when the answer is no.
+async fn ask(question: String, context: &Context) -> Result<()> {
+    if context.confirm(question, "--force").await? {
+        return Ok(());
+    }
+    Err(Error::failed("nothing was deleted").code("declined"))
+}
+
 async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let dir = dir(context)?;
     let stores = Stored::load_all(&dir)?;
@@ -74,9 +83,6 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let plan = cleanup::Plan::of(&dir, &stores, agent.as_ref());
     if args.dry_run {
         return Done::report(plan.report());
-    }
-    if plan.deletes() && !args.force && !context.confirm(plan.question(), "--force").await? {
-        return Err(Error::failed("nothing was deleted").code("declined"));
     }
     let mut clouds = BTreeMap::new();
     for region in plan.regions() {
@@ -93,6 +99,9 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
             stored.check_account(&identity.account)?;
         }
         clouds.insert(region, cloud);
+    }
+    if plan.deletes() && !args.force {
+        ask(plan.question(), context).await?;
     }
     Done::report(cleanup::apply(plan, &clouds, providers::place(&mut found), &context.events).await?)
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::agent_of;
+use super::{agent_of, ask};
 use crate::cli::args::{
-    ClientArgs, CreateProviderArgs, NamedProviderArgs, OfAgentArgs, SecretArgs, UpdateProviderArgs,
+    ClientArgs, CreateProviderArgs, DeleteProviderArgs, NamedProviderArgs, OfAgentArgs, SecretArgs, UpdateProviderArgs,
 };
 use crate::cli::{Context, Done, Result};
 use crate::cloud::Cloud;
@@ -95,11 +95,19 @@ pub(super) async fn list(args: OfAgentArgs, context: &Context) -> Result<Done> {
     Done::report(providers::list(&cloud, agent).await?)
 }
 
-pub(super) async fn delete(args: NamedProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn delete(args: DeleteProviderArgs, context: &Context) -> Result<Done> {
+    let DeleteProviderArgs { provider: args, force } = args;
     let kind = args.kind.as_deref().map(Type::parse).transpose()?;
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
-    Done::report(providers::delete(&cloud, (&args.name, kind), place(&mut found), &context.events).await?)
+    let named = (args.name.as_str(), kind);
+    if !force && providers::is_foreign(&cloud, named, place(&mut found).as_ref()).await? {
+        let name = &args.name;
+        let question =
+            format!("Delete the credential provider `{name}`, which is not on record here as made by this program?");
+        ask(question, context).await?;
+    }
+    Done::report(providers::delete(&cloud, named, place(&mut found), &context.events).await?)
 }
 
 async fn client(args: ClientArgs, context: &Context) -> Result<ClientSettings> {

@@ -1,8 +1,10 @@
 //! `agentcore identity …-workload-identity`, `setup-aws-jwt`, `list-aws-jwt`.
 
-use super::agent_of;
 use super::providers::{introduce, look, place};
-use crate::cli::args::{CreateWorkloadArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateWorkloadArgs};
+use super::{agent_of, ask};
+use crate::cli::args::{
+    CreateWorkloadArgs, DeleteWorkloadArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateWorkloadArgs,
+};
 use crate::cli::{Context, Done, Result};
 use crate::error::Error;
 use crate::ops::identity::aws_jwt::{self, AwsJwtRequest};
@@ -51,9 +53,16 @@ pub(super) async fn update(args: UpdateWorkloadArgs, context: &Context) -> Resul
     Done::report(workloads::update(&cloud, &args.name, &change, place(&mut found), &context.events).await?)
 }
 
-pub(super) async fn delete(args: NamedWorkloadArgs, context: &Context) -> Result<Done> {
+pub(super) async fn delete(args: DeleteWorkloadArgs, context: &Context) -> Result<Done> {
+    let DeleteWorkloadArgs { workload: args, force } = args;
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
+    if !force && workloads::is_foreign(&cloud, &args.name, place(&mut found).as_ref()).await? {
+        let name = &args.name;
+        let question =
+            format!("Delete the workload identity `{name}`, which is not on record here as made by this program?");
+        ask(question, context).await?;
+    }
     Done::report(workloads::delete(&cloud, &args.name, place(&mut found), &context.events).await?)
 }
 

@@ -12,7 +12,7 @@ use super::providers::Place;
 use super::store::Stored;
 use super::{made, record, settings};
 use crate::cloud::{Cloud, ProviderKind};
-use crate::config::Agent;
+use crate::config::{Agent, CredentialProvider, Workload};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::ops::naming;
@@ -50,7 +50,7 @@ enum What {
     },
     Domain {
         pool: String,
-        prefix: Option<String>,
+        prefix: String,
     },
     /// By id, else by the name of a pool whose creation was cut off.
     Pool {
@@ -132,29 +132,41 @@ impl Plan {
 /// What is on record of an agent: the role's policy first, then what it is for.
 fn of_agent(agent: &Agent) -> Vec<Item> {
     let created = agent.created();
+    let is_own = |known: &CredentialProvider| {
+        ProviderKind::of_arn(&known.arn)
+            .is_some_and(|kind| created.credential_providers.contains(&record::key(kind, &known.name)))
+    };
     let mut items = Vec::new();
     let mut put = |resource: &'static str, name: String, detail: Option<String>, what: What| {
         items.push(Item { resource, name, detail, what, region: AGENT_REGION.to_owned() });
     };
+    let brought = |workload: &&Workload| !record::workloads(created).any(|name| *name == workload.name);
+    let brought = agent.identity.workload.as_ref().filter(brought);
     if let (Some(policy), Some(role)) = (&created.identity_policy, &created.execution_role) {
-        let what = What::RolePolicy { role: role.clone(), policy: policy.clone() };
-        put("role policy", policy.clone(), Some(format!("of {role}")), what);
+        let kept = brought.is_some() || agent.identity.credential_providers.iter().any(|known| !is_own(known));
+        let (detail, what) = if kept {
+            let detail =
+                format!("of {role}; what stays of identity needs it, and the next launch brings it up to date");
+            (detail, What::Keep)
+        } else {
+            (format!("of {role}"), What::RolePolicy { role: role.clone(), policy: policy.clone() })
+        };
+        put("role policy", policy.clone(), Some(detail), what);
     }
     for (kind, name) in created.credential_providers.iter().filter_map(|key| record::of_key(key)) {
         let what = What::Provider { kind, name: name.to_owned() };
         put("credential provider", name.to_owned(), Some(kind.word().to_owned()), what);
     }
     for known in &agent.identity.credential_providers {
-        let own = ProviderKind::of_arn(&known.arn)
-            .is_some_and(|kind| created.credential_providers.contains(&record::key(kind, &known.name)));
-        if !own {
+        if !is_own(known) {
             let detail = "not made by this program; `delete-credential-provider` deletes it";
             put("credential provider", known.name.clone(), Some(detail.to_owned()), What::Keep);
         }
     }
-    if let Some(name) = &created.workload_identity {
+    for name in record::workloads(created) {
         put("workload identity", name.clone(), None, What::Workload(name.clone()));
-    } else if let Some(workload) = &agent.identity.workload {
+    }
+    if let Some(workload) = brought {
         let detail = "not made by this program; `delete-workload-identity` deletes it";
         put("workload identity", workload.name.clone(), Some(detail.to_owned()), What::Keep);
     }
@@ -226,8 +238,17 @@ fn in_brought_pool(stored: &Stored, pool: &str, put: &mut impl FnMut(&'static st
         put("user", name.clone(), None, What::User { pool: pool.to_owned(), name: name.clone() });
     }
     if stored.created(made::DOMAIN) {
-        let name = stored.domain.clone().unwrap_or_else(|| "of the pool".to_owned());
-        put("domain", name, None, What::Domain { pool: pool.to_owned(), prefix: stored.domain.clone() });
+        match &stored.domain {
+            Some(prefix) => {
+                let what = What::Domain { pool: pool.to_owned(), prefix: prefix.clone() };
+                put("domain", prefix.clone(), None, what);
+            }
+            // Whatever domain the pool has by now may be somebody else's.
+            None => {
+                let detail = "its creation was cut off before its name was on record";
+                put("domain", "of the pool".to_owned(), Some(detail.to_owned()), What::Keep);
+            }
+        }
     }
 }
 
@@ -338,13 +359,10 @@ async fn delete(what: &What, cloud: &Cloud) -> Result<()> {
         What::Server { pool, identifier } => cloud.delete_resource_server(pool, identifier).await.map(drop),
         What::User { pool, name } => cloud.delete_user(pool, name).await.map(drop),
         What::Domain { pool, prefix } => {
-            let prefix = match prefix {
-                Some(prefix) => Some(prefix.clone()),
-                None => cloud.user_pool(pool).await?.and_then(|pool| pool.domain),
-            };
-            match prefix {
-                Some(prefix) => cloud.delete_domain(pool, &prefix).await.map(drop),
-                None => Ok(()),
+            let live = cloud.user_pool(pool).await?.and_then(|pool| pool.domain);
+            match live {
+                Some(live) if live == *prefix => cloud.delete_domain(pool, prefix).await.map(drop),
+                _ => Ok(()),
             }
         }
         What::Pool { id, name } => delete_pool(cloud, id.as_deref(), name).await,
@@ -426,6 +444,7 @@ mod tests {
         let mut stored = Stored::new(Flow::Team, "1", "us-west-2", settings);
         stored.pool_id = Some("us-west-2_x".into());
         stored.role_arn = Some("arn:aws:iam::1:role/r".into());
+        stored.domain = Some("prefix".into());
         stored.created = created.iter().map(|what| (*what).to_owned()).collect();
         stored
     }
@@ -444,8 +463,16 @@ mod tests {
     }
 
     #[test]
+    fn a_domain_whose_name_is_not_on_record_stays() {
+        let mut cut_off = stored(&["domain"]);
+        cut_off.domain = None;
+        assert_eq!(names(&cut_off, false), Vec::<&str>::new());
+        assert_eq!(names(&cut_off, true), ["role", "domain", "user pool"]);
+    }
+
+    #[test]
     fn of_an_agent_only_what_was_made_goes() {
-        let provider = |name: &str| crate::config::CredentialProvider {
+        let provider = |name: &str| CredentialProvider {
             name: name.into(),
             arn: format!("arn:aws:bedrock-agentcore:us-west-2:1:token-vault/default/apikeycredentialprovider/{name}"),
             ..Default::default()
@@ -461,12 +488,26 @@ mod tests {
         assert_eq!(
             seen,
             [
-                ("role policy", "p", false),
+                ("role policy", "p", true),
                 ("credential provider", "own", false),
                 ("credential provider", "cut-off", false),
                 ("credential provider", "brought", true),
             ]
         );
+        agent.identity.credential_providers.pop();
+        assert!(matches!(of_agent(&agent)[0].what, What::RolePolicy { .. }), "nothing that stays needs it");
+    }
+
+    #[test]
+    fn every_workload_identity_on_record_goes_and_a_brought_one_stays() {
+        let mut agent = Agent { name: "a".into(), ..Agent::default() };
+        agent.own.created.workload_identity = Some("first".into());
+        agent.own.created.workload_identities = vec!["second".into()];
+        agent.identity.workload = Some(Workload { name: "brought".into(), ..Workload::default() });
+        let seen: Vec<(String, bool)> =
+            of_agent(&agent).into_iter().map(|item| (item.name, item.what == What::Keep)).collect();
+        let expected = [("first", false), ("second", false), ("brought", true)];
+        assert_eq!(seen, expected.map(|(name, kept)| (name.to_owned(), kept)));
     }
 
     #[test]

@@ -73,8 +73,10 @@ pub(crate) async fn create(
     let (kind, name) = (kind_of(asked), request.name.as_str());
     check_name(name)?;
     let mut body = create_body(asked, request)?;
+    // Before this run writes its own intention down.
+    let known = place.as_ref().is_some_and(|place| record::made_provider(place.store, &place.agent, kind, name));
     if let Some(found) = cloud.credential_provider(kind, name).await? {
-        return there_already(cloud, (found, asked), request, place, events).await;
+        return there_already(cloud, (found, asked, known), request, place, events).await;
     }
     let tags = match &place {
         Some(place) => naming::tags(&place.agent),
@@ -91,8 +93,11 @@ pub(crate) async fn create(
         Ok(Some(made)) => made,
         // It came up between the look and the request, or the first answer was lost.
         Ok(None) => match cloud.credential_provider(kind, name).await? {
-            Some(found) => return there_already(cloud, (found, asked), request, place, events).await,
+            Some(found) => return there_already(cloud, (found, asked, known), request, place, events).await,
             None => {
+                if let (Some(place), false) = (&mut place, known) {
+                    record::disown_provider(place.store, &place.agent, kind, name)?;
+                }
                 return Err(Error::failed(format!(
                     "the credential provider `{name}` is in the way and cannot be read"
                 )));
@@ -128,12 +133,22 @@ fn check_name(name: &str) -> Result<()> {
 
 async fn there_already(
     cloud: &Cloud,
-    (found, asked): (Value, Type),
+    (found, asked, known): (Value, Type, bool),
     request: &ProviderRequest,
     mut place: Option<Place<'_>>,
     events: &Events,
 ) -> Result<ProviderReport> {
-    let name = &request.name;
+    let (kind, name) = (kind_of(asked), &request.name);
+    let ours = known
+        || match &place {
+            Some(place) => {
+                naming::is_ours(&cloud.runtime_tags(text(&found, "credentialProviderArn")).await, &place.agent)
+            }
+            None => false,
+        };
+    if let (Some(place), false) = (&mut place, ours) {
+        record::disown_provider(place.store, &place.agent, kind, name)?;
+    }
     if let (Type::OAuth2(vendor), Some(live)) = (asked, vendor_of(&found)) {
         let wanted = vendor::effective(vendor, &request.client);
         if wanted != live {
@@ -144,14 +159,8 @@ async fn there_already(
             .code("identity.provider-taken")
             .hint("choose another `--name`"));
         }
+        check_same(live, &found, request)?;
     }
-    let kind = kind_of(asked);
-    let tags = cloud.runtime_tags(text(&found, "credentialProviderArn")).await;
-    let known = place.as_ref().is_some_and(|place| {
-        let created = place.store.agent(Some(&place.agent)).map(|agent| agent.created().credential_providers.clone());
-        created.is_ok_and(|created| created.contains(&record::key(kind, name)))
-    });
-    let ours = known || place.as_ref().is_some_and(|place| naming::is_ours(&tags, &place.agent));
     if let (Some(place), true) = (&mut place, ours) {
         record::intend_provider(place.store, &place.agent, kind, name)?;
     }
@@ -163,6 +172,28 @@ async fn there_already(
     ));
     let report = ProviderReport::of(found, Some(asked), "unchanged", place.as_ref());
     with_callback(cloud, request, report, events).await
+}
+
+/// # Errors
+/// Exit 2 when the provider that is there is another client, or asks elsewhere.
+fn check_same(vendor: Vendor, live: &Value, request: &ProviderRequest) -> Result<()> {
+    let wanted = vendor::configure(vendor, Map::new(), &request.client)?;
+    let output = live.pointer(&format!("/oauth2ProviderConfigOutput/{}", vendor.member)).and_then(Value::as_object);
+    let differs = vendor::differences(vendor, &wanted, output.unwrap_or(&Map::new()));
+    let Some((member, found)) = differs.first() else { return Ok(()) };
+    let name = &request.name;
+    let error = Error::usage(format!("a credential provider `{name}` with another `{member}` exists already"))
+        .code("identity.provider-taken")
+        .cause(format!("there it is {found}"));
+    let error = differs[1..]
+        .iter()
+        .fold(error, |error, (member, found)| error.cause(format!("its `{member}` is another too: {found}")));
+    let flags = request.client.flags();
+    Err(error
+        .hint(format!(
+            "change it: `agentcore identity update-credential-provider --name {name}{flags} --client-secret-file -`"
+        ))
+        .hint("or choose another `--name`"))
 }
 
 fn enter(provider: &Value, kind: Type, place: Option<&mut Place<'_>>) -> Result<()> {
@@ -328,6 +359,7 @@ fn update_body(live: &Value, kind: ProviderKind, request: &ProviderRequest) -> R
                     text(live, "credentialProviderVendor")
                 ))
             })?;
+            check_type(vendor, request)?;
             let output = live.pointer(&format!("/oauth2ProviderConfigOutput/{}", vendor.member));
             let base = output.and_then(Value::as_object).cloned().unwrap_or_default();
             let mut config = vendor::configure(vendor, vendor::input_of(vendor, &base), &request.client)?;
@@ -348,6 +380,19 @@ fn update_body(live: &Value, kind: ProviderKind, request: &ProviderRequest) -> R
     Ok(body)
 }
 
+/// An update leaves the vendor as it is.
+fn check_type(live: Vendor, request: &ProviderRequest) -> Result<()> {
+    match request.kind {
+        Some(Type::OAuth2(asked)) if asked != live && vendor::effective(asked, &request.client) != live => {
+            Err(Error::usage(format!("the credential provider `{}` is of the type `{}`", request.name, live.word))
+                .code("input.value")
+                .hint(format!("an update cannot make a provider of the type `{}` of it: create one", asked.word))
+                .hint(format!("leave `--type` out, or pass `--type {}`", live.word)))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Looks for the name among the kind asked for, or both.
 async fn find(cloud: &Cloud, name: &str, kind: Option<ProviderKind>) -> Result<(ProviderKind, Value)> {
     let look = |one: ProviderKind| async move {
@@ -362,9 +407,12 @@ async fn find(cloud: &Cloud, name: &str, kind: Option<ProviderKind>) -> Result<(
         (None, None) => Err(Error::not_found(format!("there is no credential provider `{name}`"))
             .code("identity.no-provider")
             .hint("`agentcore identity list-credential-providers` shows those that are there")),
-        (Some(_), Some(_)) => Err(Error::usage(format!("`{name}` is an API key and an OAuth2 client"))
+        (Some(_), Some(client)) => Err(Error::usage(format!("`{name}` is an API key and an OAuth2 client"))
             .code("input.ambiguous")
-            .hint("say which: `--type api-key` or `--type oauth2`")),
+            .hint(format!(
+                "say which: `--type api-key` or `--type {}`",
+                vendor_of(&client).map_or("oauth2", |vendor| vendor.word)
+            ))),
     }
 }
 
@@ -408,6 +456,23 @@ pub(crate) async fn update(
     }
     let report = ProviderReport::of(updated, shown, "updated", place.as_ref().filter(|_| known));
     with_callback(cloud, request, report, events).await
+}
+
+/// Whether a provider is there that is not on record as made for the agent, so that its deletion has to be asked for.
+pub(crate) async fn is_foreign(
+    cloud: &Cloud,
+    (name, kind): (&str, Option<Type>),
+    place: Option<&Place<'_>>,
+) -> Result<bool> {
+    let ours = |kind| place.is_some_and(|place| record::made_provider(place.store, &place.agent, kind, name));
+    if kind.map(kind_of).is_some_and(ours) {
+        return Ok(false);
+    }
+    match find(cloud, name, kind.map(kind_of)).await {
+        Ok((kind, _)) => Ok(!ours(kind)),
+        Err(error) if error.kind() == Kind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Deletes a provider and takes it out of the configuration; already gone is success.
@@ -672,6 +737,38 @@ mod tests {
         let body = Value::Object(update(value("s")).unwrap());
         let wanted = json!({ "clientId": "new", "clientSecret": "s" });
         assert_eq!(body["oauth2ProviderConfigInput"]["githubOauth2ProviderConfig"], wanted);
+    }
+
+    #[test]
+    fn another_client_of_the_name_is_not_taken_for_this_one() {
+        let live = |id: &str, url: &str| {
+            json!({ "oauth2ProviderConfigOutput": { "customOauth2ProviderConfig": {
+                "oauthDiscovery": { "discoveryUrl": url }, "clientId": id, "newer": 1,
+            } } })
+        };
+        let settings = ClientSettings { discovery_url: Some("https://d".into()), ..client("c") };
+        let asked = request("custom", value("s"), settings);
+        let Some(Type::OAuth2(custom)) = asked.kind else { panic!() };
+        check_same(custom, &live("c", "https://d"), &asked).unwrap();
+        for other in [live("x", "https://d"), live("c", "https://elsewhere")] {
+            let error = check_same(custom, &other, &asked).unwrap_err();
+            assert_eq!((error.code_str(), error.kind().exit_code()), ("identity.provider-taken", 2));
+            assert!(error.hints()[0].contains("update-credential-provider --name p --client-id c"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_update_refuses_what_it_would_not_do() {
+        let live = json!({ "name": "p", "credentialProviderVendor": "OktaOauth2", "oauth2ProviderConfigOutput": {
+            "includedOauth2ProviderConfig": { "clientId": "c" } } });
+        let update = |kind: &str, client| {
+            update_body(&live, ProviderKind::OAuth2, &request(kind, value("s"), client)).map(Value::Object)
+        };
+        update("okta", client("new")).unwrap();
+        let discovery = ClientSettings { discovery_url: Some("https://d".into()), ..client("new") };
+        for refused in [update("google", client("new")), update("okta", discovery)] {
+            assert_eq!(refused.unwrap_err().kind().exit_code(), 2);
+        }
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub(crate) fn created(store: &mut Store, agent: &str, change: impl FnOnce(&mut C
     let (old, new) = (&before.created, &after.created);
     put("credential_providers", json!(old.credential_providers), json!(new.credential_providers));
     put("workload_identity", json!(old.workload_identity), json!(new.workload_identity));
+    put("workload_identities", json!(old.workload_identities), json!(new.workload_identities));
     put("identity_policy", json!(old.identity_policy), json!(new.identity_policy));
     store.edit(&edits).map(drop)
 }
@@ -63,6 +64,17 @@ pub(super) fn intend_provider(store: &mut Store, agent: &str, kind: ProviderKind
             created.credential_providers.push(key);
         }
     })
+}
+
+/// Whether the provider is on record as made for the agent.
+pub(super) fn made_provider(store: &Store, agent: &str, kind: ProviderKind, name: &str) -> bool {
+    store.agent(Some(agent)).is_ok_and(|agent| agent.created().credential_providers.contains(&key(kind, name)))
+}
+
+/// Takes back that it was made here; what the agent uses stays entered.
+pub(super) fn disown_provider(store: &mut Store, agent: &str, kind: ProviderKind, name: &str) -> Result<()> {
+    let key = key(kind, name);
+    created(store, agent, |created| created.credential_providers.retain(|known| *known != key))
 }
 
 /// Enters a provider for launch, or brings its entry up to date.
@@ -88,8 +100,7 @@ pub(super) fn remove_provider(store: &mut Store, agent: &str, kind: ProviderKind
         let path = at(agent, &["identity", "credential_providers"]);
         store.edit(&[Edit { path, value: Some(json!(rest)) }])?;
     }
-    let key = key(kind, name);
-    created(store, agent, |created| created.credential_providers.retain(|known| *known != key))
+    disown_provider(store, agent, kind, name)
 }
 
 pub(super) fn put_workload(store: &mut Store, agent: &str, workload: &Workload) -> Result<()> {
@@ -102,10 +113,28 @@ pub(super) fn remove_workload(store: &mut Store, agent: &str, name: &str) -> Res
     if known.identity.workload.as_ref().is_some_and(|workload| workload.name == name) {
         store.edit(&[Edit { path: at(agent, &["identity", "workload"]), value: None }])?;
     }
+    disown_workload(store, agent, name)
+}
+
+/// Names of the workload identities that are on record as made for the agent.
+pub(super) fn workloads(created: &Created) -> impl Iterator<Item = &String> {
+    created.workload_identity.iter().chain(&created.workload_identities)
+}
+
+/// Says before the request that a workload identity is about to be made.
+pub(super) fn intend_workload(store: &mut Store, agent: &str, name: &str) -> Result<()> {
     created(store, agent, |created| {
-        if created.workload_identity.as_deref() == Some(name) {
-            created.workload_identity = None;
+        if !workloads(created).any(|known| known == name) {
+            created.workload_identities.push(name.to_owned());
         }
+    })
+}
+
+/// Takes back that it was made here; what the agent uses stays entered.
+pub(super) fn disown_workload(store: &mut Store, agent: &str, name: &str) -> Result<()> {
+    created(store, agent, |created| {
+        created.workload_identity.take_if(|known| known == name);
+        created.workload_identities.retain(|known| known != name);
     })
 }
 
@@ -115,4 +144,53 @@ pub(super) fn put_aws_jwt(store: &mut Store, agent: &str, members: &[(&str, Valu
         .map(|(key, value)| Edit { path: at(agent, &["aws_jwt", key]), value: Some(value.clone()) })
         .collect();
     store.edit(&edits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(dir: &tempfile::TempDir, rest: &str) -> Store {
+        let path = dir.path().join(".bedrock_agentcore.yaml");
+        std::fs::write(&path, format!("agents:\n  a:\n    name: a\n    entrypoint: a.py\n{rest}")).unwrap();
+        Store::open(&path).unwrap()
+    }
+
+    fn names(store: &Store) -> Vec<String> {
+        workloads(store.agent(Some("a")).unwrap().created()).cloned().collect()
+    }
+
+    #[test]
+    fn every_workload_identity_is_on_record_and_can_be_taken_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = store(&dir, "    agentcore:\n      created:\n        workload_identity: first\n");
+        for name in ["second", "third", "second", "first"] {
+            intend_workload(&mut store, "a", name).unwrap();
+        }
+        assert_eq!(names(&store), ["first", "second", "third"], "each once, with the single one of earlier versions");
+        disown_workload(&mut store, "a", "third").unwrap();
+        disown_workload(&mut store, "a", "first").unwrap();
+        assert_eq!(names(&store), ["second"]);
+        disown_workload(&mut store, "a", "second").unwrap();
+        let file = std::fs::read_to_string(dir.path().join(".bedrock_agentcore.yaml")).unwrap();
+        assert!(!file.contains("agentcore:"), "{file}");
+    }
+
+    #[test]
+    fn a_provider_that_is_not_ours_is_used_without_being_on_record_as_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = store(&dir, "");
+        let kind = ProviderKind::ApiKey;
+        let entry = CredentialProvider {
+            name: "p".into(),
+            arn: "arn:aws:bedrock-agentcore:us-west-2:1:token-vault/default/apikeycredentialprovider/p".into(),
+            ..CredentialProvider::default()
+        };
+        intend_provider(&mut store, "a", kind, "p").unwrap();
+        put_provider(&mut store, "a", &entry).unwrap();
+        assert!(made_provider(&store, "a", kind, "p") && !made_provider(&store, "a", ProviderKind::OAuth2, "p"));
+        disown_provider(&mut store, "a", kind, "p").unwrap();
+        assert!(!made_provider(&store, "a", kind, "p"));
+        assert_eq!(store.agent(Some("a")).unwrap().identity.credential_providers, [entry]);
+    }
 }

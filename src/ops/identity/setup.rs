@@ -196,6 +196,9 @@ impl<'a> Run<'a> {
         let wanted = self.stored.settings.domain_prefix.clone();
         let (prefix, fresh) = match live {
             Some(live) => {
+                if self.stored.domain.as_ref() != Some(&live) {
+                    self.stored.created.remove(made::DOMAIN);
+                }
                 let differs = observe::domain_state(wanted.as_deref(), self.observed.pool.as_ref()) != State::Same;
                 if let (true, Some(wanted)) = (differs, wanted) {
                     self.kept(
@@ -212,9 +215,17 @@ impl<'a> Run<'a> {
                 let prefix =
                     wanted.unwrap_or_else(|| settings::derived_domain(&self.stored.settings.pool_name, &pool_id));
                 self.started("domain", format!("create domain `{prefix}`"));
-                self.make(made::DOMAIN, cloud.create_domain(&pool_id, &prefix)).await.map_err(|error| {
-                    error.hint("a domain's name is unique in the region: choose another with `--domain-prefix`")
-                })?;
+                // On record with the intention: after an unanswered request only this name is ours.
+                self.stored.domain = Some(prefix.clone());
+                (self.stored.token_endpoint, self.stored.authorization_endpoint) = (None, None);
+                if let Err(error) = self.make(made::DOMAIN, cloud.create_domain(&pool_id, &prefix)).await {
+                    if is_refusal(&error) {
+                        self.stored.domain = None;
+                        self.save()?;
+                    }
+                    let hint = "a domain's name is unique in the region: choose another with `--domain-prefix`";
+                    return Err(error.hint(hint));
+                }
                 wait::until(Schedule::until(DOMAIN), "the domain", || async {
                     Ok(match cloud.domain_is_active(&prefix).await? {
                         Some(true) => Probe::Done(()),
@@ -362,15 +373,12 @@ impl<'a> Run<'a> {
                 return Ok(());
             }
             // Setting a password would lock out whoever uses this one.
-            Some(true) if !self.given && !self.stored.created(made::USER) => {
-                self.kept(
-                    "user",
-                    &username,
-                    vec![
-                        "it has a password that is not known here; give it, or a new one, with `--password-file`"
-                            .to_owned(),
-                    ],
+            Some(permanent) if keeps_password(&self.stored, self.given) => {
+                let state = if permanent { "a password that is not known here" } else { "no permanent password yet" };
+                let detail = format!(
+                    "set-up did not make it, and it has {state}: left as it is; set one with `--password-file`"
                 );
+                self.kept("user", &username, vec![detail]);
                 return Ok(());
             }
             _ => {}
@@ -530,6 +538,11 @@ impl<'a> Run<'a> {
 /// A prefix domain is usually there at once.
 const DOMAIN: Duration = Duration::from_secs(120);
 
+/// The password of a user that set-up did not make changes only when the caller gives one.
+fn keeps_password(stored: &Stored, given: bool) -> bool {
+    !given && !stored.created(made::USER)
+}
+
 /// The service has answered and not done it. Its own failures may have come after it did.
 pub(super) fn is_refusal(error: &Error) -> bool {
     let code = error.code_str();
@@ -683,6 +696,14 @@ mod tests {
                 "UserPoolId": "p",
             })
         );
+    }
+
+    #[test]
+    fn a_brought_users_password_is_left_alone() {
+        let mut stored = Stored::new(Flow::User, "1", "us-west-2", store::Settings::default());
+        assert!(keeps_password(&stored, false) && !keeps_password(&stored, true));
+        stored.created.insert(made::USER.to_owned());
+        assert!(!keeps_password(&stored, false), "its creation was cut off before its password");
     }
 
     #[test]

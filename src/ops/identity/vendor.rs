@@ -113,6 +113,18 @@ impl ClientSettings {
         ]
     }
 
+    /// The flags that say it again, each after a space.
+    pub(crate) fn flags(&self) -> String {
+        use crate::ops::shell::quoted;
+        let more = [
+            ("--client-id", self.client_id.as_ref()),
+            ("--discovery-url", self.discovery_url.as_ref()),
+            ("--tenant-id", self.tenant_id.as_ref()),
+        ];
+        let all = more.into_iter().chain(self.endpoints().map(|(_, flag, value)| (flag, value)));
+        all.filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(value?)))).collect()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.client_id.is_none()
             && self.discovery_url.is_none()
@@ -157,6 +169,9 @@ pub(crate) fn configure(vendor: Vendor, base: Map<String, Value>, said: &ClientS
     match vendor.member {
         CUSTOM => custom(&mut config, said, &given)?,
         INCLUDED => {
+            if said.discovery_url.is_some() {
+                return refuse("--discovery-url");
+            }
             for (name, _, value) in given {
                 config.insert(name.to_owned(), json!(value));
             }
@@ -238,6 +253,38 @@ pub(crate) fn input_of(vendor: Vendor, output: &Map<String, Value>) -> Map<Strin
         }
     }
     config
+}
+
+/// Who the client is and where it asks, as far as `wanted` says it and the live provider does: the members that differ,
+/// with what is there. What the service does not give back cannot be compared.
+pub(crate) fn differences(
+    vendor: Vendor,
+    wanted: &Map<String, Value>,
+    output: &Map<String, Value>,
+) -> Vec<(&'static str, Value)> {
+    let live = input_of(vendor, output);
+    ["clientId", "tenantId", "issuer", "authorizationEndpoint", "tokenEndpoint", "oauthDiscovery"]
+        .into_iter()
+        .filter_map(|member| {
+            let asked = wanted.get(member)?;
+            match live.get(member) {
+                Some(found) => (!covers(found, asked)).then(|| (member, found.clone())),
+                // The service's tenant for everybody is not in the input's form.
+                None if member == "tenantId" => output.get("oauthDiscovery").map(|_| (member, json!("common"))),
+                None => None,
+            }
+        })
+        .collect()
+}
+
+/// `found` has everything of `asked`; the service adds what it knows itself.
+fn covers(found: &Value, asked: &Value) -> bool {
+    match (found, asked) {
+        (Value::Object(found), Value::Object(asked)) => {
+            asked.iter().all(|(key, asked)| found.get(key).is_some_and(|found| covers(found, asked)))
+        }
+        _ => found == asked,
+    }
 }
 
 #[cfg(test)]

@@ -63,23 +63,13 @@ pub(crate) async fn create(
     all.extend(tags.iter().cloned());
     let tags: serde_json::Map<String, Value> = all.into_iter().map(|(key, value)| (key, json!(value))).collect();
     let before = cloud.workload_identity(name).await?;
-    let made = match before {
-        Some(_) => None,
+    let (workload, outcome) = match before {
+        Some(found) => (found, "unchanged"),
         None => {
-            if let Some(place) = &mut place {
-                record::created(place.store, &place.agent, |created| {
-                    created.workload_identity = Some(name.to_owned());
-                })?;
-            }
             events.started("workload", format!("create workload identity `{name}`"));
             let body = json!({ "name": name, "allowedResourceOauth2ReturnUrls": return_urls, "tags": tags });
-            cloud.create_workload_identity(&body).await?
+            make(cloud, (name, &body), place.as_mut()).await?
         }
-    };
-    let (workload, outcome) = match (made, before) {
-        (Some(made), _) => (made, "created"),
-        (None, Some(found)) => (found, "unchanged"),
-        (None, None) => (cloud.workload_identity(name).await?.ok_or_else(|| missing(name))?, "unchanged"),
     };
     let found = urls(&workload);
     let same = found.len() == return_urls.len() && found.iter().all(|url| return_urls.contains(url));
@@ -95,6 +85,48 @@ pub(crate) async fn create(
     let event = if outcome == "created" { Outcome::Created } else { Outcome::Unchanged };
     events.finished("workload", event, format!("workload identity {name}"));
     Ok(WorkloadReport { workload, outcome, agent: place.map(|place| place.agent) })
+}
+
+/// Sends the creation with its name on record. A refusal takes the name back; after a conflict it stays only where the
+/// tags or an earlier record say that what is in the way is ours: the first answer was lost then.
+async fn make(
+    cloud: &Cloud,
+    (name, body): (&str, &Value),
+    mut place: Option<&mut Place<'_>>,
+) -> Result<(Value, &'static str)> {
+    let known = place.as_ref().is_some_and(|place| on_record(place, name));
+    if let Some(place) = &mut place {
+        record::intend_workload(place.store, &place.agent, name)?;
+    }
+    match cloud.create_workload_identity(body).await {
+        Ok(Some(made)) => Ok((made, "created")),
+        Ok(None) => {
+            let found = cloud.workload_identity(name).await?;
+            let tags = match &found {
+                Some(found) if !known => cloud.runtime_tags(text(found, "workloadIdentityArn")).await,
+                _ => Vec::new(),
+            };
+            if let Some(place) = place
+                && !known
+                && !naming::is_ours(&tags, &place.agent)
+            {
+                record::disown_workload(place.store, &place.agent, name)?;
+            }
+            Ok((found.ok_or_else(|| missing(name))?, "unchanged"))
+        }
+        Err(error) => {
+            if let (Some(place), true) = (place, super::setup::is_refusal(&error)) {
+                record::disown_workload(place.store, &place.agent, name)?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Whether the name is on record as made for the agent.
+fn on_record(place: &Place<'_>, name: &str) -> bool {
+    let agent = place.store.agent(Some(&place.agent));
+    agent.is_ok_and(|agent| record::workloads(agent.created()).any(|known| known == name))
 }
 
 /// # Errors
@@ -153,6 +185,14 @@ pub(crate) async fn update(
         enter(&workload, place.as_mut())?;
     }
     Ok(WorkloadReport { workload, outcome, agent: place.filter(|_| known).map(|place| place.agent) })
+}
+
+/// Whether one is there that is not on record as made for the agent, so that its deletion has to be asked for.
+pub(crate) async fn is_foreign(cloud: &Cloud, name: &str, place: Option<&Place<'_>>) -> Result<bool> {
+    if place.is_some_and(|place| on_record(place, name)) {
+        return Ok(false);
+    }
+    Ok(cloud.workload_identity(name).await?.is_some())
 }
 
 /// Deletes one and takes it out of the configuration; already gone is success.
