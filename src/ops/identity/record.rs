@@ -184,6 +184,7 @@ mod tests {
         let entry = CredentialProvider {
             name: "p".into(),
             arn: "arn:aws:bedrock-agentcore:us-west-2:1:token-vault/default/apikeycredentialprovider/p".into(),
+            kind: "api-key".into(),
             ..CredentialProvider::default()
         };
         intend_provider(&mut store, "a", kind, "p").unwrap();
