@@ -45,6 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
             [CompletionResult]::new('stop-session', 'stop-session', [CompletionResultType]::ParameterValue, 'End a session of the agent')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what launch created for the agent, and keep what you brought')
+            [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Who may call an agent: check a token, explain the rules, test that they hold')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Set up Amazon Cognito for inbound auth and get tokens from it')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'A local AWS that runs agents behind the same auth, with no account')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
@@ -317,7 +318,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;invoke' {
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
-            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'Runtime to call, with no configuration file')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'Runtime or endpoint to call, with no configuration file')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint of the runtime')
             [CompletionResult]::new('--qualifier', '--qualifier', [CompletionResultType]::ParameterName, 'Endpoint of the runtime')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Session to continue, 33 to 256 characters')
@@ -330,6 +331,9 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--content-type', '--content-type', [CompletionResultType]::ParameterName, 'Content type of the payload')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Accepted answer types')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds for the whole call; 0 waits without limit')
+            [CompletionResult]::new('--protocol', '--protocol', [CompletionResultType]::ParameterName, 'What the agent speaks: HTTP, MCP, A2A or AGUI; without it the configuration or the live runtime says')
+            [CompletionResult]::new('--tool', '--tool', [CompletionResultType]::ParameterName, 'Call this tool of an MCP agent; the payload is a JSON object of arguments')
+            [CompletionResult]::new('--ws-idle', '--ws-idle', [CompletionResultType]::ParameterName, 'End the web socket when nothing came for so long after the last message was sent')
             [CompletionResult]::new('--bearer-token', '--bearer-token', [CompletionResultType]::ParameterName, 'Bearer token; visible to other users of this machine, prefer the next two [short: -bt]')
             [CompletionResult]::new('--bearer-token-file', '--bearer-token-file', [CompletionResultType]::ParameterName, 'File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'port')
@@ -341,6 +345,12 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
             [CompletionResult]::new('--new-session', '--new-session', [CompletionResultType]::ParameterName, 'Start a new session instead of continuing the last one')
+            [CompletionResult]::new('--list-tools', '--list-tools', [CompletionResultType]::ParameterName, 'List the tools of an MCP agent')
+            [CompletionResult]::new('--card', '--card', [CompletionResultType]::ParameterName, 'Print the card of an A2A agent')
+            [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'Have an A2A agent stream its answer (message/stream)')
+            [CompletionResult]::new('--ws', '--ws', [CompletionResultType]::ParameterName, 'Talk over the agent''s web socket: the payload is one message, each line of stdin is one')
+            [CompletionResult]::new('--websocket', '--websocket', [CompletionResultType]::ParameterName, 'Talk over the agent''s web socket: the payload is one message, each line of stdin is one')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Send the token of `agentcore identity token`, which is got, cached and renewed by itself')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Call a container on this machine: not available yet [short: -l]')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Call a container on this machine: not available yet [short: -l]')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Call a development server: not available yet')
@@ -370,6 +380,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Send the token of `agentcore identity token`, which is got, cached and renewed by itself')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -403,6 +414,124 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'agentcore;auth' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Would this token pass? Every rule of the authorizer with its verdict')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'What the authorizer accepts, what reaches the agent''s code, and what looks wrong')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Send the agent callers that must be refused, and one who must pass')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;auth;check' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'Runtime, with no configuration file')
+            [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Whose authorizer; without it the deployed runtime''s where it can be read, else the configured one')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]')
+            [CompletionResult]::new('--bearer-token-file', '--bearer-token-file', [CompletionResultType]::ParameterName, 'File with the token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]')
+            [CompletionResult]::new('--authorizer-config', '--authorizer-config', [CompletionResultType]::ParameterName, 'Authorizer as JSON, as `configure` takes it: would the token pass this one?')
+            [CompletionResult]::new('--discovery-document', '--discovery-document', [CompletionResultType]::ParameterName, 'Saved discovery document; with --jwks nothing is fetched')
+            [CompletionResult]::new('--jwks', '--jwks', [CompletionResultType]::ParameterName, 'Saved key set')
+            [CompletionResult]::new('--repeat', '--repeat', [CompletionResultType]::ParameterName, 'Measures the judgements per second on one core, for so many seconds')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--sigv4', '--sigv4', [CompletionResultType]::ParameterName, 'Judge a caller with AWS credentials instead of a token')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;auth;explain' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'Runtime, with no configuration file')
+            [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Whose authorizer; without it the deployed runtime''s where it can be read, else the configured one')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint whose URL is shown')
+            [CompletionResult]::new('--qualifier', '--qualifier', [CompletionResultType]::ParameterName, 'Endpoint whose URL is shown')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;auth;test' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--arn', '--arn', [CompletionResultType]::ParameterName, 'Runtime to test, with no configuration file')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint of the runtime')
+            [CompletionResult]::new('--qualifier', '--qualifier', [CompletionResultType]::ParameterName, 'Endpoint of the runtime')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Where; without it the sandbox when AWS_ENDPOINT_URL points at one, else live')
+            [CompletionResult]::new('--good-token-file', '--good-token-file', [CompletionResultType]::ParameterName, 'File with a token that must pass, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]')
+            [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Payload of the good caller: JSON, or @FILE; the others send {}')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Also write the results as JUnit XML')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds for each call')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;auth;help' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Would this token pass? Every rule of the authorizer with its verdict')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'What the authorizer accepts, what reaches the agent''s code, and what looks wrong')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Send the agent callers that must be refused, and one who must pass')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'agentcore;auth;help;check' {
+            break
+        }
+        'agentcore;auth;help;explain' {
+            break
+        }
+        'agentcore;auth;help;test' {
+            break
+        }
+        'agentcore;auth;help;help' {
+            break
+        }
         'agentcore;identity' {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -418,21 +547,48 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Create a Cognito user pool, an app client without a secret and a test user')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a fresh bearer token for the test user')
-            [CompletionResult]::new('get-cognito-inbound-token', 'get-cognito-inbound-token', [CompletionResultType]::ParameterValue, 'Print a fresh bearer token for the test user')
-            [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete what setup-cognito created')
+            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up for people, for machines, or for a whole team')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a token for calling an agent, from any OpenID provider')
+            [CompletionResult]::new('get-cognito-inbound-token', 'get-cognito-inbound-token', [CompletionResultType]::ParameterValue, 'Print a token for calling an agent, from any OpenID provider')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what setup-cognito made with what it was asked for, and try a token of each client')
+            [CompletionResult]::new('create-credential-provider', 'create-credential-provider', [CompletionResultType]::ParameterValue, 'Store an API key or an OAuth2 client for an agent')
+            [CompletionResult]::new('get-credential-provider', 'get-credential-provider', [CompletionResultType]::ParameterValue, 'Show one credential provider')
+            [CompletionResult]::new('list-credential-providers', 'list-credential-providers', [CompletionResultType]::ParameterValue, 'Show the credential providers of the account and region')
+            [CompletionResult]::new('update-credential-provider', 'update-credential-provider', [CompletionResultType]::ParameterValue, 'Change a credential provider; what is not named stays')
+            [CompletionResult]::new('delete-credential-provider', 'delete-credential-provider', [CompletionResultType]::ParameterValue, 'Delete a credential provider with its secret')
+            [CompletionResult]::new('create-workload-identity', 'create-workload-identity', [CompletionResultType]::ParameterValue, 'Create a workload identity')
+            [CompletionResult]::new('get-workload-identity', 'get-workload-identity', [CompletionResultType]::ParameterValue, 'Show one workload identity')
+            [CompletionResult]::new('list-workload-identities', 'list-workload-identities', [CompletionResultType]::ParameterValue, 'Show the workload identities of the account and region')
+            [CompletionResult]::new('update-workload-identity', 'update-workload-identity', [CompletionResultType]::ParameterValue, 'Change the return URLs of a workload identity')
+            [CompletionResult]::new('delete-workload-identity', 'delete-workload-identity', [CompletionResultType]::ParameterValue, 'Delete a workload identity')
+            [CompletionResult]::new('setup-aws-jwt', 'setup-aws-jwt', [CompletionResultType]::ParameterValue, 'Let an agent get tokens of AWS itself for an outside service, without any secret')
+            [CompletionResult]::new('list-aws-jwt', 'list-aws-jwt', [CompletionResultType]::ParameterValue, 'Show for which services an agent gets tokens of AWS')
+            [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete what this program made for identity, and keep what you brought')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'agentcore;identity;setup-cognito' {
+            [CompletionResult]::new('--auth-flow', '--auth-flow', [CompletionResultType]::ParameterName, '`user`: a client without a secret and a test user (default); `m2m`: a client with one, scopes and a domain')
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'Both clients, scopes, domain, test user, a gateway''s role and nine parameters, for a team of this name')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Both clients, scopes, domain, test user, a gateway''s role and nine parameters, for a team of this name')
             [CompletionResult]::new('--pool-name', '--pool-name', [CompletionResultType]::ParameterName, 'Name of the user pool')
-            [CompletionResult]::new('--client-name', '--client-name', [CompletionResultType]::ParameterName, 'Name of the app client')
+            [CompletionResult]::new('--client-name', '--client-name', [CompletionResultType]::ParameterName, 'Name of the app client for people')
+            [CompletionResult]::new('--web-client-name', '--web-client-name', [CompletionResultType]::ParameterName, 'Name of the app client for people')
+            [CompletionResult]::new('--machine-client-name', '--machine-client-name', [CompletionResultType]::ParameterName, 'Name of the app client for machines')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Name of the test user')
             [CompletionResult]::new('--username', '--username', [CompletionResultType]::ParameterName, 'Name of the test user')
             [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'File with the test user''s password, or - for stdin; without it one is made [env: RUNTIME_PASSWORD]')
             [CompletionResult]::new('--token-minutes', '--token-minutes', [CompletionResultType]::ParameterName, 'Minutes that access tokens live (5 to 1440)')
-            [CompletionResult]::new('--auth-flow', '--auth-flow', [CompletionResultType]::ParameterName, '`user`; machine clients come with a later version')
+            [CompletionResult]::new('--callback-url', '--callback-url', [CompletionResultType]::ParameterName, 'Where the sign-in page may send people back to; repeat it for more')
+            [CompletionResult]::new('--resource-server', '--resource-server', [CompletionResultType]::ParameterName, 'Identifier of the resource server, the first part of every scope')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope of the resource server, the second part; repeat it for more')
+            [CompletionResult]::new('--domain-prefix', '--domain-prefix', [CompletionResultType]::ParameterName, 'Prefix of the hosted domain, unique in the region; without it one is derived from the pool')
+            [CompletionResult]::new('--gateway-role', '--gateway-role', [CompletionResultType]::ParameterName, 'Name of the gateway''s role')
+            [CompletionResult]::new('--ssm-prefix', '--ssm-prefix', [CompletionResultType]::ParameterName, 'Path of the parameters, instead of /app/NAME/agentcore')
+            [CompletionResult]::new('--provider-name', '--provider-name', [CompletionResultType]::ParameterName, 'Name of the credential provider that the gateway may use, instead of NAME-cognito')
+            [CompletionResult]::new('--tags', '--tags', [CompletionResultType]::ParameterName, 'Tag on everything that is made; repeat it for more')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag on everything that is made; repeat it for more')
+            [CompletionResult]::new('--permissions-boundary', '--permissions-boundary', [CompletionResultType]::ParameterName, 'ARN of the policy that bounds the gateway''s role')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -450,14 +606,34 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;identity;token' {
-            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'App client id [env: RUNTIME_CLIENT_ID]')
-            [CompletionResult]::new('--pool-id', '--pool-id', [CompletionResultType]::ParameterName, 'User pool id [env: RUNTIME_POOL_ID]')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'How the token is obtained, see below')
+            [CompletionResult]::new('--auth-flow', '--auth-flow', [CompletionResultType]::ParameterName, '`user` or `m2m`: the starter toolkit''s names for user-password and client-credentials')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent whose provider and settings are used, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent whose provider and settings are used, instead of the default one')
+            [CompletionResult]::new('--discovery-url', '--discovery-url', [CompletionResultType]::ParameterName, 'Discovery URL of the provider; by default that of the agent''s authorizer [env: RUNTIME_DISCOVERY_URL]')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer of the provider, instead of its discovery URL')
+            [CompletionResult]::new('--pool-id', '--pool-id', [CompletionResultType]::ParameterName, 'Cognito user pool id [env: RUNTIME_POOL_ID]')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id [env: RUNTIME_CLIENT_ID]')
+            [CompletionResult]::new('--client-auth', '--client-auth', [CompletionResultType]::ParameterName, 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client''s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The toolkit''s flag for the secret; refused, because other users can read it')
+            [CompletionResult]::new('--private-key-file', '--private-key-file', [CompletionResultType]::ParameterName, 'PEM file with the client''s private key, for private_key_jwt')
+            [CompletionResult]::new('--key-id', '--key-id', [CompletionResultType]::ParameterName, 'Key id (`kid`) that the provider knows that key by')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope to ask for (repeatable, or separated by commas or spaces)')
+            [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'Audience to ask for (`audience`: Auth0, GitHub Actions)')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'Resource to ask for (`resource` of RFC 8707)')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name [env: RUNTIME_USERNAME]')
             [CompletionResult]::new('--username', '--username', [CompletionResultType]::ParameterName, 'User name [env: RUNTIME_USERNAME]')
             [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The toolkit''s flag for the password; refused, because other users can read it')
             [CompletionResult]::new('--password', '--password', [CompletionResultType]::ParameterName, 'The toolkit''s flag for the password; refused, because other users can read it')
-            [CompletionResult]::new('--auth-flow', '--auth-flow', [CompletionResultType]::ParameterName, '`user`; machine clients come with a later version')
+            [CompletionResult]::new('--new-password-file', '--new-password-file', [CompletionResultType]::ParameterName, 'File with the password to choose when Cognito wants a new one, or - for stdin [env: RUNTIME_NEW_PASSWORD]')
+            [CompletionResult]::new('--refresh-token-file', '--refresh-token-file', [CompletionResultType]::ParameterName, 'File with a refresh token, or - for stdin')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'Loopback address that the provider knows, for authorization-code; by default a random port of 127.0.0.1')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that a person may take to sign in (300)')
+            [CompletionResult]::new('--ci-variable', '--ci-variable', [CompletionResultType]::ParameterName, 'Variable that holds the job''s token, for gitlab-ci')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Program with arguments that prints a token or {"access_token", "expires_in"}; runs without a shell')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with a token')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -466,6 +642,13 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
             [CompletionResult]::new('--id-token', '--id-token', [CompletionResultType]::ParameterName, 'Print the ID token instead of the access token')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Do not open a browser')
+            [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Get a new token, whatever is cached')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither read nor write the cache')
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Forget the cached token, its refresh token included, and stop')
+            [CompletionResult]::new('--logout', '--logout', [CompletionResultType]::ParameterName, 'Forget the cached token, its refresh token included, and stop')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'With --forget: all cached tokens')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write what these flags say, secrets excepted, below `agentcore.token` of the agent')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -476,14 +659,34 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;identity;get-cognito-inbound-token' {
-            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'App client id [env: RUNTIME_CLIENT_ID]')
-            [CompletionResult]::new('--pool-id', '--pool-id', [CompletionResultType]::ParameterName, 'User pool id [env: RUNTIME_POOL_ID]')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'How the token is obtained, see below')
+            [CompletionResult]::new('--auth-flow', '--auth-flow', [CompletionResultType]::ParameterName, '`user` or `m2m`: the starter toolkit''s names for user-password and client-credentials')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent whose provider and settings are used, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent whose provider and settings are used, instead of the default one')
+            [CompletionResult]::new('--discovery-url', '--discovery-url', [CompletionResultType]::ParameterName, 'Discovery URL of the provider; by default that of the agent''s authorizer [env: RUNTIME_DISCOVERY_URL]')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer of the provider, instead of its discovery URL')
+            [CompletionResult]::new('--pool-id', '--pool-id', [CompletionResultType]::ParameterName, 'Cognito user pool id [env: RUNTIME_POOL_ID]')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id [env: RUNTIME_CLIENT_ID]')
+            [CompletionResult]::new('--client-auth', '--client-auth', [CompletionResultType]::ParameterName, 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client''s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The toolkit''s flag for the secret; refused, because other users can read it')
+            [CompletionResult]::new('--private-key-file', '--private-key-file', [CompletionResultType]::ParameterName, 'PEM file with the client''s private key, for private_key_jwt')
+            [CompletionResult]::new('--key-id', '--key-id', [CompletionResultType]::ParameterName, 'Key id (`kid`) that the provider knows that key by')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope to ask for (repeatable, or separated by commas or spaces)')
+            [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'Audience to ask for (`audience`: Auth0, GitHub Actions)')
+            [CompletionResult]::new('--resource', '--resource', [CompletionResultType]::ParameterName, 'Resource to ask for (`resource` of RFC 8707)')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name [env: RUNTIME_USERNAME]')
             [CompletionResult]::new('--username', '--username', [CompletionResultType]::ParameterName, 'User name [env: RUNTIME_USERNAME]')
             [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The toolkit''s flag for the password; refused, because other users can read it')
             [CompletionResult]::new('--password', '--password', [CompletionResultType]::ParameterName, 'The toolkit''s flag for the password; refused, because other users can read it')
-            [CompletionResult]::new('--auth-flow', '--auth-flow', [CompletionResultType]::ParameterName, '`user`; machine clients come with a later version')
+            [CompletionResult]::new('--new-password-file', '--new-password-file', [CompletionResultType]::ParameterName, 'File with the password to choose when Cognito wants a new one, or - for stdin [env: RUNTIME_NEW_PASSWORD]')
+            [CompletionResult]::new('--refresh-token-file', '--refresh-token-file', [CompletionResultType]::ParameterName, 'File with a refresh token, or - for stdin')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'Loopback address that the provider knows, for authorization-code; by default a random port of 127.0.0.1')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds that a person may take to sign in (300)')
+            [CompletionResult]::new('--ci-variable', '--ci-variable', [CompletionResultType]::ParameterName, 'Variable that holds the job''s token, for gitlab-ci')
+            [CompletionResult]::new('--token-command', '--token-command', [CompletionResultType]::ParameterName, 'Program with arguments that prints a token or {"access_token", "expires_in"}; runs without a shell')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with a token')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -492,6 +695,336 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
             [CompletionResult]::new('--id-token', '--id-token', [CompletionResultType]::ParameterName, 'Print the ID token instead of the access token')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Do not open a browser')
+            [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Get a new token, whatever is cached')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Neither read nor write the cache')
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Forget the cached token, its refresh token included, and stop')
+            [CompletionResult]::new('--logout', '--logout', [CompletionResultType]::ParameterName, 'Forget the cached token, its refresh token included, and stop')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'With --forget: all cached tokens')
+            [CompletionResult]::new('--save', '--save', [CompletionResultType]::ParameterName, 'Write what these flags say, secrets excepted, below `agentcore.token` of the agent')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;verify' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent whose authorizer the tokens are tried against, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent whose authorizer the tokens are tried against, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;create-credential-provider' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the provider')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the provider')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'api-key, custom (alias oauth2), or a vendor: google, github, slack, salesforce, microsoft, okta, auth0, cognito, …')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'api-key, custom (alias oauth2), or a vendor: google, github, slack, salesforce, microsoft, okta, auth0, cognito, …')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
+            [CompletionResult]::new('--discovery-url', '--discovery-url', [CompletionResultType]::ParameterName, 'Discovery document of the provider')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer, where there is no discovery document')
+            [CompletionResult]::new('--authorization-endpoint', '--authorization-endpoint', [CompletionResultType]::ParameterName, 'Authorization endpoint, where there is no discovery document')
+            [CompletionResult]::new('--token-endpoint', '--token-endpoint', [CompletionResultType]::ParameterName, 'Token endpoint, where there is no discovery document')
+            [CompletionResult]::new('--tenant-id', '--tenant-id', [CompletionResultType]::ParameterName, 'Tenant, for Microsoft')
+            [CompletionResult]::new('--provider-config', '--provider-config', [CompletionResultType]::ParameterName, 'JSON file with more members of the vendor''s configuration, as the service has them; - for stdin')
+            [CompletionResult]::new('--cognito-pool-id', '--cognito-pool-id', [CompletionResultType]::ParameterName, 'User pool of the client, which gets the provider''s callback URL')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'File with the API key, or - for stdin')
+            [CompletionResult]::new('--api-key-env', '--api-key-env', [CompletionResultType]::ParameterName, 'Name of the variable that holds the API key')
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'The API key itself; refused, because other users can read it')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client''s secret, or - for stdin')
+            [CompletionResult]::new('--client-secret-env', '--client-secret-env', [CompletionResultType]::ParameterName, 'Name of the variable that holds the client''s secret')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The toolkit''s flag for the secret; refused, because other users can read it')
+            [CompletionResult]::new('--secret-id', '--secret-id', [CompletionResultType]::ParameterName, 'Secret of your own in Secrets Manager, by ARN or name, instead of a value')
+            [CompletionResult]::new('--secret-arn', '--secret-arn', [CompletionResultType]::ParameterName, 'Secret of your own in Secrets Manager, by ARN or name, instead of a value')
+            [CompletionResult]::new('--json-key', '--json-key', [CompletionResultType]::ParameterName, 'Key in the secret''s JSON')
+            [CompletionResult]::new('--tags', '--tags', [CompletionResultType]::ParameterName, 'Tag on the provider; repeat it for more')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag on the provider; repeat it for more')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;get-credential-provider' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the provider')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the provider')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'api-key or oauth2, where both have the name')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'api-key or oauth2, where both have the name')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;list-credential-providers' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;update-credential-provider' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the provider')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the provider')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'api-key or oauth2, where both have the name')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'api-key or oauth2, where both have the name')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'Client id')
+            [CompletionResult]::new('--discovery-url', '--discovery-url', [CompletionResultType]::ParameterName, 'Discovery document of the provider')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Issuer, where there is no discovery document')
+            [CompletionResult]::new('--authorization-endpoint', '--authorization-endpoint', [CompletionResultType]::ParameterName, 'Authorization endpoint, where there is no discovery document')
+            [CompletionResult]::new('--token-endpoint', '--token-endpoint', [CompletionResultType]::ParameterName, 'Token endpoint, where there is no discovery document')
+            [CompletionResult]::new('--tenant-id', '--tenant-id', [CompletionResultType]::ParameterName, 'Tenant, for Microsoft')
+            [CompletionResult]::new('--provider-config', '--provider-config', [CompletionResultType]::ParameterName, 'JSON file with more members of the vendor''s configuration, as the service has them; - for stdin')
+            [CompletionResult]::new('--cognito-pool-id', '--cognito-pool-id', [CompletionResultType]::ParameterName, 'User pool of the client, which gets the provider''s callback URL')
+            [CompletionResult]::new('--api-key-file', '--api-key-file', [CompletionResultType]::ParameterName, 'File with the API key, or - for stdin')
+            [CompletionResult]::new('--api-key-env', '--api-key-env', [CompletionResultType]::ParameterName, 'Name of the variable that holds the API key')
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'The API key itself; refused, because other users can read it')
+            [CompletionResult]::new('--client-secret-file', '--client-secret-file', [CompletionResultType]::ParameterName, 'File with the client''s secret, or - for stdin')
+            [CompletionResult]::new('--client-secret-env', '--client-secret-env', [CompletionResultType]::ParameterName, 'Name of the variable that holds the client''s secret')
+            [CompletionResult]::new('--client-secret', '--client-secret', [CompletionResultType]::ParameterName, 'The toolkit''s flag for the secret; refused, because other users can read it')
+            [CompletionResult]::new('--secret-id', '--secret-id', [CompletionResultType]::ParameterName, 'Secret of your own in Secrets Manager, by ARN or name, instead of a value')
+            [CompletionResult]::new('--secret-arn', '--secret-arn', [CompletionResultType]::ParameterName, 'Secret of your own in Secrets Manager, by ARN or name, instead of a value')
+            [CompletionResult]::new('--json-key', '--json-key', [CompletionResultType]::ParameterName, 'Key in the secret''s JSON')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;delete-credential-provider' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the provider')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the provider')
+            [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'api-key or oauth2, where both have the name')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'api-key or oauth2, where both have the name')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Do not ask about one that is not on record as made by this program for the agent')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do not ask about one that is not on record as made by this program for the agent')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask about one that is not on record as made by this program for the agent')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;create-workload-identity' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name; AGENT-workload without one')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name; AGENT-workload without one')
+            [CompletionResult]::new('--return-urls', '--return-urls', [CompletionResultType]::ParameterName, 'Where consent may send people back to, separated by commas')
+            [CompletionResult]::new('--tags', '--tags', [CompletionResultType]::ParameterName, 'Tag on it; repeat it for more')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag on it; repeat it for more')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;get-workload-identity' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;list-workload-identities' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;update-workload-identity' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name')
+            [CompletionResult]::new('--add-return-urls', '--add-return-urls', [CompletionResultType]::ParameterName, 'Return URLs to add, separated by commas')
+            [CompletionResult]::new('--set-return-urls', '--set-return-urls', [CompletionResultType]::ParameterName, 'Return URLs in the place of those that are there, separated by commas')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;delete-workload-identity' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses it, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Do not ask about one that is not on record as made by this program for the agent')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do not ask about one that is not on record as made by this program for the agent')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask about one that is not on record as made by this program for the agent')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;setup-aws-jwt' {
+            [CompletionResult]::new('--audience', '--audience', [CompletionResultType]::ParameterName, 'Service that is to accept the tokens')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'How they are signed: ES384 (default) or RS256')
+            [CompletionResult]::new('--signing-algorithm', '--signing-algorithm', [CompletionResultType]::ParameterName, 'How they are signed: ES384 (default) or RS256')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Seconds that they live (60 to 3600)')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Seconds that they live (60 to 3600)')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent that uses them, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent that uses them, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'agentcore;identity;list-aws-jwt' {
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent, instead of the default one')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the result on stdout')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]')
             [CompletionResult]::new('--non-interactive', '--non-interactive', [CompletionResultType]::ParameterName, 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less on stderr')
@@ -502,8 +1035,8 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;identity;cleanup' {
-            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Accepted for compatibility; what setup-cognito created belongs to the folder')
-            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Accepted for compatibility; what setup-cognito created belongs to the folder')
+            [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Agent whose credential providers and workload identity are deleted too, instead of the default one')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Agent whose credential providers and workload identity are deleted too, instead of the default one')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -526,9 +1059,22 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;identity;help' {
-            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Create a Cognito user pool, an app client without a secret and a test user')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a fresh bearer token for the test user')
-            [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete what setup-cognito created')
+            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up for people, for machines, or for a whole team')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a token for calling an agent, from any OpenID provider')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what setup-cognito made with what it was asked for, and try a token of each client')
+            [CompletionResult]::new('create-credential-provider', 'create-credential-provider', [CompletionResultType]::ParameterValue, 'Store an API key or an OAuth2 client for an agent')
+            [CompletionResult]::new('get-credential-provider', 'get-credential-provider', [CompletionResultType]::ParameterValue, 'Show one credential provider')
+            [CompletionResult]::new('list-credential-providers', 'list-credential-providers', [CompletionResultType]::ParameterValue, 'Show the credential providers of the account and region')
+            [CompletionResult]::new('update-credential-provider', 'update-credential-provider', [CompletionResultType]::ParameterValue, 'Change a credential provider; what is not named stays')
+            [CompletionResult]::new('delete-credential-provider', 'delete-credential-provider', [CompletionResultType]::ParameterValue, 'Delete a credential provider with its secret')
+            [CompletionResult]::new('create-workload-identity', 'create-workload-identity', [CompletionResultType]::ParameterValue, 'Create a workload identity')
+            [CompletionResult]::new('get-workload-identity', 'get-workload-identity', [CompletionResultType]::ParameterValue, 'Show one workload identity')
+            [CompletionResult]::new('list-workload-identities', 'list-workload-identities', [CompletionResultType]::ParameterValue, 'Show the workload identities of the account and region')
+            [CompletionResult]::new('update-workload-identity', 'update-workload-identity', [CompletionResultType]::ParameterValue, 'Change the return URLs of a workload identity')
+            [CompletionResult]::new('delete-workload-identity', 'delete-workload-identity', [CompletionResultType]::ParameterValue, 'Delete a workload identity')
+            [CompletionResult]::new('setup-aws-jwt', 'setup-aws-jwt', [CompletionResultType]::ParameterValue, 'Let an agent get tokens of AWS itself for an outside service, without any secret')
+            [CompletionResult]::new('list-aws-jwt', 'list-aws-jwt', [CompletionResultType]::ParameterValue, 'Show for which services an agent gets tokens of AWS')
+            [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete what this program made for identity, and keep what you brought')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -536,6 +1082,45 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             break
         }
         'agentcore;identity;help;token' {
+            break
+        }
+        'agentcore;identity;help;verify' {
+            break
+        }
+        'agentcore;identity;help;create-credential-provider' {
+            break
+        }
+        'agentcore;identity;help;get-credential-provider' {
+            break
+        }
+        'agentcore;identity;help;list-credential-providers' {
+            break
+        }
+        'agentcore;identity;help;update-credential-provider' {
+            break
+        }
+        'agentcore;identity;help;delete-credential-provider' {
+            break
+        }
+        'agentcore;identity;help;create-workload-identity' {
+            break
+        }
+        'agentcore;identity;help;get-workload-identity' {
+            break
+        }
+        'agentcore;identity;help;list-workload-identities' {
+            break
+        }
+        'agentcore;identity;help;update-workload-identity' {
+            break
+        }
+        'agentcore;identity;help;delete-workload-identity' {
+            break
+        }
+        'agentcore;identity;help;setup-aws-jwt' {
+            break
+        }
+        'agentcore;identity;help;list-aws-jwt' {
             break
         }
         'agentcore;identity;help;cleanup' {
@@ -765,6 +1350,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('invoke', 'invoke', [CompletionResultType]::ParameterValue, 'Call the agent; its answer goes to stdout unchanged')
             [CompletionResult]::new('stop-session', 'stop-session', [CompletionResultType]::ParameterValue, 'End a session of the agent')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Delete what launch created for the agent, and keep what you brought')
+            [CompletionResult]::new('auth', 'auth', [CompletionResultType]::ParameterValue, 'Who may call an agent: check a token, explain the rules, test that they hold')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'Set up Amazon Cognito for inbound auth and get tokens from it')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'A local AWS that runs agents behind the same auth, with no account')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
@@ -804,16 +1390,83 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;help;destroy' {
             break
         }
+        'agentcore;help;auth' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Would this token pass? Every rule of the authorizer with its verdict')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'What the authorizer accepts, what reaches the agent''s code, and what looks wrong')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Send the agent callers that must be refused, and one who must pass')
+            break
+        }
+        'agentcore;help;auth;check' {
+            break
+        }
+        'agentcore;help;auth;explain' {
+            break
+        }
+        'agentcore;help;auth;test' {
+            break
+        }
         'agentcore;help;identity' {
-            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Create a Cognito user pool, an app client without a secret and a test user')
-            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a fresh bearer token for the test user')
-            [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete what setup-cognito created')
+            [CompletionResult]::new('setup-cognito', 'setup-cognito', [CompletionResultType]::ParameterValue, 'Set Amazon Cognito up for people, for machines, or for a whole team')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a token for calling an agent, from any OpenID provider')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Compare what setup-cognito made with what it was asked for, and try a token of each client')
+            [CompletionResult]::new('create-credential-provider', 'create-credential-provider', [CompletionResultType]::ParameterValue, 'Store an API key or an OAuth2 client for an agent')
+            [CompletionResult]::new('get-credential-provider', 'get-credential-provider', [CompletionResultType]::ParameterValue, 'Show one credential provider')
+            [CompletionResult]::new('list-credential-providers', 'list-credential-providers', [CompletionResultType]::ParameterValue, 'Show the credential providers of the account and region')
+            [CompletionResult]::new('update-credential-provider', 'update-credential-provider', [CompletionResultType]::ParameterValue, 'Change a credential provider; what is not named stays')
+            [CompletionResult]::new('delete-credential-provider', 'delete-credential-provider', [CompletionResultType]::ParameterValue, 'Delete a credential provider with its secret')
+            [CompletionResult]::new('create-workload-identity', 'create-workload-identity', [CompletionResultType]::ParameterValue, 'Create a workload identity')
+            [CompletionResult]::new('get-workload-identity', 'get-workload-identity', [CompletionResultType]::ParameterValue, 'Show one workload identity')
+            [CompletionResult]::new('list-workload-identities', 'list-workload-identities', [CompletionResultType]::ParameterValue, 'Show the workload identities of the account and region')
+            [CompletionResult]::new('update-workload-identity', 'update-workload-identity', [CompletionResultType]::ParameterValue, 'Change the return URLs of a workload identity')
+            [CompletionResult]::new('delete-workload-identity', 'delete-workload-identity', [CompletionResultType]::ParameterValue, 'Delete a workload identity')
+            [CompletionResult]::new('setup-aws-jwt', 'setup-aws-jwt', [CompletionResultType]::ParameterValue, 'Let an agent get tokens of AWS itself for an outside service, without any secret')
+            [CompletionResult]::new('list-aws-jwt', 'list-aws-jwt', [CompletionResultType]::ParameterValue, 'Show for which services an agent gets tokens of AWS')
+            [CompletionResult]::new('cleanup', 'cleanup', [CompletionResultType]::ParameterValue, 'Delete what this program made for identity, and keep what you brought')
             break
         }
         'agentcore;help;identity;setup-cognito' {
             break
         }
         'agentcore;help;identity;token' {
+            break
+        }
+        'agentcore;help;identity;verify' {
+            break
+        }
+        'agentcore;help;identity;create-credential-provider' {
+            break
+        }
+        'agentcore;help;identity;get-credential-provider' {
+            break
+        }
+        'agentcore;help;identity;list-credential-providers' {
+            break
+        }
+        'agentcore;help;identity;update-credential-provider' {
+            break
+        }
+        'agentcore;help;identity;delete-credential-provider' {
+            break
+        }
+        'agentcore;help;identity;create-workload-identity' {
+            break
+        }
+        'agentcore;help;identity;get-workload-identity' {
+            break
+        }
+        'agentcore;help;identity;list-workload-identities' {
+            break
+        }
+        'agentcore;help;identity;update-workload-identity' {
+            break
+        }
+        'agentcore;help;identity;delete-workload-identity' {
+            break
+        }
+        'agentcore;help;identity;setup-aws-jwt' {
+            break
+        }
+        'agentcore;help;identity;list-aws-jwt' {
             break
         }
         'agentcore;help;identity;cleanup' {
