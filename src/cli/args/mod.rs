@@ -116,7 +116,7 @@ pub(crate) enum Command {
     /// Who may call an agent: check a token, explain the rules, test that they hold
     #[command(subcommand)]
     Auth(AuthCommand),
-    /// Set up Amazon Cognito for inbound auth and get tokens from it
+    /// Set up Amazon Cognito, get tokens for callers, and keep the keys that agents need
     #[command(subcommand)]
     Identity(IdentityCommand),
     /// A local AWS that runs agents behind the same auth, with no account
