@@ -142,10 +142,11 @@ def buildah(tmp_path_factory) -> Buildah:
     name = "localhost/agentcore-tests/python:3"
 
     def run(*args):
-        done = subprocess.run(["buildah", *args], env=os.environ | env, capture_output=True, text=True)
+        # It takes the path of a layout for a name, and names have no capital letters: the folder is left out of it.
+        done = subprocess.run(["buildah", *args], env=os.environ | env, cwd=Path(layout).parent, capture_output=True, text=True)
         if done.returncode != 0:
             lacked("buildah", f"`buildah {args[0]}` failed: {done.stderr.strip()}")
         return done.stdout.strip()
 
-    run("tag", run("pull", "--quiet", f"oci:{layout}:{tag}"), name)
+    run("tag", run("pull", "--quiet", f"oci:{Path(layout).name}:{tag}"), name)
     return Buildah(env, name)
