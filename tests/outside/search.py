@@ -50,13 +50,16 @@ def holds(data: bytes, text: str) -> bool:
 
 
 def files_with(root: Path, text: str) -> list[Path]:
-    """Files below `root` with the text in their name or content."""
+    """Files below `root` with the text in their name or content. One that goes while it is looked at has neither."""
     found = []
     for path in root.rglob("*"):
-        if text in path.name or (path.is_symlink() and text in str(path.readlink())):
-            found.append(path)
-        elif path.is_file() and not path.is_symlink() and holds(path.read_bytes(), text):
-            found.append(path)
+        try:
+            if text in path.name or (path.is_symlink() and text in str(path.readlink())):
+                found.append(path)
+            elif path.is_file() and not path.is_symlink() and holds(path.read_bytes(), text):
+                found.append(path)
+        except FileNotFoundError:
+            pass
     return found
 
 
