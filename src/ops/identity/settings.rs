@@ -331,7 +331,7 @@ mod tests {
     use super::*;
 
     fn settings(request: &SetupRequest, known: Option<&Settings>) -> Result<Settings> {
-        request.settings(known, Path::new("/work/orders"), "us-west-2")
+        request.settings(known, Path::new("/home/me/orders"), "us-west-2")
     }
 
     fn team(name: &str) -> SetupRequest {
