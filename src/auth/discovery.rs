@@ -150,7 +150,9 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
         } else {
             format!("could not fetch the {what} {url}")
         };
-        problem("unreachable", message).source(&error.without_url())
+        problem("unreachable", message)
+            .source(&error.without_url())
+            .hint("check the address, the network and `HTTPS_PROXY`")
     };
     let request = http.client(url)?.get(url).timeout(TIMEOUT).header(http::header::ACCEPT, "application/json");
     let response = request.send().await.map_err(unreachable)?;

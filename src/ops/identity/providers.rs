@@ -3,6 +3,8 @@
 //! What was made is on record in the configuration before the request, and the provider itself where launch finds it.
 //! A secret goes into the request and nowhere else.
 
+mod report;
+
 use serde_json::{Map, Value, json};
 
 use super::record;
@@ -13,7 +15,8 @@ use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::ops::naming;
 use crate::redact::{ExposeSecret, SecretString};
-use crate::report::{Document, Report, Role as Style};
+
+pub(crate) use report::{DeletedReport, ProviderList, ProviderReport};
 
 /// Where the key or the client's secret comes from.
 #[derive(Debug)]
@@ -515,152 +518,6 @@ pub(crate) async fn list(cloud: &Cloud, agent: Option<&crate::config::Agent>) ->
     let items = kinds.into_iter().flat_map(|(kind, list)| list.into_iter().map(move |item| (kind, item)));
     let items = items.map(|(kind, item)| (kind, used(text(&item, "credentialProviderArn")), item)).collect();
     Ok(ProviderList { items })
-}
-
-/// One provider.
-#[derive(Debug)]
-pub(crate) struct ProviderReport {
-    /// As the service describes it; no answer of it holds a secret.
-    provider: Value,
-    kind: Option<Type>,
-    outcome: &'static str,
-    agent: Option<String>,
-    /// The callback URL is in the Cognito client.
-    registered: bool,
-}
-
-impl ProviderReport {
-    fn of(provider: Value, kind: Option<Type>, outcome: &'static str, place: Option<&Place<'_>>) -> Self {
-        Self { provider, kind, outcome, agent: place.map(|place| place.agent.clone()), registered: false }
-    }
-
-    fn word(&self) -> String {
-        let live = vendor_of(&self.provider).map(|vendor| vendor.word.to_owned());
-        let arn = text(&self.provider, "credentialProviderArn");
-        live.or_else(|| self.kind.map(|kind| kind.word().to_owned())).unwrap_or_else(|| {
-            ProviderKind::of_arn(arn)
-                .map_or("unknown", |kind| if kind == ProviderKind::ApiKey { "api-key" } else { "oauth2" })
-                .to_owned()
-        })
-    }
-}
-
-impl Report for ProviderReport {
-    fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
-    }
-
-    fn data(&self) -> Value {
-        json!({
-            "name": text(&self.provider, "name"),
-            "arn": text(&self.provider, "credentialProviderArn"),
-            "type": self.word(),
-            "callbackUrl": self.provider.get("callbackUrl"),
-            "outcome": self.outcome,
-            "agent": self.agent,
-            "callbackRegistered": self.registered,
-            "provider": self.provider,
-        })
-    }
-
-    fn document(&self) -> Document {
-        let provider = &self.provider;
-        let secret = ["/apiKeySecretArn/secretArn", "/clientSecretArn/secretArn"]
-            .iter()
-            .find_map(|path| provider.pointer(path)?.as_str())
-            .map(str::to_owned);
-        let callback = Some(text(provider, "callbackUrl").to_owned()).filter(|url| !url.is_empty());
-        let mut document = Document::new()
-            .field("credential provider", format!("{} ({})", text(provider, "name"), self.outcome))
-            .field("type", self.word())
-            .field("ARN", text(provider, "credentialProviderArn"))
-            .field_if("secret", secret)
-            .field_if("status", provider.get("status").and_then(Value::as_str))
-            .field_if("callback URL", callback.clone())
-            .field_if("used by", self.agent.clone());
-        if let (Some(_), false, "created") = (&callback, self.registered, self.outcome) {
-            document = document.line("Register the callback URL with the provider: without it nobody can consent.");
-        }
-        if self.agent.is_some() && self.outcome == "created" {
-            document = document.blank().styled(Style::Dim, "Next:").styled(Style::Code, "  agentcore launch");
-        }
-        document
-    }
-}
-
-/// Something that is gone.
-#[derive(Debug)]
-pub(crate) struct DeletedReport {
-    pub(super) what: &'static str,
-    pub(super) name: String,
-    /// It was there.
-    pub(super) deleted: bool,
-}
-
-impl Report for DeletedReport {
-    fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
-    }
-
-    fn data(&self) -> Value {
-        json!({ "name": self.name, "deleted": self.deleted })
-    }
-
-    fn document(&self) -> Document {
-        let word = if self.deleted { "Deleted" } else { "There was no" };
-        Document::new().line(format!("{word} {} {}.", self.what, self.name))
-    }
-}
-
-/// All providers.
-#[derive(Debug)]
-pub(crate) struct ProviderList {
-    /// Kind, whether the agent uses it, and the service's summary.
-    items: Vec<(ProviderKind, bool, Value)>,
-}
-
-impl Report for ProviderList {
-    fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
-    }
-
-    fn data(&self) -> Value {
-        let each = self.items.iter().map(|(kind, used, item)| {
-            json!({
-                "name": text(item, "name"),
-                "arn": text(item, "credentialProviderArn"),
-                "type": if *kind == ProviderKind::ApiKey { "api-key" } else { "oauth2" },
-                "vendor": item.get("credentialProviderVendor"),
-                "used": used,
-                "createdTime": item.get("createdTime"),
-                "lastUpdatedTime": item.get("lastUpdatedTime"),
-            })
-        });
-        json!({ "providers": each.collect::<Vec<_>>() })
-    }
-
-    fn document(&self) -> Document {
-        if self.items.is_empty() {
-            return Document::new()
-                .line("There are no credential providers.")
-                .blank()
-                .styled(Style::Dim, "Next:")
-                .styled(
-                    Style::Code,
-                    "  agentcore identity create-credential-provider --name NAME --type api-key --api-key-file -",
-                );
-        }
-        let rows = self.items.iter().map(|(kind, used, item)| {
-            let vendor = vendor_of(item).map_or_else(|| kind.word().to_owned(), |vendor| vendor.word.to_owned());
-            vec![
-                (Style::Plain, text(item, "name").to_owned()),
-                (Style::Plain, vendor),
-                (Style::Dim, text(item, "credentialProviderArn").to_owned()),
-                (Style::Good, if *used { "used".to_owned() } else { String::new() }),
-            ]
-        });
-        Document::new().table(vec!["NAME", "TYPE", "ARN", ""], rows.collect())
-    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 //! Each creation is written down before its request, because Cognito has neither idempotency tokens nor unique names: a
 //! run that is killed knows by that word what is its own. What was there before is used as it is and said to be so.
 
-use std::collections::BTreeMap;
+mod report;
+
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -19,8 +20,10 @@ use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::ops::naming;
-use crate::report::{Document, Report, Role as Style};
 use crate::wait::{self, Probe, Schedule};
+use report::Line;
+
+pub(crate) use report::SetupReport;
 
 /// What a set-up works with.
 pub(crate) struct Bench<'a> {
@@ -30,26 +33,6 @@ pub(crate) struct Bench<'a> {
     /// Folder of the project; the store is written here.
     pub(crate) dir: &'a Path,
     pub(crate) events: &'a Events,
-}
-
-/// One resource in the report.
-#[derive(Debug)]
-struct Line {
-    resource: &'static str,
-    name: String,
-    outcome: Outcome,
-    details: Vec<String>,
-}
-
-/// What set-up reports. Passwords and secrets are in the store, not here.
-#[derive(Debug)]
-pub(crate) struct SetupReport {
-    stored: Stored,
-    parameters: BTreeMap<String, String>,
-    domain_url: Option<String>,
-    lines: Vec<Line>,
-    store: PathBuf,
-    env_file: PathBuf,
 }
 
 /// Creates and updates until everything is as the settings say. Running it again changes nothing but a password that was
@@ -560,121 +543,6 @@ pub(super) fn updated(pool_id: &str, live: &Value, wanted: &Map<String, Value>) 
     body.insert("UserPoolId".to_owned(), json!(pool_id));
     body.extend(wanted.clone());
     Value::Object(body)
-}
-
-impl Report for SetupReport {
-    fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
-    }
-
-    fn data(&self) -> Value {
-        let stored = &self.stored;
-        let machine = stored.machine_client.as_ref().map(|client| client.id.as_str());
-        let resources: Vec<Value> = self
-            .lines
-            .iter()
-            .map(|line| {
-                json!({
-                    "resource": line.resource, "name": line.name, "outcome": line.outcome, "details": line.details,
-                })
-            })
-            .collect();
-        let mut data = json!({
-            "flow": stored.flow.as_str(),
-            "poolId": stored.pool_id,
-            "poolName": stored.settings.pool_name,
-            "clientId": stored.user_client.as_deref().or(machine),
-            "discoveryUrl": stored.discovery_url,
-            "region": stored.region,
-            "store": self.store.display().to_string(),
-            "envFile": self.env_file.display().to_string(),
-            "resources": resources,
-            "changed": self.changed(),
-        });
-        let mut put = |name: &str, value: Value| {
-            if let (Some(data), false) = (data.as_object_mut(), value.is_null()) {
-                data.insert(name.to_owned(), value);
-            }
-        };
-        put("username", json!(stored.settings.username));
-        put("machineClientId", json!(machine));
-        if machine.is_some() {
-            put("scopes", json!(stored.settings.full_scopes()));
-        }
-        put("domain", json!(self.domain_url));
-        put("tokenEndpoint", json!(stored.token_endpoint));
-        put("authorizationEndpoint", json!(stored.authorization_endpoint));
-        put("roleArn", json!(stored.role_arn));
-        put("providerName", json!(stored.settings.provider_name));
-        if !self.parameters.is_empty() {
-            put("parameters", json!(self.parameters));
-        }
-        data
-    }
-
-    fn document(&self) -> Document {
-        let stored = &self.stored;
-        let rows = self.lines.iter().map(|line| {
-            let style = match line.outcome {
-                Outcome::Created | Outcome::Updated => Style::Good,
-                Outcome::Kept => Style::Attention,
-                _ => Style::Dim,
-            };
-            let word = match line.outcome {
-                Outcome::Created => "created",
-                Outcome::Updated => "updated",
-                Outcome::Kept => "kept",
-                _ => "unchanged",
-            };
-            let details = line.details.join(", ");
-            vec![
-                (Style::Plain, line.resource.to_owned()),
-                (Style::Plain, line.name.clone()),
-                (style, word.to_owned()),
-                (Style::Dim, details),
-            ]
-        });
-        let mut document = Document::new()
-            .table(vec!["RESOURCE", "NAME", "", ""], rows.collect())
-            .blank()
-            .field_if("discovery URL", stored.discovery_url.clone())
-            .field_if("token endpoint", stored.token_endpoint.clone())
-            .field("stored in", format!("{} (readable by you only, ignored by git)", self.store.display()));
-        if !self.changed() {
-            document = document.line("Nothing to change.");
-        }
-        document = document.blank().styled(Style::Dim, "Next:");
-        for line in self.next() {
-            document = document.styled(Style::Code, format!("  {line}"));
-        }
-        document
-    }
-}
-
-impl SetupReport {
-    fn changed(&self) -> bool {
-        self.lines.iter().any(|line| matches!(line.outcome, Outcome::Created | Outcome::Updated))
-    }
-
-    fn next(&self) -> Vec<String> {
-        let stored = &self.stored;
-        let url = stored.discovery_url.as_deref().unwrap_or("URL");
-        let mut lines = Vec::new();
-        match (&stored.user_client, &stored.machine_client) {
-            (Some(client), None) => {
-                lines.push(format!("agentcore configure --discovery-url {url} --allowed-client {client}"));
-                lines.push("agentcore invoke '{\"prompt\": \"hello\"}' --auth".to_owned());
-            }
-            (_, Some(_)) => {
-                let scopes = stored.settings.full_scopes();
-                let first = scopes.first().map(String::as_str).unwrap_or("SCOPE");
-                lines.push(format!("agentcore configure --discovery-url {url} --allowed-scope {first}"));
-                lines.push("agentcore identity verify".to_owned());
-            }
-            (None, None) => {}
-        }
-        lines
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,145 @@
+//! What a set-up says it did, for people and for scripts.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::super::store::Stored;
+use crate::events::Outcome;
+use crate::report::{Document, Report, Role as Style};
+
+/// One resource in the report.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) resource: &'static str,
+    pub(super) name: String,
+    pub(super) outcome: Outcome,
+    pub(super) details: Vec<String>,
+}
+
+/// What set-up reports. Passwords and secrets are in the store, not here.
+#[derive(Debug)]
+pub(crate) struct SetupReport {
+    pub(super) stored: Stored,
+    pub(super) parameters: BTreeMap<String, String>,
+    pub(super) domain_url: Option<String>,
+    pub(super) lines: Vec<Line>,
+    pub(super) store: PathBuf,
+    pub(super) env_file: PathBuf,
+}
+
+impl Report for SetupReport {
+    fn schema(&self) -> &'static str {
+        "agentcore.identity/1"
+    }
+
+    fn data(&self) -> Value {
+        let stored = &self.stored;
+        let machine = stored.machine_client.as_ref().map(|client| client.id.as_str());
+        let resources: Vec<Value> = self
+            .lines
+            .iter()
+            .map(|line| {
+                json!({
+                    "resource": line.resource, "name": line.name, "outcome": line.outcome, "details": line.details,
+                })
+            })
+            .collect();
+        let mut data = json!({
+            "flow": stored.flow.as_str(),
+            "poolId": stored.pool_id,
+            "poolName": stored.settings.pool_name,
+            "clientId": stored.user_client.as_deref().or(machine),
+            "discoveryUrl": stored.discovery_url,
+            "region": stored.region,
+            "store": self.store.display().to_string(),
+            "envFile": self.env_file.display().to_string(),
+            "resources": resources,
+            "changed": self.changed(),
+        });
+        let mut put = |name: &str, value: Value| {
+            if let (Some(data), false) = (data.as_object_mut(), value.is_null()) {
+                data.insert(name.to_owned(), value);
+            }
+        };
+        put("username", json!(stored.settings.username));
+        put("machineClientId", json!(machine));
+        if machine.is_some() {
+            put("scopes", json!(stored.settings.full_scopes()));
+        }
+        put("domain", json!(self.domain_url));
+        put("tokenEndpoint", json!(stored.token_endpoint));
+        put("authorizationEndpoint", json!(stored.authorization_endpoint));
+        put("roleArn", json!(stored.role_arn));
+        put("providerName", json!(stored.settings.provider_name));
+        if !self.parameters.is_empty() {
+            put("parameters", json!(self.parameters));
+        }
+        data
+    }
+
+    fn document(&self) -> Document {
+        let stored = &self.stored;
+        let rows = self.lines.iter().map(|line| {
+            let style = match line.outcome {
+                Outcome::Created | Outcome::Updated => Style::Good,
+                Outcome::Kept => Style::Attention,
+                _ => Style::Dim,
+            };
+            let word = match line.outcome {
+                Outcome::Created => "created",
+                Outcome::Updated => "updated",
+                Outcome::Kept => "kept",
+                _ => "unchanged",
+            };
+            let details = line.details.join(", ");
+            vec![
+                (Style::Plain, line.resource.to_owned()),
+                (Style::Plain, line.name.clone()),
+                (style, word.to_owned()),
+                (Style::Dim, details),
+            ]
+        });
+        let mut document = Document::new()
+            .table(vec!["RESOURCE", "NAME", "", ""], rows.collect())
+            .blank()
+            .field_if("discovery URL", stored.discovery_url.clone())
+            .field_if("token endpoint", stored.token_endpoint.clone())
+            .field("stored in", format!("{} (readable by you only, ignored by git)", self.store.display()));
+        if !self.changed() {
+            document = document.line("Nothing to change.");
+        }
+        document = document.blank().styled(Style::Dim, "Next:");
+        for line in self.next() {
+            document = document.styled(Style::Code, format!("  {line}"));
+        }
+        document
+    }
+}
+
+impl SetupReport {
+    fn changed(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line.outcome, Outcome::Created | Outcome::Updated))
+    }
+
+    fn next(&self) -> Vec<String> {
+        let stored = &self.stored;
+        let url = stored.discovery_url.as_deref().unwrap_or("URL");
+        let mut lines = Vec::new();
+        match (&stored.user_client, &stored.machine_client) {
+            (Some(client), None) => {
+                lines.push(format!("agentcore configure --discovery-url {url} --allowed-client {client}"));
+                lines.push("agentcore invoke '{\"prompt\": \"hello\"}' --auth".to_owned());
+            }
+            (_, Some(_)) => {
+                let scopes = stored.settings.full_scopes();
+                let first = scopes.first().map(String::as_str).unwrap_or("SCOPE");
+                lines.push(format!("agentcore configure --discovery-url {url} --allowed-scope {first}"));
+                lines.push("agentcore identity verify".to_owned());
+            }
+            (None, None) => {}
+        }
+        lines
+    }
+}
