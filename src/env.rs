@@ -78,6 +78,18 @@ impl Env {
         self.var_os("HOME").or_else(|| self.var_os("USERPROFILE")).map(PathBuf::from)
     }
 
+    /// The same environment with a variable set.
+    pub(crate) fn with_var(mut self, name: &str, value: &str) -> Self {
+        self.vars.insert(name.to_owned(), OsString::from(value));
+        self
+    }
+
+    /// Where the user keeps files for this program: `XDG_CONFIG_HOME/agentcore`, else `~/.config/agentcore`.
+    pub(crate) fn config_dir(&self) -> Option<PathBuf> {
+        let xdg = self.var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
+        Some(xdg.or_else(|| Some(self.home()?.join(".config")))?.join("agentcore"))
+    }
+
     /// Where caches go: `AGENTCORE_CACHE_DIR`, else `XDG_CACHE_HOME/agentcore`, else `~/.cache/agentcore`.
     pub(crate) fn cache_dir(&self) -> Option<PathBuf> {
         self.base_dir("AGENTCORE_CACHE_DIR", "XDG_CACHE_HOME", ".cache")

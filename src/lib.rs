@@ -30,6 +30,7 @@ mod fsx;
 mod http;
 #[cfg(test)]
 mod needs;
+mod ownership;
 mod partition;
 mod platform;
 mod process;
@@ -37,6 +38,7 @@ mod redact;
 mod report;
 mod secret_files;
 mod tree;
+mod trust;
 mod wait;
 
 /// Runs the program with the arguments and environment of this process.

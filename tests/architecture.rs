@@ -20,6 +20,7 @@ const LEAVES: &[&str] = &[
     "events",
     "fsx",
     "http",
+    "ownership",
     "partition",
     "platform",
     "process",
@@ -27,6 +28,7 @@ const LEAVES: &[&str] = &[
     "report",
     "secret_files",
     "tree",
+    "trust",
     "wait",
 ];
 

@@ -14,6 +14,7 @@ use crate::fsx;
 use crate::http::Http;
 use crate::ops::target;
 use crate::redact::SecretString;
+use crate::trust;
 use crate::ui::Ui;
 
 /// Made once per run.
@@ -27,6 +28,7 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(env: Env, ui: Ui, globals: Globals) -> Self {
+        let env = if globals.trust_config { env.with_var(trust::VARIABLE, "1") } else { env };
         let http = Arc::new(Http::new(&env));
         let events = ui.events();
         Self { env, ui, globals, http, events }
@@ -48,11 +50,11 @@ impl Context {
     /// The configuration in this folder or at the named place, or an empty one to fill.
     pub(crate) fn store_or_new(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open_or_new(&located.fresh)?;
-        if let Some(other) = located.found.filter(|found| *found != located.fresh) {
+        let store = Store::open_or_new(located.to_fill()?)?;
+        if let Some(other) = located.above() {
             self.ui.warning(&format!(
                 "this folder gets a configuration of its own; `--config {}` adds to the one above it",
-                fsx::relative(&other, self.env.cwd()).unwrap_or_else(|| other.display().to_string())
+                fsx::relative(other, self.env.cwd()).unwrap_or_else(|| other.display().to_string())
             ));
         }
         for warning in store.warnings() {

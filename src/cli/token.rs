@@ -1,6 +1,7 @@
 //! `agentcore identity token`: the token alone on stdout; and the same token for verbs that call an agent.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -62,6 +63,10 @@ fn session<'a>(context: &'a Context, tell: &'a (dyn Fn(&str) + Sync)) -> Session
         browser: true,
         timeout: token::SIGN_IN,
         tell,
+        ask: {
+            let ui = context.ui.clone();
+            Arc::new(move |question| ui.confirm(question, "--trust-config"))
+        },
     }
 }
 
@@ -160,7 +165,7 @@ async fn secret(context: &Context, path: Option<&PathBuf>, what: &'static str) -
 /// With a configuration its agent counts, where there is one: a folder may have only what set-up stored.
 fn source(context: &Context, agent: Option<&str>, given: Given) -> Result<Source> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
-    if agent.is_none() && located.found.is_none() {
+    if agent.is_none() && located.found()?.is_none() {
         return source_without_agent(context, given);
     }
     let store = context.store()?;
@@ -184,7 +189,12 @@ fn write_down(context: &Context, agent: Option<&str>, given: &Given) -> Result<(
     let keys = token::to_save(given, store.root(), context.env.cwd());
     let edits: Vec<Edit> =
         keys.into_iter().map(|(key, value)| Edit::set(&["agents", &name, "agentcore", "token", &key], value)).collect();
-    let text = if store.edit(&edits)? { "written below" } else { "unchanged below" };
+    let changed = store.edit(&edits)?;
+    if let Some(source) = store.agent(Some(&name))?.own.token.as_ref().filter(|_| !given.command.is_empty()) {
+        // Whoever typed it need not be asked about it.
+        token::remember(&context.env, &source.command, store.root());
+    }
+    let text = if changed { "written below" } else { "unchanged below" };
     context.ui.note(&format!("{text} `agentcore.token` of the agent `{name}`, without secrets"));
     Ok(())
 }

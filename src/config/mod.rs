@@ -31,6 +31,7 @@ pub(crate) use store::Store;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fsx;
+use crate::ownership::Owners;
 
 pub(crate) const FILE_NAME: &str = ".bedrock_agentcore.yaml";
 
@@ -40,21 +41,58 @@ pub(crate) const VARIABLE: &str = "AGENTCORE_CONFIG";
 /// The answer of [`locate`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Located {
-    /// The file, when something is there.
-    pub(crate) found: Option<PathBuf>,
+    found: Option<PathBuf>,
+    stranger: Option<Stranger>,
     /// Where it was looked for, nearest first.
     pub(crate) searched: Vec<PathBuf>,
     /// Where a new one goes: the place that was named, else the current folder.
     pub(crate) fresh: PathBuf,
 }
 
+/// What belongs to another user on the way to a file that nobody named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stranger {
+    path: PathBuf,
+    user: u32,
+}
+
 impl Located {
+    /// The file, when something is there.
+    ///
+    /// # Errors
+    /// Usage when it was only found, not named, and another user could have put it there.
+    pub(crate) fn found(&self) -> Result<Option<&Path>> {
+        let Some(found) = &self.found else { return Ok(None) };
+        let Some(Stranger { path, user }) = &self.stranger else { return Ok(Some(found)) };
+        let (found, path) = (found.display(), path.display());
+        Err(Error::usage(format!("the configuration `{found}` is not used: `{path}` belongs to another user"))
+            .code("config.owner")
+            .cause(format!("it belongs to user {user}, and a configuration can name programs to run"))
+            .hint(format!("if you trust it, name it: `--config {found}`, or set {VARIABLE}={found}")))
+    }
+
+    /// The file above the current folder that a new one here does not add to, if it can be used at all.
+    pub(crate) fn above(&self) -> Option<&Path> {
+        self.found().ok().flatten().filter(|found| *found != self.fresh)
+    }
+
+    /// Where a configuration is written that may exist already: never one further up.
+    ///
+    /// # Errors
+    /// As [`Located::found`], when that is the file.
+    pub(crate) fn to_fill(&self) -> Result<&Path> {
+        if self.found.as_ref() == Some(&self.fresh) {
+            self.found()?;
+        }
+        Ok(&self.fresh)
+    }
+
     /// The file.
     ///
     /// # Errors
-    /// Usage, with the folders that were searched, when there is none.
+    /// As [`Located::found`]; also when there is none, with the folders that were searched.
     pub(crate) fn require(&self) -> Result<&Path> {
-        if let Some(found) = &self.found {
+        if let Some(found) = self.found()? {
             return Ok(found);
         }
         let mut places = self.searched.iter();
@@ -69,6 +107,9 @@ impl Located {
 /// Finds the file: `explicit`, else `AGENTCORE_CONFIG`, else the current folder and, inside a git work tree, its parents
 /// up to the one that holds `.git`. Outside of one only the current folder counts: a file further up may be anyone's.
 ///
+/// A file that was not named must belong to the user or to root, as must the folders down to the current one and the
+/// `.git` that led further up; see [`Located::found`].
+///
 /// # Errors
 /// None at present; a place that cannot be looked at counts as empty and is reported when it is opened.
 pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
@@ -80,7 +121,7 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
             path.push(FILE_NAME);
         }
         let found = path.exists().then(|| path.clone());
-        return Ok(Located { found, searched: vec![path.clone()], fresh: path });
+        return Ok(Located { found, stranger: None, searched: vec![path.clone()], fresh: path });
     }
     let levels = env.cwd().ancestors().position(|dir| dir.join(".git").exists()).unwrap_or(0);
     let mut searched = Vec::new();
@@ -93,7 +134,19 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
             break;
         }
     }
-    Ok(Located { found, searched, fresh: env.cwd().join(FILE_NAME) })
+    let stranger = found.as_deref().and_then(|found| stranger(env, found, levels));
+    Ok(Located { found, stranger, searched, fresh: env.cwd().join(FILE_NAME) })
+}
+
+/// The first thing on the way from the current folder to `found` that another user owns.
+fn stranger(env: &Env, found: &Path, levels: usize) -> Option<Stranger> {
+    let owners = Owners::of(env);
+    let home = found.parent().unwrap_or(found);
+    let folders = env.cwd().ancestors().take_while(|dir| dir.starts_with(home)).map(Path::to_owned);
+    // In the current folder it would have been found without a work tree.
+    let work_tree = env.cwd().ancestors().nth(levels).filter(|_| home != env.cwd()).map(|dir| dir.join(".git"));
+    let mut all = std::iter::once(found.to_owned()).chain(folders).chain(work_tree);
+    all.find_map(|path| owners.stranger(&path).map(|user| Stranger { path, user }))
 }
 
 #[cfg(test)]

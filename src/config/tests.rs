@@ -654,3 +654,39 @@ fn the_file_is_found_by_flag_variable_folder_and_work_tree() {
     let located = locate(&env, Some(Path::new("other.yaml"))).unwrap();
     assert_eq!((located.found, located.fresh), (None, deep.join("other.yaml")));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_another_user_owns_on_the_way_is_found_out() {
+    use std::os::unix::fs::{MetadataExt, chown, symlink};
+    let dir = tempfile::tempdir().unwrap();
+    let top = dir.path().canonicalize().unwrap();
+    let deep = top.join("project/src");
+    fs::create_dir_all(&deep).unwrap();
+    fs::create_dir(top.join("project/.git")).unwrap();
+    let file = top.join("project").join(FILE_NAME);
+    fs::write(top.join("kept"), "").unwrap();
+    symlink(top.join("kept"), &file).unwrap();
+    let env = Env::fake(&deep, &[]);
+    assert_eq!(locate(&env, None).unwrap().found().unwrap(), Some(file.as_path()));
+    if fs::metadata(&top).unwrap().uid() != 0 {
+        // Only root can give a file away.
+        return;
+    }
+    let stranger = || locate(&env, None).unwrap().stranger.map(|stranger| (stranger.path, stranger.user));
+    for part in ["kept", "project", "project/src", "project/.git"] {
+        chown(top.join(part), Some(4711), None).unwrap();
+        let expected = if part == "kept" { file.clone() } else { top.join(part) };
+        assert_eq!(stranger(), Some((expected, 4711)), "{part}");
+        chown(top.join(part), Some(0), None).unwrap();
+    }
+    std::os::unix::fs::lchown(&file, Some(4711), None).unwrap();
+    assert_eq!(stranger(), Some((file.clone(), 4711)));
+    // Who called `sudo` is believed, and so is a file that was named.
+    let sudo = Env::fake(&deep, &[("SUDO_UID", "4711")]);
+    assert_eq!(locate(&sudo, None).unwrap().stranger, None);
+    assert_eq!(locate(&env, Some(&file)).unwrap().require().unwrap(), file);
+    // A new file in the current folder does not ask whose the one above it is.
+    let located = locate(&env, None).unwrap();
+    assert_eq!((located.above(), located.to_fill().unwrap()), (None, deep.join(FILE_NAME).as_path()));
+}

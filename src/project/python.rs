@@ -11,6 +11,7 @@ use super::{Dependencies, Detect, Install, OTEL_DISTRO, PoetryProject, Project, 
 use super::{VersionSource, layout, poetry};
 use crate::error::{Error, Result};
 use crate::fsx;
+use crate::ownership::Owners;
 
 pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) -> Result<Source> {
     let folder = found.file.parent().unwrap_or(&project.dir).to_owned();
@@ -242,6 +243,10 @@ fn find_uv_lock(file: &Path) -> Result<Option<PathBuf>> {
         }
         if above == dir {
             return Ok(Some(lock));
+        }
+        // Whoever writes a lock says where packages come from; further up it may be anybody's.
+        if Owners::around(file).stranger(&lock).is_some() {
+            return Ok(None);
         }
         let is_member = lock_sources(&read_toml(&lock)?).any(|path| fsx::normalize(&above.join(path)) == dir);
         return Ok(is_member.then_some(lock));

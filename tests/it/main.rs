@@ -24,6 +24,8 @@ mod secrets;
 mod support;
 mod surfaces;
 mod tokens;
+#[cfg(unix)]
+mod trust;
 
 /// A file that is not a module is never compiled and its tests never run.
 #[test]

@@ -64,6 +64,9 @@ pub(crate) struct Globals {
     /// Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]
+    #[arg(long, global = true)]
+    pub(crate) trust_config: bool,
     /// Form of the result on stdout
     #[arg(long, short, global = true, value_enum, value_name = "FORM")]
     pub(crate) output: Option<OutputFormat>,

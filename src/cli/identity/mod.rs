@@ -39,20 +39,15 @@ pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<D
 /// The folder of the configuration, else the current one: what set-up stores belongs to the project.
 pub(super) fn dir(context: &Context) -> Result<PathBuf> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
-    Ok(located.fresh.parent().map_or_else(
-        || context.env.cwd().to_owned(),
-        |dir| match &located.found {
-            Some(found) => found.parent().unwrap_or(dir).to_owned(),
-            None => dir.to_owned(),
-        },
-    ))
+    let file = located.found()?.unwrap_or(&located.fresh);
+    Ok(file.parent().unwrap_or(context.env.cwd()).to_owned())
 }
 
 /// The configuration with the chosen agent. Without a configuration, or with an empty one, there is none to enter
 /// anything in, unless an agent was named.
 fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, String)>> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
-    if agent.is_none() && located.found.is_none() {
+    if agent.is_none() && located.found()?.is_none() {
         return Ok(None);
     }
     let store = context.store()?;

@@ -20,6 +20,7 @@ use crate::project::dockerfile::{args, read::Facts};
 use crate::project::generated;
 use crate::project::listing::{self, Listing};
 use crate::redact::SecretString;
+use crate::trust;
 
 /// Settings of package installers that can hold a login. A Dockerfile that mounts one of them by its name is given it.
 const INDEX_VARIABLES: [&str; 9] = [
@@ -148,6 +149,13 @@ impl DockerBuild {
     /// A usage error for one that is named and not set: without it the build might install something else.
     pub(super) fn secrets(&self, env: &Env) -> Result<Vec<(String, SecretString)>> {
         let mut found = Vec::new();
+        let untrusted = self.secrets.iter().find(|name| !trust::is_given(env) && trust::is_of_platform(name));
+        if let Some(name) = untrusted {
+            return Err(Error::usage(format!("`agentcore.build_secrets` of the configuration names {name}"))
+                .code("config.untrusted")
+                .cause("the Dockerfile, which comes with it, could send the value anywhere")
+                .hint(trust::HINT));
+        }
         for name in &self.secrets {
             let value = env.var(name).ok_or_else(|| {
                 Error::usage(format!("the build needs the secret `{name}`, and no variable of that name is set"))

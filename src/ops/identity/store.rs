@@ -14,6 +14,7 @@ use crate::error::{Context, Error, Result};
 use crate::events::Events;
 use crate::fsx;
 use crate::ops::shell::quoted;
+use crate::ownership::Owners;
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Which set-up a store belongs to. A folder has at most one of each.
@@ -191,6 +192,11 @@ impl Stored {
     /// Exit 2 when the file is something else; its content is not quoted.
     pub(crate) fn load(dir: &Path, flow: Flow) -> Result<Option<Self>> {
         let path = dir.join(flow.store_file());
+        if Owners::around(dir).stranger(&path).is_some() {
+            return Err(Error::usage(format!("`{}` belongs to another user, so it is not used", path.display()))
+                .code("identity.store")
+                .hint("delete the file, or work in a folder of your own"));
+        }
         let Some(mut text) = fsx::read_text(&path)? else { return Ok(None) };
         let read = read(flow, &text);
         text.zeroize();

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::Session;
 use super::command;
+use super::consent;
 use super::source::Source;
 use crate::auth::grants::{Client, ClientAuth, ClientKey, DevicePrompt, Metadata, Redirect, Tokens, Wanted, workload};
 use crate::cloud::{Cloud, Connect, TokenSet, UserSignIn};
@@ -25,7 +26,12 @@ pub(super) async fn acquire(session: &Session<'_>, source: &Source, refresh: Opt
         TokenGrant::UserPassword => user(session, source, refresh).await,
         TokenGrant::GithubActions => github(session, source).await,
         TokenGrant::GitlabCi => variable(session, source),
-        TokenGrant::Command => command::run(session.env, &source.command, &source.command_dir).await,
+        TokenGrant::Command => {
+            if source.command_is_configured {
+                consent::require(session, &source.command, &source.command_dir).await?;
+            }
+            command::run(session.env, &source.command, &source.command_dir).await
+        }
         TokenGrant::File => {
             let file =
                 source.file.as_deref().ok_or_else(|| missing("token file", "--token-file", "agentcore.token.file"))?;

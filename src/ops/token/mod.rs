@@ -6,8 +6,10 @@
 mod acquire;
 mod cache;
 mod command;
+mod consent;
 mod flight;
 mod keychain;
+mod limits;
 mod source;
 
 use std::sync::Arc;
@@ -27,12 +29,16 @@ use cache::{Cache, Entry, State};
 use flight::Start;
 
 pub(crate) use command::words;
+pub(crate) use consent::remember;
 pub(crate) use source::{Given, Known, Source, resolve, to_save};
 
 /// How long a person may take to sign in when nothing is said.
 pub(crate) const SIGN_IN: Duration = Duration::from_secs(300);
 /// Longer than any request that no person is part of.
 const PATIENCE: Duration = Duration::from_secs(130);
+
+/// Asks a yes or no.
+pub(crate) type Ask = dyn Fn(&str) -> Result<bool> + Send + Sync;
 
 /// What obtaining a token needs of the program.
 pub(crate) struct Session<'a> {
@@ -51,6 +57,8 @@ pub(crate) struct Session<'a> {
     pub(crate) timeout: Duration,
     /// Shows what a person has to do, on stderr and whatever `--quiet` says.
     pub(crate) tell: &'a (dyn Fn(&str) + Sync),
+    /// Asks that person for a yes or no, on a thread that may wait.
+    pub(crate) ask: Arc<Ask>,
 }
 
 impl Session<'_> {
@@ -295,6 +303,7 @@ mod tests {
                 browser: false,
                 timeout: SIGN_IN,
                 tell: &|_| {},
+                ask: Arc::new(|_| Ok(false)),
             };
             obtain(&session, source, using).await
         }
@@ -389,6 +398,7 @@ mod tests {
             browser: false,
             timeout: SIGN_IN,
             tell: &|_| {},
+            ask: Arc::new(|_| Ok(false)),
         };
         let given = |grant| Given { grant: Some(grant), ..Given::default() };
         let mut source = resolve(given(TokenGrant::DeviceCode), &Known::default(), &bench.env).unwrap();

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::limits::Limits;
 use crate::auth::grants::{Wanted, metadata};
 use crate::config::{TokenClientAuth, TokenGrant, TokenSource};
 use crate::env::Env;
@@ -138,6 +139,8 @@ pub(crate) struct Source {
     /// Where the command runs, and what its program's path is relative to: the configuration's folder, or of a flag's
     /// command the current one.
     pub(crate) command_dir: PathBuf,
+    /// The configuration names the command, so that its author may be another than who runs it.
+    pub(crate) command_is_configured: bool,
     pub(crate) file: Option<PathBuf>,
     pub(crate) id_token: bool,
 }
@@ -159,9 +162,9 @@ const PASSWORD: &str = "PASSWORD";
 
 struct Look<'a> {
     env: &'a Env,
+    limits: Limits<'a>,
     /// `RUNTIME`, or `IDENTITY` for the machine client that the toolkit's set-up stores beside the user's.
     prefix: &'static str,
-    root: Option<&'a Path>,
 }
 
 impl Look<'_> {
@@ -173,13 +176,10 @@ impl Look<'_> {
         self.var(name).map(SecretString::from)
     }
 
-    fn path(&self, text: &str) -> PathBuf {
-        self.root.unwrap_or(self.env.cwd()).join(text)
-    }
-
     /// A secret that the configuration names: a variable, which must be set then, or a file.
     fn named(&self, key: &str, variable: Option<&str>, file: Option<&str>) -> Result<Option<SecretString>> {
         if let Some(name) = variable {
+            self.limits.variable(&format!("{key}_env"), name)?;
             if let Some(text) = self.env.var(name) {
                 return Ok(Some(SecretString::from(text.to_owned())));
             }
@@ -189,7 +189,7 @@ impl Look<'_> {
                     .hint(format!("`agentcore.token.{key}_env` of the configuration names it; set it, or pass the secret by a flag")));
             }
         }
-        file.map(|file| read_secret(&self.path(file), key)).transpose()
+        file.map(|file| read_secret(&self.limits.file(&format!("{key}_file"), file)?, key)).transpose()
     }
 }
 
@@ -264,7 +264,8 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
     } else {
         "RUNTIME"
     };
-    let look = Look { env, prefix, root: known.root };
+    let limits = Limits::of(env, known.root);
+    let look = Look { env, limits, prefix };
     // Another grant's keys say nothing about this one.
     let none = TokenSource::default();
     let file = known.configured.filter(|token| token.grant.is_none_or(|own| own == grant)).unwrap_or(&none);
@@ -299,11 +300,27 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         Some(token) => Some(token),
         None => look.named("refresh_token", file.refresh_token_env.as_deref(), file.refresh_token_file.as_deref())?,
     };
-    let key_file = given
-        .private_key_file
-        .map(|path| env.cwd().join(path))
-        .or_else(|| Some(look.path(file.private_key_file.as_deref()?)));
-    let (command, command_dir) = if given.command.is_empty() {
+    let path = |given: Option<PathBuf>, key: &str, file: &Option<String>| match (given, file) {
+        (Some(path), _) => Ok(Some(env.cwd().join(path))),
+        (None, file) => file.as_deref().map(|file| limits.file(key, file)).transpose(),
+    };
+    let key_file = path(given.private_key_file, "private_key_file", &file.private_key_file)?;
+    let token_file = path(given.file, "file", &file.file)?;
+    let variable = match (given.variable, &file.variable) {
+        (None, Some(name)) => limits.variable("variable", name).map(|()| Some(name.clone()))?,
+        (given, _) => given,
+    };
+    let audience = match given.audience {
+        Some(audience) => Some(audience),
+        // Only a job's own token is made for whoever is asked for; at a provider it would be another request.
+        None if grant == TokenGrant::GithubActions => {
+            let audience = file.audience.as_deref().or(known.audience);
+            audience.map(|audience| limits.audience(audience)).transpose()?
+        }
+        None => file.audience.clone(),
+    };
+    let configured = given.command.is_empty();
+    let (command, command_dir) = if configured {
         (file.command.clone(), known.root.map_or_else(|| env.cwd().to_owned(), |root| env.cwd().join(root)))
     } else {
         (given.command, env.cwd().to_owned())
@@ -328,17 +345,15 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
                 .into_iter()
                 .find(|scopes| !scopes.is_empty())
                 .unwrap_or_default(),
-            audience: given.audience.or_else(|| file.audience.clone()).or_else(|| {
-                // Only a job's own token is made for whoever is asked for; at a provider it would be another request.
-                known.audience.filter(|_| grant == TokenGrant::GithubActions).map(str::to_owned)
-            }),
+            audience,
             resource: given.resource.or_else(|| file.resource.clone()),
         },
         redirect_uri: given.redirect_uri.or_else(|| file.redirect_uri.clone()).or(stored.redirect_uri),
-        variable: given.variable.or_else(|| file.variable.clone()),
+        variable,
         command,
         command_dir,
-        file: given.file.map(|path| env.cwd().join(path)).or_else(|| Some(look.path(file.file.as_deref()?))),
+        command_is_configured: configured,
+        file: token_file,
         id_token: given.id_token || file.id_token,
     })
 }
@@ -511,6 +526,46 @@ mod tests {
         // Another grant does not need it.
         let given = Given { grant: Some(TokenGrant::DeviceCode), ..Given::default() };
         assert!(resolve(given, &known, &env(&[])).unwrap().client_secret.is_none());
+    }
+
+    #[test]
+    fn a_configuration_takes_nothing_that_is_not_meant_for_an_agent() {
+        let parse = |text: &str| serde_json::from_str::<TokenSource>(text).unwrap();
+        let vars = [("AWS_SECRET_ACCESS_KEY", "s"), ("GITHUB_TOKEN", "t"), ("HOME", "/home/me")];
+        let resolve = |text: &str, given: Given, trusts: bool| {
+            let configured = parse(text);
+            let env = if trusts { env(&vars).with_var(crate::trust::VARIABLE, "1") } else { env(&vars) };
+            let known = Known { root: Some(Path::new("/nowhere")), configured: Some(&configured), ..Known::default() };
+            resolve(given, &known, &env)
+        };
+        for text in [
+            r#"{"grant": "client_credentials", "client_secret_env": "AWS_SECRET_ACCESS_KEY"}"#,
+            r#"{"grant": "user_password", "password_env": "GITHUB_TOKEN"}"#,
+            r#"{"grant": "refresh_token", "refresh_token_env": "GITHUB_TOKEN"}"#,
+            r#"{"grant": "gitlab_ci", "variable": "GITHUB_TOKEN"}"#,
+            r#"{"grant": "github_actions", "audience": "sts.amazonaws.com"}"#,
+            r#"{"grant": "file", "file": "/proc/self/environ"}"#,
+            r#"{"grant": "client_credentials", "client_secret_file": "../../etc/shadow"}"#,
+            r#"{"grant": "client_credentials", "private_key_file": "/home/me/.ssh/id_rsa"}"#,
+            r#"{"grant": "user_password", "password_file": ".git/config"}"#,
+            r#"{"grant": "refresh_token", "refresh_token_file": "/home/me/.aws/credentials"}"#,
+        ] {
+            let error = resolve(text, Given::default(), false).unwrap_err();
+            assert_eq!((error.code_str(), error.kind().exit_code()), ("config.untrusted", 2), "{text}: {error}");
+            if let Err(error) = resolve(text, Given::default(), true) {
+                assert_eq!(error.code_str(), "input.unreadable", "{text}: {error}");
+            }
+        }
+        // What is typed is the user's own word.
+        let given = Given { variable: Some("GITHUB_TOKEN".into()), ..Given::default() };
+        let source = resolve(r#"{"grant": "gitlab_ci", "variable": "CI_JOB_TOKEN"}"#, given, false).unwrap();
+        assert_eq!(source.variable.as_deref(), Some("GITHUB_TOKEN"));
+        let given = Given { audience: Some("sts.amazonaws.com".into()), ..Given::default() };
+        resolve(r#"{"grant": "github_actions"}"#, given, false).unwrap();
+        // The authorizer is in the configuration as well.
+        let known = Known { audience: Some("sts.amazonaws.com"), ..Known::default() };
+        let given = Given { grant: Some(TokenGrant::GithubActions), ..Given::default() };
+        assert_eq!(super::resolve(given, &known, &env(&[])).unwrap_err().code_str(), "config.untrusted");
     }
 
     #[test]
