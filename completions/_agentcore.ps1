@@ -1180,7 +1180,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Start a sandbox, run a command in its environment, stop it, and exit with the command''s status')
-            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start a sandbox in the background')
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start a sandbox in the background; `--region` and `--account` of the first start are kept')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop the sandbox')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the sandbox runs, and where')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`')
@@ -1192,6 +1192,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;sandbox;run' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Folder of the sandbox''s state [env: AGENTCORE_SANDBOX_DIR]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1; without it a free one that is kept for the next start')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]')
             [CompletionResult]::new('--runner', '--runner', [CompletionResultType]::ParameterName, 'How agents run: auto, container or process')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -1214,6 +1215,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;sandbox;start' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Folder of the sandbox''s state [env: AGENTCORE_SANDBOX_DIR]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1; without it a free one that is kept for the next start')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]')
             [CompletionResult]::new('--runner', '--runner', [CompletionResultType]::ParameterName, 'How agents run: auto, container or process')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -1313,6 +1315,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         'agentcore;sandbox;serve' {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Folder of the sandbox''s state [env: AGENTCORE_SANDBOX_DIR]')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1; without it a free one that is kept for the next start')
+            [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]')
             [CompletionResult]::new('--runner', '--runner', [CompletionResultType]::ParameterName, 'How agents run: auto, container or process')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'AWS profile [env: AWS_PROFILE]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]')
@@ -1334,7 +1337,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         }
         'agentcore;sandbox;help' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Start a sandbox, run a command in its environment, stop it, and exit with the command''s status')
-            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start a sandbox in the background')
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start a sandbox in the background; `--region` and `--account` of the first start are kept')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop the sandbox')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the sandbox runs, and where')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`')
@@ -1517,7 +1520,7 @@ Register-ArgumentCompleter -Native -CommandName 'agentcore' -ScriptBlock {
         }
         'agentcore;help;sandbox' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Start a sandbox, run a command in its environment, stop it, and exit with the command''s status')
-            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start a sandbox in the background')
+            [CompletionResult]::new('start', 'start', [CompletionResultType]::ParameterValue, 'Start a sandbox in the background; `--region` and `--account` of the first start are kept')
             [CompletionResult]::new('stop', 'stop', [CompletionResultType]::ParameterValue, 'Stop the sandbox')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Say whether the sandbox runs, and where')
             [CompletionResult]::new('env', 'env', [CompletionResultType]::ParameterValue, 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`')

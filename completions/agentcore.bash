@@ -3936,7 +3936,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__run)
-            opts="-r -o -q -v -h --dir --port --runner --allow-local-images --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3947,6 +3947,10 @@ _agentcore() {
                     return 0
                     ;;
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3990,7 +3994,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__serve)
-            opts="-r -o -q -v -h --dir --port --runner --allow-local-images --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4001,6 +4005,10 @@ _agentcore() {
                     return 0
                     ;;
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4044,7 +4052,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__start)
-            opts="-r -o -q -v -h --dir --port --runner --allow-local-images --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4055,6 +4063,10 @@ _agentcore() {
                     return 0
                     ;;
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

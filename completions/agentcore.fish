@@ -851,7 +851,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __f
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "start" -d 'Start a sandbox in the background'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "stop" -d 'Stop the sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "status" -d 'Say whether the sandbox runs, and where'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "env" -d 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`'
@@ -860,6 +860,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __f
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l port -d 'Port on 127.0.0.1; without it a free one that is kept for the next start' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l runner -d 'How agents run: auto, container or process' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
@@ -877,6 +878,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l port -d 'Port on 127.0.0.1; without it a free one that is kept for the next start' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l runner -d 'How agents run: auto, container or process' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
@@ -951,6 +953,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l dir -d 'Folder of the sandbox\'s state [env: AGENTCORE_SANDBOX_DIR]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l port -d 'Port on 127.0.0.1; without it a free one that is kept for the next start' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l account -d 'Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l runner -d 'How agents run: auto, container or process' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
@@ -967,7 +970,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start a sandbox in the background'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop the sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say whether the sandbox runs, and where'
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "env" -d 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`'
@@ -1022,7 +1025,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "list-aws-jwt" -d 'Show for which services an agent gets tokens of AWS'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "cleanup" -d 'Delete what this program made for identity, and keep what you brought'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "run" -d 'Start a sandbox, run a command in its environment, stop it, and exit with the command\'s status'
-complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "start" -d 'Start a sandbox in the background'
+complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "start" -d 'Start a sandbox in the background; `--region` and `--account` of the first start are kept'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "stop" -d 'Stop the sandbox'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Say whether the sandbox runs, and where'
 complete -c agentcore -n "__fish_agentcore_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "env" -d 'Print the environment that points AWS clients at the sandbox, for `eval "$(agentcore sandbox env)"`'

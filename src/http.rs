@@ -16,6 +16,8 @@ pub(crate) struct Http {
     ca_bundle: Option<std::path::PathBuf>,
     /// A proxy may itself be reached over TLS, whatever the address behind it.
     proxied: bool,
+    /// Where requests to Amazon Cognito go instead of AWS.
+    user_pools: Option<String>,
     plain: OnceLock<reqwest::Client>,
     secure: OnceLock<reqwest::Client>,
 }
@@ -26,9 +28,20 @@ impl Http {
         Self {
             ca_bundle: env.var_os("AWS_CA_BUNDLE").map(|path| env.cwd().join(path)),
             proxied: proxies.iter().any(|name| env.var_os(name).is_some()),
+            user_pools: user_pools(env),
             plain: OnceLock::new(),
             secure: OnceLock::new(),
         }
+    }
+
+    /// The same for a stand-in for AWS, whose pools are its own, whatever the environment says.
+    pub(crate) fn of_stand_in(env: &Env, url: &str) -> Self {
+        Self { user_pools: Some(url.to_owned()), ..Self::new(env) }
+    }
+
+    /// The endpoint that the environment configures for Amazon Cognito's user pools, without a final slash.
+    pub(crate) fn user_pools(&self) -> Option<&str> {
+        self.user_pools.as_deref()
     }
 
     /// The shared client for `url`. It follows no redirect: an `Authorization` header must not travel to another
@@ -75,4 +88,12 @@ impl Http {
         }
         Ok(builder)
     }
+}
+
+fn user_pools(env: &Env) -> Option<String> {
+    if env.var("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    let url = env.var("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER").or_else(|| env.var("AWS_ENDPOINT_URL"))?;
+    Some(url.trim_end_matches('/').to_owned())
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns: the authorizer as the service takes it (`authorizer`, `wire`, `claim_rule`), how two of them compare (`change`),
 //! what is odd about one (`lint`, with the providers' habits in `preset`) and what it says in words (`words`); the
-//! provider's discovery document and keys (`discovery`, kept by `keys`), the token (`token`), and the one evaluator of a
+//! provider's discovery document and keys (`discovery`, kept by `keys`; `stand_in` knows where a sandbox's pools are asked), the token (`token`), and the one evaluator of a
 //! caller against an authorizer (`caller`, `evaluate`), which serves `auth check`, `auth test`, the explanation of a refusal
 //! and the sandbox's gate alike; callers that must be refused (`craft`); and how a token is obtained (`grants`). Does not
 //! own: requests to AWS (`cloud`), or what a refusal looks like on the wire (`sandbox`).
@@ -22,6 +22,7 @@ pub(crate) mod grants;
 pub(crate) mod keys;
 pub(crate) mod lint;
 pub(crate) mod preset;
+mod stand_in;
 pub(crate) mod token;
 mod wire;
 pub(crate) mod words;
@@ -33,4 +34,5 @@ pub(crate) use discovery::{Provider, discover, fetch_jwks};
 pub(crate) use evaluate::{Evaluation, Verdict, evaluate};
 pub(crate) use keys::{Known, Providers};
 pub(crate) use lint::lint;
+pub(crate) use stand_in::own_discovery_url;
 pub(crate) use token::Token;

@@ -54,7 +54,7 @@ fn dir(args: &SandboxDir, context: &Context) -> Result<PathBuf> {
     sandbox::default_dir(&context.env)
 }
 
-fn options(args: &SandboxOptions, dir: PathBuf) -> Result<Options> {
+fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Options> {
     let runner = match args.runner.as_deref() {
         None | Some("auto") => RunnerChoice::Auto,
         Some("container") => RunnerChoice::Container,
@@ -64,7 +64,15 @@ fn options(args: &SandboxOptions, dir: PathBuf) -> Result<Options> {
                 .hint("`--runner` is auto, container or process"));
         }
     };
-    Ok(Options { port: args.port, runner, allow_local_images: args.allow_local_images, ..Options::new(dir) })
+    Ok(Options {
+        port: args.port,
+        account: args.account.clone(),
+        // The flag alone: what the environment says is about the AWS that is used otherwise.
+        region: context.globals.region.clone(),
+        runner,
+        allow_local_images: args.allow_local_images,
+        ..Options::new(dir)
+    })
 }
 
 /// Serves in this process while the command runs, in a folder of its own unless one was named.
@@ -76,7 +84,7 @@ async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
         Some(temporary) => temporary.path().to_owned(),
         None => dir(&args.options.dir, context)?,
     };
-    let options = options(&args.options, dir)?;
+    let options = options(&args.options, dir, context)?;
     let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = async move {
@@ -119,10 +127,11 @@ async fn run_child(command: &[std::ffi::OsString], info: &Info, context: &Contex
 /// Starts another process of this binary and waits until it answers.
 async fn start(args: &SandboxOptions, context: &Context) -> Result<Done> {
     let dir = dir(&args.dir, context)?;
+    let options = options(args, dir.clone(), context)?;
+    sandbox::check(&options)?;
     if let Status::Running(info) = sandbox::status(&dir).await? {
         return Done::report(StatusReport(Status::Running(info)));
     }
-    options(args, dir.clone())?;
     crate::fsx::create_private_dir(&dir)?;
     let log_path = dir.join("sandbox.log");
     let log = std::fs::File::create(&log_path).with_context(|| format!("could not write `{}`", log_path.display()))?;
@@ -131,6 +140,11 @@ async fn start(args: &SandboxOptions, context: &Context) -> Result<Done> {
         .arg(&dir);
     if let Some(port) = args.port {
         child = child.arg("--port").arg(port.to_string());
+    }
+    for (flag, value) in [("--account", &options.account), ("--region", &options.region)] {
+        if let Some(value) = value {
+            child = child.arg(flag).arg(value);
+        }
     }
     if let Some(runner) = &args.runner {
         child = child.arg("--runner").arg(runner);
@@ -155,7 +169,7 @@ async fn start(args: &SandboxOptions, context: &Context) -> Result<Done> {
 
 async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
     let dir = dir(&args.dir, context)?;
-    let options = options(args, dir)?;
+    let options = options(args, dir, context)?;
     let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
     let announce = async {
         if let Ok(info) = is_ready.await {

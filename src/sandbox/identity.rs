@@ -31,6 +31,14 @@ struct File {
     port: Option<u16>,
 }
 
+/// Whether a sandbox can be started with these options; writes nothing.
+///
+/// # Errors
+/// As [`Identity::load_or_create`].
+pub(crate) fn check(options: &Options) -> Result<()> {
+    Identity::load_or_create(options).map(|_| ())
+}
+
 impl Identity {
     /// The identity in `options.dir`, or a new one (not yet saved).
     ///
@@ -44,8 +52,8 @@ impl Identity {
                 "the sandbox in `{}` was made for {what} {has}, not {asked}",
                 options.dir.display()
             ))
-            .hint("choose another directory with `--dir`")
-            .hint("`agentcore sandbox reset --all` forgets it, its keys and its resources")),
+            .hint("a folder of its own is another sandbox: `--dir DIR`")
+            .hint("`agentcore sandbox reset --all`, once it is stopped, forgets its keys and its resources too")),
             _ => Ok(()),
         };
         conflict("account", &options.account, &identity.account)?;
@@ -77,9 +85,7 @@ impl Identity {
             return Err(Error::usage(format!("`{account}` is not an AWS account id")).hint("it has twelve digits"));
         }
         let region = options.region.clone().unwrap_or_else(|| DEFAULT_REGION.to_owned());
-        if region.is_empty()
-            || !region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        {
+        if !is_region(&region) {
             return Err(Error::usage(format!("`{region}` is not the name of a region")).hint("for example `us-west-2`"));
         }
         Ok(Self {
@@ -102,6 +108,18 @@ impl Identity {
         let text = serde_json::to_vec_pretty(&file).context("could not serialise the sandbox's identity")?;
         fsx::write_private(&path(dir), &text)
     }
+}
+
+/// Words in lower case and a number: `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`. Regions to come have that form too.
+fn is_region(text: &str) -> bool {
+    let mut parts = text.rsplit('-');
+    let number = parts.next().unwrap_or_default();
+    let words: Vec<&str> = parts.collect();
+    let is_word = |word: &&str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    matches!(number.len(), 1..=2)
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && words.len() >= 2
+        && words.iter().all(is_word)
 }
 
 pub(super) fn path(dir: &Path) -> std::path::PathBuf {
@@ -136,7 +154,14 @@ mod tests {
         options.account = Some("12345".into());
         assert!(Identity::load_or_create(&options).is_err());
         options.account = None;
-        options.region = Some("US West".into());
-        assert!(Identity::load_or_create(&options).is_err());
+        for region in ["US West", "", "us", "us-west", "us-west-2a", "us--2", "-us-2", "us-west-", "2", "us-west-123"] {
+            options.region = Some(region.into());
+            let error = check(&options).unwrap_err();
+            assert_eq!(error.kind(), crate::error::Kind::Usage, "{region}");
+        }
+        for region in ["us-gov-east-1", "cn-north-1", "eusc-de-east-1", "ap-southeast-5", "us-isob-east-1"] {
+            options.region = Some(region.into());
+            assert!(check(&options).is_ok(), "{region}");
+        }
     }
 }

@@ -5,11 +5,12 @@
 //! by which a token is judged (`auth`), the commands (`cli`).
 //!
 //! ```text
-//! server ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, ssm, secrets, agentcore … } ──> state
+//! server ──> listener ──> router ──> sigv4 ──> { sts, iam, ecr, registry, s3, logs, cognito, ssm, secrets, agentcore … } ──> state
 //!                         └──> caller: the user, or an agent by its role
 //! lifecycle: status, stop, reset of a sandbox that another process serves
 //! ```
 
+mod browser;
 mod caller;
 mod cognito;
 mod control;
@@ -21,6 +22,8 @@ mod iam;
 mod identity;
 mod jwt;
 mod lifecycle;
+mod limits;
+mod listener;
 mod logs;
 mod mint;
 mod random;
@@ -54,7 +57,9 @@ use crate::http::Http;
 use crate::partition::{Arn, Partition};
 use crate::redact::{ExposeSecret, SecretString};
 
+pub(crate) use identity::check;
 pub(crate) use lifecycle::{Status, reset, started, status, stop};
+use limits::Limits;
 pub(crate) use server::serve;
 
 /// The account of a sandbox whose first start named none.
@@ -80,6 +85,10 @@ pub(crate) struct Options {
     pub(crate) ready_delay: Duration,
     /// From a runtime's READY until its DEFAULT endpoint is live.
     pub(crate) endpoint_delay: Duration,
+    /// How long a client may take for a request's headers, and pause within its body.
+    pub(crate) patience: Duration,
+    /// `None`: what this process's limit on open files allows.
+    pub(crate) limits: Option<Limits>,
 }
 
 impl Options {
@@ -93,6 +102,8 @@ impl Options {
             allow_local_images: false,
             ready_delay: Duration::from_millis(300),
             endpoint_delay: Duration::from_millis(200),
+            patience: Duration::from_secs(30),
+            limits: None,
         }
     }
 }
@@ -162,6 +173,7 @@ impl Info {
 pub(crate) struct Sandbox {
     pub(crate) options: Options,
     pub(crate) info: Info,
+    pub(crate) limits: Limits,
     pub(crate) env: Env,
     pub(crate) events: Events,
     /// The client for requests to elsewhere (discovery documents of other providers). Honours proxies.
@@ -269,9 +281,11 @@ pub(crate) const CLEARED: &[&str] = &[
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
-    "BEDROCK_AGENTCORE_CP_ENDPOINT",
-    "BEDROCK_AGENTCORE_DP_ENDPOINT",
 ];
+
+/// The variables by which the retired toolkit finds AgentCore; it does not follow `AWS_ENDPOINT_URL`. Not for agents: the
+/// SDK in them refuses addresses outside AWS here.
+pub(crate) const TOOLKIT_ENDPOINTS: [&str; 2] = ["BEDROCK_AGENTCORE_CP_ENDPOINT", "BEDROCK_AGENTCORE_DP_ENDPOINT"];
 
 /// The variables of `env` that a program using the sandbox must not see: those of [`CLEARED`] and every
 /// `AWS_ENDPOINT_URL_<SERVICE>`.
@@ -299,6 +313,7 @@ pub(crate) fn environment(info: &Info, env: &Env) -> Vec<(String, String)> {
     if info.runner == RunnerKind::Process {
         vars.push(("AGENTCORE_BASE_IMAGE", "scratch".to_owned()));
     }
+    vars.extend(TOOLKIT_ENDPOINTS.map(|name| (name, info.url.clone())));
     vars.extend(no_proxy(env));
     vars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

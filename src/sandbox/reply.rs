@@ -19,8 +19,16 @@ pub(crate) enum Protocol {
     RestJson,
     /// ECR's API, Cognito's, CloudWatch Logs.
     Json11,
-    /// IAM and STS. The text is the XML namespace.
+    /// Step Functions, DynamoDB. None of them is here; refusals have their form.
+    Json10,
+    /// IAM and STS. The text is the XML namespace, empty for a service that is not here.
     Query(String),
+    /// EC2's own query protocol. It is not here either.
+    Ec2,
+    /// CloudFront, Route 53. Not here.
+    RestXml,
+    /// The newest of AWS's protocols, which SDKs prefer where a service has it. Not here.
+    Cbor,
     /// The OCI distribution API.
     Registry,
 }
@@ -125,28 +133,15 @@ pub(crate) fn query(namespace: &str, action: &str, inner: Option<&str>, request_
 pub(crate) fn fault(protocol: &Protocol, fault: Fault, request_id: &str) -> Response {
     let status = fault.status.as_u16();
     let mut response = match protocol {
-        Protocol::RestJson | Protocol::Json11 => {
-            let mut body = Map::new();
-            if *protocol == Protocol::Json11 {
-                body.insert("__type".to_owned(), json!(fault.code));
-            }
-            body.insert("message".to_owned(), json!(fault.message));
-            body.extend(*fault.fields);
-            if *protocol == Protocol::Json11 {
-                with_status(status, json11(&body.into()))
-            } else {
-                json(status, &body.into())
-            }
-        }
-        Protocol::Query(namespace) => {
-            let sender = if status < 500 { "Sender" } else { "Receiver" };
-            let mut error = Xml::default();
-            error.text("Type", sender).text("Code", &fault.code).text("Message", &fault.message);
-            let body = format!(
-                "<ErrorResponse xmlns=\"{namespace}\"><Error>{}</Error><RequestId>{request_id}</RequestId></ErrorResponse>",
-                error.0
-            );
-            with_body(status, "text/xml", body)
+        Protocol::RestJson => json(status, &json_error(&fault, false)),
+        Protocol::Json11 => with_status(status, json11(&json_error(&fault, true))),
+        Protocol::Json10 => with_body(status, "application/x-amz-json-1.0", json_error(&fault, true).to_string()),
+        Protocol::Query(_) | Protocol::RestXml | Protocol::Ec2 => xml_error(protocol, &fault, request_id),
+        Protocol::Cbor => {
+            let body = cbor_map(&[("__type", &fault.code), ("message", &fault.message)]);
+            let mut response = with_body(status, "application/cbor", body);
+            response.headers_mut().insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
+            response
         }
         Protocol::Registry => {
             let mut error = json!({"code": fault.code, "message": fault.message});
@@ -163,6 +158,49 @@ pub(crate) fn fault(protocol: &Protocol, fault: Fault, request_id: &str) -> Resp
     }
     response.headers_mut().extend(*fault.headers);
     response
+}
+
+fn json_error(fault: &Fault, typed: bool) -> Value {
+    let mut body = Map::new();
+    if typed {
+        body.insert("__type".to_owned(), json!(fault.code));
+    }
+    body.insert("message".to_owned(), json!(fault.message));
+    body.extend((*fault.fields).clone());
+    body.into()
+}
+
+fn xml_error(protocol: &Protocol, fault: &Fault, request_id: &str) -> Response {
+    let status = fault.status.as_u16();
+    let mut error = Xml::default();
+    if *protocol != Protocol::Ec2 {
+        error.text("Type", if status < 500 { "Sender" } else { "Receiver" });
+    }
+    error.text("Code", &fault.code).text("Message", &fault.message);
+    let error = error.0;
+    let body = match protocol {
+        Protocol::Ec2 => {
+            format!("<Response><Errors><Error>{error}</Error></Errors><RequestID>{request_id}</RequestID></Response>")
+        }
+        Protocol::Query(namespace) if !namespace.is_empty() => format!(
+            "<ErrorResponse xmlns=\"{namespace}\"><Error>{error}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+        ),
+        _ => format!("<ErrorResponse><Error>{error}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"),
+    };
+    with_body(status, "text/xml", body)
+}
+
+/// A map of texts in CBOR (RFC 8949): all that a failure needs of it.
+fn cbor_map(entries: &[(&str, &str)]) -> Vec<u8> {
+    const MAP: u8 = 0xa0;
+    const TEXT_WITH_FOUR_BYTES_OF_LENGTH: u8 = 0x7a;
+    let mut out = vec![MAP | u8::try_from(entries.len()).unwrap_or(23).min(23)];
+    for text in entries.iter().flat_map(|(name, value)| [name, value]) {
+        out.push(TEXT_WITH_FOUR_BYTES_OF_LENGTH);
+        out.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
+        out.extend(text.as_bytes());
+    }
+    out
 }
 
 fn with_status(status: u16, mut response: Response) -> Response {
@@ -230,6 +268,21 @@ mod tests {
         let xml = text(fault(&Protocol::Query("ns".into()), make(), "id-1")).await;
         assert!(xml.contains("<Code>NoSuchEntity</Code><Message>no role &lt;x&gt;</Message>"), "{xml}");
         assert!(xml.contains("<RequestId>id-1</RequestId>"), "{xml}");
+        let json10 = fault(&Protocol::Json10, make(), "id-1");
+        assert_eq!(json10.headers()["content-type"], "application/x-amz-json-1.0");
+        assert!(text(json10).await.starts_with(r#"{"__type":"NoSuchEntity","#));
+        let ec2 = text(fault(&Protocol::Ec2, make(), "id-1")).await;
+        assert_eq!(
+            ec2,
+            "<Response><Errors><Error><Code>NoSuchEntity</Code><Message>no role &lt;x&gt;</Message></Error></Errors>\
+             <RequestID>id-1</RequestID></Response>"
+        );
+        let unknown = text(fault(&Protocol::Query(String::new()), make(), "id-1")).await;
+        assert!(unknown.starts_with("<ErrorResponse><Error><Type>Sender</Type>"), "{unknown}");
+        let cbor = fault(&Protocol::Cbor, Fault::new(501, "No", "n"), "id-1");
+        assert_eq!(cbor.headers()["smithy-protocol"], "rpc-v2-cbor");
+        let bytes = axum::body::to_bytes(cbor.into_body(), 1 << 20).await.unwrap();
+        assert_eq!(&bytes[..], b"\xa2\x7a\0\0\0\x06__type\x7a\0\0\0\x02No\x7a\0\0\0\x07message\x7a\0\0\0\x01n");
         let oci = text(fault(&Protocol::Registry, make(), "id-1")).await;
         assert_eq!(oci, r#"{"errors":[{"code":"NoSuchEntity","message":"no role <x>","detail":{"extra":1}}]}"#);
     }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Body;
@@ -44,12 +45,14 @@ pub(crate) struct Request {
     pub(crate) extensions: http::Extensions,
     /// Goes out as `x-amzn-RequestId`.
     pub(crate) id: String,
+    /// How long the client may pause within the body.
+    patience: Duration,
     /// A mutex only to make `&Request` usable across `await`: a body alone is not `Sync`.
     body: Mutex<Body>,
 }
 
 impl Request {
-    pub(crate) fn new(request: axum::extract::Request) -> Self {
+    pub(crate) fn new(request: axum::extract::Request, patience: Duration) -> Self {
         let (parts, body) = request.into_parts();
         let raw_path = parts.uri.path().to_owned();
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
@@ -62,6 +65,7 @@ impl Request {
             headers: parts.headers,
             extensions: parts.extensions,
             id: random::uuid(),
+            patience,
             body: Mutex::new(body),
         }
     }
@@ -96,10 +100,20 @@ impl Request {
         Ok(all.freeze())
     }
 
-    /// The body as it arrives. Takes it: a second call gives an empty one.
+    /// The body as it arrives; an error when nothing arrives for too long. Takes it: a second call gives an empty one.
     pub(crate) fn stream(&mut self) -> BoxStream<'static, std::io::Result<Bytes>> {
         let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
-        body.into_data_stream().map(|chunk| chunk.map_err(std::io::Error::other)).boxed()
+        let patience = self.patience;
+        stream::unfold(Some(body.into_data_stream()), move |body| async move {
+            let mut body = body?;
+            match tokio::time::timeout(patience, body.next()).await {
+                Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(body))),
+                Ok(Some(Err(error))) => Some((Err(std::io::Error::other(error)), None)),
+                Ok(None) => None,
+                Err(_) => Some((Err(stalled(patience)), None)),
+            }
+        })
+        .boxed()
     }
 
     /// Reads what is left of the body of a request that was refused; see [`discard`].
@@ -185,7 +199,16 @@ pub(crate) async fn discard(stream: &mut BoxStream<'static, std::io::Result<Byte
     }
 }
 
+/// A client that holds a connection without sending what it announced.
+fn stalled(patience: Duration) -> std::io::Error {
+    let text = format!("no more of it arrived within {} s", patience.as_secs_f32());
+    std::io::Error::new(std::io::ErrorKind::TimedOut, text)
+}
+
 fn broken(error: &std::io::Error) -> Fault {
+    if error.kind() == std::io::ErrorKind::TimedOut {
+        return Fault::new(408, "RequestTimeoutException", format!("the request's body is incomplete: {error}"));
+    }
     Fault::new(400, "RequestAbortedException", format!("the request's body ended early: {error}"))
 }
 
@@ -263,7 +286,7 @@ mod tests {
     use super::*;
 
     fn request(uri: &str, body: impl Into<Body>) -> Request {
-        Request::new(http::Request::builder().uri(uri).body(body.into()).unwrap())
+        Request::new(http::Request::builder().uri(uri).body(body.into()).unwrap(), Duration::from_secs(30))
     }
 
     #[test]

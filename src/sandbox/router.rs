@@ -13,14 +13,23 @@ use super::caller::{self, Caller};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Form, Request, json_object};
 use super::sigv4::{self, Refusal};
-use super::{Shared, cognito, control, dataplane, ecr, iam, logs, mint, registry, s3, secrets, ssm, sts, vault};
+use super::{
+    Shared, browser, cognito, control, dataplane, ecr, iam, logs, mint, registry, s3, secrets, ssm, sts, vault,
+};
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Answers one request.
 pub(crate) async fn handle(sandbox: Shared, request: axum::extract::Request) -> Response {
-    let request = Request::new(request);
+    let request = Request::new(request, sandbox.options.patience);
     let id = HeaderValue::from_str(&request.id);
-    let mut response = route(&sandbox, request).await;
+    let origin = browser::origin(&request);
+    let mut response = match browser::preflight(&request) {
+        Some(response) => response,
+        None => route(&sandbox, request).await,
+    };
+    if origin {
+        browser::allow(&mut response);
+    }
     if let Ok(id) = id {
         response.headers_mut().insert("x-amzn-requestid", id);
     }
@@ -36,13 +45,15 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
     }
     match *request.path().as_slice() {
         ["_sandbox", "tokens"] if request.method == "POST" => mint::page(sandbox, request).await,
-        ["_sandbox", ..] => own(sandbox, &request),
-        ["v2", ..] => registry::handle(sandbox, request).await,
+        ["_sandbox", ..] => own(sandbox, &mut request).await,
+        // Other services have a second version too; theirs is signed, and a registry's requests never are.
+        ["v2", ..] if !sigv4::is_signed(&request) => registry::handle(sandbox, request).await,
         [""] | [] => query(sandbox, request).await,
         ["oauth2", "token"] if request.method == "POST" => cognito::token_endpoint(sandbox, &mut request).await,
-        [pool, ".well-known", document] if request.method == "GET" => {
-            cognito::page(sandbox, pool, document).unwrap_or_else(|| unknown(&request))
-        }
+        [pool, ".well-known", document] if request.method == "GET" => match cognito::page(sandbox, pool, document) {
+            Some(page) => page,
+            None => unknown(&mut request).await,
+        },
         // Clients look for a provider's document in several places, and go on after a 404 alone.
         [".well-known", ..] => {
             let text = format!("there is no document at {}", request.raw_path);
@@ -54,7 +65,7 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
             Some(response) => response,
             None => dataplane::handle(sandbox, request).await,
         },
-        _ => unknown(&request),
+        _ => unknown(&mut request).await,
     }
 }
 
@@ -115,13 +126,14 @@ fn signed<'a>(request: &'a Request, body_sha256: &'a str) -> sigv4::Signed<'a> {
 
 /// Services that name their operation in `X-Amz-Target`, as `Prefix.Operation`.
 async fn json11(sandbox: &Shared, mut request: Request, target: &str) -> Response {
+    let protocol = protocol(&request);
     let answer = async {
         let (prefix, operation) = target.split_once('.').unwrap_or((target, ""));
         let signer = signer(prefix, operation).ok_or_else(|| Fault::unknown_operation(&format!("`{target}`")))?;
         let body = request.bytes(API_BODY_LIMIT).await?;
         let caller = match signer {
             Signer::Service(service) => {
-                caller(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&Protocol::Json11))?
+                caller(sandbox, &request, &sigv4::sha256(&body), service).map_err(|r| r.fault(&protocol))?
             }
             Signer::Nobody => Caller::Anonymous,
         };
@@ -129,7 +141,7 @@ async fn json11(sandbox: &Shared, mut request: Request, target: &str) -> Respons
     };
     match answer.await {
         Ok(value) => reply::json11(&value),
-        Err(fault) => reply::fault(&Protocol::Json11, fault, &request.id),
+        Err(fault) => reply::fault(&protocol, fault, &request.id),
     }
 }
 
@@ -164,7 +176,7 @@ async fn call(
     match prefix {
         cognito::PREFIX => cognito::call(sandbox, operation, input).await,
         ecr::TARGET => ecr::call(sandbox, operation, input).await,
-        logs::TARGET => logs::call(sandbox, operation, input),
+        logs::TARGET => logs::call(sandbox, operation, input).await,
         secrets::TARGET => secrets::call(sandbox, caller, operation, input).await,
         ssm::TARGET => ssm::call(sandbox, caller, operation, input).await,
         _ => Err(Fault::unknown_operation(&format!("`{prefix}.{operation}`"))),
@@ -175,16 +187,18 @@ async fn call(
 async fn query(sandbox: &Shared, mut request: Request) -> Response {
     let body = match request.bytes(API_BODY_LIMIT).await {
         Ok(body) => body,
-        Err(fault) => return reply::fault(&Protocol::RestJson, fault, &request.id),
+        Err(fault) => return reply::fault(&protocol(&request), fault, &request.id),
     };
     let form = Form::parse(if body.is_empty() { request.raw_query.as_bytes() } else { &body });
-    let (Some(action), Some(version)) = (form.get("Action"), form.get("Version")) else {
-        return unknown(&request);
-    };
-    let (service, namespace) = match version {
-        sts::VERSION => ("sts", sts::namespace()),
+    let Some(action) = form.get("Action") else { return unknown(&mut request).await };
+    let (service, namespace) = match form.get("Version").unwrap_or_default() {
+        sts::VERSION if !sts::is_unsigned(action) => ("sts", sts::namespace()),
         iam::VERSION => ("iam", iam::namespace()),
-        _ => return unknown(&request),
+        _ => {
+            let service = signed_for(&request).map(|name| format!(" of the service `{name}`")).unwrap_or_default();
+            let fault = Fault::unknown_operation(&format!("`{action}`{service}"));
+            return reply::fault(&protocol(&request), fault, &request.id);
+        }
     };
     let protocol = Protocol::Query(namespace.clone());
     let answer = async {
@@ -201,7 +215,7 @@ async fn query(sandbox: &Shared, mut request: Request) -> Response {
 }
 
 /// The sandbox's own pages: is it there, and stop.
-fn own(sandbox: &Shared, request: &Request) -> Response {
+async fn own(sandbox: &Shared, request: &mut Request) -> Response {
     let info = &sandbox.info;
     match (request.method.as_str(), request.path().as_slice()) {
         ("GET", ["_sandbox", "health"]) => reply::json(
@@ -222,19 +236,59 @@ fn own(sandbox: &Shared, request: &Request) -> Response {
             sandbox.request_stop();
             reply::json(202, &json!({"status": "stopping"}))
         }
-        _ => unknown(request),
+        _ => unknown(request).await,
     }
 }
 
-/// Nothing here answers this; names what was asked for.
-fn unknown(request: &Request) -> Response {
+/// Nothing here answers this; names what was asked for. The body is read, or its sender might never see the answer.
+async fn unknown(request: &mut Request) -> Response {
+    request.discard_body().await;
     let service = signed_for(request).map(|name| format!(" of the service `{name}`")).unwrap_or_default();
     let what = format!("`{} {}`{service}", request.method, request.raw_path);
-    reply::fault(&Protocol::RestJson, Fault::unknown_operation(&what), &request.id)
+    reply::fault(&protocol(request), Fault::unknown_operation(&what), &request.id)
+}
+
+/// Services whose requests look like those of REST with JSON, and whose answers are XML.
+const REST_XML: [&str; 3] = ["cloudfront", "route53", "s3"];
+
+/// The protocol that a client speaks, as far as its request tells.
+fn protocol(request: &Request) -> Protocol {
+    let kind = request.header("content-type").unwrap_or_default();
+    let service = signed_for(request).unwrap_or_default();
+    if request.header("smithy-protocol") == Some("rpc-v2-cbor") {
+        Protocol::Cbor
+    } else if request.headers.contains_key("x-amz-target") {
+        if kind.contains("json-1.0") { Protocol::Json10 } else { Protocol::Json11 }
+    } else if service == "ec2" {
+        Protocol::Ec2
+    } else if kind.starts_with("application/x-www-form-urlencoded") || request.query("Action").is_some() {
+        Protocol::Query(String::new())
+    } else if REST_XML.contains(&service.as_str()) {
+        Protocol::RestXml
+    } else {
+        Protocol::RestJson
+    }
+}
+
+/// The refusal of a request that is signed for another region than this sandbox's.
+pub(crate) fn other_region(sandbox: &Shared, request: &Request) -> Option<Refusal> {
+    let [_, _, asked, _, _] = credential(request)?;
+    let own = sandbox.info.region.clone();
+    (asked != own).then_some(Refusal::Region { asked, own })
 }
 
 /// The signing name in the request's credential scope.
 fn signed_for(request: &Request) -> Option<String> {
-    let header = request.header("authorization")?;
-    header.split_once("Credential=")?.1.split([',', ' ']).next()?.split('/').nth(3).map(str::to_owned)
+    credential(request).map(|[_, _, _, service, _]| service)
+}
+
+/// The credential scope of a request, in its header or its query string; whether it is true is not known.
+fn credential(request: &Request) -> Option<[String; 5]> {
+    let header = request.header("authorization").and_then(|header| header.split_once("Credential="));
+    let text = match header {
+        Some((_, rest)) => rest.split([',', ' ']).next()?,
+        None => request.query("X-Amz-Credential")?,
+    };
+    let parts: Vec<String> = text.split('/').map(str::to_owned).collect();
+    parts.try_into().ok()
 }

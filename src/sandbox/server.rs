@@ -1,20 +1,18 @@
 //! A sandbox's life from start to stop: the lock, the port, the description for its clients, the listening.
 //!
-//! Owns: `sandbox.json` while it runs. Does not own: what requests get as an answer (`router`).
+//! Owns: `sandbox.json` while it runs. Does not own: connections (`listener`) and what requests get as an answer (`router`).
 
 use std::future::Future;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
 use super::identity::Identity;
 use super::{
-    Clock, Info, Options, RunnerKind, Sandbox, Shared, engine, info_path, random, registry, router, s3, state,
+    Clock, Info, Limits, Options, RunnerKind, Sandbox, engine, info_path, listener, random, registry, s3, state,
 };
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -22,9 +20,6 @@ use crate::events::Events;
 use crate::fsx;
 use crate::http::Http;
 use crate::redact::ExposeSecret;
-
-/// How long open requests may take to end after the sandbox was asked to stop.
-const DRAIN: Duration = Duration::from_secs(3);
 
 /// Serves a sandbox until `shutdown` completes or a client asks it to stop. `ready` hears of it once requests are
 /// answered.
@@ -47,8 +42,8 @@ pub(crate) async fn serve(
     // What a killed sandbox left describes nobody, and who waits for this one must not stumble over it.
     remove_info(&options.dir);
     let mut identity = Identity::load_or_create(&options)?;
-    let listener = bind(options.port.or(identity.port), &options.dir).await?;
-    let port = listener.local_addr().context("could not read the sandbox's own address")?.port();
+    let socket = bind(options.port.or(identity.port), &options.dir).await?;
+    let port = socket.local_addr().context("could not read the sandbox's own address")?.port();
     if identity.port != Some(port) {
         identity.port = Some(port);
         identity.save(&options.dir)?;
@@ -59,11 +54,11 @@ pub(crate) async fn serve(
     write_info(&sandbox.info)?;
     // Nobody may be waiting any more; that is no reason not to serve.
     let _ = ready.send(sandbox.info.clone());
-    let result = listen(&sandbox, listener, shutdown).await;
+    listener::listen(&sandbox, socket, shutdown).await;
     // After the requests, so that a call that was being answered still has its agent.
     sandbox.runner.shutdown().await;
     remove_info(&sandbox.info.dir);
-    result
+    Ok(())
 }
 
 /// The sandbox with what earlier runs left in its directory, not yet listening.
@@ -77,13 +72,15 @@ pub(crate) fn open(
     let data = super::data_dir(&options.dir);
     fsx::create_private_dir(&data)?;
     s3::open(&data)?;
+    let limits = options.limits.unwrap_or_else(Limits::of_process);
     Ok(Sandbox {
+        limits,
         state: state::State::open(&data)?,
         uploads: registry::Uploads::open(&data)?,
         providers: crate::auth::Providers::default(),
         identities: super::vault::Work::default(),
-        runner: super::runner::Runner::new(data.join("agents"))?,
-        http: Http::new(&env),
+        runner: super::runner::Runner::new(data.join("agents"), limits.agents)?,
+        http: Http::of_stand_in(&env, &info.url),
         clock: Clock::default(),
         stopping: tokio::sync::watch::Sender::new(false),
         info,
@@ -92,30 +89,6 @@ pub(crate) fn open(
         engine,
         options,
     })
-}
-
-async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
-    let handler = Arc::clone(sandbox);
-    let app = axum::Router::new().fallback(move |request| router::handle(Arc::clone(&handler), request));
-    let stopping = Arc::clone(sandbox);
-    // Answers go out in small pieces; waiting for the other side's acknowledgement would add 40 ms to many of them.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move { stopping.stopped().await });
-    let mut server = std::pin::pin!(async { server.await });
-    let asked = async {
-        tokio::select! {
-            () = shutdown => sandbox.request_stop(),
-            () = sandbox.stopped() => {}
-        }
-    };
-    tokio::select! {
-        served = &mut server => return served.context("the sandbox's listener failed"),
-        () = asked => {}
-    }
-    // A stream that never ends must not keep the sandbox: what is still open after this is cut.
-    tokio::time::timeout(DRAIN, server).await.unwrap_or(Ok(())).context("the sandbox's listener failed")
 }
 
 /// Loopback only: what is served here runs code that was handed in.

@@ -63,11 +63,21 @@ pub(crate) enum Refusal {
     ExpiredToken,
     /// A signature that does not match, or is for something else.
     Mismatch(String),
+    /// A signature for a region that is not this sandbox's.
+    Region { asked: String, own: String },
     /// Too old, too new, or a presigned URL past its end.
     Expired(String),
 }
 
 impl Refusal {
+    /// What the service does not say: whose region is whose, and what to do.
+    pub(crate) fn other_region(asked: &str, own: &str) -> String {
+        format!(
+            "The request is signed for {asked} and this sandbox is {own}: sign for {own}, or start a sandbox for {asked} \
+             (`agentcore sandbox start --region {asked} --dir DIR`)."
+        )
+    }
+
     /// The fault that a service of this protocol answers.
     pub(crate) fn fault(self, protocol: &Protocol) -> Fault {
         let query = matches!(protocol, Protocol::Query(_));
@@ -96,6 +106,14 @@ impl Refusal {
             Self::Mismatch(text) => {
                 Fault::new(status, pick("SignatureDoesNotMatch", "InvalidSignatureException"), text)
             }
+            Self::Region { ref asked, ref own } => Fault::new(
+                status,
+                pick("SignatureDoesNotMatch", "InvalidSignatureException"),
+                format!(
+                    "Credential should be scoped to a valid region, not '{asked}'. {}",
+                    Self::other_region(asked, own)
+                ),
+            ),
             Self::Expired(text) => Fault::new(status, "RequestExpired", text),
         }
     }
@@ -143,7 +161,7 @@ pub(crate) fn verify(signed: &Signed<'_>, key: Key<'_>, scope: Scope<'_>) -> Res
 
     let signing_key = signing_key(key.secret, [date, region, service, terminator]);
     let header_lines = canonical_headers(signed.headers, &claim.signed_headers)?;
-    for path in canonical_paths(signed.path) {
+    for path in canonical_paths(signed.path, service) {
         for query in canonical_queries(signed.query) {
             let canonical = format!(
                 "{}\n{path}\n{query}\n{header_lines}\n{}\n{payload}",
@@ -270,10 +288,7 @@ fn credential(text: &str) -> Result<[&str; 5], Refusal> {
 fn check_scope([region, service, terminator]: [&str; 3], scope: Scope<'_>) -> Result<(), Refusal> {
     let global = scope.global && region == global_region(scope.region);
     if region != scope.region && !global {
-        return Err(Refusal::Mismatch(format!(
-            "Credential should be scoped to a valid region: this sandbox is {}, the request is signed for '{region}'.",
-            scope.region
-        )));
+        return Err(Refusal::Region { asked: region.to_owned(), own: scope.region.to_owned() });
     }
     if service != scope.service {
         return Err(Refusal::Mismatch(format!(
@@ -428,20 +443,26 @@ fn canonical_headers(headers: &HeaderMap, names: &[String]) -> Result<String, Re
     Ok(lines)
 }
 
-/// The canonical forms of a path that clients are known to sign. All services but S3 encode the path that is sent a
-/// second time; what is sent differs in whether `:` is encoded, and some clients sign another spelling than they send.
-/// Accepting each costs no safety: they name the same resource, and every one takes the secret key to sign.
-fn canonical_paths(raw: &str) -> Vec<String> {
+/// The canonical forms of a path that clients are known to sign.
+fn canonical_paths(raw: &str, service: &str) -> Vec<String> {
+    let decoded = |path: &str| {
+        let parts = path.split('/').map(|part| encode(&percent_decode_str(part).collect::<Vec<u8>>()));
+        parts.collect::<Vec<_>>().join("/")
+    };
+    if service == "s3" {
+        // Every byte of a key counts: `/b//k` and `/b/a/../k` are other objects than `/b/k`. A signature is for the path
+        // that was sent and for no other spelling but that of its encoding.
+        let mut forms = vec![decoded(raw), raw.to_owned()];
+        forms.dedup();
+        return forms;
+    }
+    // All other services encode the path that is sent a second time; what is sent differs in whether `:` is encoded, and
+    // some clients sign another spelling than they send. Accepting each costs no safety: they name the same resource, and
+    // every one takes the secret key to sign.
     let sent = normalize(raw);
-    let strict = sent
-        .split('/')
-        .map(|part| encode(&percent_decode_str(part).collect::<Vec<u8>>()))
-        .collect::<Vec<_>>()
-        .join("/");
+    let strict = decoded(&sent);
     let twice = |path: &str| path.split('/').map(|part| encode(part.as_bytes())).collect::<Vec<_>>().join("/");
-    // S3 encodes once, and two slashes in a row are part of a key.
-    let verbatim = raw.split('/').map(|part| encode(&percent_decode_str(part).collect::<Vec<u8>>()));
-    let mut forms = vec![twice(&sent), twice(&strict), strict, verbatim.collect::<Vec<_>>().join("/")];
+    let mut forms = vec![twice(&sent), twice(&strict), strict];
     forms.dedup();
     forms
 }

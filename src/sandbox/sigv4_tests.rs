@@ -3,7 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation, SigningSettings,
+    UriPathNormalizationMode, sign,
+};
 use aws_sigv4::sign::v4;
 use http::HeaderValue;
 use proptest::prelude::*;
@@ -117,11 +120,20 @@ fn signed(method: &str, uri: &str, body: &[u8], presign: Option<Duration>, extra
         settings.signature_location = SignatureLocation::QueryParams;
         settings.expires_in = presign;
     }
+    signed_with(settings, ("bedrock-agentcore", method, uri), body, extra)
+}
+
+fn signed_with(
+    settings: SigningSettings,
+    (service, method, uri): (&str, &str, &str),
+    body: &[u8],
+    extra: &[(&str, &str)],
+) -> Message {
     let identity = Credentials::new("AKIDEXAMPLE", SECRET, None, None, "test").into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region("us-east-1")
-        .name("bedrock-agentcore")
+        .name(service)
         .time(SystemTime::from(NOW))
         .settings(settings)
         .build()
@@ -159,6 +171,28 @@ fn the_rust_sdks_signatures_are_accepted() {
     let presigned = signed("GET", INVOKE, b"", Some(Duration::from_secs(3600)), &[]);
     assert!(presigned.query.contains("X-Amz-Signature"));
     assert_eq!(presigned.check("bedrock-agentcore"), Ok(()));
+}
+
+/// A key of S3 is every byte of it, so a signature for one path is for no other, whichever of the two would be "normal".
+#[test]
+fn a_signature_for_an_object_is_for_no_other_spelling_of_its_path() {
+    let other = ["/b/k", "/b//k", "/b/./k", "/b/a/../k", "/b/k/", "//b/k", "/b/a/%2E%2E/k/"];
+    for sent in other {
+        let message = object(&format!("http://127.0.0.1:4566{sent}"));
+        assert_eq!(message.check("s3"), Ok(()), "{sent}");
+        for changed in other.iter().filter(|path| **path != sent) {
+            let moved = Message { path: (*changed).to_owned(), ..object(&format!("http://127.0.0.1:4566{sent}")) };
+            assert!(matches!(moved.check("s3"), Err(Refusal::Mismatch(_))), "{sent} as {changed}");
+        }
+    }
+}
+
+fn object(uri: &str) -> Message {
+    let mut settings = SigningSettings::default();
+    settings.percent_encoding_mode = PercentEncodingMode::Single;
+    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    signed_with(settings, ("s3", "GET", uri), b"", &[])
 }
 
 /// Signed with `%3A` and sent with `:`, or the other way round: the same resource.
@@ -212,7 +246,8 @@ fn what_is_missing_or_unknown_is_refused() {
     assert!(matches!(refused(&|m| drop(m.headers.remove("x-amz-date"))), Refusal::Incomplete(_)));
     assert_eq!(refused(&authorization("AKIDEXAMPLE", "AKIDOTHER")), Refusal::UnknownKey);
     assert_eq!(refused(&|m| drop(m.headers.insert("x-amz-security-token", "t".parse().unwrap()))), Refusal::UnknownKey);
-    assert!(matches!(refused(&authorization("us-east-1", "eu-west-1")), Refusal::Mismatch(_)));
+    let region = Refusal::Region { asked: "eu-west-1".into(), own: "us-east-1".into() };
+    assert_eq!(refused(&authorization("us-east-1", "eu-west-1")), region);
     assert!(matches!(refused(&authorization("20150830", "20150829")), Refusal::Mismatch(_)));
     assert!(matches!(refused(&authorization("aws4_request", "aws5_request")), Refusal::Mismatch(_)));
     assert!(matches!(refused(&authorization("SignedHeaders=host;", "SignedHeaders=")), Refusal::Mismatch(_)));

@@ -21,6 +21,7 @@ pub(crate) struct State {
     pub(crate) cognito: Store<super::cognito::Cognito>,
     pub(crate) iam: Store<super::iam::Iam>,
     pub(crate) ecr: Store<super::ecr::Ecr>,
+    pub(crate) delivery: Store<super::logs::Delivery>,
     pub(crate) logs: super::logs::Store,
     pub(crate) runtimes: Store<super::control::Runtimes>,
     pub(crate) s3: Store<super::s3::S3>,
@@ -37,6 +38,7 @@ impl State {
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         Ok(Self {
             cognito: Store::open(dir, "cognito")?,
+            delivery: Store::open(dir, "delivery")?,
             ecr: Store::open(dir, "ecr")?,
             iam: Store::open(dir, "iam")?,
             logs: super::logs::Store::open(dir)?,

@@ -8,6 +8,11 @@ use crate::partition::Partition;
 /// The API version that its clients send.
 pub(crate) const VERSION: &str = "2011-06-15";
 
+/// Operations that carry no signature. None of them is here, and they are refused by name. Source: the service model.
+pub(crate) fn is_unsigned(action: &str) -> bool {
+    matches!(action, "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity")
+}
+
 /// The XML namespace of its answers.
 pub(crate) fn namespace() -> String {
     format!("https://{}/doc/{VERSION}/", Partition::principal("sts"))

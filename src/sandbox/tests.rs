@@ -1,7 +1,9 @@
 //! A sandbox served in the test's own process, and what its clients are told.
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode, sign,
+};
 use aws_sigv4::sign::v4;
 
 use super::*;
@@ -20,10 +22,15 @@ impl Served {
     }
 
     pub(super) async fn start_in(dir: tempfile::TempDir) -> Self {
+        Self::start_with(dir, |_| {}).await
+    }
+
+    pub(super) async fn start_with(dir: tempfile::TempDir, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options::new(dir.path().join("sandbox"));
         options.runner = RunnerChoice::Process;
         options.ready_delay = Duration::ZERO;
         options.endpoint_delay = Duration::ZERO;
+        change(&mut options);
         // Agents run with this machine's interpreters.
         let path = Env::capture().var("PATH").unwrap_or_default().to_owned();
         let env = Env::fake(dir.path(), &[("PATH", &path)]);
@@ -67,21 +74,59 @@ impl Served {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> reqwest::Response {
+        let signed = self.sign(keys, (service, (method, path)), headers, &body);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}{path}", self.info.url);
+        client.request(method.parse().unwrap(), url).headers(signed).body(body).send().await.unwrap()
+    }
+
+    /// A request whose path goes out as it is, which no ordinary client does: status and body.
+    pub(super) async fn send_raw(
+        &self,
+        service: &str,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> (u16, String) {
+        let secret = self.info.secret_access_key.expose_secret();
+        let keys = Credentials::new(&self.info.access_key_id, secret, None, None, "sandbox");
+        let signed = self.sign(&keys, (service, (method, path)), headers, body.as_bytes());
+        let mut text =
+            format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n", self.info.port);
+        for (name, value) in &signed {
+            text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        }
+        text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+        raw(self.info.port, &text).await
+    }
+
+    fn sign(
+        &self,
+        keys: &Credentials,
+        (service, (method, path)): (&str, (&str, &str)),
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> http::HeaderMap {
         let url = format!("{}{path}", self.info.url);
         let keys = keys.clone().into();
+        let mut settings = SigningSettings::default();
+        if service == "s3" {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        }
         let params = v4::SigningParams::builder()
             .identity(&keys)
             .region(&self.info.region)
             .name(service)
             .time(std::time::SystemTime::now())
-            .settings(SigningSettings::default())
+            .settings(settings)
             .build()
             .unwrap()
             .into();
         let stated = headers.iter().find(|(name, _)| *name == "x-amz-content-sha256");
         let signable = match stated {
             Some((_, hash)) => SignableBody::Precomputed((*hash).to_owned()),
-            None => SignableBody::Bytes(&body),
+            None => SignableBody::Bytes(body),
         };
         let signable = SignableRequest::new(method, &url, headers.iter().copied(), signable).unwrap();
         let (instructions, _) = sign(signable, &params).unwrap().into_parts();
@@ -91,9 +136,7 @@ impl Served {
         }
         let mut request = request.body(()).unwrap();
         instructions.apply_to_request_http1x(&mut request);
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let sent = client.request(method.parse().unwrap(), url).headers(request.headers().clone()).body(body);
-        sent.send().await.unwrap()
+        request.headers().clone()
     }
 
     /// Stops it the way the command line does, and gives its directory back.
@@ -102,6 +145,18 @@ impl Served {
         self.task.await.unwrap().unwrap();
         self.dir
     }
+}
+
+/// What a server on loopback says to these bytes until it closes: status, and all that follows the headers.
+pub(super) async fn raw(port: u16, text: &str) -> (u16, String) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    let status = answer.get(9..12).and_then(|code| code.parse().ok()).unwrap_or_default();
+    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
 }
 
 #[tokio::test]
@@ -209,4 +264,44 @@ fn loopback_stays_out_of_proxies() {
 fn endpoint_variables_of_single_services_are_cleared() {
     let env = Env::fake(Path::new("/"), &[("AWS_ENDPOINT_URL_IAM", "x"), ("AWS_PROFILE", "p"), ("AWS_REGION", "r")]);
     assert_eq!(cleared(&env), ["AWS_ENDPOINT_URL_IAM", "AWS_PROFILE"]);
+}
+
+/// A client that sends half a request, of either half, does not keep its connection.
+#[tokio::test]
+async fn half_a_request_is_not_waited_for_for_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    let served = Served::start_with(dir, |options| options.patience = Duration::from_millis(300)).await;
+    let port = served.info.port;
+    for (head, expected) in [
+        ("", 0),
+        ("POST / HTTP/1.1\r\nhost: x\r\n", 0),
+        ("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nAction", 408),
+        ("POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: Logs_20140328.PutLogEvents\r\ncontent-length: 9\r\n\r\n{", 408),
+        ("POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nAc", 408),
+        ("PUT /runtimes/ HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{", 408),
+        ("POST /oauth2/token HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\ngrant", 400),
+    ] {
+        assert_eq!(raw(port, head).await.0, expected, "{head}");
+    }
+    served.stop().await;
+}
+
+/// More connections that say nothing than there may be: they make room for the one that asks.
+#[tokio::test]
+async fn silent_connections_make_room_for_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let limits = Limits { files: 64, connections: 4, agents: 2 };
+    let served = Served::start_with(dir, |options| options.limits = Some(limits)).await;
+    let mut silent = Vec::new();
+    for _ in 0..60 {
+        let connect = tokio::net::TcpStream::connect(("127.0.0.1", served.info.port));
+        silent.push(connect.await.unwrap());
+    }
+    let body = "Action=GetCallerIdentity&Version=2011-06-15";
+    for _ in 0..8 {
+        // Each by a client of its own, which keeps its connection.
+        assert_eq!(served.send("sts", ("POST", "/"), &FORM, body).await.status(), 200);
+    }
+    assert!(matches!(status(&served.info.dir).await.unwrap(), Status::Running(_)));
+    served.stop().await;
 }

@@ -47,9 +47,8 @@ impl Metadata {
                 .code("token.discovery-url")
                 .hint("the discovery document decides where secrets are sent, so it must come over https"));
         }
-        let document =
-            discovery::fetch_object(http, url, "discovery document").await.map_err(|error| for_tokens(&error))?;
-        Self::from_document(url, &document)
+        let (known_as, document) = discovery::fetch_document(http, url).await.map_err(|error| for_tokens(&error))?;
+        Self::from_document(&known_as, &document)
     }
 
     /// Reads a discovery document that came from `url`.

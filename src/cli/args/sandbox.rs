@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 pub(crate) enum SandboxCommand {
     /// Start a sandbox, run a command in its environment, stop it, and exit with the command's status
     Run(SandboxRunArgs),
-    /// Start a sandbox in the background
+    /// Start a sandbox in the background; `--region` and `--account` of the first start are kept
     Start(SandboxOptions),
     /// Stop the sandbox
     Stop(SandboxDir),
@@ -37,6 +37,9 @@ pub(crate) struct SandboxOptions {
     /// Port on 127.0.0.1; without it a free one that is kept for the next start
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<u16>,
+    /// Account of every ARN, twelve digits; like `--region`, chosen at the first start and kept [default: 123456789012]
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
     /// How agents run: auto, container or process
     #[arg(long, value_name = "KIND")]
     pub(crate) runner: Option<String>,

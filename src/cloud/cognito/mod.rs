@@ -34,12 +34,15 @@ impl Cloud {
         Client::new(&self.sdk)
     }
 
-    /// The OpenID Connect discovery URL of a pool. Behind a configured endpoint it is that endpoint's.
+    /// The OpenID Connect discovery URL of a pool at AWS.
     pub(crate) fn pool_discovery_url(&self, pool_id: &str) -> String {
-        let base = self
-            .endpoint_override(Service::COGNITO)
-            .unwrap_or_else(|| format!("https://{}", self.partition().host("cognito-idp", self.region())));
-        format!("{base}/{pool_id}/.well-known/openid-configuration")
+        let host = self.partition().host("cognito-idp", self.region());
+        format!("https://{host}/{pool_id}/.well-known/openid-configuration")
+    }
+
+    /// Where requests for pools go instead of AWS.
+    pub(crate) fn pools_endpoint(&self) -> Option<String> {
+        self.endpoint_override(Service::COGNITO)
     }
 
     /// Id of the first pool of this name; names are not unique in Cognito.

@@ -163,10 +163,28 @@ impl<'a> Run<'a> {
             }
         };
         let id = self.pool_id()?;
-        self.stored.discovery_url = Some(cloud.pool_discovery_url(&id));
+        self.stored.discovery_url = Some(self.discovery_url(&id).await);
         self.save()?;
         self.done("pool", "user pool", outcome, &format!("{id} ({name})"));
         Ok(())
+    }
+
+    /// The issuer's own address, which tokens are compared with: behind a configured endpoint the pool's document knows it, and
+    /// the endpoint's address says nothing.
+    async fn discovery_url(&self, pool_id: &str) -> String {
+        let cloud = self.bench.cloud;
+        let at_aws = cloud.pool_discovery_url(pool_id);
+        let Some(endpoint) = cloud.pools_endpoint() else { return at_aws };
+        match auth::own_discovery_url(self.bench.http, &endpoint, pool_id).await {
+            Ok(url) => url,
+            Err(error) => {
+                self.bench.events.warning(format!(
+                    "{} does not say which issuer the pool has, so its address at AWS is kept, {at_aws}: {error}",
+                    endpoint
+                ));
+                at_aws
+            }
+        }
     }
 
     async fn domain(&mut self) -> Result<()> {

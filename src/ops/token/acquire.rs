@@ -9,6 +9,7 @@ use super::Session;
 use super::command;
 use super::consent;
 use super::source::Source;
+use crate::auth;
 use crate::auth::grants::{Client, ClientAuth, ClientKey, DevicePrompt, Metadata, Redirect, Tokens, Wanted, workload};
 use crate::cloud::{Cloud, Connect, TokenSet, UserSignIn};
 use crate::config::{TokenClientAuth, TokenGrant};
@@ -243,7 +244,14 @@ async fn cognito(session: &Session<'_>, source: &Source) -> Result<Option<Cloud>
     let Some(url) = source.discovery_url.as_deref() else { return connect(session, source).await.map(Some) };
     let Some(pool) = pool_in(url) else { return Ok(None) };
     let cloud = connect(session, source).await?;
-    Ok((cloud.pool_discovery_url(pool) == url || source.pool_id.as_deref() == Some(pool)).then_some(cloud))
+    let known = cloud.pool_discovery_url(pool) == url || source.pool_id.as_deref() == Some(pool);
+    Ok((known || is_stand_ins(session, &cloud, url, pool).await).then_some(cloud))
+}
+
+/// Whether the pool is one of the stand-in for AWS that the environment configures, under the stand-in's own address.
+async fn is_stand_ins(session: &Session<'_>, cloud: &Cloud, url: &str, pool: &str) -> bool {
+    let Some(endpoint) = cloud.pools_endpoint() else { return false };
+    auth::own_discovery_url(session.http, &endpoint, pool).await.is_ok_and(|own| own == url)
 }
 
 /// The pool id in a discovery URL of Cognito's form: `https://HOST/us-west-2_AbC/.well-known/…`.

@@ -60,7 +60,7 @@ pub(super) async fn invoke(
         .runner
         .lease(sandbox, spec(sandbox, call.target, call.server)?, &session)
         .await
-        .map_err(|failure| fault_of(&failure))?;
+        .map_err(|failure| fault_of(sandbox, &failure))?;
 
     let path = match (call.card, call.path) {
         (true, _) => "/.well-known/agent-card.json",

@@ -17,6 +17,7 @@ use super::control::{self, DEFAULT, Runtime, SERVICE, Version, invalid};
 use super::gate;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
+use super::router;
 use super::runner::{Failure, Image, Key, Spec};
 use envelope::{Server, envelope};
 use headers::{MCP_SESSION, SESSION, USER};
@@ -51,6 +52,9 @@ async fn route(sandbox: &Shared, request: &mut Request) -> Response {
         (&Method::POST, ["runtimes", target, "invocations"] | ["runtimes", target, "invocations", ""]) => {
             call(sandbox, request, target, Operation::Invoke).await
         }
+        (_, ["runtimes", target, "invocations"] | ["runtimes", target, "invocations", ""]) => {
+            call(sandbox, request, target, Operation::Other).await
+        }
         (&Method::POST, ["runtimes", target, "stopruntimesession"]) => {
             call(sandbox, request, target, Operation::Stop).await
         }
@@ -61,10 +65,6 @@ async fn route(sandbox: &Shared, request: &mut Request) -> Response {
             protected_resource(sandbox, request, target).await
         }
         (&Method::GET, ["runtimes", target, "ws"]) => socket::open(sandbox, request, target).await,
-        (_, ["runtimes", _, "commands" | "ws", ..]) => {
-            let what = format!("`{} {}`", request.method, request.raw_path);
-            plain(request, Fault::unknown_operation(&what))
-        }
         // An ARN that was not percent-encoded falls apart into two segments.
         (_, ["runtimes", target, id, ..]) if target.starts_with("arn:") => {
             let qualifier = request.query("qualifier").unwrap_or(DEFAULT);
@@ -73,10 +73,7 @@ async fn route(sandbox: &Shared, request: &mut Request) -> Response {
         (&Method::POST, ["runtimes", _]) => {
             plain(request, Fault::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token"))
         }
-        _ => {
-            let what = format!("{} {}", request.method, request.raw_path);
-            plain(request, Fault::new(404, "UnknownOperationException", format!("there is no operation at {what}")))
-        }
+        _ => plain(request, Fault::unknown_operation(&format!("`{} {}`", request.method, request.raw_path))),
     }
 }
 
@@ -85,6 +82,9 @@ enum Operation {
     Invoke,
     Stop,
     Card,
+    /// Another method at the address of invocations. Clients of MCP try GET for a stream of the server's own, and DELETE
+    /// at the end of a session, and take 405 for an answer.
+    Other,
 }
 
 fn plain(request: &Request, fault: Fault) -> Response {
@@ -115,7 +115,11 @@ struct Missing {
 fn find(sandbox: &Shared, request: &Request, target: &str) -> Result<Target, Missing> {
     let qualifier = request.query("qualifier").filter(|text| !text.is_empty()).unwrap_or(DEFAULT).to_owned();
     let told = |fault: Fault, server: Server| Missing { fault, server };
-    let missing = || told(not_found(&qualifier, target), Server::Http);
+    // An agent of another region is not found; that its caller means another region explains it better.
+    let missing = || {
+        let elsewhere = router::other_region(sandbox, request).map(|refusal| refusal.fault(&Protocol::RestJson));
+        told(elsewhere.unwrap_or_else(|| not_found(&qualifier, target)), Server::Http)
+    };
     let prefix = sandbox.info.arn(SERVICE, "runtime/").to_string();
     let id = match target.strip_prefix(prefix.as_str()) {
         Some(id) => id,
@@ -176,6 +180,11 @@ async fn call(sandbox: &Shared, request: &mut Request, target: &str, operation: 
         Operation::Card if server != Server::A2a => {
             Err(Fault::new(404, "ResourceNotFoundException", "The agent does not speak A2A and has no agent card"))
         }
+        Operation::Other => {
+            let fault =
+                Fault::new(405, "MethodNotAllowedException", "The operation takes POST only").header("allow", "POST");
+            return plain(request, fault);
+        }
         Operation::Invoke | Operation::Card => {
             let call = invoke::Call { target: &target, server, path, card: operation == Operation::Card };
             invoke::invoke(sandbox, request, admitted, call).await
@@ -231,13 +240,21 @@ async fn stop(sandbox: &Shared, request: &Request, target: &Target) -> Result<Re
         Ok(false) => {
             Err(Fault::new(404, "ResourceNotFoundException", format!("Runtime session '{session}' was not found")))
         }
-        Err(failure) => Err(fault_of(&failure)),
+        Err(failure) => Err(fault_of(sandbox, &failure)),
     }
 }
 
-fn fault_of(failure: &Failure) -> Fault {
+fn fault_of(sandbox: &Shared, failure: &Failure) -> Fault {
     match failure {
         Failure::Busy => Fault::new(409, "RetryableConflictException", failure.text()),
+        Failure::Full => {
+            let (account, agents) = (&sandbox.info.account, sandbox.limits.agents);
+            let text = format!(
+                "maxVms limit exceeded for account {account}: {agents} agents are working, as many as the sandbox's \
+                 limit on open files allows (`ulimit -n`)"
+            );
+            Fault::new(402, "ServiceQuotaExceededException", text)
+        }
         Failure::Crash | Failure::TooSlow | Failure::Unhealthy => Fault::new(424, "RuntimeClientError", failure.text()),
     }
 }

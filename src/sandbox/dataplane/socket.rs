@@ -25,6 +25,7 @@ use super::invoke::{agent_error, agent_headers};
 use super::{Target, fault_of, find, plain, session, spec};
 use crate::sandbox::control::invalid;
 use crate::sandbox::gate::{self, Refusal};
+use crate::sandbox::listener::Place;
 use crate::sandbox::reply::{Fault, Response};
 use crate::sandbox::request::Request;
 use crate::sandbox::runner::Lease;
@@ -86,7 +87,10 @@ async fn admitted(sandbox: &Shared, request: &mut Request, target: &str) -> Resu
     let (agent, lease) = agent.await.map_err(|fault| plain(request, fault))?;
     let owner = Shared::clone(sandbox);
     let upgrade = upgrade.max_frame_size(FRAME_LIMIT).max_message_size(MESSAGE_LIMIT).write_buffer_size(0);
+    // Held until the web socket ends, which the connection's own task does not wait for.
+    let place = request.extensions.get::<Place>().cloned();
     let mut response = upgrade.on_upgrade(async move |client| {
+        let _held = place;
         relay(client, agent, &|| lease.touch(), (owner.stopped(), LONGEST)).await;
     });
     if let Ok(value) = HeaderValue::from_str(&session) {
@@ -158,7 +162,8 @@ async fn connect(
     (mut headers, session): (http::HeaderMap, &str),
 ) -> Result<(Agent, Lease), Fault> {
     let spec = spec(sandbox, target, server)?;
-    let mut lease = sandbox.runner.lease(sandbox, spec, session).await.map_err(|failure| fault_of(&failure))?;
+    let mut lease =
+        sandbox.runner.lease(sandbox, spec, session).await.map_err(|failure| fault_of(sandbox, &failure))?;
     for name in [http::header::CONTENT_TYPE, http::header::ACCEPT] {
         headers.remove(name);
     }

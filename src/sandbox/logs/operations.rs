@@ -152,7 +152,7 @@ pub(super) struct List {
 
 impl List {
     /// One page of sorted values. The token is a position: lists are short and rarely change between two pages.
-    fn page(&self, member: &str, all: Vec<Value>) -> Result<Value, Fault> {
+    pub(super) fn page(&self, member: &str, all: Vec<Value>) -> Result<Value, Fault> {
         let limit = self.limit.unwrap_or(50);
         if !(1..=50).contains(&limit) {
             return Err(invalid("limit must be 1 to 50"));

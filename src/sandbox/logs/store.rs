@@ -38,9 +38,9 @@ pub(super) struct Group {
 #[derive(Debug)]
 pub(super) struct Stream {
     path: PathBuf,
-    file: File,
     pub(super) created: i64,
-    /// Bytes in `file`.
+    /// Bytes in the file of the newer half. The file is opened for each write: every session of every agent has a stream
+    /// of its own, and a process may have few files open.
     written: u64,
     /// Number of the first event in `older`; events are numbered from 0 for as long as the stream lives.
     first: u64,
@@ -148,17 +148,8 @@ impl Stream {
     fn create(dir: &Path, name: &str, now: i64) -> Result<Self> {
         let path = dir.join(format!("{}.ndjson", file_name(name)));
         let head = Head { name: name.to_owned(), created: now, first: 0 };
-        let (file, written) = new_file(&path, &head)?;
-        Ok(Self {
-            path,
-            file,
-            created: now,
-            written,
-            first: 0,
-            older: Vec::new(),
-            newer: Vec::new(),
-            last_ingestion: None,
-        })
+        let written = new_file(&path, &head)?;
+        Ok(Self { path, created: now, written, first: 0, older: Vec::new(), newer: Vec::new(), last_ingestion: None })
     }
 
     /// Reads both segments of a stream; `None` for a file without a readable head.
@@ -177,10 +168,9 @@ impl Stream {
         if length != clean.len() as u64 {
             fsx::write_private(&path, clean.as_bytes())?;
         }
-        let file = fs::OpenOptions::new().append(true).open(&path).with_context(what)?;
         let last_ingestion = newer.last().or(older.last()).map(|event| event.ingestion);
         let written = clean.len() as u64;
-        let stream = Self { file, created: head.created, written, first, older, newer, last_ingestion, path };
+        let stream = Self { created: head.created, written, first, older, newer, last_ingestion, path };
         Ok(Some((head.name, stream)))
     }
 
@@ -195,7 +185,11 @@ impl Stream {
             self.newer.push(Arc::new(event));
         }
         self.last_ingestion = Some(now);
-        self.file.write_all(&lines).with_context(|| format!("could not write `{}`", self.path.display()))?;
+        fs::OpenOptions::new()
+            .append(true)
+            .open(&self.path)
+            .and_then(|mut file| file.write_all(&lines))
+            .with_context(|| format!("could not write `{}`", self.path.display()))?;
         self.written += lines.len() as u64;
         if self.written > SEGMENT { self.rotate() } else { Ok(()) }
     }
@@ -208,7 +202,7 @@ impl Stream {
         self.first += self.older.len() as u64;
         self.older = std::mem::take(&mut self.newer);
         let head = Head { first: self.first + self.older.len() as u64, ..head };
-        (self.file, self.written) = new_file(&self.path, &head)?;
+        self.written = new_file(&self.path, &head)?;
         Ok(())
     }
 
@@ -241,11 +235,11 @@ impl Stream {
     }
 }
 
-fn new_file(path: &Path, head: &Head) -> Result<(File, u64)> {
+/// A file with a head only; says how long that is.
+fn new_file(path: &Path, head: &Head) -> Result<u64> {
     let text = segment_text(head, &[])?;
     fsx::write_private(path, text.as_bytes())?;
-    let file = fs::OpenOptions::new().append(true).open(path);
-    Ok((file.with_context(|| format!("could not open `{}`", path.display()))?, text.len() as u64))
+    Ok(text.len() as u64)
 }
 
 fn segment_text(head: &Head, events: &[Arc<Event>]) -> Result<String> {

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
+use super::groups as call;
 use super::*;
 use crate::sandbox::tests::Served;
 
@@ -145,4 +146,58 @@ fn a_token_beyond_the_end_gives_an_empty_page() {
     sandbox.log(GROUP, "s", "line");
     let input = json!({ "nextToken": URL_SAFE_NO_PAD.encode(usize::MAX.to_string()) });
     assert_eq!(call(&sandbox, "DescribeLogGroups", &input).unwrap(), json!({ "logGroups": [] }));
+}
+
+#[tokio::test]
+async fn deliveries_are_remembered_and_their_ends_kept_while_in_use() {
+    let (sandbox, _dir) = Served::bare();
+    let sandbox = &sandbox;
+    let ask = |operation: &'static str, input: Value| async move { super::call(sandbox, operation, &input).await };
+    let refused = |operation, input| async move { ask(operation, input).await.unwrap_err().code.into_owned() };
+    let memory = "arn:aws:bedrock-agentcore:us-west-2:123456789012:memory/m-1";
+    let source = json!({ "name": "m-logs-source", "resourceArn": memory, "logType": "APPLICATION_LOGS" });
+    let made = ask("PutDeliverySource", source.clone()).await.unwrap();
+    assert_eq!(made["deliverySource"]["arn"], "arn:aws:logs:us-west-2:123456789012:delivery-source:m-logs-source");
+    assert_eq!(made["deliverySource"]["service"], "bedrock-agentcore");
+    assert_eq!(ask("PutDeliverySource", source.clone()).await.unwrap(), made, "again is the same");
+    let other = json!({ "name": "m-logs-source", "resourceArn": memory, "logType": "TRACES" });
+    assert_eq!(refused("PutDeliverySource", other).await, "ConflictException");
+    let gone = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/none-0123456789";
+    let gone = json!({ "name": "x", "resourceArn": gone, "logType": "TRACES" });
+    assert_eq!(refused("PutDeliverySource", gone).await, "ResourceNotFoundException");
+    assert_eq!(refused("PutDeliverySource", json!({ "name": "a b" })).await, "ValidationException");
+
+    let group = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/vendedlogs/m";
+    let logs = json!({ "name": "d", "deliveryDestinationConfiguration": { "destinationResourceArn": group } });
+    assert_eq!(refused("PutDeliveryDestination", logs.clone()).await, "ResourceNotFoundException");
+    ask("CreateLogGroup", json!({ "logGroupName": "/aws/vendedlogs/m" })).await.unwrap();
+    let made = ask("PutDeliveryDestination", logs).await.unwrap();
+    assert_eq!(made["deliveryDestination"]["deliveryDestinationType"], "CWL");
+    let traces =
+        ask("PutDeliveryDestination", json!({ "name": "t", "deliveryDestinationType": "XRAY" })).await.unwrap();
+    assert_eq!(traces["deliveryDestination"]["deliveryDestinationType"], "XRAY");
+    for wrong in [json!({ "name": "n" }), json!({ "name": "n", "deliveryDestinationType": "SQS" })] {
+        assert_eq!(refused("PutDeliveryDestination", wrong).await, "ValidationException");
+    }
+
+    let arn = made["deliveryDestination"]["arn"].clone();
+    let joined = json!({ "deliverySourceName": "m-logs-source", "deliveryDestinationArn": arn });
+    let id = ask("CreateDelivery", joined.clone()).await.unwrap()["delivery"]["id"].clone();
+    assert_eq!(refused("CreateDelivery", joined).await, "ConflictException");
+    let nowhere = json!({ "deliverySourceName": "none", "deliveryDestinationArn": arn });
+    assert_eq!(refused("CreateDelivery", nowhere).await, "ResourceNotFoundException");
+    let of = |name: &str| json!({ "deliverySourceNames": [name] });
+    assert_eq!(ask("DescribeDeliveries", of("m-logs-source")).await.unwrap()["deliveries"][0]["id"], id);
+    assert_eq!(ask("DescribeDeliveries", of("other")).await.unwrap()["deliveries"], json!([]));
+    assert_eq!(refused("DeleteDeliverySource", json!({ "name": "m-logs-source" })).await, "ConflictException");
+    assert_eq!(refused("DeleteDeliveryDestination", json!({ "name": "d" })).await, "ConflictException");
+    ask("DeleteDelivery", json!({ "id": id })).await.unwrap();
+    ask("DeleteDeliverySource", json!({ "name": "m-logs-source" })).await.unwrap();
+    assert_eq!(refused("GetDeliverySource", json!({ "name": "m-logs-source" })).await, "ResourceNotFoundException");
+
+    let policy = json!({ "policyName": "p", "policyDocument": "{\"Statement\": []}" });
+    ask("PutResourcePolicy", policy).await.unwrap();
+    assert_eq!(ask("DescribeResourcePolicies", json!({})).await.unwrap()["resourcePolicies"][0]["policyName"], "p");
+    let wrong = json!({ "policyName": "p", "policyDocument": "no" });
+    assert_eq!(refused("PutResourcePolicy", wrong).await, "InvalidParameterException");
 }

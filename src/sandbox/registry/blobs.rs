@@ -24,7 +24,10 @@ pub(super) async fn get(
         repository.is_some_and(|it| it.blobs.contains(digest) || it.images.contains_key(digest))
     });
     let path = blob_path(sandbox, digest).filter(|_| linked).ok_or_else(|| unknown(digest))?;
-    let mut file = tokio::fs::File::open(&path).await.map_err(|_| unknown(digest))?;
+    let mut file = tokio::fs::File::open(&path).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => unknown(digest),
+        _ => error.into(),
+    })?;
     let size = file.metadata().await?.len();
     let range = match request.header("range") {
         Some(text) => parse_range(text, size).map_err(|()| {

@@ -51,7 +51,9 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = handle(&self.sandbox, Request::new(request.body(body.into()).unwrap())).await;
+        let response =
+            handle(&self.sandbox, Request::new(request.body(body.into()).unwrap(), std::time::Duration::from_secs(30)))
+                .await;
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }

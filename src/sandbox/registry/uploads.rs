@@ -1,7 +1,8 @@
 //! Writing blobs: an upload is opened, filled in one or several requests, and closed with its digest.
 //!
-//! Bytes go to disk as they arrive and are hashed on the way, so memory does not grow with the size of a layer. Open
-//! uploads end with the process; a client then starts over.
+//! Bytes go to disk as they arrive and are hashed on the way, so memory does not grow with the size of a layer. The file is
+//! open only while a request writes to it: clients leave uploads behind. Uploads end with the process; a client then
+//! starts over.
 //!
 //! ECR differs from the specification here, and so does the sandbox, or what works here would fail there: a PATCH is
 //! answered with 201, and `Range` stays where the first PATCH ended, although later ones are stored
@@ -38,7 +39,6 @@ struct Upload {
     repository: String,
     /// Removed with the value unless it became a blob.
     path: tempfile::TempPath,
-    file: BufWriter<tokio::fs::File>,
     length: u64,
     /// What its `Range` says.
     shown: u64,
@@ -65,11 +65,10 @@ impl Uploads {
     fn begin(&self, repository: &str) -> Result<(String, Upload), Fault> {
         let id = random::uuid();
         let path = self.dir.join(&id);
-        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+        std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
         let upload = Upload {
             repository: repository.to_owned(),
             path: tempfile::TempPath::try_from_path(path)?,
-            file: BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file)),
             length: 0,
             shown: 0,
             whole: true,
@@ -180,15 +179,17 @@ impl Upload {
     /// Writes the request's body to the end.
     async fn append(&mut self, request: &mut Request) -> Result<(), Fault> {
         self.whole = false;
+        let file = tokio::fs::OpenOptions::new().append(true).open(&self.path).await?;
+        let mut file = BufWriter::with_capacity(BUFFER, file);
         let mut stream = request.stream();
         while let Some(chunk) = stream.next().await {
             let chunk = chunk
                 .map_err(|error| Fault::new(400, "BLOB_UPLOAD_INVALID", format!("the body ended early: {error}")))?;
-            self.file.write_all(&chunk).await?;
+            file.write_all(&chunk).await?;
             self.hash.update(&chunk);
             self.length += chunk.len() as u64;
         }
-        self.file.flush().await?;
+        file.flush().await?;
         self.whole = true;
         Ok(())
     }

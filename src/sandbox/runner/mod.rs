@@ -22,6 +22,9 @@ mod supervise;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Info, Shared, registry};
 use crate::error::{Context, Error, Result};
@@ -31,10 +34,17 @@ pub(crate) use session::Lease;
 use session::{Session, Stage};
 pub(crate) use spec::{Failure, Image, Key, Spec};
 
+/// How long a session waits for another to end when as many run as may.
+const SLOT_WITHIN: Duration = Duration::from_secs(60);
+/// How often it looks for one that has become idle.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
 /// All running agents.
 #[derive(Debug)]
 pub(crate) struct Runner {
     sessions: Mutex<HashMap<Key, Arc<Session>>>,
+    /// A permit for each agent that may run at the same time: an agent holds open files of the sandbox.
+    slots: Arc<Semaphore>,
     /// Ports promised to agents that may not listen yet.
     ports: Mutex<std::collections::HashSet<u16>>,
     images: images::Images,
@@ -65,7 +75,7 @@ impl Drop for Containers {
 impl Runner {
     /// # Errors
     /// When the HTTP client cannot be set up.
-    pub(crate) fn new(dir: PathBuf) -> Result<Self> {
+    pub(crate) fn new(dir: PathBuf, agents: usize) -> Result<Self> {
         // What a killed sandbox left of its sessions.
         let _ = std::fs::remove_dir_all(dir.join("sessions"));
         let client = reqwest::Client::builder()
@@ -80,6 +90,7 @@ impl Runner {
             .context("could not set up the client for agents")?;
         Ok(Self {
             sessions: Mutex::default(),
+            slots: Arc::new(Semaphore::new(agents)),
             ports: Mutex::default(),
             images: images::Images::new(dir.join("images")),
             interpreters: process::Interpreters::default(),
@@ -179,6 +190,32 @@ impl Runner {
         let sessions: Vec<Arc<Session>> =
             self.sessions().iter().filter(|(key, _)| wanted(key)).map(|(_, session)| Arc::clone(session)).collect();
         futures_util::future::join_all(sessions.iter().map(|session| session.stop())).await;
+    }
+
+    /// Permission to start one more agent. Where all are in use the one that was idle for longest is stopped; `None` when
+    /// all are working and go on working.
+    async fn slot(&self) -> Option<OwnedSemaphorePermit> {
+        let start = std::time::Instant::now();
+        while start.elapsed() < SLOT_WITHIN {
+            if let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() {
+                return Some(permit);
+            }
+            if let Some(session) = self.longest_idle() {
+                session.make_room().await;
+            }
+            let waited = tokio::time::timeout(LOOK_AGAIN, Arc::clone(&self.slots).acquire_owned()).await;
+            if let Ok(Ok(permit)) = waited {
+                return Some(permit);
+            }
+        }
+        None
+    }
+
+    fn longest_idle(&self) -> Option<Arc<Session>> {
+        let sessions = self.sessions();
+        let idle =
+            sessions.values().filter(|session| matches!(session.stage(), Stage::Ready(_)) && session.is_unused());
+        idle.max_by_key(|session| session.idle_for()).map(Arc::clone)
     }
 
     fn forget(&self, session: &Arc<Session>) {

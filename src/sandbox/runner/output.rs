@@ -32,7 +32,7 @@ struct Inner {
     /// `/aws/bedrock-agentcore/runtimes/{id}-{endpoint}`
     group: String,
     stream: String,
-    file: Mutex<LogFile>,
+    file: LogFile,
     tail: Mutex<VecDeque<String>>,
 }
 
@@ -49,8 +49,7 @@ impl Output {
             uuid::Uuid::new_v4()
         );
         let group = format!("/aws/bedrock-agentcore/runtimes/{name}");
-        let inner =
-            Inner { sandbox: Arc::clone(sandbox), group, stream, file: Mutex::new(file), tail: Mutex::default() };
+        let inner = Inner { sandbox: Arc::clone(sandbox), group, stream, file, tail: Mutex::default() };
         Self { inner: Arc::new(inner), pumps: Mutex::default() }
     }
 
@@ -97,39 +96,32 @@ impl Inner {
         }
         self.sandbox.log(&self.group, &self.stream, text);
         // A full disk must not stop the agent, and there is still the log group.
-        let _ = self.file.lock().unwrap_or_else(PoisonError::into_inner).line(text);
+        let _ = self.file.line(text);
     }
 }
 
-/// The plain file of an endpoint, which all of its sessions append to. A full one is put aside as `.old`.
+/// The plain file of an endpoint, which all of its sessions append to. A full one is put aside as `.old`. It is opened
+/// for each line, because there are as many of these as there are sessions.
 struct LogFile {
     path: PathBuf,
-    file: Option<File>,
 }
 
-/// Held while a file is put aside, so that of several sessions only one does it.
-static ROTATING: Mutex<()> = Mutex::new(());
+/// Held while a line is written, so that of several sessions only one puts the full file aside.
+static WRITING: Mutex<()> = Mutex::new(());
 
 impl LogFile {
     fn new(path: PathBuf) -> Self {
-        Self { path, file: None }
+        Self { path }
     }
 
-    fn line(&mut self, text: &str) -> io::Result<()> {
-        let full = |file: &File| file.metadata().is_ok_and(|meta| meta.len() >= FILE_LIMIT);
-        if self.file.as_ref().is_none_or(full) {
-            let _alone = ROTATING.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut file = self.open()?;
-            if full(&file) {
-                fs::rename(&self.path, self.path.with_extension("old"))?;
-                file = self.open()?;
-            }
-            self.file = Some(file);
+    fn line(&self, text: &str) -> io::Result<()> {
+        let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.open()?;
+        if file.metadata().is_ok_and(|meta| meta.len() >= FILE_LIMIT) {
+            fs::rename(&self.path, self.path.with_extension("old"))?;
+            file = self.open()?;
         }
-        match &mut self.file {
-            Some(file) => file.write_all(format!("{text}\n").as_bytes()),
-            None => Ok(()),
-        }
+        file.write_all(format!("{text}\n").as_bytes())
     }
 
     fn open(&self) -> io::Result<File> {
@@ -205,7 +197,7 @@ mod tests {
     fn the_plain_file_is_bounded_and_shared() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("logs/a.log");
-        let mut sessions = [LogFile::new(path.clone()), LogFile::new(path.clone())];
+        let sessions = [LogFile::new(path.clone()), LogFile::new(path.clone())];
         let line = "x".repeat(1 << 20);
         for number in 0..20 {
             sessions[number % 2].line(&line).unwrap();

@@ -4,7 +4,7 @@
 //! `container`).
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use super::supervise::Supervised;
 use super::{Runner, container, modules, process};
 use crate::error::{Context, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
-use crate::sandbox::{Shared, caller, ecr, environment, host_platform};
+use crate::sandbox::{Shared, TOOLKIT_ENDPOINTS, caller, ecr, environment, host_platform};
 
 /// How much longer than a session its credentials are good: it takes time to start, and to stop.
 const KEYS_BEYOND: Duration = Duration::from_secs(600);
@@ -38,6 +38,8 @@ pub(crate) struct Session {
     key: Key,
     stage: watch::Sender<Stage>,
     stop: Notify,
+    /// Whether it is stopped so that another may start.
+    displaced: AtomicBool,
     in_flight: AtomicUsize,
     last_used: Mutex<Instant>,
 }
@@ -85,6 +87,7 @@ impl Session {
             key,
             stage: watch::Sender::new(Stage::Starting),
             stop: Notify::new(),
+            displaced: AtomicBool::new(false),
             in_flight: AtomicUsize::new(0),
             last_used: Mutex::new(Instant::now()),
         })
@@ -126,8 +129,19 @@ impl Session {
         let _ = stages.wait_for(|stage| matches!(stage, Stage::Gone | Stage::Failed(_))).await;
     }
 
-    fn idle_for(&self) -> Duration {
-        if self.in_flight.load(Ordering::SeqCst) > 0 {
+    /// Stops the agent for another's sake, and waits until that is done.
+    pub(super) async fn make_room(&self) {
+        self.displaced.store(true, Ordering::SeqCst);
+        self.stop().await;
+    }
+
+    /// Whether nobody talks to the agent at the moment.
+    pub(super) fn is_unused(&self) -> bool {
+        self.in_flight.load(Ordering::SeqCst) == 0
+    }
+
+    pub(super) fn idle_for(&self) -> Duration {
+        if !self.is_unused() {
             return Duration::ZERO;
         }
         self.last_used.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
@@ -137,6 +151,18 @@ impl Session {
 /// Starts the agent of a session, watches it, and cleans up after it.
 pub(super) async fn run(sandbox: Shared, session: Arc<Session>, spec: Spec) {
     let runner = &sandbox.runner;
+    let slot = tokio::select! {
+        slot = runner.slot() => slot.ok_or(Failure::Full),
+        () = session.stop.notified() => Err(Failure::Busy),
+    };
+    let _slot = match slot {
+        Ok(slot) => slot,
+        Err(failure) => {
+            runner.forget(&session);
+            session.stage.send_replace(Stage::Failed(failure));
+            return;
+        }
+    };
     let dir = runner.dir.join("sessions").join(uuid::Uuid::new_v4().simple().to_string());
     let output = Output::new(&sandbox, &spec);
     let started = Instant::now();
@@ -219,7 +245,8 @@ fn endpoint(sandbox: &Shared, spec: &Spec) -> Result<Vec<(String, String)>> {
     let mut out: Vec<(String, String)> = environment(&sandbox.info, &sandbox.env)
         .into_iter()
         // What steers builds is none of the agent's business.
-        .filter(|(name, _)| !name.starts_with("AGENTCORE_") && name != KEY_ID && name != SECRET)
+        .filter(|(name, _)| !name.starts_with("AGENTCORE_") && !TOOLKIT_ENDPOINTS.contains(&name.as_str()))
+        .filter(|(name, _)| name != KEY_ID && name != SECRET)
         .collect();
     if spec.variables.iter().any(|(name, _)| name == KEY_ID) {
         return Ok(out);
@@ -370,7 +397,15 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
                 output.platform(&format!("the agent ended: {how}"));
                 return;
             }
-            () = session.stop.notified() => return,
+            () = session.stop.notified() => {
+                if session.displaced.load(Ordering::SeqCst) {
+                    output.platform(&format!(
+                        "the session was idle and is stopped: {} agents run, as many as the limit of {} open files allows",
+                        sandbox.limits.agents, sandbox.limits.files
+                    ));
+                }
+                return;
+            }
             () = tokio::time::sleep_until(end) => {
                 output.platform("the session reached its maximum lifetime");
                 return;
@@ -446,7 +481,7 @@ mod tests {
         watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
         agent.supervised.stop().await;
         let group = serde_json::json!({ "logGroupName": format!("/aws/bedrock-agentcore/runtimes/{}-DEFAULT", spec.runtime_id) });
-        crate::sandbox::logs::call(&sandbox, "FilterLogEvents", &group).unwrap().to_string()
+        crate::sandbox::logs::call(&sandbox, "FilterLogEvents", &group).await.unwrap().to_string()
     }
 
     #[cfg(unix)]
@@ -461,7 +496,7 @@ mod tests {
     #[tokio::test]
     async fn a_port_without_a_listener_differs_from_one_that_does_not_answer() {
         let dir = tempfile::tempdir().unwrap();
-        let runner = Runner::new(dir.path().to_owned()).unwrap();
+        let runner = Runner::new(dir.path().to_owned(), 2).unwrap();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let rude = tokio::spawn(async move {

@@ -78,6 +78,8 @@ pub(crate) enum Failure {
     Unhealthy,
     /// The session is being started or stopped by somebody else.
     Busy,
+    /// As many agents work as there may be at once.
+    Full,
 }
 
 impl Failure {
@@ -94,6 +96,7 @@ impl Failure {
                  to the requirements and check your CloudWatch logs for more information."
             }
             Self::Busy => "Session operation in progress, please retry",
+            Self::Full => "maxVms limit exceeded",
         }
     }
 }

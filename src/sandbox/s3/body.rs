@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::{Buf, BytesMut};
 use futures_util::StreamExt;
 use md5::{Digest as _, Md5};
-use tokio::io::{AsyncWriteExt, BufWriter};
+use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter};
 
 use super::checksum::{Algorithm, Checksum, Stated, Sum};
 use super::{Payload, files};
@@ -42,6 +42,10 @@ struct Sums {
 }
 
 impl Sums {
+    fn new(algorithm: Algorithm) -> Self {
+        Self { sha256: Context::new(&SHA256), md5: Md5::new(), algorithm, checksum: algorithm.sum(), size: 0 }
+    }
+
     fn update(&mut self, bytes: &[u8]) {
         self.sha256.update(bytes);
         self.md5.update(bytes);
@@ -74,15 +78,12 @@ pub(super) async fn receive(
     let stated = Stated::of(request)?;
     // What S3 computes by itself since December 2024.
     let algorithm = stated.algorithm.or(algorithm).unwrap_or(Algorithm::Crc64Nvme);
-    let mut sums =
-        Sums { sha256: Context::new(&SHA256), md5: Md5::new(), algorithm, checksum: algorithm.sum(), size: 0 };
+    let mut sums = Sums::new(algorithm);
     let mut chunks = match payload {
         Payload::Chunked { signed } => Some(Chunks::of(sandbox, request, *signed)?),
         _ => None,
     };
-    let path = files(sandbox).join("incoming").join(uuid::Uuid::new_v4().simple().to_string());
-    let mut file = BufWriter::with_capacity(BUFFER, tokio::fs::File::create(&path).await?);
-    let path = tempfile::TempPath::try_from_path(path)?;
+    let (path, mut file) = incoming(sandbox).await?;
     let mut stream = request.stream();
     while let Some(bytes) = stream.next().await {
         let bytes = bytes.map_err(|error| incomplete(&error.to_string()))?;
@@ -106,6 +107,39 @@ pub(super) async fn receive(
     file.flush().await?;
     let trailers = chunks.map(|chunks| chunks.finish(sums.size)).transpose()?.unwrap_or_default();
     check(sums, payload, &stated, &trailers).map(|(size, md5, checksum)| Received { path, size, md5, checksum })
+}
+
+/// A file for what is on its way; it goes with the path unless it is kept.
+async fn incoming(sandbox: &Shared) -> Result<(tempfile::TempPath, BufWriter<tokio::fs::File>), Fault> {
+    let path = files(sandbox).join("incoming").join(uuid::Uuid::new_v4().simple().to_string());
+    let file = BufWriter::with_capacity(BUFFER, tokio::fs::File::create(&path).await?);
+    Ok((tempfile::TempPath::try_from_path(path)?, file))
+}
+
+/// Writes what is in a file, or a part of it by start and length, to another, as if it had been sent.
+pub(super) async fn take(
+    sandbox: &Shared,
+    mut source: tokio::fs::File,
+    range: Option<(u64, u64)>,
+    algorithm: Algorithm,
+) -> Result<Received, Fault> {
+    let (start, length) = range.unwrap_or((0, u64::MAX));
+    source.seek(std::io::SeekFrom::Start(start)).await?;
+    let mut source = source.take(length);
+    let mut sums = Sums::new(algorithm);
+    let (path, mut file) = incoming(sandbox).await?;
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let count = source.read(&mut buffer).await?;
+        if count == 0 {
+            break;
+        }
+        sums.update(&buffer[..count]);
+        file.write_all(&buffer[..count]).await?;
+    }
+    file.flush().await?;
+    let checksum = Checksum::new(algorithm, &sums.checksum.finish());
+    Ok(Received { path, size: sums.size, md5: sums.md5.finalize().into(), checksum })
 }
 
 fn check(

@@ -1,7 +1,7 @@
 //! S3: buckets and objects, as clients of the real one use them for build sources and code archives.
 //!
 //! Owns: the protocol's forms (REST with XML), which operation a request is. `buckets` and `objects` answer, `multipart`
-//! puts an object together from parts, `body` receives, `model` remembers. An operation that is not listed is refused
+//! puts an object together from parts, `copy` makes one of another, `body` receives, `model` remembers. An operation that is not listed is refused
 //! with 501 instead of being ignored. Every caller is the account's one user, who owns every bucket.
 //!
 //! Objects are files of the data directory; what is known of them is one JSON file, as for the other services.
@@ -9,6 +9,7 @@
 mod body;
 mod buckets;
 mod checksum;
+mod copy;
 mod listing;
 mod model;
 mod multipart;
@@ -144,7 +145,11 @@ fn refusal(refusal: Refusal) -> Fault {
             Fault::new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
         }
         Refusal::ExpiredToken => Fault::new(400, "ExpiredToken", "The provided token has expired."),
-        Refusal::Mismatch(text) if text.contains("valid region") => {
+        Refusal::Region { asked, own } => {
+            let text = format!(
+                "The authorization header is malformed; the region '{asked}' is wrong; expecting '{own}'. {}",
+                Refusal::other_region(&asked, &own)
+            );
             Fault::new(400, "AuthorizationHeaderMalformed", text)
         }
         Refusal::Mismatch(text) => Fault::new(403, "SignatureDoesNotMatch", text),
@@ -201,12 +206,49 @@ const SUBRESOURCES: &[&str] = &[
     "website",
 ];
 
+/// The parameters that belong to an operation that is here. Any other may name an operation that is not: ignored, it would
+/// turn the deletion of a bucket's setting into the deletion of the bucket.
+const PARAMETERS: &[&str] = &[
+    "bucket-region",
+    "continuation-token",
+    "delimiter",
+    "encoding-type",
+    "fetch-owner",
+    "key-marker",
+    "list-type",
+    "marker",
+    "max-buckets",
+    "max-keys",
+    "max-parts",
+    "max-uploads",
+    "part-number-marker",
+    "prefix",
+    "start-after",
+    "upload-id-marker",
+    "version-id-marker",
+    "versionId",
+];
+
+/// # Errors
+/// `NotImplemented` for a parameter that nobody here knows. Those of signatures and of logging (`x-…`) mean nothing.
+fn check_parameters(request: &Request) -> Result<(), Fault> {
+    let is_known = |name: &str| {
+        let own = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("x-")) || name.starts_with("response-");
+        own || PARAMETERS.contains(&name) || SUBRESOURCES.contains(&name)
+    };
+    match request.query.iter().find(|(name, _)| !is_known(name)) {
+        Some(_) => Err(unknown(request)),
+        None => Ok(()),
+    }
+}
+
 async fn operation(
     sandbox: &Shared,
     request: &mut Request,
     target: &Target,
     payload: Payload,
 ) -> Result<Response, Fault> {
+    check_parameters(request)?;
     let method = request.method.clone();
     let mut wanted: Vec<&str> =
         SUBRESOURCES.iter().copied().filter(|name| request.query.iter().any(|(key, _)| key == name)).collect();
@@ -234,6 +276,13 @@ async fn operation(
         };
     }
     objects::check_headers(request)?;
+    if request.headers.contains_key(copy::SOURCE) {
+        return match (method.as_str(), wanted.as_slice()) {
+            ("PUT", []) => copy::object(sandbox, request, target).await,
+            ("PUT", ["partNumber", "uploadId"]) => copy::part(sandbox, request, target).await,
+            _ => Err(not_implemented(&format!("the header `{}` of this operation", copy::SOURCE))),
+        };
+    }
     match (method.as_str(), wanted.as_slice()) {
         ("PUT", []) => objects::put(sandbox, request, target, payload).await,
         ("GET" | "HEAD", []) => objects::get(sandbox, request, target).await,

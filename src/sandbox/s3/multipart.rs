@@ -3,7 +3,7 @@
 use md5::{Digest as _, Md5};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::body::{document as read_document, receive};
+use super::body::{Received, document as read_document, receive};
 use super::buckets::{iso, owner};
 use super::checksum::{Algorithm, Checksum};
 use super::model::{Content, Part, Upload, no_upload};
@@ -57,49 +57,68 @@ fn upload(sandbox: &Shared, request: &Request, target: &Target) -> Result<(Strin
     })
 }
 
+/// Where a part goes.
+pub(super) struct Slot {
+    id: String,
+    number: u32,
+    algorithm: Option<Algorithm>,
+}
+
+/// The place of a part that a request names.
+pub(super) fn slot(sandbox: &Shared, request: &Request, target: &Target) -> Result<Slot, Fault> {
+    let number = request.query("partNumber").and_then(|text| text.parse::<u32>().ok());
+    let number = number.filter(|number| (1..=MOST_PARTS).contains(number)).ok_or_else(|| {
+        Fault::new(400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive")
+    })?;
+    let (id, upload) = upload(sandbox, request, target)?;
+    Ok(Slot { id, number, algorithm: upload.algorithm })
+}
+
+impl Slot {
+    /// What a part's sum is made with when nobody says otherwise.
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.algorithm.unwrap_or(Algorithm::Crc64Nvme)
+    }
+
+    /// Puts what was received there, in place of an earlier part of the same number.
+    pub(super) async fn fill(self, sandbox: &Shared, target: &Target, received: Received) -> Result<Part, Fault> {
+        let (md5, size, checksum) = (hex::encode(received.md5), received.size, received.checksum.clone());
+        if self.algorithm.is_some_and(|algorithm| algorithm != checksum.algorithm) {
+            let text = "Checksum Type mismatch occurred, expected checksum of the upload's algorithm";
+            return Err(Fault::new(400, "InvalidRequest", text));
+        }
+        let file = keep(sandbox, received).await?;
+        let part = Part { file: file.clone(), size, md5, checksum, modified: sandbox.clock.millis() };
+        let replaced = sandbox
+            .state
+            .s3
+            .update(|s3| {
+                let upload = s3.bucket_mut(&target.bucket)?.uploads.get_mut(&self.id).ok_or_else(no_upload)?;
+                Ok(upload.parts.insert(self.number, part.clone()))
+            })
+            .await;
+        let unused = match &replaced {
+            Ok(old) => old.iter().map(|part| part.file.clone()).collect(),
+            // It was aborted while the part came in.
+            Err(_) => vec![file],
+        };
+        discard(sandbox, unused).await;
+        replaced.map(|_| part)
+    }
+}
+
 pub(super) async fn put(
     sandbox: &Shared,
     request: &mut Request,
     target: &Target,
     payload: Payload,
 ) -> Result<Response, Fault> {
-    let number = request.query("partNumber").and_then(|text| text.parse::<u32>().ok());
-    let number = number.filter(|number| (1..=MOST_PARTS).contains(number)).ok_or_else(|| {
-        Fault::new(400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive")
-    })?;
-    let (id, upload) = upload(sandbox, request, target)?;
-    let received = receive(sandbox, request, &payload, upload.algorithm).await?;
-    let (md5, size, checksum) = (hex::encode(received.md5), received.size, received.checksum.clone());
-    if upload.algorithm.is_some_and(|algorithm| algorithm != checksum.algorithm) {
-        let text = "Checksum Type mismatch occurred, expected checksum of the upload's algorithm";
-        return Err(Fault::new(400, "InvalidRequest", text));
-    }
-    let file = keep(sandbox, received).await?;
-    let part = Part {
-        file: file.clone(),
-        size,
-        md5: md5.clone(),
-        checksum: checksum.clone(),
-        modified: sandbox.clock.millis(),
-    };
-    let replaced = sandbox
-        .state
-        .s3
-        .update(|s3| {
-            let upload = s3.bucket_mut(&target.bucket)?.uploads.get_mut(&id).ok_or_else(no_upload)?;
-            Ok(upload.parts.insert(number, part))
-        })
-        .await;
-    let unused = match &replaced {
-        Ok(old) => old.iter().map(|part| part.file.clone()).collect(),
-        // It was aborted while the part came in.
-        Err(_) => vec![file],
-    };
-    discard(sandbox, unused).await;
-    replaced?;
+    let slot = slot(sandbox, request, target)?;
+    let received = receive(sandbox, request, &payload, slot.algorithm).await?;
+    let part = slot.fill(sandbox, target, received).await?;
     let mut response = reply::empty(200);
-    set(&mut response, "etag", &format!("\"{md5}\""));
-    set(&mut response, checksum.algorithm.header(), &checksum.value);
+    set(&mut response, "etag", &format!("\"{}\"", part.md5));
+    set(&mut response, part.checksum.algorithm.header(), &part.checksum.value);
     Ok(response)
 }
 

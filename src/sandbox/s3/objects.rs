@@ -27,7 +27,6 @@ const KEPT: &[&str] =
 const DEFAULT_TYPE: &str = "binary/octet-stream";
 /// What would change the meaning of a request and is not there.
 const REFUSED: &[&str] = &[
-    "x-amz-copy-source",
     "x-amz-tagging",
     "x-amz-website-redirect-location",
     "x-amz-object-lock-mode",
@@ -174,7 +173,7 @@ pub(super) async fn store(
     }
 }
 
-fn describe(response: &mut Response, version: Option<&str>, content: &Content) {
+pub(super) fn describe(response: &mut Response, version: Option<&str>, content: &Content) {
     set(response, "etag", &format!("\"{}\"", content.etag));
     set(response, "x-amz-server-side-encryption", "AES256");
     if let Some(version) = version {
@@ -182,12 +181,12 @@ fn describe(response: &mut Response, version: Option<&str>, content: &Content) {
     }
 }
 
-/// The version that a request names, else the current one; with whether versions are shown.
-fn look_up(sandbox: &Shared, request: &Request, target: &Target) -> Result<(Version, bool), Fault> {
+/// The version that is named, else the current one; with whether versions are shown.
+pub(super) fn look_up(sandbox: &Shared, target: &Target, version: Option<&str>) -> Result<(Version, bool), Fault> {
     sandbox.state.s3.read(|s3| {
         let bucket = s3.bucket(&target.bucket)?;
         let versioned = bucket.versioning != Versioning::Never;
-        let found = match request.query("versionId") {
+        let found = match version {
             Some(id) => {
                 let found = bucket.version(&target.key, id);
                 found
@@ -201,7 +200,7 @@ fn look_up(sandbox: &Shared, request: &Request, target: &Target) -> Result<(Vers
         };
         if found.content.is_none() {
             let id = found.id.as_deref().unwrap_or("null");
-            let fault = match request.query("versionId") {
+            let fault = match version {
                 Some(_) => {
                     Fault::new(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
                 }
@@ -213,22 +212,23 @@ fn look_up(sandbox: &Shared, request: &Request, target: &Target) -> Result<(Vers
     })
 }
 
+/// Whether a header with a list of ETags names this content; `None` without the header.
+pub(super) fn same(request: &Request, header: &str, content: &Content) -> Option<bool> {
+    let is = |tag: &str| tag.trim_matches('"') == content.etag || tag == "*";
+    request.header(header).map(|list| list.split(',').map(str::trim).any(is))
+}
+
 pub(super) async fn get(sandbox: &Shared, request: &Request, target: &Target) -> Result<Response, Fault> {
-    let (version, versioned) = look_up(sandbox, request, target)?;
+    let (version, versioned) = look_up(sandbox, target, request.query("versionId"))?;
     let content = version.content.ok_or_else(no_key)?;
-    let same = |name: &str| {
-        request
-            .header(name)
-            .map(|list| list.split(',').any(|tag| tag.trim().trim_matches('"') == content.etag || tag.trim() == "*"))
-    };
-    if same("if-match") == Some(false) {
+    if same(request, "if-match", &content) == Some(false) {
         return Err(Fault::new(
             412,
             "PreconditionFailed",
             "At least one of the pre-conditions you specified did not hold",
         ));
     }
-    if same("if-none-match") == Some(true) {
+    if same(request, "if-none-match", &content) == Some(true) {
         return Err(Fault::new(304, "NotModified", "Not Modified"));
     }
     let range = match request.header("range") {
@@ -242,7 +242,11 @@ pub(super) async fn get(sandbox: &Shared, request: &Request, target: &Target) ->
     let body = if request.method == Method::HEAD {
         Body::empty()
     } else {
-        let mut file = tokio::fs::File::open(path(sandbox, &content.file)).await.map_err(|_| no_key())?;
+        let mut file =
+            tokio::fs::File::open(path(sandbox, &content.file)).await.map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => no_key(),
+                _ => error.into(),
+            })?;
         file.seek(std::io::SeekFrom::Start(start)).await?;
         Body::from_stream(ReaderStream::with_capacity(file.take(length), CHUNK))
     };

@@ -113,10 +113,27 @@ async fn objects_come_back_as_they_went_in_also_after_a_restart() {
         world.code("PUT", "/my-bucket/a/b%20c.zip", &[("if-none-match", "*")], "x").await.1,
         "PreconditionFailed"
     );
-    for (path, copied) in [("a//b", "one"), ("a/./b", "two"), ("%C3%BC%2B?", "three")] {
-        let path = format!("/my-bucket/{}", path.replace('?', "%3F"));
-        assert_eq!(world.send("PUT", &path, &[], copied).await.0, 200, "{path}");
-        assert_eq!(world.send("GET", &path, &[], "").await, (200, copied.into()), "{path}");
+    assert_eq!(world.send("PUT", "/my-bucket/%C3%BC%2B%3F", &[], "three").await.0, 200);
+    assert_eq!(world.send("GET", "/my-bucket/%C3%BC%2B%3F", &[], "").await, (200, "three".into()));
+}
+
+/// Keys are texts, not paths: no two of these are the same object.
+#[tokio::test]
+async fn keys_that_look_alike_are_different_objects() {
+    let world = World::start().await;
+    let unsigned = [("x-amz-content-sha256", "UNSIGNED-PAYLOAD")];
+    let keys = ["a/b", "a//b", "/a/b", "a/./b", "a/x/../b", "../my-bucket/a/b", "a/b/", "./a/b", "a%2F%2F%2Fb"];
+    for key in keys {
+        let path = format!("/my-bucket/{key}");
+        assert_eq!(world.0.send_raw("s3", ("PUT", &path), &unsigned, key).await.0, 200, "{key}");
+    }
+    for key in keys {
+        let path = format!("/my-bucket/{key}");
+        assert_eq!(world.0.send_raw("s3", ("GET", &path), &unsigned, "").await, (200, key.to_owned()), "{key}");
+    }
+    let listing = world.send("GET", "/my-bucket?list-type=2", &[], "").await.1;
+    for key in keys {
+        assert!(listing.contains(&format!("<Key>{}</Key>", key.replace("%2F", "/"))), "{key}: {listing}");
     }
 }
 
@@ -133,7 +150,7 @@ async fn what_is_not_what_it_says_is_refused() {
     assert_eq!(put(vec![("x-amz-checksum-sha512", "AA==")]).await, "NotImplemented");
     let zeros = "0000000000000000000000000000000000000000000000000000000000000000";
     assert_eq!(put(vec![("x-amz-content-sha256", zeros)]).await, "XAmzContentSHA256Mismatch");
-    assert_eq!(put(vec![("x-amz-copy-source", "/my-bucket/x")]).await, "NotImplemented");
+    assert_eq!(put(vec![("x-amz-tagging", "a=b")]).await, "NotImplemented");
     assert_eq!(put(vec![("x-amz-server-side-encryption", "aws:kms")]).await, "NotImplemented");
     assert_eq!(put(vec![("x-amz-acl", "public-read")]).await, "AccessControlListNotSupported");
     let other = world.0.send("ecr", ("GET", "/my-bucket/k"), &[], "").await;
@@ -250,7 +267,7 @@ async fn unsigned_chunks_end_with_their_sum() {
 fn the_bucket_is_in_the_path_or_in_the_host() {
     let target = |host: &str, uri: &str| {
         let request = http::Request::builder().uri(uri).header("host", host).body(axum::body::Body::empty()).unwrap();
-        let target = Target::of(&Request::new(request), "us-west-2");
+        let target = Target::of(&Request::new(request, std::time::Duration::from_secs(30)), "us-west-2");
         (target.bucket, target.key)
     };
     let both = |bucket: &str, key: &str| (bucket.to_owned(), key.to_owned());
@@ -259,4 +276,95 @@ fn the_bucket_is_in_the_path_or_in_the_host() {
     assert_eq!(target("b.localhost:80", "/k/l"), both("b", "k/l"));
     assert_eq!(target("my.b.s3.us-west-2.amazonaws.com", "/k"), both("my.b", "k"));
     assert_eq!(target("127.0.0.1", "/"), both("", ""));
+}
+
+#[tokio::test]
+async fn objects_are_copied_with_what_belongs_to_them() {
+    let world = World::start().await;
+    let kept = [("content-type", "application/zip"), ("x-amz-meta-sha256", "abc")];
+    assert_eq!(world.send("PUT", "/my-bucket/a/b%20c", &kept, "hello").await.0, 200);
+    let copy = |to: &'static str, headers: Vec<(&'static str, &'static str)>| {
+        let world = &world;
+        async move { world.full("PUT", &format!("/my-bucket/{to}"), &headers, "").await }
+    };
+    let (status, _, body) = copy("copy", vec![("x-amz-copy-source", "/my-bucket/a/b%20c")]).await;
+    assert_eq!(
+        (status, between(&body, "<ETag>", "</ETag>").as_str()),
+        (200, "&quot;5d41402abc4b2a76b9719d911017c592&quot;")
+    );
+    let (_, headers, body) = world.full("GET", "/my-bucket/copy", &[], "").await;
+    assert_eq!((body.as_str(), headers["content-type"].to_str().unwrap()), ("hello", "application/zip"));
+    assert_eq!(headers["x-amz-meta-sha256"], "abc");
+
+    let source = ("x-amz-copy-source", "my-bucket/copy");
+    let replace = ("x-amz-metadata-directive", "REPLACE");
+    assert_eq!(copy("copy", vec![source, replace, ("x-amz-meta-other", "x")]).await.0, 200, "onto itself");
+    let (_, headers, _) = world.full("GET", "/my-bucket/copy", &[], "").await;
+    assert!(headers["x-amz-meta-other"] == "x" && !headers.contains_key("x-amz-meta-sha256"), "{headers:?}");
+
+    for (headers, expected) in [
+        (vec![source], (400, "InvalidRequest")),
+        (vec![source, ("x-amz-metadata-directive", "SWAP")], (400, "InvalidArgument")),
+        (vec![("x-amz-copy-source", "/my-bucket/none")], (404, "NoSuchKey")),
+        (vec![("x-amz-copy-source", "/other/copy")], (404, "NoSuchBucket")),
+        (vec![("x-amz-copy-source", "my-bucket")], (400, "InvalidArgument")),
+        (vec![("x-amz-copy-source", "/my-bucket/copy?versionId=x")], (404, "NoSuchVersion")),
+        (vec![source, replace, ("x-amz-copy-source-if-match", "\"x\"")], (412, "PreconditionFailed")),
+        (
+            vec![source, replace, ("x-amz-tagging-directive", "REPLACE"), ("x-amz-tagging", "a=b")],
+            (501, "NotImplemented"),
+        ),
+    ] {
+        let (status, code) = world.code("PUT", "/my-bucket/copy", &headers, "").await;
+        assert_eq!((status, code.as_str()), expected, "{headers:?}");
+    }
+    // The copy is an object of its own.
+    assert_eq!(world.send("DELETE", "/my-bucket/a/b%20c", &[], "").await.0, 204);
+    assert_eq!(world.send("GET", "/my-bucket/copy", &[], "").await, (200, "hello".into()));
+}
+
+#[tokio::test]
+async fn parts_of_an_upload_are_copied_too() {
+    let world = World::start().await;
+    assert_eq!(world.send("PUT", "/my-bucket/source", &[], "0123456789").await.0, 200);
+    let begun = world.send("POST", "/my-bucket/whole?uploads", &[], "").await.1;
+    let id = between(&begun, "<UploadId>", "</UploadId>");
+    let part = |range: &'static str| {
+        let (world, path) = (&world, format!("/my-bucket/whole?partNumber=1&uploadId={id}"));
+        async move {
+            let headers = [("x-amz-copy-source", "/my-bucket/source"), ("x-amz-copy-source-range", range)];
+            world.send("PUT", &path, &headers, "").await
+        }
+    };
+    for range in ["bytes=3-10", "bytes=3-", "bytes=-3", "3-4"] {
+        assert_eq!(part(range).await.0, 400, "{range}");
+    }
+    let (status, copied) = part("bytes=3-9").await;
+    let etag = between(&copied, "<ETag>&quot;", "&quot;</ETag>");
+    assert_eq!(status, 200, "{copied}");
+    let body = format!(
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part></CompleteMultipartUpload>"
+    );
+    assert_eq!(world.send("POST", &format!("/my-bucket/whole?uploadId={id}"), &[], body).await.0, 200);
+    assert_eq!(world.send("GET", "/my-bucket/whole", &[], "").await, (200, "3456789".into()));
+}
+
+/// Operations that are younger than the sandbox: none of them may be taken for the plain one without its parameter.
+#[tokio::test]
+async fn an_operation_that_is_not_known_changes_nothing() {
+    let world = World::start().await;
+    assert_eq!(world.send("PUT", "/my-bucket/key", &[], "one").await.0, 200);
+    for (method, path) in [
+        ("DELETE", "/my-bucket?metadataConfiguration"),
+        ("PUT", "/my-bucket?abac"),
+        ("DELETE", "/my-bucket/key?annotation&annotationName=x"),
+        ("PUT", "/my-bucket/key?annotation"),
+        ("PUT", "/my-bucket/other?renameObject"),
+        ("GET", "/my-bucket?unheardOf=1"),
+        ("GET", "/?unheardOf"),
+    ] {
+        assert_eq!(world.code(method, path, &[], "two").await, (501, "NotImplemented".into()), "{method} {path}");
+    }
+    assert_eq!(world.send("GET", "/my-bucket/key?x-id=GetObject", &[], "").await, (200, "one".into()));
+    assert_eq!(world.send("GET", "/my-bucket/other", &[], "").await.0, 404);
 }

@@ -130,9 +130,9 @@ pub(crate) async fn handle(sandbox: &Shared, request: &mut Request) -> Response 
     }
     let path = segments.join("/");
     let Some(operation) = operation(&request.method, &path) else {
-        let text = format!("there is no operation at {} {}", request.method, request.raw_path);
+        let what = format!("`{} {}`", request.method, request.raw_path);
         request.discard_body().await;
-        return reply::fault(&Protocol::RestJson, Fault::new(404, "UnknownOperationException", text), &request.id);
+        return reply::fault(&Protocol::RestJson, Fault::unknown_operation(&what), &request.id);
     };
     match answer(sandbox, request, operation).await {
         Ok((204, _)) => reply::empty(204),

@@ -238,7 +238,7 @@ impl World {
 
     pub(crate) fn agentcore<'a>(&'a self, args: &[&str]) -> Invocation<'a> {
         let args = args.iter().map(OsString::from).collect();
-        Invocation { world: self, args, stdin: None, vars: Vec::new(), dir: self.project() }
+        Invocation { world: self, args, stdin: None, vars: Vec::new(), dir: self.project(), open_files: None }
     }
 }
 
@@ -258,9 +258,16 @@ pub(crate) struct Invocation<'a> {
     stdin: Option<Vec<u8>>,
     vars: Vec<(OsString, OsString)>,
     dir: PathBuf,
+    open_files: Option<u32>,
 }
 
 impl Invocation<'_> {
+    /// With this limit on open files, for itself and for what it starts.
+    pub(crate) fn open_files(mut self, most: u32) -> Self {
+        self.open_files = Some(most);
+        self
+    }
+
     /// Started in another folder than the project's.
     pub(crate) fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.dir = dir.into();
@@ -288,7 +295,15 @@ impl Invocation<'_> {
     }
 
     pub(crate) fn spawn(&self) -> Child {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agentcore"));
+        let program = env!("CARGO_BIN_EXE_agentcore");
+        let mut command = match self.open_files {
+            None => Command::new(program),
+            Some(most) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("ulimit -n {most} && exec \"$0\" \"$@\""), program]);
+                shell
+            }
+        };
         command
             .args(&self.args)
             .current_dir(&self.dir)

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::World;
+use super::{Invocation, World};
 
 /// A world with a running sandbox that its environment points at. It stops when this is dropped.
 pub(crate) struct Sandbox {
@@ -12,9 +12,14 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     /// Starts a sandbox with its state below this world; `args` go to `sandbox start`.
-    pub(crate) fn start(mut world: World, args: &[&str]) -> Self {
+    pub(crate) fn start(world: World, args: &[&str]) -> Self {
+        Self::start_by(world, |start| start.args(args))
+    }
+
+    /// The same, started as `change` wants it.
+    pub(crate) fn start_by(mut world: World, change: impl FnOnce(Invocation<'_>) -> Invocation<'_>) -> Self {
         let dir = world.path("sandbox").to_str().unwrap().to_owned();
-        world.agentcore(&["sandbox", "start", "--dir", &dir]).args(args).run().code(0);
+        change(world.agentcore(&["sandbox", "start", "--dir", &dir])).run().code(0);
         let listing = world.agentcore(&["sandbox", "env", "--dir", &dir]).run().code(0).stdout_text();
         let mut found = 0;
         for line in listing.lines() {

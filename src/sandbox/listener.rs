@@ -1,0 +1,186 @@
+//! Connections of clients: how many at once, and how long one may take to say what it wants.
+//!
+//! Owns: accepting, the places that connections take up, closing those that say nothing, and the end of all of them. Does
+//! not own: what requests get as an answer (`router`), and waiting for bodies (`request`).
+//!
+//! Every connection begins in a small waiting room and moves to a place of its own when it can. Where there is none, those
+//! that have nothing to do are closed; what the sandbox itself is asked (`/_sandbox/`) is answered even then.
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+
+use super::reply::{self, Fault, Protocol, Response};
+use super::{Shared, router};
+
+/// How long open requests may take to end after the sandbox was asked to stop.
+const DRAIN: Duration = Duration::from_secs(3);
+/// Connections that may wait for a place.
+const WAITING: usize = 8;
+/// How long a request waits for a place until it is told to come back.
+const PLACE_WITHIN: Duration = Duration::from_secs(20);
+/// How often connections are asked to leave while somebody waits; also how long a new one may have said nothing.
+const PRESS_EVERY: Duration = Duration::from_millis(500);
+/// After a connection could not be accepted: the cause rarely goes away at once.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What all connections share.
+struct Places {
+    /// Each of these may have a request under way.
+    free: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// Changes when connections without a request are to close.
+    pressed: watch::Sender<()>,
+}
+
+/// What a connection takes up, for as long as anybody holds it: a web socket outlives the connection's task.
+#[derive(Clone)]
+pub(crate) struct Place(Arc<Mutex<OwnedSemaphorePermit>>);
+
+impl Places {
+    fn new(connections: usize) -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(connections)),
+            waiting: Arc::new(Semaphore::new(WAITING)),
+            pressed: watch::Sender::new(()),
+        }
+    }
+
+    /// A permit of `semaphore`, while those who have nothing to do are asked to leave. Never completes when it is closed,
+    /// which nobody does.
+    async fn take(&self, semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+        loop {
+            if let Ok(permit) = Arc::clone(semaphore).try_acquire_owned() {
+                return permit;
+            }
+            self.pressed.send_replace(());
+            let waited = tokio::time::timeout(PRESS_EVERY, Arc::clone(semaphore).acquire_owned()).await;
+            if let Ok(Ok(permit)) = waited {
+                return permit;
+            }
+        }
+    }
+}
+
+/// Serves connections until `shutdown` completes or a client asks the sandbox to stop.
+pub(super) async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
+    let places = Arc::new(Places::new(sandbox.limits.connections));
+    let mut open = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => {
+                sandbox.request_stop();
+                break;
+            }
+            () = sandbox.stopped() => break,
+            Some(_) = open.join_next() => {}
+            (stream, permit) = next(&listener, &places) => {
+                let place = Place(Arc::new(Mutex::new(permit)));
+                open.spawn(serve(Arc::clone(sandbox), Arc::clone(&places), stream, place));
+            }
+        }
+    }
+    drop(listener);
+    // A stream that never ends must not keep the sandbox: what is still open after this is cut.
+    let _ = tokio::time::timeout(DRAIN, async { while open.join_next().await.is_some() {} }).await;
+}
+
+/// The next connection, with a place in the waiting room.
+async fn next(listener: &TcpListener, places: &Places) -> (TcpStream, OwnedSemaphorePermit) {
+    let permit = places.take(&places.waiting).await;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return (stream, permit),
+            // Too many open files, or a client that has gone already. Neither ends the sandbox.
+            Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
+async fn serve(sandbox: Shared, places: Arc<Places>, stream: TcpStream, place: Place) {
+    // Answers go out in small pieces; waiting for the other side's acknowledgement would add 40 ms to many of them.
+    let _ = stream.set_nodelay(true);
+    let placed = AtomicBool::new(false);
+    if let Ok(permit) = Arc::clone(&places.free).try_acquire_owned() {
+        place.set(permit);
+        placed.store(true, Ordering::Relaxed);
+    }
+    let began = AtomicBool::new(false);
+    let mut pressed = places.pressed.subscribe();
+    let opened = tokio::time::Instant::now();
+    let answer = service_fn(|request: http::Request<Incoming>| {
+        began.store(true, Ordering::Relaxed);
+        answer(&sandbox, &places, (&place, &placed), request)
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(sandbox.options.patience);
+    let connection = builder.serve_connection(TokioIo::new(stream), answer).with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let mut stopping = std::pin::pin!(sandbox.stopped());
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            // Nobody is left to be told why it failed.
+            _ = &mut connection => return,
+            () = &mut stopping, if !asked => {
+                asked = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            Ok(()) = pressed.changed() => {
+                if began.load(Ordering::Relaxed) {
+                    // Closes when it is between two requests, else after the answer.
+                    connection.as_mut().graceful_shutdown();
+                } else if opened.elapsed() >= PRESS_EVERY {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Place {
+    /// Takes up another place instead, and lets the old one go.
+    fn set(&self, permit: OwnedSemaphorePermit) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = permit;
+    }
+}
+
+async fn answer(
+    sandbox: &Shared,
+    places: &Places,
+    (place, placed): (&Place, &AtomicBool),
+    request: http::Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let mut request = request.map(Body::new);
+    if !placed.load(Ordering::Relaxed) && !request.uri().path().starts_with("/_sandbox/") {
+        match tokio::time::timeout(PLACE_WITHIN, places.take(&places.free)).await {
+            Ok(permit) => place.set(permit),
+            Err(_) => return Ok(full(sandbox)),
+        }
+        placed.store(true, Ordering::Relaxed);
+    }
+    request.extensions_mut().insert(place.clone());
+    Ok(router::handle(Arc::clone(sandbox), request).await)
+}
+
+fn full(sandbox: &Shared) -> Response {
+    let limits = &sandbox.limits;
+    let text = format!(
+        "the sandbox has {} requests under way, as many as its limit of {} open files allows (`ulimit -n`)",
+        limits.connections, limits.files
+    );
+    let fault =
+        Fault::new(503, "ServiceUnavailableException", text).header("retry-after", "1").header("connection", "close");
+    reply::fault(&Protocol::RestJson, fault, &super::random::uuid())
+}
