@@ -9,6 +9,7 @@
 //! ```
 
 mod archive;
+mod budget;
 mod container;
 mod images;
 mod modules;

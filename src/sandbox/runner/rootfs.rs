@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use tar::{Archive, Entry, EntryType};
 
+use super::budget::Budget;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 
@@ -25,11 +26,17 @@ pub(crate) struct Layer {
 /// Unpacks `layers`, lowest first, into `target`, which appears complete or not at all. Blocking.
 ///
 /// # Errors
-/// Names the layer's file when it is damaged, of an unknown compression, or tries to leave the directory.
+/// Names the layer's file when it is damaged, of an unknown compression, larger than its size allows, or tries to leave the
+/// directory.
 pub(crate) fn unpack(layers: &[Layer], target: &Path) -> Result<()> {
     if target.is_dir() {
         return Ok(());
     }
+    let packed = layers.iter().filter_map(|layer| fs::metadata(&layer.blob).ok()).map(|meta| meta.len()).sum();
+    unpack_within(&Budget::for_size(packed), layers, target)
+}
+
+fn unpack_within(budget: &Budget, layers: &[Layer], target: &Path) -> Result<()> {
     let parent = target.parent().unwrap_or(Path::new("."));
     fsx::create_private_dir(parent)?;
     let partial = tempfile::Builder::new()
@@ -37,8 +44,9 @@ pub(crate) fn unpack(layers: &[Layer], target: &Path) -> Result<()> {
         .tempdir_in(parent)
         .with_context(|| format!("could not create a directory in `{}`", parent.display()))?;
     let root = fs::canonicalize(partial.path()).context("could not resolve the image directory")?;
+    let files = budget.apart();
     for layer in layers {
-        Unpacker { root: &root, created: BTreeSet::new() }
+        Unpacker { root: &root, created: BTreeSet::new(), budget, files: &files }
             .layer(layer)
             .map_err(|error| error.context(format!("could not unpack the image layer `{}`", layer.blob.display())))?;
     }
@@ -87,6 +95,10 @@ struct Unpacker<'a> {
     root: &'a Path,
     /// What this layer made: an opaque marker hides lower layers only.
     created: BTreeSet<PathBuf>,
+    /// For what comes out of the layers.
+    budget: &'a Budget,
+    /// For what is written to files.
+    files: &'a Budget,
 }
 
 impl Unpacker<'_> {
@@ -103,9 +115,11 @@ impl Unpacker<'_> {
                     .hint("build the image with gzip layers, or run agents with a container engine"));
             }
         };
+        let reader: Box<dyn Read> = Box::new(self.budget.meter(reader));
         let mut archive = Archive::new(reader);
         for entry in archive.entries().context("not a tar archive")? {
             let mut entry = entry.context("the archive is cut short or damaged")?;
+            self.budget.entry().context("the image is too large")?;
             let name = entry.path().context("an entry has an unusable name")?.into_owned();
             self.entry(&mut entry, &name).map_err(|error| error.context(format!("entry `{}`", name.display())))?;
         }
@@ -142,7 +156,7 @@ impl Unpacker<'_> {
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
                 remove(&at)?;
                 let mut file = File::create_new(&at).context("could not create the file")?;
-                io::copy(entry, &mut file).context("could not write the file")?;
+                io::copy(&mut self.files.meter(&mut *entry), &mut file).context("could not write the file")?;
                 if let Ok(seconds) = entry.header().mtime() {
                     let _ = file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
                 }
@@ -384,6 +398,24 @@ mod tests {
         unpack(&[sly], &root).unwrap();
         assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
         assert_eq!(fs::read_to_string(root.join("abs")).unwrap(), "y");
+    }
+
+    /// A little that stands for a lot is refused before the lot is on the disk.
+    #[test]
+    fn a_layer_that_unpacks_to_too_much_is_refused_while_it_unpacks() {
+        let (dir, root) = setup();
+        let zeros = "\0".repeat(4 << 20);
+        let mut bomb = layer(dir.path(), "1", &[("small", Put::File("x")), ("large", Put::File(&zeros))]);
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        io::Write::write_all(&mut gzip, &fs::read(&bomb.blob).unwrap()).unwrap();
+        fs::write(&bomb.blob, gzip.finish().unwrap()).unwrap();
+        bomb.media_type.push_str("+gzip");
+        assert!(fs::metadata(&bomb.blob).unwrap().len() < 16 << 10);
+        let error = unpack_within(&Budget::new(1 << 20, 10), &[bomb.clone()], &root).unwrap_err();
+        assert!(error.to_string().contains("more than 1048576 bytes"), "{error}");
+        assert!(!root.exists() && fs::read_dir(root.parent().unwrap()).unwrap().count() == 0, "nothing is left");
+        assert!(unpack_within(&Budget::new(8 << 20, 1), &[bomb.clone()], &root).is_err(), "too many entries");
+        unpack_within(&Budget::new(8 << 20, 2), &[bomb], &root).unwrap();
     }
 
     #[test]
