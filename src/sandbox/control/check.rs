@@ -55,6 +55,13 @@ impl Check {
         self.problem(path, format!("Value{value} at '{path}' failed to satisfy constraint: Member must {constraint}"));
     }
 
+    /// Anything that is right or wrong.
+    pub(crate) fn is(&mut self, path: &str, what: &str, right: bool) {
+        if !right {
+            self.constraint(path, None, &format!("be {what}"));
+        }
+    }
+
     /// A text, checked where it is present.
     pub(crate) fn text<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
         let value = match value? {

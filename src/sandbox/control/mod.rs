@@ -4,6 +4,7 @@
 //! calls to agents (`dataplane`), running them (`runner`), roles (`iam`), images (`registry`).
 
 pub(crate) mod check;
+mod constraints;
 mod endpoints;
 mod model;
 mod runtimes;

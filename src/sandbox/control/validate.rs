@@ -1,25 +1,17 @@
-//! The constraints of the runtime and endpoint operations.
+//! What a request for a runtime or an endpoint must be: the table of constraints, and the rules between members.
 //!
-//! Source: the service model (patterns as it has them, matched against the whole value) and the developer guide for the
-//! rules between members. Members that are not named here are kept and returned as they came: clients may know a newer
-//! model.
+//! Source of the rules: the developer guide.
 
 use serde_json::Value;
 
 use super::check::{Check, Text, matches};
+use super::constraints::{self, compare};
 use crate::auth::authorizer::Authorizer;
 use crate::sandbox::dataplane::headers;
 use crate::sandbox::reply::Fault;
 
-pub(super) const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
 pub(super) const RUNTIME_ID: &str = "[a-zA-Z][a-zA-Z0-9_]{0,99}-[a-zA-Z0-9]{10}";
-const ROLE: &str = "arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+";
 const CONTAINER_URI: &str = r"(([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.REGISTRY_DOMAIN|public\.ecr\.aws)/((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*)(?::([^:@]{1,300}))?(?:@(.+))?";
-const CLIENT_TOKEN: &str = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,256}";
-const VERSION: &str = "([1-9][0-9]{0,4})";
-const MOUNT: &str = "/mnt/[a-zA-Z0-9._-]+/?";
-const TAG: &str = r"[a-zA-Z0-9\s._:/=+@-]*";
-const PORTS: (i64, i64) = (8000, 12_000);
 /// Taken by the platform.
 const RESERVED_PORT: i64 = 8443;
 
@@ -33,72 +25,36 @@ pub(super) struct Rules {
 /// Checks CreateAgentRuntime (`create`) or UpdateAgentRuntime.
 pub(super) fn runtime(input: &Value, create: bool, rules: &Rules) -> Result<(), Fault> {
     let mut check = Check::default();
-    let get = |name: &str| input.get(name);
-    if create {
-        check.required("agentRuntimeName", get("agentRuntimeName"), Text::pattern(NAME));
-        tags(&mut check, get("tags"));
+    compare(&mut check, "", input, if create { constraints::NEW_RUNTIME } else { constraints::CHANGED_RUNTIME });
+    compare(&mut check, "", input, constraints::RUNTIME);
+    let get = |name: &str| input.get(name).filter(|value| !value.is_null());
+    container(&mut check, input.pointer("/agentRuntimeArtifact/containerConfiguration/containerUri"), rules);
+    if let Some(code) = input.pointer("/agentRuntimeArtifact/codeConfiguration") {
+        entry_point(&mut check, code);
     }
-    check.required("roleArn", get("roleArn"), Text::length(1, 2048).and(ROLE));
-    if let Some(artifact) = check.present("agentRuntimeArtifact", get("agentRuntimeArtifact")) {
-        self::artifact(&mut check, artifact, rules);
-    }
-    if let Some(network) = get("networkConfiguration").filter(|value| !value.is_null()) {
+    if let Some(network) = get("networkConfiguration") {
         self::network(&mut check, network, create);
     }
     let has_authorizer = authorizer(&mut check, get("authorizerConfiguration"));
     request_headers(&mut check, get("requestHeaderConfiguration"), has_authorizer);
-    if let Some(protocol) = get("protocolConfiguration").filter(|value| !value.is_null()) {
-        self::protocol(&mut check, protocol);
-    }
+    reserved(&mut check, "protocolConfiguration.port", input.pointer("/protocolConfiguration/port"));
     lifecycle(&mut check, get("lifecycleConfiguration"));
-    check.map(
-        "environmentVariables",
-        get("environmentVariables"),
-        50,
-        (Text::length(1, 100), Text::length(0, 5000).sensitive()),
-    );
-    check.text("description", get("description"), Text::length(1, 4096).sensitive());
-    file_systems(&mut check, get("filesystemConfigurations"));
     allowed_ports(&mut check, get("allowedPorts"));
-    check.text("platformVersion", get("platformVersion"), Text::length(1, 128).and(r"[^\s]+"));
-    client_token(&mut check, get("clientToken"));
     check.finish()
 }
 
-fn client_token(check: &mut Check, value: Option<&Value>) {
-    check.text("clientToken", value, Text::length(33, 256).and(CLIENT_TOKEN));
-}
-
-fn tags(check: &mut Check, value: Option<&Value>) {
-    check.map("tags", value, 50, (Text::length(1, 128).and(TAG), Text::length(0, 256).and(TAG)));
-}
-
-fn artifact(check: &mut Check, value: &Value, rules: &Rules) {
-    const PATH: &str = "agentRuntimeArtifact";
-    let members: Vec<&str> =
-        value.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null()).map(|(name, _)| name.as_str()).collect();
-    match members.as_slice() {
-        ["containerConfiguration"] => {
-            let path = format!("{PATH}.containerConfiguration.containerUri");
-            let uri = value.pointer("/containerConfiguration/containerUri");
-            let text = check.required(&path, uri, Text::length(1, 1024)).unwrap_or_default();
-            let local = rules.local_registries.iter().any(|host| text.starts_with(&format!("{host}/")));
-            if !text.is_empty() && !local && !is_container_uri(text) {
-                check.problem(
-                    &path,
-                    format!(
-                        "Value '{text}' at '{path}' failed to satisfy constraint: Member must satisfy regular \
-                         expression pattern: {}",
-                        container_uri_pattern()
-                    ),
-                );
-            }
-        }
-        ["codeConfiguration"] => code(check, &value["codeConfiguration"]),
-        _ => check.problem(
+fn container(check: &mut Check, uri: Option<&Value>, rules: &Rules) {
+    const PATH: &str = "agentRuntimeArtifact.containerConfiguration.containerUri";
+    let text = uri.and_then(Value::as_str).unwrap_or_default();
+    let local = rules.local_registries.iter().any(|host| text.starts_with(&format!("{host}/")));
+    if !text.is_empty() && !local && !is_container_uri(text) {
+        check.problem(
             PATH,
-            format!("Value at '{PATH}' failed to satisfy constraint: exactly one of containerConfiguration, codeConfiguration must be set"),
-        ),
+            format!(
+                "Value '{text}' at '{PATH}' failed to satisfy constraint: Member must satisfy regular expression pattern: {}",
+                container_uri_pattern()
+            ),
+        );
     }
 }
 
@@ -112,96 +68,71 @@ fn is_container_uri(text: &str) -> bool {
     matches(&container_uri_pattern(), text)
 }
 
-fn code(check: &mut Check, value: &Value) {
-    const PATH: &str = "agentRuntimeArtifact.codeConfiguration";
-    const RUNTIMES: [&str; 6] = ["PYTHON_3_10", "PYTHON_3_11", "PYTHON_3_12", "PYTHON_3_13", "PYTHON_3_14", "NODE_22"];
-    let s3 = format!("{PATH}.code.s3");
-    check.required(
-        &format!("{s3}.bucket"),
-        value.pointer("/code/s3/bucket"),
-        Text::pattern("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
-    );
-    check.required(&format!("{s3}.prefix"), value.pointer("/code/s3/prefix"), Text::length(1, 1024));
-    check.text(&format!("{s3}.versionId"), value.pointer("/code/s3/versionId"), Text::length(3, 1024));
-    let runtime = format!("{PATH}.runtime");
-    check.present(&runtime, value.get("runtime"));
-    check.one_of(&runtime, value.get("runtime"), &RUNTIMES);
-    let entry = format!("{PATH}.entryPoint");
-    check.present(&entry, value.get("entryPoint"));
-    let words = check.list(&entry, value.get("entryPoint"), 1, 2);
-    for (path, item) in &words {
-        check.text(path, Some(item), Text::length(1, 128));
-    }
-    let extension = match value.get("runtime").and_then(Value::as_str) {
+/// A script of the runtime's language, which comes last.
+fn entry_point(check: &mut Check, code: &Value) {
+    let words = code.get("entryPoint").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let extension = match code.get("runtime").and_then(Value::as_str) {
         Some(runtime) if runtime.starts_with("NODE_") => ".js",
         _ => ".py",
     };
-    if let Some((path, script)) = words.last()
-        && script.as_str().is_some_and(|script| !script.ends_with(extension))
-    {
+    if words.last().and_then(Value::as_str).is_some_and(|script| !script.ends_with(extension)) {
+        let path = format!("agentRuntimeArtifact.codeConfiguration.entryPoint.{}.member", words.len());
         check.problem(
-            path,
+            &path,
             format!("Value at '{path}' failed to satisfy constraint: Entrypoint must end in {extension}"),
         );
     }
 }
 
 fn network(check: &mut Check, value: &Value, create: bool) {
-    const PATH: &str = "networkConfiguration";
-    let mode = format!("{PATH}.networkMode");
-    check.present(&mode, value.get("networkMode"));
-    check.one_of(&mode, value.get("networkMode"), &["PUBLIC", "VPC"]);
+    const PATH: &str = "networkConfiguration.networkModeConfig";
     let config = value.get("networkModeConfig").filter(|value| !value.is_null());
-    let path = format!("{PATH}.networkModeConfig");
     if value.get("networkMode").and_then(Value::as_str) == Some("VPC") {
-        check.present(&path, config);
+        check.present(PATH, config);
     }
-    let Some(config) = config else { return };
-    for (member, pattern) in [("securityGroups", "sg-[0-9a-zA-Z]{8,17}"), ("subnets", "subnet-[0-9a-zA-Z]{8,17}")] {
-        let path = format!("{path}.{member}");
-        check.present(&path, config.get(member));
-        for (path, item) in check.list(&path, config.get(member), 1, 16) {
-            check.text(&path, Some(item), Text::pattern(pattern));
-        }
-    }
-    if create && config.get("requireServiceS3Endpoint").is_some_and(|value| !value.is_null()) {
-        check.problem(&path, "requireServiceS3Endpoint cannot be set when an agent runtime is created");
+    let endpoint = config.and_then(|config| config.get("requireServiceS3Endpoint"));
+    if create && endpoint.is_some_and(|value| !value.is_null()) {
+        check.problem(PATH, "requireServiceS3Endpoint cannot be set when an agent runtime is created");
     }
 }
 
 /// Whether callers need a token.
 fn authorizer(check: &mut Check, value: Option<&Value>) -> bool {
     const PATH: &str = "authorizerConfiguration";
-    let Some(value) = value.filter(|value| !value.is_null()) else { return false };
-    let Some(inner) = value.get("customJWTAuthorizer").filter(|value| !value.is_null()) else {
-        check.problem(
-            PATH,
-            format!("Value at '{PATH}' failed to satisfy constraint: exactly one of customJWTAuthorizer must be set"),
-        );
-        return false;
-    };
+    let inner = value.and_then(|value| value.get("customJWTAuthorizer")).filter(|value| !value.is_null());
+    let Some(inner) = inner else { return false };
     if let Err(problems) = Authorizer::from_wire(inner) {
         for problem in problems {
             let path = format!("{PATH}.{}", problem.path);
             check.problem(&path, format!("Value at '{path}' failed to satisfy constraint: {}", problem.message));
         }
     }
+    let prefix = format!("{PATH}.customJWTAuthorizer.");
+    compare(check, &prefix, inner, constraints::AUTHORIZER);
+    if let Some(endpoint) = inner.get("privateEndpoint") {
+        compare(check, &format!("{prefix}privateEndpoint."), endpoint, constraints::PRIVATE_ENDPOINT);
+    }
+    let overrides = inner.get("privateEndpointOverrides").and_then(Value::as_array);
+    for (index, item) in overrides.into_iter().flatten().enumerate() {
+        let prefix = format!("{prefix}privateEndpointOverrides.{}.member.privateEndpoint.", index + 1);
+        if let Some(endpoint) = item.get("privateEndpoint") {
+            compare(check, &prefix, endpoint, constraints::PRIVATE_ENDPOINT);
+        }
+    }
     true
 }
 
 fn request_headers(check: &mut Check, value: Option<&Value>, has_authorizer: bool) {
-    const PATH: &str = "requestHeaderConfiguration";
-    let Some(value) = value.filter(|value| !value.is_null()) else { return };
-    let path = format!("{PATH}.requestHeaderAllowlist");
-    let list = check.present(&path, value.get("requestHeaderAllowlist"));
+    const PATH: &str = "requestHeaderConfiguration.requestHeaderAllowlist";
+    let list = value.and_then(|value| value.get("requestHeaderAllowlist")).and_then(Value::as_array);
     let mut seen: Vec<String> = Vec::new();
-    for (path, item) in check.list(&path, list, 1, 20) {
-        let Some(name) = check.text(&path, Some(item), Text::pattern("[A-Za-z][A-Za-z0-9_-]{0,255}")) else { continue };
-        let name = name.to_ascii_lowercase();
+    for (index, name) in list.into_iter().flatten().enumerate() {
+        let Some(name) = name.as_str().map(str::to_ascii_lowercase) else { continue };
+        let path = format!("{PATH}.{}.member", index + 1);
         if seen.contains(&name) {
             check.problem(&path, format!("Header '{name}' is listed more than once"));
         }
-        if !headers::may_be_allowed(&name) {
+        if is_header_name(&name) && !headers::may_be_allowed(&name) {
             check.problem(&path, format!("Header '{name}' is restricted and cannot be passed to the agent"));
         }
         if name == "authorization" && !has_authorizer {
@@ -211,67 +142,35 @@ fn request_headers(check: &mut Check, value: Option<&Value>, has_authorizer: boo
     }
 }
 
-fn protocol(check: &mut Check, value: &Value) {
-    const PATH: &str = "protocolConfiguration";
-    let server = format!("{PATH}.serverProtocol");
-    check.present(&server, value.get("serverProtocol"));
-    check.one_of(&server, value.get("serverProtocol"), &["MCP", "HTTP", "A2A", "AGUI"]);
-    port(check, &format!("{PATH}.port"), value.get("port"));
-    check.text(&format!("{PATH}.path"), value.get("path"), Text::length(1, 2048).and(r"/[A-Za-z0-9\-._~/%]*"));
+/// One that is none is refused as such already.
+fn is_header_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
-fn port(check: &mut Check, path: &str, value: Option<&Value>) -> Option<i64> {
-    let port = check.integer(path, value, PORTS.0, PORTS.1)?;
-    if port == RESERVED_PORT {
+fn reserved(check: &mut Check, path: &str, value: Option<&Value>) {
+    if value.and_then(Value::as_i64) == Some(RESERVED_PORT) {
         check.problem(path, format!("Port {RESERVED_PORT} is reserved"));
     }
-    Some(port)
 }
 
 fn lifecycle(check: &mut Check, value: Option<&Value>) {
-    const PATH: &str = "lifecycleConfiguration";
-    let Some(value) = value.filter(|value| !value.is_null()) else { return };
-    let mut get = |name: &str| check.integer(&format!("{PATH}.{name}"), value.get(name), 60, 1_209_600);
-    let (idle, life) = (get("idleRuntimeSessionTimeout"), get("maxLifetime"));
-    if let (Some(idle), Some(life)) = (idle, life)
+    let get = |name: &str| value.and_then(|value| value.get(name)).and_then(Value::as_i64);
+    if let (Some(idle), Some(life)) = (get("idleRuntimeSessionTimeout"), get("maxLifetime"))
         && idle > life
     {
-        check.problem(PATH, "idleRuntimeSessionTimeout must be less than or equal to maxLifetime");
-    }
-}
-
-fn file_systems(check: &mut Check, value: Option<&Value>) {
-    for (path, item) in check.list("filesystemConfigurations", value, 0, 5) {
-        let Some((kind, inner)) = item.as_object().and_then(|object| object.iter().next()) else {
-            check.problem(
-                &path,
-                format!("Value at '{path}' failed to satisfy constraint: exactly one member must be set"),
-            );
-            continue;
-        };
-        let path = format!("{path}.{kind}.mountPath");
-        check.required(&path, inner.get("mountPath"), Text::length(6, 200).and(MOUNT));
+        check.problem("lifecycleConfiguration", "idleRuntimeSessionTimeout must be less than or equal to maxLifetime");
     }
 }
 
 fn allowed_ports(check: &mut Check, value: Option<&Value>) {
     let mut taken: Vec<(i64, i64)> = Vec::new();
-    for (path, item) in check.list("allowedPorts", value, 1, 5) {
-        let range = if item.get("port").is_some() {
-            port(check, &format!("{path}.port"), item.get("port")).map(|port| (port, port))
-        } else {
-            let from = port(check, &format!("{path}.portRange.from"), item.pointer("/portRange/from"));
-            let to = port(check, &format!("{path}.portRange.to"), item.pointer("/portRange/to"));
-            if from.is_none() || to.is_none() {
-                check.problem(
-                    &path,
-                    format!("Value at '{path}' failed to satisfy constraint: a port or a range must be set"),
-                );
-            }
-            from.zip(to)
-        };
-        let Some((from, to)) = range else { continue };
-        if from > to || (from..=to).contains(&RESERVED_PORT) && from != to {
+    for (index, item) in value.and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let path = format!("allowedPorts.{}.member", index + 1);
+        let number = |pointer: &str| item.pointer(pointer).and_then(Value::as_i64);
+        reserved(check, &format!("{path}.port"), item.get("port"));
+        let one = number("/port").map(|port| (port, port));
+        let Some((from, to)) = one.or_else(|| number("/portRange/from").zip(number("/portRange/to"))) else { continue };
+        if from > to || (from..=to).contains(&RESERVED_PORT) && one.is_none() {
             check.problem(
                 &path,
                 format!("Port range {from}-{to} is empty or contains the reserved port {RESERVED_PORT}"),
@@ -288,12 +187,9 @@ fn allowed_ports(check: &mut Check, value: Option<&Value>) {
 pub(super) fn endpoint(input: &Value, create: bool) -> Result<(), Fault> {
     let mut check = Check::default();
     if create {
-        check.required("name", input.get("name"), Text::pattern(NAME));
-        tags(&mut check, input.get("tags"));
+        compare(&mut check, "", input, constraints::NEW_ENDPOINT);
     }
-    check.text("agentRuntimeVersion", input.get("agentRuntimeVersion"), Text::pattern(VERSION));
-    check.text("description", input.get("description"), Text::length(1, 256).sensitive());
-    client_token(&mut check, input.get("clientToken"));
+    compare(&mut check, "", input, constraints::ENDPOINT);
     check.finish()
 }
 
@@ -307,8 +203,8 @@ pub(super) fn runtime_id(id: &str) -> Result<(), Fault> {
 /// Checks a TagResource body.
 pub(super) fn tag_body(input: &Value) -> Result<(), Fault> {
     let mut check = Check::default();
-    let value = check.present("tags", input.get("tags"));
-    tags(&mut check, value);
+    check.present("tags", input.get("tags"));
+    compare(&mut check, "", input, &[constraints::TAGS]);
     check.finish()
 }
 
@@ -361,6 +257,11 @@ mod tests {
     fn a_good_request_passes_with_members_of_the_future() {
         let mut input = good();
         input["somethingNew"] = json!({ "x": [1] });
+        input["filesystemConfigurations"] = json!([{ "somethingNew": { "mountPath": "anywhere" } }]);
+        input["hooksConfiguration"] =
+            json!({ "build": { "warmup": { "action": { "httpPost": { "path": "/warm/up" } } } } });
+        input["resourceConfigurations"] = json!([{ "minimumMemoryInMiB": 8192 }]);
+        input["platformVersion"] = json!("2026.1");
         runtime(&input, true, &rules()).unwrap();
         input.as_object_mut().unwrap().remove("agentRuntimeName");
         runtime(&input, false, &rules()).unwrap();
@@ -371,6 +272,7 @@ mod tests {
         let uri = |uri: &str| json!({ "containerConfiguration": { "containerUri": uri } });
         let uri_path = "agentRuntimeArtifact.containerConfiguration.containerUri";
         let jwt = |inner: Value| json!({ "customJWTAuthorizer": inner });
+        let warm_up = |post: Value| json!({ "build": { "warmup": { "action": { "httpPost": post } } } });
         for (member, value, expected) in [
             ("agentRuntimeName", json!("my-agent"), "agentRuntimeName"),
             ("agentRuntimeName", json!("1agent"), "agentRuntimeName"),
@@ -404,7 +306,84 @@ mod tests {
                 json!([{ "sessionStorage": { "mountPath": "/data" } }]),
                 "filesystemConfigurations.1.member.sessionStorage.mountPath",
             ),
+            (
+                "filesystemConfigurations",
+                json!([{ "efsAccessPoint": { "accessPointArn": "arn:aws:elasticfilesystem:x", "mountPath": "/mnt/a" } }]),
+                "filesystemConfigurations.1.member.efsAccessPoint.accessPointArn",
+            ),
+            (
+                "filesystemConfigurations",
+                json!([{ "s3FilesAccessPoint": { "mountPath": "/mnt/a" } }]),
+                "filesystemConfigurations.1.member.s3FilesAccessPoint.accessPointArn",
+            ),
+            (
+                "filesystemConfigurations",
+                json!([{ "capacityProviderVolume": { "volumeName": "1", "mountPath": "/mnt/a" } }]),
+                "filesystemConfigurations.1.member.capacityProviderVolume.volumeName",
+            ),
+            ("filesystemConfigurations", json!([{}]), "filesystemConfigurations.1.member"),
+            ("filesystemConfigurations", json!({}), "filesystemConfigurations"),
+            (
+                "hooksConfiguration",
+                warm_up(json!({ "path": "warm" })),
+                "hooksConfiguration.build.warmup.action.httpPost.path",
+            ),
+            (
+                "hooksConfiguration",
+                warm_up(json!({ "path": "/a?b" })),
+                "hooksConfiguration.build.warmup.action.httpPost.path",
+            ),
+            (
+                "hooksConfiguration",
+                warm_up(json!({ "path": format!("/{}", "a".repeat(32)) })),
+                "hooksConfiguration.build.warmup.action.httpPost.path",
+            ),
+            ("hooksConfiguration", warm_up(json!({})), "hooksConfiguration.build.warmup.action.httpPost.path"),
+            (
+                "hooksConfiguration",
+                warm_up(json!({ "path": "/w", "port": 80 })),
+                "hooksConfiguration.build.warmup.action.httpPost.port",
+            ),
+            ("hooksConfiguration", json!({ "build": { "warmup": {} } }), "hooksConfiguration.build.warmup.action"),
+            ("hooksConfiguration", json!([]), "hooksConfiguration"),
+            ("platformVersion", json!("1 2"), "platformVersion"),
+            ("platformVersion", json!(""), "platformVersion"),
+            ("platformVersion", json!("v".repeat(129)), "platformVersion"),
+            ("platformVersion", json!(2), "platformVersion"),
+            (
+                "resourceConfigurations",
+                json!([{ "minimumMemoryInMiB": 1 }, { "minimumMemoryInMiB": 2 }]),
+                "resourceConfigurations",
+            ),
+            ("resourceConfigurations", json!([{}]), "resourceConfigurations.1.member.minimumMemoryInMiB"),
+            (
+                "capacityProviderConfiguration",
+                json!({ "capacityProviderArn": "arn:aws:bedrock-agentcore:us-west-2:1:capacity-provider/a" }),
+                "capacityProviderConfiguration.capacityProviderArn",
+            ),
+            ("capacityProviderConfiguration", json!({}), "capacityProviderConfiguration.capacityProviderArn"),
+            (
+                "authorizerConfiguration",
+                jwt(json!({ "discoveryUrl": URL, "allowedClients": ["c"], "certificateConfigurations": [
+                    { "s3": { "uri": "https://x" } }] })),
+                "authorizerConfiguration.customJWTAuthorizer.certificateConfigurations.1.member.s3.uri",
+            ),
+            (
+                "authorizerConfiguration",
+                jwt(json!({ "discoveryUrl": URL, "allowedClients": ["c"], "privateEndpointOverrides": [
+                    { "domain": "d", "privateEndpoint": { "selfManagedLatticeResource": {
+                        "resourceConfigurationIdentifier": "rcfg-0123456789abcdef" } } }] })),
+                "authorizerConfiguration.customJWTAuthorizer.privateEndpointOverrides.1.member.privateEndpoint.self",
+            ),
+            (
+                "networkConfiguration",
+                json!({ "networkMode": "VPC", "networkModeConfig": { "subnets": ["x"], "securityGroups": ["sg-01234567"] } }),
+                "networkConfiguration.networkModeConfig.subnets.1.member",
+            ),
+            ("networkConfiguration", json!("PUBLIC"), "networkConfiguration"),
             ("allowedPorts", json!([{ "port": 80 }]), "allowedPorts.1.member.port"),
+            ("allowedPorts", json!([{ "portRange": { "from": 8000 } }]), "allowedPorts.1.member.portRange.to"),
+            ("allowedPorts", json!([{ "portRange": { "from": 8400, "to": 8500 } }]), "allowedPorts.1.member"),
             (
                 "allowedPorts",
                 json!([{ "port": 8100 }, { "portRange": { "from": 8000, "to": 8200 } }]),
