@@ -270,9 +270,13 @@ def test_an_update_replaces_everything(sandbox, create, image, role):
     assert json.loads(answer["response"].read())["greeting"] is None
 
 
-def test_a_jwt_runtime_takes_tokens_and_nothing_else(sandbox, create, user_pool):
+@pytest.mark.parametrize("place", ["its own address", "its address at AWS"])
+def test_a_jwt_runtime_takes_tokens_and_nothing_else(sandbox, create, user_pool, place):
+    pool = user_pool["pool"]
+    discovery = {"its own address": user_pool["discovery"],
+                 "its address at AWS": f"https://cognito-idp.us-west-2.amazonaws.com/{pool}/.well-known/openid-configuration"}
     runtime = create(authorizerConfiguration={"customJWTAuthorizer": {
-        "discoveryUrl": user_pool["discovery"], "allowedClients": [user_pool["client"]]}})
+        "discoveryUrl": discovery[place], "allowedClients": [user_pool["client"]]}})
     arn = runtime["agentRuntimeArn"]
     data = sandbox.boto("bedrock-agentcore")
     assert error_of(data.invoke_agent_runtime, agentRuntimeArn=arn, payload=b"{}") == (403, "AccessDeniedException")
@@ -312,3 +316,152 @@ def test_what_the_service_refuses_is_refused(sandbox, name, image, role, reposit
     assert "does not exist" in refused(agentRuntimeArtifact=missing)
     refused(agentRuntimeArtifact={"containerConfiguration": {"containerUri": "localhost:5000/x:y"}})
     refused(authorizerConfiguration={"customJWTAuthorizer": {"discoveryUrl": "https://example.com/x", "allowedClients": ["c"]}})
+
+
+def minimal(shape, depth=0):
+    """The least that a model asks for: required members only, made up."""
+    kind, limits = shape.type_name, shape.metadata
+    if kind == "structure":
+        if getattr(shape, "is_tagged_union", False):
+            name, member = next(iter(shape.members.items()))
+            return {name: minimal(member, depth + 1)}
+        if depth > 6:
+            return {}
+        return {name: minimal(member, depth + 1) for name, member in shape.members.items()
+                if name in shape.required_members}
+    if kind == "list":
+        return [minimal(shape.member, depth + 1)] if limits.get("min", 0) else []
+    if kind == "string":
+        return shape.enum[0] if shape.enum else "x" * max(1, limits.get("min", 1))
+    made_up = {"map": {}, "integer": limits.get("min", 1), "long": limits.get("min", 1), "float": 1.0, "double": 1.0,
+               "boolean": True, "timestamp": 0, "blob": b"x"}
+    return made_up.get(kind, "x")
+
+
+def answers(sandbox, service: str, operations=None) -> dict[str, tuple[int, str]]:
+    """Status and error code of each operation of a service, as boto3 understands them."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(retries={"total_max_attempts": 1}, parameter_validation=False, inject_host_prefix=False)
+    client = boto3.client(
+        service, endpoint_url=sandbox.env["AWS_ENDPOINT_URL"], region_name=sandbox.env["AWS_REGION"], config=config,
+        aws_access_key_id=sandbox.env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=sandbox.env["AWS_SECRET_ACCESS_KEY"])
+    found = {}
+    for method, operation in client.meta.method_to_api_mapping.items():
+        if operations is None or operation in operations:
+            shape = client.meta.service_model.operation_model(operation).input_shape
+            try:
+                getattr(client, method)(**(minimal(shape) if shape else {}))
+                found[operation] = (200, "")
+            except ClientError as error:
+                answer = error.response
+                found[operation] = answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"]
+    return found
+
+
+@pytest.mark.parametrize("service, operation", [
+    ("cloudformation", "DescribeStacks"), ("sns", "ListTopics"), ("rds", "DescribeDBInstances"),
+    ("ec2", "DescribeSubnets"), ("cloudfront", "ListDistributions"), ("route53", "ListHostedZones"),
+    ("dynamodb", "ListTables"), ("stepfunctions", "ListStateMachines"), ("sqs", "ListQueues"),
+    ("codebuild", "BatchGetBuilds"), ("kms", "ListKeys"), ("lambda", "CreateFunction"), ("xray", "GetIndexingRules"),
+    ("bedrock-runtime", "Converse"), ("apigatewayv2", "GetApis"), ("sesv2", "ListContacts"), ("cloudwatch", "ListMetrics"),
+    ("iam", "CreatePolicy"), ("sts", "AssumeRole"), ("sts", "AssumeRoleWithWebIdentity"), ("logs", "StartQuery"),
+    ("ecr", "PutImage"), ("ssm", "GetParameterHistory"), ("secretsmanager", "RotateSecret"), ("cognito-idp", "SignUp"),
+])
+def test_what_is_not_there_is_refused_in_its_own_protocol(sandbox, service, operation):
+    assert answers(sandbox, service, {operation}) == {operation: (501, "UnknownOperationException")}
+
+
+def test_no_operation_of_agentcore_is_taken_for_another(sandbox):
+    """Everything that the two models name is there, or is refused as not there."""
+    for service in ("bedrock-agentcore", "bedrock-agentcore-control"):
+        for operation, (status, code) in answers(sandbox, service).items():
+            unknown = (status, code) == (501, "UnknownOperationException")
+            there = status in (200, 400, 401) or (status, code) == (404, "ResourceNotFoundException")
+            assert unknown or there, f"{service} {operation}: {status} {code}"
+            assert unknown == (status == 501), f"{service} {operation}: {status} {code}"
+
+
+def test_a_request_for_another_region_says_so(sandbox):
+    import boto3
+
+    def error(service, call, region="eu-west-1", **arguments):
+        client = boto3.client(service, endpoint_url=sandbox.env["AWS_ENDPOINT_URL"], region_name=region,
+                              aws_access_key_id=sandbox.env["AWS_ACCESS_KEY_ID"],
+                              aws_secret_access_key=sandbox.env["AWS_SECRET_ACCESS_KEY"])
+        with pytest.raises(ClientError) as caught:
+            getattr(client, call)(**arguments)
+        answer = caught.value.response["Error"]
+        assert "eu-west-1" in answer["Message"] and "us-west-2" in answer["Message"], answer
+        assert "agentcore sandbox start --region eu-west-1" in answer["Message"], answer
+        return answer["Code"]
+
+    assert error("sts", "get_caller_identity") == "SignatureDoesNotMatch"
+    assert error("ecr", "describe_repositories") == "InvalidSignatureException"
+    assert error("cognito-idp", "list_user_pools", MaxResults=1) == "InvalidSignatureException"
+    assert error("s3", "list_buckets") == "AuthorizationHeaderMalformed"
+    assert error("bedrock-agentcore-control", "list_agent_runtimes") == "InvalidSignatureException"
+    arn = f"arn:aws:bedrock-agentcore:eu-west-1:{ACCOUNT}:runtime/agent-0123456789"
+    assert error("bedrock-agentcore", "invoke_agent_runtime", agentRuntimeArn=arn, payload=b"{}") == "InvalidSignatureException"
+
+
+def test_s3_keys_are_texts_and_objects_are_copied(sandbox, name):
+    s3 = sandbox.boto("s3")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": sandbox.env["AWS_REGION"]})
+    keys = ["a/b", "a//b", "/a/b", "a/./b", "a/x/../b", "a/b/"]
+    for key in keys:
+        s3.put_object(Bucket=name, Key=key, Body=key.encode(), Metadata={"of": str(keys.index(key))})
+    for key in keys:
+        assert s3.get_object(Bucket=name, Key=key)["Body"].read() == key.encode()
+        s3.copy_object(Bucket=name, Key=f"copies/{key}", CopySource={"Bucket": name, "Key": key})
+        copied = s3.get_object(Bucket=name, Key=f"copies/{key}")
+        assert (copied["Body"].read(), copied["Metadata"]) == (key.encode(), {"of": str(keys.index(key))})
+    assert {each["Key"] for each in s3.list_objects_v2(Bucket=name)["Contents"]} == {
+        *keys, *(f"copies/{key}" for key in keys)}
+    # Both kinds of the managed transfer: in one request, and in parts.
+    from boto3.s3.transfer import TransferConfig
+
+    s3.put_object(Bucket=name, Key="large", Body=b"x" * (6 << 20))
+    s3.copy({"Bucket": name, "Key": "large"}, name, "in parts",
+            Config=TransferConfig(multipart_threshold=5 << 20, multipart_chunksize=5 << 20))
+    assert s3.head_object(Bucket=name, Key="in parts")["ContentLength"] == 6 << 20
+
+
+def test_log_deliveries_are_made_and_removed(sandbox, name):
+    logs = sandbox.boto("logs")
+    memory = f"arn:aws:bedrock-agentcore:us-west-2:{ACCOUNT}:memory/{name}"
+    group = f"/aws/vendedlogs/bedrock-agentcore/{name}"
+    logs.create_log_group(logGroupName=group)
+    logs.put_delivery_source(name=f"{name}-logs", logType="APPLICATION_LOGS", resourceArn=memory)
+    arn = f"arn:aws:logs:us-west-2:{ACCOUNT}:log-group:{group}"
+    destination = logs.put_delivery_destination(
+        name=f"{name}-to", deliveryDestinationConfiguration={"destinationResourceArn": arn})["deliveryDestination"]
+    logs.put_delivery_destination(name=f"{name}-traces", deliveryDestinationType="XRAY")
+    join = {"deliverySourceName": f"{name}-logs", "deliveryDestinationArn": destination["arn"]}
+    delivery = logs.create_delivery(**join)["delivery"]
+    assert error_of(logs.create_delivery, **join) == (400, "ConflictException")
+    assert delivery in logs.describe_deliveries()["deliveries"]
+    assert logs.get_delivery(id=delivery["id"])["delivery"] == delivery
+    logs.delete_delivery(id=delivery["id"])
+    logs.delete_delivery_source(name=f"{name}-logs")
+    assert error_of(logs.get_delivery_source, name=f"{name}-logs") == (400, "ResourceNotFoundException")
+
+
+def test_what_the_model_forbids_is_refused(sandbox, name, image, role):
+    """Everything that a pattern, a length or a number of the model forbids, one at a time."""
+    control = sandbox.boto("bedrock-agentcore-control")
+    for member, value in {
+        "filesystemConfigurations": [{"efsAccessPoint": {"accessPointArn": "arn:aws:x", "mountPath": "/mnt/a"}}],
+        "hooksConfiguration": {"build": {"warmup": {"action": {"httpPost": {"path": "no-slash"}}}}},
+        "platformVersion": "with space",
+        "resourceConfigurations": [{"minimumMemoryInMiB": 1024}, {"minimumMemoryInMiB": 2048}],
+    }.items():
+        with pytest.raises(ClientError) as caught:
+            control.create_agent_runtime(
+                agentRuntimeName=name, roleArn=role, networkConfiguration={"networkMode": "PUBLIC"},
+                agentRuntimeArtifact={"containerConfiguration": {"containerUri": image}}, **{member: value})
+        answer = caught.value.response
+        assert answer["Error"]["Code"] == "ValidationException", member
+        assert [field["name"].split(".")[0] for field in answer["fieldList"]] == [member]

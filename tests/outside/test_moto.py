@@ -49,6 +49,20 @@ def test_a_user_pool_is_set_up_used_and_removed(aws):
     assert cognito.list_user_pools(MaxResults=10)["UserPools"] == []
 
 
+def test_set_up_configure_and_verify_agree_about_the_issuer(aws):
+    """moto's pools have their issuer at AWS, and their documents at moto's own address."""
+    pool = aws.ok("identity", "setup-cognito", "--pool-name", NAME, "-o", "json").data
+    url = f"https://cognito-idp.us-west-2.amazonaws.com/{pool['poolId']}/.well-known/openid-configuration"
+    assert pool["discoveryUrl"] == url
+    aws.ok("identity", "verify")
+    aws.ok("configure", "-e", "agent.py", "-n", NAME, "-rf", "requirements-plain.txt", "-ni", "-do",
+           "--discovery-url", url, "--allowed-client", pool["clientId"])
+    aws.ok("identity", "verify")
+    token = aws.ok("identity", "token").stdout.decode().strip()
+    aws.ok("auth", "check", "--token-file", "-", stdin=token)
+    aws.ok("identity", "cleanup", "--force")
+
+
 def test_an_agent_is_deployed_to_another_registry_and_removed(aws, registry, base_image, skopeo, tmp_path):
     # The base image comes from a registry with a login, found where Docker keeps it; nothing here runs Docker.
     login = base64.b64encode(f"{registry['user']}:{registry['password']}".encode()).decode()

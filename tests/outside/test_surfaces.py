@@ -109,6 +109,42 @@ def test_an_mcp_client_calls_tools_with_a_token(mcp_server, pool):
         assert asyncio.run(tools_over(mcp_client(mcp_server.url, mode, **token))) == (["add", "quote"], "42"), mode
 
 
+def test_an_mcp_client_ends_its_session_without_a_complaint(mcp_server, pool, caplog):
+    """It asks for a stream of the server's own when it begins, and for the end of the session when it ends."""
+    token = {"headers": {"Authorization": f"Bearer {pool.token()}"}}
+    statuses = []
+    with caplog.at_level("WARNING"):
+        assert asyncio.run(tools_over(mcp_client(mcp_server.url, "legacy", statuses, **token))) == (["add", "quote"], "42")
+    assert 405 in statuses and not {404, 500, 501} & set(statuses), statuses
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("mcp")] == []
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "HEAD"])
+def test_an_mcp_endpoint_takes_posts_only(mcp_server, pool, method):
+    def ask(headers):
+        request = urllib.request.Request(mcp_server.url, headers=headers, method=method)
+        with pytest.raises(urllib.error.HTTPError) as failure:
+            urllib.request.urlopen(request)
+        return failure.value.code, failure.value.headers["Allow"]
+
+    assert ask({"Authorization": f"Bearer {pool.token()}"}) == (405, "POST")
+    assert ask({})[0] == 401, "who may not call learns nothing"
+
+
+def test_a_browser_may_call_an_agent_from_any_page(mcp_server, pool):
+    origin = {"Origin": "https://page.example"}
+    ask = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+    with urllib.request.urlopen(urllib.request.Request(mcp_server.url, headers=origin | ask, method="OPTIONS")) as answer:
+        assert answer.status in (200, 204)
+        assert answer.headers["Access-Control-Allow-Origin"] in ("*", origin["Origin"])
+        assert answer.headers["Access-Control-Allow-Methods"] == "POST"
+        assert answer.headers["Access-Control-Allow-Headers"] == "authorization,content-type"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(mcp_server.url, b"{}", origin, method="POST"))
+    assert refused.value.code == 401 and refused.value.headers["Access-Control-Allow-Origin"] == "*"
+    assert "WWW-Authenticate" in refused.value.headers["Access-Control-Expose-Headers"]
+
+
 def test_an_mcp_client_without_a_token_is_refused(mcp_server):
     statuses = []
     with pytest.raises(BaseExceptionGroup):
