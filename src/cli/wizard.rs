@@ -66,6 +66,7 @@ fn new_agent(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<b
             source_path: None,
             python: None,
             selected: project::Selected { extras: &request.extras, groups: &request.groups },
+            agent: None,
         });
         let default = found.ok().and_then(|source| crate::fsx::relative(&source.entrypoint, &known.folder));
         let validate = |path: &str| {

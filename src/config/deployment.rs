@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::{Agent, Created, MemoryMode, NetworkMode, Protocol};
-use crate::fsx;
 
 /// The only platform that AgentCore runs.
 pub(crate) const DEFAULT_PLATFORM: &str = "linux/arm64";
@@ -89,15 +88,17 @@ impl Agent {
 
     /// The Dockerfile: the configured one, or where configure generates it.
     pub(crate) fn dockerfile_path(&self, root: &Path) -> PathBuf {
-        match &self.own.dockerfile {
-            Some(path) => fsx::normalize(&root.join(path)),
-            None => root.join(".bedrock_agentcore").join(&self.name).join("Dockerfile"),
-        }
+        self.paths(root).dockerfile.unwrap_or_else(|| self.generated_dockerfile(root))
+    }
+
+    /// Where configure puts a Dockerfile.
+    pub(crate) fn generated_dockerfile(&self, root: &Path) -> PathBuf {
+        root.join(".bedrock_agentcore").join(&self.name).join("Dockerfile")
     }
 
     /// The folder that a build from the Dockerfile is given, where it is not the source's own.
     pub(crate) fn context_path(&self, root: &Path) -> Option<PathBuf> {
-        self.own.context.as_ref().map(|path| fsx::normalize(&root.join(path)))
+        self.paths(root).context
     }
 
     pub(crate) fn base_image(&self) -> Option<&str> {
@@ -106,9 +107,5 @@ impl Agent {
 
     pub(crate) fn python_version(&self) -> Option<&str> {
         self.own.python_version.as_deref()
-    }
-
-    pub(crate) fn requirements_path(&self, root: &Path) -> Option<PathBuf> {
-        self.own.requirements_file.as_ref().map(|path| fsx::normalize(&root.join(path)))
     }
 }

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::fsx;
 use crate::partition::Arn;
 
 /// An enumeration with one spelling in the file; any case is read.
@@ -420,7 +419,7 @@ pub(crate) struct Created {
 impl Agent {
     /// The entrypoint's file, with paths of the file taken from `root`, the folder that holds it.
     pub(crate) fn entrypoint_path(&self, root: &Path) -> PathBuf {
-        fsx::normalize(&root.join(self.entrypoint_file()))
+        self.paths(root).entrypoint
     }
 
     /// The entrypoint as written, without `:handler`.
@@ -434,11 +433,6 @@ impl Agent {
             }
             _ => &self.entrypoint,
         }
-    }
-
-    /// The folder that is packed; the project's own when the file names none.
-    pub(crate) fn source_dir(&self, root: &Path) -> PathBuf {
-        fsx::normalize(&root.join(self.source_path.as_deref().unwrap_or(".")))
     }
 
     /// The inside of `customJWTAuthorizer`; `None` means that callers sign with SigV4.
@@ -483,17 +477,5 @@ mod tests {
         assert_eq!("mcp".parse::<Protocol>().unwrap(), Protocol::Mcp);
         let error = "contaner".parse::<DeploymentType>().unwrap_err();
         assert!(error.message().contains("did you mean `container`?"), "{error}");
-    }
-
-    #[test]
-    fn paths_are_relative_to_the_file_and_absolute_ones_are_kept() {
-        let root = Path::new("/p");
-        let mut agent = Agent { entrypoint: "./src/agent.py:app".into(), ..Agent::default() };
-        assert_eq!(agent.entrypoint_path(root), Path::new("/p/src/agent.py"));
-        assert_eq!(agent.source_dir(root), Path::new("/p"));
-        agent.entrypoint = "/elsewhere/agent.py".into();
-        agent.source_path = Some("/elsewhere".into());
-        assert_eq!(agent.entrypoint_path(root), Path::new("/elsewhere/agent.py"));
-        assert_eq!(agent.source_dir(root), Path::new("/elsewhere"));
     }
 }

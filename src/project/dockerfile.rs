@@ -5,8 +5,10 @@
 //! rule about edited files (`generated`).
 
 pub(crate) mod args;
+pub(crate) mod choice;
 mod node;
 pub(crate) mod read;
+pub(crate) mod toolkit;
 
 use std::path::{Path, PathBuf};
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Detect, Language, Project};
 use crate::error::{Error, Result};
+use crate::fsx;
 
 /// An entrypoint that exists.
 #[derive(Debug)]
@@ -94,17 +95,26 @@ fn in_folder(folder: &Path, request: &Detect<'_>, project: &Project) -> Result<F
                 names.join(", ")
             ))
             .code("source.entrypoint-ambiguous");
-            Err(names.iter().fold(error, |error, name| error.hint(command(name))))
+            Err(names.iter().fold(error, |error, name| error.hint(command(name, request.agent))))
         }
     }
 }
 
-fn command(file: &str) -> String {
-    if file.contains(char::is_whitespace) {
-        format!("`agentcore configure --entrypoint '{file}'`")
-    } else {
-        format!("`agentcore configure --entrypoint {file}`")
+fn command(file: &str, agent: Option<&str>) -> String {
+    let agent = agent.map(|name| format!(" --name {name}")).unwrap_or_default();
+    let quote = if file.contains(char::is_whitespace) { "'" } else { "" };
+    format!("`agentcore configure{agent} --entrypoint {quote}{file}{quote}`")
+}
+
+/// The commands that give an agent one of the conventional entrypoints in `dir`, or any file where it has none.
+pub(crate) fn suggestions(dir: &Path, language: Option<Language>, agent: &str) -> Vec<String> {
+    let found = candidates(dir, language);
+    let mut commands: Vec<String> =
+        found.iter().filter_map(|file| Some(command(&fsx::relative(file, dir)?, Some(agent)))).collect();
+    if commands.is_empty() {
+        commands.push(command("FILE", Some(agent)));
     }
+    commands
 }
 
 fn candidates(folder: &Path, language: Option<Language>) -> Vec<PathBuf> {
@@ -154,7 +164,7 @@ fn missing(named: &Path, request: &Detect<'_>, project: &Project) -> Error {
     if candidates.is_empty() {
         return error.hint("name a file or a folder below the current one with `--entrypoint`");
     }
-    candidates.iter().fold(error, |error, file| error.hint(command(&project.show(file))))
+    candidates.iter().fold(error, |error, file| error.hint(command(&project.show(file), request.agent)))
 }
 
 fn none(folder: &Path, request: &Detect<'_>, project: &Project) -> Error {
@@ -176,7 +186,7 @@ fn none(folder: &Path, request: &Detect<'_>, project: &Project) -> Error {
         .collect();
     others.sort();
     if others.is_empty() {
-        return error.hint("name the file: `agentcore configure --entrypoint <FILE>`");
+        return error.hint(format!("name the file: {}", command("FILE", request.agent)));
     }
-    others.iter().take(3).fold(error, |error, file| error.hint(command(file)))
+    others.iter().take(3).fold(error, |error, file| error.hint(command(file, request.agent)))
 }

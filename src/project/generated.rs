@@ -30,7 +30,7 @@ pub(crate) enum Written {
 /// Names the path when it cannot be read or written.
 pub(crate) fn write(path: &Path, body: &str, force: bool) -> Result<Written> {
     let body = body.replace("\r\n", "\n");
-    let content = format!("{HEADER_START}{}{HEADER_END}\n{body}", digest(&body));
+    let content = content(&body);
     let Some(present) = read(path)? else {
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir).with_context(|| format!("could not create `{}`", dir.display()))?;
@@ -47,8 +47,21 @@ pub(crate) fn write(path: &Path, body: &str, force: bool) -> Result<Written> {
     } else if present.replace("\r\n", "\n") == content {
         return Ok(Written::Unchanged);
     }
-    fsx::write_atomic(path, content.as_bytes())?;
+    replace(path, &body)
+}
+
+/// Writes `body` below the header line, whatever is there.
+///
+/// # Errors
+/// Names the path when it cannot be written.
+pub(crate) fn replace(path: &Path, body: &str) -> Result<Written> {
+    let body = body.replace("\r\n", "\n");
+    fsx::write_atomic(path, content(&body).as_bytes())?;
     Ok(Written::Updated)
+}
+
+fn content(body: &str) -> String {
+    format!("{HEADER_START}{}{HEADER_END}\n{body}", digest(body))
 }
 
 /// Whether `path` is a file that we generated and nobody edited. A missing one is not.

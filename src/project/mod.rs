@@ -20,6 +20,7 @@ mod requirements;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub(crate) use entrypoint::suggestions;
 pub(crate) use name::{infer_agent_name, validate_agent_name};
 pub(crate) use node::{Build, Manager, Node};
 
@@ -246,6 +247,8 @@ pub(crate) struct Detect<'a> {
     pub(crate) python: Option<&'a str>,
     /// Extras and groups of a pyproject.toml.
     pub(crate) selected: Selected<'a>,
+    /// The agent that the paths are configured of, for the commands in hints.
+    pub(crate) agent: Option<&'a str>,
 }
 
 /// Finds out what there is to deploy. Reads a handful of small files and changes nothing.

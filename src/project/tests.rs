@@ -35,6 +35,7 @@ impl Tree {
             source_path: None,
             python: None,
             selected: Selected::default(),
+            agent: None,
         };
         change(&mut request);
         detect(&request)
@@ -50,6 +51,7 @@ impl Tree {
             source_path: None,
             python: None,
             selected: Selected::default(),
+            agent: None,
         })
     }
 
@@ -299,6 +301,7 @@ fn extras_and_groups_are_added_when_they_are_asked_for() {
             source_path: None,
             python: None,
             selected: Selected { extras: &extras, groups: &groups },
+            agent: None,
         };
         detect(&request).map(|source| {
             let Dependencies::Pyproject { specifiers, .. } = source.dependencies else { panic!("not the pyproject") };
@@ -351,6 +354,7 @@ fn a_workspace_member_has_the_lock_of_its_workspace() {
         source_path: None,
         python: None,
         selected: Selected::default(),
+        agent: None,
     })
     .unwrap();
     let Dependencies::Pyproject { uv_lock, .. } = &inside.dependencies else { panic!("{:?}", inside.dependencies) };
@@ -448,6 +452,7 @@ fn the_python_version_comes_from_the_nearest_statement() {
             source_path: None,
             python,
             selected: Selected::default(),
+            agent: None,
         });
         found.map(|source| (source.python.version, source.python.from))
     };

@@ -430,7 +430,7 @@ fn the_toolkits_flag_and_the_configuration_choose_it_too() {
     let file = format!(".bedrock_agentcore/{AGENT}/Dockerfile");
     let text = scene.world.read(&file);
     scene.world.write(&file, &format!("{text}# mine\n"));
-    scene.world.agentcore(&["launch"]).run().code(1).says("--builder codebuild");
+    scene.world.agentcore(&["launch"]).run().code(2).says("--builder codebuild");
 }
 
 /// The program is killed at each call in turn, before the call takes effect and after it. Repeated, it comes to the same

@@ -48,15 +48,118 @@ fn a_dockerfile_of_the_users_own_is_never_written() {
     assert_eq!(world.read("docker/Dockerfile"), DOCKERFILE);
 }
 
+/// A Dockerfile of the starter toolkit's, as it was committed, for this requirements file and module.
+fn toolkits(python: &str, requirements: &str, module: &str) -> String {
+    format!(
+        "FROM ghcr.io/astral-sh/uv:python{python}-bookworm-slim\nWORKDIR /app\n\n# All environment variables in one layer\n\
+         ENV UV_SYSTEM_PYTHON=1 \\\n    UV_COMPILE_BYTECODE=1 \\\n    PYTHONUNBUFFERED=1 \\\n    DOCKER_CONTAINER=1 \\\n    \
+         AWS_REGION=us-west-2 \\\n    AWS_DEFAULT_REGION=us-west-2\n\n\n\nCOPY {requirements} {requirements}\n\
+         # Install from requirements file\nRUN uv pip install -r {requirements}\n\n\n\n\n\
+         RUN uv pip install aws-opentelemetry-distro>=0.10.1\n\n\nENV DOCKER_CONTAINER=1\n\n\
+         RUN useradd -m -u 1000 bedrock_agentcore\nUSER bedrock_agentcore\n\nEXPOSE 8080\nEXPOSE 8000\n\nCOPY . .\n\n\
+         CMD [\"opentelemetry-instrument\", \"python\", \"-m\", \"{module}\"]\n"
+    )
+}
+
+fn plan(world: &World, more: &[&str]) -> Run {
+    world.agentcore(&["build", "--plan", "-o", "json"]).args(more).run()
+}
+
+fn packed(run: &Run) -> Vec<String> {
+    let data = run.data();
+    data["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap().to_owned()).collect()
+}
+
 #[test]
-fn a_dockerfile_that_nobody_named_is_pointed_out() {
+fn a_dockerfile_that_nobody_named_is_what_is_built() {
+    for place in ["Dockerfile", "agents/Dockerfile", "agents/a/Dockerfile", "agents/a/Containerfile"] {
+        let world = World::new();
+        world.write("agents/a/main.py", "").write("agents/requirements.txt", "");
+        world.write(place, "FROM python:3.12\nRUN apt-get install -y jq\nCOPY . .\n");
+        let run = configure(&world, &["-e", "agents/a/main.py"]).code(0);
+        assert!(run.data()["warnings"].to_string().contains(&format!("is built from `{place}`")), "{run}");
+        // None is generated beside it.
+        assert!(!world.project().join(".bedrock_agentcore").exists() && own(&world, "dockerfile").is_none());
+        let run = plan(&world, &[]).code(0);
+        let data = run.data();
+        assert!(data["builder"].as_str().unwrap().contains(&format!("`{place}` is your own")), "{run}");
+        assert_eq!(data["base"], "python:3.12", "{run}");
+        assert!(
+            packed(&run).contains(&place.rsplit('/').next().unwrap().to_owned()),
+            "it copies from beside it: {run}"
+        );
+
+        // There is no engine here: nothing is deployed, and the ways out are told.
+        let run = world.agentcore(&["build", "-o", "json"]).run().code(2);
+        let hints = run.json()["error"]["hints"].to_string();
+        assert!(hints.contains("--builder codebuild") && hints.contains("--builder native"), "{run}");
+        // Asked for by name, the native builder leaves it out and says so.
+        let run = plan(&world, &["--builder", "native"]).code(0).says(&format!("`{place}` is left out"));
+        assert!(run.data()["builder"].as_str().unwrap().contains("native"), "{run}");
+    }
+}
+
+#[test]
+fn the_context_of_a_found_dockerfile_is_the_folder_that_it_copies_from() {
+    let world = World::new();
+    world.write("agents/a/main.py", "").write("agents/requirements.txt", "").write("shared/x.py", "");
+    world.write("agents/a/Dockerfile", "FROM x\nCOPY agents/a /app\nCOPY shared /app/shared\n");
+    configure(&world, &["-e", "agents/a/main.py"]).code(0);
+    assert!(packed(&plan(&world, &[]).code(0)).contains(&"shared/x.py".to_owned()));
+    world.write("agents/a/Dockerfile", "FROM x\nCOPY a/main.py requirements.txt /app/\n");
+    assert!(packed(&plan(&world, &[]).code(0)).contains(&"a/main.py".to_owned()));
+    world.write("agents/a/Dockerfile", "FROM x\nCOPY main.py /app/\n");
+    assert_eq!(packed(&plan(&world, &[]).code(0)), ["Dockerfile", "main.py"]);
+    configure(&world, &["--build-context", "agents"]).code(0);
+    assert!(packed(&plan(&world, &[]).code(0)).contains(&"requirements.txt".to_owned()));
+}
+
+#[test]
+fn what_the_starter_toolkit_generated_needs_no_engine() {
+    for place in ["Dockerfile", ".bedrock_agentcore/a/Dockerfile"] {
+        let world = World::new();
+        let text = toolkits("3.11", "deps/prod.txt", "app.main");
+        world.write("app/main.py", "").write("deps/prod.txt", "").write("app/requirements.txt", "").write("lib.py", "");
+        world.write(place, &text).write(
+            ".bedrock_agentcore.yaml",
+            "agents:\n  a:\n    name: a\n    entrypoint: app/main.py\n    container_runtime: none\n",
+        );
+        let run = plan(&world, &[]).code(0);
+        let data = run.data();
+        assert!(data["builder"].as_str().unwrap().contains("as the starter toolkit generated it"), "{run}");
+        // The Python, the requirements and the folder are those of the Dockerfile.
+        assert!(data["base"].as_str().unwrap().ends_with("python:3.11-slim"), "{run}");
+        assert!(packed(&run).contains(&"lib.py".to_owned()), "{run}");
+        assert!(!run.stderr_text().contains("which is used"), "{run}");
+
+        // Edited, it is the user's.
+        world.write(place, &format!("{text}RUN apt-get update\n"));
+        let run = plan(&world, &[]).code(0);
+        assert!(run.data()["builder"].as_str().unwrap().contains("is your own"), "{run}");
+        let code = if place == "Dockerfile" { 0 } else { 2 };
+        plan(&world, &["--builder", "native"]).code(code);
+
+        // A difference is told, and the configuration counts.
+        world.write(place, &toolkits("3.11", "deps/prod.txt", "app.other"));
+        plan(&world, &[]).code(0).says("it starts `app.other`");
+    }
+}
+
+#[test]
+fn the_toolkits_word_for_no_engine_means_whichever_there_is() {
     let world = world();
-    world.write("Dockerfile", "FROM x");
-    let run = configure(&world, &["-e", "agent.py"]).code(0).says("`Dockerfile` is not used");
-    assert!(run.data()["warnings"][0].as_str().unwrap().contains("`--dockerfile Dockerfile`"), "{run}");
-    assert_eq!(world.read("Dockerfile"), "FROM x");
-    // Once is enough.
-    assert!(!configure(&world, &["-e", "agent.py"]).code(0).stderr_text().contains("not used"));
+    configure(&world, &["-e", "agent.py", "--container-runtime", "none"]).code(0);
+    let text = world.read(".bedrock_agentcore.yaml");
+    assert!(text.contains("container_runtime: null") || !text.contains("container_runtime: none"), "{text}");
+    for word in ["none", "None", "auto", "docker"] {
+        let text = world.read(".bedrock_agentcore.yaml");
+        let rest = text.lines().filter(|line| !line.contains("container_runtime")).collect::<Vec<_>>().join("\n");
+        let with = rest.replacen("    name: a", &format!("    name: a\n    container_runtime: {word}"), 1);
+        world.write(".bedrock_agentcore.yaml", &with);
+        // Nothing answers here; what counts is that the word is no error of its own.
+        world.agentcore(&["build", "--builder", "engine"]).run().code(2).says("usable").says("buildah: not on PATH");
+        plan(&world, &[]).code(0);
+    }
 }
 
 #[test]

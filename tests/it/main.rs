@@ -22,6 +22,7 @@ mod journey;
 mod local_aws;
 mod node;
 mod open_files;
+mod other_machine;
 mod secrets;
 mod support;
 mod surfaces;

@@ -56,6 +56,13 @@ impl EngineKind {
         }
     }
 
+    /// What a setting says: an engine, or `None` for whichever answers. `none` is the starter toolkit's word for having
+    /// found no engine where it was run.
+    pub(crate) fn choice(text: &str) -> Option<Result<Self>> {
+        let any = ["auto", "none", ""].iter().any(|word| text.eq_ignore_ascii_case(word));
+        (!any).then(|| text.parse())
+    }
+
     /// A cheap request that needs whatever the engine needs to build.
     fn probe(self) -> &'static [&'static str] {
         match self {
@@ -151,7 +158,7 @@ pub(crate) async fn detect(env: &Env, wanted: Option<EngineKind>) -> Result<Engi
     for (kind, _) in tried.iter().filter(|(_, why)| why != "not on PATH") {
         error = error.hint(kind.start_hint());
     }
-    Err(error.hint("build without an engine: `--builder native`"))
+    Err(error)
 }
 
 async fn answers(kind: EngineKind, program: PathBuf) -> Result<(), String> {

@@ -294,6 +294,7 @@ mod tests {
             source_path: None,
             python: None,
             selected: project::Selected::default(),
+            agent: None,
         });
         (dir, source.unwrap())
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Outline;
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::check_entrypoint;
+use super::source::{Found, shown};
 use crate::config::Agent;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -16,8 +17,8 @@ use crate::events::Events;
 use crate::fsx;
 use crate::platform::Platform;
 use crate::project::Source;
+use crate::project::dockerfile::choice::{Choice, Origin};
 use crate::project::dockerfile::{args, read::Facts};
-use crate::project::generated;
 use crate::project::listing::{self, Listing};
 use crate::redact::SecretString;
 use crate::trust;
@@ -48,6 +49,7 @@ pub(super) struct DockerBuild {
     facts: Facts,
     /// Names of variables that the build is to be given as secrets.
     secrets: Vec<String>,
+    pub(super) origin: Origin,
     /// What the generated Dockerfile starts. Of another one nobody knows what it does.
     starts: Option<Source>,
 }
@@ -58,12 +60,12 @@ impl DockerBuild {
     pub(super) fn new(
         root: &Path,
         agent: &Agent,
-        source: &Source,
+        found: &Found,
         base_image: Option<String>,
         events: &Events,
     ) -> Result<Self> {
-        let dockerfile = agent.dockerfile_path(root);
-        let shown = fsx::relative(&dockerfile, root).unwrap_or_else(|| dockerfile.display().to_string());
+        let Choice { path: dockerfile, origin, context } = found.dockerfile.clone();
+        let shown = shown(&dockerfile, root);
         let Some(text) = fsx::read_text(&dockerfile)? else { return Err(missing(agent, &dockerfile)) };
         let facts = Facts::read(&text);
         if let Some(target) = &agent.own.target {
@@ -87,7 +89,7 @@ impl DockerBuild {
             given.push(("AGENT_NAME".to_owned(), agent.name.clone()));
         }
         agent.own.build_secrets.iter().try_for_each(|name| args::check_name(name))?;
-        let context = agent.context_path(root).unwrap_or_else(|| source.root.clone());
+        let context = agent.context_path(root).or(context).unwrap_or_else(|| found.source.root.clone());
         if !context.is_dir() {
             return Err(Error::usage(format!("the build context `{}` is not a folder", context.display()))
                 .code("source.context")
@@ -97,7 +99,8 @@ impl DockerBuild {
             target: agent.own.target.clone(),
             args: given,
             secrets: agent.own.build_secrets.clone(),
-            starts: generated::is_pristine(&dockerfile)?.then(|| source.clone()),
+            starts: matches!(origin, Origin::Generated(_)).then(|| found.source.clone()),
+            origin,
             dockerfile,
             context,
             text,
@@ -117,6 +120,7 @@ impl DockerBuild {
             facts: Facts::read(&text),
             text,
             secrets: Vec::new(),
+            origin: Origin::Named,
             starts: None,
         }
     }
@@ -258,7 +262,8 @@ fn missing(agent: &Agent, path: &Path) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::artifact::find_source;
+    use crate::ops::artifact::source;
+    use crate::project::generated;
 
     const DOCKERFILE: &str = "ARG BASE_IMAGE=python:3.12\nFROM ${BASE_IMAGE} AS base\nARG AGENT_NAME\nARG COLOR\n\
                               RUN --mount=type=secret,id=PIP_INDEX_URL true\nFROM base AS last\n";
@@ -289,8 +294,8 @@ mod tests {
         }
 
         fn build(&self, base: Option<&str>) -> Result<DockerBuild> {
-            let source = find_source(self.dir.path(), &self.agent)?;
-            DockerBuild::new(self.dir.path(), &self.agent, &source, base.map(str::to_owned), &Events::silent())
+            let found = source::find(self.dir.path(), &self.agent, &Events::silent())?;
+            DockerBuild::new(self.dir.path(), &self.agent, &found, base.map(str::to_owned), &Events::silent())
         }
     }
 

@@ -6,13 +6,14 @@ use super::dockerfile::DockerBuild;
 use super::fingerprint::Fingerprint;
 use super::{Outline, Tools};
 use crate::config::Agent;
-use crate::error::{Context, Result};
+use crate::error::{Context, Kind, Result};
 use crate::events::Events;
 use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::reference::Reference;
 use crate::image::registry::Credentials;
 use crate::ops::naming;
 use crate::platform::Platform;
+use crate::project::dockerfile::choice::Origin;
 use crate::project::listing::Listing;
 
 /// A build that was decided on.
@@ -33,8 +34,7 @@ pub(super) struct Image {
 
 impl Recipe {
     pub(super) fn new(agent: &Agent, build: DockerBuild, image_tag: &str) -> Result<Self> {
-        let wanted = agent.container_runtime.as_deref().filter(|name| *name != "auto");
-        let engine = wanted.map(str::parse::<EngineKind>).transpose()?;
+        let engine = agent.container_runtime.as_deref().and_then(EngineKind::choice).transpose()?;
         // The engine's own name for the image. Builds that share an engine must not push each other's.
         let tag = format!("{}:{image_tag}", naming::repository(&agent.name));
         Ok(Self { engine, build, tag })
@@ -52,12 +52,31 @@ impl Recipe {
         self.engine.map_or("container engine", EngineKind::name)
     }
 
+    /// The configured engine, else any: the starter toolkit wrote down whichever it found where it was run.
+    ///
     /// # Errors
-    /// When no engine answers; the message lists what was tried.
+    /// A usage error when no engine answers; the message lists what was tried and what can be done.
     pub(super) async fn find(&self, tools: &Tools<'_>) -> Result<Engine> {
-        engine::detect(tools.env, self.engine)
-            .await
-            .map_err(|error| error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`"))
+        let missing = match engine::detect(tools.env, self.engine).await {
+            Ok(engine) => return Ok(engine),
+            Err(error) => error,
+        };
+        if let Some(wanted) = self.engine
+            && let Ok(other) = engine::detect(tools.env, None).await
+        {
+            tools.events.note(format!("{wanted} is not usable here, {} is used", other.kind()));
+            return Ok(other);
+        }
+        let error = missing
+            .with_kind(Kind::Usage)
+            .hint("or have it built in your AWS account: `agentcore launch --builder codebuild`");
+        Err(match self.build.origin {
+            Origin::Found => {
+                error.hint("or leave the Dockerfile out: `--builder native` installs the requirements only")
+            }
+            Origin::Generated(_) => error.hint("or build without an engine: `--builder native`"),
+            Origin::Named | Origin::Missing => error,
+        })
     }
 
     pub(super) async fn build(self, platform: Platform, tools: &Tools<'_>) -> Result<Image> {

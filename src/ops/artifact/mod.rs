@@ -16,6 +16,7 @@ mod fingerprint;
 mod materials;
 mod native;
 mod outline;
+mod source;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,8 +28,10 @@ pub(crate) use codebuild::SourceArchive;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use materials::no_bills;
 pub(crate) use outline::Outline;
+pub(crate) use source::{check_paths, find_source, language, moved_paths};
 
 use dockerfile::DockerBuild;
+use source::Found;
 
 use crate::cache::Cache;
 use crate::config::{Agent, DeploymentType};
@@ -39,7 +42,7 @@ use crate::http::Http;
 use crate::image::archive;
 use crate::image::reference::{Reference, check_tag};
 use crate::platform::Platform;
-use crate::project::{self, Detect, Language, Source, generated};
+use crate::project::dockerfile::choice::Origin;
 
 /// What makes the artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +158,9 @@ pub(crate) async fn prepare(
     request: &ArtifactRequest,
     tools: &Tools<'_>,
 ) -> Result<Prepared> {
+    if let Some(moved) = moved_paths(&agent.paths(root)) {
+        tools.events.note(format!("{moved}; `agentcore configure --name {}` corrects them", agent.name));
+    }
     let platform = platform(request, tools.env)?;
     let resolved = request.resolved.clone();
     let direct_code = agent.deployment_type == DeploymentType::DirectCodeDeploy;
@@ -181,78 +187,71 @@ pub(crate) async fn prepare(
         let why = format!("archive for {}, built before", ready.start().runtime);
         return Ok(Prepared { method: Method::Archive(ready), platform, why, resolved: None });
     }
-    let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
-    let dockerfile = agent.dockerfile_path(root);
-    // One that the configuration names and that is not there is missed by whoever reads it, and not made up for.
-    let pristine = (agent.own.dockerfile.is_none() && !dockerfile.exists()) || generated::is_pristine(&dockerfile)?;
-    let source = find_source(root, agent)?;
     if direct_code {
-        let recipe = code::Recipe::new(agent, source, request, tools)?;
+        let recipe = code::Recipe::new(agent, find_source(root, agent)?, request, tools)?;
         let why = format!("archive for {}", recipe.start().runtime);
         tools.events.note(format!("{why}, {platform}"));
         return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform, resolved });
     }
-    let (native, why) = match request.builder {
-        Builder::Native if !pristine => {
-            return Err(Error::usage(format!(
-                "`{}` was edited, and the native builder does not read Dockerfiles",
-                dockerfile.display()
-            ))
-            .hint("build it with `--builder engine`, or write it anew with `agentcore configure --force`"));
-        }
-        Builder::Native => (true, "asked for".to_owned()),
-        Builder::Engine | Builder::CodeBuild => (false, "asked for".to_owned()),
-        Builder::Auto
-            if pristine && source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) =>
-        {
-            (false, "the native builder installs with npm only".to_owned())
-        }
-        Builder::Auto if pristine => (true, "the Dockerfile is the generated one, no engine is needed".to_owned()),
-        Builder::Auto => (false, format!("`{}` is your own", dockerfile.display())),
-    };
+    let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
+    let found = source::find(root, agent, tools.events)?;
+    let (native, why) = choose_builder(request.builder, agent, &found, root)?;
     let (method, why) = if native {
-        let recipe = native::Recipe::new(agent, source, base_image.as_deref(), request)?;
+        if found.dockerfile.origin == Origin::Found {
+            tools.events.warning(format!(
+                "`{}` is left out: the native builder installs the requirements and copies the source, and no more",
+                source::shown(&found.dockerfile.path, root)
+            ));
+        }
+        let recipe = native::Recipe::new(agent, found, base_image.as_deref(), request)?;
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
-    } else if request.builder == Builder::CodeBuild {
-        let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
-        (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
     } else {
-        let build = DockerBuild::new(root, agent, &source, base_image, tools.events)?;
-        let recipe = engine::Recipe::new(agent, build, &request.image_tag)?;
-        let why = format!("{} ({why})", recipe.engine_name());
-        (Method::Engine(recipe), why)
+        let build = DockerBuild::new(root, agent, &found, base_image, tools.events)?;
+        if request.builder == Builder::CodeBuild {
+            (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
+        } else {
+            let recipe = engine::Recipe::new(agent, build, &request.image_tag)?;
+            let why = format!("{} ({why})", recipe.engine_name());
+            (Method::Engine(recipe), why)
+        }
     };
     tools.events.note(format!("image: {why}, {platform}"));
     Ok(Prepared { method, why, platform, resolved })
 }
 
-/// The source as the configuration describes it.
-pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
-    let entrypoint = agent.entrypoint_path(root);
-    let requirements = agent.requirements_path(root);
-    let source_dir = agent.source_path.as_ref().map(|_| agent.source_dir(root));
-    let mut source = project::detect(&Detect {
-        dir: root,
-        entrypoint: Some(&entrypoint),
-        requirements: requirements.as_deref(),
-        language: Some(language(agent)),
-        source_path: source_dir.as_deref(),
-        python: agent.python_version(),
-        selected: project::Selected { extras: &agent.own.extras, groups: &agent.own.groups },
-    })?;
-    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
-        node.version.clone_from(version);
-    }
-    Ok(source)
-}
-
-/// The file has one word for everything that Node runs; the entrypoint tells which it is.
-pub(crate) fn language(agent: &Agent) -> Language {
-    let script = agent.entrypoint_file().rsplit('.').next();
-    match (agent.language, script) {
-        (crate::config::Language::Python, _) => Language::Python,
-        (crate::config::Language::TypeScript, Some("js" | "mjs" | "cjs")) => Language::JavaScript,
-        (crate::config::Language::TypeScript, _) => Language::TypeScript,
+/// Whether the native builder is taken, and why.
+///
+/// # Errors
+/// A usage error when the native builder was asked for and the Dockerfile is one that the configuration names, or an
+/// edited one.
+fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path) -> Result<(bool, String)> {
+    let shown = source::shown(&found.dockerfile.path, root);
+    let asked_for = "asked for".to_owned();
+    match (asked, &found.dockerfile.origin) {
+        (Builder::Native, Origin::Named) => {
+            let error =
+                Error::usage(format!("`{shown}` is your own, and the native builder does not read Dockerfiles"))
+                    .code("build.own-dockerfile")
+                    .hint("build it with `--builder engine` or `--builder codebuild`");
+            Err(if agent.own.dockerfile.is_some() {
+                error
+                    .hint(format!("or have one generated: `agentcore configure --name {} --dockerfile ''`", agent.name))
+            } else {
+                error.hint(format!("or write it anew: `agentcore configure --name {} --force`", agent.name))
+            })
+        }
+        (Builder::Native, _) => Ok((true, asked_for)),
+        (Builder::Engine | Builder::CodeBuild, _) => Ok((false, asked_for)),
+        (Builder::Auto, Origin::Named | Origin::Found) => Ok((false, format!("`{shown}` is your own"))),
+        (Builder::Auto, _)
+            if found.source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) =>
+        {
+            Ok((false, "the native builder installs with npm only".to_owned()))
+        }
+        (Builder::Auto, Origin::Generated(Some(_))) => {
+            Ok((true, format!("`{shown}` is as the starter toolkit generated it, no engine is needed")))
+        }
+        (Builder::Auto, _) => Ok((true, "the Dockerfile is the generated one, no engine is needed".to_owned())),
     }
 }
 

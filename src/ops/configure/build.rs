@@ -32,6 +32,7 @@ pub(crate) fn resolve(
     root: &Path,
     request: &ConfigureRequest,
     existing: Option<&Agent>,
+    found: impl FnOnce() -> Result<Option<PathBuf>>,
     warnings: &mut Vec<String>,
 ) -> Result<Build> {
     let mut build = Build::default();
@@ -48,6 +49,12 @@ pub(crate) fn resolve(
                 .hint("write it first, or have one generated: `agentcore configure --dockerfile ''`"));
         }
         build.own = (!generated::is_pristine(path)?).then(|| path.clone());
+    } else if let Some(path) = found()? {
+        warnings.push(format!(
+            "the image is built from `{}`, which is your own; `--builder native` leaves it out",
+            shown(&path)
+        ));
+        build.own = Some(path);
     }
     if request.dockerfile.is_some() {
         build.settings.push(("dockerfile", dockerfile.as_deref().map(|path| json!(shown(path)))));

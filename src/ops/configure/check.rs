@@ -54,9 +54,10 @@ pub(crate) fn check(
         .map(str::parse::<Protocol>)
         .transpose()
         .map_err(|error| of_flag("--protocol", &error))?;
-    if let Some(engine) = request.container_runtime.as_deref().filter(|engine| *engine != "auto") {
-        engine.parse::<EngineKind>()?;
-    }
+    let container_runtime = match request.container_runtime.as_deref() {
+        Some(text) => Some(EngineKind::choice(text).transpose()?.map_or("auto", EngineKind::name).to_owned()),
+        None => None,
+    };
     let idle = request.idle_timeout.or_else(|| existing.and_then(Agent::idle_timeout));
     let max = request.max_lifetime.or_else(|| existing.and_then(Agent::max_lifetime));
     if let (Some(idle), Some(max)) = (idle, max)
@@ -85,7 +86,7 @@ pub(crate) fn check(
         protocol,
         headers: request.request_headers.as_deref().map(headers).transpose()?,
         vpc: vpc(request)?,
-        container_runtime: request.container_runtime.clone(),
+        container_runtime,
         base_image: request.base_image.clone(),
         disable_otel: request.disable_otel,
     })

@@ -81,7 +81,7 @@ impl Input<'_> {
     /// What the request names.
     fn settings(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
         let request = self.request;
-        let mut out: Vec<(Vec<&'static str>, Option<Value>)> = Vec::new();
+        let mut out = self.moved_paths();
         let mut set = |path: &[&'static str], value: Value| out.push((path.to_vec(), Some(value)));
         if request.entrypoint.is_some() || request.language.is_some() || request.source_path.is_some() {
             set(&["language"], json!(self.source.language.config_name()));
@@ -129,6 +129,20 @@ impl Input<'_> {
         }
         out.extend(self.build.settings.iter().map(|(key, value)| (vec!["agentcore", key], value.clone())));
         out
+    }
+
+    /// What is elsewhere than the file says, as it is here.
+    fn moved_paths(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
+        let moved = self.existing.map(|agent| agent.paths(self.root).moved).unwrap_or_default();
+        let value = |key: &str, here: String| match key {
+            "entrypoint" => self.entrypoint(),
+            "source_path" => self.relative(&self.source.root),
+            _ => here,
+        };
+        moved
+            .into_iter()
+            .map(|moved| (moved.key.split('.').collect(), Some(json!(value(moved.key, moved.here)))))
+            .collect()
     }
 
     fn aws_settings(&self, set: &mut impl FnMut(&[&'static str], Value)) {

@@ -18,6 +18,7 @@ use super::artifact;
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Result};
 use crate::http::Http;
+use crate::project::dockerfile::choice::{Choice, Origin, toolkits};
 use crate::project::{self, Detect, Language, Source, dockerfile, generated};
 
 /// What the user asked for; `None` and empty mean "leave it as it is".
@@ -75,6 +76,8 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     let existing = find_existing(store, request)?.cloned();
     let mut checked = check::check(request, existing.as_ref(), &mut warnings)?;
     let source = detect_source(store.root(), request, existing.as_ref())?;
+    let moved = existing.as_ref().map(|agent| agent.paths(store.root()));
+    warnings.extend(moved.as_ref().and_then(artifact::moved_paths));
     let name = match (&request.name, &existing) {
         (Some(name), _) => name.clone(),
         (None, Some(agent)) => agent.name.clone(),
@@ -93,7 +96,13 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
-    let build = build::resolve(store.root(), request, existing.as_ref(), &mut warnings)?;
+    let own = Agent { name: name.clone(), ..Agent::default() }.generated_dockerfile(store.root());
+    let found = || match checked.direct_code {
+        true => Ok(None),
+        false => Choice::of(None, &own, &source, store.root())
+            .map(|choice| (choice.origin == Origin::Found).then_some(choice.path)),
+    };
+    let build = build::resolve(store.root(), request, existing.as_ref(), found, &mut warnings)?;
     let plan = edits::Input {
         root: store.root(),
         name: &name,
@@ -110,13 +119,13 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
     }
     let dockerfile = render_dockerfile(&plan)?;
-    if existing.is_none() && dockerfile.is_some() {
-        warnings.extend(unused_dockerfile(store.root(), &source)?);
-    }
     let changed = store.edit(&edits)?;
     let mut files = Vec::new();
     if let Some((path, body)) = dockerfile {
-        let written = generated::write(&path, &body, request.force)?;
+        let written = match toolkits(&path)? {
+            Some(_) => generated::replace(&path, &body)?,
+            None => generated::write(&path, &body, request.force)?,
+        };
         files.push((path, written));
         let context = build.context.as_ref().unwrap_or(&source.root);
         files.push((context.join(".dockerignore"), dockerfile::write_dockerignore(context)?));
@@ -175,22 +184,30 @@ fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existin
 }
 
 fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<Source> {
-    let from_config = existing.map(|agent| PathBuf::from(&agent.entrypoint));
+    let mut paths = existing.map(|agent| agent.paths(root)).unwrap_or_default();
+    paths.missing.retain(|(key, _)| match *key {
+        "entrypoint" | "source_path" => request.entrypoint.is_none(),
+        "agentcore.requirements_file" => request.requirements_file.is_none(),
+        "agentcore.dockerfile" => request.dockerfile.is_none(),
+        _ => request.build_context.is_none(),
+    });
+    if let Some(agent) = existing {
+        artifact::check_paths(root, agent, &paths)?;
+    }
+    let from_config = existing.map(|agent| {
+        let handler = agent.entrypoint.strip_prefix(agent.entrypoint_file()).unwrap_or_default();
+        let mut path = paths.entrypoint.clone().into_os_string();
+        path.push(handler);
+        PathBuf::from(path)
+    });
     let entrypoint = request.entrypoint.clone().or(from_config);
-    let requirements = request
-        .requirements_file
-        .clone()
-        .or_else(|| existing.and_then(|agent| agent.own.requirements_file.as_ref().map(PathBuf::from)));
+    let requirements = request.requirements_file.clone().or(paths.requirements);
     let language = match (&request.language, existing) {
         (Some(text), _) => Some(Language::parse(text)?),
         (None, Some(agent)) if request.entrypoint.is_none() => Some(artifact::language(agent)),
         _ => None,
     };
-    // A stored path that does not exist here is another machine's; detection finds its counterpart.
-    let stored = existing
-        .filter(|agent| request.entrypoint.is_none() && agent.source_path.is_some())
-        .map(|agent| agent.source_dir(root))
-        .filter(|folder| folder.is_dir());
+    let stored = paths.source.filter(|folder| request.entrypoint.is_none() && folder.is_dir());
     let source_path = request.source_path.clone().or(stored);
     let python = request.python.as_deref().or_else(|| existing.and_then(Agent::python_version));
     let kept = |own: fn(&Agent) -> &Vec<String>| existing.map(own).cloned().unwrap_or_default();
@@ -204,6 +221,7 @@ fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agen
         source_path: source_path.as_deref(),
         python,
         selected: project::Selected { extras: &extras, groups: &groups },
+        agent: existing.map(|agent| agent.name.as_str()),
     })
 }
 
@@ -239,16 +257,4 @@ fn render_dockerfile(plan: &edits::Input<'_>) -> Result<Option<(PathBuf, String)
         _ => spec.path(),
     };
     Ok(Some((path, dockerfile::render(&spec)?)))
-}
-
-/// A Dockerfile that is there and that nobody named: the image is not built from it, which may not be what is meant.
-fn unused_dockerfile(root: &Path, source: &Source) -> Result<Option<String>> {
-    for folder in [source.root.as_path(), root] {
-        let file = folder.join("Dockerfile");
-        if file.is_file() && !generated::is_pristine(&file)? {
-            let shown = crate::fsx::relative(&file, root).unwrap_or_else(|| file.display().to_string());
-            return Ok(Some(format!("`{shown}` is not used; `--dockerfile {shown}` builds the image from it")));
-        }
-    }
-    Ok(None)
 }

@@ -13,6 +13,8 @@ pub(crate) struct Facts {
     pub(crate) stages: Vec<Stage>,
     /// Ids of `RUN --mount=type=secret`.
     pub(crate) secrets: BTreeSet<String>,
+    /// What `COPY` and `ADD` take from the build context, where that is written out.
+    pub(crate) copies: Vec<String>,
     /// The first thing that the classic builder does not understand, with its line.
     pub(crate) buildkit_only: Option<(usize, String)>,
 }
@@ -56,7 +58,12 @@ impl Facts {
                 let name = parts.next().filter(|word| word.eq_ignore_ascii_case("as")).and_then(|_| parts.next());
                 self.stages.push(Stage { name: name.map(str::to_owned), from });
             }
-            "RUN" | "COPY" | "ADD" => self.flags(number, word, rest),
+            "RUN" | "COPY" | "ADD" => {
+                self.flags(number, word, rest);
+                if word != "RUN" {
+                    self.copies.extend(copied(rest));
+                }
+            }
             _ => {}
         }
         if matches!(word, "RUN" | "COPY" | "ADD") && !heredocs(rest).is_empty() {
@@ -150,6 +157,28 @@ impl Facts {
         }
         out + rest
     }
+}
+
+/// The instructions, each on one line.
+pub(super) fn instructions(text: &str) -> impl Iterator<Item = String> {
+    Lines::new(text).map(|(_, instruction)| instruction)
+}
+
+/// The sources of a `COPY` or `ADD` from the build context; none of those with an argument or a wildcard in them.
+fn copied(rest: &str) -> Vec<String> {
+    let plain = rest.split_whitespace().skip_while(|part| part.starts_with("--")).collect::<Vec<_>>().join(" ");
+    let from_elsewhere =
+        rest.split_whitespace().take_while(|part| part.starts_with("--")).any(|p| p.starts_with("--from"));
+    let mut all: Vec<String> =
+        serde_json::from_str(&plain).unwrap_or_else(|_| words(&plain).iter().map(|word| unquoted(word)).collect());
+    all.pop();
+    let is_path = |text: &String| {
+        !text.contains(['$', '*', '?', '['])
+            && !text.starts_with("<<")
+            && !text.contains("://")
+            && !text.starts_with("git@")
+    };
+    if from_elsewhere { Vec::new() } else { all.into_iter().filter(is_path).collect() }
 }
 
 /// Instructions with the number of their first line: continuations joined, comments and the bodies of here-documents
@@ -279,6 +308,15 @@ mod tests {
             Facts::read("FROM a\nRUN <<-\"END\" cat\nARG NO\n\tEND\nCOPY <<A <<B /x/\nARG NO\nA\nFROM b\nB\nARG YES\n");
         assert_eq!(facts.args.keys().collect::<Vec<_>>(), ["YES"]);
         assert_eq!(facts.stages.len(), 1);
+    }
+
+    #[test]
+    fn what_is_taken_from_the_context_is_found() {
+        let facts = Facts::read(
+            "FROM a\nCOPY requirements.txt ./\nCOPY --chown=1:1 [\"my app\", \"src\", \"/app/\"]\nCOPY --from=b x y\n\
+             ADD https://h/x $Y *.py \"a b\" /\nCOPY <<EOF /z\nCOPY no no\nEOF\n",
+        );
+        assert_eq!(facts.copies, ["requirements.txt", "my app", "src", "a b"]);
     }
 
     #[test]

@@ -28,6 +28,7 @@ impl Case {
             source_path: None,
             python: None,
             selected: Selected::default(),
+            agent: None,
         })
         .unwrap()
     }
@@ -292,6 +293,7 @@ fn awkward_names_are_quoted_or_refused() {
         source_path: None,
         python: None,
         selected: Selected::default(),
+        agent: None,
     })
     .unwrap();
     let spec = DockerfileSpec {

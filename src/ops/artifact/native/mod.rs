@@ -10,6 +10,7 @@ pub(super) use python::wanted;
 
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::outline::{Outline, OutlineLayer};
+use super::source::Found;
 use super::{ArtifactRequest, Tools};
 use crate::config::Agent;
 use crate::error::{Context, Error, Result};
@@ -49,10 +50,11 @@ pub(super) use node::{check as check_package_manager, identify_builds, leave_out
 impl Recipe {
     pub(super) fn new(
         agent: &Agent,
-        source: Source,
+        found: Found,
         base_image: Option<&str>,
         request: &ArtifactRequest,
     ) -> Result<Self> {
+        let Found { source, otel, .. } = found;
         if let Some(own) = &source.node {
             node::check(own)?;
         }
@@ -64,7 +66,7 @@ impl Recipe {
         let mut files = listing::list(&source.root)?;
         leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
-        let (otel, port, fresh) = (agent.observability(), agent.port(), request.rebuild_dependencies);
+        let (port, fresh) = (agent.port(), request.rebuild_dependencies);
         Ok(Self { source, base, files, otel, port, fresh })
     }
 

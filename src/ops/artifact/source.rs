@@ -1,0 +1,160 @@
+//! The source of an agent and its Dockerfile, as configuration and files describe them.
+//!
+//! Owns: paths that are elsewhere than the configuration says, which Dockerfile counts, and what a Dockerfile of the starter
+//! toolkit knows about its agent. Does not own: detection (`project`).
+
+use std::path::Path;
+
+use crate::config::{Agent, AgentPaths};
+use crate::error::{Error, Result};
+use crate::events::Events;
+use crate::fsx;
+use crate::project::dockerfile::choice::{Choice, Origin};
+use crate::project::dockerfile::toolkit::ToolkitDockerfile;
+use crate::project::{self, Detect, Language, Source};
+
+/// What an image is made of.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) source: Source,
+    pub(super) dockerfile: Choice,
+    /// Start behind OpenTelemetry.
+    pub(super) otel: bool,
+}
+
+/// The source and the Dockerfile of a container.
+///
+/// # Errors
+/// Usage errors of the detection.
+pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<Found> {
+    let source = find_source(root, agent)?;
+    let dockerfile = choose(root, agent, &source)?;
+    let mut found = Found { source, dockerfile, otel: agent.observability() };
+    if let Origin::Generated(Some(toolkit)) = found.dockerfile.origin.clone() {
+        found.otel &= toolkit.otel;
+        found.source = as_toolkit(root, agent, found.source, &toolkit)?;
+        for difference in differences(root, agent, &found.source, &toolkit) {
+            events.warning(format!("`{}`: {difference}", shown(&found.dockerfile.path, root)));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn choose(root: &Path, agent: &Agent, source: &Source) -> Result<Choice> {
+    Choice::of(agent.paths(root).dockerfile.as_deref(), &agent.generated_dockerfile(root), source, root)
+}
+
+/// `path` as people write it: relative to the project's folder.
+pub(super) fn shown(path: &Path, root: &Path) -> String {
+    fsx::relative(path, root).unwrap_or_else(|| path.display().to_string())
+}
+
+/// The source as the configuration describes it.
+///
+/// # Errors
+/// Usage errors: those of the detection, and paths of another machine that have no counterpart.
+pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
+    let paths = agent.paths(root);
+    detect(root, agent, &paths, None)
+}
+
+fn detect(root: &Path, agent: &Agent, paths: &AgentPaths, python: Option<&str>) -> Result<Source> {
+    check_paths(root, agent, paths)?;
+    let mut source = project::detect(&Detect {
+        dir: root,
+        entrypoint: Some(&paths.entrypoint),
+        requirements: paths.requirements.as_deref(),
+        language: Some(language(agent)),
+        source_path: paths.source.as_deref(),
+        python: agent.python_version().or(python),
+        selected: project::Selected { extras: &agent.own.extras, groups: &agent.own.groups },
+        agent: Some(&agent.name),
+    })?;
+    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
+        node.version.clone_from(version);
+    }
+    Ok(source)
+}
+
+/// The source with what the toolkit's Dockerfile says and the configuration does not: the folder that was packed, the
+/// requirements file, the version of Python.
+fn as_toolkit(root: &Path, agent: &Agent, source: Source, toolkit: &ToolkitDockerfile) -> Result<Source> {
+    if toolkit.python.is_none() {
+        return Ok(source);
+    }
+    let mut paths = agent.paths(root);
+    if paths.source.is_none() {
+        paths.source = packed_folder(root, &source, toolkit);
+    }
+    if let (None, Some(file)) = (&paths.requirements, &toolkit.requirements) {
+        let file = paths.source.as_deref().unwrap_or(&source.root).join(file);
+        paths.requirements = Some(file).filter(|file| file.is_file());
+    }
+    detect(root, agent, &paths, toolkit.python.as_deref())
+}
+
+/// The folder in the project from which the entrypoint is the module that the Dockerfile starts.
+fn packed_folder(root: &Path, source: &Source, toolkit: &ToolkitDockerfile) -> Option<std::path::PathBuf> {
+    let folder = source.entrypoint.ancestors().nth(toolkit.starts.split('.').count())?;
+    let file = folder.join(format!("{}.py", toolkit.starts.replace('.', "/")));
+    (file == source.entrypoint && folder.starts_with(root)).then(|| folder.to_owned())
+}
+
+/// Where such a Dockerfile and the configuration say different things; the configuration counts.
+fn differences(root: &Path, agent: &Agent, source: &Source, toolkit: &ToolkitDockerfile) -> Vec<String> {
+    let mut found = Vec::new();
+    let same = toolkit.starts == source.module || toolkit.starts.ends_with(&format!(".{}", source.module));
+    if toolkit.python.is_some() && !same {
+        found.push(format!("it starts `{}`, and the configuration `{}`, which is used", toolkit.starts, source.module));
+    }
+    if let (Some(configured), Some(installed)) = (agent.paths(root).requirements, &toolkit.requirements)
+        && configured != source.root.join(installed)
+    {
+        let configured = shown(&configured, root);
+        found.push(format!("it installs `{installed}`, and the configuration `{configured}`, which is used"));
+    }
+    found
+}
+
+/// # Errors
+/// A usage error that names every path of another machine that has no counterpart in `root`.
+pub(crate) fn check_paths(root: &Path, agent: &Agent, paths: &AgentPaths) -> Result<()> {
+    let Some((key, written)) = paths.missing.first() else { return Ok(()) };
+    let error = Error::usage(format!(
+        "`{key}` of `{}` is `{written}`, a path of another machine, and no end of it is below `{}`",
+        agent.name,
+        root.display()
+    ))
+    .code("source.other-machine");
+    let others = paths.missing.iter().skip(1);
+    let error = others.fold(error, |error, (key, written)| error.cause(format!("neither is `{key}`: `{written}`")));
+    let is = |wanted: &str| paths.missing.iter().any(|(key, _)| *key == wanted);
+    if is("entrypoint") || is("source_path") {
+        let commands = project::suggestions(root, Some(language(agent)), &agent.name);
+        return Err(commands.into_iter().fold(error, Error::hint));
+    }
+    let flags = [
+        ("agentcore.requirements_file", "--requirements-file FILE"),
+        ("agentcore.dockerfile", "--dockerfile FILE"),
+        ("agentcore.context", "--build-context DIR"),
+    ];
+    let flags: Vec<&str> = flags.iter().filter(|(key, _)| is(key)).map(|(_, flag)| *flag).collect();
+    Err(error.hint(format!("`agentcore configure --name {} {}`", agent.name, flags.join(" "))))
+}
+
+/// Which paths are elsewhere than the configuration says; `None` when none is.
+pub(crate) fn moved_paths(paths: &AgentPaths) -> Option<String> {
+    let moved = paths.moved.iter().map(|moved| format!("{} `{}` is `{}`", moved.key, moved.written, moved.here));
+    let moved: Vec<String> = moved.collect();
+    (!moved.is_empty()).then(|| format!("paths are not here as they are configured: {}", moved.join(", ")))
+}
+
+/// The file has one word for everything that Node runs; the entrypoint tells which it is.
+pub(crate) fn language(agent: &Agent) -> Language {
+    let script = agent.entrypoint_file().rsplit('.').next();
+    match (agent.language, script) {
+        (crate::config::Language::Python, _) => Language::Python,
+        (crate::config::Language::TypeScript, Some("js" | "mjs" | "cjs")) => Language::JavaScript,
+        (crate::config::Language::TypeScript, _) => Language::TypeScript,
+    }
+}
