@@ -15,6 +15,7 @@ mod cloud;
 mod config;
 mod image;
 mod ops;
+mod outputs;
 mod packages;
 mod project;
 mod sandbox;

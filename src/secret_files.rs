@@ -1,9 +1,14 @@
 //! Files that are secrets: by their name, or by what is inside where the name only hints at it.
 //!
-//! Owns: the names and the look inside. Does not own: which trees are looked through (`project`, `packages`).
+//! Owns: the names and the look inside, for files that their name makes suspicious and for all others (`content`). Does not
+//! own: which trees are looked through (`project`, `packages`).
+
+mod content;
 
 use std::io::Read;
 use std::path::Path;
+
+pub(crate) use content::held_secret;
 
 /// Case does not count: on the file systems of macOS and Windows `.ENV` is what a program opens as `.env`.
 const SECRETS: &[&str] = &[
@@ -35,6 +40,14 @@ const SECRETS: &[&str] = &[
     "id_ecdsa_sk",
     "id_ed25519",
     "id_ed25519_sk",
+    // What a token or a key is written into by hand
+    "token.txt",
+    "key.txt",
+    "new-key.txt",
+    "api-key.txt",
+    "apikey.txt",
+    "secret.txt",
+    "password.txt",
 ];
 
 /// Key stores, and the state of Terraform, which holds every password it made.
@@ -63,6 +76,24 @@ fn starts_with(name: &str, start: &str) -> bool {
 
 fn ends_with(name: &str, end: &str) -> bool {
     name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
+/// Whether a file is part of a program: without it the program may not start.
+pub(crate) fn is_code(name: &str) -> bool {
+    const ENDS: [&str; 11] = [".py", ".pyi", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".sh"];
+    ENDS.iter().any(|end| ends_with(name, end))
+}
+
+/// Whether `path` (from a root, with forward slashes) belongs to tests, which an agent runs without.
+pub(crate) fn is_test(path: &str) -> bool {
+    const FOLDERS: [&str; 5] = ["test", "tests", "__tests__", "testdata", "fixtures"];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.split('.').next().unwrap_or(name);
+    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem == "conftest"
+        || [".test.", ".spec."].iter().any(|part| name.contains(part))
 }
 
 /// What makes a file a secret that its name only hints at.
@@ -132,6 +163,18 @@ fn password_of_url(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_and_tests_are_told_by_their_names() {
+        for code in ["agent.py", "a.TS", "index.mjs", "run.sh"] {
+            assert!(is_code(code), "{code}");
+        }
+        assert!(!is_code("py") && !is_code("settings.json") && !is_code("notes.txt"));
+        for test in ["tests/a.py", "a/__tests__/b.ts", "test_agent.py", "a/b_test.py", "conftest.py", "x.spec.ts"] {
+            assert!(is_test(test), "{test}");
+        }
+        assert!(!is_test("agent.py") && !is_test("contest.py") && !is_test("latest/a.py"));
+    }
 
     #[test]
     fn a_private_key_is_told_by_its_content() {

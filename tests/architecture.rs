@@ -20,6 +20,7 @@ const LEAVES: &[&str] = &[
     "events",
     "fsx",
     "http",
+    "outputs",
     "ownership",
     "partition",
     "platform",

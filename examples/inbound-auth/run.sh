@@ -68,8 +68,10 @@ answer() {
   esac
 }
 
-cp "$here"/*.py "$here"/requirements*.txt "$work"
-cd "$work"
+# Keys, tokens and answers are written beside the project, not into it.
+mkdir "$work/project"
+cp "$here"/*.py "$here"/requirements*.txt "$work/project"
+cd "$work/project"
 
 step "1. A user pool with one client and one user"
 made_pool=yes

@@ -66,8 +66,10 @@ answers() {
 # field NAME: a member of `data` in the JSON document on stdin.
 field() { python3 -c 'import json, sys; print(json.load(sys.stdin)["data"][sys.argv[1]])' "$1"; }
 
-cp "$here"/server.py "$here"/requirements.txt "$work"
-cd "$work"
+# Keys, tokens and answers are written beside the project, not into it.
+mkdir "$work/project"
+cp "$here"/server.py "$here"/requirements.txt "$work/project"
+cd "$work/project"
 
 step "1. A user pool with one client and one user"
 made_pool=yes

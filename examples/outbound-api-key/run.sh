@@ -56,13 +56,15 @@ expect() {
 # same FILE: what is on stdin, which must be what is in the file.
 same() { cmp - "$1" || { echo "the answer is not the expected one:" >&2; cat "$1" >&2; exit 1; }; }
 
-cp "$here"/*.py "$here"/requirements.txt "$work"
-cd "$work"
+# Keys, tokens and answers are written beside the project, not into it.
+mkdir "$work/project"
+cp "$here"/*.py "$here"/requirements.txt "$work/project"
+cd "$work/project"
 
 step "0. A model on this machine, and the key that it takes"
-python3 -c 'import secrets; print("sk-" + secrets.token_hex(16))' >key
-chmod 600 key
-python3 model.py key port &
+python3 -c 'import secrets; print("sk-" + secrets.token_hex(16))' >../key
+chmod 600 ../key
+python3 model.py ../key port &
 running+=($!)
 python3 - <<'PY'
 import os, time
@@ -73,10 +75,10 @@ MODEL_URL=http://127.0.0.1:$(cat port)/v1
 export MODEL_URL
 
 step "1. The agent on this machine, with the key in a variable"
-python3 -m pip install --quiet --disable-pip-version-check --target local -r requirements.txt
+python3 -m pip install --quiet --disable-pip-version-check --target ../local -r requirements.txt
 PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export PORT
-AWS_REGION=${AWS_REGION:-us-west-2} PYTHONPATH=local MODEL_API_KEY=$(cat key) python3 agent.py &
+AWS_REGION=${AWS_REGION:-us-west-2} PYTHONPATH=../local MODEL_API_KEY=$(cat ../key) python3 agent.py &
 running+=($!)
 python3 - <<'PY' >answer
 import json, os, time, urllib.request
@@ -101,7 +103,7 @@ step "2. Store the key: from a file, never on a command line"
 expect 0 "$agentcore" configure -e agent.py --name "$name" --requirements-file requirements.txt \
   --non-interactive ${CONFIGURE_FLAGS:-}
 made_provider=yes
-expect 0 "$agentcore" identity create-credential-provider --name "$provider" --type api-key --api-key-file key
+expect 0 "$agentcore" identity create-credential-provider --name "$provider" --type api-key --api-key-file ../key
 expect 0 "$agentcore" identity list-credential-providers
 cat .bedrock_agentcore.yaml
 
@@ -112,8 +114,8 @@ expect 0 "$agentcore" launch --env "MODEL_URL=$MODEL_URL" --env "KEY_PROVIDER=$p
 
 step "4. Status"
 expect 0 "$agentcore" status
-expect 0 "$agentcore" status -o json >status.json
-arn=$(python3 -c 'import json; print(json.load(open("status.json"))["data"]["runtime"]["arn"])')
+expect 0 "$agentcore" status -o json >../status.json
+arn=$(python3 -c 'import json; print(json.load(open("../status.json"))["data"]["runtime"]["arn"])')
 
 step "5. Invoke for a user, plain and streamed"
 expect 0 "$agentcore" invoke '{"prompt": "How are you?"}' --user-id alice >answer
@@ -129,7 +131,7 @@ if python3 -c 'import boto3' 2>/dev/null; then
   expect 0 python3 call.py "$arn" DEFAULT bob "And now?" >answer
 else
   # The agent's own dependencies bring it along.
-  PYTHONPATH=local expect 0 python3 call.py "$arn" DEFAULT bob "And now?" >answer
+  PYTHONPATH=../local expect 0 python3 call.py "$arn" DEFAULT bob "And now?" >answer
 fi
 printf '{"answer": "You asked: And now?"}' | same answer
 cat answer
@@ -141,7 +143,7 @@ made_agent=''
 expect 0 "$agentcore" identity cleanup --force
 made_provider=''
 expect 5 "$agentcore" identity get-credential-provider --name "$provider"
-if grep -rqF "$(cat key)" --include='*' . --exclude=key --exclude-dir=local; then
+if grep -rqF "$(cat ../key)" .; then
   echo "the key is in a file that nobody put it into" >&2
   exit 1
 fi

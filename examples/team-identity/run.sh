@@ -63,17 +63,19 @@ print(value if isinstance(value, str) else json.dumps(value))
 PY
 }
 
-cp "$here"/agent.py "$here"/requirements.txt "$work"
-cd "$work"
+# Keys, tokens and answers are written beside the project, not into it.
+mkdir "$work/project"
+cp "$here"/agent.py "$here"/requirements.txt "$work/project"
+cd "$work/project"
 
 step "1. Pool, two clients, scopes, domain, test user, a gateway's role and nine parameters"
 made_team=yes
 setup=("$agentcore" identity setup-cognito --team "$team" --callback-url https://support.example.com/callback)
 expect 0 "${setup[@]}"
-expect 0 "${setup[@]}" -o json >team.json
-test "$(field team.json changed)" = false
+expect 0 "${setup[@]}" -o json >../team.json
+test "$(field ../team.json changed)" = false
 prefix=/app/$team/agentcore
-parameter() { field team.json parameters "$prefix/$1"; }
+parameter() { field ../team.json parameters "$prefix/$1"; }
 discovery=$(parameter cognito_discovery_url)
 scope=$(parameter cognito_auth_scope)
 
@@ -100,10 +102,10 @@ expect 0 "$agentcore" launch ${LAUNCH_FLAGS:-}
 
 step "5. A machine gets in by its scope; a caller without a token and a person without the scope do not"
 expect 3 "$agentcore" invoke '{"prompt": "Anyone?"}'
-expect 0 "$agentcore" identity token --auth-flow user >person
-expect 3 "$agentcore" invoke '{"prompt": "Anyone?"}' --bearer-token-file person
-expect 0 "$agentcore" identity token --auth-flow m2m >machine
-expect 0 "$agentcore" invoke '{"prompt": "Anyone?"}' --bearer-token-file machine >answer
+expect 0 "$agentcore" identity token --auth-flow user >../person
+expect 3 "$agentcore" invoke '{"prompt": "Anyone?"}' --bearer-token-file ../person
+expect 0 "$agentcore" identity token --auth-flow m2m >../machine
+expect 0 "$agentcore" invoke '{"prompt": "Anyone?"}' --bearer-token-file ../machine >answer
 printf '{"answer": "You said: Anyone?"}' | cmp - answer
 cat answer
 echo

@@ -86,7 +86,7 @@ impl Callee {
         if known {
             return format!("`{command}{} --auth`", self.flag);
         }
-        format!("`{command}{} --bearer-token-file token.txt`, or put the token into AGENTCORE_BEARER_TOKEN", self.flag)
+        format!("`{command}{} --bearer-token-file ~/token`, or put the token into AGENTCORE_BEARER_TOKEN", self.flag)
     }
 }
 

@@ -445,7 +445,7 @@ impl Agent {
     }
 
     pub(crate) fn account(&self) -> Option<&str> {
-        self.aws.account.as_deref()
+        self.aws.account.as_deref().filter(|account| super::schema::is_account(account))
     }
 
     /// `aws.region` as written. A deployed agent lives in its ARN's region: see [`Agent::runtime_arn`].

@@ -91,6 +91,12 @@ pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> Opt
     Some(Line { file: file.into(), number: None, text: glob.original().into() })
 }
 
+/// Whether the nearest of `stack` that has an opinion takes a path in by name (`!path`).
+pub(super) fn git_takes_in(stack: &[Gitignore], path: &Path) -> bool {
+    let verdict = stack.iter().rev().map(|rules| rules.matched(path, false)).find(|verdict| !verdict.is_none());
+    verdict.is_some_and(|verdict| verdict.is_whitelist())
+}
+
 /// A parsed `.dockerignore`.
 #[derive(Debug, Default)]
 pub(crate) struct DockerIgnore {
@@ -168,6 +174,11 @@ impl DockerIgnore {
             }
         }
         excluded
+    }
+
+    /// Whether an exception names this file.
+    pub(super) fn takes_in(&self, path: &str) -> bool {
+        self.rules.iter().any(|rule| rule.exception && rule.pattern.matches(path))
     }
 
     /// Where a rule is written.

@@ -10,9 +10,10 @@ use std::path::{Component, Path, PathBuf};
 use ::ignore::gitignore::Gitignore;
 
 use super::ignore::always::{self, Always, always_out};
-use super::ignore::{Line, Matched, Rules, git_ignores, gitignore_of};
+use super::ignore::{Line, Matched, Rules, git_ignores, git_takes_in, gitignore_of};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
+use crate::outputs::Outputs;
 use crate::secret_files;
 
 /// How many entries [`Listing::ignored`] names.
@@ -32,6 +33,25 @@ pub(crate) struct Listing {
     pub(crate) ignored_count: usize,
     /// Sum of the sizes of `files`.
     pub(crate) total_bytes: u64,
+    /// [`Exceptions::included`].
+    pub(crate) included: Vec<String>,
+}
+
+/// What goes in or stays out besides the rules.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exceptions {
+    /// Files and folders, from the root, that go in although they are secrets or logs.
+    pub(crate) included: Vec<String>,
+    pub(crate) outputs: Outputs,
+    /// The content of the files was looked at before: what is listed is a copy, and what was made of it.
+    pub(crate) is_copy: bool,
+}
+
+impl Exceptions {
+    fn includes(&self, path: &str) -> bool {
+        let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.included.iter().any(|entry| entry == path || entry == "." || below(entry))
+    }
 }
 
 /// One file, or a symbolic link as a link.
@@ -74,10 +94,10 @@ impl fmt::Display for Why {
 /// Lists the files below `root` that its ignore rules leave in.
 ///
 /// # Errors
-/// Usage errors for a bad `.dockerignore`, a link that leaves the tree and a name that is not UTF-8; failures to read
-/// a folder, named.
-pub(crate) fn list(root: &Path) -> Result<Listing> {
-    walk(root, &Rules::load(root, None)?)
+/// Usage errors for a bad `.dockerignore`, a link that leaves the tree, a name that is not UTF-8 and code with a secret in
+/// it; failures to read a folder, named.
+pub(crate) fn list(root: &Path, exceptions: &Exceptions) -> Result<Listing> {
+    walk(root, &Rules::load(root, None)?, exceptions)
 }
 
 /// The same for the build context of a Dockerfile, which may have ignore rules of its own
@@ -85,20 +105,36 @@ pub(crate) fn list(root: &Path) -> Result<Listing> {
 ///
 /// # Errors
 /// Those of [`list`].
-pub(crate) fn list_for(root: &Path, dockerfile: &Path) -> Result<Listing> {
-    walk(root, &Rules::load(root, Some(dockerfile))?)
+pub(crate) fn list_for(root: &Path, dockerfile: &Path, exceptions: &Exceptions) -> Result<Listing> {
+    walk(root, &Rules::load(root, Some(dockerfile))?, exceptions)
 }
 
-fn walk(root: &Path, rules: &Rules) -> Result<Listing> {
+fn walk(root: &Path, rules: &Rules, exceptions: &Exceptions) -> Result<Listing> {
     let real_root = root.canonicalize().with_context(|| format!("could not read the folder `{}`", root.display()))?;
-    let mut walker = Walker { root, real_root, rules, git: Vec::new(), out: Listing::default() };
+    let out = Listing::default();
+    let mut walker = Walker { root, real_root, rules, exceptions, git: Vec::new(), code: Vec::new(), out };
     if let Rules::Git(outer) = rules {
         walker.git.clone_from(outer);
     }
     walker.folder(root, "", &Matched::default(), true)?;
-    let Walker { mut out, .. } = walker;
+    let Walker { mut out, code, .. } = walker;
+    if !code.is_empty() {
+        return Err(secrets_in_code(&code));
+    }
+    out.included.clone_from(&exceptions.included);
     out.total_bytes = out.files.iter().map(|file| file.size).sum();
     Ok(out)
+}
+
+/// The file is not left out, because the agent would not start without it, and not packed, because it holds a secret.
+fn secrets_in_code(code: &[(String, &'static str)]) -> Error {
+    let mut files = code.iter().map(|(path, what)| format!("`{path}` holds {what}"));
+    let error = Error::usage(files.next().unwrap_or_default()).code("source.secret-in-code");
+    let paths: Vec<String> = code.iter().map(|(path, _)| format!("--include {path}")).collect();
+    files
+        .fold(error, Error::cause)
+        .hint("take it out of the code: a variable of the runtime, AgentCore Identity or Secrets Manager can hold it")
+        .hint(format!("or, if it is none, take the file in as it is: `{}`", paths.join(" ")))
 }
 
 impl SourceFile {
@@ -111,8 +147,11 @@ struct Walker<'a> {
     root: &'a Path,
     real_root: PathBuf,
     rules: &'a Rules,
+    exceptions: &'a Exceptions,
     /// The `.gitignore` files in force in the current folder, outermost first.
     git: Vec<Gitignore>,
+    /// Code with a secret in it, and what that is.
+    code: Vec<(String, &'static str)>,
     out: Listing,
 }
 
@@ -182,25 +221,59 @@ impl Walker<'_> {
             self.out.files.push(SourceFile { relative, path, size: 0, executable: false, symlink: Some(target) });
             return Ok(());
         }
-        let what = || format!("could not read `{}`", path.display());
-        let always = match secret_files::suspicion(&name) {
-            _ if !kind.is_file() => Some(Always::Special),
-            Some(suspicion) if secret_files::confirm(suspicion, &path).with_context(what)? => Some(Always::Secret),
-            _ => None,
-        };
-        if let Some(always) = always {
+        if !kind.is_file() {
+            self.ignore(relative, Why::Always(Always::Special));
+            return Ok(());
+        }
+        let meta = entry.metadata().with_context(|| format!("could not read `{}`", path.display()))?;
+        if let Some(always) = self.looked_into(&path, &relative, &meta)? {
+            if let Always::HeldSecret(what) = always
+                && secret_files::is_code(&relative)
+                && !secret_files::is_test(&relative)
+            {
+                self.code.push((relative.clone(), what));
+            }
             self.ignore(relative, Why::Always(always));
             return Ok(());
         }
-        let meta = entry.metadata().with_context(what)?;
         relative.shrink_to_fit();
         self.out.files.push(SourceFile::regular(relative, path, &meta));
         Ok(())
     }
 
+    /// Why a file stays out that neither its name nor a rule keeps out.
+    fn looked_into(&self, path: &Path, relative: &str, meta: &Metadata) -> Result<Option<Always>> {
+        if self.exceptions.outputs.has(meta) {
+            return Ok(Some(Always::Output));
+        }
+        if self.exceptions.includes(relative) {
+            return Ok(None);
+        }
+        let taken_in = || match self.rules {
+            Rules::Docker(rules) => rules.takes_in(relative),
+            Rules::Git(_) => git_takes_in(&self.git, path),
+        };
+        if always::is_log(relative) && !self.exceptions.is_copy && !taken_in() {
+            return Ok(Some(Always::Log));
+        }
+        let what = || format!("could not read `{}`", path.display());
+        let name = relative.rsplit('/').next().unwrap_or(relative);
+        if let Some(suspicion) = secret_files::suspicion(name)
+            && secret_files::confirm(suspicion, path).with_context(what)?
+        {
+            return Ok(Some(Always::Secret));
+        }
+        if self.exceptions.is_copy {
+            return Ok(None);
+        }
+        Ok(secret_files::held_secret(path).with_context(what)?.map(Always::HeldSecret))
+    }
+
     fn verdict(&self, relative: &str, path: &Path, kind: FileType, folder: &Matched) -> Verdict {
-        if let Some(always) = always_out(relative) {
-            return Verdict::Out(Why::Always(always));
+        match always_out(relative) {
+            Some(Always::Secret) if self.exceptions.includes(relative) => {}
+            Some(always) => return Verdict::Out(Why::Always(always)),
+            None => {}
         }
         match self.rules {
             Rules::Docker(rules) => {
@@ -251,6 +324,17 @@ impl Walker<'_> {
         // In the image the root is `/app`, so a way in from outside has to be told anew.
         let full = full.strip_prefix(&self.real_root).map_or(full.clone(), |below| self.root.join(below));
         fsx::relative(&full, folder).ok_or_else(leaves)
+    }
+}
+
+impl Listing {
+    /// What is left out as a secret, with the reason where it is not the name.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = String> {
+        self.ignored.iter().filter_map(|entry| match entry.why {
+            Why::Always(Always::Secret) => Some(format!("`{}`", entry.path)),
+            Why::Always(Always::HeldSecret(what)) => Some(format!("`{}` ({what})", entry.path)),
+            _ => None,
+        })
     }
 }
 

@@ -78,6 +78,7 @@ fn project(account: &Account, codebuild: &CodeBuild, agent: &str) -> World {
     world.set("AGENTCORE_PLATFORM", "linux/arm64");
     world.write("agent.py", "print('an agent')\n").write("requirements.txt", "");
     world.write(".env", "CANARY=canary-7c1e\n").write("id_rsa", "canary-7c1e");
+    world.write("answer.json", &format!("{{\"canary-7c1e\": \"glpat-{}\"}}", "aZ3kQ9xWm2Lp7RtB5vNc8"));
     let args = ["configure", "-ni", "-e", "agent.py", "--name", agent, "-rf", "requirements.txt", "--offline"];
     world.agentcore(&args).args(&["--disable-otel", "--disable-memory"]).run().code(0);
     world

@@ -19,6 +19,7 @@ mod documents;
 mod headless;
 mod identity;
 mod journey;
+mod left_out;
 mod local_aws;
 mod node;
 mod open_files;

@@ -164,6 +164,10 @@ fn recorded_configurations_plan_with_a_matching_source() {
     let mut tried = 0;
     for folder in corpus.flatten().filter(|entry| entry.path().is_dir()) {
         let text = std::fs::read_to_string(folder.path().join(".bedrock_agentcore.yaml")).unwrap();
+        // What its owner made unreadable is refused, and rightly.
+        if text.contains("REDACTED") {
+            continue;
+        }
         let document: Value = serde_yaml::from_str(&text).unwrap();
         let agents = document["agents"].as_object().cloned().unwrap_or_default();
         for (name, agent) in agents {

@@ -49,8 +49,8 @@ pub(crate) struct Which {
 #[command(after_help = "Exit status: 0 accepted, 3 refused, 1 the provider could not be asked, 2 usage.\n\n\
     Examples:\n  \
     agentcore identity token | agentcore auth check --token-file -\n  \
-    agentcore auth check --token-file token.txt --against config -o json\n  \
-    agentcore auth check --token-file token.txt --discovery-document discovery.json --jwks jwks.json\n\n\
+    agentcore auth check --token-file ~/token --against config -o json\n  \
+    agentcore auth check --token-file ~/token --discovery-document discovery.json --jwks jwks.json\n\n\
     The two documents, saved:\n  \
     curl -sSf \"$DISCOVERY_URL\" -o discovery.json\n  \
     curl -sSf \"$(jq -r .jwks_uri discovery.json)\" -o jwks.json")]

@@ -38,10 +38,10 @@ pub(crate) struct LaunchArgs {
     pub(crate) no_wait: bool,
 
     /// Deploy an image that is in ECR already, URI[:TAG][@DIGEST], and build nothing
-    #[arg(long, value_name = "URI", help_heading = "Build", conflicts_with_all = ["artifact", "builder", "local_build", "base_image", "force_rebuild_deps"])]
+    #[arg(long, value_name = "URI", help_heading = "Build", conflicts_with_all = ["artifact", "builder", "local_build", "base_image", "force_rebuild_deps", "include"])]
     pub(crate) image: Option<String>,
     /// Deploy what `agentcore build -o FILE` wrote, and build nothing
-    #[arg(long, value_name = "FILE", help_heading = "Build", conflicts_with_all = ["builder", "local_build", "base_image", "force_rebuild_deps"])]
+    #[arg(long, value_name = "FILE", help_heading = "Build", conflicts_with_all = ["builder", "local_build", "base_image", "force_rebuild_deps", "include"])]
     pub(crate) artifact: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) build: BuildOptions,
@@ -69,6 +69,9 @@ pub(crate) struct BuildOptions {
     /// Target platform [env: AGENTCORE_PLATFORM]
     #[arg(long, value_name = "OS/ARCH")]
     pub(crate) platform: Option<String>,
+    /// Take in a file or folder that is left out as a secret or a log (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) include: Vec<PathBuf>,
     /// Resolve the dependencies again instead of taking the cached layer [short: -frd]
     #[arg(long)]
     pub(crate) force_rebuild_deps: bool,

@@ -42,7 +42,7 @@ pub(crate) use token::TokenArgs;
                   Examples:\n  \
                   agentcore configure -e agent.py --discovery-url URL --allowed-client ID\n  \
                   agentcore launch\n  \
-                  agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file token.txt\n  \
+                  agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -\n  \
                   agentcore sandbox run -- ./run.sh      # all of it without an AWS account"
 )]
 pub(crate) struct Cli {

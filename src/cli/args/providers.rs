@@ -91,7 +91,7 @@ pub(crate) struct CreateProviderArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-    agentcore identity update-credential-provider --name openai --api-key-file new-key.txt\n  \
+    agentcore identity update-credential-provider --name openai --api-key-file ~/new-key\n  \
     agentcore identity update-credential-provider --name idp --client-id NEW --client-secret-file -")]
 pub(crate) struct UpdateProviderArgs {
     /// Name of the provider

@@ -12,7 +12,7 @@ use super::dependencies::{self, Request};
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::{check_entrypoint, wanted};
 use super::outline::{Outline, OutlineLayer, PackageSize};
-use super::{ArtifactRequest, Tools, compile, native};
+use super::{Tools, compile, native};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
 use crate::env::Env;
@@ -136,17 +136,28 @@ pub(crate) struct Made {
 }
 
 impl Recipe {
-    pub(super) fn new(agent: &Agent, source: Source, request: &ArtifactRequest, tools: &Tools<'_>) -> Result<Self> {
+    /// The files of the source that go into the archive.
+    pub(super) const fn files(&self) -> &listing::Listing {
+        &self.files
+    }
+
+    pub(super) fn new(
+        agent: &Agent,
+        source: Source,
+        exceptions: &listing::Exceptions,
+        fresh: bool,
+        tools: &Tools<'_>,
+    ) -> Result<Self> {
         let mut source = source;
         let Start { runtime, entry_point } = start_of(agent, &source, tools)?;
         if let Some(node) = &mut source.node {
             native::check_package_manager(node)?;
             check_node(node, runtime)?;
         }
-        let mut files = listing::list(&source.root)?;
+        let mut files = listing::list(&source.root, exceptions)?;
         native::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
-        Ok(Self { source, files, runtime, entry_point, fresh: request.rebuild_dependencies })
+        Ok(Self { source, files, runtime, entry_point, fresh })
     }
 
     pub(super) fn start(&self) -> Start {

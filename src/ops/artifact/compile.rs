@@ -19,7 +19,7 @@ use crate::fsx;
 use crate::packages::Setup;
 use crate::packages::node::{Npm, in_step_with_lock, install_all};
 use crate::process::Child;
-use crate::project::listing::{self, Listing, SourceFile};
+use crate::project::listing::{self, Exceptions, Listing, SourceFile};
 use crate::project::{Build, Dependencies, Node, Source};
 
 const STEP: &str = "compile";
@@ -69,7 +69,7 @@ pub(super) async fn compile(source: &Source, node: &Node, files: &Listing, tools
     if let Some(settings) = settings {
         let _ = fs::remove_file(settings);
     }
-    let files = copy.outcome(&files.files)?;
+    let files = copy.outcome(files)?;
     let text = format!("compiled with `{}`", commands.join("`, `"));
     tools.events.finished(STEP, Outcome::Done, text);
     Ok(Compiled { files, _workspace: workspace })
@@ -206,15 +206,16 @@ impl Copy<'_> {
     }
 
     /// Lists the copy: what was copied and what was made, without TypeScript.
-    fn outcome(&self, before: &[SourceFile]) -> Result<Listing> {
+    fn outcome(&self, before: &Listing) -> Result<Listing> {
         // Ignore rules are about the source; they name what a build makes.
         let rules = self.root.join(".dockerignore");
         fs::write(&rules, "").with_context(|| format!("could not write `{}`", rules.display()))?;
-        let mut listing = listing::list(self.root)?;
+        let included = before.included.clone();
+        let mut listing = listing::list(self.root, &Exceptions { included, is_copy: true, ..Exceptions::default() })?;
         listing.files.retain(|file| {
             file.relative != ".dockerignore" && !file.relative.ends_with(BUILD_INFO) && !self.is_typescript(file)
         });
-        if let Some(settings) = before.iter().find(|file| self.is_settings(file)) {
+        if let Some(settings) = before.files.iter().find(|file| self.is_settings(file)) {
             listing.files.push(settings.clone());
             listing.files.sort_unstable_by(|a, b| a.relative.as_bytes().cmp(b.relative.as_bytes()));
         }
@@ -301,7 +302,7 @@ mod tests {
 
     fn copied(files: &[&str]) -> Vec<String> {
         let (dir, source) = project(files);
-        let listing = listing::list(dir.path()).unwrap();
+        let listing = listing::list(dir.path(), &Exceptions::default()).unwrap();
         let node = source.node.clone().unwrap();
         inputs(&source, &node, &listing.files).into_iter().map(|file| file.relative).collect()
     }
@@ -346,12 +347,12 @@ mod tests {
         ]);
         let node = source.node.clone().unwrap();
         let copy = Copy { source: &source, node: &node, root: dir.path() };
-        let found = copy.outcome(&[]).unwrap();
+        let found = copy.outcome(&Listing::default()).unwrap();
         let paths: Vec<&str> = found.files.iter().map(|file| file.relative.as_str()).collect();
         assert!(paths.contains(&"packages/b/index.ts") && paths.contains(&"packages/a/dist/index.js"), "{paths:?}");
         assert!(!paths.contains(&"packages/a/src/index.ts") && !paths.contains(&".dockerignore"), "{paths:?}");
         fs::rename(dir.path().join("packages/a/dist"), dir.path().join("packages/a/out")).unwrap();
-        let error = copy.outcome(&[]).unwrap_err();
+        let error = copy.outcome(&Listing::default()).unwrap_err();
         assert_eq!(error.code_str(), "source.build-output");
         assert!(error.causes()[0].contains("packages/a/out/index.js"), "{error:?}");
     }

@@ -19,7 +19,7 @@ use crate::platform::Platform;
 use crate::project::Source;
 use crate::project::dockerfile::choice::{Choice, Origin};
 use crate::project::dockerfile::{args, read::Facts};
-use crate::project::listing::{self, Listing};
+use crate::project::listing::{self, Exceptions, Listing};
 use crate::redact::SecretString;
 use crate::trust;
 
@@ -50,6 +50,7 @@ pub(super) struct DockerBuild {
     /// Names of variables that the build is to be given as secrets.
     secrets: Vec<String>,
     pub(super) origin: Origin,
+    pub(super) exceptions: Exceptions,
     /// What the generated Dockerfile starts. Of another one nobody knows what it does.
     starts: Option<Source>,
 }
@@ -101,6 +102,7 @@ impl DockerBuild {
             secrets: agent.own.build_secrets.clone(),
             starts: matches!(origin, Origin::Generated(_)).then(|| found.source.clone()),
             origin,
+            exceptions: Exceptions::default(),
             dockerfile,
             context,
             text,
@@ -121,6 +123,7 @@ impl DockerBuild {
             text,
             secrets: Vec::new(),
             origin: Origin::Named,
+            exceptions: Exceptions::default(),
             starts: None,
         }
     }
@@ -130,7 +133,7 @@ impl DockerBuild {
     /// # Errors
     /// Those of the listing, and a usage error when the rules leave out what the image is to start.
     pub(super) fn files(&self) -> Result<Listing> {
-        let listing = listing::list_for(&self.context, &self.dockerfile)?;
+        let listing = listing::list_for(&self.context, &self.dockerfile, &self.exceptions)?;
         if let Some(source) = &self.starts {
             check_entrypoint(&Source { root: self.context.clone(), ..source.clone() }, &listing)?;
         }
@@ -385,6 +388,7 @@ mod tests {
         std::fs::write(case.dir.path().join("agents/a/.dockerignore"), "*.py\n").unwrap();
         case.build(None).unwrap().files().unwrap();
         case.agent.own.dockerfile = None;
+        std::fs::remove_file(case.dir.path().join("Dockerfile")).unwrap();
         let generated = case.dir.path().join(".bedrock_agentcore/a/Dockerfile");
         generated::write(&generated, DOCKERFILE, false).unwrap();
         assert_eq!(case.build(None).unwrap().files().unwrap_err().code_str(), "source.entrypoint-ignored");

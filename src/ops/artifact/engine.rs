@@ -57,16 +57,17 @@ impl Recipe {
     /// # Errors
     /// A usage error when no engine answers; the message lists what was tried and what can be done.
     pub(super) async fn find(&self, tools: &Tools<'_>) -> Result<Engine> {
-        let missing = match engine::detect(tools.env, self.engine).await {
+        let mut found = engine::detect(tools.env, self.engine).await;
+        if let (Err(_), Some(wanted)) = (&found, self.engine) {
+            found = engine::detect(tools.env, None).await;
+            if let Ok(other) = &found {
+                tools.events.note(format!("{wanted} is not usable here, {} is used", other.kind()));
+            }
+        }
+        let missing = match found {
             Ok(engine) => return Ok(engine),
             Err(error) => error,
         };
-        if let Some(wanted) = self.engine
-            && let Ok(other) = engine::detect(tools.env, None).await
-        {
-            tools.events.note(format!("{wanted} is not usable here, {} is used", other.kind()));
-            return Ok(other);
-        }
         let error = missing
             .with_kind(Kind::Usage)
             .hint("or have it built in your AWS account: `agentcore launch --builder codebuild`");
@@ -179,7 +180,7 @@ mod tests {
             write(name);
         }
         std::fs::create_dir_all(dir.path().join("empty/deep")).unwrap();
-        let stage = stage(dir.path(), listing::list(dir.path()).unwrap()).unwrap();
+        let stage = stage(dir.path(), listing::list(dir.path(), &listing::Exceptions::default()).unwrap()).unwrap();
         let has = |name: &str| stage.path().join(name).exists();
         assert!(has("src/agent.py") && has("requirements.txt") && has(".dockerignore"));
         // `COPY` of an empty folder works as it does without us.

@@ -100,7 +100,7 @@ mod tests {
 
     fn of_folder(dir: &Path) -> Fingerprint {
         let mut ingredients = Ingredients::of("test");
-        ingredients.add_files(&listing::list(dir).unwrap().files).unwrap();
+        ingredients.add_files(&listing::list(dir, &listing::Exceptions::default()).unwrap().files).unwrap();
         ingredients.finish()
     }
 

@@ -76,6 +76,8 @@ pub(crate) struct ArtifactRequest {
     /// The user named the tag; otherwise an image that is there already needs no other.
     pub(crate) image_tag_given: bool,
     pub(crate) rebuild_dependencies: bool,
+    /// Files and folders that go in although they are secrets or logs, as they were typed.
+    pub(crate) included: Vec<PathBuf>,
     /// When the dependencies were last resolved on request. The same source before and after is not the same artifact.
     pub(crate) resolved: Option<String>,
 }
@@ -188,7 +190,10 @@ pub(crate) async fn prepare(
         return Ok(Prepared { method: Method::Archive(ready), platform, why, resolved: None });
     }
     if direct_code {
-        let recipe = code::Recipe::new(agent, find_source(root, agent)?, request, tools)?;
+        let source = find_source(root, agent)?;
+        let exceptions = source::exceptions(request, &source.root, root, tools.env)?;
+        let recipe = code::Recipe::new(agent, source, &exceptions, request.rebuild_dependencies, tools)?;
+        source::name_secrets(recipe.files(), tools.events);
         let why = format!("archive for {}", recipe.start().runtime);
         tools.events.note(format!("{why}, {platform}"));
         return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform, resolved });
@@ -203,10 +208,16 @@ pub(crate) async fn prepare(
                 source::shown(&found.dockerfile.path, root)
             ));
         }
-        let recipe = native::Recipe::new(agent, found, base_image.as_deref(), request)?;
+        let exceptions = source::exceptions(request, &found.source.root, root, tools.env)?;
+        let fresh = request.rebuild_dependencies;
+        let recipe = native::Recipe::new(agent, found, base_image.as_deref(), &exceptions, fresh)?;
+        source::name_secrets(recipe.files(), tools.events);
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else {
-        let build = DockerBuild::new(root, agent, &found, base_image, tools.events)?;
+        let mut build = DockerBuild::new(root, agent, &found, base_image, tools.events)?;
+        build.exceptions = source::exceptions(request, &build.context, root, tools.env)?;
+        source::name_secrets(&build.files()?, tools.events);
+        source::warn_of_secret(&build.dockerfile, root, tools.events);
         if request.builder == Builder::CodeBuild {
             (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
         } else {
@@ -385,6 +396,7 @@ mod tests {
             image_tag: "20260102-030405-678".into(),
             image_tag_given: false,
             rebuild_dependencies: false,
+            included: Vec::new(),
             resolved: None,
         };
         change(&mut request);

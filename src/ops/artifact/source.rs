@@ -5,13 +5,18 @@
 
 use std::path::Path;
 
+use super::ArtifactRequest;
 use crate::config::{Agent, AgentPaths};
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::fsx;
+use crate::outputs::Outputs;
 use crate::project::dockerfile::choice::{Choice, Origin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
+use crate::project::listing::{Exceptions, Listing};
 use crate::project::{self, Detect, Language, Source};
+use crate::secret_files;
 
 /// What an image is made of.
 #[derive(Debug)]
@@ -47,6 +52,55 @@ pub(super) fn choose(root: &Path, agent: &Agent, source: &Source) -> Result<Choi
 /// `path` as people write it: relative to the project's folder.
 pub(super) fn shown(path: &Path, root: &Path) -> String {
     fsx::relative(path, root).unwrap_or_else(|| path.display().to_string())
+}
+
+/// What goes into a listing of `folder` or stays out of it besides the rules. What was typed is taken from the current
+/// folder, the project's or `folder`, the first in which it is there.
+///
+/// # Errors
+/// A usage error for something that is not in `folder`.
+pub(super) fn exceptions(request: &ArtifactRequest, folder: &Path, root: &Path, env: &Env) -> Result<Exceptions> {
+    let mut included = Vec::new();
+    for typed in &request.included {
+        let mut places = [env.cwd(), root, folder].into_iter().map(|base| fsx::normalize(&base.join(typed)));
+        let found = places.find(|path| path.starts_with(folder) && path.exists());
+        let Some(relative) = found.and_then(|path| fsx::relative(&path, folder)) else {
+            let typed = typed.display();
+            return Err(Error::usage(format!("`--include {typed}`: it is not in `{}`", folder.display()))
+                .code("input.include")
+                .hint("name a file as `agentcore build --plan` does"));
+        };
+        included.push(relative);
+    }
+    Ok(Exceptions { included, outputs: Outputs::of_this_process(), is_copy: false })
+}
+
+/// A Dockerfile is built as it is, and what it says is in the image's history.
+pub(super) fn warn_of_secret(dockerfile: &Path, root: &Path, events: &Events) {
+    if let Ok(Some(what)) = secret_files::held_secret(dockerfile) {
+        events.warning(format!(
+            "`{}` holds {what}, which everyone who can pull the image can read: give it to the runtime (`launch --env`) or to \
+             the build (`configure --build-secret`)",
+            shown(dockerfile, root)
+        ));
+    }
+}
+
+/// How many secrets are named before a plan is pointed to.
+const NAMED: usize = 8;
+
+/// Says which files are left out as secrets.
+pub(super) fn name_secrets(listing: &Listing, events: &Events) {
+    let secrets: Vec<String> = listing.secrets().collect();
+    if secrets.is_empty() {
+        return;
+    }
+    let more = match secrets.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more (`agentcore build --plan` names them)"),
+    };
+    let named = secrets[..secrets.len().min(NAMED)].join(", ");
+    events.note(format!("left out as secrets: {named}{more}; `--include PATH` takes one in"));
 }
 
 /// The source as the configuration describes it.

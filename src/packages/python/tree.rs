@@ -162,8 +162,12 @@ fn is_secret(path: &str, file: &Path) -> Result<bool> {
     if secret_files::is_secret_name(path) {
         return Ok(true);
     }
-    secret_files::suspicion(name)
-        .map_or(Ok(false), |suspicion| secret_files::confirm(suspicion, file).with_context(what))
+    let suspicion = secret_files::suspicion(name);
+    if suspicion.map_or(Ok(false), |suspicion| secret_files::confirm(suspicion, file)).with_context(what)? {
+        return Ok(true);
+    }
+    // Code with a secret is refused where the project's own files are listed; without it the package would not work.
+    Ok(!secret_files::is_code(name) && secret_files::held_secret(file).with_context(what)?.is_some())
 }
 
 fn is_record(path: &str) -> bool {

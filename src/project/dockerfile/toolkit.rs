@@ -181,7 +181,7 @@ impl Seen {
 }
 
 fn is_path(text: &str) -> bool {
-    !text.starts_with('-') && !text.contains(['$', '*', '?', '"', '\'', '|', '>', '<', ';', '&', '`'])
+    !text.starts_with('-') && !text.contains([' ', '$', '*', '?', '"', '\'', '|', '>', '<', ';', '&', '`'])
 }
 
 #[cfg(test)]

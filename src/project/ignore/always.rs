@@ -14,8 +14,10 @@ use crate::secret_files::is_secret_name;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Always {
     VersionControl,
-    /// A variables file, a private key, a cloud's credentials, a registry's token.
+    /// A variables file, a private key, a cloud's credentials, a registry's token: by its name or its format.
     Secret,
+    /// What a file of any name holds, such as "a private key".
+    HeldSecret(&'static str),
     /// This program's own files.
     State,
     /// Made again by a tool, for the machine that it runs on.
@@ -24,17 +26,27 @@ pub(crate) enum Always {
     Environment,
     /// A socket, a device, a pipe.
     Special,
+    /// What the starter toolkit left in the project's folder.
+    Leftover,
+    /// What this run writes to.
+    Output,
+    /// What an earlier run was written to.
+    Log,
 }
 
 impl fmt::Display for Always {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::HeldSecret(what) => return write!(f, "a secret: {what}"),
             Self::VersionControl => "version control",
             Self::Secret => "a secret",
             Self::State => "agentcore's own files",
             Self::Cache => "a cache",
             Self::Environment => "a virtual environment",
             Self::Special => "not a file",
+            Self::Leftover => "left by the starter toolkit",
+            Self::Output => "the output of this run",
+            Self::Log => "a log",
         })
     }
 }
@@ -72,6 +84,9 @@ const CACHES: &[&str] = &[
     "Thumbs.db",
 ];
 
+/// At the root, where the toolkit packed an agent without a source path.
+const LEFTOVERS: &[&str] = &["dependencies.zip", "dependencies.hash"];
+
 const ENVIRONMENTS: &[&str] = &[".venv", ".pixi", ".direnv"];
 
 /// Why `path` (from the root, with forward slashes) is left out by its name alone.
@@ -89,7 +104,16 @@ pub(crate) fn always_out(path: &str) -> Option<Always> {
     if name.starts_with(".bedrock_agentcore") || name.starts_with(".agentcore") {
         return Some(Always::State);
     }
+    if LEFTOVERS.contains(&path) {
+        return Some(Always::Leftover);
+    }
     is_secret_name(path).then_some(Always::Secret)
+}
+
+/// Whether `path` is where the output of a command is kept, which the next one must not take for a change: a log at the
+/// root.
+pub(crate) fn is_log(path: &str) -> bool {
+    path == "nohup.out" || (path.ends_with(".log") && !path.contains('/'))
 }
 
 /// Whether `tag` is a `CACHEDIR.TAG` by the convention of <https://bford.info/cachedir/>: its folder can be made again.
@@ -106,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_by_name_says_why() {
-        let table: [(Always, &[&str]); 5] = [
+        let table: [(Always, &[&str]); 6] = [
             (Always::VersionControl, &[".git", "a/.git", ".hg", ".svn"]),
             (
                 Always::Secret,
@@ -130,11 +154,14 @@ mod tests {
                     "terraform.tfstate",
                     "terraform.tfstate.backup",
                     "me_accessKeys.csv",
+                    "token.txt",
+                    "a/KEY.txt",
                 ],
             ),
             (Always::State, &[".bedrock_agentcore", ".bedrock_agentcore.yaml", ".agentcore_identity_user.json"]),
             (Always::Cache, &["node_modules", "__pycache__", ".DS_Store", ".mypy_cache", ".terraform", "cdk.out"]),
             (Always::Environment, &[".venv", ".pixi"]),
+            (Always::Leftover, &["dependencies.zip", "dependencies.hash"]),
         ];
         for (why, names) in table {
             for name in names {
@@ -164,6 +191,8 @@ mod tests {
             "x.config/gcloud",
             "é.ke",
             "日本",
+            "lib/dependencies.zip",
+            "tokens.txt",
         ] {
             assert_eq!(always_out(stays), None, "{stays}");
         }

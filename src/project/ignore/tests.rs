@@ -67,7 +67,8 @@ fn a_listing_is_what_docker_copies() {
                 std::fs::create_dir_all(path.parent().unwrap()).unwrap();
                 std::fs::write(path, "").unwrap();
             }
-            let listing = crate::project::listing::list(dir.path()).unwrap();
+            let listing =
+                crate::project::listing::list(dir.path(), &crate::project::listing::Exceptions::default()).unwrap();
             for (path, stays) in group {
                 if listing.files.iter().any(|file| file.relative == *path) != *stays {
                     wrong.push(format!("{line}: {rules:?}: `{path}` should {}stay", if *stays { "" } else { "not " }));

@@ -39,7 +39,7 @@ fn what_was_left_out_is_named_with_the_reason() {
         (".git/HEAD", ""),
         (".bedrock_agentcore/a/Dockerfile", ""),
     ]);
-    let listing = list(dir.path()).unwrap();
+    let listing = list(dir.path(), &Exceptions::default()).unwrap();
     let text = |reason: &str| reason.to_owned();
     assert_eq!(
         ignored(&listing),
@@ -65,7 +65,7 @@ fn what_was_left_out_is_named_with_the_reason() {
         ("a/tmp/x", ""),
         ("b.log", ""),
     ]);
-    let seen = list(dir.path()).unwrap();
+    let seen = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(
         ignored(&seen)[1..],
         [("a/tmp/", text("`tmp/` in .gitignore")), ("b.log", text("`*.log` in .gitignore"))]
@@ -78,7 +78,7 @@ fn only_so_many_are_named_and_all_are_counted() {
     for number in 0..IGNORED_LIMIT + 5 {
         fs::write(dir.path().join(format!("{number:05}.log")), "").unwrap();
     }
-    let listing = list(dir.path()).unwrap();
+    let listing = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!((listing.ignored.len(), listing.ignored_count), (IGNORED_LIMIT, IGNORED_LIMIT + 5));
     assert_eq!(listing.ignored[7].path, "00007.log");
 }
@@ -90,7 +90,7 @@ fn empty_folders_are_known_where_the_rules_leave_them_in() {
         fs::create_dir_all(dir.path().join(folder)).unwrap();
     }
     // `out` is walked for what might be below, but it is out.
-    assert_eq!(list(dir.path()).unwrap().empty_folders, ["a", "b/none", "empty/deep"]);
+    assert_eq!(list(dir.path(), &Exceptions::default()).unwrap().empty_folders, ["a", "b/none", "empty/deep"]);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn the_ignore_file_of_a_dockerfile_wins() {
         ("a.py", ""),
         ("b.md", ""),
     ]);
-    let of = |name: &str| list_for(dir.path(), &dir.path().join(name)).unwrap();
+    let of = |name: &str| list_for(dir.path(), &dir.path().join(name), &Exceptions::default()).unwrap();
     assert_eq!(names(&of("docker/agent.Dockerfile")), ["b.md"]);
     assert!(names(&of("docker/other.Dockerfile")).contains(&"a.py"));
 }
@@ -118,7 +118,7 @@ fn files_are_sorted_bytewise_by_their_whole_path() {
         ("a/B", ""),
         ("a/b-c/d", ""),
     ]);
-    let listing = list(dir.path()).unwrap();
+    let listing = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(names(&listing), ["Z", "a-b/c", "a.txt", "a/B", "a/b", "a/b-c/d", "é"]);
     assert_eq!(listing.total_bytes, 10);
     assert_eq!(listing.ignored_count, 0);
@@ -147,7 +147,7 @@ fn what_must_stay_out_is_out_even_when_asked_for() {
         ("src/__pycache__/a.pyc", ""),
         (".dockerignore", "!.env\n!**/.env*\n!.git\n!id_rsa\n!certs/key.pem\n!env3\n!**/node_modules\n"),
     ]);
-    let listing = list(dir.path()).unwrap();
+    let listing = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(names(&listing), [".dockerignore", ".env.example", "agent.py", "certs/ca.pem", "venv/mine.py"]);
     assert_eq!(listing.ignored_count, 10);
 }
@@ -155,13 +155,13 @@ fn what_must_stay_out_is_out_even_when_asked_for() {
 #[test]
 fn a_python_environment_at_the_root_is_still_the_root() {
     let dir = tree(&[("pyvenv.cfg", ""), ("agent.py", "")]);
-    assert_eq!(names(&list(dir.path()).unwrap()), ["agent.py", "pyvenv.cfg"]);
+    assert_eq!(names(&list(dir.path(), &Exceptions::default()).unwrap()), ["agent.py", "pyvenv.cfg"]);
 }
 
 #[test]
 fn dockerignore_wins_over_gitignore() {
     let dir = tree(&[(".dockerignore", "*.md\n"), (".gitignore", "*.py\n"), ("a.py", ""), ("b.md", "")]);
-    assert_eq!(names(&list(dir.path()).unwrap()), [".dockerignore", ".gitignore", "a.py"]);
+    assert_eq!(names(&list(dir.path(), &Exceptions::default()).unwrap()), [".dockerignore", ".gitignore", "a.py"]);
 }
 
 #[test]
@@ -179,10 +179,10 @@ fn without_a_dockerignore_git_rules_apply() {
         ("tmp/x", ""),
         ("keep.log", ""),
     ]);
-    let whole = list(dir.path()).unwrap();
+    let whole = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(names(&whole), [".gitignore", "src/.gitignore", "src/data/x", "src/keep.log", "tmp/x"]);
     // The rules of the repository apply to a folder in it, as git has it.
-    let part = list(&dir.path().join("src")).unwrap();
+    let part = list(&dir.path().join("src"), &Exceptions::default()).unwrap();
     assert_eq!(names(&part), [".gitignore", "data/x", "keep.log"]);
 }
 
@@ -199,7 +199,7 @@ fn links_stay_links_and_may_not_leave() {
     symlink("nowhere", root.join("dangling")).unwrap();
     symlink(root.join("src/a.py"), root.join("sub/absolute")).unwrap();
     symlink("../../p/src/a.py", root.join("sub/around")).unwrap();
-    let listing = list(&root).unwrap();
+    let listing = list(&root, &Exceptions::default()).unwrap();
     let links: Vec<_> =
         listing.files.iter().filter_map(|file| Some((file.relative.as_str(), file.symlink.as_deref()?))).collect();
     assert_eq!(
@@ -219,7 +219,7 @@ fn links_stay_links_and_may_not_leave() {
     for target in ["../outside.txt", "/etc/hostname", "../nowhere", "sub/../../outside.txt"] {
         let link = root.join("bad");
         symlink(target, &link).unwrap();
-        let error = list(&root).unwrap_err();
+        let error = list(&root, &Exceptions::default()).unwrap_err();
         assert_eq!(error.kind(), Kind::Usage);
         assert!(error.message().contains("`bad`") && error.message().contains(target), "{error}");
         fs::remove_file(link).unwrap();
@@ -227,9 +227,9 @@ fn links_stay_links_and_may_not_leave() {
     // Through another link that the text does not show.
     symlink("..", root.join("src/here")).unwrap();
     symlink("src/here/../outside.txt", root.join("bad")).unwrap();
-    assert!(list(&root).unwrap_err().message().contains("`bad`"));
+    assert!(list(&root, &Exceptions::default()).unwrap_err().message().contains("`bad`"));
     fs::write(root.join(".dockerignore"), "bad\n").unwrap();
-    list(&root).unwrap();
+    list(&root, &Exceptions::default()).unwrap();
 }
 
 #[cfg(unix)]
@@ -239,7 +239,7 @@ fn the_executable_bit_is_seen_and_sockets_are_not_files() {
     let dir = tree(&[("run.sh", ""), ("data", "")]);
     fs::set_permissions(dir.path().join("run.sh"), fs::Permissions::from_mode(0o755)).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(dir.path().join("socket")).unwrap();
-    let listing = list(dir.path()).unwrap();
+    let listing = list(dir.path(), &Exceptions::default()).unwrap();
     let seen: Vec<_> = listing.files.iter().map(|file| (file.relative.as_str(), file.executable)).collect();
     assert_eq!(seen, [("data", false), ("run.sh", true)]);
     assert_eq!(listing.ignored_count, 1);
@@ -251,13 +251,13 @@ fn a_name_that_is_not_text_is_refused() {
     use std::os::unix::ffi::OsStrExt;
     let dir = tree(&[]);
     fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"a\xff")), "").unwrap();
-    assert_eq!(list(dir.path()).unwrap_err().kind(), Kind::Usage);
+    assert_eq!(list(dir.path(), &Exceptions::default()).unwrap_err().kind(), Kind::Usage);
 }
 
 #[test]
 fn an_excluded_folder_is_not_entered_unless_something_in_it_can_stay() {
     let dir = tree(&[("data/deep/x", ""), ("data/keep/y", ""), ("a", ""), (".dockerignore", "data\n!data/keep\n")]);
-    let listing = list(dir.path()).unwrap();
+    let listing = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(names(&listing), [".dockerignore", "a", "data/keep/y"]);
     // `data/deep` counts once, as a whole.
     assert_eq!(ignored(&listing), [("data/deep/", "`data` in .dockerignore:1".to_owned())]);

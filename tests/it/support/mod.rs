@@ -295,6 +295,11 @@ impl Invocation<'_> {
     }
 
     pub(crate) fn spawn(&self) -> Child {
+        self.spawn_to(Stdio::piped())
+    }
+
+    /// With its output somewhere else.
+    pub(crate) fn spawn_to(&self, stdout: Stdio) -> Child {
         let program = env!("CARGO_BIN_EXE_agentcore");
         let mut command = match self.open_files {
             None => Command::new(program),
@@ -311,7 +316,7 @@ impl Invocation<'_> {
             .envs(&self.world.vars)
             .envs(self.vars.iter().map(|(name, value)| (name, value)))
             .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(Stdio::piped());
         command.spawn().expect("the binary starts")
     }

@@ -8,16 +8,17 @@ mod python;
 
 pub(super) use python::wanted;
 
+use super::Tools;
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::outline::{Outline, OutlineLayer};
 use super::source::Found;
-use super::{ArtifactRequest, Tools};
 use crate::config::Agent;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
 use crate::packages::inventory::Inventory;
 use crate::platform::Platform;
+use crate::project::listing::Exceptions;
 use crate::project::{Source, listing};
 
 /// A build that was decided on.
@@ -48,11 +49,17 @@ struct Added {
 pub(super) use node::{check as check_package_manager, identify_builds, leave_out_strangers};
 
 impl Recipe {
+    /// The files that go into the source layer.
+    pub(super) const fn files(&self) -> &listing::Listing {
+        &self.files
+    }
+
     pub(super) fn new(
         agent: &Agent,
         found: Found,
         base_image: Option<&str>,
-        request: &ArtifactRequest,
+        exceptions: &Exceptions,
+        fresh: bool,
     ) -> Result<Self> {
         let Found { source, otel, .. } = found;
         if let Some(own) = &source.node {
@@ -63,11 +70,10 @@ impl Recipe {
             Some(text) => Base::Image(text.parse()?),
             None => Base::Image(source.base_image().parse()?),
         };
-        let mut files = listing::list(&source.root)?;
+        let mut files = listing::list(&source.root, exceptions)?;
         leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
-        let (port, fresh) = (agent.port(), request.rebuild_dependencies);
-        Ok(Self { source, base, files, otel, port, fresh })
+        Ok(Self { source, base, files, otel, port: agent.port(), fresh })
     }
 
     pub(super) async fn fingerprint(&self, platform: &Platform, tools: &Tools<'_>) -> Result<Option<Fingerprint>> {

@@ -1,0 +1,227 @@
+//! What is in no artifact, whoever makes it: secrets by their content, what a run writes, and what the starter toolkit left.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::support::{Run, World, lacked, python};
+
+const CANARY: &str = "canary5e1f";
+
+/// Characters as a generator makes them, with something in them to look for.
+fn made(length: usize) -> String {
+    CANARY.chars().chain("aZ3kQ9xWm2Lp7RtB5vNc8Yd1HsG6fJ4eUoTi0".chars().cycle()).take(length).collect()
+}
+
+fn key(kind: &str) -> String {
+    format!("-----BEGIN {kind}PRIVATE KEY-----\n{}\n{}\n-----END {kind}PRIVATE KEY-----\n", made(64), made(64))
+}
+
+/// A token as `identity token` prints it.
+fn token() -> String {
+    format!("eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJ1In0.{}", made(86))
+}
+
+/// Files that hold secrets, and what is said of each.
+fn secrets() -> BTreeMap<&'static str, (String, &'static str)> {
+    BTreeMap::from([
+        ("token.txt", ("anything".to_owned(), "a secret")),
+        (".env", (format!("A={CANARY}"), "a secret")),
+        ("person", (format!("{}\n", token()), "a secret: a JSON Web Token")),
+        ("answer.json", (format!("{{\"token\": \"{}\"}}", token()), "a secret: a JSON Web Token")),
+        (
+            "conf/credentials",
+            (format!("[default]\naws_secret_access_key = {}\n", made(40)), "a secret: an AWS secret key"),
+        ),
+        (
+            "gcp.json",
+            (
+                serde_json::json!({ "type": "service_account", "private_key": key("") }).to_string(),
+                "a secret: a private key",
+            ),
+        ),
+        ("mykey", (key("OPENSSH "), "a secret: a private key")),
+        ("settings.yaml", (format!("openai: sk-proj-{}\n", made(60)), "a secret: an OpenAI API key")),
+        ("tests/test_agent.py", (format!("KEY = 'ghp_{}'\n", made(36)), "a secret: a GitHub token")),
+    ])
+}
+
+fn world() -> World {
+    let world = World::new();
+    world.write("agent.py", "print('agent')\n").write("requirements.txt", "").write("ca.pem", "public\n");
+    for (name, (text, _)) in secrets() {
+        world.write(name, &text);
+    }
+    world
+}
+
+fn configure(world: &World, more: &[&str]) {
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "-do"]).args(more).run().code(0);
+}
+
+fn plan(world: &World, more: &[&str]) -> Run {
+    world.agentcore(&["build", "--plan", "-o", "json"]).args(more).run()
+}
+
+fn left_out(data: &Value) -> BTreeMap<String, String> {
+    let entry = |entry: &Value| (entry["path"].as_str().unwrap().to_owned(), entry["why"].as_str().unwrap().to_owned());
+    data["ignored"].as_array().unwrap().iter().map(entry).collect()
+}
+
+fn packed(data: &Value) -> Vec<String> {
+    data["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn secrets_of_any_name_are_left_out_by_every_builder_and_named() {
+    for (setting, builder) in [
+        (&[][..], &["--builder", "native"][..]),
+        (&[], &["--builder", "engine"]),
+        (&[], &["--builder", "codebuild", "--platform", "linux/arm64"]),
+        (&["--runtime", "PYTHON_3_12"], &[]),
+    ] {
+        let world = world();
+        configure(&world, setting);
+        // The project's own rules name none of them.
+        world.write(".dockerignore", "*.md\n");
+        let run = plan(&world, builder).code(0);
+        let (data, out) = (run.data(), left_out(&run.data()));
+        for (name, (_, why)) in secrets() {
+            assert_eq!(out.get(name).map(String::as_str), Some(why), "{name}\n{run}");
+        }
+        assert!(
+            packed(&data).contains(&"ca.pem".to_owned()) && packed(&data).contains(&"agent.py".to_owned()),
+            "{run}"
+        );
+        let said = run.stderr_text();
+        assert!(said.contains("left out as secrets: ") && said.contains("`mykey` (a private key)"), "{run}");
+        assert!(said.contains("`--include PATH`") && !said.contains(CANARY), "{run}");
+        assert!(!run.stdout_text().contains(CANARY), "{run}");
+    }
+}
+
+#[test]
+fn no_secret_is_in_an_archive_and_what_is_included_is() {
+    if python().is_none() {
+        lacked("python", "there is no `python3` on PATH");
+        return;
+    }
+    let world = world();
+    configure(&world, &["--runtime", "PYTHON_3_12"]);
+    let names = |more: &[&str]| -> Vec<String> {
+        let file = world.path("agent.zip");
+        world.agentcore(&["build", "-o", file.to_str().unwrap()]).args(more).run().code(0).says("left out as secrets");
+        let mut archive = zip::ZipArchive::new(File::open(&file).unwrap()).unwrap();
+        let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+        for name in &names {
+            let mut bytes = Vec::new();
+            std::io::copy(&mut archive.by_name(name).unwrap(), &mut bytes).unwrap();
+            let has = String::from_utf8_lossy(&bytes).contains(CANARY);
+            assert!(!has || more.contains(&name.as_str()), "{name}");
+        }
+        names
+    };
+    let all = names(&[]);
+    assert!(all.contains(&"agent.py".to_owned()), "{all:?}");
+    assert!(secrets().keys().all(|secret| !all.contains(&(*secret).to_owned())), "{all:?}");
+    let some = names(&["--include", "mykey", "--include", "conf/credentials"]);
+    assert_eq!(some.len(), all.len() + 2, "{some:?}");
+}
+
+#[test]
+fn what_is_left_out_is_taken_in_by_its_path() {
+    let world = world();
+    configure(&world, &[]);
+    let run = plan(&world, &["--include", "conf", "--include", ".env", "--include", "person"]).code(0);
+    let (data, out) = (run.data(), left_out(&run.data()));
+    for name in ["conf/credentials", ".env", "person"] {
+        // The generated rules name `.env`, and they count.
+        assert_eq!(packed(&data).contains(&name.to_owned()), name != ".env", "{name}\n{run}");
+    }
+    assert!(out.contains_key("mykey") && out[".env"].contains(".dockerignore"), "{run}");
+    // From the folder where it is typed.
+    let conf = world.project().join("conf");
+    let run = world.agentcore(&["build", "--plan", "-o", "json", "--include", "credentials"]);
+    let config = world.project().join(".bedrock_agentcore.yaml");
+    let run = run.arg("--config").arg(config).dir(conf).run().code(0);
+    assert!(packed(&run.data()).contains(&"conf/credentials".to_owned()), "{run}");
+    for wrong in ["gone", "..", "/etc/hostname"] {
+        let run = plan(&world, &["--include", wrong]).code(2);
+        assert_eq!(run.json()["error"]["code"], "input.include", "{run}");
+    }
+}
+
+#[test]
+fn code_with_a_secret_is_refused_because_it_would_be_missed() {
+    let world = World::new();
+    world.write("agent.py", "import tools\n").write("requirements.txt", "");
+    configure(&world, &[]);
+    world.write("tools.py", &format!("KEY = 'sk-ant-api03-{}'\n", made(90)));
+    for builder in ["native", "engine"] {
+        let run = plan(&world, &["--builder", builder]).code(2);
+        let error = &run.json()["error"];
+        assert_eq!(error["code"], "source.secret-in-code", "{run}");
+        assert!(error["message"].as_str().unwrap().contains("`tools.py` holds an Anthropic API key"), "{run}");
+        assert!(error["hints"].to_string().contains("--include tools.py"), "{run}");
+        assert!(!run.stdout_text().contains(CANARY) && !run.stderr_text().contains(CANARY), "{run}");
+        assert!(packed(&plan(&world, &["--builder", builder, "--include", "tools.py"]).code(0).data()).len() >= 3);
+    }
+    // The key of AWS's own documentation is no secret.
+    world.write("tools.py", "KEY = 'AKIAIOSFODNN7EXAMPLE'\nSECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'\n");
+    plan(&world, &[]).code(0);
+}
+
+#[test]
+fn what_the_starter_toolkit_left_and_logs_at_the_root_stay_out() {
+    let world = World::new();
+    world.write("agent.py", "").write("requirements.txt", "").write("dependencies.zip", "PK").write("launch.log", "1");
+    world
+        .write("dependencies.hash", "0")
+        .write("nohup.out", "")
+        .write("lib/a.log", "")
+        .write("lib/dependencies.zip", "");
+    configure(&world, &[]);
+    let before = plan(&world, &[]).code(0).data();
+    let out = left_out(&before);
+    assert_eq!(out["dependencies.zip"], "left by the starter toolkit");
+    assert_eq!(out["dependencies.hash"], "left by the starter toolkit");
+    assert_eq!((out["launch.log"].as_str(), out["nohup.out"].as_str()), ("a log", "a log"));
+    let files = packed(&before);
+    assert!(files.contains(&"lib/a.log".to_owned()) && files.contains(&"lib/dependencies.zip".to_owned()), "{files:?}");
+    // A log that the agent needs.
+    assert!(packed(&plan(&world, &["--include", "launch.log"]).code(0).data()).contains(&"launch.log".to_owned()));
+    world.write(".dockerignore", "*.md\n!launch.log\n");
+    assert!(packed(&plan(&world, &[]).code(0).data()).contains(&"launch.log".to_owned()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_the_output_goes_to_is_no_part_of_the_source() {
+    let world = World::new();
+    world.write("agent.py", "").write("requirements.txt", "").write("data/other.json", "{}");
+    configure(&world, &[]);
+    let file = world.project().join("data/result.json");
+    let args = ["build", "--plan", "-o", "json"];
+    let read = || -> Value { serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap() };
+    let check = |data: &Value| {
+        assert_eq!(left_out(data)["data/result.json"], "the output of this run");
+        assert!(packed(data).contains(&"data/other.json".to_owned()));
+    };
+    let output = File::create(&file).unwrap();
+    assert!(world.agentcore(&args).spawn_to(output.into()).wait().unwrap().success());
+    check(&read()["data"]);
+
+    if cfg!(target_os = "linux") {
+        std::fs::remove_file(&file).unwrap();
+        let mut tee = Command::new("tee").arg(&file).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        while !file.exists() {
+            std::thread::yield_now();
+        }
+        let pipe = tee.stdin.take().unwrap();
+        assert!(world.agentcore(&args).spawn_to(pipe.into()).wait().unwrap().success());
+        assert!(tee.wait().unwrap().success());
+        check(&read()["data"]);
+    }
+}
