@@ -2868,13 +2868,17 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__setup__subcmd__aws__subcmd__jwt)
-            opts="-s -d -a -r -o -q -v -h --audience --signing-algorithm --duration --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -s -d -r -o -q -v -h --audience --signing-algorithm --duration --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --audience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2895,10 +2899,6 @@ _agentcore() {
                     return 0
                     ;;
                 --agent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -a)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3468,12 +3468,16 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__invoke)
-            opts="-a -s -u -H -l -d -r -o -q -v -h --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --timeout --protocol --tool --list-tools --card --stream --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --local --dev --port --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -s -u -H -l -d -r -o -q -v -h --prompt --text --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --timeout --protocol --tool --list-tools --card --stream --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --local --dev --port --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --prompt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --agent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4264,7 +4268,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__stop__subcmd__session)
-            opts="-s -a -r -o -q -v -h --session-id --agent --qualifier --endpoint --bearer-token --bearer-token-file --auth --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-s -a -r -o -q -v -h --session-id --agent --arn --qualifier --endpoint --bearer-token --bearer-token-file --auth --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4283,6 +4287,10 @@ _agentcore() {
                     return 0
                     ;;
                 -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --arn)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -92,7 +92,7 @@ json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s c -l create -d 'Not supported: create the project with your own tools'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s c -l create -d 'The starter toolkit\'s flag for projects of its own; left out of account beside --entrypoint'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l no-authorizer -d 'Remove the authorizer: callers sign with IAM'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l offline -d 'Do not fetch the discovery document'
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l vpc -d 'Run inside a VPC (with --subnets and --security-groups)'
@@ -262,6 +262,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l non-inter
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l prompt -d 'Prompt, instead of PAYLOAD: always text, whatever it looks like' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l arn -d 'Runtime or endpoint to call, with no configuration file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l endpoint -l qualifier -d 'Endpoint of the runtime' -r
@@ -286,10 +287,11 @@ json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l text -d 'Send PAYLOAD as it is, as text: neither JSON nor the name of a file'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l new-session -d 'Start a new session instead of continuing the last one'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l list-tools -d 'List the tools of an MCP agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l card -d 'Print the card of an A2A agent'
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l stream -d 'Have an A2A agent stream its answer (message/stream)'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l stream -d 'Have an A2A agent stream its answer (message/stream); others stream when they like, and are asked the same'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws -l websocket -d 'Talk over the agent\'s web socket: the payload is one message, each line of stdin is one'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l auth -d 'Send the token of `agentcore identity token`, which is got, cached and renewed by itself'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s l -l local -d 'Call a container on this machine: not available yet [short: -l]'
@@ -301,6 +303,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s v -l verb
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s s -l session-id -d 'Session to end; without it the last one that invoke used' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s a -l agent -d 'Agent, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l arn -d 'Runtime of the session, with no configuration file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l endpoint -l qualifier -d 'Endpoint of the runtime' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l bearer-token -d 'Bearer token; prefer --bearer-token-file or AGENTCORE_BEARER_TOKEN' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l bearer-token-file -d 'File that holds the bearer token, or - for stdin' -r -F
@@ -489,7 +492,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-id -d 'Client id [env: RUNTIME_CLIENT_ID]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-auth -d 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-secret-file -d 'File with the client\'s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-secret -d 'The toolkit\'s flag for the secret; refused, because other users can read it' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l client-secret -d 'The client\'s secret; visible to other users of this machine, prefer --client-secret-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l private-key-file -d 'PEM file with the client\'s private key, for private_key_jwt' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l key-id -d 'Key id (`kid`) that the provider knows that key by' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l scope -d 'Scope to ask for (repeatable, or separated by commas or spaces)' -r
@@ -497,7 +500,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l resource -d 'Resource to ask for (`resource` of RFC 8707)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s u -l username -d 'User name [env: RUNTIME_USERNAME]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l password-file -d 'File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s p -l password -d 'The toolkit\'s flag for the password; refused, because other users can read it' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s p -l password -d 'Password; visible to other users of this machine, prefer --password-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l new-password-file -d 'File with the password to choose when Cognito wants a new one, or - for stdin [env: RUNTIME_NEW_PASSWORD]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l refresh-token-file -d 'File with a refresh token, or - for stdin' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l redirect-uri -d 'Loopback address that the provider knows, for authorization-code; by default a random port of 127.0.0.1' -r
@@ -534,7 +537,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-id -d 'Client id [env: RUNTIME_CLIENT_ID]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-auth -d 'How the client authenticates: auto, client_secret_basic, client_secret_post, private_key_jwt, none' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-secret-file -d 'File with the client\'s secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-secret -d 'The toolkit\'s flag for the secret; refused, because other users can read it' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l client-secret -d 'The client\'s secret; visible to other users of this machine, prefer --client-secret-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l private-key-file -d 'PEM file with the client\'s private key, for private_key_jwt' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l key-id -d 'Key id (`kid`) that the provider knows that key by' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l scope -d 'Scope to ask for (repeatable, or separated by commas or spaces)' -r
@@ -542,7 +545,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l resource -d 'Resource to ask for (`resource` of RFC 8707)' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s u -l username -d 'User name [env: RUNTIME_USERNAME]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l password-file -d 'File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s p -l password -d 'The toolkit\'s flag for the password; refused, because other users can read it' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s p -l password -d 'Password; visible to other users of this machine, prefer --password-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l new-password-file -d 'File with the password to choose when Cognito wants a new one, or - for stdin [env: RUNTIME_NEW_PASSWORD]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l refresh-token-file -d 'File with a refresh token, or - for stdin' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l redirect-uri -d 'Loopback address that the provider knows, for authorization-code; by default a random port of 127.0.0.1' -r
@@ -596,10 +599,10 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l cognito-pool-id -d 'User pool of the client, which gets the provider\'s callback URL' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l api-key-file -d 'File with the API key, or - for stdin' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l api-key-env -d 'Name of the variable that holds the API key' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l api-key -d 'The API key itself; refused, because other users can read it' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l api-key -d 'API key; visible to other users of this machine, prefer --api-key-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l client-secret-file -d 'File with the client\'s secret, or - for stdin' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l client-secret-env -d 'Name of the variable that holds the client\'s secret' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l client-secret -d 'The toolkit\'s flag for the secret; refused, because other users can read it' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l client-secret -d 'The client\'s secret; visible to other users of this machine, prefer --client-secret-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l secret-id -l secret-arn -d 'Secret of your own in Secrets Manager, by ARN or name, instead of a value' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l json-key -d 'Key in the secret\'s JSON' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l tags -l tag -d 'Tag on the provider; repeat it for more' -r
@@ -659,10 +662,10 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l cognito-pool-id -d 'User pool of the client, which gets the provider\'s callback URL' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l api-key-file -d 'File with the API key, or - for stdin' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l api-key-env -d 'Name of the variable that holds the API key' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l api-key -d 'The API key itself; refused, because other users can read it' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l api-key -d 'API key; visible to other users of this machine, prefer --api-key-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l client-secret-file -d 'File with the client\'s secret, or - for stdin' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l client-secret-env -d 'Name of the variable that holds the client\'s secret' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l client-secret -d 'The toolkit\'s flag for the secret; refused, because other users can read it' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l client-secret -d 'The client\'s secret; visible to other users of this machine, prefer --client-secret-file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l secret-id -l secret-arn -d 'Secret of your own in Secrets Manager, by ARN or name, instead of a value' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l json-key -d 'Key in the secret\'s JSON' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s a -l agent -d 'Agent that uses it, instead of the default one' -r
@@ -775,11 +778,11 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s q -l quiet -d 'Say less on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s v -l verbose -d 'Say more on stderr'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l audience -d 'Service that is to accept the tokens' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s a -l audience -d 'Service that is to accept the tokens' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s s -l signing-algorithm -d 'How they are signed: ES384 (default) or RS256' -r -f -a "ES384\t''
 RS256\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s d -l duration -d 'Seconds that they live (60 to 3600)' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s a -l agent -d 'Agent that uses them, instead of the default one' -r
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l agent -d 'Agent that uses them, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F

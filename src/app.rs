@@ -4,11 +4,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches};
+use serde_json::{Value, json};
 
 use crate::cli::{self, Cli, Context, Done};
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
 use crate::process::StopHold;
+use crate::report::{Document, Report, schemas};
 use crate::ui::{ColorChoice, OutputFormat, Ui, UiOptions};
 
 /// How long an open question may take to show the cursor again.
@@ -64,7 +66,6 @@ fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {
 /// record in the configuration.
 async fn interruptible(command: cli::Command, context: Context) -> Result<Done> {
     let owns_signals = command.owns_signals();
-    let resume = command.resume_hint();
     let mut work = Box::pin(cli::dispatch(command, &context));
     if owns_signals {
         return work.await;
@@ -92,7 +93,7 @@ async fn interruptible(command: cli::Command, context: Context) -> Result<Done> 
         // A question that was open puts the terminal back in order, on its own thread.
         tokio::time::sleep(TIDY).await;
     }
-    Err(match resume {
+    Err(match context.resume_hint() {
         Some(hint) => error.hint(hint),
         None => error,
     })
@@ -137,6 +138,15 @@ fn asks_for_json(args: &[std::ffi::OsString]) -> bool {
 fn usage(error: &clap::Error, env: &Env, json: bool) -> ExitCode {
     use clap::error::ErrorKind;
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        if json {
+            let ui = Ui::new(UiOptions { output: OutputFormat::Json, ..UiOptions::default() }, env);
+            let about =
+                About { text: error.render().to_string(), is_version: error.kind() == ErrorKind::DisplayVersion };
+            return match ui.report(&about) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => ExitCode::from(error.kind().exit_code()),
+            };
+        }
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
@@ -146,7 +156,30 @@ fn usage(error: &clap::Error, env: &Env, json: bool) -> ExitCode {
     }
     let output = if json { OutputFormat::Json } else { OutputFormat::Text };
     let ui = Ui::new(UiOptions { output, terminals: env.terminals(), ..UiOptions::default() }, env);
-    ExitCode::from(fail(&ui, "agentcore.usage/1", &usage_error(error)))
+    ExitCode::from(fail(&ui, schemas::USAGE, &usage_error(error)))
+}
+
+/// `--help` and `--version` as a result like any other.
+struct About {
+    text: String,
+    is_version: bool,
+}
+
+impl Report for About {
+    fn schema(&self) -> &'static str {
+        if self.is_version { schemas::VERSION } else { schemas::HELP }
+    }
+
+    fn data(&self) -> Value {
+        if self.is_version {
+            return json!({ "version": env!("CARGO_PKG_VERSION") });
+        }
+        json!({ "text": self.text })
+    }
+
+    fn document(&self) -> Document {
+        Document::new().verbatim(self.text.clone())
+    }
 }
 
 fn usage_error(error: &clap::Error) -> Error {
@@ -165,5 +198,5 @@ fn usage_error(error: &clap::Error) -> Error {
             result = result.cause(line.to_owned());
         }
     }
-    result.hint("`agentcore help` and `agentcore help COMMAND` show all flags")
+    result.hint("`agentcore help` shows all commands, and `--help` after a command its flags")
 }

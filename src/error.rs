@@ -122,6 +122,12 @@ impl Error {
         self
     }
 
+    /// The same with every hint rewritten.
+    pub(crate) fn map_hints(mut self, rewrite: impl Fn(String) -> String) -> Self {
+        self.0.hints = self.0.hints.into_iter().map(rewrite).collect();
+        self
+    }
+
     pub(crate) fn cause(mut self, cause: impl Into<String>) -> Self {
         let cause = cause.into();
         if !cause.is_empty() && self.0.causes.last() != Some(&cause) && self.0.message != cause {

@@ -20,6 +20,8 @@ pub(crate) enum Event {
     Output { source: &'static str, line: String },
     /// A line of a remote build's log. Nobody can look at it on this machine, so it shows as a line everywhere.
     Log { source: &'static str, line: String },
+    /// How to go on when the work is interrupted from now on. Before the first such event nothing was changed.
+    Resume(String),
     /// Something worth reading that is not a step.
     Note(String),
     /// Something that may surprise later.
@@ -78,6 +80,10 @@ impl Events {
 
     pub(crate) fn log(&self, source: &'static str, line: impl Into<String>) {
         self.emit(Event::Log { source, line: line.into() });
+    }
+
+    pub(crate) fn resume(&self, hint: impl Into<String>) {
+        self.emit(Event::Resume(hint.into()));
     }
 
     pub(crate) fn note(&self, text: impl Into<String>) {

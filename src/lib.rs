@@ -27,6 +27,7 @@ mod digest;
 mod env;
 mod error;
 mod events;
+mod facts;
 mod fsx;
 mod http;
 #[cfg(test)]

@@ -82,10 +82,95 @@ pub(crate) struct Arn {
 }
 
 impl Arn {
+    /// Reads the ARN of an agent runtime, or of one of its endpoints, whose name is the second part of the result.
+    ///
+    /// # Errors
+    /// A usage error that says which part has another form than the service's. Source: the patterns `AgentRuntimeArn`
+    /// and `AgentRuntimeEndpointArn` of the model.
+    pub(crate) fn of_runtime(text: &str) -> Result<(Self, Option<String>)> {
+        let wrong = |why: &str| {
+            Error::usage(format!("`{}` is not the ARN of an agent runtime: {why}", text.escape_debug()))
+                .code("input.arn")
+                .hint(
+                    "it has the form `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, and `agentcore status` shows \
+                     it as `Agent ARN`",
+                )
+        };
+        let mut arn: Self = text.parse().map_err(|_| wrong("it does not have the six parts of an ARN"))?;
+        if !arn.has_known_partition() {
+            return Err(wrong("the partition does not begin with `aws`"));
+        }
+        if arn.service != "bedrock-agentcore" {
+            return Err(wrong("the service is not `bedrock-agentcore`"));
+        }
+        let is_region_part =
+            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        if arn.region.split('-').count() < 3 || !arn.region.split('-').all(is_region_part) {
+            return Err(wrong("the region is not one"));
+        }
+        if !is_account(&arn.account) {
+            return Err(wrong("the account does not have 12 digits"));
+        }
+        let Some(rest) = arn.resource.strip_prefix("runtime/") else {
+            return Err(wrong("the resource does not begin with `runtime/`"));
+        };
+        let (id, endpoint) = match rest.split_once("/runtime-endpoint/") {
+            Some((id, endpoint)) => (id.to_owned(), Some(endpoint.to_owned())),
+            None => (rest.to_owned(), None),
+        };
+        let is_id = id.rsplit_once('-').is_some_and(|(name, suffix)| {
+            is_runtime_name(name) && suffix.len() == 10 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        if !is_id {
+            return Err(wrong("the runtime's id is not a name, a dash and ten letters or digits"));
+        }
+        if endpoint.as_deref().is_some_and(|name| !is_runtime_name(name)) {
+            return Err(wrong("the endpoint's name has other characters than letters, digits and underscores"));
+        }
+        arn.resource = format!("runtime/{id}");
+        Ok((arn, endpoint))
+    }
+
+    /// Whether it is a role's: `arn:aws:iam::123456789012:role/path/name`.
+    pub(crate) fn is_role(&self) -> bool {
+        is_account(&self.account) && self.is_of_iam("role/")
+    }
+
+    /// Whether it is a managed policy's, AWS's own included.
+    pub(crate) fn is_policy(&self) -> bool {
+        (is_account(&self.account) || self.account == "aws") && self.is_of_iam("policy/")
+    }
+
+    fn is_of_iam(&self, kind: &str) -> bool {
+        let is_part = |part: &str| {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+            !part.is_empty() && part.bytes().all(allowed)
+        };
+        self.has_known_partition()
+            && self.service == "iam"
+            && self.region.is_empty()
+            && self.resource.strip_prefix(kind).is_some_and(|path| path.split('/').all(is_part))
+    }
+
+    fn has_known_partition(&self) -> bool {
+        self.partition.strip_prefix("aws").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    }
+
     /// What follows the first `/` of the resource: `name-abc` in `runtime/name-abc`.
     pub(crate) fn resource_id(&self) -> &str {
         self.resource.split_once('/').map_or(self.resource.as_str(), |(_, id)| id)
     }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `[a-zA-Z][a-zA-Z0-9_]{0,47}`, of runtimes and endpoints alike.
+fn is_runtime_name(text: &str) -> bool {
+    text.len() <= 48
+        && text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 impl fmt::Display for Arn {
@@ -138,5 +223,58 @@ mod tests {
         assert_eq!(arn.to_string(), text);
         assert_eq!(arn.resource_id(), "a-1234567890");
         assert!("arn:aws:s3".parse::<Arn>().is_err());
+    }
+
+    #[test]
+    fn a_runtimes_arn_is_checked_in_every_part() {
+        let good = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/my_agent-0123456789";
+        let (arn, endpoint) = Arn::of_runtime(good).unwrap();
+        assert_eq!((arn.to_string().as_str(), endpoint), (good, None));
+        let (arn, endpoint) = Arn::of_runtime(&format!("{good}/runtime-endpoint/prod")).unwrap();
+        assert_eq!((arn.to_string().as_str(), endpoint.as_deref()), (good, Some("prod")));
+        assert!(Arn::of_runtime(&good.replace("arn:aws:", "arn:aws-cn:")).is_ok());
+        for (from, to) in [
+            ("arn:", ""),
+            ("arn:aws:", "arn:azure:"),
+            (":bedrock-agentcore:", ":bedrock:"),
+            ("us-west-2", ""),
+            ("us-west-2", "us west-2"),
+            ("us-west-2", "nowhere"),
+            ("123456789012", ""),
+            ("123456789012", "12345678901"),
+            ("123456789012", "YOUR_ACCOUNT"),
+            ("runtime/", "memory/"),
+            ("runtime/my_agent-0123456789", "runtime"),
+            ("my_agent-0123456789", ""),
+            ("-0123456789", ""),
+            ("-0123456789", "-01234"),
+            ("0123456789", "0123456789 Endpoint: DEFAULT"),
+            ("my_agent", "my agent"),
+            ("0123456789", "0123456789/runtime-endpoint/"),
+            ("0123456789", "0123456789/runtime-endpoint/a b"),
+            ("0123456789", "0123456789\n"),
+        ] {
+            let bad = good.replacen(from, to, 1);
+            let error = Arn::of_runtime(&bad).unwrap_err();
+            assert_eq!((error.kind().exit_code(), error.code_str()), (2, "input.arn"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn arns_of_iam_name_a_role_or_a_policy() {
+        let parsed = |text: &str| text.parse::<Arn>().unwrap();
+        assert!(parsed("arn:aws:iam::123456789012:role/service-role/mine").is_role());
+        assert!(parsed("arn:aws:iam::aws:policy/ReadOnlyAccess").is_policy());
+        for bad in [
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::123456789012:role/a b",
+            "arn:aws:iam::1234:role/mine",
+            "arn:aws:iam:us-west-2:123456789012:role/mine",
+            "arn:aws:sts::123456789012:role/mine",
+            "arn:aws:iam::123456789012:user/mine",
+            "arn:foo:iam::123456789012:role/mine",
+        ] {
+            assert!(!parsed(bad).is_role() && !parsed(bad).is_policy(), "{bad}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+pub(crate) mod schemas;
+
 /// The result of a command. Rendered once, at the end, to stdout.
 pub(crate) trait Report {
     /// Name and version of the JSON shape, such as `agentcore.status/1`.
@@ -90,6 +92,24 @@ impl Document {
     pub(crate) fn field_if(self, key: impl Into<String>, value: Option<impl Into<String>>) -> Self {
         match value {
             Some(value) => self.field(key, value),
+            None => self,
+        }
+    }
+
+    /// ` label: value` as a line of its own, with one space before and after the label: scripts that were written for the
+    /// starter toolkit's frames cut such lines at spaces, or join them, and take what follows the label.
+    pub(crate) fn fact(self, label: &str, value: impl Into<String>) -> Self {
+        self.fact_styled(label, Role::Plain, value)
+    }
+
+    pub(crate) fn fact_styled(self, label: &str, role: Role, value: impl Into<String>) -> Self {
+        let spans = [(Role::Plain, " ".to_owned()), (Role::Key, format!("{label}:")), (Role::Plain, " ".to_owned())];
+        self.spans(spans.into_iter().chain([(role, value.into())]).collect())
+    }
+
+    pub(crate) fn fact_if(self, label: &str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.fact(label, value),
             None => self,
         }
     }

@@ -18,6 +18,7 @@ const LEAVES: &[&str] = &[
     "env",
     "error",
     "events",
+    "facts",
     "fsx",
     "http",
     "outputs",

@@ -124,6 +124,20 @@ impl Authorizer {
         json!({ MEMBER: self.to_wire() })
     }
 
+    /// Whether the service reaches `url` of the provider through a private endpoint, so that it cannot be expected to be
+    /// reached from anywhere else.
+    pub(crate) fn is_private(&self, url: &str) -> bool {
+        let set = |name: &str| self.extra.get(name).filter(|value| !value.is_null());
+        let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_ascii_lowercase));
+        let overrides =
+            set("privateEndpointOverrides").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        set("privateEndpoint").is_some()
+            || overrides.iter().any(|one| {
+                let domain = one.get("domain").and_then(Value::as_str).map(str::to_ascii_lowercase);
+                domain.is_some() && domain == host
+            })
+    }
+
     /// What is wrong with an authorizer that was put together from flags or answers.
     pub(crate) fn check(&self) -> Vec<Problem> {
         wire::read(&self.to_wire()).err().unwrap_or_default()
@@ -189,6 +203,20 @@ mod tests {
         assert!(value.to_wire().get("allowedAudience").is_none());
         value.extra.clear();
         assert_eq!(Authorizer::from_configuration(&value.to_document().to_string()).unwrap(), value);
+    }
+
+    #[test]
+    fn a_private_provider_is_told_by_its_endpoint_or_its_domain() {
+        let with = |name: &str, value: Value| {
+            let mut value_of = authorizer(&["c"], &[], &[]);
+            value_of.extra.insert(name.to_owned(), value);
+            value_of
+        };
+        assert!(!authorizer(&["c"], &[], &[]).is_private(URL));
+        assert!(with("privateEndpoint", json!({"managedVpcResource": {}})).is_private(URL));
+        assert!(!with("privateEndpoint", Value::Null).is_private(URL));
+        let overrides = with("privateEndpointOverrides", json!([{"domain": "IDP.example", "privateEndpoint": {}}]));
+        assert!(overrides.is_private(URL) && !overrides.is_private("https://keys.example/jwks"));
     }
 
     #[test]

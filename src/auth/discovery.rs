@@ -12,7 +12,7 @@ use super::preset;
 use super::stand_in;
 use super::token::{KeySet, accepted_algorithm};
 use super::wire::is_secure;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::http::Http;
 
 pub(super) const WELL_KNOWN: &str = "/.well-known/";
@@ -41,9 +41,10 @@ pub(crate) struct Provider {
 /// Fetches and checks a discovery document.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`] with a code `discovery.…` that names the URL and what is wrong: unreachable, another
+/// [`crate::error::Kind::Usage`] with a code `discovery.…` that names the URL and what is wrong: another
 /// status than 200, too large, not a JSON object, members missing, an issuer that does not belong to the URL, or only
-/// signing algorithms that are never accepted.
+/// signing algorithms that are never accepted. A provider that cannot be reached, or answers with a server error, is
+/// [`crate::error::Kind::Failed`].
 pub(crate) async fn discover(http: &Http, url: &str) -> Result<Provider> {
     let (known_as, document) = fetch_document(http, url).await?;
     let provider = Provider::from_document(&known_as, &document)?;
@@ -172,6 +173,7 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
             format!("could not fetch the {what} {url}")
         };
         problem("unreachable", message)
+            .with_kind(Kind::Failed)
             .source(&error.without_url())
             .hint("check the address, the network and `HTTPS_PROXY`")
     };
@@ -180,6 +182,10 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
     let status = response.status();
     if status != http::StatusCode::OK {
         let mut error = problem("status", format!("the {what} {url} was answered with {status}"));
+        if status.is_server_error() || status == http::StatusCode::TOO_MANY_REQUESTS {
+            // Nothing that was typed is wrong.
+            error = error.with_kind(Kind::Failed);
+        }
         if let Some(target) = response.headers().get(http::header::LOCATION).and_then(|value| value.to_str().ok()) {
             error = error.hint(format!("it redirects to {target}, which is not followed"));
         }
@@ -316,7 +322,11 @@ mod tests {
         let url = format!("http://{}{PATH}", listener.local_addr().unwrap());
         drop(listener);
         let error = discover(&http(), &url).await.unwrap_err();
-        assert_eq!(error.code_str(), "discovery.unreachable");
+        assert_eq!(
+            (error.code_str(), error.kind()),
+            ("discovery.unreachable", Kind::Failed),
+            "nothing that was typed is wrong"
+        );
         assert!(!error.causes().is_empty());
     }
 

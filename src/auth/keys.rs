@@ -199,6 +199,28 @@ impl Providers {
     }
 }
 
+/// Judges a caller from outside the service. A provider behind a private endpoint is not asked: its address may lead
+/// anywhere from here.
+pub(crate) async fn judge_from_outside(
+    http: &Http,
+    authorizer: Option<&Authorizer>,
+    brings: Brings<'_>,
+    now: i64,
+) -> Judgement {
+    if let Some(private) = authorizer.filter(|authorizer| authorizer.is_private(&authorizer.discovery_url))
+        && let Ok(Entry::Token(token)) = caller::admit(true, brings)
+    {
+        let why = Error::failed(format!(
+            "{} is behind a private endpoint, so it was not asked from here",
+            private.discovery_url
+        ))
+        .code("discovery.private")
+        .hint("save both documents where the provider can be reached, and pass `--discovery-document` and `--jwks`");
+        return Judgement { trouble: Some(why), ..Judgement::of_token(private, &token, None, now) };
+    }
+    Providers::default().judge(http, authorizer, brings, now).await
+}
+
 /// Judges a caller with what is known of the provider, and asks nobody.
 pub(crate) fn judge_with(known: Known, authorizer: &Authorizer, brings: Brings<'_>, now: i64) -> Judgement {
     match caller::admit(true, brings) {

@@ -52,6 +52,14 @@ impl Finding {
 /// Looks an authorizer over. `issuer` is the one of the discovery document where that was fetched.
 pub(crate) fn lint(authorizer: &Authorizer, issuer: Option<&str>) -> Vec<Finding> {
     let mut out = Vec::new();
+    if authorizer.is_private(&authorizer.discovery_url) {
+        out.push(Finding::new(
+            Severity::Note,
+            "private-endpoint",
+            "the service reaches the provider through a private endpoint, so it is not asked from here",
+            "judge tokens by its saved documents: `agentcore auth check --discovery-document FILE --jwks FILE`",
+        ));
+    }
     let Some(preset) = Preset::of(&authorizer.discovery_url).or_else(|| Preset::of(issuer?)) else { return out };
     match preset {
         Preset::Cognito => cognito(authorizer, &mut out),

@@ -7,21 +7,10 @@ use serde_json::{Map, Value};
 
 use super::authorizer::Authorizer;
 use super::claim_rule::ClaimRule;
+use crate::facts::{AUTHORIZER_MEMBERS, MemberRole};
 
 /// The name of the union's only member, and the first part of every [`Problem::path`].
 pub(super) const MEMBER: &str = "customJWTAuthorizer";
-
-/// The members that this program reads into fields.
-const READ: [&str; 5] = ["discoveryUrl", "allowedAudience", "allowedClients", "allowedScopes", "customClaims"];
-
-/// Members of the service that are passed on as they are. The last one restricts callers, the others do not.
-const PASSED_ON: [&str; 5] = [
-    "advertisedScopeMapping",
-    "privateEndpoint",
-    "privateEndpointOverrides",
-    "certificateConfigurations",
-    "allowedWorkloadConfiguration",
-];
 
 /// One thing that is wrong with an authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +40,17 @@ impl std::fmt::Display for Problem {
 
 /// Every member name that the service knows, for the nearest match to a misspelt one.
 pub(super) fn known_members() -> impl Iterator<Item = &'static str> {
-    READ.into_iter().chain(PASSED_ON)
+    AUTHORIZER_MEMBERS.iter().map(|member| member.name)
+}
+
+/// The members that this program reads into fields.
+fn judged_members() -> impl Iterator<Item = &'static str> {
+    AUTHORIZER_MEMBERS.iter().filter(|member| member.role == MemberRole::Judged).map(|member| member.name)
 }
 
 /// True for a member that decides nothing about a caller, so that leaving it unevaluated is safe.
 pub(super) fn is_neutral(member: &str) -> bool {
-    PASSED_ON.contains(&member) && member != "allowedWorkloadConfiguration"
+    AUTHORIZER_MEMBERS.iter().any(|known| known.name == member && known.role == MemberRole::Neutral)
 }
 
 /// What a JSON value is, for messages.
@@ -86,7 +80,7 @@ pub(super) fn read(inner: &Value) -> Result<Authorizer, Vec<Problem>> {
         custom_claims: read_claims(object, &mut problems),
         extra: object
             .iter()
-            .filter(|(name, value)| !READ.contains(&name.as_str()) && !value.is_null())
+            .filter(|(name, value)| !judged_members().any(|judged| judged == name.as_str()) && !value.is_null())
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
     };
@@ -96,7 +90,7 @@ pub(super) fn read(inner: &Value) -> Result<Authorizer, Vec<Problem>> {
         }
     }
     check_passed_on(&authorizer, &mut problems);
-    let no_group = READ[1..].iter().all(|name| present(object, name).is_none());
+    let no_group = judged_members().filter(|name| *name != "discoveryUrl").all(|name| present(object, name).is_none());
     if no_group {
         problems.push(
             Problem::new(MEMBER, "names nobody: no allowed audience, client, scope or custom claim")

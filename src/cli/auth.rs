@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::args::{Against, AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTestArgs, Target, Which};
 use super::caller::{self, Callee};
+use super::payload::json_problem;
 use super::{Context, Done, Result};
 use crate::auth::{Authorizer, Brings};
 use crate::cloud::{Cloud, DataPlane, LocalSandbox};
@@ -70,6 +71,7 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
     if let Some(endpoint) = &args.endpoint {
         session::check_endpoint(endpoint)?;
     }
+    let payload = payload(&args.payload, context)?;
     let which = Which { agent: args.agent, arn: args.arn, against: None };
     let subject = subject(&which, context, false).await?;
     let Some(arn) = subject.arn.clone() else {
@@ -87,7 +89,6 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
             .hint("start one and point AWS_ENDPOINT_URL at it: `eval \"$(agentcore sandbox env)\"`")
             .hint("or test the deployed agent: `--target live`"));
     }
-    let payload = payload(&args.payload, context)?;
     let good = caller::token(context, None, args.good_token_file.as_deref()).await?.map(|token| token.secret);
     let cloud = credentials(context, &arn.region).await?;
     let plane = match &cloud {
@@ -126,7 +127,10 @@ fn payload(text: &str, context: &Context) -> Result<bytes::Bytes> {
                 .with_context(|| format!("could not read the payload from `{}`", path.display()))
                 .map_err(|error| error.with_kind(Kind::Usage))?
         }
-        None => text.as_bytes().to_vec(),
+        None => match json_problem(text) {
+            Some(error) => return Err(error.hint("`--payload` takes JSON, or `@FILE` for bytes of any kind")),
+            None => text.as_bytes().to_vec(),
+        },
     };
     Ok(bytes.into())
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::context::secret_argument;
 use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane};
 use crate::config::{Protocol, Store};
 use crate::error::Error;
 use crate::ops::identity::Stored;
-use crate::ops::{shell, target};
+use crate::ops::{session, shell, target};
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -54,19 +55,8 @@ impl Callee {
     }
 
     pub(super) fn of_arn(text: &str) -> Result<Self> {
-        let mut arn: Arn = text.trim().parse()?;
-        if arn.service != "bedrock-agentcore" || !arn.resource.starts_with("runtime/") {
-            return Err(Error::usage(format!("`{text}` is not the ARN of an agent runtime")));
-        }
+        let (arn, endpoint) = Arn::of_runtime(text.trim())?;
         let flag = format!(" --arn {}", shell::quoted(text.trim()));
-        let endpoint = match arn.resource.split_once("/runtime-endpoint/") {
-            Some((runtime, endpoint)) => {
-                let (runtime, endpoint) = (runtime.to_owned(), endpoint.to_owned());
-                arn.resource = runtime;
-                Some(endpoint)
-            }
-            None => None,
-        };
         Ok(Self {
             arn,
             agent: None,
@@ -79,6 +69,25 @@ impl Callee {
         })
     }
 
+    /// The endpoint that the flag or the ARN names.
+    ///
+    /// # Errors
+    /// Exit 2 when they name two, or one that no endpoint can have.
+    pub(super) fn qualifier(&self, flag: Option<&str>) -> Result<Option<String>> {
+        if let (Some(flag), Some(named)) = (flag, &self.endpoint)
+            && flag != named
+        {
+            return Err(Error::usage(format!("the ARN names the endpoint `{named}`, and --endpoint says `{flag}`"))
+                .code("input.endpoint")
+                .hint("leave out one of them"));
+        }
+        let qualifier = flag.map(str::to_owned).or_else(|| self.endpoint.clone());
+        if let Some(name) = &qualifier {
+            session::check_endpoint(name)?;
+        }
+        Ok(qualifier)
+    }
+
     /// How to repeat `command`, which lacked a token, with one.
     pub(super) fn with_token(&self, command: &str) -> String {
         let stored = || self.agent.as_ref().is_some_and(|(_, root)| Stored::can_sign_in(root));
@@ -86,7 +95,7 @@ impl Callee {
         if known {
             return format!("`{command}{} --auth`", self.flag);
         }
-        format!("`{command}{} --bearer-token-file ~/token`, or put the token into AGENTCORE_BEARER_TOKEN", self.flag)
+        format!("`{command}{} --bearer-token-file FILE`, or put the token into AGENTCORE_BEARER_TOKEN", self.flag)
     }
 }
 
@@ -100,8 +109,9 @@ pub(super) struct Token {
 
 pub(super) async fn token(context: &Context, flag: Option<String>, file: Option<&Path>) -> Result<Option<Token>> {
     if let Some(text) = flag {
-        context.ui.warning("`--bearer-token` is visible to other users of this machine; prefer `--bearer-token-file` or AGENTCORE_BEARER_TOKEN");
-        return Ok(Some(Token { secret: clean(&text)?, explicit: true }));
+        let safe = "`--bearer-token-file` or AGENTCORE_BEARER_TOKEN";
+        let given = secret_argument(context, &text, "--bearer-token", safe)?;
+        return Ok(Some(Token { secret: clean(given.expose_secret())?, explicit: true }));
     }
     if let Some(path) = file {
         return Ok(Some(Token {

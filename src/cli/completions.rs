@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::args::{Cli, CompletionsArgs};
 use super::{Done, Result};
-use crate::report::{Document, Report};
+use crate::report::{Document, Report, schemas};
 
 pub(super) fn run(args: &CompletionsArgs) -> Result<Done> {
     Done::report(Script { shell: args.shell.to_string(), text: script(args.shell) })
@@ -25,7 +25,7 @@ struct Script {
 
 impl Report for Script {
     fn schema(&self) -> &'static str {
-        "agentcore.completions/1"
+        schemas::COMPLETIONS
     }
 
     fn data(&self) -> Value {

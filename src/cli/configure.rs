@@ -21,11 +21,14 @@ pub(super) async fn run(args: ConfigureArgs, context: &Context) -> Result<Done> 
 
 async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
     if args.create {
-        return Err(unsupported(
-            "--create",
-            "this version does not create projects",
-            "write the agent, then `agentcore configure -e agent.py`",
-        ));
+        if args.entrypoint.is_none() {
+            return Err(unsupported(
+                "--create",
+                "this version does not create projects",
+                "write the agent, then `agentcore configure -e agent.py`",
+            ));
+        }
+        context.ui.note("`--create` changes nothing: the agent of `--entrypoint` is configured");
     }
     let mut store = context.store_or_new()?;
     let mut request = request(args, context.globals.region.clone());

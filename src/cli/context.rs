@@ -2,14 +2,14 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Globals;
 use crate::cloud::{Cloud, Connect, Identity};
 use crate::config::{self, Agent, Store};
 use crate::env::Env;
 use crate::error::{Context as _, Error, Result};
-use crate::events::Events;
+use crate::events::{Event, Events};
 use crate::fsx;
 use crate::http::Http;
 use crate::ops::target;
@@ -24,14 +24,25 @@ pub(crate) struct Context {
     pub(crate) globals: Globals,
     pub(crate) http: Arc<Http>,
     pub(crate) events: Events,
+    resume: Arc<Mutex<Option<String>>>,
 }
 
 impl Context {
     pub(crate) fn new(env: Env, ui: Ui, globals: Globals) -> Self {
         let env = if globals.trust_config { env.with_var(trust::VARIABLE, "1") } else { env };
         let http = Arc::new(Http::new(&env));
-        let events = ui.events();
-        Self { env, ui, globals, http, events }
+        let (shown, resume) = (ui.events(), Arc::new(Mutex::new(None)));
+        let kept = Arc::clone(&resume);
+        let events = Events::new(move |event| match event {
+            Event::Resume(hint) => *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(hint),
+            other => shown.emit(other),
+        });
+        Self { env, ui, globals, http, events, resume }
+    }
+
+    /// How an interrupted command goes on; `None` when it had not changed anything.
+    pub(crate) fn resume_hint(&self) -> Option<String> {
+        self.resume.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The configuration, which must exist.
@@ -40,7 +51,7 @@ impl Context {
     /// Exit 2: naming the folders that were searched, or with positions when the file is wrong.
     pub(crate) fn store(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open(located.require()?)?;
+        let store = Store::open(located.require()?)?.with_flags(self.globals.repeated());
         for warning in store.warnings() {
             self.ui.warning(warning);
         }
@@ -50,7 +61,7 @@ impl Context {
     /// The configuration in this folder or at the named place, or an empty one to fill.
     pub(crate) fn store_or_new(&self) -> Result<Store> {
         let located = config::locate(&self.env, self.globals.config.as_deref())?;
-        let store = Store::open_or_new(located.to_fill()?)?;
+        let store = Store::open_or_new(located.to_fill()?)?.with_flags(self.globals.repeated());
         if let Some(other) = located.above() {
             self.ui.warning(&format!(
                 "this folder gets a configuration of its own; `--config {}` adds to the one above it",
@@ -123,6 +134,21 @@ impl Context {
         }
         Ok(SecretString::from(text.to_owned()))
     }
+}
+
+/// A secret from the arguments, where every user of the machine can read it. It is taken, with a warning, because
+/// scripts for the starter toolkit pass it so; `safe` names the ways that nobody else sees.
+///
+/// # Errors
+/// Exit 2 when it is empty: a variable was not set, most likely.
+pub(super) fn secret_argument(context: &Context, text: &str, flag: &str, safe: &str) -> Result<SecretString> {
+    if text.is_empty() {
+        return Err(Error::usage(format!("`{flag}` is empty"))
+            .code("input.missing")
+            .hint(format!("check the variable that it was to come from, or use {safe}")));
+    }
+    context.ui.warning(&format!("`{flag}` is visible to other users of this machine; prefer {safe}"));
+    Ok(SecretString::from(text.to_owned()))
 }
 
 /// Waits for a person or for stdin on a thread of its own, so that a signal is seen meanwhile.

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
 use super::args::{BuildOptions, BuilderChoice, LaunchArgs};
 use super::context::unsupported;
 use super::{Context, Done, Result};
@@ -10,6 +13,7 @@ use crate::clock;
 use crate::config::{self, Agent};
 use crate::ops::artifact::{self, ArtifactRequest, Builder, Given};
 use crate::ops::deploy::{self, LaunchRequest, Workshop, parse_variables};
+use crate::ops::shell::CommandLine;
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
 const DEFAULT_WAIT: Duration = Duration::from_secs(600);
@@ -19,6 +23,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     let environment = parse_variables(&args.env)?;
     let mut store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?.clone();
+    let command = command_line(&args, store.flags());
     let mut artifact = artifact_request(args.build, args.image_tag, &agent);
     if args.code_build {
         artifact.builder = Builder::CodeBuild;
@@ -31,6 +36,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     }
     let request = LaunchRequest {
         agent: agent.name.clone(),
+        command,
         plan_only: args.plan,
         environment,
         adopt: args.auto_update_on_conflict,
@@ -52,6 +58,61 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
         events: &context.events,
     };
     Done::report(deploy::launch(&mut store, &request, &shop).await?)
+}
+
+/// The command that does what these arguments say, without the flag that only shows it. Every member is named here, so
+/// that a new one cannot be forgotten.
+fn command_line(args: &LaunchArgs, global: &str) -> String {
+    let LaunchArgs {
+        agent,
+        plan: _,
+        env,
+        image_tag,
+        auto_update_on_conflict,
+        allow_auth_change,
+        wait_timeout,
+        no_wait,
+        image,
+        artifact,
+        build,
+        local: _,
+        code_build,
+    } = args;
+    let BuildOptions { builder, local_build, base_image, platform, include, force_rebuild_deps } = build;
+    let mut line = CommandLine::new(&format!("agentcore launch{global}"));
+    line.value("--agent", agent.as_ref());
+    for variable in env {
+        line.value("--env", Some(shown_variable(variable)));
+    }
+    line.value("--image-tag", image_tag.as_ref());
+    line.switch("--auto-update-on-conflict", *auto_update_on_conflict);
+    line.switch("--allow-auth-change", *allow_auth_change);
+    line.value("--wait-timeout", *wait_timeout);
+    line.switch("--no-wait", *no_wait);
+    line.value("--image", image.as_ref());
+    line.value("--artifact", artifact.as_ref().map(|path| path.display()));
+    let builder = builder.as_ref().and_then(ValueEnum::to_possible_value);
+    line.value("--builder", builder.as_ref().map(PossibleValue::get_name));
+    line.switch("--local-build", *local_build);
+    line.value("--base-image", base_image.as_ref());
+    line.value("--platform", platform.as_ref());
+    for path in include {
+        line.value("--include", Some(path.display()));
+    }
+    line.switch("--force-rebuild-deps", *force_rebuild_deps);
+    line.switch("--code-build", *code_build);
+    line.into_string()
+}
+
+/// `NAME=value`, or `NAME=VALUE` where the name says that the value is a secret, which no log should have.
+fn shown_variable(given: &str) -> String {
+    const SECRET: &[&str] = &["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL"];
+    match given.split_once('=') {
+        Some((name, _)) if SECRET.iter().any(|word| name.to_ascii_uppercase().contains(word)) => {
+            format!("{name}=VALUE")
+        }
+        _ => given.to_owned(),
+    }
 }
 
 /// What flags and configuration say about the build.
@@ -91,4 +152,40 @@ fn refuse_later_features(args: &LaunchArgs) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, FromArgMatches};
+
+    use super::*;
+    use crate::cli::{Cli, Command, expand};
+
+    fn parsed(line: &str) -> LaunchArgs {
+        let command = Cli::command();
+        let args = expand(&command, line.split(' ').map(Into::into).collect());
+        let cli = Cli::from_arg_matches(&command.try_get_matches_from(args).unwrap()).unwrap();
+        let Command::Launch(args) = cli.command else { panic!("{line}") };
+        *args
+    }
+
+    #[test]
+    fn a_plan_ends_with_the_command_that_applies_it() {
+        for (given, shown) in [
+            ("--plan --env A=b -env C=d", "--env A=b --env C=d"),
+            ("--env API_KEY=x --dry-run", "--env API_KEY=VALUE"),
+            ("-a two -t v1 -auc --no-wait --plan", "--agent two --image-tag v1 --auto-update-on-conflict --no-wait"),
+            ("--builder engine --base-image scratch --plan", "--builder engine --base-image scratch"),
+            ("-lb --platform linux/arm64 -frd --plan", "--local-build --platform linux/arm64 --force-rebuild-deps"),
+            ("--image r:v1 --allow-auth-change --wait-timeout 5", "--allow-auth-change --wait-timeout 5 --image r:v1"),
+            ("--artifact a.tar --plan", "--artifact a.tar"),
+            ("--include a --include b/c --plan", "--include a --include b/c"),
+            ("--code-build --plan", "--code-build"),
+        ] {
+            let line = command_line(&parsed(&format!("agentcore launch {given}")), "");
+            assert_eq!(line, format!("agentcore launch {shown}"));
+            let again = LaunchArgs { plan: false, ..parsed(&line) };
+            assert_eq!(command_line(&again, ""), line);
+        }
+    }
 }

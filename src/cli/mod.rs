@@ -10,6 +10,8 @@ mod completions;
 mod configure;
 mod context;
 mod destroy;
+#[cfg(test)]
+mod hints;
 mod identity;
 mod invoke;
 mod launch;
@@ -25,10 +27,10 @@ pub(crate) use args::{Cli, ColorWhen, Command, Globals, OutputFormat};
 pub(crate) use context::Context;
 pub(crate) use short::expand;
 
-use args::AuthCommand;
+use args::{AuthCommand, ConfigureCommand, IdentityCommand, SandboxCommand};
 
 use crate::error::Result;
-use crate::report::Report;
+use crate::report::{Report, schemas};
 
 /// What a verb hands back: a report to render, or the exit status of a verb that has already written its result
 /// (`invoke` streams, `sandbox run` passes a child's status on).
@@ -63,18 +65,49 @@ pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Done
 /// The schema name of a verb's JSON document, also used when it fails.
 pub(crate) fn schema(command: &Command) -> &'static str {
     match command {
-        Command::Configure(_) => "agentcore.configure/1",
-        Command::Build(_) => "agentcore.build/1",
-        Command::Launch(_) => "agentcore.launch/1",
-        Command::Status(_) => "agentcore.status/1",
-        Command::Invoke(_) => "agentcore.invoke/1",
-        Command::StopSession(_) => "agentcore.stop-session/1",
-        Command::Destroy(_) => "agentcore.destroy/1",
-        Command::Auth(AuthCommand::Check(_)) => "agentcore.auth-check/1",
-        Command::Auth(AuthCommand::Explain(_)) => "agentcore.auth-explain/1",
-        Command::Auth(AuthCommand::Test(_)) => "agentcore.auth-test/1",
-        Command::Identity(_) => "agentcore.identity/1",
-        Command::Sandbox(_) => "agentcore.sandbox/1",
-        Command::Completions(_) => "agentcore.completions/1",
+        Command::Configure(args) => match args.command {
+            None => schemas::CONFIGURE,
+            Some(ConfigureCommand::List) => schemas::CONFIGURE_LIST,
+            Some(ConfigureCommand::SetDefault { .. }) => schemas::CONFIGURE_SET_DEFAULT,
+            Some(ConfigureCommand::Show { .. }) => schemas::CONFIGURE_SHOW,
+        },
+        Command::Build(args) if args.plan => schemas::BUILD_PLAN,
+        Command::Build(_) => schemas::BUILD,
+        Command::Launch(_) => schemas::LAUNCH,
+        Command::Status(_) => schemas::STATUS,
+        Command::Invoke(_) => schemas::INVOKE,
+        Command::StopSession(_) => schemas::STOP_SESSION,
+        Command::Destroy(_) => schemas::DESTROY,
+        Command::Auth(AuthCommand::Check(_)) => schemas::AUTH_CHECK,
+        Command::Auth(AuthCommand::Explain(_)) => schemas::AUTH_EXPLAIN,
+        Command::Auth(AuthCommand::Test(_)) => schemas::AUTH_TEST,
+        Command::Identity(command) => schema_of_identity(command),
+        Command::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)) => schemas::SANDBOX_RUN,
+        Command::Sandbox(SandboxCommand::Start(_) | SandboxCommand::Status(_)) => schemas::SANDBOX_STATUS,
+        Command::Sandbox(SandboxCommand::Stop(_)) => schemas::SANDBOX_STOP,
+        Command::Sandbox(SandboxCommand::Env(_)) => schemas::SANDBOX_ENV,
+        Command::Sandbox(SandboxCommand::Reset(_)) => schemas::SANDBOX_RESET,
+        Command::Completions(_) => schemas::COMPLETIONS,
+    }
+}
+
+fn schema_of_identity(command: &IdentityCommand) -> &'static str {
+    use IdentityCommand as Verb;
+    match command {
+        Verb::SetupCognito(_) => schemas::SETUP_COGNITO,
+        Verb::Token(args) if args.forget => schemas::TOKEN_FORGET,
+        Verb::Token(_) => schemas::TOKEN,
+        Verb::Verify(_) => schemas::VERIFY,
+        Verb::Cleanup(_) => schemas::CLEANUP,
+        Verb::CreateCredentialProvider(_) | Verb::GetCredentialProvider(_) | Verb::UpdateCredentialProvider(_) => {
+            schemas::CREDENTIAL_PROVIDER
+        }
+        Verb::ListCredentialProviders(_) => schemas::CREDENTIAL_PROVIDERS,
+        Verb::CreateWorkloadIdentity(_) | Verb::GetWorkloadIdentity(_) | Verb::UpdateWorkloadIdentity(_) => {
+            schemas::WORKLOAD_IDENTITY
+        }
+        Verb::ListWorkloadIdentities(_) => schemas::WORKLOAD_IDENTITIES,
+        Verb::DeleteCredentialProvider(_) | Verb::DeleteWorkloadIdentity(_) => schemas::IDENTITY_DELETE,
+        Verb::SetupAwsJwt(_) | Verb::ListAwsJwt(_) => schemas::AWS_JWT,
     }
 }

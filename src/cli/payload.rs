@@ -25,36 +25,82 @@ pub(super) enum Form {
     Verbatim,
 }
 
+/// Where the payload is, as the command line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Given<'a> {
+    Nothing,
+    Stdin,
+    File(&'a str),
+    /// An argument that is JSON or words.
+    Argument(&'a str),
+    /// `--prompt`: words, whatever they look like.
+    Prompt(&'a str),
+    /// `--text`: passed on unchanged.
+    Text(&'a str),
+}
+
+impl<'a> Given<'a> {
+    pub(super) fn of(args: &'a InvokeArgs) -> Self {
+        match (args.prompt.as_deref(), args.payload.as_deref()) {
+            (Some(text), _) => Self::Prompt(text),
+            (None, Some(text)) if args.text => Self::Text(text),
+            (None, Some("-")) => Self::Stdin,
+            (None, Some(text)) => text.strip_prefix('@').map_or(Self::Argument(text), Self::File),
+            (None, None) => Self::Nothing,
+        }
+    }
+}
+
 /// The payload, and the temporary file that may hold it.
 pub(super) struct Input {
     pub(super) payload: Payload,
+    /// It was said to be text, so that it is not looked at for JSON.
+    is_words: bool,
     _spool: Option<tempfile::NamedTempFile>,
 }
 
 impl Input {
     pub(super) async fn read(args: &InvokeArgs, token_on_stdin: bool, form: Form, context: &Context) -> Result<Self> {
         let on_terminal = context.env.terminals().stdin;
-        match args.payload.as_deref() {
-            Some("-") if token_on_stdin => Err(Error::usage("payload and bearer token cannot both come from stdin")
-                .hint("put the payload into a file: `agentcore invoke @payload.json --bearer-token-file -`")),
-            Some("-") => {
+        match Given::of(args) {
+            Given::Stdin if token_on_stdin => Err(Error::usage("payload and bearer token cannot both come from stdin")
+                .hint("put the payload into a file: `agentcore invoke @FILE --bearer-token-file -`")),
+            Given::Stdin => {
                 if on_terminal {
                     context.ui.status("reading the payload from the terminal, end with Ctrl-D");
                 }
                 blocking(Self::spool).await
             }
-            Some(text) if text.starts_with('@') => Self::file(&context.env.cwd().join(&text[1..])),
-            Some("") => Err(empty("the payload is empty")),
-            Some(text) => {
+            Given::File(name) => Self::file(&context.env.cwd().join(name)),
+            Given::Argument("") | Given::Prompt("") | Given::Text("") => Err(empty("the payload is empty")),
+            Given::Text(text) => Ok(Self::words(text.to_owned())),
+            Given::Prompt(text) if form == Form::Verbatim || args.content_type.is_some() => {
+                Ok(Self::words(text.to_owned()))
+            }
+            Given::Prompt(text) => Ok(Self::words(prompt(text))),
+            Given::Argument(text) => {
                 let sent = typed(text, form == Form::Verbatim || args.content_type.is_some());
                 if sent != text {
                     context.ui.note("the payload is not JSON, so it is sent as the `prompt` of an object");
                 }
-                Ok(Self { payload: Payload::Bytes(sent.into_owned().into()), _spool: None })
+                Ok(Self::bytes(sent.into_owned().into()))
             }
-            None if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
-            None => Err(empty("there is no payload")),
+            Given::Nothing if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
+            Given::Nothing => Err(empty("there is no payload")),
         }
+    }
+
+    fn bytes(bytes: bytes::Bytes) -> Self {
+        Self { payload: Payload::Bytes(bytes), is_words: false, _spool: None }
+    }
+
+    fn words(text: String) -> Self {
+        Self { is_words: true, ..Self::bytes(text.into()) }
+    }
+
+    /// Whether it was said to be text, so that it is not to be looked at for JSON.
+    pub(super) const fn is_words(&self) -> bool {
+        self.is_words
     }
 
     /// The payload as text, where it is text and small enough to be a message.
@@ -80,7 +126,7 @@ impl Input {
             return Err(refused().cause("it is a folder"));
         }
         check_size(found.len())?;
-        Ok(Self { payload: Payload::File(path.to_owned()), _spool: None })
+        Ok(Self { payload: Payload::File(path.to_owned()), is_words: false, _spool: None })
     }
 
     /// Large input goes to disk: its length and hash are needed before the first byte is sent.
@@ -93,14 +139,14 @@ impl Input {
             return Err(empty("the payload on stdin is empty"));
         }
         if (head.len() as u64) < IN_MEMORY {
-            return Ok(Self { payload: Payload::Bytes(head.into()), _spool: None });
+            return Ok(Self::bytes(head.into()));
         }
         let mut file = tempfile::NamedTempFile::new().context("could not make a temporary file for the payload")?;
         file.write_all(&head).context(what)?;
         drop(head);
         let size = IN_MEMORY + std::io::copy(&mut stdin.take(MAX_PAYLOAD), &mut file).context(what)?;
         check_size(size)?;
-        Ok(Self { payload: Payload::File(file.path().to_owned()), _spool: Some(file) })
+        Ok(Self { payload: Payload::File(file.path().to_owned()), is_words: false, _spool: Some(file) })
     }
 }
 
@@ -110,12 +156,51 @@ fn typed(text: &str, verbatim: bool) -> Cow<'_, str> {
     if verbatim || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(serde_json::json!({ "prompt": text }).to_string())
+    Cow::Owned(prompt(text))
+}
+
+fn prompt(text: &str) -> String {
+    serde_json::json!({ "prompt": text }).to_string()
+}
+
+/// Checks an argument before anybody is asked for anything.
+///
+/// # Errors
+/// See [`check_json`].
+pub(super) fn check(args: &InvokeArgs) -> Result<()> {
+    match Given::of(args) {
+        Given::Argument(text) if !text.is_empty() => check_json(text, args.content_type.as_deref()),
+        _ => Ok(()),
+    }
+}
+
+/// What begins like JSON was meant to be JSON: sent as words, a slip of the pen would reach the agent as its prompt. The
+/// same holds for whatever is said to be JSON by its content type.
+///
+/// # Errors
+/// Exit 2 with line and column.
+fn check_json(text: &str, content_type: Option<&str>) -> Result<()> {
+    let is_meant = match content_type {
+        Some(content_type) => content_type.to_ascii_lowercase().contains("json"),
+        None => text.trim_start().starts_with(['{', '[', '"']),
+    };
+    match json_problem(text).filter(|_| is_meant) {
+        Some(error) => Err(error
+            .hint("put it into single quotes for the shell: `agentcore invoke '{\"prompt\": \"hello\"}'`")
+            .hint("if it is no JSON, `--text` sends it as it is, and `--prompt TEXT` as the prompt")),
+        None => Ok(()),
+    }
+}
+
+/// Why `text` is not JSON, with line and column.
+pub(super) fn json_problem(text: &str) -> Option<Error> {
+    let problem = serde_json::from_str::<serde::de::IgnoredAny>(text).err()?;
+    Some(Error::usage("the payload is not JSON").code("input.json").cause(problem.to_string()))
 }
 
 fn empty(what: &str) -> Error {
     Error::usage(what).code("input.missing").hint(
-        "pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `agentcore invoke @payload.json`, or `agentcore invoke -` with stdin",
+        "pass it: `agentcore invoke '{\"prompt\": \"hello\"}'`, `agentcore invoke @FILE`, or `agentcore invoke -` with stdin",
     )
 }
 
@@ -137,5 +222,30 @@ mod tests {
             assert_eq!(typed(json, false), json);
         }
         assert_eq!(typed("hello", true), "hello");
+    }
+
+    #[test]
+    fn what_begins_like_json_must_be_json() {
+        for (text, place) in [
+            ("{\"prompt\": hello}", "line 1 column 12"),
+            ("{'prompt': 'x'}", "line 1 column 2"),
+            ("{\"a\": 1,}", "line 1 column 9"),
+            ("[1, 2", "line 1 column 5"),
+            ("{\n  \"a\": 1\n  \"b\": 2}", "line 3 column 3"),
+            ("  {\"a\"", "line 1 column 6"),
+            ("\"open", "line 1 column 5"),
+            ("{} {}", "line 1 column 4"),
+            ("{{name}} says hello", "line 1 column 2"),
+        ] {
+            let error = check_json(text, None).unwrap_err();
+            assert_eq!((error.kind().exit_code(), error.code_str()), (2, "input.json"), "{text}");
+            assert!(error.causes()[0].contains(place), "{text}: {error}");
+        }
+        let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+        for fine in ["hello {you}", "17 things", "-5 degrees", "nothing", "{}", "[1]", "\"a\"", "1e400", &deep] {
+            assert!(check_json(fine, None).is_ok(), "{fine:.20}");
+        }
+        assert!(check_json("{not json", Some("text/plain")).is_ok());
+        assert!(check_json("words", Some("application/JSON; charset=utf-8")).is_err());
     }
 }

@@ -9,40 +9,62 @@ use serde_json::{Value, json};
 use super::args::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 use super::{Context, Done, Result};
 use crate::error::{Context as _, Error, Kind};
+use crate::ops::shell::CommandLine;
 use crate::process;
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 use crate::sandbox::{self, Info, Options, RunnerChoice, Status};
 
 const START_WITHIN: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(command: SandboxCommand, context: &Context) -> Result<Done> {
+    let named = match &command {
+        SandboxCommand::Run(args) => &args.options.dir,
+        SandboxCommand::Start(args) | SandboxCommand::Serve(args) => &args.dir,
+        SandboxCommand::Stop(dir) | SandboxCommand::Status(dir) | SandboxCommand::Env(dir) => dir,
+        SandboxCommand::Reset(args) => &args.dir,
+    };
+    let mut flag = CommandLine::default();
+    flag.value("--dir", named.dir.as_ref().map(|dir| dir.display()));
+    let flag = flag.into_string();
+    // What a sandbox says of itself names the commands without the flag that it was found by.
+    carry_out(command, &flag, context).await.map_err(|error| error.map_hints(|hint| with_flag(hint, &flag)))
+}
+
+fn with_flag(hint: String, flag: &str) -> String {
+    ["start", "stop", "status", "env", "reset"].iter().fold(hint, |hint, verb| {
+        let command = format!("agentcore sandbox {verb}");
+        hint.replace(&command, &format!("{command}{flag}"))
+    })
+}
+
+async fn carry_out(command: SandboxCommand, flag: &str, context: &Context) -> Result<Done> {
     match command {
         SandboxCommand::Run(args) => run_in(args, context).await,
-        SandboxCommand::Start(args) => start(&args, context).await,
+        SandboxCommand::Start(args) => start(&args, flag, context).await,
         SandboxCommand::Serve(args) => serve(&args, context).await,
         SandboxCommand::Stop(args) => {
-            let dir = dir(&args, context)?;
-            let stopped = sandbox::stop(&dir).await?;
+            let stopped = sandbox::stop(&dir(&args, context)?).await?;
             Done::report(Message {
+                schema: schemas::SANDBOX_STOP,
                 text: if stopped { "The sandbox is stopped." } else { "No sandbox was running." },
                 data: json!({ "stopped": stopped }),
             })
         }
         SandboxCommand::Status(args) => {
-            let dir = dir(&args, context)?;
-            Done::report(StatusReport(sandbox::status(&dir).await?))
+            let status = sandbox::status(&dir(&args, context)?).await?;
+            Done::report(StatusReport { status, flag: flag.to_owned() })
         }
-        SandboxCommand::Env(args) => {
-            let dir = dir(&args, context)?;
-            match sandbox::status(&dir).await? {
-                Status::Running(info) => Done::report(Variables(info)),
-                _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
-            }
-        }
+        SandboxCommand::Env(args) => match sandbox::status(&dir(&args, context)?).await? {
+            Status::Running(info) => Done::report(Variables::of(&info, context)),
+            _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
+        },
         SandboxCommand::Reset(args) => {
-            let dir = dir(&args.dir, context)?;
-            sandbox::reset(&dir, args.all)?;
-            Done::report(Message { text: "The sandbox is empty.", data: json!({ "reset": true }) })
+            sandbox::reset(&dir(&args.dir, context)?, args.all)?;
+            Done::report(Message {
+                schema: schemas::SANDBOX_RESET,
+                text: "The sandbox is empty.",
+                data: json!({ "reset": true }),
+            })
         }
     }
 }
@@ -125,12 +147,12 @@ async fn run_child(command: &[std::ffi::OsString], info: &Info, context: &Contex
 }
 
 /// Starts another process of this binary and waits until it answers.
-async fn start(args: &SandboxOptions, context: &Context) -> Result<Done> {
+async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<Done> {
     let dir = dir(&args.dir, context)?;
     let options = options(args, dir.clone(), context)?;
     sandbox::check(&options)?;
     if let Status::Running(info) = sandbox::status(&dir).await? {
-        return Done::report(StatusReport(Status::Running(info)));
+        return Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() });
     }
     crate::fsx::create_private_dir(&dir)?;
     let log_path = dir.join("sandbox.log");
@@ -164,7 +186,7 @@ async fn start(args: &SandboxOptions, context: &Context) -> Result<Done> {
         Some(format!("{status}: {}", log.trim()))
     };
     let info = sandbox::started(&dir, START_WITHIN, ended).await?;
-    Done::report(StatusReport(Status::Running(info)))
+    Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() })
 }
 
 async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
@@ -189,13 +211,14 @@ fn runner_words(info: &Info) -> &'static str {
 }
 
 struct Message {
+    schema: &'static str,
     text: &'static str,
     data: Value,
 }
 
 impl Report for Message {
     fn schema(&self) -> &'static str {
-        "agentcore.sandbox/1"
+        self.schema
     }
 
     fn data(&self) -> Value {
@@ -207,28 +230,43 @@ impl Report for Message {
     }
 }
 
-struct StatusReport(Status);
+struct StatusReport {
+    status: Status,
+    /// ` --dir DIR`, when that is how the sandbox was named.
+    flag: String,
+}
 
 impl Report for StatusReport {
     fn schema(&self) -> &'static str {
-        "agentcore.sandbox/1"
+        schemas::SANDBOX_STATUS
     }
 
     fn data(&self) -> Value {
-        match &self.0 {
-            Status::Running(info) => json!({
-                "state": "running", "url": info.url, "pid": info.pid, "account": info.account, "region": info.region,
-                "runner": info.runner, "dir": info.dir.display().to_string(),
-            }),
-            Status::Stopped { account, region, port } => {
-                json!({ "state": "stopped", "account": account, "region": region, "port": port })
+        let shape =
+            |state: &str, info: Option<&Info>, account: Option<&str>, region: Option<&str>, port: Option<u16>| {
+                json!({
+                    "state": state,
+                    "url": info.map(|info| &info.url),
+                    "pid": info.map(|info| info.pid),
+                    "account": account,
+                    "region": region,
+                    "port": port,
+                    "runner": info.map(|info| info.runner),
+                    "dir": info.map(|info| info.dir.display().to_string()),
+                })
+            };
+        match &self.status {
+            Status::Running(info) => {
+                let port = info.url.rsplit(':').next().and_then(|port| port.trim_end_matches('/').parse().ok());
+                shape("running", Some(info), Some(&info.account), Some(&info.region), port)
             }
-            Status::Absent => json!({ "state": "absent" }),
+            Status::Stopped { account, region, port } => shape("stopped", None, Some(account), Some(region), *port),
+            Status::Absent => shape("absent", None, None, None, None),
         }
     }
 
     fn document(&self) -> Document {
-        match &self.0 {
+        match &self.status {
             Status::Running(info) => Document::new()
                 .field_styled("sandbox", Role::Good, "running")
                 .field("address", info.url.clone())
@@ -237,7 +275,7 @@ impl Report for StatusReport {
                 .field("agents run as", runner_words(info))
                 .field("folder", info.dir.display().to_string())
                 .blank()
-                .styled(Role::Code, "eval \"$(agentcore sandbox env)\""),
+                .styled(Role::Code, format!("eval \"$(agentcore sandbox env{})\"", self.flag)),
             Status::Stopped { .. } => {
                 Document::new().field_styled("sandbox", Role::Attention, "stopped, its state is kept")
             }
@@ -246,31 +284,40 @@ impl Report for StatusReport {
     }
 
     fn exit_code(&self) -> u8 {
-        if matches!(self.0, Status::Running(_)) { 0 } else { Kind::NotFound.exit_code() }
+        if matches!(self.status, Status::Running(_)) { 0 } else { Kind::NotFound.exit_code() }
     }
 }
 
-struct Variables(Info);
+struct Variables {
+    set: Vec<(String, String)>,
+    /// What would lead clients past the sandbox: also the addresses of single services, which the caller's shell has.
+    unset: Vec<String>,
+}
+
+impl Variables {
+    fn of(info: &Info, context: &Context) -> Self {
+        let mut unset: Vec<String> = sandbox::CLEARED.iter().map(|name| (*name).to_owned()).collect();
+        unset.extend(sandbox::cleared(&context.env));
+        unset.sort();
+        unset.dedup();
+        Self { set: sandbox::environment(info, &crate::env::Env::default()), unset }
+    }
+}
 
 impl Report for Variables {
     fn schema(&self) -> &'static str {
-        "agentcore.sandbox/1"
+        schemas::SANDBOX_ENV
     }
 
     fn data(&self) -> Value {
-        let variables: serde_json::Map<String, Value> = sandbox::environment(&self.0, &crate::env::Env::default())
-            .into_iter()
-            .map(|(name, value)| (name, json!(value)))
-            .collect();
-        json!({ "variables": variables })
+        let variables: serde_json::Map<String, Value> =
+            self.set.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        json!({ "variables": variables, "unset": self.unset })
     }
 
     fn document(&self) -> Document {
-        let mut text = String::new();
-        for name in sandbox::CLEARED {
-            text.push_str(&format!("unset {name}\n"));
-        }
-        for (name, value) in sandbox::environment(&self.0, &crate::env::Env::default()) {
+        let mut text: String = self.unset.iter().map(|name| format!("unset {name}\n")).collect();
+        for (name, value) in &self.set {
             text.push_str(&format!("export {name}='{}'\n", value.replace('\'', "'\\''")));
         }
         Document::new().verbatim(text)

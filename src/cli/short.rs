@@ -63,10 +63,15 @@ pub(crate) fn expand(command: &clap::Command, args: Vec<OsString>) -> Vec<OsStri
         }
         let token = rewrite(current.get_name(), text).unwrap_or_else(|| text.to_owned());
         value_next = takes_separate_value(command, current, &token);
-        if !token.starts_with('-')
-            && let Some(sub) = current.find_subcommand(&token)
-        {
-            current = sub;
+        if !token.starts_with('-') {
+            if let Some(sub) = current.find_subcommand(&token) {
+                current = sub;
+            } else if current.get_positionals().any(clap::Arg::is_trailing_var_arg_set) {
+                // Another program's command line begins, which has flags of its own.
+                out.push(OsString::from(token));
+                out.extend(rest);
+                return out;
+            }
         }
         out.push(OsString::from(token));
     }
@@ -157,6 +162,7 @@ mod tests {
         assert_eq!(expanded("agentcore configure -n -dt"), "agentcore configure -n -dt");
         assert_eq!(expanded("agentcore configure --name -er"), "agentcore configure --name -er");
         assert_eq!(expanded("agentcore sandbox run -- x -ni"), "agentcore sandbox run -- x -ni");
+        assert_eq!(expanded("agentcore sandbox run -ni x -ni"), "agentcore sandbox run --non-interactive x -ni");
         assert_eq!(expanded("agentcore configure -eagent.py -nfoo"), "agentcore configure -eagent.py -nfoo");
         assert_eq!(expanded("agentcore configure -vn -dt"), "agentcore configure -vn -dt");
     }

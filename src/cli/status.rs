@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::args::StatusArgs;
 use super::{Context, Done, Result};
+use crate::config::Agent;
+use crate::ops::status::{StatusReport, VerboseStatus};
 use crate::ops::{status, target};
 
 const DEFAULT_WATCH: Duration = Duration::from_secs(1800);
@@ -16,9 +18,17 @@ pub(super) async fn run(args: StatusArgs, context: &Context) -> Result<Done> {
         let cloud = context.connect(Some(agent)).await?;
         let limit = args.wait_timeout.map_or(DEFAULT_WATCH, Duration::from_secs);
         status::wait_ready(&cloud, arn.resource_id(), limit, &context.events).await?;
-        return Done::report(status::status(&store, agent, &context.env, Some(&cloud)).await?);
+        return report(status::status(&store, agent, &context.env, Some(&cloud)).await?, agent, context);
     }
     // An agent that was never deployed needs neither credentials nor a region to say so.
     let cloud = if agent.is_deployed() { Some(context.connect(Some(agent)).await?) } else { None };
-    Done::report(status::status(&store, agent, &context.env, cloud.as_ref()).await?)
+    report(status::status(&store, agent, &context.env, cloud.as_ref()).await?, agent, context)
+}
+
+/// `--verbose` is the toolkit's JSON, unless `--output` says which form the result has.
+fn report(found: StatusReport, agent: &Agent, context: &Context) -> Result<Done> {
+    if context.globals.verbose > 0 && context.globals.output.is_none() {
+        return Done::report(VerboseStatus::new(found, agent));
+    }
+    Done::report(found)
 }

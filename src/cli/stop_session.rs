@@ -7,13 +7,15 @@ use super::caller::{self, Callee};
 use super::{Context, Done, Result};
 use crate::error::{Error, Kind};
 use crate::ops::{invoke, session, status};
-use crate::report::{Document, Report};
+use crate::report::{Document, Report, schemas};
 
 pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done> {
-    let store = context.store()?;
-    let mut callee = Callee::of_agent(&store, args.agent.as_deref())?;
-    let endpoint = args.endpoint.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
-    session::check_endpoint(endpoint)?;
+    let mut callee = match &args.arn {
+        Some(arn) => Callee::of_arn(arn)?,
+        None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
+    };
+    let qualifier = callee.qualifier(args.endpoint.as_deref())?;
+    let endpoint = qualifier.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
     let remembered = callee.agent.as_ref().and_then(|(agent, root)| session::last(root, agent, endpoint));
     let session_id = args.session_id.clone().or(remembered).ok_or_else(|| {
         Error::not_found("no session is remembered here")
@@ -21,12 +23,17 @@ pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done
             .hint(format!("name it: `agentcore stop-session{} --session-id ID`", callee.flag))
     })?;
     session::check(&session_id)?;
-    let auth = args.auth.then_some(caller::Auth { agent: args.agent.as_deref(), by_arn: false });
+    let auth = args.auth.then_some(caller::Auth { agent: args.agent.as_deref(), by_arn: args.arn.is_some() });
     let token = caller::token_or_auth(context, auth, args.bearer_token, args.bearer_token_file.as_deref()).await?;
     let has_token = token.is_some();
     let line = caller::line(context, &mut callee, token).await?;
-    let stopped =
-        invoke::stop_session(&line.plane, &callee.arn, args.endpoint.as_deref(), &session_id, &line.auth).await;
+    context.ui.note(&format!(
+        "account {}, region {}, runtime {}",
+        callee.arn.account,
+        callee.arn.region,
+        callee.arn.resource_id()
+    ));
+    let stopped = invoke::stop_session(&line.plane, &callee.arn, qualifier.as_deref(), &session_id, &line.auth).await;
     let over = match &stopped {
         Ok(()) => true,
         Err(error) => error.kind() == Kind::NotFound,
@@ -41,20 +48,21 @@ pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done
         }
         return Err(error);
     }
-    Done::report(Stopped { session_id })
+    Done::report(Stopped { session_id, arn: callee.arn.to_string() })
 }
 
 struct Stopped {
     session_id: String,
+    arn: String,
 }
 
 impl Report for Stopped {
     fn schema(&self) -> &'static str {
-        "agentcore.stop-session/1"
+        schemas::STOP_SESSION
     }
 
     fn data(&self) -> Value {
-        json!({ "sessionId": self.session_id, "stopped": true })
+        json!({ "sessionId": self.session_id, "agent_arn": self.arn, "stopped": true })
     }
 
     fn document(&self) -> Document {

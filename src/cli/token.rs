@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::args::TokenArgs;
+use super::context::secret_argument;
 use super::{Context, Done, Result};
 use crate::clock;
 use crate::config::{self, Edit, Store, TokenGrant};
@@ -14,10 +15,10 @@ use crate::error::Error;
 use crate::ops::identity::Stored;
 use crate::ops::token::{self, Given, Issued, Known, Session, Source, Use};
 use crate::redact::{ExposeSecret, SecretString};
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 pub(super) async fn run(args: TokenArgs, context: &Context) -> Result<Done> {
-    refuse_argv(&args)?;
+    check_stdin(&args)?;
     let tell = teller(context);
     let timeout = args.timeout.map_or(token::SIGN_IN, Duration::from_secs);
     let session = Session { browser: !args.no_browser, timeout, ..session(context, &tell) };
@@ -83,24 +84,7 @@ pub(super) async fn for_caller(context: &Context, agent: Option<&str>, by_arn: b
     token::for_agent(&session, &store, store.agent(agent)?).await
 }
 
-fn refuse_argv(args: &TokenArgs) -> Result<()> {
-    let visible = |flag: &str, safe: &str| {
-        Error::usage(format!("`{flag}` would be visible to other users of this machine"))
-            .code("secret.argv")
-            .hint(safe.to_owned())
-    };
-    if args.password.is_some() {
-        return Err(visible(
-            "--password",
-            "pass it with `--password-file FILE`, `--password-file -` or RUNTIME_PASSWORD",
-        ));
-    }
-    if args.client_secret.is_some() {
-        return Err(visible(
-            "--client-secret",
-            "pass it with `--client-secret-file FILE`, `--client-secret-file -` or RUNTIME_CLIENT_SECRET",
-        ));
-    }
+fn check_stdin(args: &TokenArgs) -> Result<()> {
     let stdin = [&args.client_secret_file, &args.password_file, &args.new_password_file, &args.refresh_token_file];
     if stdin.iter().filter(|path| path.as_deref() == Some(Path::new("-"))).count() > 1 {
         return Err(Error::usage("stdin can hold one secret only")
@@ -121,6 +105,17 @@ async fn given(args: TokenArgs, context: &Context) -> Result<Given> {
         (None, None) => None,
     };
     let client_auth = args.client_auth.as_deref().map(str::parse).transpose();
+    let client_secret = match &args.client_secret {
+        Some(text) => {
+            let safe = "`--client-secret-file` or RUNTIME_CLIENT_SECRET";
+            Some(secret_argument(context, text, "--client-secret", safe)?)
+        }
+        None => secret(context, args.client_secret_file.as_ref(), "client secret").await?,
+    };
+    let password = match &args.password {
+        Some(text) => Some(secret_argument(context, text, "--password", "`--password-file` or RUNTIME_PASSWORD")?),
+        None => secret(context, args.password_file.as_ref(), "password").await?,
+    };
     let new_password = match secret(context, args.new_password_file.as_ref(), "new password").await? {
         Some(password) => Some(password),
         None => context.env.var("RUNTIME_NEW_PASSWORD").map(|text| SecretString::from(text.to_owned())),
@@ -131,11 +126,11 @@ async fn given(args: TokenArgs, context: &Context) -> Result<Given> {
         pool_id: args.pool_id,
         client_id: args.client_id,
         client_auth: client_auth.map_err(|error: Error| error.context("`--client-auth` is unknown"))?,
-        client_secret: secret(context, args.client_secret_file.as_ref(), "client secret").await?,
+        client_secret,
         private_key_file: args.private_key_file,
         key_id: args.key_id,
         username: args.username,
-        password: secret(context, args.password_file.as_ref(), "password").await?,
+        password,
         new_password,
         refresh_token: secret(context, args.refresh_token_file.as_ref(), "refresh token").await?,
         scopes: args
@@ -206,7 +201,7 @@ struct TokenReport {
 
 impl Report for TokenReport {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::TOKEN
     }
 
     fn data(&self) -> Value {
@@ -231,7 +226,7 @@ struct Forgotten {
 
 impl Report for Forgotten {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::TOKEN_FORGET
     }
 
     fn data(&self) -> Value {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::Result;
 use crate::config::{Agent, Store};
 use crate::ops::configure::{AuthorizerFlags, ConfigureRequest, url_problem};
-use crate::ops::shell::quoted;
+use crate::ops::shell::CommandLine;
 use crate::project;
 use crate::ui::{Ask, Ui};
 
@@ -145,70 +145,91 @@ fn split(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
-/// The one line that gives the same configuration without questions.
+/// The one line that gives the same configuration without questions. Every member of the request is named here, so that
+/// a new one cannot be forgotten.
 pub(super) fn command_line(request: &ConfigureRequest, config: Option<&Path>) -> String {
-    let mut line = String::from("agentcore configure");
-    let mut flag = |name: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            // A value that begins with a dash would be read as a flag.
-            let join = if value.starts_with('-') { '=' } else { ' ' };
-            line.push_str(&format!(" {name}{join}{}", quoted(value)));
-        }
-    };
-    flag("--config", config.map(|path| path.display().to_string()).as_deref());
-    let text = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
-    flag("--entrypoint", text(&request.entrypoint).as_deref());
-    flag("--source-path", text(&request.source_path).as_deref());
-    flag("--name", request.name.as_deref());
-    flag("--language", request.language.as_deref());
-    flag("--python", request.python.as_deref());
-    flag("--requirements-file", text(&request.requirements_file).as_deref());
-    flag("--discovery-url", request.authorizer.discovery_url.as_deref());
-    flag("--authorizer-config", request.authorizer.blob.as_deref());
-    for (name, values) in [
-        ("--allowed-client", &request.authorizer.clients),
-        ("--allowed-audience", &request.authorizer.audience),
-        ("--allowed-scope", &request.authorizer.scopes),
-        ("--custom-claim", &request.authorizer.claims),
-        ("--build-arg", &request.build_args),
-        ("--build-secret", &request.build_secrets),
-    ] {
-        for value in values {
-            flag(name, Some(value));
-        }
-    }
-    flag("--request-header-allowlist", request.request_headers.as_deref());
-    flag("--execution-role", request.execution_role.as_deref());
-    flag("--code-build-execution-role", request.code_build_execution_role.as_deref());
-    flag("--ecr", request.ecr.as_deref());
-    flag("--s3", request.s3.as_deref());
-    flag("--subnets", request.subnets.as_deref());
-    flag("--security-groups", request.security_groups.as_deref());
-    flag("--idle-timeout", request.idle_timeout.map(|seconds| seconds.to_string()).as_deref());
-    flag("--max-lifetime", request.max_lifetime.map(|seconds| seconds.to_string()).as_deref());
-    flag("--region", request.region.as_deref());
-    flag("--protocol", request.protocol.as_deref());
-    flag("--deployment-type", request.deployment_type.as_deref());
-    flag("--runtime", request.runtime.as_deref());
-    flag("--container-runtime", request.container_runtime.as_deref());
-    flag("--dockerfile", text(&request.dockerfile).as_deref());
-    flag("--build-context", text(&request.build_context).as_deref());
-    flag("--target", request.target.as_deref());
-    flag("--base-image", request.base_image.as_deref());
-    for (name, set) in [
-        ("--no-authorizer", request.authorizer.remove),
-        ("--offline", request.offline),
-        ("--vpc", request.vpc),
-        ("--disable-otel", request.disable_otel),
-        ("--disable-memory", request.disable_memory),
-        ("--force", request.force),
-    ] {
-        if set {
-            line.push_str(&format!(" {name}"));
-        }
-    }
-    line.push_str(" --non-interactive");
-    line
+    let ConfigureRequest {
+        entrypoint,
+        source_path,
+        name,
+        language,
+        python,
+        requirements_file,
+        extras,
+        groups,
+        authorizer,
+        offline,
+        request_headers,
+        execution_role,
+        code_build_execution_role,
+        ecr,
+        s3,
+        vpc,
+        subnets,
+        security_groups,
+        idle_timeout,
+        max_lifetime,
+        region,
+        protocol,
+        deployment_type,
+        runtime,
+        container_runtime,
+        dockerfile,
+        build_context,
+        target,
+        build_args,
+        build_secrets,
+        base_image,
+        disable_otel,
+        disable_memory,
+        force,
+    } = request;
+    let AuthorizerFlags { blob, remove, discovery_url, clients, audience, scopes, claims } = authorizer;
+    let mut line = CommandLine::new("agentcore configure");
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    line.value("--config", config.map(Path::display));
+    line.value("--entrypoint", path(entrypoint));
+    line.value("--source-path", path(source_path));
+    line.value("--name", name.as_ref());
+    line.value("--language", language.as_ref());
+    line.value("--python", python.as_ref());
+    line.value("--requirements-file", path(requirements_file));
+    line.values("--extra", extras);
+    line.values("--group", groups);
+    line.value("--discovery-url", discovery_url.as_ref());
+    line.value("--authorizer-config", blob.as_ref());
+    line.values("--allowed-client", clients);
+    line.values("--allowed-audience", audience);
+    line.values("--allowed-scope", scopes);
+    line.values("--custom-claim", claims);
+    line.switch("--no-authorizer", *remove);
+    line.switch("--offline", *offline);
+    line.value("--request-header-allowlist", request_headers.as_ref());
+    line.value("--execution-role", execution_role.as_ref());
+    line.value("--code-build-execution-role", code_build_execution_role.as_ref());
+    line.value("--ecr", ecr.as_ref());
+    line.value("--s3", s3.as_ref());
+    line.switch("--vpc", *vpc);
+    line.value("--subnets", subnets.as_ref());
+    line.value("--security-groups", security_groups.as_ref());
+    line.value("--idle-timeout", *idle_timeout);
+    line.value("--max-lifetime", *max_lifetime);
+    line.value("--region", region.as_ref());
+    line.value("--protocol", protocol.as_ref());
+    line.value("--deployment-type", deployment_type.as_ref());
+    line.value("--runtime", runtime.as_ref());
+    line.value("--container-runtime", container_runtime.as_ref());
+    line.value("--dockerfile", path(dockerfile));
+    line.value("--build-context", path(build_context));
+    line.value("--target", target.as_ref());
+    line.values("--build-arg", build_args);
+    line.values("--build-secret", build_secrets);
+    line.value("--base-image", base_image.as_ref());
+    line.switch("--disable-otel", *disable_otel);
+    line.switch("--disable-memory", *disable_memory);
+    line.switch("--force", *force);
+    line.switch("--non-interactive", true);
+    line.into_string()
 }
 
 #[cfg(test)]
@@ -216,6 +237,7 @@ mod tests {
     use std::ffi::OsString;
 
     use clap::{CommandFactory, FromArgMatches};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::cli::{Cli, Command, expand};
@@ -249,40 +271,42 @@ mod tests {
     }
 
     fn everything() -> ConfigureRequest {
+        let text = |text: &str| Some(text.to_owned());
+        let list = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
         ConfigureRequest {
             entrypoint: Some("agent_1.py".into()),
-            name: Some("a".into()),
-            language: Some("python".into()),
-            python: Some("3.12".into()),
+            source_path: Some(".".into()),
+            name: text("a"),
+            language: text("python"),
+            python: text("3.12"),
             requirements_file: Some("needs.txt".into()),
             authorizer: AuthorizerFlags {
-                discovery_url: Some("https://idp.example/.well-known/openid-configuration".into()),
-                clients: vec!["-one".into(), "two".into()],
-                audience: vec!["https://api.example/v1".into()],
-                scopes: vec!["read".into(), "write".into()],
-                claims: vec!["groups~=a,b".into(), "tier=gold".into()],
+                discovery_url: text("https://idp.example/.well-known/openid-configuration"),
+                clients: list(&["-one", "two"]),
+                audience: list(&["https://api.example/v1"]),
+                scopes: list(&["read", "write"]),
+                claims: list(&["groups~=a,b", "tier=gold"]),
                 ..AuthorizerFlags::default()
             },
             offline: true,
-            request_headers: Some("Authorization,X-Mine".into()),
-            execution_role: Some("Mine".into()),
-            code_build_execution_role: Some("Other".into()),
-            ecr: Some("team/agent".into()),
+            request_headers: text("Authorization,X-Mine"),
+            execution_role: text("Mine"),
+            code_build_execution_role: text("Other"),
+            ecr: text("team/agent"),
             vpc: true,
-            subnets: Some("subnet-0123456789abcdef0".into()),
-            security_groups: Some("sg-0123456789abcdef0".into()),
+            subnets: text("subnet-0123456789abcdef0"),
+            security_groups: text("sg-0123456789abcdef0"),
             idle_timeout: Some(60),
             max_lifetime: Some(600),
-            region: Some("eu-west-1".into()),
-            protocol: Some("MCP".into()),
-            deployment_type: Some("container".into()),
-            container_runtime: Some("podman".into()),
-            source_path: Some(".".into()),
+            region: text("eu-west-1"),
+            protocol: text("MCP"),
+            deployment_type: text("container"),
+            container_runtime: text("podman"),
             build_context: Some(".".into()),
-            target: Some(String::new()),
-            build_args: vec!["A=b c".into(), "B=".into()],
-            build_secrets: vec!["PIP_INDEX_URL".into()],
-            base_image: Some("scratch".into()),
+            target: text(""),
+            build_args: list(&["A=b c", "B="]),
+            build_secrets: list(&["PIP_INDEX_URL"]),
+            base_image: text("scratch"),
             disable_otel: true,
             disable_memory: true,
             force: true,
@@ -290,21 +314,112 @@ mod tests {
         }
     }
 
+    /// What can be typed at each flag: anything in most places, nothing empty where clap wants a path, and no comma where
+    /// it separates values.
+    #[derive(Debug)]
+    struct Typed {
+        texts: Vec<Option<String>>,
+        paths: Vec<Option<String>>,
+        lists: Vec<Vec<String>>,
+        switches: Vec<bool>,
+        seconds: (Option<u32>, Option<u32>),
+        authorizer: u8,
+    }
+
+    fn typed() -> impl Strategy<Value = Typed> {
+        let text = "[ -~é\\n]{0,8}|-[a-z]{1,2}|--[a-z]{1,6}";
+        let item = "[ -+\\--~é]{1,6}";
+        (
+            prop::collection::vec(prop::option::of(text), 20),
+            prop::collection::vec(prop::option::of("[ -~é]{1,8}"), 5),
+            prop::collection::vec(prop::collection::vec(item, 0..3), 7),
+            prop::collection::vec(any::<bool>(), 5),
+            (prop::option::of(60..=28_800_u32), prop::option::of(60..=28_800_u32)),
+            0..3_u8,
+        )
+            .prop_map(|(texts, paths, lists, switches, seconds, authorizer)| Typed {
+                texts,
+                paths,
+                lists,
+                switches,
+                seconds,
+                authorizer,
+            })
+    }
+
+    fn request(typed: Typed) -> ConfigureRequest {
+        let mut texts = typed.texts.into_iter();
+        let mut text = || texts.next().unwrap();
+        let mut paths = typed.paths.into_iter();
+        let mut path = || paths.next().unwrap().map(PathBuf::from);
+        let mut lists = typed.lists.into_iter();
+        let mut list = || lists.next().unwrap();
+        let mut switches = typed.switches.into_iter();
+        let mut switch = || switches.next().unwrap();
+        ConfigureRequest {
+            entrypoint: path(),
+            source_path: path(),
+            name: text(),
+            language: text(),
+            python: text(),
+            requirements_file: path(),
+            extras: list(),
+            groups: list(),
+            authorizer: AuthorizerFlags {
+                blob: text().filter(|_| typed.authorizer == 0),
+                discovery_url: text().filter(|_| typed.authorizer == 1),
+                remove: typed.authorizer == 2,
+                clients: list(),
+                audience: list(),
+                scopes: list(),
+                claims: list(),
+            },
+            offline: switch(),
+            request_headers: text(),
+            execution_role: text(),
+            code_build_execution_role: text(),
+            ecr: text(),
+            s3: text(),
+            vpc: switch(),
+            subnets: text(),
+            security_groups: text(),
+            idle_timeout: typed.seconds.0,
+            max_lifetime: typed.seconds.1,
+            region: text(),
+            protocol: text(),
+            deployment_type: text(),
+            runtime: text(),
+            container_runtime: text(),
+            dockerfile: path(),
+            build_context: path(),
+            target: text(),
+            build_args: list(),
+            build_secrets: list_of_words(text()),
+            base_image: text(),
+            disable_otel: switch(),
+            disable_memory: switch(),
+            force: switch(),
+        }
+    }
+
+    fn list_of_words(text: Option<String>) -> Vec<String> {
+        text.into_iter().collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_equivalent_command_is_read_back_as_the_same_request(typed in typed()) {
+            let request = request(typed);
+            let line = command_line(&request, None);
+            prop_assert_eq!(&parsed(&line), &request, "{}", line);
+        }
+    }
+
     #[test]
-    fn the_equivalent_command_says_everything_that_was_answered() {
-        assert_eq!(parsed(&command_line(&everything(), None)), everything());
-        let direct = ConfigureRequest {
-            runtime: Some("PYTHON_3_13".into()),
-            s3: Some("bucket".into()),
-            authorizer: AuthorizerFlags { remove: true, ..AuthorizerFlags::default() },
-            ..ConfigureRequest::default()
-        };
-        assert_eq!(parsed(&command_line(&direct, None)), direct);
-        let blob = ConfigureRequest {
-            authorizer: AuthorizerFlags { blob: Some("{\"a\": \"it's\"}".into()), ..AuthorizerFlags::default() },
-            ..ConfigureRequest::default()
-        };
-        assert_eq!(parsed(&command_line(&blob, Some(Path::new("my file.yaml")))), blob);
+    fn the_equivalent_command_names_the_configuration() {
+        let line = command_line(&everything(), Some(Path::new("my file.yaml")));
+        assert!(line.starts_with("agentcore configure --config 'my file.yaml' "), "{line}");
+        assert_eq!(parsed(&line), everything());
     }
 
     #[tokio::test]

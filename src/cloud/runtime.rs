@@ -97,6 +97,8 @@ pub(crate) struct Endpoint {
     pub(crate) live_version: Option<String>,
     pub(crate) target_version: Option<String>,
     pub(crate) failure_reason: Option<String>,
+    /// GetAgentRuntimeEndpoint's answer with every member.
+    pub(crate) raw: Value,
 }
 
 impl Cloud {
@@ -198,7 +200,17 @@ impl Cloud {
 
     /// `None` while the endpoint does not exist; DEFAULT may come minutes after its runtime.
     pub(crate) async fn endpoint(&self, id: &str, name: &str) -> Result<Option<Endpoint>> {
-        match self.control().get_agent_runtime_endpoint().agent_runtime_id(id).endpoint_name(name).send().await {
+        let capture = Capture::default();
+        let sent = self
+            .control()
+            .get_agent_runtime_endpoint()
+            .agent_runtime_id(id)
+            .endpoint_name(name)
+            .customize()
+            .interceptor(capture.clone())
+            .send()
+            .await;
+        match sent {
             Ok(found) => Ok(Some(Endpoint {
                 name: found.name().to_owned(),
                 arn: found.agent_runtime_endpoint_arn().to_owned(),
@@ -206,6 +218,7 @@ impl Cloud {
                 live_version: found.live_version().map(str::to_owned),
                 target_version: found.target_version().map(str::to_owned),
                 failure_reason: found.failure_reason().map(str::to_owned),
+                raw: capture.json()?,
             })),
             Err(error) if is_not_found(&error) => Ok(None),
             Err(error) => Err(convert(format!("read the endpoint `{name}` of `{id}`"), &error)),

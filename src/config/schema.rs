@@ -4,6 +4,7 @@
 //! the starter toolkit 0.3.14's pydantic schema, and the service model for the limits it shares with the service.
 
 use super::model::{Builder, DeploymentType, Language, MemoryMode, NetworkMode, Protocol, TokenClientAuth, TokenGrant};
+use crate::facts;
 use crate::partition::Arn;
 
 pub(super) enum Type {
@@ -149,6 +150,8 @@ const JWT: &[Key] = &[
     key("customClaims", Type::List(&Type::Free)),
     key("privateEndpoint", Type::Free),
     key("privateEndpointOverrides", Type::List(&Type::Any)),
+    key("certificateConfigurations", Type::List(&Type::Any)),
+    key("allowedWorkloadConfiguration", Type::Free),
 ];
 
 const HEADERS: &[Key] = &[key("requestHeaderAllowlist", TEXTS)];
@@ -282,12 +285,10 @@ fn role(text: &str) -> Verdict {
 }
 
 fn runtime_type(text: &str) -> Verdict {
-    let known = matches!(text.strip_prefix("PYTHON_3_"), Some("10" | "11" | "12" | "13" | "14")) || text == "NODE_22";
-    if known {
-        Verdict::Good
-    } else {
-        Verdict::Odd("is not a runtime known here (`PYTHON_3_10` to `PYTHON_3_14`, `NODE_22`)")
-    }
+    rule(
+        facts::is_managed_runtime(text),
+        "is not a managed runtime: `PYTHON_3_10` to `PYTHON_3_14`, `NODE_22`, or newer",
+    )
 }
 
 /// The toolkit refuses anything else, since it puts the value into a Dockerfile.
@@ -352,5 +353,19 @@ mod tests {
         for odd in ["us-west", "uswest2", "us-west-2a", "US-WEST-2", "", "-"] {
             assert!(matches!(region(odd), Verdict::Odd(_)), "{odd}");
         }
+    }
+
+    #[test]
+    fn every_member_of_an_authorizer_is_a_key() {
+        let members: std::collections::BTreeSet<&str> =
+            facts::AUTHORIZER_MEMBERS.iter().map(|member| member.name).collect();
+        assert_eq!(JWT.iter().map(|key| key.name).collect::<std::collections::BTreeSet<_>>(), members);
+    }
+
+    #[test]
+    fn runtimes_are_those_of_the_one_table() {
+        let good = |text: &str| matches!(runtime_type(text), Verdict::Good);
+        assert!(facts::MANAGED_RUNTIMES.iter().all(|name| good(name)) && good("PYTHON_3_15"));
+        assert!(!good("RUBY_3") && !good("PYTHON_9_9"));
     }
 }

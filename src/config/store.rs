@@ -30,6 +30,8 @@ pub(crate) struct Store {
     project: Project,
     legacy: Option<String>,
     warnings: Vec<String>,
+    /// See [`Store::flags`].
+    flags: String,
 }
 
 impl Store {
@@ -90,7 +92,18 @@ impl Store {
             project,
             legacy,
             warnings,
+            flags: String::new(),
         })
+    }
+
+    pub(crate) fn with_flags(mut self, flags: String) -> Self {
+        self.flags = flags;
+        self
+    }
+
+    /// The global flags that a command needs to mean the same file, account and region, each with a space before it.
+    pub(crate) fn flags(&self) -> &str {
+        &self.flags
     }
 
     pub(crate) fn project(&self) -> &Project {

@@ -9,7 +9,7 @@ use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::image::size_text;
 use crate::project::listing::Ignored;
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 /// How many packages a plan names.
 const LARGEST: usize = 10;
@@ -92,7 +92,7 @@ pub(crate) struct BuildReport {
 
 impl Report for BuildReport {
     fn schema(&self) -> &'static str {
-        "agentcore.build/1"
+        schemas::BUILD
     }
 
     fn data(&self) -> Value {
@@ -160,7 +160,7 @@ impl PlanReport {
 
 impl Report for PlanReport {
     fn schema(&self) -> &'static str {
-        "agentcore.build-plan/1"
+        schemas::BUILD_PLAN
     }
 
     fn data(&self) -> Value {

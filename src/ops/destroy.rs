@@ -10,7 +10,7 @@ use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, Created, DeploymentType, Edit, Own, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 const WAIT: Duration = Duration::from_secs(300);
 
@@ -175,6 +175,7 @@ pub(crate) async fn apply(
             failures.push((format!("{} {}", step.resource, step.name), why));
             continue;
         }
+        events.resume(format!("`{}` goes on with what is left", report.command));
         events.started("delete", format!("delete {} `{}`", step.resource, step.name));
         let deleted = match step.resource {
             "archives" | "bucket" => {
@@ -208,7 +209,8 @@ pub(crate) async fn apply(
     for (name, failure) in &failures {
         error = error.cause(format!("{name} remains: {failure}"));
     }
-    Err(error.hint(format!("mend the cause and go on with what is left: `{}`", report.command)))
+    let what = if done > 0 { "go on with what is left" } else { "run it again" };
+    Err(error.hint(format!("mend the cause and {what}: `{}`", report.command)))
 }
 
 async fn delete(step: &Step, identity: &Identity, cloud: &Cloud, events: &Events) -> Result<()> {
@@ -333,7 +335,7 @@ impl DestroyReport {
 
 impl Report for DestroyReport {
     fn schema(&self) -> &'static str {
-        "agentcore.destroy/1"
+        schemas::DESTROY
     }
 
     fn data(&self) -> Value {

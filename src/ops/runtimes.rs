@@ -6,14 +6,11 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
+use crate::facts::{MANAGED_RUNTIMES, NEWEST_PYTHON, NODE, OLDEST_PYTHON};
 use crate::project::Language;
 
-/// The newest minor version of Python 3 and the newest major version of Node.js that this program knows.
-const NEWEST_PYTHON: u32 = 14;
-const NODE: u32 = 22;
 /// The service takes no new versions of these after 2026-08-31.
 const DEPRECATED_PYTHON: u32 = 11;
-const OLDEST_PYTHON: u32 = 10;
 
 /// A managed runtime, as `runtime_type` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +32,7 @@ impl ManagedRuntime {
             (None, Some(major)) => Ok(Self::Node(major)),
             (None, None) => Err(Error::usage(format!("`{text}` is not a managed runtime"))
                 .code("config.runtime")
-                .hint(format!("`--runtime` is one of {}", known().join(", ")))),
+                .hint(format!("`--runtime` is one of {}", MANAGED_RUNTIMES.join(", ")))),
         }
     }
 
@@ -46,9 +43,9 @@ impl ManagedRuntime {
     pub(crate) fn for_python(version: &str) -> Result<Self> {
         let minor = version.strip_prefix("3.").and_then(number).filter(|minor| *minor >= OLDEST_PYTHON);
         minor.map(Self::Python).ok_or_else(|| {
-            Error::usage(format!("there is no managed runtime for Python {version}"))
-                .code("config.runtime")
-                .hint(format!("choose one with `agentcore configure --runtime`: {}", known().join(", ")))
+            Error::usage(format!("there is no managed runtime for Python {version}")).code("config.runtime").hint(
+                format!("choose one with `agentcore configure --runtime RUNTIME`: {}", MANAGED_RUNTIMES.join(", ")),
+            )
         })
     }
 
@@ -76,7 +73,10 @@ impl ManagedRuntime {
         }
         Err(Error::usage(format!("the managed runtime {self} does not run {}", language.name()))
             .code("config.runtime")
-            .hint(format!("choose another with `agentcore configure --runtime`: {}", known().join(", "))))
+            .hint(format!(
+                "choose another with `agentcore configure --runtime RUNTIME`: {}",
+                MANAGED_RUNTIMES.join(", ")
+            )))
     }
 
     /// What to say about a runtime that the service may refuse.
@@ -107,11 +107,6 @@ fn newer(runtime: ManagedRuntime) -> String {
 /// Digits only: `parse` would take a sign.
 fn number(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
-}
-
-fn known() -> Vec<String> {
-    let python = (OLDEST_PYTHON..=NEWEST_PYTHON).map(ManagedRuntime::Python);
-    python.chain([ManagedRuntime::for_node()]).map(|runtime| runtime.to_string()).collect()
 }
 
 impl fmt::Display for ManagedRuntime {

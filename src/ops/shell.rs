@@ -10,17 +10,51 @@ pub(crate) fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', "'\\''"))
 }
 
+/// Flags and values, put together as they can be typed. Each has a space before it.
+#[derive(Debug, Default)]
+pub(crate) struct CommandLine(String);
+
+impl CommandLine {
+    pub(crate) fn new(command: &str) -> Self {
+        Self(command.to_owned())
+    }
+
+    pub(crate) fn value(&mut self, flag: &str, value: Option<impl std::fmt::Display>) {
+        let Some(value) = value.map(|value| value.to_string()) else { return };
+        // A value that begins with a dash would be read as a flag.
+        let join = if value.starts_with('-') { '=' } else { ' ' };
+        self.0.push_str(&format!(" {flag}{join}{}", quoted(&value)));
+    }
+
+    pub(crate) fn values(&mut self, flag: &str, values: &[String]) {
+        values.iter().for_each(|value| self.value(flag, Some(value)));
+    }
+
+    pub(crate) fn switch(&mut self, flag: &str, is_set: bool) {
+        if is_set {
+            self.0.push(' ');
+            self.0.push_str(flag);
+        }
+    }
+
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
+}
+
 /// `agentcore VERB`, with `--agent` when the verb would take another agent without it.
 pub(crate) fn command(verb: &str, store: &Store, agent: &Agent) -> String {
     format!("agentcore {verb}{}", agent_flag(store, agent))
 }
 
-/// ` --agent NAME`, or nothing for the agent that every verb takes anyway.
+/// The flags that make a verb mean this agent: ` --agent NAME`, or nothing for the one that every verb takes anyway, and
+/// the global flags that this command was given.
 pub(crate) fn agent_flag(store: &Store, agent: &Agent) -> String {
-    match store.agent(None) {
+    let name = match store.agent(None) {
         Ok(chosen) if chosen.name == agent.name => String::new(),
         _ => format!(" --agent {}", quoted(&agent.name)),
-    }
+    };
+    name + store.flags()
 }
 
 #[cfg(test)]
@@ -35,6 +69,17 @@ mod tests {
     }
 
     #[test]
+    fn values_that_look_like_flags_are_joined_to_theirs() {
+        let mut line = CommandLine::new("agentcore launch");
+        line.value("--agent", Some("a b"));
+        line.value("--profile", None::<&str>);
+        line.values("--env", &["-A=b".to_owned(), "C=".to_owned()]);
+        line.switch("--no-wait", true);
+        line.switch("--code-build", false);
+        assert_eq!(line.into_string(), "agentcore launch --agent 'a b' --env=-A=b --env C= --no-wait");
+    }
+
+    #[test]
     fn only_an_agent_that_is_not_the_default_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(".bedrock_agentcore.yaml");
@@ -44,5 +89,7 @@ mod tests {
         let of = |name: &str| command("launch", &store, store.agent(Some(name)).unwrap());
         assert_eq!(of("one"), "agentcore launch");
         assert_eq!(of("two"), "agentcore launch --agent two");
+        let store = Store::open(&path).unwrap().with_flags(" --config x.yaml".to_owned());
+        assert_eq!(command("launch", &store, store.agent(None).unwrap()), "agentcore launch --config x.yaml");
     }
 }

@@ -6,7 +6,7 @@ use super::target;
 use crate::config::{Agent, DEFAULT_PLATFORM, Edit, Resolved, Source, Store};
 use crate::env::Env;
 use crate::error::Result;
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 /// The agents of a file.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(crate) fn list(store: &Store) -> ListReport {
 
 impl Report for ListReport {
     fn schema(&self) -> &'static str {
-        "agentcore.configure/1"
+        schemas::CONFIGURE_LIST
     }
 
     fn data(&self) -> Value {
@@ -86,7 +86,7 @@ pub(crate) fn set_default(store: &mut Store, name: &str) -> Result<DefaultReport
 
 impl Report for DefaultReport {
     fn schema(&self) -> &'static str {
-        "agentcore.configure/1"
+        schemas::CONFIGURE_SET_DEFAULT
     }
 
     fn data(&self) -> Value {
@@ -178,7 +178,7 @@ pub(crate) fn show(store: &Store, agent: &Agent, region: Option<&str>, env: &Env
 
 impl Report for ShowReport {
     fn schema(&self) -> &'static str {
-        "agentcore.configure/1"
+        schemas::CONFIGURE_SHOW
     }
 
     fn data(&self) -> Value {

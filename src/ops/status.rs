@@ -1,4 +1,8 @@
 //! What is configured and what is deployed, once or until it settles.
+//!
+//! `verbose` has the same as the starter toolkit's JSON.
+
+mod verbose;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -8,13 +12,15 @@ use serde_json::{Value, json};
 use super::deploy::RuntimeArtifact;
 use super::{shell, target};
 use crate::cloud::{Cloud, DataPlane, Endpoint, Runtime};
-use crate::config::{Agent, Store};
+use crate::config::{Agent, DeploymentType, Store};
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::partition::Arn;
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 use crate::wait::{self, Probe, Schedule};
+
+pub(crate) use verbose::VerboseStatus;
 
 /// The endpoint that every runtime has and that follows its newest version.
 pub(crate) const DEFAULT_ENDPOINT: &str = "DEFAULT";
@@ -162,6 +168,8 @@ pub(crate) struct StatusReport {
     url: Option<String>,
     /// The command that deploys this agent.
     launch: String,
+    /// What the configuration says of an agent that is not there: label and value.
+    configured: Vec<(&'static str, String)>,
 }
 
 /// Reads the agent's state. An agent that was never deployed costs no request.
@@ -174,6 +182,7 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         endpoint: None,
         url: None,
         launch: shell::command("launch", store, agent),
+        configured: configured(agent),
     };
     let (Some(arn), Some(cloud)) = (arn, cloud) else { return Ok(report) };
     let id = agent.runtime_id().unwrap_or_else(|| arn.resource_id()).to_owned();
@@ -186,6 +195,21 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
     report.runtime = runtime;
     report.endpoint = endpoint;
     Ok(report)
+}
+
+fn configured(agent: &Agent) -> Vec<(&'static str, String)> {
+    let made = "made by launch";
+    let target = match agent.deployment_type {
+        DeploymentType::Container => ("ECR Repository", agent.repository_setting()),
+        DeploymentType::DirectCodeDeploy => ("S3 Bucket", agent.bucket_setting()),
+    };
+    let values = [
+        ("Region", agent.region()),
+        ("Account", agent.account()),
+        ("Execution Role", agent.execution_role_setting().or(Some(made))),
+        (target.0, target.1.or(Some(made))),
+    ];
+    values.into_iter().filter_map(|(label, value)| Some((label, value?.to_owned()))).collect()
 }
 
 impl StatusReport {
@@ -201,6 +225,55 @@ impl StatusReport {
     fn authorizer(&self) -> Option<&Value> {
         self.runtime.as_ref()?.authorizer()
     }
+
+    /// The toolkit's first line, which scripts wait for.
+    fn headline(&self, runtime: &Runtime) -> (Role, String) {
+        let endpoint = self.endpoint.as_ref().map(|endpoint| endpoint.status.as_str());
+        match (runtime.status(), endpoint) {
+            ("READY", Some("READY")) => (Role::Good, "Ready - Agent deployed and endpoint available".to_owned()),
+            (state, _) if state.ends_with("_FAILED") => (Role::Bad, format!("Failed - the runtime is {state}")),
+            (_, Some(state)) if state.ends_with("_FAILED") => {
+                (Role::Bad, format!("Failed - the endpoint {DEFAULT_ENDPOINT} is {state}"))
+            }
+            ("READY" | "CREATING", _) => (Role::Attention, "Deploying - Agent created, endpoint starting".to_owned()),
+            ("UPDATING", _) => (Role::Attention, "Deploying - Agent being updated".to_owned()),
+            (state, _) => (Role::Attention, format!("The runtime is {state}")),
+        }
+    }
+
+    fn absent(&self) -> Document {
+        let headline = match self.arn {
+            None => "Configured but not deployed",
+            Some(_) => "Not deployed: the runtime was deleted elsewhere",
+        };
+        let document = Document::new()
+            .styled(Role::Attention, headline)
+            .blank()
+            .styled(Role::Heading, "Agent Details:")
+            .fact("Agent Name", self.agent.clone())
+            .fact_if("Deleted runtime", self.arn.clone());
+        let document =
+            self.configured.iter().fold(document, |document, (label, value)| document.fact(label, value.clone()));
+        document.blank().styled(Role::Heading, "Next Steps:").styled(Role::Code, format!(" {}", self.launch))
+    }
+}
+
+/// `Public`, or `VPC` with its sizes.
+fn network_text(runtime: &Runtime) -> String {
+    let network = runtime.raw.get("networkConfiguration");
+    if network.and_then(|network| network.get("networkMode")).and_then(Value::as_str) != Some("VPC") {
+        return "Public".to_owned();
+    }
+    let count = |member: &str| {
+        let list = network.and_then(|network| network.get("networkModeConfig")?.get(member)?.as_array());
+        list.map_or(0, Vec::len)
+    };
+    format!("VPC ({} subnets, {} security groups)", count("subnets"), count("securityGroups"))
+}
+
+/// Where the output of an agent's DEFAULT endpoint goes.
+pub(crate) fn log_group(runtime_id: &str) -> String {
+    format!("/aws/bedrock-agentcore/runtimes/{runtime_id}-{DEFAULT_ENDPOINT}")
 }
 
 fn artifact(runtime: &Runtime) -> Option<RuntimeArtifact> {
@@ -209,7 +282,7 @@ fn artifact(runtime: &Runtime) -> Option<RuntimeArtifact> {
 
 impl Report for StatusReport {
     fn schema(&self) -> &'static str {
-        "agentcore.status/1"
+        schemas::STATUS
     }
 
     fn data(&self) -> Value {
@@ -252,6 +325,7 @@ impl Report for StatusReport {
         });
         json!({
             "agent": self.agent,
+            "agent_arn": self.arn,
             "state": self.state(),
             "deployed": self.runtime.is_some(),
             "auth": if self.runtime.is_none() { Value::Null } else if self.authorizer().is_some() { json!("jwt") } else { json!("iam") },
@@ -262,42 +336,40 @@ impl Report for StatusReport {
     }
 
     fn document(&self) -> Document {
-        let mut document = Document::new().field("agent", self.agent.clone());
-        let Some(runtime) = &self.runtime else {
-            let text = match self.arn {
-                None => "not deployed",
-                Some(_) => "gone: the runtime was deleted elsewhere",
-            };
-            return document
-                .field_styled("state", Role::Attention, text)
-                .field_if("runtime", self.arn.clone())
-                .blank()
-                .styled(Role::Code, self.launch.clone());
-        };
-        let role = match runtime.status() {
-            "READY" => Role::Good,
-            state if state.ends_with("_FAILED") => Role::Bad,
-            _ => Role::Attention,
-        };
-        document = document
-            .field_styled("state", role, runtime.status())
-            .field_if("reason", runtime.failure_reason())
-            .field("runtime", runtime.arn())
-            .field("version", runtime.version())
-            .field("auth", auth_text(self.authorizer()));
-        if let Some(artifact) = artifact(runtime) {
-            document = document.field(artifact.noun(), artifact.to_string());
-        }
-        document = document.field_if("role", runtime.role_arn());
+        let Some(runtime) = &self.runtime else { return self.absent() };
+        let (role, headline) = self.headline(runtime);
+        let mut document = Document::new()
+            .styled(role, headline)
+            .blank()
+            .styled(Role::Heading, "Agent Details:")
+            .fact("Agent Name", self.agent.clone())
+            .fact("Agent ARN", runtime.arn())
+            .fact("Agent ID", runtime.id())
+            .fact_styled("Status", role, runtime.status())
+            .fact_if("Reason", runtime.failure_reason())
+            .fact("Version", runtime.version());
         document = match &self.endpoint {
             Some(endpoint) => {
-                let live =
-                    endpoint.live_version.as_deref().map(|version| format!(", version {version}")).unwrap_or_default();
-                document.field("endpoint", format!("{} {}{live}", endpoint.name, endpoint.status))
+                let other = endpoint.live_version.as_deref().filter(|live| *live != runtime.version());
+                let live = other.map(|version| format!(", still version {version}")).unwrap_or_default();
+                document.fact("Endpoint", format!("{} ({}){live}", endpoint.name, endpoint.status))
             }
-            None => document.field_styled("endpoint", Role::Attention, "DEFAULT is not there yet"),
+            None => document.fact_styled("Endpoint", Role::Attention, "DEFAULT (not there yet)"),
         };
-        document.field_if("invocation URL", self.url.clone())
+        if let Ok(arn) = runtime.arn().parse::<Arn>() {
+            document = document.fact("Region", format!("{} | Account: {}", arn.region, arn.account));
+        }
+        document = document.fact("Network", network_text(runtime)).fact("Callers", auth_text(self.authorizer()));
+        if let Some(artifact) = artifact(runtime) {
+            document = artifact.facts(document);
+        }
+        let time = |member: &str| runtime.raw.get(member).and_then(Value::as_str).map(str::to_owned);
+        document
+            .fact_if("Execution Role", runtime.role_arn())
+            .fact_if("Created", time("createdAt"))
+            .fact_if("Last Updated", time("lastUpdatedAt"))
+            .fact_if("Invocation URL", self.url.clone())
+            .fact("CloudWatch Logs", log_group(runtime.id()))
     }
 
     fn exit_code(&self) -> u8 {

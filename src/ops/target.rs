@@ -47,15 +47,16 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
 /// Refuses to work in another account than the configuration's: the written one, or the one of the deployed runtime.
 pub(crate) fn check_account(agent: &Agent, identity: &Identity) -> Result<()> {
     let arn = agent.runtime_arn();
-    let wanted = agent.account().or_else(|| arn.as_ref().map(|arn| arn.account.as_str()));
-    match wanted {
-        Some(account) if account != identity.account => Err(Error::usage(format!(
+    // Both are looked at: the runtime of another account looks like one that is gone.
+    let named = [agent.account(), arn.as_ref().map(|arn| arn.account.as_str())];
+    match named.into_iter().flatten().find(|account| *account != identity.account) {
+        Some(account) => Err(Error::usage(format!(
             "the configuration of `{}` belongs to account {account}, and these credentials are of account {}",
             agent.name, identity.account
         ))
         .code("aws.account-mismatch")
         .hint("choose the right `--profile`, or change `aws.account` of the agent in .bedrock_agentcore.yaml")),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -94,5 +95,9 @@ mod tests {
         check_account(&deployed, &identity("123456789012")).unwrap();
         assert_eq!(check_account(&deployed, &identity("999999999999")).unwrap_err().kind().exit_code(), 2);
         check_account(&agent(""), &identity("999999999999")).unwrap();
+        let moved = agent(
+            "    aws:\n      account: \"999999999999\"\n    bedrock_agentcore:\n      agent_arn: arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-0123456789\n",
+        );
+        assert!(check_account(&moved, &identity("999999999999")).is_err(), "its runtime is elsewhere");
     }
 }

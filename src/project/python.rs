@@ -103,7 +103,7 @@ impl Reading<'_> {
             .hint(
                 "list the agent's packages in `requirements.txt`, `bedrock-agentcore` among them; an empty file is fine",
             )
-            .hint("or name the file: `agentcore configure --requirements-file <FILE>`"))
+            .hint("or name the file: `agentcore configure --requirements-file FILE`"))
     }
 
     fn requirements(&self, file: PathBuf) -> Result<Plan> {
@@ -172,7 +172,7 @@ impl Reading<'_> {
                 return Ok(Some((specifiers, true)));
             }
             return Err(bad("`dependencies` is dynamic, so the build backend alone knows them")
-                .hint("name the file that they come from: `agentcore configure --requirements-file <FILE>`"));
+                .hint("name the file that they come from: `agentcore configure --requirements-file FILE`"));
         }
         let list = |value: Option<&toml::Value>, what: &str| match value {
             None => Ok(Vec::new()),

@@ -99,6 +99,8 @@ impl Progress {
         match event {
             Event::Warning(text) => lines.warning(&text),
             _ if self.mode == Mode::Quiet => {}
+            // Kept by whoever catches the signal.
+            Event::Resume(_) => {}
             Event::Note(text) => lines.note(&text),
             Event::Started { step, title } => self.start(step, title, lines),
             Event::Detail { step, text } => self.detail(step, text, lines),

@@ -33,7 +33,7 @@ fn documents_name_only_commands_and_flags_that_exist() {
             flags.extend(words(&help(&[verb, inner]), "--"));
         }
     }
-    // Flags of other programs that the documents show, and a hidden one that is recognised to be refused.
+    // Flags of other programs that the documents show, and hidden ones that are recognised.
     flags.extend(
         [
             "--locked",
@@ -41,6 +41,7 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--password-stdin",
             "--tls-verify",
             "--local",
+            "--create",
             "--mount",
             "--provenance",
             "--sbom",

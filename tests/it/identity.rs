@@ -347,18 +347,6 @@ fn providers_are_listed_changed_and_cleaned_up_by_the_record() {
         let run = identity(&args).code(0);
         assert!(run.data()["callbackUrl"].as_str().unwrap().contains("/identities/oauth2/callback/"), "{run}");
     }
-    identity(&[
-        "create-credential-provider",
-        "--name",
-        "x",
-        "--type",
-        "github",
-        "--client-id",
-        "c",
-        "--client-secret",
-        "s",
-    ])
-    .code(2);
     let slip = identity(&["create-credential-provider", "--name", "x", "--type", "gihub"]).code(2).json();
     assert!(slip["error"]["hints"].to_string().contains("--type github"), "{slip}");
 

@@ -9,6 +9,7 @@
 mod artifacts;
 mod auth;
 mod bad_input;
+mod claims;
 mod cli_flow;
 mod codebuild;
 mod convergence;
@@ -24,6 +25,7 @@ mod local_aws;
 mod node;
 mod open_files;
 mod other_machine;
+mod scripts;
 mod secrets;
 mod support;
 mod surfaces;

@@ -95,20 +95,16 @@ fn a_machine_gets_its_token_by_what_set_up_stored() {
 }
 
 #[test]
-fn secrets_in_the_arguments_are_refused_with_the_safe_ways() {
+fn secrets_come_from_one_place_and_go_nowhere_by_mistake() {
     let recorder = Recorder::start();
     let mut world = World::new().with_credentials();
     world.set("AWS_ENDPOINT_URL", recorder.url());
     let base = ["identity", "token", "--client-id", "c", "-u", "alice"];
-    world
-        .agentcore(&base)
-        .args(&["--password", "canary-1"])
-        .run()
-        .code(2)
-        .says("--password-file")
-        .says("RUNTIME_PASSWORD");
-    let run = world.agentcore(&base).args(&["--client-secret", "canary-1"]).run().code(2).says("--client-secret-file");
-    assert!(!run.stderr_text().contains("canary"), "{run}");
+    for (flag, other) in [("--password", "--password-file"), ("--client-secret", "--client-secret-file")] {
+        let run = world.agentcore(&base).args(&[flag, "canary-1", other, "x"]).run().code(2).says(other);
+        assert!(!run.stderr_text().contains("canary"), "{run}");
+        world.agentcore(&base).args(&[flag, ""]).run().code(2).says("empty").says(other);
+    }
     let both = ["--client-secret-file", "-", "--password-file", "-"];
     world.agentcore(&base).args(&both).stdin("x").run().code(2).says("one secret");
     world.agentcore(&["identity", "token"]).run().code(2).says("--client-id").says("RUNTIME_CLIENT_ID");

@@ -29,9 +29,9 @@ pub(crate) struct ConfigureArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) source_path: Option<PathBuf>,
     /// Agent name: a letter, then letters, digits and underscores, 48 at most
-    #[arg(long, short, allow_hyphen_values = true, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Not supported: create the project with your own tools
+    /// The starter toolkit's flag for projects of its own; left out of account beside --entrypoint
     #[arg(long, short, hide = true)]
     pub(crate) create: bool,
     /// Project language, when it cannot be told from the entrypoint [short: -lang]

@@ -16,9 +16,15 @@ use clap::Args;
     agentcore invoke --ws '{\"prompt\": \"hello\"}' --ws-idle 5\n  \
     agentcore identity token | agentcore invoke '{\"prompt\": \"hello\"}' --bearer-token-file -")]
 pub(crate) struct InvokeArgs {
-    /// Payload: JSON, text (sent in the form of the agent's protocol), @FILE, or - for stdin
-    #[arg(allow_hyphen_values = true)]
+    /// Payload: JSON, text (sent in the form of the agent's protocol), @FILE, or - for stdin; one that begins with a
+    /// dash goes after --
     pub(crate) payload: Option<String>,
+    /// Prompt, instead of PAYLOAD: always text, whatever it looks like
+    #[arg(long, value_name = "TEXT", conflicts_with = "payload")]
+    pub(crate) prompt: Option<String>,
+    /// Send PAYLOAD as it is, as text: neither JSON nor the name of a file
+    #[arg(long, requires = "payload")]
+    pub(crate) text: bool,
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
@@ -56,16 +62,16 @@ pub(crate) struct InvokeArgs {
     #[arg(long, help_heading = "Protocols", value_name = "PROTOCOL")]
     pub(crate) protocol: Option<String>,
     /// Call this tool of an MCP agent; the payload is a JSON object of arguments
-    #[arg(long, help_heading = "Protocols", value_name = "NAME", conflicts_with_all = ["list_tools", "card", "stream", "ws"])]
+    #[arg(long, help_heading = "Protocols", value_name = "NAME", conflicts_with_all = ["list_tools", "card", "ws"])]
     pub(crate) tool: Option<String>,
     /// List the tools of an MCP agent
-    #[arg(long, help_heading = "Protocols", conflicts_with_all = ["payload", "card", "stream", "ws"])]
+    #[arg(long, help_heading = "Protocols", conflicts_with_all = ["payload", "prompt", "card", "ws"])]
     pub(crate) list_tools: bool,
     /// Print the card of an A2A agent
-    #[arg(long, help_heading = "Protocols", conflicts_with_all = ["payload", "stream", "ws"])]
+    #[arg(long, help_heading = "Protocols", conflicts_with_all = ["payload", "prompt", "ws"])]
     pub(crate) card: bool,
-    /// Have an A2A agent stream its answer (message/stream)
-    #[arg(long, help_heading = "Protocols", conflicts_with = "ws")]
+    /// Have an A2A agent stream its answer (message/stream); others stream when they like, and are asked the same
+    #[arg(long, help_heading = "Protocols")]
     pub(crate) stream: bool,
     /// Talk over the agent's web socket: the payload is one message, each line of stdin is one
     #[arg(long, help_heading = "Protocols", visible_alias = "websocket")]
@@ -100,6 +106,9 @@ pub(crate) struct StopSessionArgs {
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
+    /// Runtime of the session, with no configuration file
+    #[arg(long, value_name = "ARN", conflicts_with = "agent", requires = "session_id")]
+    pub(crate) arn: Option<String>,
     /// Endpoint of the runtime
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
     pub(crate) endpoint: Option<String>,

@@ -27,6 +27,8 @@ pub(crate) use providers::{
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 pub(crate) use token::TokenArgs;
 
+use crate::ops::shell::CommandLine;
+
 /// Deploy AI agents to Amazon Bedrock AgentCore Runtime and call them, behind IAM or OpenID Connect
 #[derive(Debug, Parser)]
 #[command(
@@ -134,23 +136,29 @@ impl Command {
     pub(crate) fn owns_signals(&self) -> bool {
         matches!(self, Self::Sandbox(SandboxCommand::Run(_) | SandboxCommand::Serve(_)))
     }
+}
 
-    /// What an interrupted command has left to do, and how.
-    pub(crate) fn resume_hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Launch(args) if !args.plan => Some(
-                "what was made is on record: `agentcore launch` goes on from there, `agentcore destroy` takes it away",
-            ),
-            Self::Destroy(args) if !args.dry_run => Some("`agentcore destroy` goes on with what is left"),
-            Self::Invoke(_) => Some("the agent may still be working: `agentcore stop-session` ends its session"),
-            Self::Identity(IdentityCommand::Cleanup(args)) if !args.dry_run => {
-                Some("`agentcore identity cleanup` goes on with what is left")
-            }
-            Self::Identity(IdentityCommand::SetupCognito(_)) => Some(
-                "`agentcore identity setup-cognito` goes on from what was made, `agentcore identity cleanup` takes it away",
-            ),
-            _ => None,
-        }
+impl Globals {
+    /// Those that say which configuration, account and region is meant, and that it is trusted, for the commands that are
+    /// shown as the next ones.
+    pub(crate) fn repeated(&self) -> String {
+        let Self {
+            profile,
+            region,
+            config,
+            trust_config,
+            output: _,
+            non_interactive: _,
+            quiet: _,
+            verbose: _,
+            color: _,
+        } = self;
+        let mut flags = CommandLine::default();
+        flags.value("--config", config.as_ref().map(|path| path.display()));
+        flags.value("--profile", profile.as_ref());
+        flags.value("--region", region.as_ref());
+        flags.switch("--trust-config", *trust_config);
+        flags.into_string()
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Where a secret comes from. It is never an argument itself.
+/// Where a secret comes from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The secret")]
 pub(crate) struct SecretArgs {
@@ -14,8 +14,8 @@ pub(crate) struct SecretArgs {
     /// Name of the variable that holds the API key
     #[arg(long, value_name = "VARIABLE")]
     pub(crate) api_key_env: Option<String>,
-    /// The API key itself; refused, because other users can read it
-    #[arg(long, hide = true)]
+    /// API key; visible to other users of this machine, prefer --api-key-file
+    #[arg(long, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
     /// File with the client's secret, or - for stdin
     #[arg(long, value_name = "FILE")]
@@ -23,8 +23,8 @@ pub(crate) struct SecretArgs {
     /// Name of the variable that holds the client's secret
     #[arg(long, value_name = "VARIABLE")]
     pub(crate) client_secret_env: Option<String>,
-    /// The toolkit's flag for the secret; refused, because other users can read it
-    #[arg(long, hide = true)]
+    /// The client's secret; visible to other users of this machine, prefer --client-secret-file
+    #[arg(long, value_name = "SECRET")]
     pub(crate) client_secret: Option<String>,
     /// Secret of your own in Secrets Manager, by ARN or name, instead of a value
     #[arg(long, value_name = "ID", visible_alias = "secret-arn", requires = "json_key")]
@@ -198,7 +198,7 @@ pub(crate) struct DeleteWorkloadArgs {
 #[command(after_help = "Example:\n  agentcore identity setup-aws-jwt --audience https://api.example.com")]
 pub(crate) struct SetupAwsJwtArgs {
     /// Service that is to accept the tokens
-    #[arg(long, value_name = "URL")]
+    #[arg(long, short, value_name = "URL")]
     pub(crate) audience: String,
     /// How they are signed: ES384 (default) or RS256
     #[arg(long, short, value_name = "NAME", ignore_case = true, value_parser = ["ES384", "RS256"])]
@@ -207,6 +207,6 @@ pub(crate) struct SetupAwsJwtArgs {
     #[arg(long, short, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(60..=3600))]
     pub(crate) duration: Option<u32>,
     /// Agent that uses them, instead of the default one
-    #[arg(long, short, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) agent: Option<String>,
 }

@@ -58,10 +58,11 @@ pub(crate) struct SandboxResetArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Without --dir and AGENTCORE_SANDBOX_DIR the state is in a folder that is deleted at the end.")]
 pub(crate) struct SandboxRunArgs {
     #[command(flatten)]
     pub(crate) options: SandboxOptions,
     /// Command and its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "CMD")]
+    #[arg(trailing_var_arg = true, required = true, value_name = "CMD")]
     pub(crate) command: Vec<std::ffi::OsString>,
 }

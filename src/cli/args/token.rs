@@ -43,8 +43,8 @@ pub(crate) struct TokenArgs {
     /// File with the client's secret, or - for stdin [env: RUNTIME_CLIENT_SECRET, AGENTCORE_CLIENT_SECRET hold it]
     #[arg(long, value_name = "FILE", help_heading = "Provider")]
     pub(crate) client_secret_file: Option<PathBuf>,
-    /// The toolkit's flag for the secret; refused, because other users can read it
-    #[arg(long, hide = true)]
+    /// The client's secret; visible to other users of this machine, prefer --client-secret-file
+    #[arg(long, value_name = "SECRET", help_heading = "Provider", conflicts_with = "client_secret_file")]
     pub(crate) client_secret: Option<String>,
     /// PEM file with the client's private key, for private_key_jwt
     #[arg(long, value_name = "FILE", help_heading = "Provider")]
@@ -70,8 +70,8 @@ pub(crate) struct TokenArgs {
     /// File with the password, or - for stdin [env: RUNTIME_PASSWORD holds the password itself]
     #[arg(long, value_name = "FILE", help_heading = "Grants")]
     pub(crate) password_file: Option<PathBuf>,
-    /// The toolkit's flag for the password; refused, because other users can read it
-    #[arg(long, short, hide = true)]
+    /// Password; visible to other users of this machine, prefer --password-file
+    #[arg(long, short, value_name = "PASSWORD", help_heading = "Grants", conflicts_with = "password_file")]
     pub(crate) password: Option<String>,
     /// File with the password to choose when Cognito wants a new one, or - for stdin [env: RUNTIME_NEW_PASSWORD]
     #[arg(long, value_name = "FILE", help_heading = "Grants")]

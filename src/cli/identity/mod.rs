@@ -13,6 +13,7 @@ use super::{Context, Done, Result, token};
 use crate::config::{self, Store};
 use crate::error::Error;
 use crate::ops::identity::{Stored, cleanup};
+use crate::ops::shell::CommandLine;
 use crate::ops::target;
 
 pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
@@ -98,5 +99,8 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     if plan.deletes() && !args.force {
         ask(plan.question(), context).await?;
     }
-    Done::report(cleanup::apply(plan, &clouds, providers::place(&mut found), &context.events).await?)
+    let mut command = CommandLine::new(&format!("agentcore identity cleanup{} --force", context.globals.repeated()));
+    command.value("--agent", args.agent.as_ref());
+    let command = command.into_string();
+    Done::report(cleanup::apply(plan, &clouds, providers::place(&mut found), &command, &context.events).await?)
 }

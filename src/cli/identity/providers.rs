@@ -8,6 +8,7 @@ use super::{agent_of, ask};
 use crate::cli::args::{
     ClientArgs, CreateProviderArgs, DeleteProviderArgs, NamedProviderArgs, OfAgentArgs, SecretArgs, UpdateProviderArgs,
 };
+use crate::cli::context::secret_argument;
 use crate::cli::{Context, Done, Result};
 use crate::cloud::Cloud;
 use crate::config::Store;
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::ops::identity::providers::{self, Place, ProviderRequest, Secret};
 use crate::ops::identity::vendor::{ClientSettings, Type};
 use crate::ops::target;
+use crate::partition::Arn;
 use crate::redact::SecretString;
 
 /// The configuration with the name of the agent, when there is one.
@@ -138,20 +140,13 @@ async fn members(path: &Path, context: &Context) -> Result<Map<String, Value>> {
 
 /// The one secret that was pointed at, of whatever sort the type takes.
 async fn secret(args: &SecretArgs, context: &Context, kind: Option<Type>) -> Result<Option<Secret>> {
-    for (given, flag) in [(&args.api_key, "--api-key"), (&args.client_secret, "--client-secret")] {
-        if given.is_some() {
-            return Err(Error::usage(format!("`{flag}` would be visible to other users of this machine"))
-                .code("secret.argv")
-                .hint(format!("pass it with `{flag}-file FILE`, `{flag}-file -` or `{flag}-env VARIABLE`"))
-                .hint("or name a secret in Secrets Manager: `--secret-id NAME --json-key KEY`"));
-        }
-    }
-    let of_key = args.api_key_file.is_some() || args.api_key_env.is_some();
-    let of_client = args.client_secret_file.is_some() || args.client_secret_env.is_some();
+    let of_key = args.api_key.is_some() || args.api_key_file.is_some() || args.api_key_env.is_some();
+    let of_client =
+        args.client_secret.is_some() || args.client_secret_file.is_some() || args.client_secret_env.is_some();
     if (of_key && matches!(kind, Some(Type::OAuth2(_)))) || (of_client && kind == Some(Type::ApiKey)) {
         return Err(Error::usage("this type takes another kind of secret")
             .code("input.value")
-            .hint("`--api-key-…` goes with `--type api-key`, `--client-secret-…` with the others"));
+            .hint("`--api-key`, `--api-key-file` and `--api-key-env` go with `--type api-key`, those of `--client-secret` with the others"));
     }
     let mut found = Vec::new();
     for path in [&args.api_key_file, &args.client_secret_file].into_iter().flatten() {
@@ -163,7 +158,19 @@ async fn secret(args: &SecretArgs, context: &Context, kind: Option<Type>) -> Res
         })?;
         found.push(Secret::Value(SecretString::from(value.to_owned())));
     }
+    for (given, flag) in [(&args.api_key, "--api-key"), (&args.client_secret, "--client-secret")] {
+        if let Some(text) = given {
+            let safe = format!("`{flag}-file` or `{flag}-env`");
+            found.push(Secret::Value(secret_argument(context, text, flag, &safe)?));
+        }
+    }
     if let (Some(secret_id), Some(json_key)) = (&args.secret_id, &args.json_key) {
+        let is_secret = |arn: Arn| arn.service == "secretsmanager" && arn.resource.starts_with("secret:");
+        if secret_id.starts_with("arn:") && !secret_id.parse().is_ok_and(is_secret) {
+            return Err(Error::usage(format!("`{secret_id}` is not the ARN of a secret"))
+                .code("input.arn")
+                .hint("`aws secretsmanager list-secrets` shows them; the name of a secret will do as well"));
+        }
         found.push(Secret::Reference { secret_id: secret_id.clone(), json_key: json_key.clone() });
     }
     if found.len() > 1 {

@@ -8,10 +8,19 @@ use crate::cli::{Context, Done, Result};
 use crate::error::Error;
 use crate::ops::identity::setup::{self, Bench};
 use crate::ops::identity::{Flow, SetupRequest, Stored};
+use crate::ops::shell::CommandLine;
+use crate::partition::Arn;
 use crate::redact::SecretString;
 
 pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
     let flow = flow(&args)?;
+    if let Some(text) = &args.permissions_boundary
+        && !text.parse().is_ok_and(|arn: Arn| arn.is_policy())
+    {
+        return Err(Error::usage(format!("`{text}` is not the ARN of a policy"))
+            .code("input.arn")
+            .hint("`aws iam list-policies` shows them"));
+    }
     let dir = dir(context)?;
     let password = match &args.password_file {
         Some(path) => Some(context.read_secret(path, "password").await?),
@@ -44,7 +53,17 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
         _ => context.connect(None).await?,
     };
     let identity = context.introduce(&cloud).await?;
-    let bench = Bench { cloud: &cloud, http: &context.http, identity: &identity, dir: &dir, events: &context.events };
+    let mut repeat = CommandLine::new(&format!("agentcore identity setup-cognito{}", context.globals.repeated()));
+    repeat.value("--team", request.team.as_ref());
+    repeat.value("--auth-flow", (flow == Flow::Machine).then_some("m2m"));
+    let bench = Bench {
+        cloud: &cloud,
+        http: &context.http,
+        identity: &identity,
+        dir: &dir,
+        repeat: &repeat.into_string(),
+        events: &context.events,
+    };
     Done::report(setup::setup(&bench, &request).await?)
 }
 

@@ -16,13 +16,14 @@ use serde_json::{Value, json};
 use super::args::InvokeArgs;
 use super::caller::{self, Callee};
 use super::context::unsupported;
+use super::payload::{self, Given};
 use super::{Context, Done, Result};
 use crate::auth::Token;
 use crate::clock;
 use crate::cloud::{CallerAuth, Invocation, Payload};
 use crate::error::{Context as _, Error, Kind};
 use crate::ops::invoke::{Head, Line, Speaks, a2a, agui, mcp, socket};
-use crate::ops::shell::quoted;
+use crate::ops::shell::{CommandLine, quoted};
 use crate::ops::{explain, invoke, session, status};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::ui::OutputFormat;
@@ -47,6 +48,7 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         ));
     }
     let headers = headers(&args)?;
+    payload::check(&args)?;
     if let Some(id) = &args.session_id {
         session::check(id)?;
     }
@@ -54,7 +56,7 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         Some(arn) => Callee::of_arn(arn)?,
         None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
     };
-    let qualifier = qualifier(&args, &callee)?;
+    let qualifier = callee.qualifier(args.endpoint.as_deref())?;
     let endpoint = qualifier.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
     warn_of_dropped(&headers, &callee, context);
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
@@ -75,7 +77,10 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         qualifier: qualifier.as_deref(),
         session_id: Some(&session_id),
         user_id: user(&args, &line.auth, context),
-        content_type: args.content_type.as_deref().unwrap_or("application/json"),
+        content_type: args.content_type.as_deref().unwrap_or(match (&surface, args.text) {
+            (Surface::Plain { .. }, true) => "text/plain; charset=utf-8",
+            _ => "application/json",
+        }),
         accept: args.accept.as_deref().unwrap_or("application/json, text/event-stream"),
         headers: &headers,
         timeout: match args.timeout {
@@ -87,6 +92,10 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     if let Some((agent, root)) = &callee.agent {
         session::remember(root, agent, endpoint, &session_id);
     }
+    let mut stop = CommandLine::new(&format!("agentcore stop-session{}", callee.flag));
+    stop.value("--session-id", Some(&session_id));
+    stop.value("--endpoint", args.endpoint.as_ref());
+    context.events.resume(format!("the agent may still be working: `{}` ends its session", stop.into_string()));
     let reach = Line { plane: &line.plane, auth: &line.auth, call: &call, speaks: Speaks::Plain };
     let result = carry_out(surface, reach, &args, context).await;
     let unreached =
@@ -202,22 +211,6 @@ fn messages(feed: Feed) -> tokio::sync::mpsc::Receiver<Bytes> {
     receiver
 }
 
-/// The endpoint that the flag or the ARN names.
-fn qualifier(args: &InvokeArgs, callee: &Callee) -> Result<Option<String>> {
-    if let (Some(flag), Some(named)) = (&args.endpoint, &callee.endpoint)
-        && flag != named
-    {
-        return Err(Error::usage(format!("the ARN names the endpoint `{named}`, and --endpoint says `{flag}`"))
-            .code("input.endpoint")
-            .hint("leave out one of them"));
-    }
-    let qualifier = args.endpoint.clone().or_else(|| callee.endpoint.clone());
-    if let Some(name) = &qualifier {
-        session::check_endpoint(name)?;
-    }
-    Ok(qualifier)
-}
-
 /// The user in whose name a signed call is made. A token has its own, and no other is sent along with it.
 fn user<'a>(args: &'a InvokeArgs, auth: &CallerAuth, context: &Context) -> Option<&'a str> {
     let user = args.user_id.as_deref()?;
@@ -297,10 +290,15 @@ fn warn_of_dropped(headers: &[(String, String)], callee: &Callee, context: &Cont
 
 /// The command as it was typed, as far as it fits into a hint.
 fn command(args: &InvokeArgs) -> String {
-    let payload = match args.payload.as_deref() {
-        Some(text) if text != "-" && text.len() <= 60 => format!(" {}", quoted(text)),
-        None if args.list_tools || args.card || args.ws || args.tool.is_some() => String::new(),
-        _ => " @payload.json".to_owned(),
+    let short = |text: &str| text.len() <= 60;
+    let payload = match Given::of(args) {
+        Given::Prompt(text) if short(text) => format!(" --prompt={}", quoted(text)),
+        Given::Text(text) if short(text) && !text.starts_with('-') => format!(" --text {}", quoted(text)),
+        Given::Argument(text) if short(text) && !text.starts_with('-') => format!(" {}", quoted(text)),
+        Given::File(name) if short(name) => format!(" {}", quoted(&format!("@{name}"))),
+        Given::Nothing if args.list_tools || args.card || args.ws || args.tool.is_some() => String::new(),
+        Given::Stdin => " -".to_owned(),
+        _ => " @FILE".to_owned(),
     };
     let endpoint = args.endpoint.as_deref().map(|name| format!(" --endpoint {name}")).unwrap_or_default();
     let flags =

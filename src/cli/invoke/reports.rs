@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::ops::invoke::{Head, mcp};
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 /// The answer of any call.
 pub(super) struct Answer {
@@ -28,7 +28,7 @@ pub(super) enum Body {
 
 impl Report for Answer {
     fn schema(&self) -> &'static str {
-        "agentcore.invoke/1"
+        schemas::INVOKE
     }
 
     fn data(&self) -> Value {

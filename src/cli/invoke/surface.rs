@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 
 use super::super::args::InvokeArgs;
 use super::super::caller::{self, Callee};
-use super::super::payload::{Form, Input};
+use super::super::payload::{Form, Given, Input};
 use super::{Context, Result};
 use crate::cloud::Payload;
 use crate::config::Protocol;
 use crate::error::{Error, Kind};
 use crate::ops::invoke::Speaks;
 use crate::ops::invoke::mcp::Ask;
+use crate::ops::shell::quoted;
 
 /// What is asked of the agent.
 pub(super) enum Surface {
@@ -48,6 +49,9 @@ pub(super) async fn choose(
     context: &Context,
 ) -> Result<Surface> {
     let protocol = protocol(args, callee)?;
+    if args.stream && (args.ws || args.card || args.list_tools || args.tool.is_some()) {
+        note_stream(context);
+    }
     if args.ws {
         return feed(args, token_on_stdin, context).await.map(Surface::Socket);
     }
@@ -62,8 +66,9 @@ pub(super) async fn choose(
     }
     let protocol = match protocol {
         Some(protocol) => Some(protocol),
-        // Only words have to be put into the form of a protocol; whatever else is given is sent as it is.
-        None if is_words(args) => match caller::live_protocol(context, callee).await {
+        // Only words, and what is to be streamed, have to be put into the form of a protocol; whatever else is given is
+        // sent as it is.
+        None if is_words(args) || args.stream => match caller::live_protocol(context, callee).await {
             Some(protocol) => Some(protocol),
             None => {
                 context
@@ -76,13 +81,26 @@ pub(super) async fn choose(
     };
     let form = if matches!(protocol, None | Some(Protocol::Http)) { Form::Prompt } else { Form::Verbatim };
     let input = Input::read(args, token_on_stdin, form, context).await?;
-    in_form_of(protocol, input, args)
+    let surface = in_form_of(protocol, input, args)?;
+    if args.stream && !matches!(surface, Surface::Message { .. }) {
+        note_stream(context);
+    }
+    Ok(surface)
+}
+
+/// Scripts pass `--stream` whatever the agent speaks.
+fn note_stream(context: &Context) {
+    context.ui.note("`--stream` asks for nothing more here: an answer is passed on as it arrives");
 }
 
 fn in_form_of(protocol: Option<Protocol>, input: Input, args: &InvokeArgs) -> Result<Surface> {
     let plain = |input, speaks| Ok(Surface::Plain { input, speaks });
     let text = input.text();
-    let said = text.as_deref().map_or(Said::Bytes, said);
+    let said = match text.as_deref() {
+        Some(_) if input.is_words() => Said::Words,
+        Some(text) => said(text),
+        None => Said::Bytes,
+    };
     match (protocol, said) {
         (Some(Protocol::Http), _) => plain(input, Speaks::Plain),
         (None, Said::Rpc) => plain(input, Speaks::Rpc),
@@ -91,11 +109,6 @@ fn in_form_of(protocol: Option<Protocol>, input: Input, args: &InvokeArgs) -> Re
         (Some(Protocol::Mcp), _) => Err(Error::usage("an agent that speaks MCP takes calls of its tools")
             .code("input.protocol")
             .hint("its tools: `agentcore invoke --list-tools`; one of them: `agentcore invoke --tool NAME '{\"argument\": 1}'`")),
-        (Some(Protocol::A2a), Said::Rpc | Said::Bytes) if args.stream => {
-            Err(Error::usage("`--stream` makes a request of text, and the payload is a request already")
-                .code("input.protocol")
-                .hint("its `method` says whether it is streamed: `message/stream`"))
-        }
         (Some(Protocol::A2a), Said::Rpc | Said::Bytes) => plain(input, Speaks::A2a),
         (Some(Protocol::A2a), Said::Prompt(text)) => Ok(Surface::Message { text, stream: args.stream }),
         (Some(Protocol::A2a), Said::Json | Said::Words) => {
@@ -145,7 +158,6 @@ fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
         InvokeArgs { tool: Some(_), .. } => Some(("--tool", &[Protocol::Mcp])),
         InvokeArgs { list_tools: true, .. } => Some(("--list-tools", &[Protocol::Mcp])),
         InvokeArgs { card: true, .. } => Some(("--card", &[Protocol::A2a])),
-        InvokeArgs { stream: true, .. } => Some(("--stream", &[Protocol::A2a])),
         InvokeArgs { ws: true, .. } => Some(("--ws", &[Protocol::Http, Protocol::Agui])),
         _ => None,
     };
@@ -168,36 +180,45 @@ fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
 /// Whether the payload is an argument of plain words.
 fn is_words(args: &InvokeArgs) -> bool {
     args.content_type.is_none()
-        && args
-            .payload
-            .as_deref()
-            .is_some_and(|text| text != "-" && !text.starts_with('@') && !text.is_empty() && said(text) == Said::Words)
+        && match Given::of(args) {
+            Given::Argument(text) => !text.is_empty() && said(text) == Said::Words,
+            Given::Prompt(_) | Given::Text(_) => true,
+            Given::Nothing | Given::Stdin | Given::File(_) => false,
+        }
 }
 
 async fn tool_call(args: &InvokeArgs, tool: &str, token_on_stdin: bool, context: &Context) -> Result<Ask> {
-    let arguments = match &args.payload {
-        None => json!({}),
-        Some(_) => {
+    let arguments = match Given::of(args) {
+        Given::Nothing => json!({}),
+        _ => {
             let input = Input::read(args, token_on_stdin, Form::Verbatim, context).await?;
             let text = input.text().unwrap_or_default();
-            serde_json::from_str::<Value>(&text).ok().filter(Value::is_object).ok_or_else(|| {
+            let wrong = || {
                 Error::new(Kind::Usage, format!("the arguments of the tool `{tool}` are not a JSON object"))
                     .code("input.arguments")
-                    .hint(format!("name each of them: `agentcore invoke --tool {tool} '{{\"name\": \"value\"}}'`"))
-            })?
+                    .hint(format!(
+                        "name each of them: `agentcore invoke --tool {} '{{\"name\": \"value\"}}'`",
+                        quoted(tool)
+                    ))
+            };
+            match serde_json::from_str::<Value>(&text) {
+                Ok(arguments) if arguments.is_object() => arguments,
+                Ok(_) => return Err(wrong()),
+                Err(problem) => return Err(wrong().source(&problem)),
+            }
         }
     };
     Ok(Ask::Call { tool: tool.to_owned(), arguments })
 }
 
 async fn feed(args: &InvokeArgs, token_on_stdin: bool, context: &Context) -> Result<Feed> {
-    match args.payload.as_deref() {
-        None | Some("-") if token_on_stdin => {
+    match Given::of(args) {
+        Given::Nothing | Given::Stdin if token_on_stdin => {
             Err(Error::usage("messages and bearer token cannot both come from stdin")
                 .hint("put the message on the command line, or the token into AGENTCORE_BEARER_TOKEN"))
         }
-        None | Some("-") => Ok(Feed::Lines),
-        Some(_) => match Input::read(args, token_on_stdin, Form::Verbatim, context).await?.payload {
+        Given::Nothing | Given::Stdin => Ok(Feed::Lines),
+        _ => match Input::read(args, token_on_stdin, Form::Verbatim, context).await?.payload {
             Payload::Bytes(bytes) => Ok(Feed::One(bytes)),
             Payload::File(path) => match std::fs::read(&path) {
                 Ok(bytes) => Ok(Feed::One(bytes.into())),

@@ -103,10 +103,10 @@ impl Cloud {
             (301 | 400, Some(region), _) => {
                 Error::usage(format!("the bucket `{name}` is in {region}, and the agent in {}", self.region()))
                     .code("s3.bucket-region")
-                    .hint("choose a bucket in the agent's region with `agentcore configure --s3`")
+                    .hint("choose a bucket in the agent's region with `agentcore configure --s3 BUCKET`")
             }
             (403, _, Some(owner)) => denied(&what, request_id(raw)).hint(format!(
-                "the bucket may belong to another account than {owner}: choose one with `agentcore configure --s3`"
+                "the bucket may belong to another account than {owner}: choose one with `agentcore configure --s3 BUCKET`"
             )),
             (403, _, None) => denied(&what, request_id(raw)),
             _ => convert(what, error),
@@ -135,7 +135,7 @@ impl Cloud {
             }
             Err(error) if code(&error) == Some("BucketAlreadyExists") => {
                 return Err(convert(what(), &error)
-                    .hint("another account has this name: choose a bucket with `agentcore configure --s3`"));
+                    .hint("another account has this name: choose a bucket with `agentcore configure --s3 BUCKET`"));
             }
             Err(error) => return Err(convert(what(), &error)),
         }

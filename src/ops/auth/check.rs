@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 use super::Subject;
 use super::rate;
 use crate::auth::evaluate::RuleVerdict;
-use crate::auth::keys::Judgement;
+use crate::auth::keys::{Judgement, judge_from_outside};
 use crate::auth::token::KeySet;
-use crate::auth::{Authorizer, Brings, Known, Provider, Providers};
+use crate::auth::{Authorizer, Brings, Known, Provider};
 use crate::clock;
 use crate::error::{Error, Kind, Result};
 use crate::http::Http;
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 /// A provider's documents, saved earlier.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ pub(crate) async fn check(http: &Http, request: CheckRequest<'_>) -> Result<Chec
         (Some(documents), Some(authorizer)) => {
             crate::auth::keys::judge_with(documents.load(authorizer)?, authorizer, brings, clock::unix_now())
         }
-        _ => Providers::default().judge(http, authorizer.as_ref(), brings, clock::unix_now()).await,
+        _ => judge_from_outside(http, authorizer.as_ref(), brings, clock::unix_now()).await,
     };
     let rate = match (repeat, &authorizer, &known, brings) {
         (Some(limit), Some(authorizer), Some(known), Brings::Token(token)) => {
@@ -119,7 +119,7 @@ fn verdict_word(rule: &RuleVerdict) -> (Role, &'static str) {
 
 impl Report for CheckReport {
     fn schema(&self) -> &'static str {
-        "agentcore.auth-check/1"
+        schemas::AUTH_CHECK
     }
 
     fn data(&self) -> Value {
@@ -140,7 +140,7 @@ impl Report for CheckReport {
                 })
             })
             .collect();
-        let mut data = json!({
+        json!({
             "accepted": self.verdict.accepted(),
             "code": self.verdict.code(),
             "agent": self.subject.agent,
@@ -150,11 +150,8 @@ impl Report for CheckReport {
                           "problem": self.trouble.as_ref().map(ToString::to_string) },
             "rules": rules,
             "unevaluated": self.verdict.unevaluated,
-        });
-        if let Some(rate) = &self.rate {
-            data["rate"] = rate.clone();
-        }
-        data
+            "rate": self.rate,
+        })
     }
 
     fn document(&self) -> Document {
@@ -196,11 +193,11 @@ impl Report for CheckReport {
         document
     }
 
-    /// 3 for a caller that is refused; 1 for one that could not be judged, which is not the caller's fault.
+    /// 3 for a caller that is refused; 1 for one that could not be judged by every rule, which is not the caller's fault.
     fn exit_code(&self) -> u8 {
         if self.verdict.accepted() {
             0
-        } else if self.verdict.failures().next().is_some() {
+        } else if self.trouble.is_none() && self.verdict.failures().next().is_some() {
             Kind::Refused.exit_code()
         } else {
             Kind::Failed.exit_code()

@@ -8,7 +8,7 @@ use crate::auth::preset::Preset;
 use crate::auth::{lint, words};
 use crate::error::Result;
 use crate::ops::shell;
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 /// Headers that the service adds to or passes on with every call, whatever the allowlist says.
 const ALWAYS: [&str; 4] = [
@@ -110,7 +110,7 @@ impl ExplainReport {
 
 impl Report for ExplainReport {
     fn schema(&self) -> &'static str {
-        "agentcore.auth-explain/1"
+        schemas::AUTH_EXPLAIN
     }
 
     fn data(&self) -> Value {

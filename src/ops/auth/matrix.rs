@@ -23,7 +23,7 @@ use crate::ops::invoke::words_of;
 use crate::ops::session;
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 /// The sandbox's code for a refusal.
 const CODE_HEADER: &str = "x-agentcore-sandbox-code";
@@ -315,7 +315,7 @@ impl MatrixReport {
 
 impl Report for MatrixReport {
     fn schema(&self) -> &'static str {
-        "agentcore.auth-test/1"
+        schemas::AUTH_TEST
     }
 
     fn data(&self) -> Value {

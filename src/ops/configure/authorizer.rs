@@ -102,9 +102,21 @@ pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Resu
 /// # Errors
 /// Exit 2 when the provider cannot be used, with `--offline` as the way round.
 pub(crate) async fn probe(http: &Http, wanted: &Authorizer) -> Result<Vec<String>> {
+    let unasked =
+        |what: &str| format!("the {what} is behind a private endpoint, so it was not fetched and checked from here");
+    if wanted.is_private(&wanted.discovery_url) {
+        let mut warnings = vec![unasked("discovery document")];
+        warnings.extend(odd(wanted, None));
+        return Ok(warnings);
+    }
     let provider = discover(http, &wanted.discovery_url).await.map_err(offline_hint)?;
-    fetch_jwks(http, &provider).await.map_err(offline_hint)?;
-    Ok(odd(wanted, Some(&provider.issuer)))
+    let mut warnings = odd(wanted, Some(&provider.issuer));
+    if wanted.is_private(&provider.jwks_uri) {
+        warnings.push(unasked("key set"));
+    } else {
+        fetch_jwks(http, &provider).await.map_err(offline_hint)?;
+    }
+    Ok(warnings)
 }
 
 /// What is odd about the authorizer, as far as the provider is known by its address. `auth explain` says more.

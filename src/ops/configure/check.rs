@@ -140,9 +140,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 fn check_role(flag: &str, role: &str) -> Result<()> {
-    let arn = role
-        .parse::<Arn>()
-        .is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/") && arn.account.len() == 12);
+    let arn = role.parse::<Arn>().is_ok_and(|arn| arn.is_role());
     if arn || matches(r"[\w+=,.@-]{1,64}", role) {
         return Ok(());
     }

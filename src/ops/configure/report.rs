@@ -9,7 +9,7 @@ use crate::fsx;
 use crate::ops::shell;
 use crate::project::Source;
 use crate::project::generated::Written;
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 pub(super) struct Facts<'a> {
     pub(super) store: &'a Store,
@@ -77,7 +77,7 @@ fn word(written: Written) -> &'static str {
 
 impl Report for ConfigureReport {
     fn schema(&self) -> &'static str {
-        "agentcore.configure/1"
+        schemas::CONFIGURE
     }
 
     fn data(&self) -> Value {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::desired::{Desired, Names};
 use super::observe::Observed;
+use super::partial::Progress;
 use super::plan::{Action, CodeArchive, RuntimeArtifact, Step, differences};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
@@ -16,7 +17,7 @@ use crate::events::Outcome;
 use crate::image::registry::Credentials;
 use crate::ops::artifact::{Built, Fingerprint, Target};
 use crate::ops::codebuild::Setup;
-use crate::ops::{naming, session, status};
+use crate::ops::{naming, session, shell, status};
 use crate::wait::{self, Probe, Schedule};
 
 /// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider
@@ -40,7 +41,38 @@ pub(crate) struct Applied<'a> {
     pub(crate) next: Next,
 }
 
+/// Carries the plan out.
+///
+/// # Errors
+/// The failure of a step; [`Kind::Partial`] when others were done before.
 pub(crate) async fn apply(
+    store: &mut Store,
+    work: Applied<'_>,
+    request: &LaunchRequest,
+    shop: &Workshop<'_>,
+) -> Result<LaunchReport> {
+    shop.events.resume(resume_hint(&work, request, store));
+    let (progress, steps) = (Progress::default(), work.steps.clone());
+    let events = progress.listen(shop.events);
+    let shop = Workshop { events: &events, ..*shop };
+    let applied = carry_out(store, work, request, &shop).await;
+    applied.map_err(|error| progress.explain(error, &steps, &request.command))
+}
+
+/// How a launch that is cut off goes on. A runtime that was there before is nobody's to destroy for that.
+fn resume_hint(work: &Applied<'_>, request: &LaunchRequest, store: &Store) -> String {
+    if !work.steps.iter().any(|step| step.action.is_change()) {
+        let status = shell::command("status --watch", store, work.agent);
+        return format!("nothing was changed; `{status}` follows the runtime");
+    }
+    let go_on = format!("what was made is on record: `{}` goes on from there", request.command);
+    if work.observed.runtime.is_some() {
+        return go_on;
+    }
+    format!("{go_on}, `{}` takes it away", shell::command("destroy", store, work.agent))
+}
+
+async fn carry_out(
     store: &mut Store,
     mut work: Applied<'_>,
     request: &LaunchRequest,
@@ -284,7 +316,8 @@ async fn runtime(
             shop.events.finished(
                 "runtime",
                 Outcome::Updated,
-                format!("runtime {} version {}", made.arn(), made.version()),
+                // Scripts cut the ARN out of this line, to its end.
+                format!("runtime, version {}: {}", made.version(), made.arn()),
             );
             made
         }

@@ -200,7 +200,7 @@ fn parse_repository(setting: &str, identity: &Identity, region: &str) -> Result<
             Ok((name.to_owned(), account.to_owned(), region.to_owned()))
         }
         _ => Err(Error::usage(format!("`{setting}` is not an ECR repository"))
-            .hint("give its URI or its name with `agentcore configure --ecr`")),
+            .hint("give its URI or its name with `agentcore configure --ecr REPOSITORY`")),
     }
 }
 

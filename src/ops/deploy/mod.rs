@@ -10,6 +10,7 @@ mod desired;
 mod given;
 mod observe;
 mod outbound;
+mod partial;
 mod plan;
 mod report;
 
@@ -40,6 +41,8 @@ use crate::http::Http;
 #[derive(Debug)]
 pub(crate) struct LaunchRequest {
     pub(crate) agent: String,
+    /// The command that carries the request out, as it can be typed.
+    pub(crate) command: String,
     pub(crate) plan_only: bool,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) artifact: ArtifactRequest,
@@ -130,7 +133,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
         let at = steps.iter().position(|step| step.resource == "image").unwrap_or(steps.len());
         steps.splice(at..at, setup.steps());
     }
-    let next = report::Next::of(store, &agent);
+    let next = report::Next::of(store, &agent, &request.command);
     if request.plan_only {
         return Ok(report::planned(next, steps, shop.identity, &observed));
     }
@@ -174,7 +177,7 @@ fn check_authorizer(agent: &crate::config::Agent, observed: &observe::Observed, 
     let refuse = |what: String| {
         let error = Error::new(Kind::Usage, format!("this would weaken who may call `{}`: {what}", agent.name))
             .code("auth.change-refused")
-            .hint(format!("if it is meant: `agentcore launch --agent {} --allow-auth-change`", agent.name));
+            .hint(format!("if it is meant: `{} --allow-auth-change`", request.command));
         match live_value {
             Some(live) => error.hint(format!(
                 "to keep what is deployed: `agentcore configure --name {} --authorizer-config {}`",

@@ -64,7 +64,7 @@ impl Outbound {
         for name in &self.missing {
             shop.events.warning(format!(
                 "the credential provider `{name}` of the configuration does not exist: the agent gets nothing from it \
-                 (`agentcore identity create-credential-provider --name {name} …` makes it)"
+                 (`agentcore identity create-credential-provider --name {name} --type TYPE` makes it)"
             ));
         }
         let (Some(role), Some(document)) = (&names.role_arn, self.permissions(agent, names)) else { return Ok(()) };

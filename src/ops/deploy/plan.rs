@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::auth::{Authorizer, Change, compare};
 use crate::error::{Error, Result};
 use crate::events::Outcome;
+use crate::report::Document;
 
 /// What will be done to one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -155,6 +156,14 @@ impl RuntimeArtifact {
             Some(Self::Image(uri)) => (json!(uri), Value::Null),
             Some(code @ Self::Code(_)) => (Value::Null, code.wire()["codeConfiguration"].take()),
             None => (Value::Null, Value::Null),
+        }
+    }
+
+    /// Adds what it is to a report for people, under the starter toolkit's labels.
+    pub(crate) fn facts(&self, document: Document) -> Document {
+        match self {
+            Self::Image(_) => document.fact("ECR URI", self.to_string()),
+            Self::Code(_) => document.fact("Deployment Type", "Direct Code Deploy").fact("Code", self.to_string()),
         }
     }
 

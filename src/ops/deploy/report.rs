@@ -9,9 +9,9 @@ use crate::cloud::{DataPlane, Identity};
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
 use crate::ops::identity::Stored;
-use crate::ops::{shell, target};
+use crate::ops::{shell, status, target};
 use crate::partition::Arn;
-use crate::report::{Document, Report, Role};
+use crate::report::{Document, Report, Role, schemas};
 
 /// A runtime after a launch.
 #[derive(Clone, Debug)]
@@ -35,7 +35,8 @@ pub(crate) struct Next {
 }
 
 impl Next {
-    pub(super) fn of(store: &Store, agent: &Agent) -> Self {
+    /// `launch` is the command that was given, without the flag that only shows what it would do.
+    pub(super) fn of(store: &Store, agent: &Agent, launch: &str) -> Self {
         // What answers at once in the agent's protocol.
         let what = match agent.protocol() {
             Protocol::Http => "'{\"prompt\": \"hello\"}'",
@@ -46,11 +47,11 @@ impl Next {
         let known = agent.own.token.is_some() || Stored::can_sign_in(store.root());
         Self {
             agent: agent.name.clone(),
-            launch: shell::command("launch", store, agent),
+            launch: launch.to_owned(),
             invoke: match (agent.authorizer().is_some(), known) {
                 (false, _) => invoke,
                 (true, true) => format!("{invoke} --auth"),
-                (true, false) => format!("{invoke} --bearer-token-file token.txt"),
+                (true, false) => format!("{invoke} --bearer-token-file FILE"),
             },
         }
     }
@@ -108,11 +109,21 @@ impl LaunchReport {
     fn changes(&self) -> usize {
         self.steps.iter().filter(|step| step.action.is_change()).count()
     }
+
+    fn plan(&self) -> Document {
+        let rows = self.steps.iter().map(row).collect();
+        let document = Document::new().table(vec!["ACTION", "RESOURCE", "NAME", "DETAILS"], rows).blank();
+        document.line(match self.changes() {
+            0 => "Nothing to change.".to_owned(),
+            1 => format!("1 change is pending. Apply it with `{}`.", self.next.launch),
+            count => format!("{count} changes are pending. Apply them with `{}`.", self.next.launch),
+        })
+    }
 }
 
 impl Report for LaunchReport {
     fn schema(&self) -> &'static str {
-        "agentcore.launch/1"
+        schemas::LAUNCH
     }
 
     fn data(&self) -> Value {
@@ -131,6 +142,7 @@ impl Report for LaunchReport {
         });
         json!({
             "agent": self.next.agent,
+            "agent_arn": self.deployed.as_ref().map(|deployed| &deployed.runtime_arn),
             "caller": target::identity_data(&self.identity),
             "applied": !self.plan_only && self.changes() > 0,
             "changes": self.changes(),
@@ -141,30 +153,31 @@ impl Report for LaunchReport {
     }
 
     fn document(&self) -> Document {
-        let mut document = Document::new();
-        if self.plan_only || self.changes() == 0 {
-            let rows = self.steps.iter().map(row).collect();
-            document = document.table(vec!["ACTION", "RESOURCE", "NAME", "DETAILS"], rows).blank();
-            let text = match (self.changes(), self.plan_only) {
-                (0, _) => "Nothing to change.".to_owned(),
-                (1, _) => format!("1 change is pending. Apply it with `{}`.", self.next.launch),
-                (count, _) => format!("{count} changes are pending. Apply them with `{}`.", self.next.launch),
-            };
-            return document.line(text);
+        if self.plan_only {
+            return self.plan();
         }
+        let mut document = match self.changes() {
+            0 => Document::new().line("Nothing to change."),
+            _ => Document::new().styled(Role::Good, "Deployment Success"),
+        };
         if let Some(deployed) = &self.deployed {
             let role = if deployed.status == "READY" { Role::Good } else { Role::Attention };
             document = document
-                .field("agent", self.next.agent.clone())
-                .field("runtime", deployed.runtime_arn.clone())
-                .field("version", deployed.version.clone())
-                .field_styled("status", role, deployed.status.clone());
+                .blank()
+                .styled(Role::Heading, "Agent Details:")
+                .fact("Agent Name", self.next.agent.clone())
+                .fact("Agent ARN", deployed.runtime_arn.clone())
+                .fact("Agent ID", deployed.runtime_id.clone())
+                .fact_styled("Status", role, deployed.status.clone())
+                .fact("Version", deployed.version.clone());
             if let Some(artifact) = &deployed.artifact {
-                document = document.field(artifact.noun(), artifact.to_string());
+                document = artifact.facts(document);
             }
-            document = document.field_if("invocation URL", self.url.clone());
+            document = document
+                .fact_if("Invocation URL", self.url.clone())
+                .fact("CloudWatch Logs", status::log_group(&deployed.runtime_id));
         }
-        document.blank().styled(Role::Code, self.next.invoke.clone())
+        document.blank().styled(Role::Heading, "Next Steps:").styled(Role::Code, format!(" {}", self.next.invoke))
     }
 
     fn exit_code(&self) -> u8 {

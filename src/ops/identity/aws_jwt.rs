@@ -12,7 +12,7 @@ use crate::cloud::Cloud;
 use crate::config::{Agent, AwsJwt};
 use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
-use crate::report::{Document, Report, Role as Style};
+use crate::report::{Document, Report, Role as Style, schemas};
 
 /// What is asked for; `None` keeps what the configuration has.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ pub(crate) struct AwsJwtReport {
 
 impl Report for AwsJwtReport {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::AWS_JWT
     }
 
     fn data(&self) -> Value {

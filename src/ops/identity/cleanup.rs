@@ -16,7 +16,7 @@ use crate::config::{Agent, CredentialProvider, Workload};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::ops::naming;
-use crate::report::{Document, Report, Role as Style};
+use crate::report::{Document, Report, Role as Style, schemas};
 
 /// What is deleted or kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,7 +259,7 @@ pub(crate) struct CleanupReport {
     pending: bool,
 }
 
-/// Carries the plan out. Repeating it after a failure goes on with what is left.
+/// Carries the plan out. Repeating it after a failure goes on with what is left: `command` does.
 ///
 /// # Errors
 /// [`Kind::Partial`] when something was deleted and something else could not be; what remains is listed as causes.
@@ -267,6 +267,7 @@ pub(crate) async fn apply(
     plan: Plan,
     clouds: &BTreeMap<String, Cloud>,
     mut place: Option<Place<'_>>,
+    command: &str,
     events: &Events,
 ) -> Result<CleanupReport> {
     let mut done = 0;
@@ -293,6 +294,7 @@ pub(crate) async fn apply(
                 continue;
             }
             let cloud = clouds.get(&item.region).ok_or_else(|| Error::failed("no connection to the region"))?;
+            events.resume(format!("`{command}` goes on with what is left"));
             events.started("delete", format!("delete {} `{}`", item.resource, item.name));
             match delete(&item.what, cloud).await {
                 Ok(()) => {
@@ -314,7 +316,8 @@ pub(crate) async fn apply(
     for (name, failure) in &failures {
         error = error.cause(format!("{name} remains: {failure}"));
     }
-    Err(error.hint("mend the cause and go on with what is left: `agentcore identity cleanup --force`"))
+    let what = if done > 0 { "go on with what is left" } else { "run it again" };
+    Err(error.hint(format!("mend the cause and {what}: `{command}`")))
 }
 
 fn remove_files(files: &[PathBuf]) -> Result<()> {
@@ -387,7 +390,7 @@ async fn delete_pool(cloud: &Cloud, id: Option<&str>, name: &str) -> Result<()> 
 
 impl Report for CleanupReport {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::CLEANUP
     }
 
     fn data(&self) -> Value {

@@ -16,7 +16,7 @@ use super::store::{self, Flow, Stored};
 use super::{SetupRequest, made, settings};
 use crate::auth;
 use crate::cloud::{Cloud, Identity, RoleSpec};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::ops::naming;
@@ -32,6 +32,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) identity: &'a Identity,
     /// Folder of the project; the store is written here.
     pub(crate) dir: &'a Path,
+    /// The command that goes on with what is stored.
+    pub(crate) repeat: &'a str,
     pub(crate) events: &'a Events,
 }
 
@@ -66,15 +68,10 @@ pub(crate) async fn setup(bench: &Bench<'_>, request: &SetupRequest) -> Result<S
     store::ignore_in_git(bench.dir, bench.events)?;
     let mut run = Run { bench, stored, observed, given: request.password.is_some(), lines: Vec::new() };
     run.check_parameters().await?;
-    run.pool().await?;
-    run.domain().await?;
-    run.resource_server().await?;
-    run.user_client().await?;
-    run.machine_client().await?;
-    run.user().await?;
-    run.role().await?;
-    run.parameters().await?;
-    run.report()
+    match run.everything().await {
+        Ok(()) => run.report(),
+        Err(error) => Err(run.explain(error)),
+    }
 }
 
 struct Run<'a> {
@@ -87,11 +84,39 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    async fn everything(&mut self) -> Result<()> {
+        self.pool().await?;
+        self.domain().await?;
+        self.resource_server().await?;
+        self.user_client().await?;
+        self.machine_client().await?;
+        self.user().await?;
+        self.role().await?;
+        self.parameters().await
+    }
+
+    /// The failure of a resource, as that of the whole set-up: [`Kind::Partial`] once another was made or changed.
+    fn explain(&self, error: Error) -> Error {
+        let is_change = |line: &&Line| matches!(line.outcome, Outcome::Created | Outcome::Updated);
+        let done: Vec<&Line> = self.lines.iter().filter(is_change).collect();
+        if done.is_empty() || matches!(error.kind(), Kind::Deadline | Kind::Interrupted) {
+            return error;
+        }
+        let error = error.with_kind(Kind::Partial);
+        let error =
+            done.iter().fold(error, |error, line| error.cause(format!("done: {} {}", line.resource, line.name)));
+        error.hint(format!("mend the cause and go on with what is left: `{}`", self.bench.repeat))
+    }
+
     fn save(&self) -> Result<()> {
         self.stored.save(self.bench.dir)
     }
 
     fn started(&self, step: &'static str, title: String) {
+        self.bench.events.resume(format!(
+            "`{}` goes on from what was made, `agentcore identity cleanup` takes it away",
+            self.bench.repeat
+        ));
         self.bench.events.started(step, title);
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::observe::{self, Difference, Observed, State};
 use super::settings;
-use super::store::Stored;
+use super::store::{Flow, Stored};
 use crate::auth::grants::{Client, ClientAuth, Metadata, Wanted};
 use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
 use crate::clock;
@@ -13,8 +13,9 @@ use crate::cloud::{Cloud, UserSignIn};
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
+use crate::ops::shell::CommandLine;
 use crate::redact::{ExposeSecret, SecretString};
-use crate::report::{Document, Report, Role as Style};
+use crate::report::{Document, Report, Role as Style, schemas};
 
 /// What verification works with.
 pub(crate) struct Inspector<'a> {
@@ -51,6 +52,8 @@ pub(crate) struct VerifyReport {
     tried: Vec<Tried>,
     /// The agent, or the clients of the set-up themselves where there is none.
     against: String,
+    /// The commands that bring back what differs, one for each set-up that has drifted.
+    repairs: Vec<String>,
 }
 
 /// Verifies one set-up.
@@ -78,7 +81,16 @@ pub(crate) async fn verify(stored: &Stored, inspector: &Inspector<'_>) -> Result
             tried.push(Tried { flow: stored.flow.as_str(), client, outcome });
         }
     }
-    Ok(VerifyReport { checked, tried, against })
+    let drifted = checked.iter().any(|checked| checked.state != State::Same);
+    Ok(VerifyReport { checked, tried, against, repairs: drifted.then(|| repair(stored)).into_iter().collect() })
+}
+
+/// The set-up again: it makes what is missing and updates what is its own.
+fn repair(stored: &Stored) -> String {
+    let mut line = CommandLine::new("agentcore identity setup-cognito");
+    line.value("--team", stored.settings.team.as_ref());
+    line.value("--auth-flow", (stored.flow == Flow::Machine).then_some("m2m"));
+    line.into_string()
 }
 
 impl VerifyReport {
@@ -86,6 +98,7 @@ impl VerifyReport {
     pub(crate) fn append(&mut self, other: Self) {
         self.checked.extend(other.checked);
         self.tried.extend(other.tried);
+        self.repairs.extend(other.repairs);
     }
 
     fn drifted(&self) -> bool {
@@ -252,6 +265,12 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     async fn of(authorizer: &'a Authorizer, http: &Http) -> Result<Self> {
+        if authorizer.is_private(&authorizer.discovery_url) {
+            return Err(Error::failed(
+                "the provider of the agent's authorizer is behind a private endpoint, so it was not asked",
+            )
+            .code("discovery.private"));
+        }
         let provider = auth::discover(http, &authorizer.discovery_url).await?;
         let keys = auth::fetch_jwks(http, &provider).await?;
         Ok(Self { authorizer, issuer: provider.issuer, keys })
@@ -290,7 +309,7 @@ impl Checked {
 
 impl Report for VerifyReport {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::VERIFY
     }
 
     fn data(&self) -> Value {
@@ -313,12 +332,13 @@ impl Report for VerifyReport {
                 });
                 json!({
                     "flow": tried.flow, "client": tried.client, "issued": true, "accepted": verdict.accepted(),
-                    "rules": rules.collect::<Vec<_>>(), "unevaluated": verdict.unevaluated,
+                    "rules": rules.collect::<Vec<_>>(), "unevaluated": verdict.unevaluated, "error": Value::Null,
+                    "code": Value::Null,
                 })
             }
             Err(error) => json!({
-                "flow": tried.flow, "client": tried.client, "issued": false, "accepted": false,
-                "error": error.to_string(), "code": error.code_str(),
+                "flow": tried.flow, "client": tried.client, "issued": false, "accepted": false, "rules": [],
+                "unevaluated": [], "error": error.to_string(), "code": error.code_str(),
             }),
         });
         json!({
@@ -367,11 +387,11 @@ impl Report for VerifyReport {
             });
             document = document.table(vec!["", "CLIENT", ""], rows.collect());
         }
-        if self.drifted() {
-            document = document.blank().styled(Style::Dim, "Next:").styled(
-                Style::Code,
-                "  agentcore identity setup-cognito …   # makes what is missing and updates what is its own",
-            );
+        if !self.repairs.is_empty() {
+            document = document.blank().styled(Style::Dim, "Next, to make what is missing and update what is its own:");
+        }
+        for command in &self.repairs {
+            document = document.styled(Style::Code, format!("  {command}"));
         }
         document
     }

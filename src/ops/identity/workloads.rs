@@ -10,7 +10,7 @@ use crate::config::{self, Agent};
 use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
 use crate::ops::naming;
-use crate::report::{Document, Report, Role as Style};
+use crate::report::{Document, Report, Role as Style, schemas};
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value.get(member).and_then(Value::as_str).unwrap_or_default()
@@ -226,7 +226,7 @@ pub(crate) struct WorkloadReport {
 
 impl Report for WorkloadReport {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::WORKLOAD_IDENTITY
     }
 
     fn data(&self) -> Value {
@@ -258,7 +258,7 @@ pub(crate) struct WorkloadList {
 
 impl Report for WorkloadList {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::WORKLOAD_IDENTITIES
     }
 
     fn data(&self) -> Value {

@@ -115,7 +115,7 @@ fn describe(refusal: &Refusal<'_>) -> Error {
         404 => match refusal.target {
             Target::Invoke { id, endpoint } => {
                 Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"))
-                    .hint("`agentcore status` shows both; DEFAULT can come a few minutes after READY")
+                    .hint("`agentcore status` shows the runtime and its endpoint DEFAULT, which can come a few minutes after READY")
             }
             Target::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
                 .hint("sessions also end by themselves, when they are idle or as old as they may get"),

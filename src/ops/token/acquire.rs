@@ -206,13 +206,17 @@ async fn user(session: &Session<'_>, source: &Source, refresh: Option<&SecretStr
         return Ok(from_cognito(tokens));
     }
     cloud.sign_in(&request).await.map(from_cognito).map_err(|error| {
-        if error.code_str() == "NotAuthorizedException" {
-            error
-                .with_kind(Kind::Credentials)
-                .hint("check the user name and the password, or run `agentcore identity setup-cognito` again")
-        } else {
-            error
-        }
+        let hint = match error.code_str() {
+            "NotAuthorizedException" | "UserNotFoundException" => {
+                "check the user name and the password, or run `agentcore identity setup-cognito` again"
+            }
+            "UserNotConfirmedException" => "confirm the user first: `aws cognito-idp admin-confirm-sign-up`",
+            "PasswordResetRequiredException" => {
+                "set a password first: `aws cognito-idp admin-set-user-password --permanent`"
+            }
+            _ => return error,
+        };
+        error.with_kind(Kind::Credentials).hint(hint)
     })
 }
 

@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use super::check::{Check, Text};
+use crate::facts::MANAGED_RUNTIMES;
 
 /// One member. `[]` in a path stands for each item of a list.
 pub(super) struct Member {
@@ -59,7 +60,6 @@ pub(super) const TAGS: Member =
     optional("tags", Kind::Map(50, Text::length(1, 128).and(TAG), Text::length(0, 256).and(TAG)));
 const MOUNT: Kind = both(6, 200, "/mnt/[a-zA-Z0-9._-]+/?");
 const PORT: Kind = Kind::Integer(8000, 12_000);
-const RUNTIMES: &[&str] = &["PYTHON_3_10", "PYTHON_3_11", "PYTHON_3_12", "PYTHON_3_13", "PYTHON_3_14", "NODE_22"];
 const SECURITY_GROUP: &str = "sg-[0-9a-zA-Z]{8,17}";
 const SUBNET: &str = "subnet-[0-9a-zA-Z]{8,17}";
 const LATTICE: &str = r"((rcfg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}))";
@@ -87,7 +87,7 @@ pub(super) const RUNTIME: &[Member] = &[
     required("agentRuntimeArtifact.codeConfiguration.code.s3.bucket", pattern("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")),
     required("agentRuntimeArtifact.codeConfiguration.code.s3.prefix", text(1, 1024)),
     optional("agentRuntimeArtifact.codeConfiguration.code.s3.versionId", text(3, 1024)),
-    required("agentRuntimeArtifact.codeConfiguration.runtime", Kind::OneOf(RUNTIMES)),
+    required("agentRuntimeArtifact.codeConfiguration.runtime", Kind::OneOf(MANAGED_RUNTIMES)),
     required("agentRuntimeArtifact.codeConfiguration.entryPoint", Kind::List(1, 2)),
     optional("agentRuntimeArtifact.codeConfiguration.entryPoint[]", text(1, 128)),
     optional("networkConfiguration", Kind::Structure),

@@ -5,6 +5,7 @@
 
 mod account;
 mod codebuild;
+mod promises;
 mod proxy;
 mod recorder;
 mod sandbox;
@@ -367,6 +368,7 @@ impl Run {
     #[track_caller]
     pub(crate) fn code(self, wanted: i32) -> Self {
         assert_eq!(self.code, Some(wanted), "{self}");
+        promises::check_commands(&self);
         self
     }
 
@@ -400,6 +402,7 @@ impl Run {
                 "bad error\n{self}"
             );
         }
+        promises::check_shape(&document, self);
         document
     }
 

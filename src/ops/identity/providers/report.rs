@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::vendor::Type;
 use super::{Place, text, vendor_of};
 use crate::cloud::ProviderKind;
-use crate::report::{Document, Report, Role as Style};
+use crate::report::{Document, Report, Role as Style, schemas};
 
 /// One provider.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl ProviderReport {
 
 impl Report for ProviderReport {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::CREDENTIAL_PROVIDER
     }
 
     fn data(&self) -> Value {
@@ -89,7 +89,7 @@ pub(crate) struct DeletedReport {
 
 impl Report for DeletedReport {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::IDENTITY_DELETE
     }
 
     fn data(&self) -> Value {
@@ -111,7 +111,7 @@ pub(crate) struct ProviderList {
 
 impl Report for ProviderList {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::CREDENTIAL_PROVIDERS
     }
 
     fn data(&self) -> Value {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::store::Stored;
 use crate::events::Outcome;
-use crate::report::{Document, Report, Role as Style};
+use crate::report::{Document, Report, Role as Style, schemas};
 
 /// One resource in the report.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub(crate) struct SetupReport {
 
 impl Report for SetupReport {
     fn schema(&self) -> &'static str {
-        "agentcore.identity/1"
+        schemas::SETUP_COGNITO
     }
 
     fn data(&self) -> Value {
@@ -46,7 +46,7 @@ impl Report for SetupReport {
                 })
             })
             .collect();
-        let mut data = json!({
+        json!({
             "flow": stored.flow.as_str(),
             "poolId": stored.pool_id,
             "poolName": stored.settings.pool_name,
@@ -57,26 +57,16 @@ impl Report for SetupReport {
             "envFile": self.env_file.display().to_string(),
             "resources": resources,
             "changed": self.changed(),
-        });
-        let mut put = |name: &str, value: Value| {
-            if let (Some(data), false) = (data.as_object_mut(), value.is_null()) {
-                data.insert(name.to_owned(), value);
-            }
-        };
-        put("username", json!(stored.settings.username));
-        put("machineClientId", json!(machine));
-        if machine.is_some() {
-            put("scopes", json!(stored.settings.full_scopes()));
-        }
-        put("domain", json!(self.domain_url));
-        put("tokenEndpoint", json!(stored.token_endpoint));
-        put("authorizationEndpoint", json!(stored.authorization_endpoint));
-        put("roleArn", json!(stored.role_arn));
-        put("providerName", json!(stored.settings.provider_name));
-        if !self.parameters.is_empty() {
-            put("parameters", json!(self.parameters));
-        }
-        data
+            "username": stored.settings.username,
+            "machineClientId": machine,
+            "scopes": machine.map(|_| stored.settings.full_scopes()),
+            "domain": self.domain_url,
+            "tokenEndpoint": stored.token_endpoint,
+            "authorizationEndpoint": stored.authorization_endpoint,
+            "roleArn": stored.role_arn,
+            "providerName": stored.settings.provider_name,
+            "parameters": self.parameters,
+        })
     }
 
     fn document(&self) -> Document {

@@ -1,0 +1,141 @@
+//! `status --verbose`: the JSON that the starter toolkit prints for it, because scripts read it with `jq` and `grep`.
+//!
+//! Owns: the toolkit's names and nesting (`config`, `agent`, `endpoint`). Does not own: the envelope of `-o json`, which
+//! has names of its own. Values of environment variables are left out: they are often secrets.
+
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::StatusReport;
+use crate::config::{Agent, MemoryMode, NetworkMode};
+use crate::report::{Document, Report};
+
+/// A status in the toolkit's form. One member a line, so that `grep NAME | cut -d'"' -f4` finds its value.
+pub(crate) struct VerboseStatus {
+    status: StatusReport,
+    config: Value,
+}
+
+impl VerboseStatus {
+    pub(crate) fn new(status: StatusReport, agent: &Agent) -> Self {
+        let config = config(&status, agent);
+        Self { status, config }
+    }
+
+    fn value(&self) -> Value {
+        let runtime = match (&self.status.arn, &self.status.runtime) {
+            (_, Some(runtime)) => response(&runtime.raw),
+            (Some(arn), None) => json!({ "error": format!("the runtime {arn} does not exist") }),
+            (None, None) => Value::Null,
+        };
+        let mut endpoint = self.status.endpoint.as_ref().map_or(Value::Null, |endpoint| response(&endpoint.raw));
+        if let Some(endpoint) = endpoint.as_object_mut() {
+            // Not a member of the service's answer; scripts ask for it all the same.
+            endpoint.insert("url".to_owned(), json!(self.status.url));
+        }
+        json!({ "config": self.config, "agent": runtime, "endpoint": endpoint })
+    }
+}
+
+impl Report for VerboseStatus {
+    fn schema(&self) -> &'static str {
+        self.status.schema()
+    }
+
+    fn data(&self) -> Value {
+        self.status.data()
+    }
+
+    fn document(&self) -> Document {
+        Document::new().verbatim(format!("{:#}", self.value()))
+    }
+
+    fn exit_code(&self) -> u8 {
+        self.status.exit_code()
+    }
+}
+
+fn config(status: &StatusReport, agent: &Agent) -> Value {
+    let arn = agent.runtime_arn();
+    let runtime = status.runtime.as_ref();
+    let network = &agent.aws.network_configuration;
+    let vpc = network.network_mode_config.as_ref().filter(|_| network.network_mode == NetworkMode::Vpc);
+    let memory_type = match agent.memory.mode {
+        MemoryMode::None => None,
+        MemoryMode::ShortTerm => Some("STM only"),
+        MemoryMode::ShortAndLongTerm => Some("STM+LTM"),
+    };
+    json!({
+        "name": agent.name,
+        "entrypoint": agent.entrypoint,
+        "region": arn.as_ref().map(|arn| arn.region.as_str()).or_else(|| agent.region()),
+        "account": arn.as_ref().map(|arn| arn.account.as_str()).or_else(|| agent.account()),
+        "execution_role": runtime.and_then(|runtime| runtime.role_arn()).or_else(|| agent.execution_role_setting()),
+        "ecr_repository": agent.repository_setting(),
+        "agent_id": runtime.map(|runtime| runtime.id()).or_else(|| agent.runtime_id()),
+        "agent_arn": status.arn,
+        "network_mode": network.network_mode.as_str(),
+        "network_subnets": vpc.map(|vpc| &vpc.subnets),
+        "network_security_groups": vpc.map(|vpc| &vpc.security_groups),
+        "network_vpc_id": Value::Null,
+        "memory_id": agent.memory_id(),
+        "memory_status": Value::Null,
+        "memory_type": memory_type,
+        "memory_enabled": memory_type.is_some(),
+        "memory_strategies": Value::Null,
+        "memory_details": Value::Null,
+        "idle_timeout": agent.idle_timeout(),
+        "max_lifetime": agent.max_lifetime(),
+    })
+}
+
+/// The service's answer as the toolkit prints it, which is as boto3 returns it.
+fn response(raw: &Value) -> Value {
+    let mut answer = raw.as_object().cloned().unwrap_or_default();
+    for member in ["createdAt", "lastUpdatedAt"] {
+        if let Some(Value::String(text)) = answer.get_mut(member)
+            && let Some(written) = python_datetime(text)
+        {
+            *text = written;
+        }
+    }
+    if let Some(Value::Object(variables)) = answer.get_mut("environmentVariables") {
+        variables.values_mut().for_each(|value| *value = Value::Null);
+    }
+    let metadata = Map::from_iter([("HTTPStatusCode".to_owned(), json!(200))]);
+    answer.insert("ResponseMetadata".to_owned(), Value::Object(metadata));
+    Value::Object(answer)
+}
+
+/// `2026-11-28 15:16:15.352000+00:00`, as Python's `str` writes a time; without the fraction where it is zero.
+fn python_datetime(rfc3339: &str) -> Option<String> {
+    let at = OffsetDateTime::parse(rfc3339, &Rfc3339).ok()?;
+    let (whole, fraction) = (at.replace_nanosecond(0).ok()?, at.microsecond());
+    let text = whole.format(&Rfc3339).ok()?.replace('T', " ").replace('Z', "+00:00");
+    Some(match fraction {
+        0 => text,
+        fraction => format!("{}.{fraction:06}{}", text.get(..19)?, text.get(19..)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_python_writes_them() {
+        let written = |text| python_datetime(text).unwrap();
+        assert_eq!(written("2026-11-28T15:16:15.352Z"), "2026-11-28 15:16:15.352000+00:00");
+        assert_eq!(written("2026-11-28T15:16:15Z"), "2026-11-28 15:16:15+00:00");
+        assert_eq!(written("2026-11-28T15:16:15.5+02:00"), "2026-11-28 15:16:15.500000+02:00");
+        assert_eq!(python_datetime("yesterday"), None);
+    }
+
+    #[test]
+    fn variables_are_named_and_their_values_are_not_shown() {
+        let answer = response(&json!({ "environmentVariables": { "KEY": "secret" }, "status": "READY" }));
+        assert_eq!(answer["environmentVariables"], json!({ "KEY": null }));
+        assert_eq!(answer["ResponseMetadata"]["HTTPStatusCode"], 200);
+    }
+}

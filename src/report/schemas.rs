@@ -1,0 +1,64 @@
+//! The names of the JSON shapes: one name for one shape. A failure carries the name that the command's result would have had.
+
+macro_rules! schemas {
+    ($($constant:ident = $name:literal,)*) => {
+        $(pub(crate) const $constant: &str = concat!("agentcore.", $name, "/1");)*
+
+        #[cfg(test)]
+        const ALL: &[&str] = &[$($constant),*];
+    };
+}
+
+schemas! {
+    CONFIGURE = "configure",
+    CONFIGURE_LIST = "configure-list",
+    CONFIGURE_SET_DEFAULT = "configure-set-default",
+    CONFIGURE_SHOW = "configure-show",
+    BUILD = "build",
+    BUILD_PLAN = "build-plan",
+    LAUNCH = "launch",
+    STATUS = "status",
+    INVOKE = "invoke",
+    STOP_SESSION = "stop-session",
+    DESTROY = "destroy",
+    AUTH_CHECK = "auth-check",
+    AUTH_EXPLAIN = "auth-explain",
+    AUTH_TEST = "auth-test",
+    SETUP_COGNITO = "identity-setup-cognito",
+    TOKEN = "identity-token",
+    TOKEN_FORGET = "identity-token-forget",
+    VERIFY = "identity-verify",
+    CLEANUP = "identity-cleanup",
+    CREDENTIAL_PROVIDER = "identity-credential-provider",
+    CREDENTIAL_PROVIDERS = "identity-credential-providers",
+    WORKLOAD_IDENTITY = "identity-workload-identity",
+    WORKLOAD_IDENTITIES = "identity-workload-identities",
+    IDENTITY_DELETE = "identity-delete",
+    AWS_JWT = "identity-aws-jwt",
+    SANDBOX_STATUS = "sandbox-status",
+    SANDBOX_RUN = "sandbox-run",
+    SANDBOX_STOP = "sandbox-stop",
+    SANDBOX_ENV = "sandbox-env",
+    SANDBOX_RESET = "sandbox-reset",
+    COMPLETIONS = "completions",
+    HELP = "help",
+    VERSION = "version",
+    USAGE = "usage",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_documented_and_stands_once() {
+        let text = include_str!("../../docs/exit-codes.md");
+        for (index, name) in ALL.iter().enumerate() {
+            assert!(!ALL[..index].contains(name), "{name} stands twice");
+            assert!(text.contains(&format!("`{name}`")), "docs/exit-codes.md does not name `{name}`");
+        }
+        for word in text.split('`').filter(|word| word.starts_with("agentcore.") && word.ends_with("/1")) {
+            assert!(ALL.contains(&word), "docs/exit-codes.md names `{word}`, which does not exist");
+        }
+    }
+}
