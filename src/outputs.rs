@@ -1,8 +1,8 @@
 //! The files that the output of this run goes to: `launch > launch.log`, `launch | tee launch.log`. They lie in the
 //! project, change while it is packed, and are no part of it.
 //!
-//! Owns: finding them. Behind a pipe they are found on Linux, where `/proc` says who reads it and what that process
-//! writes. Windows tells neither.
+//! Owns: finding them. In a pipeline they are found on Linux, where `/proc` says whose stdin the pipe is and what that
+//! process writes. Windows tells neither.
 
 use std::fs::Metadata;
 
@@ -49,31 +49,29 @@ impl Outputs {
     }
 }
 
-/// The files that the readers of these pipes only write to, and those of the readers behind them.
+/// The files that the next programs of a pipeline only write to, and the ones after them.
 #[cfg(target_os = "linux")]
 fn behind_pipes(pipes: Vec<u64>) -> Vec<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
 
-    let own = std::process::id().to_string();
     let mut known = pipes.clone();
     let mut open = pipes;
     let mut files = Vec::new();
     while !open.is_empty() {
         let mut next = Vec::new();
-        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-        for process in processes.filter(|entry| entry.file_name().to_str().is_some_and(|name| name != own)) {
-            let descriptors = descriptors(&process.path());
-            let reads =
-                |one: &Descriptor| one.access == Access::Read && one.pipe().is_some_and(|pipe| open.contains(&pipe));
-            if !descriptors.iter().any(reads) {
+        for process in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let folder = process.path().join("fd");
+            // In a pipeline the next program has it as its stdin. A program that started this one and listens to it may
+            // write to any file, for reasons of its own.
+            if !pipe_at(&folder.join("0")).is_some_and(|pipe| open.contains(&pipe)) {
                 continue;
             }
-            for descriptor in descriptors.iter().filter(|one| one.access == Access::Write) {
-                match descriptor.pipe() {
+            for path in written(&folder) {
+                match pipe_at(&path) {
                     Some(pipe) if !known.contains(&pipe) => next.push(pipe),
                     Some(_) => {}
                     None => {
-                        let meta = std::fs::metadata(&descriptor.path).ok().filter(Metadata::is_file);
+                        let meta = std::fs::metadata(&path).ok().filter(Metadata::is_file);
                         files.extend(meta.map(|meta| (meta.dev(), meta.ino())));
                     }
                 }
@@ -85,46 +83,21 @@ fn behind_pipes(pipes: Vec<u64>) -> Vec<(u64, u64)> {
     files
 }
 
+/// The number of the pipe that a descriptor stands for: `pipe:[4711]`.
 #[cfg(target_os = "linux")]
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Access {
-    Read,
-    Write,
-    Both,
+fn pipe_at(descriptor: &std::path::Path) -> Option<u64> {
+    std::fs::read_link(descriptor).ok()?.to_str()?.strip_prefix("pipe:[")?.strip_suffix(']')?.parse().ok()
 }
 
-/// An open file of a process.
+/// The descriptors in a process's folder `fd` that are open for writing only.
 #[cfg(target_os = "linux")]
-struct Descriptor {
-    /// In `/proc`; stands for the file.
-    path: std::path::PathBuf,
-    /// What it is, such as `pipe:[4711]`.
-    target: String,
-    access: Access,
-}
-
-#[cfg(target_os = "linux")]
-impl Descriptor {
-    fn pipe(&self) -> Option<u64> {
-        self.target.strip_prefix("pipe:[")?.strip_suffix(']')?.parse().ok()
-    }
-}
-
-/// None of a process that belongs to somebody else.
-#[cfg(target_os = "linux")]
-fn descriptors(process: &std::path::Path) -> Vec<Descriptor> {
-    let entries = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
-    let read = |path: std::path::PathBuf| {
-        let target = std::fs::read_link(&path).ok()?.to_str()?.to_owned();
-        let info = std::fs::read_to_string(process.join("fdinfo").join(path.file_name()?)).ok()?;
+fn written(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let is_written = |path: &std::path::Path| {
+        let info = std::fs::read_to_string(folder.with_file_name("fdinfo").join(path.file_name()?)).ok()?;
         let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
         // The last octal digit has the access mode.
-        let access = match flags.trim().chars().last()?.to_digit(8)? & 3 {
-            0 => Access::Read,
-            1 => Access::Write,
-            _ => Access::Both,
-        };
-        Some(Descriptor { path, target, access })
+        Some(flags.trim().chars().last()?.to_digit(8)? & 3 == 1)
     };
-    entries.filter_map(|entry| read(entry.path())).collect()
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(|path| is_written(path) == Some(true)).collect()
 }

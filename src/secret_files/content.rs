@@ -192,6 +192,8 @@ const SETTINGS: &[Setting] = &[
     ("client_secret", client_secret),
     ("clientsecret", client_secret),
     ("\"d\"", private_jwk),
+    // In a text that is itself a value of JSON.
+    ("\"d\\\"", private_jwk),
 ];
 
 static FORMS_FINDER: LazyLock<Option<AhoCorasick>> =

@@ -209,6 +209,9 @@ fn a_file_that_the_output_goes_to_is_no_part_of_the_source() {
         assert_eq!(left_out(data)["data/result.json"], "the output of this run");
         assert!(packed(data).contains(&"data/other.json".to_owned()));
     };
+    // A program that listens to this one and writes to a file of the project does so for reasons of its own.
+    let _open = File::options().append(true).open(world.project().join("agent.py")).unwrap();
+    assert!(packed(&plan(&world, &[]).code(0).data()).contains(&"agent.py".to_owned()));
     let output = File::create(&file).unwrap();
     assert!(world.agentcore(&args).spawn_to(output.into()).wait().unwrap().success());
     check(&read()["data"]);
