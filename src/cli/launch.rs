@@ -10,6 +10,7 @@ use super::context::unsupported;
 use super::{Context, Done, Result};
 use crate::cache::Cache;
 use crate::clock;
+use crate::cloud::{Cloud, LocalSandbox};
 use crate::config::{self, Agent};
 use crate::ops::artifact::{self, ArtifactRequest, Builder, Given};
 use crate::ops::deploy::{self, LaunchRequest, Workshop, parse_variables};
@@ -34,7 +35,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     if let Some(file) = &args.artifact {
         artifact.given = Some(Given::File(context.env.cwd().join(file)));
     }
-    let request = LaunchRequest {
+    let mut request = LaunchRequest {
         agent: agent.name.clone(),
         command,
         plan_only: args.plan,
@@ -48,6 +49,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     artifact::check_request(&request.artifact, &context.env)?;
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.introduce(&cloud).await?;
+    request.artifact.remote = has_codebuild(context, &cloud).await;
     let cache = Cache::of(&context.env)?;
     let shop = Workshop {
         cache: &cache,
@@ -115,6 +117,12 @@ fn shown_variable(given: &str) -> String {
     }
 }
 
+/// Whether there is a CodeBuild behind the endpoints in effect: the sandbox has none.
+async fn has_codebuild(context: &Context, cloud: &Cloud) -> bool {
+    context.env.var("AWS_ENDPOINT_URL_CODEBUILD").is_some()
+        || LocalSandbox::find(&context.env, &context.http, cloud.region()).await.is_none()
+}
+
 /// What flags and configuration say about the build.
 pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>, agent: &Agent) -> ArtifactRequest {
     let now = options.force_rebuild_deps.then(|| clock::image_tag(clock::now()));
@@ -124,6 +132,7 @@ pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>,
         builder: builder(&options, agent.own.builder),
         base_image: options.base_image,
         included: options.include,
+        remote: false,
         platform: options.platform,
         image_tag_given: image_tag.is_some(),
         image_tag: image_tag.unwrap_or_else(|| clock::image_tag(clock::now())),

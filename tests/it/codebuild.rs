@@ -426,12 +426,19 @@ fn the_toolkits_flag_and_the_configuration_choose_it_too() {
     scene.world.agentcore(&["launch"]).run().code(0);
     assert_eq!(scene.codebuild.count("StartBuild"), 2);
 
-    // An own Dockerfile and no engine: CodeBuild is the next step that is offered.
+    // An own Dockerfile and no engine: CodeBuild builds it, which a plan says as well.
     scene.replace("      builder: codebuild\n", "");
     let file = format!(".bedrock_agentcore/{AGENT}/Dockerfile");
     let text = scene.world.read(&file);
     scene.world.write(&file, &format!("{text}# mine\n"));
-    scene.world.agentcore(&["launch"]).run().code(2).says("--builder codebuild");
+    scene.world.agentcore(&["launch", "--plan"]).run().code(6).says("CodeBuild builds the image");
+    scene.codebuild.rescript(&well());
+    scene.world.agentcore(&["launch"]).run().code(0);
+    assert_eq!(scene.codebuild.count("StartBuild"), 3);
+    // Asked for an engine, nothing else is taken.
+    scene.world.write("agent.py", "print('changed again')\n");
+    scene.world.agentcore(&["launch", "--builder", "engine"]).run().code(2).says("--builder codebuild");
+    assert_eq!(scene.codebuild.count("StartBuild"), 3);
 }
 
 /// The program is killed at each call in turn, before the call takes effect and after it. Repeated, it comes to the same

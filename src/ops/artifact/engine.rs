@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::dockerfile::DockerBuild;
 use super::fingerprint::Fingerprint;
-use super::{Outline, Tools};
+use super::{Outline, Tools, codebuild};
 use crate::config::Agent;
 use crate::error::{Context, Kind, Result};
 use crate::events::Events;
@@ -23,6 +23,8 @@ pub(super) struct Recipe {
     engine: Option<EngineKind>,
     build: DockerBuild,
     tag: String,
+    /// The same build by CodeBuild, where that may take over when no engine answers.
+    pub(super) elsewhere: Option<Box<codebuild::Recipe>>,
 }
 
 /// An image that the engine has.
@@ -37,7 +39,7 @@ impl Recipe {
         let engine = agent.container_runtime.as_deref().and_then(EngineKind::choice).transpose()?;
         // The engine's own name for the image. Builds that share an engine must not push each other's.
         let tag = format!("{}:{image_tag}", naming::repository(&agent.name));
-        Ok(Self { engine, build, tag })
+        Ok(Self { engine, build, tag, elsewhere: None })
     }
 
     pub(super) async fn fingerprint(&self, platform: &Platform) -> Result<Fingerprint> {
@@ -80,8 +82,7 @@ impl Recipe {
         })
     }
 
-    pub(super) async fn build(self, platform: Platform, tools: &Tools<'_>) -> Result<Image> {
-        let engine = self.find(tools).await?;
+    pub(super) async fn build(self, engine: Engine, platform: Platform, tools: &Tools<'_>) -> Result<Image> {
         if self.engine.is_none() {
             tools.events.note(format!("the container engine is {}", engine.kind()));
         }

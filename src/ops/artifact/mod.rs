@@ -76,6 +76,8 @@ pub(crate) struct ArtifactRequest {
     /// The user named the tag; otherwise an image that is there already needs no other.
     pub(crate) image_tag_given: bool,
     pub(crate) rebuild_dependencies: bool,
+    /// CodeBuild may build where a container engine is needed and none answers.
+    pub(crate) remote: bool,
     /// Files and folders that go in although they are secrets or logs, as they were typed.
     pub(crate) included: Vec<PathBuf>,
     /// When the dependencies were last resolved on request. The same source before and after is not the same artifact.
@@ -221,7 +223,10 @@ pub(crate) async fn prepare(
         if request.builder == Builder::CodeBuild {
             (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
         } else {
-            let recipe = engine::Recipe::new(agent, build, &request.image_tag)?;
+            let mut recipe = engine::Recipe::new(agent, build.clone(), &request.image_tag)?;
+            if request.builder == Builder::Auto && request.remote && codebuild::check_platform(&platform).is_ok() {
+                recipe.elsewhere = codebuild::Recipe::new(agent, build, tools.env).ok().map(Box::new);
+            }
             let why = format!("{} ({why})", recipe.engine_name());
             (Method::Engine(recipe), why)
         }
@@ -346,7 +351,7 @@ impl Prepared {
     /// # Errors
     /// Those of the builder.
     pub(crate) async fn build(self, plan_only: bool, tools: &Tools<'_>) -> Result<Built> {
-        let Self { method, platform, why, .. } = self;
+        let Self { method, platform, mut why, .. } = self;
         let mut inventory = None;
         let (digest, artifact) = match method {
             Method::Native(recipe) => {
@@ -357,13 +362,18 @@ impl Prepared {
                 }
                 (Some(built.digest.to_string()), Artifact::Native(Box::new(built)))
             }
-            Method::Engine(recipe) if plan_only => {
-                // A plan says so, too, when there is nothing to carry it out with.
-                recipe.find(tools).await?;
-                (None, Artifact::Pending)
-            }
             Method::CodeBuild(recipe) => (None, Artifact::Remote(Box::new(recipe.pack(platform).await?))),
-            Method::Engine(recipe) => (None, Artifact::Engine(recipe.build(platform, tools).await?)),
+            // A plan says so, too, when there is nothing to carry it out with.
+            Method::Engine(mut recipe) => match (recipe.find(tools).await, recipe.elsewhere.take()) {
+                (Ok(_), _) if plan_only => (None, Artifact::Pending),
+                (Ok(engine), _) => (None, Artifact::Engine(recipe.build(engine, platform, tools).await?)),
+                (Err(_), Some(remote)) => {
+                    tools.events.note("no container engine answers here: CodeBuild builds the image");
+                    why = "CodeBuild (no container engine answers here)".to_owned();
+                    (None, Artifact::Remote(Box::new(remote.pack(platform).await?)))
+                }
+                (Err(error), None) => return Err(error),
+            },
             Method::Code(recipe) => {
                 let mut made = recipe.build(&platform, tools).await?;
                 inventory = made.inventory.take();
@@ -397,6 +407,7 @@ mod tests {
             image_tag_given: false,
             rebuild_dependencies: false,
             included: Vec::new(),
+            remote: false,
             resolved: None,
         };
         change(&mut request);
