@@ -52,9 +52,10 @@ const fn both(min: usize, max: usize, pattern: &'static str) -> Kind {
 }
 
 const ANY: usize = usize::MAX;
-pub(super) const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
+const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
 const ROLE: &str = "arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+";
-const CLIENT_TOKEN: Member = optional("clientToken", both(33, 256, "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,256}"));
+const CLIENT_TOKEN_PATTERN: &str = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,256}";
+const CLIENT_TOKEN: Member = optional("clientToken", both(33, 256, CLIENT_TOKEN_PATTERN));
 const TAG: &str = r"[a-zA-Z0-9\s._:/=+@-]*";
 pub(super) const TAGS: Member =
     optional("tags", Kind::Map(50, Text::length(1, 128).and(TAG), Text::length(0, 256).and(TAG)));
@@ -64,7 +65,21 @@ const SECURITY_GROUP: &str = "sg-[0-9a-zA-Z]{8,17}";
 const SUBNET: &str = "subnet-[0-9a-zA-Z]{8,17}";
 const LATTICE: &str = r"((rcfg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}))";
 const SCOPE: Text = Text::length(1, 255).and(r"[\x21\x23-\x5B\x5D-\x7E]+");
-const VERSION: Kind = both(1, 5, "([1-9][0-9]{0,4})");
+const VERSION_PATTERN: &str = "([1-9][0-9]{0,4})";
+const VERSION: Kind = both(1, 5, VERSION_PATTERN);
+
+/// A member that is part of the path or the query: its name in the model, and what it must be.
+pub(super) type Part = (&'static str, Text);
+
+pub(super) const RUNTIME_ID: Part = ("agentRuntimeId", Text::pattern("[a-zA-Z][a-zA-Z0-9_]{0,99}-[a-zA-Z0-9]{10}"));
+pub(super) const ENDPOINT_NAME: Part = ("endpointName", Text::pattern(NAME));
+pub(super) const VERSION_NAME: Part = ("agentRuntimeVersion", Text::length(1, 5).and(VERSION_PATTERN));
+pub(super) const CLIENT_TOKEN_PARAMETER: Part = ("clientToken", Text::length(33, 256).and(CLIENT_TOKEN_PATTERN));
+pub(super) const RESOURCE_ARN: Part = (
+    "resourceArn",
+    Text::length(20, 1011)
+        .and("arn:(?:[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:([a-z-]+/[^/]+)(?:/[a-z-]+/[^/]+)*"),
+);
 
 /// CreateAgentRuntime alone.
 pub(super) const NEW_RUNTIME: &[Member] = &[required("agentRuntimeName", pattern(NAME)), TAGS];

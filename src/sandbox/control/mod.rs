@@ -91,6 +91,34 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// The variable parts of the path, under the names that the model gives them.
+    fn parts(&self) -> Vec<(constraints::Part, &str)> {
+        use constraints::{ENDPOINT_NAME, RESOURCE_ARN, RUNTIME_ID};
+        match self {
+            Self::Create | Self::List => Vec::new(),
+            Self::Get(id) | Self::Update(id) | Self::Delete(id) | Self::Versions(id) => vec![(RUNTIME_ID, id)],
+            Self::CreateEndpoint(id) | Self::ListEndpoints(id) => vec![(RUNTIME_ID, id)],
+            Self::GetEndpoint(id, name) | Self::UpdateEndpoint(id, name) | Self::DeleteEndpoint(id, name) => {
+                vec![(RUNTIME_ID, id), (ENDPOINT_NAME, name)]
+            }
+            Self::Tag(arn) | Self::Untag(arn) | Self::ListTags(arn) => vec![(RESOURCE_ARN, arn)],
+        }
+    }
+
+    /// The parameters that this operation has in its query, by the name there and the one in the model.
+    const fn parameters(&self) -> &'static [(&'static str, constraints::Part)] {
+        match self {
+            Self::Get(_) => &[("version", constraints::VERSION_NAME)],
+            Self::Delete(_) => {
+                &[("version", constraints::VERSION_NAME), ("clientToken", constraints::CLIENT_TOKEN_PARAMETER)]
+            }
+            Self::DeleteEndpoint(..) => &[("clientToken", constraints::CLIENT_TOKEN_PARAMETER)],
+            _ => &[],
+        }
+    }
+}
+
 fn scene(sandbox: &Shared) -> Scene {
     let millis_of = |delay: std::time::Duration| i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
     Scene {
@@ -108,6 +136,8 @@ async fn answer(sandbox: &Shared, request: &mut Request, operation: Operation) -
     router::authenticate(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let input = json_object(&body)?;
+    let parameters = operation.parameters().iter().filter_map(|(name, part)| Some((*part, request.query(name)?)));
+    validate::parts(operation.parts().into_iter().chain(parameters))?;
     let scene = &scene(sandbox);
     let now = scene.now;
     let store = &sandbox.state.runtimes;
@@ -116,10 +146,7 @@ async fn answer(sandbox: &Shared, request: &mut Request, operation: Operation) -
         Operation::Create => (202, create(sandbox, scene, &input).await?),
         Operation::Update(id) => (202, update(sandbox, scene, &id, &input).await?),
         Operation::Delete(id) => (202, delete(sandbox, scene, &id, request.query("version")).await?),
-        Operation::Get(id) => {
-            validate::runtime_id(&id)?;
-            (200, store.read(|state| runtimes::get(state, &id, request.query("version"), now))?)
-        }
+        Operation::Get(id) => (200, store.read(|state| runtimes::get(state, &id, request.query("version"), now))?),
         Operation::List => {
             let page = page()?;
             (200, store.read(|state| runtimes::list(state, now, page)))
@@ -181,7 +208,6 @@ async fn create(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value,
 }
 
 async fn update(sandbox: &Shared, scene: &Scene, id: &str, input: &Value) -> Result<Value, Fault> {
-    validate::runtime_id(id)?;
     validate::runtime(input, false, &rules(sandbox))?;
     let store = &sandbox.state.runtimes;
     store.read(|state| state.get(id, scene.now).map(|_| ()))?;

@@ -86,7 +86,7 @@ fn the_default_endpoint_comes_after_its_runtime() {
     let created = world.create(agent()).unwrap();
     let id = created["agentRuntimeId"].as_str().unwrap().to_owned();
     assert_eq!((&created["status"], &created["agentRuntimeVersion"]), (&json!("CREATING"), &json!("1")));
-    assert!(super::check::matches(super::validate::RUNTIME_ID, &id), "{id}");
+    assert!(super::check::matches(super::constraints::RUNTIME_ID.1.pattern.unwrap(), &id), "{id}");
     assert_eq!(created["createdAt"], "2023-11-14T22:13:20.000Z");
     assert_eq!(
         created["workloadIdentityDetails"]["workloadIdentityArn"],

@@ -5,12 +5,11 @@
 use serde_json::Value;
 
 use super::check::{Check, Text, matches};
-use super::constraints::{self, compare};
+use super::constraints::{self, Part, compare};
 use crate::auth::authorizer::Authorizer;
 use crate::sandbox::dataplane::headers;
 use crate::sandbox::reply::Fault;
 
-pub(super) const RUNTIME_ID: &str = "[a-zA-Z][a-zA-Z0-9_]{0,99}-[a-zA-Z0-9]{10}";
 const CONTAINER_URI: &str = r"(([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.REGISTRY_DOMAIN|public\.ecr\.aws)/((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*)(?::([^:@]{1,300}))?(?:@(.+))?";
 /// Taken by the platform.
 const RESERVED_PORT: i64 = 8443;
@@ -193,10 +192,12 @@ pub(super) fn endpoint(input: &Value, create: bool) -> Result<(), Fault> {
     check.finish()
 }
 
-/// Checks a runtime id from a path.
-pub(super) fn runtime_id(id: &str) -> Result<(), Fault> {
+/// Checks what a request has in its path and its query.
+pub(super) fn parts<'a>(parts: impl Iterator<Item = (Part, &'a str)>) -> Result<(), Fault> {
     let mut check = Check::default();
-    check.text("agentRuntimeId", Some(&Value::String(id.to_owned())), Text::pattern(RUNTIME_ID));
+    for ((name, rule), value) in parts {
+        check.text(name, Some(&Value::String(value.to_owned())), rule);
+    }
     check.finish()
 }
 
@@ -394,6 +395,33 @@ mod tests {
         ] {
             let found = refused(member, value.clone());
             assert!(found.len() == 1 && found[0].starts_with(expected), "{member} {value}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn paths_and_queries_have_constraints_too() {
+        let arn = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/agent-0123456789";
+        let endpoint = format!("{arn}/runtime-endpoint/prod");
+        let good = [
+            (constraints::RUNTIME_ID, "agent-0123456789"),
+            (constraints::ENDPOINT_NAME, "DEFAULT"),
+            (constraints::VERSION_NAME, "12"),
+            (constraints::RESOURCE_ARN, arn),
+            (constraints::RESOURCE_ARN, &endpoint),
+        ];
+        parts(good.into_iter()).unwrap();
+        for (part, value) in [
+            (constraints::RUNTIME_ID, "agent"),
+            (constraints::RUNTIME_ID, "agent-012345678"),
+            (constraints::ENDPOINT_NAME, "my-endpoint"),
+            (constraints::VERSION_NAME, "0"),
+            (constraints::VERSION_NAME, "123456"),
+            (constraints::CLIENT_TOKEN_PARAMETER, "short"),
+            (constraints::RESOURCE_ARN, "arn:aws:s3:::bucket-with-a-name"),
+            (constraints::RESOURCE_ARN, "arn:aws:bedrock-agentcore:us-west-2:12:runtime/agent-0123456789"),
+        ] {
+            let fault = parts([(part, value)].into_iter()).unwrap_err();
+            assert_eq!(fields(&fault), [part.0], "{value}");
         }
     }
 
