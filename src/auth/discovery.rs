@@ -53,7 +53,10 @@ pub(crate) async fn discover(http: &Http, url: &str) -> Result<Provider> {
 
 /// The discovery document, and the discovery URL that it is judged by: that of `url`, or the one that a stand-in for AWS
 /// has for the same user pool.
-pub(super) async fn fetch_document(http: &Http, url: &str) -> Result<(String, Map<String, Value>)> {
+///
+/// # Errors
+/// [`crate::error::Kind::Usage`] when it is unreachable, too large or no JSON object.
+pub(crate) async fn fetch_document(http: &Http, url: &str) -> Result<(String, Map<String, Value>)> {
     if let Some(address) = stand_in::address(http, url)
         && let Ok(document) = fetch_object(http, &address, "discovery document").await
         && let Some(found) = stand_in::of_pool(url, document)

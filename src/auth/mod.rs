@@ -30,7 +30,7 @@ pub(crate) mod words;
 pub(crate) use authorizer::{Authorizer, ClaimRule, problems_error};
 pub(crate) use caller::Brings;
 pub(crate) use change::{Change, compare};
-pub(crate) use discovery::{Provider, discover, fetch_jwks};
+pub(crate) use discovery::{Provider, discover, fetch_document, fetch_jwks};
 pub(crate) use evaluate::{Evaluation, Verdict, evaluate};
 pub(crate) use keys::{Known, Providers};
 pub(crate) use lint::lint;

@@ -14,7 +14,8 @@ use crate::http::Http;
 use crate::partition::Partition;
 
 const KEYS: &str = "jwks.json";
-const SERVICE: &str = "cognito-idp";
+/// As host names begin; the second is for FIPS.
+const SERVICES: [&str; 2] = ["cognito-idp", "cognito-idp-fips"];
 
 /// Region and pool of an address at AWS, and which page of the pool it is.
 struct Page<'a> {
@@ -28,7 +29,8 @@ impl<'a> Page<'a> {
         let (pool, name) = path.split_once(WELL_KNOWN)?;
         let (region, _) = pool.split_once('_')?;
         let is_page = name == KEYS || DOCUMENTS.contains(&name);
-        let is_host = host == Partition::of_region(region).host(SERVICE, region);
+        let hosts = SERVICES.map(|service| Partition::of_region(region).host(service, region));
+        let is_host = hosts.iter().any(|known| known == host);
         (is_page && is_host && !pool.contains('/')).then_some(Self { pool, name })
     }
 }
@@ -96,7 +98,9 @@ mod tests {
         let keys = "/.well-known/jwks.json";
         assert_eq!(at(&format!("{AT_AWS}{keys}")).unwrap(), format!("http://127.0.0.1:9/eu-west-1_Ab1{keys}"));
         let china = "https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a/.well-known/jwks.json";
-        assert!(at(china).is_some());
+        let fips =
+            "https://cognito-idp-fips.us-gov-west-1.amazonaws.com/us-gov-west-1_a/.well-known/openid-configuration";
+        assert!(at(china).is_some() && at(fips).is_some());
         for other in [
             "https://cognito-idp.us-east-1.amazonaws.com/eu-west-1_Ab1/.well-known/jwks.json",
             "https://cognito-idp.eu-west-1.amazonaws.com.evil.example/eu-west-1_Ab1/.well-known/jwks.json",

@@ -614,6 +614,15 @@ def test_a_machine_gets_a_token_of_its_provider_and_it_is_kept(control, data, wo
     assert data.error("get_resource_oauth2_token", **ask, scopes=[f"{name}/read"]) == (404, "ResourceNotFoundException")
 
 
+def test_a_machine_gets_its_token_by_the_pools_address_at_aws_too(control, data, workload, machine_client, name):
+    at_aws = f"https://cognito-idp.us-west-2.amazonaws.com/{machine_client['pool']}/.well-known/openid-configuration"
+    provider_for(control, name, machine_client | {"discovery": at_aws})
+    token = data.get_workload_access_token(workloadName=workload)["workloadAccessToken"]
+    got = data.get_resource_oauth2_token(workloadIdentityToken=token, resourceCredentialProviderName=name, oauth2Flow="M2M",
+                                         scopes=[f"{name}/read"])["accessToken"]
+    assert claims(got)["client_id"] == machine_client["id"]
+
+
 def test_a_provider_that_is_not_there_gives_no_token(control, data, workload, machine_client, name):
     provider_for(control, name, machine_client | {"discovery": "http://127.0.0.1:9/.well-known/openid-configuration"})
     token = data.get_workload_access_token(workloadName=workload)["workloadAccessToken"]

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::oauth2::{BASIC, Oauth2Provider, POST};
 use super::{Scene, text};
+use crate::auth::fetch_document;
 use crate::error::{Context, Error, Result};
 use crate::sandbox::Sandbox;
 use crate::sandbox::control::invalid;
@@ -70,9 +71,11 @@ impl<'a> Server<'a> {
     ) -> Result<Self, Fault> {
         let discovery = provider.discovery();
         let document = match text(&discovery, "discoveryUrl") {
-            Some(url) => fetch(scene.sandbox, url)
-                .await
-                .map_err(|error| problem(name, &format!("could not be found: {error}")))?,
+            Some(url) => {
+                let found = fetch_document(&scene.sandbox.http, url).await;
+                let (_, document) = found.map_err(|error| problem(name, &format!("could not be found: {error}")))?;
+                Value::Object(document)
+            }
             None => in_snake_case(discovery.get("authorizationServerMetadata")),
         };
         let token = text(&document, "token_endpoint").ok_or_else(|| problem(name, "has no token endpoint"))?;
@@ -227,17 +230,6 @@ fn authentication(name: &str, provider: &Oauth2Provider, document: &Value) -> Re
     } else {
         Err(problem(name, "takes neither client_secret_basic nor client_secret_post"))
     }
-}
-
-async fn fetch(sandbox: &Sandbox, url: &str) -> Result<Value> {
-    let request = sandbox.http.client(url)?.get(url).timeout(TIMEOUT).header(http::header::ACCEPT, "application/json");
-    let response = request.send().await.map_err(reqwest::Error::without_url).context("it does not answer")?;
-    let status = response.status();
-    if status != http::StatusCode::OK {
-        return Err(Error::failed(format!("{url} was answered with {status}")));
-    }
-    let body = bounded(response).await?;
-    serde_json::from_slice(&body).with_context(|| format!("{url} is not JSON"))
 }
 
 async fn bounded(response: reqwest::Response) -> Result<Vec<u8>> {
