@@ -28,7 +28,7 @@ const DRAIN: Duration = Duration::from_secs(3);
 /// Connections that may wait for a place.
 const WAITING: usize = 8;
 /// How long a request waits for a place until it is told to come back.
-const PLACE_WITHIN: Duration = Duration::from_secs(20);
+const PLACE_WITHIN: Duration = Duration::from_secs(50);
 /// How often connections are asked to leave while somebody waits; also how long a new one may have said nothing.
 const PRESS_EVERY: Duration = Duration::from_millis(500);
 /// After a connection could not be accepted: the cause rarely goes away at once.
@@ -56,17 +56,18 @@ impl Places {
         }
     }
 
-    /// A permit of `semaphore`, while those who have nothing to do are asked to leave. Never completes when it is closed,
-    /// which nobody does.
+    /// A permit of `semaphore`, in the order of asking; while it waits, those who have nothing to do are asked to leave.
     async fn take(&self, semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+        let mut permit = std::pin::pin!(Arc::clone(semaphore).acquire_owned());
+        let mut press = tokio::time::interval(PRESS_EVERY);
         loop {
-            if let Ok(permit) = Arc::clone(semaphore).try_acquire_owned() {
-                return permit;
-            }
-            self.pressed.send_replace(());
-            let waited = tokio::time::timeout(PRESS_EVERY, Arc::clone(semaphore).acquire_owned()).await;
-            if let Ok(Ok(permit)) = waited {
-                return permit;
+            tokio::select! {
+                biased;
+                // Nobody closes these semaphores.
+                Ok(permit) = &mut permit => return permit,
+                _ = press.tick() => {
+                    self.pressed.send_replace(());
+                }
             }
         }
     }

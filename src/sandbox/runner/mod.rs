@@ -196,20 +196,22 @@ impl Runner {
     /// Permission to start one more agent. Where all are in use the one that was idle for longest is stopped; `None` when
     /// all are working and go on working.
     async fn slot(&self) -> Option<OwnedSemaphorePermit> {
-        let start = std::time::Instant::now();
-        while start.elapsed() < SLOT_WITHIN {
-            if let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() {
-                return Some(permit);
-            }
-            if let Some(session) = self.longest_idle() {
-                session.make_room().await;
-            }
-            let waited = tokio::time::timeout(LOOK_AGAIN, Arc::clone(&self.slots).acquire_owned()).await;
-            if let Ok(Ok(permit)) = waited {
-                return Some(permit);
+        let mut permit = std::pin::pin!(Arc::clone(&self.slots).acquire_owned());
+        let mut deadline = std::pin::pin!(tokio::time::sleep(SLOT_WITHIN));
+        let mut look = tokio::time::interval(LOOK_AGAIN);
+        loop {
+            tokio::select! {
+                biased;
+                // In the order of asking.
+                permit = &mut permit => return permit.ok(),
+                () = &mut deadline => return None,
+                _ = look.tick() => {
+                    if let Some(session) = self.longest_idle() {
+                        session.make_room().await;
+                    }
+                }
             }
         }
-        None
     }
 
     fn longest_idle(&self) -> Option<Arc<Session>> {

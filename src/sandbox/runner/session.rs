@@ -465,6 +465,17 @@ mod tests {
         assert!(session.idle_for() >= Duration::from_secs(60), "the end of a silent connection is no traffic");
     }
 
+    /// The agent's SDK refuses addresses outside AWS in the variables that the retired toolkit needs.
+    #[test]
+    fn an_agent_is_pointed_at_the_sandbox_and_told_nothing_of_the_toolkit() {
+        let (sandbox, _dir) = crate::sandbox::tests::Served::bare();
+        let spec = super::super::spec::tests::spec(serde_json::json!({}));
+        let variables = endpoint(&sandbox, &spec).unwrap();
+        let names: Vec<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
+        assert!(names.contains(&"AWS_ENDPOINT_URL") && names.contains(&"AWS_SESSION_TOKEN"), "{names:?}");
+        assert!(!names.iter().any(|name| name.contains("AGENTCORE")), "{names:?}");
+    }
+
     /// Watches an agent that does nothing, with these limits in seconds, in a session last used a minute ago.
     #[cfg(unix)]
     async fn watched(idle: u64, max_life: u64) -> String {
