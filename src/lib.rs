@@ -21,6 +21,7 @@ mod project;
 mod sandbox;
 mod ui;
 
+mod agent_report;
 mod cache;
 mod clock;
 mod digest;
@@ -30,6 +31,7 @@ mod events;
 mod facts;
 mod fsx;
 mod http;
+mod interpreters;
 #[cfg(test)]
 mod needs;
 mod ownership;

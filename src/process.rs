@@ -286,11 +286,20 @@ pub(crate) fn path_with(env: &Env, first: &Path) -> Result<OsString> {
 
 /// The first executable called `name` on the environment's `PATH`.
 pub(crate) fn find(env: &Env, name: &str) -> Option<PathBuf> {
-    let path = env.var_os("PATH")?;
+    on_path(env, name).next()
+}
+
+/// Every executable called `name` on the environment's `PATH`, in its order.
+pub(crate) fn find_all(env: &Env, name: &str) -> Vec<PathBuf> {
+    on_path(env, name).collect()
+}
+
+fn on_path(env: &Env, name: &str) -> impl Iterator<Item = PathBuf> {
     let names = if cfg!(windows) { vec![format!("{name}.exe"), format!("{name}.cmd")] } else { vec![name.to_owned()] };
-    std::env::split_paths(path)
-        .flat_map(|dir| names.iter().map(move |name| dir.join(name)))
-        .find(|file| is_executable(file))
+    let dirs: Vec<PathBuf> = env.var_os("PATH").map(|path| std::env::split_paths(path).collect()).unwrap_or_default();
+    dirs.into_iter()
+        .flat_map(move |dir| names.iter().map(|name| dir.join(name)).collect::<Vec<_>>())
+        .filter(|file| is_executable(file))
 }
 
 #[cfg(unix)]

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const LEAVES: &[&str] = &[
+    "agent_report",
     "cache",
     "clock",
     "digest",
@@ -21,6 +22,7 @@ const LEAVES: &[&str] = &[
     "facts",
     "fsx",
     "http",
+    "interpreters",
     "outputs",
     "ownership",
     "partition",

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::args::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 use super::{Context, Done, Result};
 use crate::error::{Context as _, Error, Kind};
+use crate::interpreters;
 use crate::ops::shell::CommandLine;
 use crate::process;
 use crate::report::{Document, Report, Role, schemas};
@@ -114,7 +115,10 @@ async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
     };
     let server = sandbox::serve(options, &context.env, crate::events::Events::silent(), ready, shutdown);
     let work = async {
-        let Ok(info) = is_ready.await else { return Ok(None) };
+        let (Ok(info), trouble) = tokio::join!(is_ready, interpreters::python_trouble(&context.env)) else {
+            return Ok(None);
+        };
+        warn_of_python(&info, trouble.as_ref(), context);
         context.ui.note(&format!("sandbox {} (agents run as {})", info.url, runner_words(&info)));
         let code = run_child(&args.command, &info, context).await;
         let _ = stop.send(());
@@ -185,7 +189,10 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
         let log = std::fs::read_to_string(&log_path).unwrap_or_default();
         Some(format!("{status}: {}", log.trim()))
     };
-    let info = sandbox::started(&dir, START_WITHIN, ended).await?;
+    let started = sandbox::started(&dir, START_WITHIN, ended);
+    let (started, trouble) = tokio::join!(started, interpreters::python_trouble(&context.env));
+    let info = started?;
+    warn_of_python(&info, trouble.as_ref(), context);
     Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() })
 }
 
@@ -194,13 +201,22 @@ async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
     let options = options(args, dir, context)?;
     let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
     let announce = async {
-        if let Ok(info) = is_ready.await {
+        if let (Ok(info), trouble) = tokio::join!(is_ready, interpreters::python_trouble(&context.env)) {
+            warn_of_python(&info, trouble.as_ref(), context);
             context.ui.note(&format!("sandbox {} (agents run as {})", info.url, runner_words(&info)));
         }
     };
     let server = sandbox::serve(options, &context.env, context.events.clone(), ready, process::stop_signal());
     let (served, ()) = tokio::join!(server, announce);
     served.map(|()| Done::Code(0))
+}
+
+/// Agents of a container engine bring their own Python.
+fn warn_of_python(info: &Info, trouble: Option<&Error>, context: &Context) {
+    if let Some(trouble) = trouble.filter(|_| info.runner == sandbox::RunnerKind::Process) {
+        let why = trouble.causes().join("; ");
+        context.ui.warning(&format!("no Python 3 on this machine runs, so that Python agents cannot start: {why}"));
+    }
 }
 
 fn runner_words(info: &Info) -> &'static str {

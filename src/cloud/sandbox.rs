@@ -1,6 +1,6 @@
-//! The sandbox's own page for tokens, from the client's side.
+//! The sandbox's own pages, from the client's side.
 //!
-//! Owns: telling that the endpoint in effect is a sandbox, and ordering tokens from it. Nothing here is ever sent to an
+//! Owns: telling that the endpoint in effect is a sandbox, ordering tokens from it, and having it start an agent once. Nothing here is ever sent to an
 //! address that is not on this machine.
 
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use url::Host;
 
 use super::connect::{Cloud, Service, regional_endpoint};
 use super::dataplane::{Payload, sign_request};
+use crate::agent_report::AgentReport;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::http::Http;
@@ -19,6 +20,8 @@ use crate::redact::SecretString;
 
 /// How long the sandbox may take to say that it is one.
 const LOOK: Duration = Duration::from_secs(5);
+/// How long it may take for what it is asked to do; it gives up before.
+const ORDER: Duration = Duration::from_secs(60);
 
 /// A sandbox that answers.
 #[derive(Debug)]
@@ -54,22 +57,47 @@ impl LocalSandbox {
     /// Without AWS credentials, or when the sandbox does not accept them.
     pub(crate) async fn sign(&self, cloud: &Cloud, issuer: &str, claims: &Value) -> Result<Option<SecretString>> {
         let url = format!("{}/_sandbox/tokens", self.base);
-        let body = json!({ "issuer": issuer, "claims": claims }).to_string();
+        let (status, body) = self.order(cloud, &url, &json!({ "issuer": issuer, "claims": claims })).await?;
+        match (status, body["token"].as_str()) {
+            (200, Some(token)) => Ok(Some(SecretString::from(token.to_owned()))),
+            (404, _) => Ok(None),
+            _ => Err(refused(&url, status, &body)),
+        }
+    }
+
+    /// Starts the agent of a runtime once and ends it again; what failed where it did not start. `None` also for one that
+    /// takes long, and from a sandbox of a version that cannot do this.
+    ///
+    /// # Errors
+    /// Without AWS credentials, or when the sandbox does not accept them.
+    pub(crate) async fn try_start(&self, cloud: &Cloud, runtime_id: &str) -> Result<Option<AgentReport>> {
+        let url = format!("{}/_sandbox/starts", self.base);
+        let (status, mut body) = self.order(cloud, &url, &json!({ "agentRuntimeId": runtime_id })).await?;
+        match status {
+            200 => Ok(serde_json::from_value(body["report"].take()).unwrap_or_default()),
+            404 | 501 => Ok(None),
+            _ => Err(refused(&url, status, &body)),
+        }
+    }
+
+    /// Sends a signed request to a page of the sandbox's own, and gives status and body of the answer.
+    async fn order(&self, cloud: &Cloud, url: &str, body: &Value) -> Result<(u16, Value)> {
+        let body = body.to_string();
         let mut headers = HeaderMap::new();
         headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let payload = Payload::Bytes(body.clone().into());
-        sign_request(cloud, &self.region, (&Method::POST, &url), &mut headers, &payload).await?;
-        let sent = self.http.client(&url)?.post(&url).headers(headers).body(body).send().await;
-        let answer = sent.with_context(|| format!("could not order a token at {url}"))?;
-        let status = answer.status();
-        let bytes = answer.bytes().await.with_context(|| format!("could not order a token at {url}"))?;
-        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        match (status.as_u16(), body["token"].as_str()) {
-            (200, Some(token)) => Ok(Some(SecretString::from(token.to_owned()))),
-            (404, _) => Ok(None),
-            _ => Err(Error::failed(format!("{url} answered {status}"))
-                .cause(body["message"].as_str().unwrap_or_default())
-                .hint("the AWS credentials must be the sandbox's: `eval \"$(agentcore sandbox env)\"`")),
-        }
+        sign_request(cloud, &self.region, (&Method::POST, url), &mut headers, &payload).await?;
+        let what = || format!("could not reach the sandbox at {url}");
+        let request = self.http.client(url)?.post(url).headers(headers).timeout(ORDER).body(body);
+        let answer = request.send().await.with_context(what)?;
+        let status = answer.status().as_u16();
+        let bytes = answer.bytes().await.with_context(what)?;
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
     }
+}
+
+fn refused(url: &str, status: u16, body: &Value) -> Error {
+    Error::failed(format!("{url} answered {status}"))
+        .cause(body["message"].as_str().unwrap_or_default())
+        .hint("the AWS credentials must be the sandbox's: `eval \"$(agentcore sandbox env)\"`")
 }

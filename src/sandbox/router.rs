@@ -45,6 +45,7 @@ async fn route(sandbox: &Shared, mut request: Request) -> Response {
     }
     match *request.path().as_slice() {
         ["_sandbox", "tokens"] if request.method == "POST" => mint::page(sandbox, request).await,
+        ["_sandbox", "starts"] if request.method == "POST" => dataplane::trial::page(sandbox, request).await,
         ["_sandbox", ..] => own(sandbox, &mut request).await,
         // Other services have a second version too; theirs is signed, and a registry's requests never are.
         ["v2", ..] if !sigv4::is_signed(&request) => registry::handle(sandbox, request).await,

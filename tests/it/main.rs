@@ -6,6 +6,7 @@
     reason = "a test fails by panicking; clippy only knows the functions with #[test] as tests"
 )]
 
+mod agent_starts;
 mod artifacts;
 mod auth;
 mod bad_input;

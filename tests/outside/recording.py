@@ -30,7 +30,8 @@ class Request:
     def mutates(self) -> bool:
         if self.operation:
             return not self.operation.startswith(READ_OPERATIONS)
-        if self.method == "POST" and self.path.split("?")[0] == "/runtimes/":
+        # The sandbox's own page starts an agent and ends it again.
+        if self.method == "POST" and self.path.split("?")[0] in ("/runtimes/", "/_sandbox/starts"):
             return False
         return self.method not in READ_METHODS
 

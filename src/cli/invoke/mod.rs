@@ -25,6 +25,7 @@ use crate::error::{Context as _, Error, Kind};
 use crate::ops::invoke::{Head, Line, Speaks, a2a, agui, mcp, socket};
 use crate::ops::shell::{CommandLine, quoted};
 use crate::ops::{explain, invoke, session, status};
+use crate::process;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::ui::OutputFormat;
 use reports::{Answer, Body};
@@ -96,7 +97,8 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     stop.value("--session-id", Some(&session_id));
     stop.value("--endpoint", args.endpoint.as_ref());
     context.events.resume(format!("the agent may still be working: `{}` ends its session", stop.into_string()));
-    let reach = Line { plane: &line.plane, auth: &line.auth, call: &call, speaks: Speaks::Plain };
+    let aws_cli = process::find(&context.env, "aws").is_some();
+    let reach = Line { plane: &line.plane, auth: &line.auth, call: &call, speaks: Speaks::Plain, aws_cli };
     let result = carry_out(surface, reach, &args, context).await;
     let unreached =
         |error: &Error| matches!(error.kind(), Kind::Refused | Kind::NotFound | Kind::Credentials | Kind::Usage);

@@ -20,12 +20,12 @@ use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::image::size_text;
+use crate::interpreters;
 use crate::ops::runtimes::ManagedRuntime;
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
-use crate::packages::python::{self, host_python_version};
+use crate::packages::python;
 use crate::platform::Platform;
-use crate::process;
 use crate::project::{self, Language, Node, Source, listing};
 use crate::tree::{Entry, EntryKind};
 
@@ -351,10 +351,8 @@ async fn python_version(of_runtime: String, env: &Env) -> Result<String> {
 
 /// What this machine would run such an agent with: Python of the same version where it is installed, else its own.
 async fn host_version(of_runtime: &str, env: &Env) -> Result<String> {
-    if process::find(env, &format!("python{of_runtime}")).is_some() {
-        return Ok(of_runtime.to_owned());
-    }
-    host_python_version(env).await
+    let minor = of_runtime.strip_prefix("3.").and_then(|minor| minor.parse().ok());
+    Ok(format!("3.{}", interpreters::python(env, minor).await?.minor))
 }
 
 /// `links` are places that stand for folders of the source: archives have copies there. The root is one for the folders

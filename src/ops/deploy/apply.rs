@@ -10,7 +10,7 @@ use super::partial::Progress;
 use super::plan::{Action, CodeArchive, RuntimeArtifact, Step, differences};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop};
-use crate::cloud::{Login, Role, RoleSpec, Runtime};
+use crate::cloud::{LocalSandbox, Login, Role, RoleSpec, Runtime};
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
@@ -135,8 +135,31 @@ async fn carry_out(
         deployed.status = ready.runtime.status().to_owned();
         deployed.version = ready.runtime.version().to_owned();
         deployed.endpoint = Some(ready.endpoint.status);
+        if action(&work.steps, "runtime").is_change() {
+            trial(runtime.id(), shop).await;
+        }
     }
     Ok(LaunchReport::applied(work.next, work.steps, shop, &work.built.why, deployed))
+}
+
+/// Has a sandbox start the agent, which costs nothing there, and shows what it says when it does not start: the first
+/// call would tell the same, later and to somebody else.
+async fn trial(runtime_id: &str, shop: &Workshop<'_>) {
+    let Some(sandbox) = LocalSandbox::find(shop.env, shop.http, shop.cloud.region()).await else { return };
+    shop.events.started("start", "start the agent once, to see whether it does");
+    match sandbox.try_start(shop.cloud, runtime_id).await {
+        Ok(None) => shop.events.finished("start", Outcome::Done, ""),
+        Ok(Some(report)) => {
+            for line in &report.lines {
+                shop.events.log("agent", line.as_str());
+            }
+            shop.events.warning(format!(
+                "the agent does not start in this sandbox: {}; all of its output is in `{}`",
+                report.reason, report.log
+            ));
+        }
+        Err(error) => shop.events.warning(format!("whether the agent starts was not tried: {error}")),
+    }
 }
 
 fn action(steps: &[Step], resource: &str) -> Action {

@@ -104,7 +104,7 @@ impl Watch {
 
     /// The failure that the answer told, at its end.
     pub(super) fn found(self, head: &Head, line: &Line<'_>) -> Option<Error> {
-        let rpc = |error: &Value| failure::of_rpc(error, head.error_type.as_deref(), line.speaks, &line.target());
+        let rpc = |error: &Value| failure::of_rpc(error, head, line.speaks, &line.target());
         let error = match self {
             Self::Nothing => None,
             Self::Stream(watch) => match watch.error? {
@@ -112,7 +112,7 @@ impl Watch {
                     let error = Error::new(Kind::Agent, "the agent failed while it was answering")
                         .code("agent.stream-error")
                         .cause(message);
-                    Some(line.target().with_logs(error))
+                    Some(line.target().with_logs(error, head.report.as_ref()))
                 }
                 Told::Rpc(error) => Some(rpc(&error)),
             },

@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use super::Head;
+use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Error, Kind};
 
@@ -23,20 +25,40 @@ pub(crate) enum Speaks {
 /// What a request was about.
 #[derive(Debug)]
 pub(super) enum Target<'a> {
-    Invoke { id: &'a str, endpoint: &'a str },
-    Session { id: &'a str },
+    Invoke {
+        id: &'a str,
+        endpoint: &'a str,
+        /// Whether the AWS CLI is on this machine's `PATH`, so that a hint can use it.
+        aws_cli: bool,
+    },
+    Session {
+        id: &'a str,
+    },
 }
 
 impl Target<'_> {
-    /// Where the service puts what an agent prints.
-    pub(super) fn with_logs(&self, error: Error) -> Error {
+    /// What the agent printed, where a sandbox says it; else where the service puts it.
+    pub(super) fn with_logs(&self, error: Error, report: Option<&AgentReport>) -> Error {
+        if let Some(report) = report {
+            let error = error.cause(report.reason.clone()).cause(report.text());
+            return error.hint(format!("all of its output is in `{}`", report.log));
+        }
         match self {
-            Self::Invoke { id, endpoint } => error.hint(format!(
-                "its logs say why: `aws logs tail /aws/bedrock-agentcore/runtimes/{id}-{endpoint} --since 10m`"
-            )),
+            Self::Invoke { id, endpoint, aws_cli } => {
+                let group = format!("/aws/bedrock-agentcore/runtimes/{id}-{endpoint}");
+                error.hint(match aws_cli {
+                    true => format!("its logs say why: `aws logs tail {group} --since 10m`"),
+                    false => format!("its logs say why: they are in the CloudWatch log group `{group}`"),
+                })
+            }
             Self::Session { .. } => error,
         }
     }
+}
+
+/// What a sandbox says about an agent that failed.
+pub(super) fn report(reply: &Reply) -> Option<AgentReport> {
+    AgentReport::decode(reply.header(agent_report::HEADER)?)
 }
 
 /// The service's name for a failure, without the address that may follow it.
@@ -51,26 +73,28 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Targe
     let status = reply.status();
     let name = error_type(reply);
     let request_id = reply.request_id().map(str::to_owned);
+    let report = report(reply);
     let words = words_of(&reply.error_body().await);
-    describe(&Refusal { status, name, words, signed: matches!(auth, CallerAuth::SigV4(_)), target })
-        .request_id(request_id)
+    let signed = matches!(auth, CallerAuth::SigV4(_));
+    describe(&Refusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
 }
 
 /// The member `error` of a JSON-RPC answer that came with a good status: the service's own failure where the protocol
-/// has it so, else the agent's.
-pub(super) fn of_rpc(error: &Value, name: Option<&str>, speaks: Speaks, target: &Target<'_>) -> Error {
+/// has it so, else the agent's. Which of them the answer's `head` helps to tell.
+pub(super) fn of_rpc(error: &Value, head: &Head, speaks: Speaks, target: &Target<'_>) -> Error {
+    let (name, report) = (head.error_type.as_deref(), head.report.as_ref());
     let code = error.get("code").and_then(Value::as_i64);
     let words = error.get("message").and_then(Value::as_str).unwrap_or("the agent gave no reason").to_owned();
     if let Some(status) = code.and_then(|code| service_status(code, name, speaks)) {
         // Refusals of the caller never have a good status.
-        return describe(&Refusal { status, name: name.map(str::to_owned), words, signed: false, target });
+        return describe(&Refusal { status, name: name.map(str::to_owned), words, signed: false, target, report });
     }
     let cause = match code {
         Some(code) => format!("{code}: {words}"),
         None => words,
     };
     let error = Error::new(Kind::Agent, "the agent answered with an error").code("agent.rpc-error").cause(cause);
-    target.with_logs(error)
+    target.with_logs(error, report)
 }
 
 /// The status of a failure of the service that is told by a JSON-RPC code alone.
@@ -100,6 +124,7 @@ struct Refusal<'a> {
     words: String,
     signed: bool,
     target: &'a Target<'a>,
+    report: Option<&'a AgentReport>,
 }
 
 fn describe(refusal: &Refusal<'_>) -> Error {
@@ -113,14 +138,18 @@ fn describe(refusal: &Refusal<'_>) -> Error {
     let error = match refusal.status {
         401 | 403 => refused(refusal, words),
         404 => match refusal.target {
-            Target::Invoke { id, endpoint } => {
+            Target::Invoke { id, endpoint, .. } => {
                 Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"))
                     .hint("`agentcore status` shows the runtime and its endpoint DEFAULT, which can come a few minutes after READY")
             }
             Target::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
                 .hint("sessions also end by themselves, when they are idle or as old as they may get"),
         },
-        424 => refusal.target.with_logs(Error::new(Kind::Agent, "the agent failed to answer")),
+        // The causes are in the order of their distance: the service's words come before those of a sandbox.
+        424 => {
+            let error = Error::new(Kind::Agent, "the agent failed to answer").cause(cause.clone());
+            refusal.target.with_logs(error, refusal.report)
+        }
         402 => Error::failed("an AgentCore quota of the account is used up"),
         406 => Error::usage("the service does not answer in the accepted types")
             .hint("MCP needs both of them: leave out `--accept`, or name `application/json, text/event-stream`"),
@@ -129,7 +158,7 @@ fn describe(refusal: &Refusal<'_>) -> Error {
         400 => Error::failed("the service does not take the request"),
         status => Error::failed(format!("the service answered HTTP {status}")),
     };
-    let error = error.cause(cause);
+    let error = if refusal.status == 424 { error } else { error.cause(cause) };
     match &refusal.name {
         Some(name) => error.code(name.clone()),
         None => error,
@@ -184,11 +213,15 @@ mod tests {
 
     use super::*;
 
-    const AGENT: Target<'_> = Target::Invoke { id: "a-1", endpoint: "prod" };
+    const AGENT: Target<'_> = Target::Invoke { id: "a-1", endpoint: "prod", aws_cli: true };
 
     fn described(status: u16, name: Option<&str>, body: &str, signed: bool) -> Error {
         let words = words_of(body.as_bytes());
-        describe(&Refusal { status, name: name.map(str::to_owned), words, signed, target: &AGENT })
+        describe(&Refusal { status, name: name.map(str::to_owned), words, signed, target: &AGENT, report: None })
+    }
+
+    fn head(error_type: Option<&str>) -> Head {
+        Head { error_type: error_type.map(str::to_owned), ..Head::default() }
     }
 
     fn kind(status: u16, name: Option<&str>, body: &str, signed: bool) -> Kind {
@@ -230,7 +263,7 @@ mod tests {
                 for named in [Some(name), None] {
                     let body = json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string();
                     let found = match status {
-                        200 => of_rpc(&error, named, speaks, &AGENT),
+                        200 => of_rpc(&error, &head(named), speaks, &AGENT),
                         status => described(status, named, &body, false),
                     };
                     assert_eq!(found.kind(), plain, "{name} as {speaks:?}, named {named:?}");
@@ -250,20 +283,39 @@ mod tests {
         for (speaks, code) in
             [(Speaks::A2a, -32004), (Speaks::Mcp, -32602), (Speaks::Mcp, -32603), (Speaks::Rpc, -32004)]
         {
-            let error = of_rpc(&json!({ "code": code, "message": "m" }), None, speaks, &AGENT);
+            let error = of_rpc(&json!({ "code": code, "message": "m" }), &head(None), speaks, &AGENT);
             assert_eq!((error.kind(), error.code_str()), (Kind::Agent, "agent.rpc-error"), "{speaks:?} {code}");
         }
         let internal = json!({ "code": -32603, "message": "m" });
-        assert_eq!(of_rpc(&internal, Some("InternalServerException"), Speaks::Mcp, &AGENT).kind(), Kind::Failed);
+        assert_eq!(of_rpc(&internal, &head(Some("InternalServerException")), Speaks::Mcp, &AGENT).kind(), Kind::Failed);
     }
 
     #[test]
     fn what_failed_and_where_to_look_is_named() {
         let failed = described(424, None, "", true);
-        assert!(failed.hints()[0].contains("/aws/bedrock-agentcore/runtimes/a-1-prod "));
+        assert!(failed.hints()[0].contains("`aws logs tail /aws/bedrock-agentcore/runtimes/a-1-prod "));
+        let target = Target::Invoke { id: "a-1", endpoint: "prod", aws_cli: false };
+        let failed = target.with_logs(Error::new(Kind::Agent, "m"), None);
+        assert!(failed.hints()[0].ends_with("CloudWatch log group `/aws/bedrock-agentcore/runtimes/a-1-prod`"));
         let target = Target::Session { id: "s-9" };
-        let gone = Refusal { status: 404, name: None, words: String::new(), signed: true, target: &target };
+        let gone =
+            Refusal { status: 404, name: None, words: String::new(), signed: true, target: &target, report: None };
         assert!(describe(&gone).message().contains("session `s-9`"));
+    }
+
+    #[test]
+    fn a_sandbox_says_what_the_agent_printed() {
+        let report = AgentReport::new("it ended", &["Traceback".into(), "KeyError: 'X'".into()], "/x/a.log".into());
+        let words = "An error occurred".to_owned();
+        let refusal = Refusal { status: 424, name: None, words, signed: true, target: &AGENT, report: Some(&report) };
+        let error = describe(&refusal);
+        assert_eq!(error.causes(), ["An error occurred", "it ended", "Traceback\nKeyError: 'X'"]);
+        assert_eq!(error.hints(), ["all of its output is in `/x/a.log`"]);
+        // The same in the form of MCP, whose failures have a good status.
+        let head = Head { report: Some(report), ..head(Some("RuntimeClientError")) };
+        let told = of_rpc(&json!({ "code": -32010, "message": "An error occurred" }), &head, Speaks::Mcp, &AGENT);
+        assert_eq!((told.kind(), told.hints()), (Kind::Agent, error.hints()));
+        assert_eq!(told.causes()[1..], error.causes()[1..]);
     }
 
     #[test]

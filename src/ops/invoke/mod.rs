@@ -16,6 +16,7 @@ pub(crate) mod socket;
 use std::ops::ControlFlow;
 
 use super::status::DEFAULT_ENDPOINT;
+use crate::agent_report::AgentReport;
 use crate::cloud::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 use crate::error::Result;
 use events::Watch;
@@ -23,7 +24,7 @@ use failure::Target;
 pub(crate) use failure::{Speaks, words_of};
 
 /// What the head of a good answer says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Head {
     pub(crate) status: u16,
     pub(crate) content_type: String,
@@ -33,6 +34,8 @@ pub(crate) struct Head {
     mcp_session_id: Option<String>,
     /// The service's name for a failure that has a good status, as MCP wants it.
     error_type: Option<String>,
+    /// What a sandbox says about an agent that failed.
+    report: Option<AgentReport>,
 }
 
 impl Head {
@@ -44,6 +47,7 @@ impl Head {
             request_id: reply.request_id().map(str::to_owned),
             mcp_session_id: reply.header("mcp-session-id").map(str::to_owned),
             error_type: failure::error_type(reply),
+            report: failure::report(reply),
         }
     }
 
@@ -63,12 +67,14 @@ pub(crate) struct Line<'a> {
     pub(crate) auth: &'a CallerAuth,
     pub(crate) call: &'a Invocation<'a>,
     pub(crate) speaks: Speaks,
+    /// Whether the AWS CLI is on this machine's `PATH`.
+    pub(crate) aws_cli: bool,
 }
 
 impl<'a> Line<'a> {
     fn target(&self) -> Target<'a> {
         let endpoint = self.call.qualifier.unwrap_or(DEFAULT_ENDPOINT);
-        Target::Invoke { id: self.call.arn.resource_id(), endpoint }
+        Target::Invoke { id: self.call.arn.resource_id(), endpoint, aws_cli: self.aws_cli }
     }
 }
 

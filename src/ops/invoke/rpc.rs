@@ -94,7 +94,7 @@ impl<'a> Exchange<'a> {
             .await?;
         let Some(mut answer) = answer else {
             let error = Error::new(Kind::Agent, format!("the agent ended its answer to `{method}` without a result"));
-            return Err(self.line.target().with_logs(error).request_id(head.request_id));
+            return Err(self.line.target().with_logs(error, head.report.as_ref()).request_id(head.request_id));
         };
         if let Some(error) = rpc_error(&answer) {
             return Err(self.failed(error, &head));
@@ -104,8 +104,7 @@ impl<'a> Exchange<'a> {
 
     /// The error of an answer as ours.
     pub(super) fn failed(&self, error: &Value, head: &Head) -> Error {
-        failure::of_rpc(error, head.error_type.as_deref(), self.line.speaks, &self.line.target())
-            .request_id(head.request_id.clone())
+        failure::of_rpc(error, head, self.line.speaks, &self.line.target()).request_id(head.request_id.clone())
     }
 
     fn left(&self) -> Result<Option<Duration>> {

@@ -44,8 +44,7 @@ pub(crate) async fn talk(
         content_type: String::new(),
         session_id: socket.session_id.clone(),
         request_id: socket.request_id.clone(),
-        mcp_session_id: None,
-        error_type: None,
+        ..Head::default()
     };
     let mut sending = true;
     let mut quiet_since = Instant::now();
@@ -124,7 +123,7 @@ fn goodbye(told: Option<(u16, String)>, line: &Line<'_>) -> Result<()> {
         1008 => Error::new(Kind::Refused, "the agent refused to go on"),
         1009 => Error::usage("a message was too large for a frame"),
         1003 | 1007 | 1011 | 3000..=4999 => {
-            line.target().with_logs(Error::new(Kind::Agent, "the agent ended the connection"))
+            line.target().with_logs(Error::new(Kind::Agent, "the agent ended the connection"), None)
         }
         _ => Error::failed("the connection was closed"),
     };

@@ -25,8 +25,8 @@ use std::path::PathBuf;
 use crate::digest::{Digest, Hasher};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
+use crate::interpreters;
 use crate::platform::Platform;
-use crate::process::{self, Child};
 use crate::tree::Entry;
 
 use super::Setup;
@@ -96,21 +96,14 @@ pub(crate) enum LockKind {
     Poetry,
 }
 
-/// The version of this machine's `python3`, as `3.12`.
+/// The version of the Python that this machine runs agents with, as `3.12`.
 ///
 /// # Errors
-/// When there is no `python3` on `PATH`, or it does not run.
+/// When there is none that runs.
 pub(crate) async fn host_python_version(env: &Env) -> Result<String> {
-    let python = find_python(env, &["python3", "python"]).ok_or_else(|| {
-        Error::failed("there is no `python3` on PATH")
-            .hint("install Python 3, or choose another way to build with `--builder`")
-    })?;
-    let script = "import sys; print('%d.%d' % sys.version_info[:2])";
-    Ok(Child::new(python).args(["-c", script]).check().await?.stdout_text())
-}
-
-fn find_python(env: &Env, names: &[&str]) -> Option<PathBuf> {
-    names.iter().find_map(|name| process::find(env, name))
+    let found = interpreters::python(env, None).await;
+    let found = found.map_err(|error| error.hint("or choose another way to build with `--builder`"))?;
+    Ok(format!("3.{}", found.minor))
 }
 
 /// Dependencies that were read and can be installed.

@@ -33,6 +33,16 @@ impl Server {
         Self::of(protocol.and_then(|value| value.get("serverProtocol")).and_then(Value::as_str))
     }
 
+    /// As [`Server::of`] reads it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Http => "HTTP",
+            Self::Mcp => "MCP",
+            Self::A2a => "A2A",
+            Self::Agui => "AGUI",
+        }
+    }
+
     /// Port and path of the container contract.
     pub(crate) const fn contract(self) -> (u16, &'static str) {
         match self {
@@ -108,6 +118,7 @@ pub(crate) fn envelope(server: Server, fault: Fault, request_id: &str) -> Respon
     if let Ok(code) = http::HeaderValue::from_str(&code) {
         response.headers_mut().insert("x-amzn-errortype", code);
     }
+    response.headers_mut().extend(*fault.headers);
     response
 }
 

@@ -17,6 +17,7 @@ use http::header::{ACCEPT, CONTENT_LENGTH, HeaderValue};
 use super::envelope::Server;
 use super::headers::{self, Injected, MCP_SESSION, SESSION};
 use super::{Target, fault_of, session, spec};
+use crate::agent_report::{self, AgentReport};
 use crate::sandbox::gate::{Admitted, PAYLOAD_LIMIT};
 use crate::sandbox::reply::{Fault, Response};
 use crate::sandbox::request::{Request, discard};
@@ -60,7 +61,7 @@ pub(super) async fn invoke(
         .runner
         .lease(sandbox, spec(sandbox, call.target, call.server)?, &session)
         .await
-        .map_err(|failure| fault_of(sandbox, &failure))?;
+        .map_err(|failed| fault_of(sandbox, &failed))?;
 
     let path = match (call.card, call.path) {
         (true, _) => "/.well-known/agent-card.json",
@@ -87,20 +88,22 @@ pub(super) async fn invoke(
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) if exceeded.load(Ordering::SeqCst) => return Err(gate::too_large()),
         // Gone, or it broke the connection off.
-        Ok(Err(_)) => return Err(agent_error(500)),
-        Err(_) => return Err(agent_error(504)),
+        Ok(Err(_)) => return Err(agent_error(sandbox, call.target, 500)),
+        Err(_) => return Err(agent_error(sandbox, call.target, 504)),
     };
     if !answer.status().is_success() {
         // Body and headers of the agent's own failure are not for the caller.
-        return Err(agent_error(answer.status().as_u16()));
+        return Err(agent_error(sandbox, call.target, answer.status().as_u16()));
     }
     Ok(pass_on(answer, lease, &session, call.server))
 }
 
-pub(super) fn agent_error(status: u16) -> Fault {
+pub(super) fn agent_error(sandbox: &Shared, target: &Target, status: u16) -> Fault {
     let text =
         format!("Received error ({status}) from runtime. Please check your CloudWatch logs for more information.");
-    Fault::new(424, "RuntimeClientError", text)
+    let log = sandbox.runner.log_file(sandbox, &target.runtime.id, &target.qualifier);
+    let report = AgentReport::new("", &[], log.display().to_string());
+    Fault::new(424, "RuntimeClientError", text).header(agent_report::HEADER, &report.encode())
 }
 
 fn accepts_mcp(headers: &HeaderMap) -> bool {

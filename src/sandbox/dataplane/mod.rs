@@ -8,6 +8,7 @@ pub(crate) mod envelope;
 pub(crate) mod headers;
 mod invoke;
 mod socket;
+pub(crate) mod trial;
 
 use http::Method;
 use serde_json::Value;
@@ -18,7 +19,8 @@ use super::gate;
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
 use super::router;
-use super::runner::{Failure, Image, Key, Spec};
+use super::runner::{Failed, Failure, Image, Key, Spec};
+use crate::agent_report;
 use envelope::{Server, envelope};
 use headers::{MCP_SESSION, SESSION, USER};
 
@@ -240,22 +242,29 @@ async fn stop(sandbox: &Shared, request: &Request, target: &Target) -> Result<Re
         Ok(false) => {
             Err(Fault::new(404, "ResourceNotFoundException", format!("Runtime session '{session}' was not found")))
         }
-        Err(failure) => Err(fault_of(sandbox, &failure)),
+        Err(failure) => Err(fault_of(sandbox, &failure.into())),
     }
 }
 
-fn fault_of(sandbox: &Shared, failure: &Failure) -> Fault {
-    match failure {
-        Failure::Busy => Fault::new(409, "RetryableConflictException", failure.text()),
+fn fault_of(sandbox: &Shared, failed: &Failed) -> Fault {
+    let text = failed.failure.text();
+    let fault = match failed.failure {
+        Failure::Busy => return Fault::new(409, "RetryableConflictException", text),
         Failure::Full => {
             let (account, agents) = (&sandbox.info.account, sandbox.limits.agents);
             let text = format!(
                 "maxVms limit exceeded for account {account}: {agents} agents are working, as many as the sandbox's \
                  limit on open files allows (`ulimit -n`)"
             );
-            Fault::new(402, "ServiceQuotaExceededException", text)
+            return Fault::new(402, "ServiceQuotaExceededException", text);
         }
-        Failure::Crash | Failure::TooSlow | Failure::Unhealthy => Fault::new(424, "RuntimeClientError", failure.text()),
+        Failure::Crash | Failure::TooSlow | Failure::Elsewhere(_) | Failure::Unhealthy(_) => {
+            Fault::new(424, "RuntimeClientError", text)
+        }
+    };
+    match &failed.report {
+        Some(report) => fault.header(agent_report::HEADER, &report.encode()),
+        None => fault,
     }
 }
 
@@ -281,6 +290,7 @@ fn spec(sandbox: &Shared, target: &Target, server: Server) -> Result<Spec, Fault
         endpoint: target.qualifier.clone(),
         image,
         variables: variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
+        protocol: server.name(),
         port: port.unwrap_or(server.contract().0),
         url: (server == Server::A2a).then(|| address(sandbox, target)),
         ping: server != Server::Mcp,

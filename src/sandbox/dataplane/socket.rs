@@ -162,8 +162,7 @@ async fn connect(
     (mut headers, session): (http::HeaderMap, &str),
 ) -> Result<(Agent, Lease), Fault> {
     let spec = spec(sandbox, target, server)?;
-    let mut lease =
-        sandbox.runner.lease(sandbox, spec, session).await.map_err(|failure| fault_of(sandbox, &failure))?;
+    let mut lease = sandbox.runner.lease(sandbox, spec, session).await.map_err(|failed| fault_of(sandbox, &failed))?;
     for name in [http::header::CONTENT_TYPE, http::header::ACCEPT] {
         headers.remove(name);
     }
@@ -176,11 +175,11 @@ async fn connect(
         .header(http::header::UPGRADE, "websocket")
         .header(http::header::SEC_WEBSOCKET_VERSION, "13")
         .header(http::header::SEC_WEBSOCKET_KEY, generate_key());
-    let answer = outgoing.send().await.map_err(|_| agent_error(500))?;
+    let answer = outgoing.send().await.map_err(|_| agent_error(sandbox, target, 500))?;
     if answer.status() != http::StatusCode::SWITCHING_PROTOCOLS {
-        return Err(agent_error(answer.status().as_u16()));
+        return Err(agent_error(sandbox, target, answer.status().as_u16()));
     }
-    let upgraded = answer.upgrade().await.map_err(|_| agent_error(500))?;
+    let upgraded = answer.upgrade().await.map_err(|_| agent_error(sandbox, target, 500))?;
     let mut config = WebSocketConfig::default();
     config.max_frame_size = Some(FRAME_LIMIT);
     config.max_message_size = Some(MESSAGE_LIMIT);

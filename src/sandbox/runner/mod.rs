@@ -11,7 +11,9 @@
 mod archive;
 mod budget;
 mod container;
+mod health;
 mod images;
+mod listening;
 mod modules;
 mod output;
 mod process;
@@ -29,11 +31,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Info, Shared, registry};
 use crate::error::{Context, Error, Result};
+use crate::interpreters::Interpreters;
 pub(crate) use archive::{Code, MAX_ZIPPED};
 pub(crate) use images::{Kept, KeptCode};
 pub(crate) use session::Lease;
 use session::{Session, Stage};
-pub(crate) use spec::{Failure, Image, Key, Spec};
+pub(crate) use spec::{Failed, Failure, Image, Key, Spec};
 
 /// How long a session waits for another to end when as many run as may.
 const SLOT_WITHIN: Duration = Duration::from_secs(60);
@@ -49,7 +52,7 @@ pub(crate) struct Runner {
     /// Ports promised to agents that may not listen yet.
     ports: Mutex<std::collections::HashSet<u16>>,
     images: images::Images,
-    interpreters: process::Interpreters,
+    interpreters: Interpreters,
     /// Set up at the first container.
     network: tokio::sync::OnceCell<Containers>,
     /// The connections to agents. Never through a proxy, never redirected.
@@ -94,7 +97,7 @@ impl Runner {
             slots: Arc::new(Semaphore::new(agents)),
             ports: Mutex::default(),
             images: images::Images::new(dir.join("images")),
-            interpreters: process::Interpreters::default(),
+            interpreters: Interpreters::default(),
             network: tokio::sync::OnceCell::new(),
             client,
             dir,
@@ -134,6 +137,11 @@ impl Runner {
         &self.client
     }
 
+    /// The file with all that the agents of a runtime's endpoint have printed.
+    pub(crate) fn log_file(&self, sandbox: &Shared, runtime_id: &str, endpoint: &str) -> PathBuf {
+        output::log_file(sandbox, &format!("{runtime_id}-{endpoint}"))
+    }
+
     fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<Session>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -142,7 +150,7 @@ impl Runner {
     ///
     /// # Errors
     /// Why there is no agent to talk to.
-    pub(crate) async fn lease(&self, sandbox: &Shared, spec: Spec, session: &str) -> Result<Lease, Failure> {
+    pub(crate) async fn lease(&self, sandbox: &Shared, spec: Spec, session: &str) -> Result<Lease, Failed> {
         let key =
             Key { runtime_id: spec.runtime_id.clone(), endpoint: spec.endpoint.clone(), session: session.to_owned() };
         let session = {

@@ -11,7 +11,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::task::JoinHandle;
 
-use super::spec::{Failure, Spec};
+use super::spec::{Failed, Failure, Spec};
+use crate::agent_report::AgentReport;
 use crate::sandbox::Shared;
 
 /// Lines kept for the explanation of a failed start.
@@ -29,6 +30,8 @@ pub(super) struct Output {
 
 struct Inner {
     sandbox: Shared,
+    /// `{id}-{endpoint}`
+    name: String,
     /// `/aws/bedrock-agentcore/runtimes/{id}-{endpoint}`
     group: String,
     stream: String,
@@ -39,7 +42,7 @@ struct Inner {
 impl Output {
     pub(super) fn new(sandbox: &Shared, spec: &Spec) -> Self {
         let name = format!("{}-{}", spec.runtime_id, spec.endpoint);
-        let file = LogFile::new(sandbox.runner.dir.join("logs").join(format!("{name}.log")));
+        let file = LogFile::new(log_file(sandbox, &name));
         let now = sandbox.clock.now();
         let stream = format!(
             "{}/{:02}/{:02}/[runtime-logs]{}",
@@ -49,7 +52,8 @@ impl Output {
             uuid::Uuid::new_v4()
         );
         let group = format!("/aws/bedrock-agentcore/runtimes/{name}");
-        let inner = Inner { sandbox: Arc::clone(sandbox), group, stream, file, tail: Mutex::default() };
+        let sandbox = Arc::clone(sandbox);
+        let inner = Inner { sandbox, name, group, stream, file, tail: Mutex::default() };
         Self { inner: Arc::new(inner), pumps: Mutex::default() }
     }
 
@@ -75,14 +79,36 @@ impl Output {
         let _ = tokio::time::timeout(Duration::from_secs(5), futures_util::future::join_all(pumps)).await;
     }
 
-    /// Tells whoever watches the sandbox why a start failed, in the agent's own last words.
-    pub(super) fn explain(&self, sandbox: &Shared, failure: &Failure) {
-        let tail = self.inner.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        sandbox.events.warning(format!("{}: {}", self.inner.group, failure.text()));
-        for line in tail.iter() {
-            sandbox.events.output("agent", line.as_str());
+    /// What was printed last, oldest first.
+    pub(super) fn last_lines(&self) -> Vec<String> {
+        self.inner.tail.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// A failed start with the agent's own last words, which `reason` and `hints` then follow in its output.
+    pub(super) fn failed(&self, failure: Failure, reason: String, hints: &[String]) -> Failed {
+        let mut lines = self.last_lines();
+        self.platform(&reason);
+        for hint in hints {
+            let hint = format!("hint: {hint}");
+            self.platform(&hint);
+            lines.push(hint);
+        }
+        let log = log_file(&self.inner.sandbox, &self.inner.name).display().to_string();
+        Failed { failure, report: Some(Arc::new(AgentReport::new(reason, &lines, log))) }
+    }
+
+    /// Tells whoever watches the sandbox why a start failed.
+    pub(super) fn explain(&self, sandbox: &Shared, failed: &Failed) {
+        sandbox.events.warning(format!("{}: {}", self.inner.group, failed.failure.text()));
+        for line in self.last_lines() {
+            sandbox.events.output("agent", line);
         }
     }
+}
+
+/// The plain file with the output of all sessions of an endpoint, which is called `{runtime id}-{endpoint}`.
+pub(super) fn log_file(sandbox: &Shared, name: &str) -> PathBuf {
+    sandbox.runner.dir.join("logs").join(format!("{name}.log"))
 }
 
 impl Inner {

@@ -18,7 +18,7 @@ use super::supervise::Command;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::process::{Child, find};
+use crate::interpreters::{Interpreters, Python};
 
 const SITECUSTOMIZE: &str = include_str!("shim/sitecustomize.py");
 const LISTEN: &str = include_str!("shim/listen.cjs");
@@ -46,35 +46,12 @@ pub(super) struct Plan<'a> {
     pub(super) interpreters: &'a Interpreters,
 }
 
-/// This machine's Python for each wanted minor version, found once: asking an interpreter takes longer than a call.
-#[derive(Debug, Default)]
-pub(super) struct Interpreters(tokio::sync::Mutex<std::collections::HashMap<Option<u32>, PathBuf>>);
-
-impl Interpreters {
-    /// The fitting version where there is one, else any Python 3.
-    async fn python(&self, env: &Env, minor: Option<u32>) -> Option<PathBuf> {
-        let mut known = self.0.lock().await;
-        if let Some(found) = known.get(&minor).filter(|path| path.is_file()) {
-            return Some(found.clone());
-        }
-        let names = minor.iter().map(|minor| format!("python3.{minor}")).chain(["python3".into(), "python".into()]);
-        for name in names {
-            let Some(found) = find(env, &name) else { continue };
-            if let Some(real) = real_interpreter(env, &found).await {
-                known.insert(minor, real.clone());
-                return Some(real);
-            }
-        }
-        None
-    }
-}
-
 impl Plan<'_> {
-    /// Says what to run, after preparing what it needs.
+    /// Says what to run, after preparing what it needs, and what about this machine's interpreter may surprise.
     ///
     /// # Errors
     /// When the image names no command, or needs an interpreter that this machine lacks.
-    pub(super) async fn command(&self) -> Result<Command> {
+    pub(super) async fn command(&self) -> Result<(Command, Option<String>)> {
         let root = self.root;
         write_shims(self.shim)?;
         let work = self.working_directory(root).await?;
@@ -87,12 +64,13 @@ impl Plan<'_> {
         command_line.extend(words(config, "Cmd"));
         let search = search_path(config);
         let program = tools.resolve(&map, &search, &command_line)?;
+        let note = tools.other_python(&program, minor);
         let mut all = program;
         all.extend(command_line.iter().skip(1).map(|word| map.word(word)));
 
         let variables = self.environment(&map, self.shim, &tools)?;
         let dir = work.map_or_else(|| root.to_owned(), |(_, copy)| copy);
-        Ok(Command { words: all, variables, dir: Some(dir), container: None })
+        Ok((Command { words: all, variables, dir: Some(dir), container: None }, note))
     }
 
     /// A copy of the image's working directory: what one session writes there must not reach another, nor the unpacked
@@ -262,8 +240,9 @@ impl PathMap<'_> {
 struct Tools {
     /// A directory with `python`, `python3` and `node`, because launchers look for these names.
     bin: PathBuf,
-    python: Option<PathBuf>,
-    node: Option<PathBuf>,
+    /// The error says why there is none.
+    python: Result<Python>,
+    node: Result<PathBuf>,
     /// Where a full Python image has its packages.
     site_packages: Vec<PathBuf>,
 }
@@ -276,10 +255,11 @@ impl Tools {
         bin: &Path,
     ) -> Result<Self> {
         let python = interpreters.python(env, minor).await;
-        let node = find(env, "node");
+        let node = interpreters.node(env).await;
         fsx::create_private_dir(bin)?;
+        let path = python.as_ref().ok().map(|python| &python.path);
         #[cfg(unix)]
-        for (name, target) in [("python", &python), ("python3", &python), ("node", &node)] {
+        for (name, target) in [("python", path), ("python3", path), ("node", node.as_ref().ok())] {
             if let Some(target) = target {
                 std::os::unix::fs::symlink(target, bin.join(name)).context("could not link an interpreter")?;
             }
@@ -331,17 +311,31 @@ impl Tools {
 
     /// This machine's interpreter for a program called `name`; `None` when it is no interpreter.
     fn lend(&self, name: &str) -> Result<Option<PathBuf>> {
-        let lack = |what: &str| {
-            Error::failed(format!("the agent needs {what}, and there is none on this machine's PATH"))
-                .hint(format!("install {what}, or start a container engine and restart the sandbox"))
+        let lack = |what: &str, error: &Error| {
+            error
+                .clone()
+                .context(format!("the agent needs {what}"))
+                .hint("then restart the sandbox; or start a container engine before, which brings its own")
         };
         if name.starts_with("python") {
-            return self.python.clone().map(Some).ok_or_else(|| lack("Python 3"));
+            return self.python.as_ref().map(|own| Some(own.path.clone())).map_err(|error| lack("Python 3", error));
         }
         if matches!(name, "node" | "nodejs") {
-            return self.node.clone().map(Some).ok_or_else(|| lack("Node.js"));
+            return self.node.as_ref().map(|own| Some(own.clone())).map_err(|error| lack("Node.js", error));
         }
         Ok(None)
+    }
+
+    /// What to say when `program` is a Python of another version than the agent's packages are for.
+    fn other_python(&self, program: &[OsString], minor: Option<u32>) -> Option<String> {
+        let (python, minor) = (self.python.as_ref().ok()?, minor?);
+        let runs = program.first().is_some_and(|program| *program == python.path);
+        (runs && python.minor != minor).then(|| {
+            format!(
+                "the agent is made for Python 3.{minor}, and this machine has 3.{} only: its compiled packages cannot be loaded",
+                python.minor
+            )
+        })
     }
 }
 
@@ -369,15 +363,6 @@ fn python_of_image(root: &Path) -> Option<u32> {
     None
 }
 
-/// The interpreter behind a launcher script or a virtual environment, whose packages are not the agent's.
-async fn real_interpreter(env: &Env, python: &Path) -> Option<PathBuf> {
-    const ASK: &str = "import sys; assert sys.version_info >= (3, 8); print(getattr(sys, '_base_executable', None) or sys.executable)";
-    let child = Child::new(python).args(["-I", "-c", ASK]).dir(env.cwd());
-    let output = child.output().await.ok().filter(|output| output.status.success())?;
-    let path = PathBuf::from(output.stdout_text());
-    path.is_file().then_some(path)
-}
-
 /// The base name of the interpreter that a script's first line names; `None` for anything but a script.
 fn interpreter(file: &Path) -> Option<String> {
     let mut head = [0; 256];
@@ -398,6 +383,7 @@ mod tests {
 
     use super::super::spec::tests::spec;
     use super::*;
+    use crate::process::{Child, find};
 
     fn put(path: &Path, text: &str) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -405,7 +391,9 @@ mod tests {
     }
 
     fn tools(root: &Path) -> Tools {
-        Tools { bin: root.join("bin"), python: Some("/host/python3".into()), node: None, site_packages: Vec::new() }
+        let python = Ok(Python { path: "/host/python3".into(), minor: 12 });
+        let node = Err(Error::failed("there is no Node.js on PATH"));
+        Tools { bin: root.join("bin"), python, node, site_packages: Vec::new() }
     }
 
     #[test]
@@ -436,6 +424,12 @@ mod tests {
         assert!(resolve(&["tool"]).unwrap_err().to_string().contains("container engine"));
         assert!(resolve(&["node", "x.js"]).unwrap_err().to_string().contains("Node.js"));
         assert!(resolve(&[]).unwrap_err().to_string().contains("CMD"));
+        let note = |words: &[&str], minor| tools(root).other_python(&resolve(words).unwrap(), minor);
+        assert!(note(&["start"], Some(13)).unwrap().contains("made for Python 3.13, and this machine has 3.12 only"));
+        assert_eq!(
+            (note(&["start"], Some(12)), note(&["start"], None), note(&["/srv/agent"], Some(13))),
+            (None, None, None)
+        );
     }
 
     #[test]
@@ -474,7 +468,7 @@ mod tests {
             endpoint: &[("AWS_ENDPOINT_URL".into(), "http://127.0.0.1:1".into())],
             interpreters: &Interpreters::default(),
         };
-        let command = plan.command().await.unwrap();
+        let (command, _) = plan.command().await.unwrap();
         assert_eq!(command.words[1], session.join("work/x").into_os_string());
         assert_eq!(command.dir.as_deref(), Some(session.join("work").as_path()));
         fs::write(session.join("work/x"), "changed").unwrap();

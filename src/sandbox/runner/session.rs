@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
+use super::health::{self, Starting};
 use super::output::Output;
-use super::spec::{Failure, INIT_LIMIT, Image, Key, Spec};
+use super::spec::{Failed, Failure, Image, Key, Spec};
 use super::supervise::Supervised;
 use super::{Runner, container, modules, process};
 use crate::error::{Context, Error, Result};
@@ -27,7 +28,7 @@ pub(super) enum Stage {
     Starting,
     /// `http://127.0.0.1:PORT`
     Ready(String),
-    Failed(Failure),
+    Failed(Failed),
     Stopping,
     Gone,
 }
@@ -106,7 +107,7 @@ impl Session {
     }
 
     /// Waits until the agent has started or failed to.
-    pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease, Failure> {
+    pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease, Failed> {
         // Counted before looking, so that the idle check cannot decide in between.
         self.in_flight.fetch_add(1, Ordering::SeqCst);
         let mut lease = Lease { session: Arc::clone(self), url: String::new(), counted: true };
@@ -117,8 +118,8 @@ impl Session {
                 lease.url.clone_from(url);
                 Ok(lease)
             }
-            Ok(Stage::Failed(failure)) => Err(failure.clone()),
-            _ => Err(Failure::Busy),
+            Ok(Stage::Failed(failed)) => Err(failed.clone()),
+            _ => Err(Failure::Busy.into()),
         }
     }
 
@@ -159,56 +160,66 @@ pub(super) async fn run(sandbox: Shared, session: Arc<Session>, spec: Spec) {
         Ok(slot) => slot,
         Err(failure) => {
             runner.forget(&session);
-            session.stage.send_replace(Stage::Failed(failure));
+            session.stage.send_replace(Stage::Failed(failure.into()));
             return;
         }
     };
     let dir = runner.dir.join("sessions").join(uuid::Uuid::new_v4().simple().to_string());
     let output = Output::new(&sandbox, &spec);
     let started = Instant::now();
+    let give_up = async |failure: Failure, reason: String, hints: &[String]| {
+        output.finish().await;
+        let failed = output.failed(failure, reason, hints);
+        output.explain(&sandbox, &failed);
+        runner.forget(&session);
+        session.stage.send_replace(Stage::Failed(failed));
+    };
     match start(&sandbox, &spec, &dir, &output).await {
         Ok(mut agent) => {
-            let failure = tokio::select! {
-                result = healthy(runner, &spec, agent.port) => result.err(),
-                how = agent.supervised.ended() => {
-                    output.platform(&format!("the agent ended while starting: {how}"));
-                    Some(Failure::Crash)
+            match begin(runner, &session, &spec, &mut agent, &output).await {
+                Some((failure, reason)) => {
+                    agent.supervised.stop().await;
+                    give_up(failure, reason, &[]).await;
                 }
-                () = session.stop.notified() => Some(Failure::Busy),
-            };
-            let stage = failure.clone().map_or_else(|| Stage::Ready(url(agent.port)), Stage::Failed);
-            let took = started.elapsed().as_millis();
-            if let Some(failure) = failure {
-                agent.supervised.stop().await;
-                output.finish().await;
-                output.explain(&sandbox, &failure);
-                runner.forget(&session);
-                session.stage.send_replace(stage);
-            } else {
-                output.platform(&format!("the agent is ready after {took} ms"));
-                session.touch();
-                session.stage.send_replace(stage);
-                watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
-                session.stage.send_replace(Stage::Stopping);
-                agent.supervised.stop().await;
-                output.finish().await;
-                runner.forget(&session);
-                session.stage.send_replace(Stage::Gone);
+                None => {
+                    output.platform(&format!("the agent is ready after {} ms", started.elapsed().as_millis()));
+                    session.touch();
+                    session.stage.send_replace(Stage::Ready(url(agent.port)));
+                    watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
+                    session.stage.send_replace(Stage::Stopping);
+                    agent.supervised.stop().await;
+                    output.finish().await;
+                    runner.forget(&session);
+                    session.stage.send_replace(Stage::Gone);
+                }
             }
             runner.give_port_back(agent.port);
         }
         Err(error) => {
-            output.platform(&format!("the agent could not be started: {error}"));
-            for hint in error.hints() {
-                output.platform(&format!("hint: {hint}"));
-            }
-            output.finish().await;
-            output.explain(&sandbox, &Failure::Crash);
-            runner.forget(&session);
-            session.stage.send_replace(Stage::Failed(Failure::Crash));
+            give_up(Failure::Crash, format!("the agent could not be started: {error}"), error.hints()).await;
         }
     }
     let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(dir)).await;
+}
+
+/// Waits until a started agent answers; else the failure and its reason.
+async fn begin(
+    runner: &Runner,
+    session: &Session,
+    spec: &Spec,
+    agent: &mut Agent,
+    output: &Output,
+) -> Option<(Failure, String)> {
+    let starting = Starting { runner, spec, port: agent.port, group: agent.supervised.child.id(), output };
+    tokio::select! {
+        result = starting.healthy() => {
+            let failure = result.err()?;
+            let reason = failure.reason(spec);
+            Some((failure, reason))
+        }
+        how = agent.supervised.ended() => Some((Failure::Crash, how.before_listening(spec))),
+        () = session.stop.notified() => Some((Failure::Busy, "the session was stopped while it started".to_owned())),
+    }
 }
 
 fn url(port: u16) -> String {
@@ -283,7 +294,11 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
                 endpoint: &endpoint,
                 interpreters: &sandbox.runner.interpreters,
             };
-            plan.command().await?
+            let (command, note) = plan.command().await?;
+            if let Some(note) = note {
+                output.platform(&note);
+            }
+            command
         }
         Some(engine) => {
             let containers = sandbox.runner.containers(sandbox, engine).await;
@@ -344,49 +359,6 @@ async fn registry_auth(sandbox: &Shared) -> Result<SecretString> {
     token.map(|token| token.to_owned().into()).ok_or_else(|| Error::failed("no password for the registry"))
 }
 
-/// Waits until the agent answers as its protocol's contract says.
-async fn healthy(runner: &Runner, spec: &Spec, port: u16) -> Result<(), Failure> {
-    let start = Instant::now();
-    let mut pause = Duration::from_millis(20);
-    let mut connected = false;
-    while start.elapsed() < INIT_LIMIT {
-        if !spec.ping {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return Ok(());
-            }
-        } else {
-            match ping(runner, port).await {
-                Some(true) => return Ok(()),
-                Some(false) => connected = true,
-                None => {}
-            }
-        }
-        tokio::time::sleep(pause).await;
-        pause = pause.mul_f64(1.3).min(Duration::from_millis(500));
-    }
-    Err(if connected { Failure::Unhealthy } else { Failure::TooSlow })
-}
-
-/// `None` when nobody listens, else whether the answer was a success.
-async fn ping(runner: &Runner, port: u16) -> Option<bool> {
-    let request = runner.client.get(format!("{}/ping", url(port))).timeout(Duration::from_secs(5));
-    match request.send().await {
-        Ok(response) => Some(response.status().is_success()),
-        Err(error) if error.is_connect() => None,
-        // It took the connection and then said nothing, or nothing that is HTTP.
-        Err(_) => Some(false),
-    }
-}
-
-/// Whether the agent says that it works on something of its own.
-async fn busy(runner: &Runner, port: u16) -> bool {
-    let request = runner.client.get(format!("{}/ping", url(port))).timeout(Duration::from_secs(5));
-    let Ok(response) = request.send().await else { return false };
-    let body = response.bytes().await.unwrap_or_default();
-    let value: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-    value.get("status").and_then(serde_json::Value::as_str) == Some("HealthyBusy")
-}
-
 /// Returns when the agent has ended or has to.
 async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &mut Agent, output: &Output) {
     let end = tokio::time::Instant::now() + spec.max_life;
@@ -414,7 +386,7 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
                 if session.idle_for() < spec.idle {
                     continue;
                 }
-                if spec.ping && busy(&sandbox.runner, agent.port).await {
+                if spec.ping && health::busy(&sandbox.runner, agent.port).await {
                     session.touch();
                 } else if session.idle_for() >= spec.idle {
                     output.platform("the session was idle and is stopped");
@@ -502,20 +474,5 @@ mod tests {
         assert!(idle.contains("was idle"), "{idle}");
         let old = watched(3600, 0).await;
         assert!(old.contains("maximum lifetime"), "{old}");
-    }
-
-    #[tokio::test]
-    async fn a_port_without_a_listener_differs_from_one_that_does_not_answer() {
-        let dir = tempfile::tempdir().unwrap();
-        let runner = Runner::new(dir.path().to_owned(), 2).unwrap();
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let rude = tokio::spawn(async move {
-            drop(listener.accept().await.unwrap());
-            drop(listener);
-        });
-        assert_eq!(ping(&runner, port).await, Some(false));
-        rude.await.unwrap();
-        assert_eq!(ping(&runner, port).await, None);
     }
 }

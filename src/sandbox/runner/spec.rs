@@ -1,11 +1,14 @@
 //! What is needed to run one agent, and how it can fail to start. Plain values.
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::rootfs::Layer;
+use crate::agent_report::AgentReport;
 
 /// How long an agent may take until it answers its health check. Source: service quotas.
 pub(crate) const INIT_LIMIT: Duration = Duration::from_secs(120);
@@ -21,6 +24,8 @@ pub(crate) struct Spec {
     pub(crate) image: Image,
     /// `environmentVariables`; may hold secrets.
     pub(crate) variables: Vec<(String, String)>,
+    /// `HTTP`, `MCP`, `A2A` or `AGUI`.
+    pub(crate) protocol: &'static str,
     /// Port that the protocol's contract names.
     pub(crate) port: u16,
     /// The address that an A2A agent writes into its card.
@@ -67,15 +72,17 @@ pub(crate) struct Key {
     pub(crate) session: String,
 }
 
-/// Why there is no running agent. The texts are the service's.
+/// Why there is no running agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// Ended, or could not be started at all.
     Crash,
     /// Did not listen in time.
     TooSlow,
-    /// Listened, but `/ping` did not answer as it must.
-    Unhealthy,
+    /// Listens on this port and not on that of its protocol.
+    Elsewhere(u16),
+    /// Listened, but `/ping` did not answer as it must; the status, where it had one.
+    Unhealthy(Option<u16>),
     /// The session is being started or stopped by somebody else.
     Busy,
     /// As many agents work as there may be at once.
@@ -83,7 +90,8 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(crate) const fn text(&self) -> &'static str {
+    /// The service's words, except for what it does not tell apart from a slow start.
+    pub(crate) fn text(&self) -> Cow<'static, str> {
         match self {
             Self::Crash => {
                 "An error occurred when starting the runtime. Please check your CloudWatch logs for more information."
@@ -91,13 +99,53 @@ impl Failure {
             Self::TooSlow => {
                 "Runtime initialization time exceeded. Please make sure that initialization completes in 120s."
             }
-            Self::Unhealthy => {
+            Self::Elsewhere(port) => {
+                return format!("The agent listens on port {port} instead of its protocol's port.").into();
+            }
+            Self::Unhealthy(_) => {
                 "Runtime health check failed or timed out. Please make sure that health check is implemented according \
                  to the requirements and check your CloudWatch logs for more information."
             }
             Self::Busy => "Session operation in progress, please retry",
             Self::Full => "maxVms limit exceeded",
         }
+        .into()
+    }
+
+    /// The same as a fragment that says what was seen.
+    pub(crate) fn reason(&self, spec: &Spec) -> String {
+        let (port, protocol) = (spec.port, spec.protocol);
+        match self {
+            Self::Crash | Self::Busy | Self::Full => self.text().into_owned(),
+            Self::TooSlow => format!("the agent did not listen on port {port} within {} s", INIT_LIMIT.as_secs()),
+            // No shim reaches a program that is not run by Python or Node.js.
+            Self::Elsewhere(own) if *own == port => format!(
+                "the agent listens on port {port} itself; to run beside others without a container engine it has to take \
+                 its port from the variable PORT"
+            ),
+            Self::Elsewhere(own) => format!(
+                "the agent listens on port {own}, and an agent with the protocol {protocol} has to listen on port {port}"
+            ),
+            Self::Unhealthy(Some(status)) => {
+                format!(
+                    "`GET /ping` answers {status}, and an agent with the protocol {protocol} has to answer it with 200"
+                )
+            }
+            Self::Unhealthy(None) => "the agent listens, and does not answer `GET /ping`".to_owned(),
+        }
+    }
+}
+
+/// A failure with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failed {
+    pub(crate) failure: Failure,
+    pub(crate) report: Option<Arc<AgentReport>>,
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        Self { failure, report: None }
     }
 }
 
@@ -172,6 +220,7 @@ pub(super) mod tests {
                 code: None,
             },
             variables: Vec::new(),
+            protocol: "HTTP",
             port: 8080,
             url: None,
             ping: true,

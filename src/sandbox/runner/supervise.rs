@@ -5,6 +5,7 @@
 //! other end disappears with the sandbox works on every Unix and for every way in which the sandbox can end.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin};
 
+use super::spec::Spec;
 use crate::error::{Context, Result};
 
 const SCRIPT: &str = include_str!("shim/supervise.sh");
@@ -76,15 +78,48 @@ impl Command {
     }
 }
 
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    Status(i32),
+    Signal(i32),
+    /// With its supervisor, which could not say how.
+    Killed,
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(code) => write!(f, "exit status {code}"),
+            Self::Signal(signal) => write!(f, "signal {signal}"),
+            Self::Killed => f.write_str("killed"),
+        }
+    }
+}
+
+impl Ended {
+    /// Why an agent that ended so did not start.
+    pub(super) fn before_listening(self, spec: &Spec) -> String {
+        let told = format!("the agent ended while starting: {self}, before it listened on port {}", spec.port);
+        match (self, spec.protocol) {
+            (Self::Status(0), "MCP") => {
+                format!("{told}; an MCP server does so over stdio, and here it needs the transport `streamable-http`")
+            }
+            (Self::Status(0), _) => format!("{told}; its code came to its end without running a server"),
+            _ => told,
+        }
+    }
+}
+
 impl Supervised {
-    /// Waits for the end and describes it: `exit status 1`, `signal 9`.
-    pub(super) async fn ended(&mut self) -> String {
+    /// Waits for the end.
+    pub(super) async fn ended(&mut self) -> Ended {
         // Kept open until here: closing it early would end the agent.
         let _ = self.child.wait().await;
         match std::fs::read_to_string(&self.status_file).ok().and_then(|text| text.trim().parse::<i32>().ok()) {
-            Some(code) if code > 128 => format!("signal {}", code - 128),
-            Some(code) => format!("exit status {code}"),
-            None => "killed".to_owned(),
+            Some(code) if code > 128 => Ended::Signal(code - 128),
+            Some(code) => Ended::Status(code),
+            None => Ended::Killed,
         }
     }
 
@@ -129,7 +164,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut run = shell("echo $GREETING ${HOME-none}; exit 7", dir.path());
         assert_eq!(drain(&mut run).await, "hi none\n");
-        assert_eq!(run.ended().await, "exit status 7");
+        assert_eq!(run.ended().await, Ended::Status(7));
     }
 
     #[tokio::test]
@@ -138,7 +173,7 @@ mod tests {
         let mut run = shell("sleep 600 & echo started", dir.path());
         // Ends only when the sleeping process, which holds the pipe as well, is gone.
         assert_eq!(drain(&mut run).await, "started\n");
-        assert_eq!(run.ended().await, "exit status 0");
+        assert_eq!(run.ended().await, Ended::Status(0));
     }
 
     #[tokio::test]
@@ -147,7 +182,7 @@ mod tests {
         let mut run = shell("trap '' TERM; sleep 600 & wait", dir.path());
         run.lifeline = None;
         assert_eq!(drain(&mut run).await, "");
-        assert_eq!(run.ended().await, "killed");
+        assert_eq!(run.ended().await, Ended::Killed);
     }
 
     #[tokio::test]
@@ -158,6 +193,6 @@ mod tests {
         run.child.stdout.as_mut().unwrap().read_exact(&mut first).await.unwrap();
         run.stop().await;
         assert_eq!(drain(&mut run).await, "bye\n");
-        assert_eq!(run.ended().await, "exit status 0");
+        assert_eq!(run.ended().await, Ended::Status(0));
     }
 }

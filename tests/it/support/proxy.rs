@@ -77,8 +77,10 @@ impl Seen {
     /// True unless the request is known to read only.
     pub(crate) fn mutates(&self) -> bool {
         let reads = ["Describe", "List", "Get", "AdminGet", "GET ", "HEAD ", "POST Get", "POST List"];
-        // The control plane lists with POST, and its identity operations read with it.
-        !reads.iter().any(|prefix| self.label.starts_with(prefix)) && self.label != "POST runtimes"
+        // The control plane lists with POST, and its identity operations read with it; the sandbox's own page starts an
+        // agent and ends it again.
+        let others = ["POST runtimes", "POST starts"];
+        !reads.iter().any(|prefix| self.label.starts_with(prefix)) && !others.contains(&self.label.as_str())
     }
 }
 

@@ -20,6 +20,7 @@ use crate::cache::Cache;
 use crate::image::cached;
 use crate::image::layer::Layer;
 use crate::packages::Setup;
+use crate::process::{self, Child};
 
 /// Everything that an installation needs, owned.
 struct Context<'a> {

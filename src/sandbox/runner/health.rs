@@ -1,0 +1,179 @@
+//! Whether an agent has started: it answers as its protocol's contract says, or shows that it never will.
+//!
+//! Owns: the questions and how long they are asked. The service waits two minutes for any agent; one that listens on
+//! another port, or has no `/ping`, is told within seconds here.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::Runner;
+use super::listening::{self, Activity};
+use super::output::Output;
+use super::spec::{Failure, INIT_LIMIT, Spec};
+
+/// How long a sign that an agent never will answer has to last.
+const STABLE: Duration = Duration::from_secs(3);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Ticks of processor time in [`STABLE`] above which an agent is still at work: a tenth of a processor.
+const AT_WORK: u64 = 30;
+
+/// A started agent that may not answer yet.
+pub(super) struct Starting<'a> {
+    pub(super) runner: &'a Runner,
+    pub(super) spec: &'a Spec,
+    /// Where it was told to listen.
+    pub(super) port: u16,
+    /// Its process group.
+    pub(super) group: Option<u32>,
+    pub(super) output: &'a Output,
+}
+
+impl Starting<'_> {
+    /// Waits until the agent answers as its protocol's contract says.
+    pub(super) async fn healthy(&self) -> Result<(), Failure> {
+        let start = Instant::now();
+        let mut pause = Duration::from_millis(20);
+        let (mut elsewhere, mut refused) = (Lasting::default(), Lasting::default());
+        let mut look = start + LOOK_EVERY;
+        let mut connected = None;
+        while start.elapsed() < INIT_LIMIT {
+            match self.ask().await {
+                Answer::Good => return Ok(()),
+                Answer::Nobody => {}
+                Answer::Bad(status) => {
+                    connected = Some(status);
+                    // Anything else can be a server that is not ready yet.
+                    let no_such_page = status.filter(|status| matches!(status, 404 | 405 | 501));
+                    if refused.lasts(no_such_page, 0) {
+                        return Err(Failure::Unhealthy(status));
+                    }
+                }
+            }
+            if Instant::now() >= look {
+                look = Instant::now() + LOOK_EVERY;
+                let (port, ticks) = self.other_port().await;
+                if elsewhere.lasts(port, ticks)
+                    && let Some(listens) = port
+                {
+                    return Err(Failure::Elsewhere(listens));
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = pause.mul_f64(1.3).min(Duration::from_millis(500));
+        }
+        Err(connected.map_or(Failure::TooSlow, Failure::Unhealthy))
+    }
+
+    async fn ask(&self) -> Answer {
+        if self.spec.ping {
+            return ping(self.runner, self.port).await;
+        }
+        match tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await {
+            Ok(_) => Answer::Good,
+            Err(_) => Answer::Nobody,
+        }
+    }
+
+    /// A port that the agent listens on while it does not listen where it has to, and the processor time that it has used.
+    async fn other_port(&self) -> (Option<u16>, u64) {
+        let group = self.group;
+        let look = move || group.map(|group| listening::activity(Path::new("/proc"), group)).unwrap_or_default();
+        let Activity { ports, ticks } = tokio::task::spawn_blocking(look).await.unwrap_or_default();
+        if ports.contains(&self.port) {
+            return (None, ticks);
+        }
+        let told = || {
+            let lines = self.output.last_lines();
+            lines.iter().rev().find_map(|line| listening::port_in(line)).filter(|port| *port != self.spec.port)
+        };
+        (ports.first().copied().or_else(told), ticks)
+    }
+}
+
+/// Something that is seen again and again, of an agent that does nothing meanwhile.
+#[derive(Default)]
+struct Lasting(Option<(u16, Instant, u64)>);
+
+impl Lasting {
+    fn lasts(&mut self, seen: Option<u16>, ticks: u64) -> bool {
+        let Some(seen) = seen else {
+            self.0 = None;
+            return false;
+        };
+        match self.0 {
+            Some((same, since, _)) if same == seen && since.elapsed() < STABLE => false,
+            Some((same, _, before)) if same == seen && ticks.saturating_sub(before) <= AT_WORK => true,
+            _ => {
+                self.0 = Some((seen, Instant::now(), ticks));
+                false
+            }
+        }
+    }
+}
+
+/// What comes back from the health check.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Good,
+    /// The status; `None` when it took the connection and then said nothing, or nothing that is HTTP.
+    Bad(Option<u16>),
+    Nobody,
+}
+
+pub(super) async fn ping(runner: &Runner, port: u16) -> Answer {
+    match runner.client().get(page(port)).timeout(Duration::from_secs(5)).send().await {
+        Ok(response) if response.status().is_success() => Answer::Good,
+        Ok(response) => Answer::Bad(Some(response.status().as_u16())),
+        Err(error) if error.is_connect() => Answer::Nobody,
+        Err(_) => Answer::Bad(None),
+    }
+}
+
+/// Whether the agent says that it works on something of its own.
+pub(super) async fn busy(runner: &Runner, port: u16) -> bool {
+    let Ok(response) = runner.client().get(page(port)).timeout(Duration::from_secs(5)).send().await else {
+        return false;
+    };
+    let body = response.bytes().await.unwrap_or_default();
+    let value: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    value.get("status").and_then(serde_json::Value::as_str) == Some("HealthyBusy")
+}
+
+fn page(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/ping")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_without_a_listener_differs_from_one_that_does_not_answer() {
+        let dir = tempfile::tempdir().unwrap();
+        let runner = Runner::new(dir.path().to_owned(), 2).unwrap();
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let rude = tokio::spawn(async move {
+            drop(listener.accept().await.unwrap());
+            drop(listener);
+        });
+        assert_eq!(ping(&runner, port).await, Answer::Bad(None));
+        rude.await.unwrap();
+        assert_eq!(ping(&runner, port).await, Answer::Nobody);
+    }
+
+    #[test]
+    fn a_sign_counts_when_it_lasts_and_the_agent_rests() {
+        let mut lasting = Lasting::default();
+        let long_ago = Instant::now().checked_sub(STABLE * 2).unwrap();
+        assert!(!lasting.lasts(Some(8000), 5));
+        lasting.0 = Some((8000, long_ago, 5));
+        assert!(!lasting.lasts(Some(8000), 500), "it is still starting");
+        lasting.0 = Some((8000, long_ago, 500));
+        assert!(lasting.lasts(Some(8000), 501));
+        assert!(!lasting.lasts(Some(9000), 501), "another port begins anew");
+        lasting.0 = Some((9000, long_ago, 501));
+        assert!(!lasting.lasts(None, 501));
+        assert!(!lasting.lasts(Some(9000), 501));
+    }
+}
