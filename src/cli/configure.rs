@@ -56,6 +56,9 @@ async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
     for warning in report.warnings() {
         context.ui.warning(warning);
     }
+    for note in report.notes() {
+        context.ui.note(note);
+    }
     if asked {
         report.command = Some(wizard::command_line(&request, context.globals.config.as_deref()));
     }

@@ -435,6 +435,13 @@ impl Agent {
         }
     }
 
+    /// `file` with what follows the entrypoint's file: `/p/agent.py:app` for `agent.py:app`.
+    pub(crate) fn with_object(&self, file: &Path) -> PathBuf {
+        let mut path = file.as_os_str().to_owned();
+        path.push(self.entrypoint.strip_prefix(self.entrypoint_file()).unwrap_or_default());
+        path.into()
+    }
+
     /// The inside of `customJWTAuthorizer`; `None` means that callers sign with SigV4.
     pub(crate) fn authorizer(&self) -> Option<&Value> {
         self.authorizer_configuration.as_ref()?.get("customJWTAuthorizer").filter(|value| !value.is_null())

@@ -79,7 +79,7 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
         Some(node) => (NODE, node::install_steps(source, node)?),
         None => (PYTHON, python_steps(source, spec.otel)?),
     };
-    let command = source.command(spec.otel);
+    let command = source.command(spec.otel, spec.port);
     for word in &command {
         check_plain(word, "path")?;
     }

@@ -43,7 +43,18 @@ pub(super) fn find(request: &Detect<'_>, project: &Project) -> Result<Found> {
         return Err(Error::usage(format!("entrypoint `{}` is not a file", named.display())).code("source.entrypoint"));
     }
     let language = language_of(&file, request.language, project)?;
+    if let Some(name) = handler.as_ref().filter(|_| language != Language::Python) {
+        let shown = project.show(&file);
+        return Err(Error::usage(format!("`{name}` of `{shown}` cannot be run by itself, only the file can"))
+            .code("source.entrypoint")
+            .hint(command(&shown, request.agent)));
+    }
     Ok(Found { file, handler, language })
+}
+
+/// The file of an entrypoint that may name an object of it; `root` is the folder of the project.
+pub(crate) fn file_of<'a>(named: &'a Path, root: &Path) -> &'a Path {
+    if root.join(named).exists() { named } else { split_handler(named).map_or(named, |(file, _)| file) }
 }
 
 /// `agent.py` and `app` of `agent.py:app`.

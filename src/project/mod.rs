@@ -12,17 +12,22 @@ mod layout;
 pub(crate) mod listing;
 mod name;
 mod node;
+mod object;
 mod pattern;
 mod poetry;
+mod protocol;
 mod python;
+mod reading;
 mod requirements;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub(crate) use entrypoint::suggestions;
+pub(crate) use entrypoint::{file_of, suggestions};
 pub(crate) use name::{infer_agent_name, validate_agent_name};
 pub(crate) use node::{Build, Manager, Node};
+pub(crate) use object::Application;
+pub(crate) use protocol::{Served, Serves, served};
 
 use crate::error::{Error, Result};
 use crate::fsx;
@@ -39,8 +44,10 @@ pub(crate) struct Source {
     /// dependencies are installed from. It becomes `/app`.
     pub(crate) root: PathBuf,
     pub(crate) entrypoint: PathBuf,
-    /// The part after the colon of `agent.py:handler`. A container runs the module and does not use it.
+    /// The part after the colon of `agent.py:app`.
     pub(crate) handler: Option<String>,
+    /// Set where that is an application that a server has to run; else the file is run.
+    pub(crate) application: Option<Application>,
     pub(crate) language: Language,
     /// What is run, seen from `root`: a Python module (`src.agent`), or the path of a JavaScript file
     /// (`dist/index.js`), which for TypeScript exists only after the build.
@@ -61,14 +68,19 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// The command of the image, in exec form. `otel` asks for instrumentation, which only Python has here.
-    pub(crate) fn command(&self, otel: bool) -> Vec<String> {
+    /// The command of the image, in exec form. `otel` asks for instrumentation, which only Python has here; `port` is that
+    /// of the agent's protocol, for an application that has none of its own.
+    pub(crate) fn command(&self, otel: bool, port: u16) -> Vec<String> {
         let words: &[&str] = match (self.language, otel) {
-            (Language::Python, true) => &[OTEL_COMMAND, "python", "-m", &self.module],
-            (Language::Python, false) => &["python", "-m", &self.module],
-            (Language::TypeScript | Language::JavaScript, _) => &["node", &self.module],
+            (Language::Python, true) => &[OTEL_COMMAND, "python", "-m"],
+            (Language::Python, false) => &["python", "-m"],
+            (Language::TypeScript | Language::JavaScript, _) => &["node"],
         };
-        words.iter().map(|&word| word.to_owned()).collect()
+        let run = match &self.application {
+            Some(application) => application.arguments(port),
+            None => vec![self.module.clone()],
+        };
+        words.iter().map(|&word| word.to_owned()).chain(run).collect()
     }
 
     /// The folders below [`Source::root`] that Python has to search besides it, in this order.

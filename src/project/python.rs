@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::entrypoint::Found;
+use super::object::Application;
 use super::requirements::{self, normalize_name, parse_requirement};
 use super::{Dependencies, Detect, Install, OTEL_DISTRO, PoetryProject, Project, PythonVersion, Selected, Source};
 use super::{VersionSource, layout, poetry};
@@ -16,14 +17,24 @@ use crate::ownership::Owners;
 pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) -> Result<Source> {
     let folder = found.file.parent().unwrap_or(&project.dir).to_owned();
     let reading = Reading { project, selected: request.selected };
-    let Plan { dependencies, install, has_otel } = match request.requirements {
+    let Plan { dependencies, install, names } = match request.requirements {
         Some(named) => reading.named(named)?,
         None => reading.search(&folder)?,
     };
     let root = project.root(&found.file, &install.files)?;
     let import_root = import_root(&folder, &root);
+    let module = module_of(&found.file, &root, project)?;
+    let application = match &found.handler {
+        None => None,
+        Some(name) => {
+            let file = (found.file.as_path(), project.show(&found.file));
+            let required = required(&names, &install.files)?;
+            Application::find((file.0, &file.1), name, (&module, import_root.as_deref()), &required)?
+        }
+    };
     Ok(Source {
-        module: module_of(&found.file, &root, project)?,
+        module,
+        application,
         package_roots: package_roots(&folder, &root, import_root.as_deref(), project)?,
         import_root,
         python: version(request.python, &folder, project)?,
@@ -34,14 +45,34 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
         dependencies,
         install,
         node: None,
-        has_otel,
+        has_otel: names.contains(OTEL_DISTRO),
     })
+}
+
+/// The project's requirements and, as far as its files tell, those that they bring.
+fn required(names: &BTreeSet<String>, files: &[PathBuf]) -> Result<BTreeSet<String>> {
+    let mut required = names.clone();
+    for file in files {
+        let text = fsx::read_text(file)?.unwrap_or_default();
+        let locked = text.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+        required.extend(locked.map(normalize_name));
+        // The extras with which fastapi brings a server.
+        let extras = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .filter_map(|line| line.split_once("fastapi[")?.1.split_once(']').map(|(extras, _)| extras));
+        if extras.flat_map(|extras| extras.split(',')).any(|extra| matches!(extra.trim(), "standard" | "all")) {
+            required.insert("uvicorn".to_owned());
+        }
+    }
+    Ok(required)
 }
 
 struct Plan {
     dependencies: Dependencies,
     install: Install,
-    has_otel: bool,
+    /// Normalized names of the project's requirements.
+    names: BTreeSet<String>,
 }
 
 /// Reads dependency files of a project.
@@ -115,7 +146,7 @@ impl Reading<'_> {
         }
         let read = requirements::read(&file, &self.project.dir)?;
         Ok(Plan {
-            has_otel: read.names.contains(OTEL_DISTRO),
+            names: read.names,
             install: Install { files: read.files, needs_source: read.local, needs_git: read.git, hashed: read.hashed },
             dependencies: Dependencies::Requirements { file },
         })
@@ -151,11 +182,11 @@ impl Reading<'_> {
         if let Some(lock) = &uv_lock {
             read_uv_lock(lock, file, &mut install)?;
         }
-        let has_otel = parsed.iter().any(|requirement| requirement.name.as_deref() == Some(OTEL_DISTRO));
+        let names = parsed.into_iter().filter_map(|requirement| requirement.name).collect();
         let (extras, groups) = (self.selected.extras.to_vec(), self.selected.groups.to_vec());
         let dependencies =
             Dependencies::Pyproject { file: file.to_owned(), specifiers, uv_lock, poetry, extras, groups };
-        Ok(Some(Plan { dependencies, install, has_otel }))
+        Ok(Some(Plan { dependencies, install, names }))
     }
 
     /// The requirements of the project with those of the chosen extras and groups, and whether they are in Poetry's

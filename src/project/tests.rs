@@ -176,7 +176,9 @@ fn a_folder_is_searched_for_one_conventional_file() {
 #[test]
 fn a_handler_may_follow_the_file() {
     let tree = Tree::new(&["src/agent.py", "requirements.txt"]);
+    fs::write(tree.path("src/agent.py"), "app = None\ndef my_app(payload): ...\n").unwrap();
     let source = tree.entry("src/agent.py:my_app").unwrap();
+    assert_eq!(source.command(false, 8080), ["python", "-m", "src.agent"], "a function is not served");
     assert_eq!((source.module.as_str(), source.handler.as_deref()), ("src.agent", Some("my_app")));
     assert_eq!(tree.entry("src/agent.py").unwrap().handler, None);
     usage(tree.entry("src/agent.py:"));
@@ -241,7 +243,7 @@ async fn hyphens_in_folders_and_files_run_as_modules() {
     tree.add(&[&format!("my-dir/my-agent.py={code}")]);
     let source = tree.entry("my-dir/my-agent.py").unwrap();
     assert_eq!(source.module, "my-dir.my-agent");
-    let command = source.command(false);
+    let command = source.command(false, 8080);
     assert_eq!(command, ["python", "-m", "my-dir.my-agent"]);
     let import_root = source.root.join(source.import_root.unwrap());
     let run =
@@ -526,7 +528,7 @@ fn javascript_runs_as_it_is() {
     let tree = Tree::new(&["app/src/index.js", "app/package.json={\"dependencies\":{}}", "app/package-lock.json"]);
     let source = tree.entry("app/src/index.js").unwrap();
     assert_eq!((tree.relative(&source.root).as_str(), source.module.as_str()), ("app", "src/index.js"));
-    assert_eq!(source.command(true), ["node", "src/index.js"]);
+    assert_eq!(source.command(true, 8080), ["node", "src/index.js"]);
     assert_eq!(source.node.unwrap().builds, []);
     let Dependencies::Npm { lock, .. } = source.dependencies else { panic!() };
     assert_eq!(lock, Some(tree.path("app/package-lock.json")));

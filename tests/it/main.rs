@@ -26,6 +26,7 @@ mod local_aws;
 mod node;
 mod open_files;
 mod other_machine;
+mod recognised;
 mod scripts;
 mod secrets;
 mod support;

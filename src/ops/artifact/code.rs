@@ -32,6 +32,8 @@ use crate::tree::{Entry, EntryKind};
 const STEP: &str = "dependencies";
 const ARCHIVE: &str = "archive";
 const WHAT: &str = "dependencies";
+/// The file that starts an application, in the root of an archive: a managed runtime starts files alone.
+const SERVING: &str = "agentcore_serve.py";
 /// The longest part of an entry point that the service takes.
 const MAX_ENTRY: usize = 128;
 /// Which Python the dependencies are installed for, where it is not the runtime's: a version, or `host` for whatever
@@ -45,6 +47,8 @@ pub(super) struct Recipe {
     files: listing::Listing,
     runtime: ManagedRuntime,
     entry_point: Vec<String>,
+    /// The text of [`SERVING`], for an application that does not run itself.
+    serving: Option<String>,
     /// Pack the dependencies again even where packed ones fit.
     fresh: bool,
 }
@@ -157,7 +161,8 @@ impl Recipe {
         let mut files = listing::list(&source.root, exceptions)?;
         native::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
-        Ok(Self { source, files, runtime, entry_point, fresh })
+        let serving = source.application.as_ref().map(|application| application.script(agent.port()));
+        Ok(Self { source, files, runtime, entry_point, serving, fresh })
     }
 
     pub(super) fn start(&self) -> Start {
@@ -168,6 +173,7 @@ impl Recipe {
         let mut ingredients = Ingredients::of("code archive");
         ingredients.add("format", bundle::FORMAT.to_string());
         ingredients.add("start", self.start().note());
+        ingredients.add("serving", self.serving.as_deref().unwrap_or_default());
         let request = self.dependencies(platform, tools).await?;
         if let Some(node) = &self.source.node {
             native::identify_builds(&self.source, node, &mut ingredients);
@@ -241,7 +247,13 @@ impl Recipe {
         let files = compiled.as_ref().map_or(&self.files.files, |compiled| &compiled.files.files);
         let mut links = request.map(|request| request.links()).unwrap_or_default();
         links.extend(self.source.packages_elsewhere().map(|folder| (String::new(), folder.to_owned())));
-        let source = source_entries(files, &links);
+        let mut source = source_entries(files, &links);
+        if let Some(text) = &self.serving {
+            let path = workspace.path().join(SERVING);
+            fsx::write_atomic(&path, text.as_bytes())?;
+            let kind = EntryKind::File { path, size: text.len() as u64 };
+            source.push(Entry { path: SERVING.to_owned(), kind, executable: false });
+        }
         let write = move || bundle::write(source, packed.as_ref(), &file, &note);
         let archive =
             tokio::task::spawn_blocking(write).await.context("the thread that wrote the archive stopped")??;
@@ -324,6 +336,7 @@ fn script(source: &Source, runtime: ManagedRuntime) -> Result<String> {
     let path = match &source.node {
         // What was compiled, at its own place.
         Some(_) => source.module.clone(),
+        None if source.application.is_some() => SERVING.to_owned(),
         None => fsx::relative(&source.entrypoint, &source.root).unwrap_or_default(),
     };
     let refuse = |why: String| {

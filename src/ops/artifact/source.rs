@@ -116,7 +116,7 @@ fn detect(root: &Path, agent: &Agent, paths: &AgentPaths, python: Option<&str>) 
     check_paths(root, agent, paths)?;
     let mut source = project::detect(&Detect {
         dir: root,
-        entrypoint: Some(&paths.entrypoint),
+        entrypoint: Some(&agent.with_object(&paths.entrypoint)),
         requirements: paths.requirements.as_deref(),
         language: Some(language(agent)),
         source_path: paths.source.as_deref(),

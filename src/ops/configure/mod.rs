@@ -7,6 +7,7 @@ mod authorizer;
 mod build;
 mod check;
 mod edits;
+mod protocol;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -94,6 +95,9 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         };
         warnings.extend(odd);
     }
+    let served = request.protocol.is_none().then(|| project::served(&source)).flatten();
+    let recognised = protocol::recognise(&mut checked, served.as_ref(), (existing.as_ref(), &name), store.root());
+    warnings.extend(recognised.warnings);
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
     let own = Agent { name: name.clone(), ..Agent::default() }.generated_dockerfile(store.root());
@@ -133,7 +137,15 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     let agent = store.agent(Some(&name))?;
     Ok(ConfigureReport::new(
         agent,
-        report::Facts { store, source: &source, created: existing.is_none(), changed, files, warnings },
+        report::Facts {
+            store,
+            source: &source,
+            created: existing.is_none(),
+            changed,
+            files,
+            warnings,
+            notes: recognised.notes,
+        },
     ))
 }
 
@@ -146,7 +158,7 @@ fn find_existing<'a>(store: &'a Store, request: &ConfigureRequest) -> Result<Opt
     }
     match &request.entrypoint {
         Some(entrypoint) => {
-            let wanted = crate::fsx::normalize(&store.root().join(entrypoint));
+            let wanted = crate::fsx::normalize(&store.root().join(project::file_of(entrypoint, store.root())));
             let same: Vec<&Agent> =
                 project.agents.iter().filter(|agent| agent.entrypoint_path(store.root()) == wanted).collect();
             match same.as_slice() {
@@ -194,12 +206,7 @@ fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agen
     if let Some(agent) = existing {
         artifact::check_paths(root, agent, &paths)?;
     }
-    let from_config = existing.map(|agent| {
-        let handler = agent.entrypoint.strip_prefix(agent.entrypoint_file()).unwrap_or_default();
-        let mut path = paths.entrypoint.clone().into_os_string();
-        path.push(handler);
-        PathBuf::from(path)
-    });
+    let from_config = existing.map(|agent| agent.with_object(&paths.entrypoint));
     let entrypoint = request.entrypoint.clone().or(from_config);
     let requirements = request.requirements_file.clone().or(paths.requirements);
     let language = match (&request.language, existing) {

@@ -18,6 +18,7 @@ pub(super) struct Facts<'a> {
     pub(super) changed: bool,
     pub(super) files: Vec<(PathBuf, Written)>,
     pub(super) warnings: Vec<String>,
+    pub(super) notes: Vec<String>,
 }
 
 /// The agent as it is configured now.
@@ -32,6 +33,7 @@ pub(crate) struct ConfigureReport {
     auth: Option<Value>,
     files: Vec<(String, &'static str)>,
     warnings: Vec<String>,
+    notes: Vec<String>,
     /// The command that deploys this agent.
     launch: String,
     /// The line that repeats a wizard's answers.
@@ -56,6 +58,7 @@ impl ConfigureReport {
             auth: agent.authorizer().cloned(),
             files: facts.files.iter().map(|(path, written)| (relative(path), word(*written))).collect(),
             warnings: facts.warnings,
+            notes: facts.notes,
             launch: shell::command("launch", facts.store, agent),
             command: None,
         }
@@ -63,6 +66,11 @@ impl ConfigureReport {
 
     pub(crate) fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// What was decided without being asked for.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
     }
 }
 
@@ -93,6 +101,7 @@ impl Report for ConfigureReport {
             "authorizer": self.auth,
             "files": files,
             "warnings": self.warnings,
+            "notes": self.notes,
             "command": self.command,
         })
     }

@@ -140,6 +140,7 @@ fn source(
         root,
         entrypoint: found.file,
         handler: found.handler,
+        application: None,
         language: found.language,
         module,
         import_root: None,

@@ -83,7 +83,7 @@ impl Recipe {
             Base::Image(reference) => ingredients.add("base", reference.to_string()),
         }
         ingredients.add("platform", platform.to_string());
-        ingredients.add("command", self.source.command(self.otel).join("\0"));
+        ingredients.add("command", self.source.command(self.otel, self.port).join("\0"));
         ingredients.add("port", self.port.to_string());
         let lasting = match &self.source.node {
             Some(own) => node::identify(self, own, platform, tools, &mut ingredients)?,
@@ -147,7 +147,7 @@ impl Recipe {
     }
 
     fn spec(self, platform: Platform, added: Added) -> NativeSpec {
-        let command = self.source.command(self.otel);
+        let command = self.source.command(self.otel, self.port);
         NativeSpec {
             platform,
             layers: added.layers,

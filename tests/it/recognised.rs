@@ -1,0 +1,107 @@
+//! What `configure` reads in the source: the protocol that it speaks, and the object that is to be run.
+
+use crate::support::{Sandbox, World, lacked, packages_available, python};
+
+const MCP: &str = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('tools', host='0.0.0.0')\n\
+                   if __name__ == '__main__':\n    mcp.run(transport='streamable-http')\n";
+const A2A: &str =
+    "from strands.multiagent.a2a import A2AServer\nA2AServer(agent=agent).serve(host='0.0.0.0', port=9000)\n";
+const HTTP: &str = "from bedrock_agentcore import BedrockAgentCoreApp\nfrom mcp import ClientSession\napp = BedrockAgentCoreApp()\napp.run()\n";
+
+fn protocol(world: &World) -> String {
+    let text = world.read(".bedrock_agentcore.yaml");
+    let line = text.lines().find(|line| line.contains("server_protocol:")).unwrap_or_else(|| panic!("{text}"));
+    line.split(':').nth(1).unwrap().trim().to_owned()
+}
+
+#[test]
+fn the_protocol_of_a_new_agent_is_that_of_its_source() {
+    for (source, wanted, port) in [(MCP, "MCP", "8000"), (A2A, "A2A", "9000"), (HTTP, "HTTP", "8080")] {
+        let world = World::new();
+        world.write("server.py", source).write("requirements.txt", "");
+        let run = world.agentcore(&["configure", "-ni", "-e", "server.py"]).run().code(0);
+        assert_eq!(protocol(&world), wanted, "{run}");
+        let told = run.stderr_text().contains(&format!("the agent's protocol is {wanted}, on port {port}"));
+        assert_eq!(told, wanted != "HTTP", "{run}");
+        assert!(world.read(".bedrock_agentcore/server/Dockerfile").contains(&format!("EXPOSE {port}")));
+    }
+}
+
+#[test]
+fn the_flag_wins_and_a_known_agent_keeps_its_protocol() {
+    let world = World::new();
+    world.write("server.py", MCP).write("requirements.txt", "");
+    let configure = |args: &[&str]| world.agentcore(&["configure", "-ni", "-e", "server.py"]).args(args).run().code(0);
+    let run = configure(&["--protocol", "HTTP"]);
+    assert!(!run.stderr_text().contains("FastMCP"), "{run}");
+    assert_eq!(protocol(&world), "HTTP");
+    let told = configure(&[]).says("which speaks MCP").says("agentcore configure --name server --protocol MCP");
+    assert_eq!(protocol(&world), "HTTP", "{told}");
+    world.agentcore(&["configure", "--name", "server", "--protocol", "MCP"]).run().code(0);
+    assert_eq!(protocol(&world), "MCP");
+    let again = configure(&[]);
+    assert!(!again.stderr_text().contains("speaks MCP"), "{again}");
+}
+
+#[test]
+fn an_a2a_agent_gets_the_header_that_its_clients_send() {
+    let world = World::new();
+    world.write("server.py", A2A).write("requirements.txt", "");
+    world.agentcore(&["configure", "-ni", "-e", "server.py"]).run().code(0).says("A2A-Version");
+    assert!(world.read(".bedrock_agentcore.yaml").contains("- A2A-Version"));
+    let own = World::new();
+    own.write("server.py", A2A).write("requirements.txt", "");
+    own.agentcore(&["configure", "-ni", "-e", "server.py", "--request-header-allowlist", "X-Own"]).run().code(0);
+    assert!(!own.read(".bedrock_agentcore.yaml").contains("A2A-Version"));
+}
+
+const ASGI: &str = r#"
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": b'"served"'})
+"#;
+
+#[test]
+fn a_named_application_is_run_by_its_server() {
+    let world = World::new();
+    world.write("src/main.py", ASGI).write("requirements.txt", "uvicorn\n");
+    let configure = || world.agentcore(&["configure", "-ni", "-e", "src/main.py:app", "-n", "one"]).run().code(0);
+    configure();
+    let dockerfile = world.read(".bedrock_agentcore/one/Dockerfile");
+    assert!(
+        dockerfile.contains(r#""-m", "uvicorn", "src.main:app", "--host", "0.0.0.0", "--port", "8080""#),
+        "{dockerfile}"
+    );
+    // The same agent, not another one of that name.
+    configure();
+    world.agentcore(&["configure", "-ni", "-e", "src/main.py:app"]).run().code(0);
+    assert_eq!(world.read(".bedrock_agentcore.yaml").matches("entrypoint:").count(), 1);
+
+    let refuse = |entrypoint: &str| world.agentcore(&["configure", "-ni", "-n", "two", "-e", entrypoint]).run().code(2);
+    refuse("src/main.py:nothing").says("`src/main.py` has no `nothing`");
+    world.write("requirements.txt", "fastapi\n").write("api.py", "from fastapi import FastAPI\napp = FastAPI()\n");
+    refuse("api.py:app").says("ASGI application").says("add `uvicorn` to the requirements");
+    world.write("package.json", "{}").write("index.js", "");
+    refuse("index.js:app").says("cannot be run by itself");
+}
+
+#[test]
+fn a_named_application_answers_from_an_image_and_from_an_archive() {
+    if python().is_none() || !packages_available() {
+        lacked("python", "there is no `python3` on PATH, or no package index");
+        return;
+    }
+    let sandbox = Sandbox::start(World::new(), &["--runner", "process"]);
+    sandbox
+        .write("src/main.py", &format!("import helper\n{ASGI}"))
+        .write("src/helper.py", "")
+        .write("requirements.txt", "uvicorn\n");
+    for (name, more) in [("image", &[][..]), ("archive", &["--deployment-type", "direct_code_deploy"][..])] {
+        let configure = ["configure", "-ni", "-e", "src/main.py:app", "-do", "-n", name];
+        sandbox.agentcore(&configure).args(more).run().code(0);
+        let launched = sandbox.agentcore(&["launch", "-a", name]).run().code(0);
+        assert!(!launched.stderr_text().contains("does not start"), "{launched}");
+        assert_eq!(sandbox.agentcore(&["invoke", "-a", name, "{}"]).run().code(0).stdout_text(), "\"served\"");
+    }
+}
