@@ -97,6 +97,43 @@ fn an_a2a_agent_is_sent_messages_and_shows_its_card() {
 }
 
 #[test]
+fn an_a2a_agent_of_version_1_0_is_called_in_its_own_words() {
+    let Some(sandbox) = deployed(&["A2A"]) else { return };
+    let speaks = ["--env", "SPEAKS=A2A", "--env", "REVISION=1.0"];
+    sandbox.agentcore(&["launch"]).args(&speaks).run().code(0);
+    let invoke = |args: &[&str]| sandbox.agentcore(&["invoke"]).args(args);
+
+    assert_eq!(invoke(&["안녕"]).run().code(0).stdout_text(), "You said: 안녕\n");
+    assert_eq!(invoke(&["hello", "--stream"]).run().code(0).stdout_text(), "You said: hello\n");
+    let task = invoke(&["hello", "-o", "json"]).run().code(0).data();
+    assert_eq!(task["response"]["task"]["status"]["state"], "TASK_STATE_COMPLETED");
+    let pieces = invoke(&["hello", "--stream", "-o", "json"]).run().code(0).data();
+    assert_eq!(pieces["response"].as_array().unwrap().len(), 4, "{pieces}");
+    invoke(&["fail"]).run().code(8).says("the agent's task is `failed`").says("no model");
+    invoke(&["fail", "--stream"]).run().code(8).says("no model");
+    // Whoever names a version gets no other.
+    invoke(&["hello", "-H", "A2A-Version: 0.3"]).run().code(8).says("Method not found");
+    assert_eq!(invoke(&["hello", "-H", "A2A-Version: 1.0"]).run().code(0).stdout_text(), "You said: hello\n");
+
+    let card = invoke(&["--card", "-o", "json"]).run().code(0).data();
+    let interface = &card["response"]["supportedInterfaces"][0];
+    assert_eq!(interface["protocolVersion"], "1.0");
+    assert!(interface["url"].as_str().unwrap().starts_with(&url(&sandbox)), "{card}");
+
+    // Without the header on the allowlist nothing arrives, and the hint that says so is a way out.
+    let configure = |headers: &str| {
+        sandbox.agentcore(&["configure", "-n", "a2a", "--request-header-allowlist", headers]).run().code(0);
+        sandbox.agentcore(&["launch"]).args(&speaks).run().code(0);
+    };
+    configure("X-Other");
+    let refused = invoke(&["hello"]).run().code(8).says("A2A-Version");
+    let hint = "agentcore configure --request-header-allowlist A2A-Version";
+    assert!(refused.stderr_text().contains(hint), "{refused}");
+    configure("X-Other,A2A-Version");
+    assert_eq!(invoke(&["hello"]).run().code(0).stdout_text(), "You said: hello\n");
+}
+
+#[test]
 fn a_run_of_an_ag_ui_agent_is_made_of_text() {
     let Some(sandbox) = deployed(&["AGUI"]) else { return };
     let invoke = |args: &[&str]| sandbox.agentcore(&["invoke"]).args(args);

@@ -29,7 +29,45 @@ pub(crate) struct Answer {
     pub(crate) results: Vec<Value>,
 }
 
-/// Sends one message and gives the texts of the answer to `say` as they arrive, and a line's end behind the last one.
+/// What a client of version 1.0 says in each request; without it a request counts as one of 0.3.
+const VERSION_HEADER: &str = "A2A-Version";
+/// An agent's answers to a request of another version than its own: it has no such method, or says so.
+const OTHER_VERSION: [i64; 2] = [-32601, -32009];
+
+/// The versions of the protocol. The service's contract names 0.3; 1.0 has other methods, roles and forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    V0_3,
+    V1_0,
+}
+
+impl Version {
+    /// The version that the caller's own headers name.
+    fn of_headers(headers: &[(String, String)]) -> Option<Self> {
+        let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(VERSION_HEADER))?;
+        Some(if value.trim().starts_with("0.") { Self::V0_3 } else { Self::V1_0 })
+    }
+
+    fn request(self, text: &str, stream: bool) -> Value {
+        let id = || uuid::Uuid::new_v4().to_string();
+        let (method, message) = match self {
+            Self::V0_3 => (
+                if stream { "message/stream" } else { "message/send" },
+                json!({
+                    "kind": "message", "role": "user", "messageId": id(), "parts": [{ "kind": "text", "text": text }],
+                }),
+            ),
+            Self::V1_0 => (
+                if stream { "SendStreamingMessage" } else { "SendMessage" },
+                json!({ "role": "ROLE_USER", "messageId": id(), "parts": [{ "text": text }] }),
+            ),
+        };
+        json!({ "jsonrpc": "2.0", "id": id(), "method": method, "params": { "message": message } })
+    }
+}
+
+/// Sends one message and gives the texts of the answer to `say` as they arrive, and a line's end behind the last one. An
+/// agent that does not know version 0.3 is asked again in 1.0: it has refused the first request unread.
 ///
 /// # Errors
 /// As [`super::call`]; [`Kind::Agent`] for a task that failed or was rejected.
@@ -39,12 +77,63 @@ pub(crate) async fn message(
     stream: bool,
     say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
 ) -> Result<Answer> {
-    let exchange = Exchange::new(line);
-    let mut results = Vec::new();
-    let mut refused = None;
-    let mut story = Story::default();
+    let mut exchange = Exchange::new(line);
+    let named = Version::of_headers(&exchange.headers);
+    let mut version = named.unwrap_or(Version::V0_3);
+    loop {
+        let told = ask(&exchange, &version.request(text, stream), say).await?;
+        let Some(error) = told.refused else { return told.answer() };
+        let code = error.get("code").and_then(Value::as_i64);
+        let other = code.is_some_and(|code| OTHER_VERSION.contains(&code));
+        if other && named.is_none() && version == Version::V0_3 {
+            version = Version::V1_0;
+            exchange.headers.push((VERSION_HEADER.to_owned(), "1.0".to_owned()));
+            continue;
+        }
+        let failed = exchange.failed(&error, &told.head);
+        // It was sent, and what is not on the allowlist does not reach the agent.
+        return Err(if code == Some(-32009) && version == Version::V1_0 {
+            failed.hint(format!(
+                "the header `{VERSION_HEADER}` does not reach the agent: add it to those that do, `agentcore configure \
+                 --request-header-allowlist {VERSION_HEADER}` (after a comma where there are others), and launch again"
+            ))
+        } else {
+            failed
+        });
+    }
+}
+
+/// How one request went.
+struct Told {
+    head: Head,
+    results: Vec<Value>,
+    story: Story,
+    /// The agent's error in the place of an answer.
+    refused: Option<Value>,
+}
+
+impl Told {
+    /// # Errors
+    /// [`Kind::Agent`] for a task that failed or was rejected.
+    fn answer(self) -> Result<Answer> {
+        match self.story.failed {
+            None => Ok(Answer { head: self.head, results: self.results }),
+            Some(state) => Err(Error::new(Kind::Agent, format!("the agent's task is `{state}`"))
+                .code("agent.task-failed")
+                .cause(self.story.last_word)
+                .request_id(self.head.request_id)),
+        }
+    }
+}
+
+async fn ask(
+    exchange: &Exchange<'_>,
+    request: &Value,
+    say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
+) -> Result<Told> {
+    let (mut results, mut story, mut refused) = (Vec::new(), Story::default(), None);
     let head = exchange
-        .send(&request(text, stream), &mut |mut message| {
+        .send(request, &mut |mut message| {
             if let Some(error) = rpc_error(&message) {
                 refused = Some(error.clone());
                 return Ok(ControlFlow::Break(()));
@@ -58,37 +147,7 @@ pub(crate) async fn message(
     if story.told {
         let _ = say("\n")?;
     }
-    if let Some(error) = refused {
-        let told = exchange.failed(&error, &head);
-        // Version 1.0 has other names for its methods, and says which version it wants.
-        let newer = matches!(error.get("code").and_then(Value::as_i64), Some(-32601 | -32009));
-        return Err(if newer {
-            told.hint(
-                "an agent of A2A 1.0 alone takes raw requests: `agentcore invoke @request.json -H 'A2A-Version: 1.0'`",
-            )
-        } else {
-            told
-        });
-    }
-    if let Some(state) = story.failed {
-        return Err(Error::new(Kind::Agent, format!("the agent's task is `{state}`"))
-            .code("agent.task-failed")
-            .cause(story.last_word)
-            .request_id(head.request_id));
-    }
-    Ok(Answer { head, results })
-}
-
-fn request(text: &str, stream: bool) -> Value {
-    let id = || uuid::Uuid::new_v4().to_string();
-    json!({
-        "jsonrpc": "2.0",
-        "id": id(),
-        "method": if stream { "message/stream" } else { "message/send" },
-        "params": { "message": {
-            "kind": "message", "role": "user", "messageId": id(), "parts": [{ "kind": "text", "text": text }],
-        } },
-    })
+    Ok(Told { head, results, story, refused })
 }
 
 /// What an answer has said so far.
@@ -151,7 +210,8 @@ fn part(part: &Value) -> Option<String> {
     if let Some(data) = part.get("data").filter(|data| !data.is_null()) {
         return Some(data.to_string());
     }
-    let name = ["/file/name", "/file/uri", "/filename", "/url"].iter().find_map(|at| part.pointer(at)?.as_str())?;
+    let name = ["/file/name", "/file/uri", "/filename", "/url", "/file/mimeType", "/mediaType"];
+    let name = name.iter().find_map(|at| part.pointer(at)?.as_str().filter(|name| !name.is_empty()))?;
     Some(format!("[file {name}]"))
 }
 
@@ -169,6 +229,23 @@ mod tests {
         let mut story = Story::default();
         let text = results.iter().map(|result| story.tell(result)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
         (text.join("|"), story)
+    }
+
+    #[test]
+    fn each_version_has_its_own_words() {
+        let old = Version::V0_3.request("hi", false);
+        assert_eq!(old["method"], "message/send");
+        assert_eq!(old["params"]["message"]["parts"], json!([{ "kind": "text", "text": "hi" }]));
+        let new = Version::V1_0.request("hi", true);
+        assert_eq!(new["method"], "SendStreamingMessage");
+        assert_eq!(new["params"]["message"]["role"], "ROLE_USER");
+        assert_eq!(new["params"]["message"]["parts"], json!([{ "text": "hi" }]));
+        let named = |value: &str| Version::of_headers(&[("a2a-version".to_owned(), value.to_owned())]);
+        assert_eq!(
+            [named("1.0"), named(" 1.1"), named("0.3")],
+            [Some(Version::V1_0), Some(Version::V1_0), Some(Version::V0_3)]
+        );
+        assert_eq!(Version::of_headers(&[]), None);
     }
 
     fn text(text: &str) -> Value {

@@ -46,8 +46,12 @@ class Agent(BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.path == "/.well-known/agent-card.json":
-            self.answer({"name": "echo", "protocolVersion": "0.3.0", "url": os.environ["AGENTCORE_RUNTIME_URL"],
-                         "session": self.headers["X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"]})
+            card = {"name": "echo", "session": self.headers["X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"]}
+            url = os.environ["AGENTCORE_RUNTIME_URL"]
+            if os.environ.get("REVISION") == "1.0":
+                interface = {"url": url, "protocolBinding": "JSONRPC", "protocolVersion": "1.0"}
+                return self.answer({**card, "supportedInterfaces": [interface]})
+            self.answer({**card, "protocolVersion": "0.3.0", "url": url})
         elif self.path == "/ws" and self.headers["Upgrade"] and PROTOCOL != "AGUI":
             self.talk()
         else:
@@ -103,7 +107,31 @@ class Agent(BaseHTTPRequestHandler):
             return self.answer(result(text("out of numbers", isError=True)))
         self.answer({"jsonrpc": "2.0", "id": message["id"], "error": {"code": -32602, "message": f"Unknown tool: {name}"}})
 
+    def a2a_1_0(self, message):
+        """Version 1.0 alone, as an agent of the SDK answers that has no compatibility with 0.3."""
+        answer = lambda **rest: {"jsonrpc": "2.0", "id": message["id"], **rest}
+        if message["method"] not in ("SendMessage", "SendStreamingMessage"):
+            return self.answer(answer(error={"code": -32601, "message": "Method not found"}))
+        if self.headers["A2A-Version"] != "1.0":
+            return self.answer(answer(error={"code": -32009, "message": "A2A version '0.3' is not supported"}))
+        question = message["params"]["message"]
+        assert question["role"] == "ROLE_USER" and question["messageId"] and "kind" not in question, question
+        said = question["parts"][0]["text"]
+        failed = said == "fail"
+        reason = {"role": "ROLE_AGENT", "parts": [{"text": "no model"}]}
+        status = {"state": "TASK_STATE_FAILED", "message": reason} if failed else {"state": "TASK_STATE_COMPLETED"}
+        artifacts = [] if failed else [{"artifactId": "a", "parts": [{"text": f"You said: {said}"}]}]
+        if message["method"] == "SendMessage":
+            return self.answer(answer(result={"task": {"id": "t", "status": status, "artifacts": artifacts}}))
+        update = lambda **rest: answer(result={"artifactUpdate": {"taskId": "t", **rest}})
+        self.events([answer(result={"task": {"id": "t", "status": {"state": "TASK_STATE_SUBMITTED"}}}),
+                     update(artifact={"artifactId": "a", "parts": [{"text": "You said:"}]}),
+                     update(artifact={"artifactId": "a", "parts": [{"text": f" {said}"}]}, append=True, lastChunk=True),
+                     answer(result={"statusUpdate": {"taskId": "t", "status": status}})])
+
     def a2a(self, message):
+        if os.environ.get("REVISION") == "1.0":
+            return self.a2a_1_0(message)
         result = lambda value: {"jsonrpc": "2.0", "id": message["id"], "result": value}
         if message["method"] not in ("message/send", "message/stream"):
             return self.answer({"jsonrpc": "2.0", "id": message["id"], "error": {"code": -32601, "message": "Method not found"}})
