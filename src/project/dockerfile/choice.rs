@@ -92,7 +92,9 @@ fn origin(path: &Path) -> Result<Option<Origin>> {
 /// # Errors
 /// Names a file that cannot be read.
 pub(crate) fn toolkits(path: &Path) -> Result<Option<ToolkitDockerfile>> {
-    Ok(fsx::read_text(path).unwrap_or_default().as_deref().and_then(toolkit::read))
+    let found = fsx::read_text(path).unwrap_or_default().as_deref().and_then(toolkit::read);
+    let is_there = |folder: &String| path.with_file_name(folder).is_dir();
+    Ok(found.filter(|found| found.folder.as_ref().is_none_or(is_there)))
 }
 
 /// The folder that such a Dockerfile was written for: its own, unless what it copies is only in one around it.
@@ -174,6 +176,19 @@ mod tests {
         assert_eq!(choose(&[("agents/Dockerfile", MINE)], Some("gone")), ("gone".into(), Origin::Named, None));
         assert_eq!(choose(&[("d/Dockerfile", MINE)], Some("d/Dockerfile")).1, Origin::Named);
         assert_eq!(choose(&[("d/Dockerfile", "ours")], Some("d/Dockerfile")).1, Origin::Generated(None));
+    }
+
+    #[test]
+    fn an_installed_folder_is_told_from_a_package() {
+        let text = |what: &str| {
+            format!(
+                "FROM public.ecr.aws/docker/library/python:3.12-slim\nWORKDIR /app\nCOPY . .\n\
+                 RUN python -m pip install --no-cache-dir {what}\nCMD [\"python\", \"-m\", \"main\"]\n"
+            )
+        };
+        let origin = |what: &str| choose(&[("agents/Dockerfile", &text(what)), ("agents/lib/x.py", "")], None).1;
+        assert!(matches!(origin("lib"), Origin::Generated(Some(_))));
+        assert_eq!(origin("requests"), Origin::Found);
     }
 
     #[test]

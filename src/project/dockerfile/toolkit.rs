@@ -37,6 +37,9 @@ pub(crate) struct ToolkitDockerfile {
     pub(crate) python: Option<String>,
     /// The requirements file, from the build context.
     pub(crate) requirements: Option<String>,
+    /// A folder that is installed and was not copied before, as the first version wrote it; a package of an index would
+    /// look the same, so this is one of the toolkit's only where there is such a folder.
+    pub(crate) folder: Option<String>,
     /// The module after `python -m`, or the script that Node.js runs.
     pub(crate) starts: String,
     /// The agent runs behind OpenTelemetry.
@@ -79,6 +82,8 @@ struct Seen {
     requirements: Option<String>,
     /// A folder that is installed as a package.
     package: Option<String>,
+    /// See [`ToolkitDockerfile::folder`].
+    folder: Option<String>,
     otel_installed: bool,
     /// What is started, and whether behind OpenTelemetry.
     command: Option<(String, bool)>,
@@ -143,11 +148,15 @@ impl Seen {
         }
         match what.strip_prefix("-r ") {
             Some(file) => is_path(file) && once(&mut self.requirements, file.to_owned()),
-            None => matches!(what, "-e ." | "--force-reinstall ./wheelhouse/*.whl") || self.installs_package(what),
+            None if matches!(what, "-e ." | "--force-reinstall ./wheelhouse/*.whl") => true,
+            None => {
+                let of_first = command.contains(" --no-cache-dir ") && self.copied.is_none() && is_path(what);
+                self.installs_package(what) || (of_first && once(&mut self.folder, what.to_owned()))
+            }
         }
     }
 
-    /// A folder has a slash in it, or is one: a bare word would be a package of an index, which the toolkit never named.
+    /// The project itself, or a folder that was copied before: any other word would be a package of an index.
     fn installs_package(&mut self, folder: &str) -> bool {
         let is_copied = self.copied.as_deref() == Some(folder);
         (folder == "." || is_copied) && once(&mut self.package, folder.to_owned())
@@ -176,7 +185,13 @@ impl Seen {
             Some(_) => !starts.contains('/'),
             None => starts.ends_with("js") && installed.is_none() && !self.otel_installed,
         };
-        (complete && fits).then_some(ToolkitDockerfile { python, requirements: self.requirements, starts, otel })
+        (complete && fits).then_some(ToolkitDockerfile {
+            python,
+            requirements: self.requirements,
+            folder: self.folder,
+            starts,
+            otel,
+        })
     }
 }
 
@@ -218,6 +233,7 @@ mod tests {
         let expected = ToolkitDockerfile {
             python: Some("3.11".into()),
             requirements: Some("deps/requirements.txt".into()),
+            folder: None,
             starts: "src.agent".into(),
             otel: true,
         };
@@ -225,6 +241,8 @@ mod tests {
         assert_eq!(read(&format!("\u{feff}{}", UV.replace('\n', "\r\n"))), Some(expected));
         let pip = read(PIP).unwrap();
         assert_eq!((pip.python.as_deref(), pip.requirements, pip.otel), (Some("3.10"), None, false));
+        let folder = read(&PIP.replace("-e .", "lib/pkg")).unwrap().folder;
+        assert_eq!(folder.as_deref(), Some("lib/pkg"));
         assert_eq!(read(ROOT).unwrap().requirements.as_deref(), Some("requirements.txt"));
         assert_eq!(read(PACKAGE).unwrap().starts, "pkg.main");
         let node = read(NODE).unwrap();
