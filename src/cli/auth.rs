@@ -12,7 +12,7 @@ use crate::cloud::{Cloud, DataPlane, LocalSandbox};
 use crate::error::{Context as _, Error, Kind};
 use crate::fsx;
 use crate::ops::auth::{CheckRequest, Documents, MatrixRequest, Stage, Subject, check, explain, run as run_matrix};
-use crate::ops::session;
+use crate::ops::{session, target};
 use crate::redact::ExposeSecret;
 
 pub(super) async fn run(command: AuthCommand, context: &Context) -> Result<Done> {
@@ -158,7 +158,15 @@ async fn subject(which: &Which, context: &Context, offline: bool) -> Result<Subj
         }
         return Ok(configured);
     };
-    let read = async { context.connect_to(Some(&arn.region)).await?.runtime(arn.resource_id()).await };
+    let read = async {
+        let cloud = context.connect_to(Some(&arn.region)).await?;
+        let found = cloud.runtime(arn.resource_id()).await?;
+        if found.is_none() {
+            // The request holds an id and no account: from another account every runtime is gone.
+            target::check_account_of(&arn, &cloud.identity().await?)?;
+        }
+        Ok::<_, Error>(found)
+    };
     let must = bare || which.against == Some(Against::Live);
     let missing = || format!("there is no runtime `{}` in {}", arn.resource_id(), arn.region);
     match read.await {

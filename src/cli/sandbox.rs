@@ -32,6 +32,10 @@ pub(super) async fn run(command: SandboxCommand, context: &Context) -> Result<Do
 }
 
 fn with_flag(hint: String, flag: &str) -> String {
+    if hint.contains(" --dir ") {
+        // Another folder is meant.
+        return hint;
+    }
     ["start", "stop", "status", "env", "reset"].iter().fold(hint, |hint, verb| {
         let command = format!("agentcore sandbox {verb}");
         hint.replace(&command, &format!("{command}{flag}"))

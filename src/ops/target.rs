@@ -60,6 +60,21 @@ pub(crate) fn check_account(agent: &Agent, identity: &Identity) -> Result<()> {
     }
 }
 
+/// Refuses to look for a runtime of another account.
+pub(crate) fn check_account_of(arn: &Arn, identity: &Identity) -> Result<()> {
+    if arn.account == identity.account {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "the runtime `{}` belongs to account {}, and these credentials are of account {}",
+        arn.resource_id(),
+        arn.account,
+        identity.account
+    ))
+    .code("aws.account-mismatch")
+    .hint("choose the right `--profile`"))
+}
+
 /// The line that every command that changes something shows first.
 pub(crate) fn banner(identity: &Identity) -> String {
     let profile = identity.profile.as_ref().map(|name| format!(", profile {name}")).unwrap_or_default();

@@ -45,6 +45,8 @@ fn a_runtime_of_another_account_is_not_deleted_elsewhere() {
     assert!(sandbox.read(CONFIG).contains("999999999999"), "{text}");
     let run = sandbox.agentcore(&["status"]).run().code(2).says("999999999999");
     assert!(!format!("{run}").contains("launch"), "deploying again is no way out\n{run}");
+    let other = other.replace("us-west-2", &own);
+    sandbox.agentcore(&["auth", "explain", "--arn", &other]).run().code(2).says("999999999999");
 }
 
 #[test]

@@ -188,12 +188,12 @@ pub(crate) fn check_paths(root: &Path, agent: &Agent, paths: &AgentPaths) -> Res
         return Err(commands.into_iter().fold(error, Error::hint));
     }
     let flags = [
-        ("agentcore.requirements_file", "--requirements-file FILE"),
-        ("agentcore.dockerfile", "--dockerfile FILE"),
-        ("agentcore.context", "--build-context DIR"),
+        ("agentcore.requirements_file", " --requirements-file FILE"),
+        ("agentcore.dockerfile", " --dockerfile FILE"),
+        ("agentcore.context", " --build-context DIR"),
     ];
-    let flags: Vec<&str> = flags.iter().filter(|(key, _)| is(key)).map(|(_, flag)| *flag).collect();
-    Err(error.hint(format!("`agentcore configure --name {} {}`", agent.name, flags.join(" "))))
+    let flags: String = flags.iter().filter(|(key, _)| is(key)).map(|(_, flag)| *flag).collect();
+    Err(error.hint(format!("`agentcore configure --name {}{flags}`", agent.name)))
 }
 
 /// Which paths are elsewhere than the configuration says; `None` when none is.
