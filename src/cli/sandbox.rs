@@ -98,6 +98,7 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Opt
         region: context.globals.region.clone(),
         runner,
         allow_local_images: args.allow_local_images,
+        without_mmdsv2: args.without_mmdsv2,
         ..Options::new(dir)
     })
 }
@@ -181,6 +182,9 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     }
     if args.allow_local_images {
         child = child.arg("--allow-local-images");
+    }
+    if args.without_mmdsv2 {
+        child = child.arg("--without-mmdsv2");
     }
     let mut command = child.command();
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(false);

@@ -81,6 +81,8 @@ pub(crate) struct Options {
     pub(crate) runner: RunnerChoice,
     /// Takes image addresses on the sandbox's own host and port where AgentCore would insist on an ECR address.
     pub(crate) allow_local_images: bool,
+    /// New runtimes do not require MMDSv2, and so take no calls until an update sets it.
+    pub(crate) without_mmdsv2: bool,
     /// From CREATING or UPDATING to READY, for runtimes.
     pub(crate) ready_delay: Duration,
     /// From a runtime's READY until its DEFAULT endpoint is live.
@@ -100,6 +102,7 @@ impl Options {
             region: None,
             runner: RunnerChoice::Auto,
             allow_local_images: false,
+            without_mmdsv2: false,
             ready_delay: Duration::from_millis(300),
             endpoint_delay: Duration::from_millis(200),
             patience: Duration::from_secs(30),

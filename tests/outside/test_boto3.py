@@ -256,16 +256,26 @@ def test_a_runtime_lives_and_answers(sandbox, create, name, image, role):
 def test_an_update_replaces_everything(sandbox, create, image, role):
     runtime = create(environmentVariables={"GREETING": "hello"}, description="first")
     control, data = sandbox.boto("bedrock-agentcore-control"), sandbox.boto("bedrock-agentcore")
-    updated = control.update_agent_runtime(
-        agentRuntimeId=runtime["agentRuntimeId"], roleArn=role, networkConfiguration={"networkMode": "PUBLIC"},
-        agentRuntimeArtifact={"containerConfiguration": {"containerUri": image}})
-    assert updated["agentRuntimeVersion"] == "2"
-    wait_until_ready(control, runtime["agentRuntimeId"])
-    now = control.get_agent_runtime(agentRuntimeId=runtime["agentRuntimeId"])
+
+    def update(version: str, **changes) -> dict:
+        updated = control.update_agent_runtime(
+            agentRuntimeId=runtime["agentRuntimeId"], roleArn=role, networkConfiguration={"networkMode": "PUBLIC"},
+            agentRuntimeArtifact={"containerConfiguration": {"containerUri": image}}, **changes)
+        assert updated["agentRuntimeVersion"] == version
+        wait_until_ready(control, runtime["agentRuntimeId"])
+        default = until(lambda: (endpoint := control.get_agent_runtime_endpoint(
+            agentRuntimeId=runtime["agentRuntimeId"], endpointName="DEFAULT"))["liveVersion"] == version and endpoint)
+        assert default["name"] == "DEFAULT"
+        return control.get_agent_runtime(agentRuntimeId=runtime["agentRuntimeId"])
+
+    assert control.get_agent_runtime(agentRuntimeId=runtime["agentRuntimeId"])["metadataConfiguration"]["requireMMDSV2"]
+    now = update("2")
     assert "description" not in now and not now.get("environmentVariables")
-    default = until(lambda: (endpoint := control.get_agent_runtime_endpoint(
-        agentRuntimeId=runtime["agentRuntimeId"], endpointName="DEFAULT"))["liveVersion"] == "2" and endpoint)
-    assert default["name"] == "DEFAULT"
+    # So is what makes it callable, as at AWS.
+    assert "metadataConfiguration" not in now
+    assert error_of(data.invoke_agent_runtime, agentRuntimeArn=runtime["agentRuntimeArn"], payload=b"{}") == (
+        400, "ValidationException")
+    update("3", metadataConfiguration={"requireMMDSV2": True})
     answer = data.invoke_agent_runtime(agentRuntimeArn=runtime["agentRuntimeArn"], payload=b"{}")
     assert json.loads(answer["response"].read())["greeting"] is None
 

@@ -46,6 +46,9 @@ pub(crate) struct SandboxOptions {
     /// Accept image URIs that point at the sandbox's own registry
     #[arg(long)]
     pub(crate) allow_local_images: bool,
+    /// Make new runtimes without `requireMMDSV2`, as some Regions do: they take no calls until an update sets it
+    #[arg(long)]
+    pub(crate) without_mmdsv2: bool,
 }
 
 #[derive(Debug, Args)]

@@ -25,7 +25,7 @@ pub(crate) use check::invalid;
 pub(crate) use model::{DEFAULT, Runtime, Runtimes, Version};
 use model::{ResolvedImage, millis};
 use runtimes::Scene;
-pub(crate) use runtimes::lifecycle;
+pub(crate) use runtimes::{lifecycle, requires_mmdsv2};
 
 /// Signing name of both planes.
 pub(crate) const SERVICE: &str = "bedrock-agentcore";
@@ -126,6 +126,7 @@ fn scene(sandbox: &Shared) -> Scene {
         arn_prefix: sandbox.info.arn(SERVICE, "runtime/").to_string(),
         ready_delay: millis_of(sandbox.options.ready_delay),
         endpoint_delay: millis_of(sandbox.options.endpoint_delay),
+        new_require_mmdsv2: !sandbox.options.without_mmdsv2,
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Scene {
     pub(super) ready_delay: i64,
     /// Milliseconds from READY to a live DEFAULT endpoint.
     pub(super) endpoint_delay: i64,
+    /// Whether a new runtime requires MMDSv2 by itself.
+    pub(super) new_require_mmdsv2: bool,
 }
 
 /// The members that make up a version: everything but what belongs to the request or to the runtime as a whole.
@@ -31,6 +33,22 @@ fn settings(input: &Value) -> Map<String, Value> {
     }
     settings.retain(|_, value| !value.is_null());
     settings
+}
+
+/// The settings of a first version. CreateAgentRuntime has no `metadataConfiguration`: the service decides.
+fn first_settings(input: &Value, scene: &Scene) -> Map<String, Value> {
+    let mut settings = settings(input);
+    settings.remove("metadataConfiguration");
+    if scene.new_require_mmdsv2 {
+        settings.insert("metadataConfiguration".to_owned(), json!({ "requireMMDSV2": true }));
+    }
+    settings
+}
+
+/// Whether a version requires MMDSv2. One that does not, or whose update left the member out, takes no calls.
+pub(crate) fn requires_mmdsv2(version: &Version) -> bool {
+    let configuration = version.settings.get("metadataConfiguration");
+    configuration.and_then(|value| value.get("requireMMDSV2")).and_then(Value::as_bool) == Some(true)
 }
 
 fn token(input: &Value) -> Option<&str> {
@@ -80,7 +98,7 @@ pub(super) fn create(
     let ready_at = now + scene.ready_delay;
     // A runtime that was never READY never had an endpoint.
     let has_endpoint = failure.is_none();
-    let version = Version { number: 1, settings: settings(input), image, created: now, ready_at, failure };
+    let version = Version { number: 1, settings: first_settings(input, scene), image, created: now, ready_at, failure };
     let endpoint = Endpoint {
         name: DEFAULT.to_owned(),
         id: endpoint_id,

@@ -22,6 +22,7 @@ impl World {
             arn_prefix: "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/".into(),
             ready_delay: READY,
             endpoint_delay: ENDPOINT,
+            new_require_mmdsv2: true,
         };
         Self { state: Runtimes::default(), scene }
     }

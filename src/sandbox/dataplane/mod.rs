@@ -258,6 +258,7 @@ fn fault_of(sandbox: &Shared, failed: &Failed) -> Fault {
             );
             return Fault::new(402, "ServiceQuotaExceededException", text);
         }
+        Failure::NotMmdsv2 => return invalid(text),
         Failure::Crash | Failure::TooSlow | Failure::Elsewhere(_) | Failure::Unhealthy(_) => {
             Fault::new(424, "RuntimeClientError", text)
         }
@@ -294,6 +295,7 @@ fn spec(sandbox: &Shared, target: &Target, server: Server) -> Result<Spec, Fault
         port: port.unwrap_or(server.contract().0),
         url: (server == Server::A2a).then(|| address(sandbox, target)),
         ping: server != Server::Mcp,
+        requires_mmdsv2: control::requires_mmdsv2(&target.version),
         idle: seconds("idleRuntimeSessionTimeout"),
         max_life: seconds("maxLifetime"),
     })

@@ -157,6 +157,8 @@ impl Runner {
             let mut sessions = self.sessions();
             match sessions.get(&key) {
                 Some(session) => Arc::clone(session),
+                // Sessions that run already go on.
+                None if !spec.requires_mmdsv2 => return Err(Failure::NotMmdsv2.into()),
                 None => {
                     let session = Session::new(key.clone());
                     sessions.insert(key, Arc::clone(&session));

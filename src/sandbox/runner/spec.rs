@@ -32,6 +32,8 @@ pub(crate) struct Spec {
     pub(crate) url: Option<String>,
     /// Whether `GET /ping` is part of the contract; an MCP server only has to accept connections.
     pub(crate) ping: bool,
+    /// Whether the version requires MMDSv2; one that does not starts no session.
+    pub(crate) requires_mmdsv2: bool,
     pub(crate) idle: Duration,
     pub(crate) max_life: Duration,
 }
@@ -87,6 +89,8 @@ pub(crate) enum Failure {
     Busy,
     /// As many agents work as there may be at once.
     Full,
+    /// The version does not require MMDSv2.
+    NotMmdsv2,
 }
 
 impl Failure {
@@ -108,6 +112,7 @@ impl Failure {
             }
             Self::Busy => "Session operation in progress, please retry",
             Self::Full => "maxVms limit exceeded",
+            Self::NotMmdsv2 => "This runtime is not MMDSv2-enabled",
         }
         .into()
     }
@@ -116,7 +121,7 @@ impl Failure {
     pub(crate) fn reason(&self, spec: &Spec) -> String {
         let (port, protocol) = (spec.port, spec.protocol);
         match self {
-            Self::Crash | Self::Busy | Self::Full => self.text().into_owned(),
+            Self::Crash | Self::Busy | Self::Full | Self::NotMmdsv2 => self.text().into_owned(),
             Self::TooSlow => format!("the agent did not listen on port {port} within {} s", INIT_LIMIT.as_secs()),
             // No shim reaches a program that is not run by Python or Node.js.
             Self::Elsewhere(own) if *own == port => format!(
@@ -224,6 +229,7 @@ pub(super) mod tests {
             port: 8080,
             url: None,
             ping: true,
+            requires_mmdsv2: true,
             idle: Duration::from_secs(900),
             max_life: Duration::from_secs(28_800),
         }
