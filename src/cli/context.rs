@@ -76,7 +76,11 @@ impl Context {
 
     /// A connection to the agent's region.
     pub(crate) async fn connect(&self, agent: Option<&Agent>) -> Result<Cloud> {
-        let region = target::region(self.globals.region.as_deref(), &self.env, agent)?;
+        let flag = self.globals.region.as_deref();
+        let region = target::region(flag, &self.env, agent)?;
+        if let Some(note) = target::region_note(flag, &self.env, agent) {
+            self.ui.note(&note);
+        }
         self.connect_to(region.as_ref().map(|region| region.value.as_str())).await
     }
 

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::cloud::{Cloud, LocalSandbox};
 use crate::config::{self, Agent};
 use crate::ops::artifact::{self, ArtifactRequest, Builder, Given};
-use crate::ops::deploy::{self, LaunchRequest, Workshop, parse_variables};
+use crate::ops::deploy::{self, LaunchRequest, Workshop, check_unset, parse_variables};
 use crate::ops::shell::CommandLine;
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
@@ -22,6 +22,7 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(600);
 pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     refuse_later_features(&args)?;
     let environment = parse_variables(&args.env)?;
+    check_unset(&args.unset_env, &environment)?;
     let mut store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?.clone();
     let command = command_line(&args, store.flags());
@@ -40,7 +41,8 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
         command,
         plan_only: args.plan,
         environment,
-        adopt: args.auto_update_on_conflict,
+        unset_environment: args.unset_env,
+        adopt: args.adopt,
         allow_auth_change: args.allow_auth_change,
         wait: (!args.no_wait).then(|| args.wait_timeout.map_or(DEFAULT_WAIT, Duration::from_secs)),
         artifact,
@@ -70,7 +72,8 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
         plan: _,
         env,
         image_tag,
-        auto_update_on_conflict,
+        unset_env,
+        adopt,
         allow_auth_change,
         wait_timeout,
         no_wait,
@@ -86,8 +89,11 @@ fn command_line(args: &LaunchArgs, global: &str) -> String {
     for variable in env {
         line.value("--env", Some(shown_variable(variable)));
     }
+    for name in unset_env {
+        line.value("--unset-env", Some(name));
+    }
     line.value("--image-tag", image_tag.as_ref());
-    line.switch("--auto-update-on-conflict", *auto_update_on_conflict);
+    line.switch("--adopt", *adopt);
     line.switch("--allow-auth-change", *allow_auth_change);
     line.value("--wait-timeout", *wait_timeout);
     line.switch("--no-wait", *no_wait);
@@ -182,8 +188,9 @@ mod tests {
     fn a_plan_ends_with_the_command_that_applies_it() {
         for (given, shown) in [
             ("--plan --env A=b -env C=d", "--env A=b --env C=d"),
+            ("--unset-env A --unset-env B --plan", "--unset-env A --unset-env B"),
             ("--env API_KEY=x --dry-run", "--env API_KEY=VALUE"),
-            ("-a two -t v1 -auc --no-wait --plan", "--agent two --image-tag v1 --auto-update-on-conflict --no-wait"),
+            ("-a two -t v1 -auc --no-wait --plan", "--agent two --image-tag v1 --adopt --no-wait"),
             ("--builder engine --base-image scratch --plan", "--builder engine --base-image scratch"),
             ("-lb --platform linux/arm64 -frd --plan", "--local-build --platform linux/arm64 --force-rebuild-deps"),
             ("--image r:v1 --allow-auth-change --wait-timeout 5", "--allow-auth-change --wait-timeout 5 --image r:v1"),

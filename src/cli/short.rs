@@ -22,7 +22,7 @@ const ALIASES: &[(&str, &str, &str)] = &[
     ("configure", "rt", "runtime"),
     ("configure", "lang", "language"),
     ("launch", "lb", "local-build"),
-    ("launch", "auc", "auto-update-on-conflict"),
+    ("launch", "auc", "adopt"),
     ("launch", "frd", "force-rebuild-deps"),
     ("launch", "env", "env"),
     ("invoke", "bt", "bearer-token"),

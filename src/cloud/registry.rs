@@ -13,6 +13,7 @@ use crate::redact::SecretString;
 /// A repository that exists.
 #[derive(Clone, Debug)]
 pub(crate) struct Repository {
+    pub(crate) arn: String,
     /// `account.dkr.ecr.region.domain/name`, without scheme and tag.
     pub(crate) uri: String,
     pub(crate) tags: Vec<(String, String)>,
@@ -47,7 +48,7 @@ impl Cloud {
             Ok(answer) => answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
             Err(_) => Vec::new(),
         };
-        Ok(Some(Repository { uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
+        Ok(Some(Repository { arn, uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
     }
 
     /// Creates the repository with scan on push. Already there is success.
@@ -66,13 +67,30 @@ impl Cloud {
         match request.send().await {
             Ok(answer) => {
                 let made = answer.repository().ok_or_else(|| Error::failed(what()))?;
-                Ok(Repository { uri: made.repository_uri().unwrap_or_default().to_owned(), tags: tags.to_vec() })
+                let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+                Ok(Repository {
+                    arn: text(made.repository_arn()),
+                    uri: text(made.repository_uri()),
+                    tags: tags.to_vec(),
+                })
             }
             Err(error) if code(&error) == Some("RepositoryAlreadyExistsException") => {
                 self.repository(name).await?.ok_or_else(|| convert(what(), &error))
             }
             Err(error) => Err(convert(what(), &error)),
         }
+    }
+
+    /// Adds tags, and replaces those of the same keys.
+    pub(crate) async fn tag_repository(&self, arn: &str, tags: &[(String, String)]) -> Result<()> {
+        let what = || format!("tag the repository `{arn}`");
+        let mut request = self.ecr().tag_resource().resource_arn(arn);
+        for (key, value) in tags {
+            let tag = Tag::builder().key(key).value(value).build();
+            request = request.tags(tag.map_err(|error| Error::failed(what()).source(&error))?);
+        }
+        request.send().await.map_err(|error| convert(what(), &error))?;
+        Ok(())
     }
 
     /// Deletes the repository and its images; `false` when it was already gone.

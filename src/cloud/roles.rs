@@ -89,6 +89,18 @@ impl Cloud {
         }
     }
 
+    /// Adds tags, and replaces those of the same keys.
+    pub(crate) async fn tag_role(&self, name: &str, tags: &[(String, String)]) -> Result<()> {
+        let what = || format!("tag the role `{name}`");
+        let mut request = self.iam().tag_role().role_name(name);
+        for (key, value) in tags {
+            let tag = Tag::builder().key(key).value(value).build();
+            request = request.tags(tag.map_err(|error| Error::failed(what()).source(&error))?);
+        }
+        request.send().await.map_err(|error| convert(what(), &error))?;
+        Ok(())
+    }
+
     pub(crate) async fn set_role_trust(&self, name: &str, trust: &Value) -> Result<()> {
         self.iam()
             .update_assume_role_policy()

@@ -13,7 +13,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found};
+use super::error::{code, convert, is_denied, is_not_found};
 use super::wire::{Capture, replace_body};
 use crate::error::Result;
 
@@ -70,6 +70,11 @@ impl Runtime {
     /// `serverProtocol` as the wire has it; a runtime without the member speaks HTTP.
     pub(crate) fn protocol(&self) -> &str {
         self.raw.pointer("/protocolConfiguration/serverProtocol").and_then(Value::as_str).unwrap_or("HTTP")
+    }
+
+    /// Whether the newest version requires MMDSv2. The service refuses calls of one that does not, whatever its status.
+    pub(crate) fn requires_mmdsv2(&self) -> bool {
+        self.raw.pointer("/metadataConfiguration/requireMMDSV2").and_then(Value::as_bool) == Some(true)
     }
 
     pub(crate) fn request_headers(&self) -> Vec<&str> {
@@ -225,15 +230,25 @@ impl Cloud {
         }
     }
 
-    /// Tags of a runtime; empty when the caller may not read them, so that a narrow policy still deploys.
-    pub(crate) async fn runtime_tags(&self, arn: &str) -> Vec<(String, String)> {
+    /// Tags of a runtime, a credential provider or a workload identity; empty when the caller may not read them, so that a
+    /// narrow policy still deploys, or when it is gone.
+    pub(crate) async fn resource_tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
         match self.control().list_tags_for_resource().resource_arn(arn).send().await {
-            Ok(answer) => answer
+            Ok(answer) => Ok(answer
                 .tags()
                 .map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
-                .unwrap_or_default(),
-            Err(_) => Vec::new(),
+                .unwrap_or_default()),
+            Err(error) if is_denied(&error) || is_not_found(&error) => Ok(Vec::new()),
+            Err(error) => Err(convert(format!("read the tags of `{arn}`"), &error)),
         }
+    }
+
+    /// Adds tags, and replaces those of the same keys.
+    pub(crate) async fn tag_resource(&self, arn: &str, tags: &[(String, String)]) -> Result<()> {
+        let tags = tags.iter().cloned().collect();
+        let sent = self.control().tag_resource().resource_arn(arn).set_tags(Some(tags)).send().await;
+        sent.map_err(|error| convert(format!("tag `{arn}`"), &error))?;
+        Ok(())
     }
 }
 

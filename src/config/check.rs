@@ -61,7 +61,8 @@ impl Checker {
             let at = entry.key_start;
             if let Some(agent) = self.agent(root, at, "") {
                 self.out.legacy = Some(agent.name.clone());
-                self.out.project = Project { default_agent: Some(agent.name.clone()), agents: vec![agent] };
+                let default_agent = Some(agent.name.clone());
+                self.out.project = Project { default_agent, identity: None, agents: vec![agent] };
             }
             return;
         }
@@ -73,6 +74,11 @@ impl Checker {
                 }
             }
             _ => {}
+        }
+        let identity = top.get("agentcore").and_then(|own| own.get("project")).and_then(Value::as_str);
+        self.out.project.identity = identity.map(str::to_owned);
+        for agent in &mut self.out.project.agents {
+            agent.project = identity.map(str::to_owned);
         }
         let Some(name) = top.get("default_agent").and_then(Value::as_str) else { return };
         let known: Vec<&str> =

@@ -1,5 +1,6 @@
 //! What a deployment reads from an agent's configuration, in the forms that AWS takes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -66,7 +67,21 @@ impl Agent {
     }
 
     pub(crate) fn memory_id(&self) -> Option<&str> {
-        self.memory.memory_id.as_deref()
+        self.memory.memory_id.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// The variables that the configuration gives the runtime: the memory's id and name, as the toolkit passes them, and
+    /// then the user's own.
+    pub(crate) fn variables(&self) -> BTreeMap<String, String> {
+        let mut variables = BTreeMap::new();
+        if let Some(id) = self.memory_id() {
+            variables.insert("BEDROCK_AGENTCORE_MEMORY_ID".to_owned(), id.to_owned());
+            if let Some(name) = self.memory.memory_name.as_deref().filter(|name| !name.is_empty()) {
+                variables.insert("BEDROCK_AGENTCORE_MEMORY_NAME".to_owned(), name.to_owned());
+            }
+        }
+        variables.extend(self.own.environment.clone());
+        variables
     }
 
     /// `None` leaves the runtime's own list alone.

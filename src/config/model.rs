@@ -105,6 +105,8 @@ choice! {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Project {
     pub(crate) default_agent: Option<String>,
+    /// `agentcore.project`: tells this project from others, in the tags of what is made for it.
+    pub(crate) identity: Option<String>,
     /// In file order.
     pub(crate) agents: Vec<Agent>,
 }
@@ -147,6 +149,9 @@ pub(crate) struct Agent {
     /// This program's own keys.
     #[serde(rename = "agentcore")]
     pub(crate) own: Own,
+    /// The identity of the project that the agent is part of, which the file holds once for all of them.
+    #[serde(skip)]
+    pub(crate) project: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -412,6 +417,9 @@ pub(crate) struct Created {
     pub(crate) workload_identities: Vec<String>,
     /// Name of the execution role's inline policy for outbound identity.
     pub(crate) identity_policy: Option<String>,
+    /// Names of the runtime's variables that launch set for this configuration.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) environment: Vec<String>,
     #[serde(flatten)]
     pub(crate) other: Map<String, Value>,
 }

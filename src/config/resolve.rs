@@ -1,7 +1,6 @@
 //! Values with where they came from, for `configure show` and for every command that needs one.
 //!
-//! Owns: the order flag > environment > file > profile > default, and the words for a source. Does not own: reading any of
-//! them.
+//! Owns: the order flag > file > environment > default, and the words for a source. Does not own: reading any of them.
 
 use std::fmt;
 
@@ -53,18 +52,18 @@ impl<T> Resolved<T> {
     }
 }
 
-/// The first of flag, environment, file and default that is there. A deployed agent's ARN goes
-/// before all of them.
+/// The first of flag, file, environment and default that is there. The file goes before the environment: it belongs to the
+/// project, and the variables to whatever machine runs the command. A deployed agent's ARN goes before all of them.
 pub(crate) fn pick<T>(
     flag: Option<T>,
     flag_name: &'static str,
-    env: Option<(&str, T)>,
     file: Option<(T, usize)>,
+    env: Option<(&str, T)>,
     default: Option<T>,
 ) -> Option<Resolved<T>> {
     flag.map(|value| Resolved::new(value, Source::Flag(flag_name)))
-        .or_else(|| env.map(|(name, value)| Resolved::new(value, Source::Environment(name.to_owned()))))
         .or_else(|| file.map(|(value, line)| Resolved::new(value, Source::File { line })))
+        .or_else(|| env.map(|(name, value)| Resolved::new(value, Source::Environment(name.to_owned()))))
         .or_else(|| default.map(|value| Resolved::new(value, Source::Default)))
 }
 
@@ -73,15 +72,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn precedence_is_flag_environment_file_default() {
-        let all = |flag, env, file| {
-            let env = if env { Some(("AWS_REGION", 2)) } else { None };
+    fn precedence_is_flag_file_environment_default() {
+        let all = |flag, file, env| {
             let file = if file { Some((3, 16)) } else { None };
-            pick(if flag { Some(1) } else { None }, "--region", env, file, Some(4)).unwrap()
+            let env = if env { Some(("AWS_REGION", 2)) } else { None };
+            pick(if flag { Some(1) } else { None }, "--region", file, env, Some(4)).unwrap()
         };
         assert_eq!(all(true, true, true), Resolved::new(1, Source::Flag("--region")));
-        assert_eq!(all(false, true, true), Resolved::new(2, Source::Environment("AWS_REGION".to_owned())));
-        assert_eq!(all(false, false, true), Resolved::new(3, Source::File { line: 16 }));
+        assert_eq!(all(false, true, true), Resolved::new(3, Source::File { line: 16 }));
+        assert_eq!(all(false, false, true), Resolved::new(2, Source::Environment("AWS_REGION".to_owned())));
         assert_eq!(all(false, false, false), Resolved::new(4, Source::Default));
         assert_eq!(pick::<u8>(None, "--x", None, None, None), None);
     }

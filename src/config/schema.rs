@@ -47,8 +47,12 @@ const TEXT: Type = Type::Text(any);
 const TEXTS: Type = Type::List(&TEXT);
 
 /// Keys of the file itself; `agents` is walked apart.
-pub(super) const TOP: &[Key] =
-    &[key("default_agent", TEXT), key("is_agentcore_create_with_iac", Type::Bool), key("agents", Type::Free)];
+pub(super) const TOP: &[Key] = &[
+    key("default_agent", TEXT),
+    key("is_agentcore_create_with_iac", Type::Bool),
+    key("agents", Type::Free),
+    key("agentcore", Type::Map(&[key("project", Type::Text(identity))])),
+];
 
 pub(super) const AGENT: &[Key] = &[
     must("name", Type::Text(agent_name)),
@@ -215,6 +219,7 @@ const CREATED: &[Key] = &[
     key("workload_identity", TEXT),
     key("workload_identities", TEXTS),
     key("identity_policy", TEXT),
+    key("environment", TEXTS),
 ];
 
 fn any(_: &str) -> Verdict {
@@ -223,6 +228,12 @@ fn any(_: &str) -> Verdict {
 
 fn rule(good: bool, complaint: &'static str) -> Verdict {
     if good { Verdict::Good } else { Verdict::Bad(complaint) }
+}
+
+/// It is the value of a tag.
+fn identity(text: &str) -> Verdict {
+    let good = (8..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    rule(good, "is not a project's identity: 8 to 64 letters, digits and `-`, as `agentcore configure` writes it")
 }
 
 /// The service's pattern of `agentRuntimeName`; the name is also a folder's name.

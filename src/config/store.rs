@@ -177,6 +177,33 @@ impl Store {
     /// When the file has become wrong meanwhile, when the result would not be valid, or when it cannot be written; the
     /// file is then as it was.
     pub(crate) fn edit(&mut self, edits: &[Edit]) -> Result<bool> {
+        self.edit_as_found(|_| edits.to_vec())
+    }
+
+    /// Gives the project `identity` unless it has one on disk by now. The one that it has, and whether that is new.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub(crate) fn ensure_identity(&mut self, identity: &str) -> Result<(String, bool)> {
+        let fresh = self.edit_as_found(|project| match &project.identity {
+            Some(_) => Vec::new(),
+            None => vec![Edit::set(&["agentcore", "project"], identity)],
+        })?;
+        let known = self.project.identity.clone();
+        Ok((known.ok_or_else(|| Error::failed("the project's identity was not written"))?, fresh))
+    }
+
+    /// Reads the file again.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub(crate) fn reload(&mut self) -> Result<()> {
+        *self = Self::open(&self.path)?;
+        Ok(())
+    }
+
+    /// As [`Store::edit`], with edits that depend on what is on disk.
+    fn edit_as_found(&mut self, edits: impl FnOnce(&Project) -> Vec<Edit>) -> Result<bool> {
         if !self.root.is_dir() {
             return Err(
                 Error::usage(format!("the folder `{}` does not exist", self.root.display())).code("config.missing")
@@ -194,7 +221,8 @@ impl Store {
                 None => Self::parse(&self.path, String::new(), false)?,
             };
             let legacy = current.legacy.as_deref();
-            let Some(text) = edit::rewrite(&current.text, current.tree.as_ref(), legacy, edits)? else {
+            let edits = edits(&current.project);
+            let Some(text) = edit::rewrite(&current.text, current.tree.as_ref(), legacy, &edits)? else {
                 return Ok((current, false));
             };
             let text = if current.bom { format!("{BOM}{text}") } else { text };

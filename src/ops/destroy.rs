@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::deploy::{Action, Archives, Step};
+use super::deploy::{Action, Archives, Step, is_conflict, owned_step};
+use super::ownership::Owner;
 use super::{codebuild, naming, session, shell, status, target};
 use crate::cloud::{Cloud, Identity};
 use crate::config::{Agent, Created, DeploymentType, Edit, Own, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role, schemas};
+use crate::wait::{self, Schedule};
 
 const WAIT: Duration = Duration::from_secs(300);
 
@@ -20,6 +22,8 @@ pub(crate) struct DestroyReport {
     agent: String,
     identity: Identity,
     steps: Vec<Step>,
+    /// The agent was deployed before this command: archives of earlier versions of this program can be its own.
+    older_archives: bool,
     applied: bool,
     /// The command that carries this plan out.
     command: String,
@@ -36,21 +40,23 @@ pub(crate) async fn plan(
     target::check_account(agent, identity)?;
     let mut steps = Vec::new();
     let runtime = find_runtime(agent, cloud).await?;
-    if let Some(id) = &runtime {
-        steps.push(Step::new("runtime", id, Action::Delete).detail("with its endpoints and sessions"));
+    if let Some((id, owner)) = &runtime {
+        let deletion = Step::new("runtime", id, Action::Delete).detail("with its endpoints and sessions");
+        steps.push(owned_step(deletion, *owner));
     }
     if agent.deployment_type == DeploymentType::Container || agent.created().repository.is_some() {
         steps.extend(repository_steps(agent, cloud, delete_repository).await?);
     }
     if agent.deployment_type == DeploymentType::DirectCodeDeploy || agent.created().bucket.is_some() {
-        steps.extend(bucket_steps(agent, cloud, identity).await?);
+        let others = runtime.as_ref().is_some_and(|(_, owner)| !owner.is_ours());
+        steps.extend(bucket_steps(agent, cloud, identity, others).await?);
     }
     steps.extend(role_step(agent, cloud).await?);
     steps.extend(codebuild::removal::steps(agent, identity, cloud).await?);
     if let Some(memory) = agent.memory_id() {
         steps.push(Step::new("memory", memory, Action::Keep).detail("holds data, delete it yourself"));
     }
-    if let Some(id) = runtime.as_deref().or(agent.runtime_id()) {
+    if let Some(id) = runtime.as_ref().map(|(id, _)| id.as_str()).or(agent.runtime_id()) {
         steps.push(
             Step::new("log group", format!("/aws/bedrock-agentcore/runtimes/{id}-DEFAULT"), Action::Keep)
                 .detail("made by the service, delete it yourself"),
@@ -60,6 +66,7 @@ pub(crate) async fn plan(
         agent: agent.name.clone(),
         identity: identity.clone(),
         steps,
+        older_archives: has_older_archives(agent),
         applied: false,
         command: format!(
             "{} --force{}",
@@ -69,35 +76,40 @@ pub(crate) async fn plan(
     })
 }
 
-/// The recorded runtime, else the one of this name that carries our tags: a launch that was cut off, or one from another
-/// checkout, has not written it down here.
-async fn find_runtime(agent: &Agent, cloud: &Cloud) -> Result<Option<String>> {
+/// The recorded runtime, else the one of this name: a launch that was cut off, or one from another clone, has not written it
+/// down here.
+async fn find_runtime(agent: &Agent, cloud: &Cloud) -> Result<Option<(String, Owner)>> {
     if let Some(id) = agent.runtime_id()
-        && cloud.runtime(id).await?.is_some()
+        && let Some(found) = cloud.runtime(id).await?
     {
-        return Ok(Some(id.to_owned()));
+        let tags = cloud.resource_tags(found.arn()).await?;
+        return Ok(Some((id.to_owned(), Owner::of(&tags, agent, true))));
     }
     let Some(found) = cloud.find_runtime(&agent.name).await? else { return Ok(None) };
-    let ours = naming::is_ours(&cloud.runtime_tags(&found.arn).await, &agent.name);
-    Ok(ours.then_some(found.id))
+    let owner = Owner::of(&cloud.resource_tags(&found.arn).await?, agent, false);
+    Ok(owner.is_ours().then_some((found.id, owner)))
 }
 
 async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<Vec<Step>> {
     let created = agent.created();
     let own_name = naming::repository(&agent.name);
+    let recorded = created.repository.is_some();
     let created = match (created.repository.as_deref(), agent.repository_setting()) {
-        (Some(name), _) => cloud.repository(name).await?.map(|_| name),
         (None, Some(name)) => {
             return Ok(vec![
                 Step::new("repository", name, Action::Keep).detail("not created by launch, its images stay"),
             ]);
         }
-        (None, None) => {
-            let found = cloud.repository(&own_name).await?;
-            found.filter(|found| naming::is_ours(&found.tags, &agent.name)).map(|_| own_name.as_str())
-        }
+        (name, _) => name.unwrap_or(&own_name),
     };
-    let Some(created) = created else { return Ok(Vec::new()) };
+    let Some(found) = cloud.repository(created).await? else { return Ok(Vec::new()) };
+    match Owner::of(&found.tags, agent, recorded) {
+        Owner::Ours | Owner::Recorded => {}
+        owner @ Owner::Other if recorded => {
+            return Ok(vec![owned_step(Step::new("repository", created, Action::Delete), owner)]);
+        }
+        Owner::Other | Owner::Unknown => return Ok(Vec::new()),
+    }
     let images = cloud.image_digests(created).await?;
     let count = match images.len() {
         1 => "1 image".to_owned(),
@@ -114,13 +126,20 @@ async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<
     Ok(steps)
 }
 
-/// The agent's archives, and the bucket when launch made it and nothing else is in it.
-async fn bucket_steps(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Vec<Step>> {
+/// Whether the agent was deployed before projects had identities, and its archives of that time can be there.
+fn has_older_archives(agent: &Agent) -> bool {
+    agent.is_deployed() || agent.created().bucket.is_some()
+}
+
+/// The agent's archives, and the bucket when launch made it and nothing else is in it. `taken` says that another project has
+/// the runtime by now.
+async fn bucket_steps(agent: &Agent, cloud: &Cloud, identity: &Identity, taken: bool) -> Result<Vec<Step>> {
     let place = Archives::of(agent, cloud, identity)?;
     let name = place.bucket.as_str();
     let Some(bucket) = cloud.bucket(name, Some(&place.owner)).await? else { return Ok(Vec::new()) };
     let keys = cloud.list_objects(name, &place.folder()).await?;
-    let count = keys.iter().filter(|key| place.is_archive(key)).count();
+    let is_own = |key: &str| place.is_archive(key, has_older_archives(agent) && !taken);
+    let count = keys.iter().filter(|key| is_own(key)).count();
     let mut steps = Vec::new();
     if count > 0 {
         let plural = if count == 1 { "" } else { "s" };
@@ -135,7 +154,7 @@ async fn bucket_steps(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Resu
     let bucket = |action| Step::new("bucket", name, action);
     steps.push(if !ours {
         bucket(Action::Keep).detail("not created by launch")
-    } else if cloud.list_objects(name, "").await?.iter().all(|key| place.is_archive(key)) {
+    } else if cloud.list_objects(name, "").await?.iter().all(|key| is_own(key)) {
         bucket(Action::Delete)
     } else {
         bucket(Action::Keep).detail("something else is in it")
@@ -144,16 +163,16 @@ async fn bucket_steps(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Resu
 }
 
 async fn role_step(agent: &Agent, cloud: &Cloud) -> Result<Option<Step>> {
-    let delete = |name: &str| Step::new("role", name, Action::Delete).detail("with its policies");
-    match (agent.created().execution_role.as_deref(), agent.execution_role_setting()) {
-        (Some(name), _) => Ok(cloud.role(name).await?.map(|_| delete(name))),
-        (None, Some(role)) => Ok(Some(Step::new("role", role, Action::Keep).detail("not created by launch"))),
-        (None, None) => {
-            let name = naming::execution_role(cloud.region(), &agent.name);
-            let found = cloud.role(&name).await?;
-            Ok(found.filter(|found| naming::is_ours(&found.tags, &agent.name)).map(|_| delete(&name)))
-        }
-    }
+    let recorded = agent.created().execution_role.as_deref();
+    let name = match (recorded, agent.execution_role_setting()) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some(role)) => return Ok(Some(Step::new("role", role, Action::Keep).detail("not created by launch"))),
+        (None, None) => naming::execution_role(cloud.region(), &agent.name),
+    };
+    let Some(found) = cloud.role(&name).await? else { return Ok(None) };
+    let owner = Owner::of(&found.tags, agent, recorded.is_some());
+    let deletion = Step::new("role", name, Action::Delete).detail("with its policies");
+    Ok((owner.is_ours() || recorded.is_some()).then(|| owned_step(deletion, owner)))
 }
 
 /// Carries the plan out. Repeating it after a failure goes on where it stopped.
@@ -179,7 +198,9 @@ pub(crate) async fn apply(
         events.started("delete", format!("delete {} `{}`", step.resource, step.name));
         let deleted = match step.resource {
             "archives" | "bucket" => {
-                delete_code(step, store.agent(Some(&report.agent))?, &report.identity, cloud).await
+                // Nothing is deleted of a runtime that another project has by now, and so the record still says what was there.
+                let (agent, taken) = (store.agent(Some(&report.agent))?, report.keeps("runtime"));
+                delete_code(step, (agent, report.older_archives && !taken), &report.identity, cloud).await
             }
             _ => delete(step, &report.identity, cloud, events).await,
         };
@@ -218,9 +239,11 @@ async fn delete(step: &Step, identity: &Identity, cloud: &Cloud, events: &Events
         "runtime" => {
             // One that is being created or updated is refused with a conflict.
             if let Some(runtime) = cloud.runtime(&step.name).await?
-                && status::settle(cloud, runtime, events).await?.status() != "DELETING"
+                && status::settle(cloud, runtime, WAIT, events).await?.status() != "DELETING"
             {
-                cloud.delete_runtime(&step.name).await?;
+                let told = |_: &Error| events.detail("delete", "waiting for another change of it");
+                let deletion = || cloud.delete_runtime(&step.name);
+                wait::retry(Schedule::until(WAIT), is_conflict, told, deletion).await?;
             }
             status::wait_gone(cloud, &step.name, WAIT).await
         }
@@ -237,10 +260,10 @@ async fn delete(step: &Step, identity: &Identity, cloud: &Cloud, events: &Events
     }
 }
 
-async fn delete_code(step: &Step, agent: &Agent, identity: &Identity, cloud: &Cloud) -> Result<()> {
+async fn delete_code(step: &Step, (agent, older): (&Agent, bool), identity: &Identity, cloud: &Cloud) -> Result<()> {
     let place = Archives::of(agent, cloud, identity)?;
     if step.resource == "archives" {
-        let ours = |key: &str| place.is_archive(key);
+        let ours = |key: &str| place.is_archive(key, older);
         return cloud.delete_objects(&place.bucket, &place.folder(), &place.owner, ours).await.map(|_| ());
     }
     if cloud.delete_bucket(&place.bucket, &place.owner).await? {
@@ -252,6 +275,10 @@ async fn delete_code(step: &Step, agent: &Agent, identity: &Identity, cloud: &Cl
 /// Takes what is gone out of the configuration, so that the next launch makes it anew. What was never written there
 /// stays unwritten.
 fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
+    if resource == "runtime" {
+        // They were the runtime's.
+        super::identity::created(store, agent, |created| created.environment.clear())?;
+    }
     let known = store.agent(Some(agent))?;
     let created = known.created();
     let recorded = match resource {
@@ -326,6 +353,10 @@ fn forget(store: &mut Store, agent: &str, resource: &str) -> Result<()> {
 impl DestroyReport {
     pub(crate) fn deletions(&self) -> usize {
         self.steps.iter().filter(|step| step.action == Action::Delete).count()
+    }
+
+    fn keeps(&self, resource: &str) -> bool {
+        self.steps.iter().any(|step| step.resource == resource && step.action == Action::Keep)
     }
 
     pub(crate) fn steps(&self) -> &[Step] {

@@ -11,6 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod identity;
 pub(crate) mod invoke;
 pub(crate) mod naming;
+mod ownership;
 pub(crate) mod policy;
 pub(crate) mod runtimes;
 pub(crate) mod session;

@@ -2,6 +2,8 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 
+use crate::config::Agent;
+
 /// Tag that marks a resource as made by this program.
 pub(crate) const MANAGED_BY: (&str, &str) = ("agentcore:managed-by", "agentcore");
 /// Tag that holds the agent's name.
@@ -10,12 +12,18 @@ pub(crate) const AGENT_TAG: &str = "agentcore:agent";
 /// Tag that holds the team's name.
 pub(crate) const TEAM_TAG: &str = "agentcore:team";
 
-/// Tags that every created resource gets.
-pub(crate) fn tags(agent: &str) -> Vec<(String, String)> {
-    vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned()), (AGENT_TAG.to_owned(), agent.to_owned())]
+/// Tag that holds the identity of the project.
+pub(crate) const PROJECT_TAG: &str = "agentcore:project";
+
+/// Tags that every resource of an agent gets.
+pub(crate) fn tags(agent: &Agent) -> Vec<(String, String)> {
+    let mut tags = shared_tags();
+    tags.push((AGENT_TAG.to_owned(), agent.name.clone()));
+    tags.extend(agent.project.as_ref().map(|project| (PROJECT_TAG.to_owned(), project.clone())));
+    tags
 }
 
-/// Tags of what several agents share.
+/// Tags of what several agents, and projects, share.
 pub(crate) fn shared_tags() -> Vec<(String, String)> {
     vec![(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned())]
 }
@@ -23,12 +31,6 @@ pub(crate) fn shared_tags() -> Vec<(String, String)> {
 /// Whether these tags say that this program made the resource, for whichever agent.
 pub(crate) fn is_managed(tags: &[(String, String)]) -> bool {
     tags.iter().any(|(key, value)| key == MANAGED_BY.0 && value == MANAGED_BY.1)
-}
-
-/// Whether these tags say that this program made the resource for this agent.
-pub(crate) fn is_ours(tags: &[(String, String)], agent: &str) -> bool {
-    let has = |key: &str, value: &str| tags.iter().any(|(k, v)| k == key && v == value);
-    has(MANAGED_BY.0, MANAGED_BY.1) && has(AGENT_TAG, agent)
 }
 
 /// ECR repository of an agent. Repository names are lower case.
@@ -100,12 +102,5 @@ mod tests {
         assert!(identity_policy(&name).len() <= 128);
         assert!(gateway_role("ap-southeast-1", &name).len() <= 64);
         assert_eq!(repository("MyAgent"), "bedrock-agentcore-myagent");
-    }
-
-    #[test]
-    fn only_both_tags_make_a_resource_ours() {
-        assert!(is_ours(&tags("a"), "a"));
-        assert!(!is_ours(&tags("a"), "b"));
-        assert!(!is_ours(&[(AGENT_TAG.into(), "a".into())], "a"));
     }
 }

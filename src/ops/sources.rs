@@ -15,7 +15,10 @@ pub(crate) const fn spec<'a>(name: &'a str, owner: &'a str, tags: &'a [(String, 
     BucketSpec { name, owner, tags, expire: Some(Expire { prefix: BUILDS, days: BUILD_DAYS }) }
 }
 
-/// Where an agent's build sources are; ends with a slash.
+/// Where an agent's build sources are; ends with a slash. Another project's agent of the same name has its own.
 pub(crate) fn builds(agent: &Agent) -> String {
-    format!("{BUILDS}{}/", agent.name)
+    match &agent.project {
+        Some(project) => format!("{BUILDS}{}/{project}/", agent.name),
+        None => format!("{BUILDS}{}/", agent.name),
+    }
 }

@@ -61,7 +61,7 @@ pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events:
             if endpoint.status.ends_with("_FAILED") {
                 return Err(failed("endpoint", DEFAULT_ENDPOINT, &endpoint.status, endpoint.failure_reason.as_deref()));
             }
-            match endpoint.live_version.as_deref().filter(|live| *live != version) {
+            match endpoint.live_version.as_deref().filter(|live| is_before(live, &version)) {
                 None if endpoint.status == "READY" => Ok(Probe::Done(endpoint)),
                 None => Ok(progress.pending(format!("endpoint DEFAULT {}", endpoint.status))),
                 Some(live) => {
@@ -73,6 +73,15 @@ pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events:
         .map_err(resume_hint)?;
     progress.finished(format!("runtime and endpoint DEFAULT are READY, version {version}"));
     Ok(Ready { runtime, endpoint })
+}
+
+/// Whether an endpoint that serves `live` has yet to get to `version`. A newer one is another launch's, made meanwhile: the
+/// endpoint never comes back from it.
+fn is_before(live: &str, version: &str) -> bool {
+    match (live.parse::<u64>(), version.parse::<u64>()) {
+        (Ok(live), Ok(version)) => live < version,
+        _ => live != version,
+    }
 }
 
 /// What a wait shows: nothing when there is nothing to wait for, else a line for each change.
@@ -105,15 +114,14 @@ impl Progress<'_> {
 /// The runtime once nothing is in progress: a change of one that is not READY is refused with a conflict.
 ///
 /// # Errors
-/// [`Kind::NotFound`] when it goes away meanwhile, [`Kind::Deadline`] after ten minutes.
-pub(crate) async fn settle(cloud: &Cloud, runtime: Runtime, events: &Events) -> Result<Runtime> {
+/// [`Kind::NotFound`] when it goes away meanwhile, [`Kind::Deadline`] after `limit`.
+pub(crate) async fn settle(cloud: &Cloud, runtime: Runtime, limit: Duration, events: &Events) -> Result<Runtime> {
     if !matches!(runtime.status(), "CREATING" | "UPDATING") {
         return Ok(runtime);
     }
     let id = runtime.id().to_owned();
     events.started("settle", format!("wait until `{id}` is no longer {}", runtime.status()));
-    let schedule = Schedule::until(Duration::from_secs(600));
-    let settled = wait::until(schedule, &format!("the runtime `{id}`"), || async {
+    let settled = wait::until(Schedule::until(limit), &format!("the runtime `{id}`"), || async {
         let runtime = cloud.runtime(&id).await?.ok_or_else(|| gone(&id))?;
         Ok(match runtime.status() {
             "CREATING" | "UPDATING" => Probe::Pending(runtime.status().to_owned()),
@@ -309,6 +317,7 @@ impl Report for StatusReport {
                 "environmentVariableNames": variables,
                 "protocol": runtime.protocol(),
                 "network": runtime.raw.get("networkConfiguration"),
+                "requireMMDSV2": runtime.requires_mmdsv2(),
                 "createdAt": runtime.raw.get("createdAt"),
                 "lastUpdatedAt": runtime.raw.get("lastUpdatedAt"),
             })
@@ -348,6 +357,13 @@ impl Report for StatusReport {
             .fact_styled("Status", role, runtime.status())
             .fact_if("Reason", runtime.failure_reason())
             .fact("Version", runtime.version());
+        if !runtime.requires_mmdsv2() {
+            let text = format!(
+                "refused, because `metadataConfiguration.requireMMDSV2` is not true: `{}` sets it",
+                self.launch
+            );
+            document = document.fact_styled("Calls", Role::Bad, text);
+        }
         document = match &self.endpoint {
             Some(endpoint) => {
                 let other = endpoint.live_version.as_deref().filter(|live| *live != runtime.version());
@@ -396,4 +412,15 @@ fn auth_text(authorizer: Option<&Value>) -> String {
         parts.push("custom claims".to_owned());
     }
     parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_with_a_newer_version_is_not_waited_for() {
+        assert!(is_before("2", "3") && is_before("9", "10") && is_before("x", "3"));
+        assert!(!is_before("3", "3") && !is_before("10", "9"));
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
     })
 }
 
-/// Region precedence: a deployed agent's ARN, else flag > environment > configuration. `None` leaves it to the AWS
+/// Region precedence: a deployed agent's ARN, else flag > configuration > environment. `None` leaves it to the AWS
 /// profile.
 ///
 /// # Errors
@@ -38,10 +38,24 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
         }
         return Ok(Some(Resolved::new(arn.region, Source::Arn)));
     }
-    let environment =
-        ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| Some((name, env.var(name)?.to_owned())));
     let file = agent.and_then(Agent::region).map(|region| (region.to_owned(), 0));
-    Ok(pick(flag.map(str::to_owned), "--region", environment, file, None))
+    let environment = environment(env).map(|(name, region)| (name, region.to_owned()));
+    Ok(pick(flag.map(str::to_owned), "--region", file, environment, None))
+}
+
+fn environment(env: &Env) -> Option<(&'static str, &str)> {
+    ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| Some((name, env.var(name)?)))
+}
+
+/// What to say where an agent that is not deployed yet goes to the configuration's region and the environment names another.
+pub(crate) fn region_note(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Option<String> {
+    let agent = agent.filter(|agent| flag.is_none() && !agent.is_deployed())?;
+    let configured = agent.region()?;
+    let (name, other) = environment(env).filter(|(_, region)| *region != configured)?;
+    Some(format!(
+        "region {configured}, as `aws.region` of `{}` says: {name} is {other}, and `--region` would go before both",
+        agent.name
+    ))
 }
 
 /// Refuses to work in another account than the configuration's: the written one, or the one of the deployed runtime.

@@ -51,11 +51,16 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// With further flags for `sandbox start`.
+    pub(crate) fn start_with(args: &[&str]) -> Option<Self> {
         if python().is_none() {
             lacked("python", "there is no `python3` on PATH");
             return None;
         }
-        let sandbox = Sandbox::start(World::new(), &["--runner", "process"]);
+        let sandbox = Sandbox::start(World::new(), &[&["--runner", "process"], args].concat());
         let account = Account::of(&sandbox);
         Some(Self { sandbox, account })
     }
@@ -333,12 +338,15 @@ fn a_role_that_has_not_spread_is_waited_for() {
 }
 
 #[test]
-fn a_lost_configuration_is_filled_in_again() {
+fn a_lost_record_is_filled_in_again() {
     let Some(scene) = Scene::start() else { return };
-    scene.project("lost", &[]).agentcore(LAUNCH).run().code(0);
-    // Nothing goes wrong here but that the file is another.
+    let world = scene.project("lost", &[]);
+    let configured = world.read(".bedrock_agentcore.yaml");
+    world.agentcore(LAUNCH).run().code(0);
+    // Nothing goes wrong here but that the file is as it was before.
+    world.write(".bedrock_agentcore.yaml", &configured);
     let fault = kill("nothing", When::BeforeForwarding);
-    let mut case = Case::new("lost".to_owned(), fault, scene.project("lost", &[]));
+    let mut case = Case::new("lost".to_owned(), fault, world);
     case.repeat_unchanged(&scene, LAUNCH);
     let holdings = scene.account.holdings();
     require_launched(&scene, &mut case, &holdings);

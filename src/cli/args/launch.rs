@@ -21,12 +21,15 @@ pub(crate) struct LaunchArgs {
     /// Environment variable of the agent, KEY=VALUE (repeatable) [short: -env]
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) env: Vec<String>,
+    /// Take an environment variable out of the runtime, this once (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) unset_env: Vec<String>,
     /// Tag of the pushed image; the runtime is given its digest
     #[arg(long, short = 't', value_name = "TAG")]
     pub(crate) image_tag: Option<String>,
-    /// Update a runtime of the same name that this project did not create [short: -auc]
-    #[arg(long)]
-    pub(crate) auto_update_on_conflict: bool,
+    /// Take over a runtime of the same name that this project did not create, and what another project made for it [short: -auc]
+    #[arg(long, visible_alias = "auto-update-on-conflict")]
+    pub(crate) adopt: bool,
     /// Allow removing or widening the runtime's authorizer
     #[arg(long)]
     pub(crate) allow_auth_change: bool,

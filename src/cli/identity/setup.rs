@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::dir;
 use crate::cli::args::SetupCognitoArgs;
 use crate::cli::{Context, Done, Result};
+use crate::config::{self, Store};
 use crate::error::Error;
 use crate::ops::identity::setup::{self, Bench};
 use crate::ops::identity::{Flow, SetupRequest, Stored};
@@ -46,13 +47,17 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
         tags: tags(&args.tags)?,
         permissions_boundary: args.permissions_boundary,
     };
-    // A second run goes on with what the first one stored.
+    let configured = configuration(context)?;
+    let agent = configured.as_ref().and_then(|store| store.agent(None).ok());
+    // A second run goes on with what the first one stored; the first one goes where the agent is or will be.
     let stored = Stored::load(&dir, flow)?;
     let cloud = match (&context.globals.region, stored) {
         (None, Some(stored)) if !stored.region.is_empty() => context.connect_to(Some(&stored.region)).await?,
-        _ => context.connect(None).await?,
+        (None, _) => context.connect(agent).await?,
+        (Some(_), _) => context.connect(None).await?,
     };
     let identity = context.introduce(&cloud).await?;
+    let project = configured.as_ref().and_then(|store| store.project().identity.as_deref());
     let mut repeat = CommandLine::new(&format!("agentcore identity setup-cognito{}", context.globals.repeated()));
     repeat.value("--team", request.team.as_ref());
     repeat.value("--auth-flow", (flow == Flow::Machine).then_some("m2m"));
@@ -61,10 +66,17 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
         http: &context.http,
         identity: &identity,
         dir: &dir,
+        project,
         repeat: &repeat.into_string(),
         events: &context.events,
     };
     Done::report(setup::setup(&bench, &request).await?)
+}
+
+/// The configuration of this folder, if there is one.
+fn configuration(context: &Context) -> Result<Option<Store>> {
+    let located = config::locate(&context.env, context.globals.config.as_deref())?;
+    if located.found.is_some() { context.store().map(Some) } else { Ok(None) }
 }
 
 fn flow(args: &SetupCognitoArgs) -> Result<Flow> {

@@ -265,6 +265,12 @@ async fn advised(
     callee: &Callee,
     token: Option<SecretString>,
 ) -> Error {
+    if error.code_str() == invoke::NOT_MMDSV2 {
+        return error.hint(match &callee.agent {
+            Some(_) => format!("set it: `agentcore launch{}`", callee.flag),
+            None => "launch the agent again from its project: `agentcore launch` sets it".to_owned(),
+        });
+    }
     match (error.kind(), token) {
         (Kind::Refused, Some(token)) => explained(caller::told_of_expiry(error, &token), context, callee, &token).await,
         (Kind::Refused, None) => explain::signature(error).hint(callee.with_token(&command(args))),

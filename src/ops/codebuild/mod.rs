@@ -14,11 +14,12 @@ use serde_json::{Value, json};
 
 use super::artifact::SourceArchive;
 use super::deploy::{Action, Step};
+use super::ownership::{self, Owner};
 use super::policy::{self, BuildScope, PolicyScope};
 use super::{naming, sources};
 use crate::cloud::{Bucket, BuildProject, BuildProjectSpec, BuildRequest, Cloud, ObjectUpload, Role, RoleSpec};
 use crate::config::Agent;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::wait::{self, Schedule};
 
@@ -78,6 +79,7 @@ pub(crate) struct Setup<'a> {
     bucket_unfinished: bool,
     project_found: Option<BuildProject>,
     role_found: Option<Role>,
+    role_owner: Owner,
     role_policy: Option<Value>,
     trust: Value,
     permissions: Value,
@@ -94,11 +96,12 @@ enum BuildRole {
 }
 
 impl<'a> Setup<'a> {
-    /// Looks at what exists. Reads only.
+    /// Looks at what exists. Reads only. `adopt` takes over what was made for another project.
     ///
     /// # Errors
-    /// A project or bucket that the configuration names and that does not exist; the services' refusals.
-    pub(crate) async fn observe(place: Place<'a>) -> Result<Self> {
+    /// A project or bucket that the configuration names and that does not exist; a project or role of another project; the
+    /// services' refusals.
+    pub(crate) async fn observe(place: Place<'a>, adopt: bool) -> Result<Self> {
         let (agent, scope) = (place.agent, &place.scope);
         let (settings, created) = (&agent.codebuild, agent.created());
         let own_project = naming::build_project(&agent.name);
@@ -121,8 +124,23 @@ impl<'a> Setup<'a> {
         if bucket_found.is_none() && !bucket.managed {
             return Err(missing("bucket", &bucket.name, "source_bucket"));
         }
-        let tags = naming::tags(&agent.name);
-        let ours = project_found.as_ref().is_none_or(|found| naming::is_ours(&found.tags, &agent.name));
+        let tags = naming::tags(agent);
+        let recorded = created.build_project.as_deref() == Some(project.name.as_str());
+        let project_owner = project_found.as_ref().map(|found| Owner::of(&found.tags, agent, recorded));
+        let role_name = role_found.as_ref().map(|found| found.name.clone());
+        let recorded = role_name.is_some() && created.build_role == role_name;
+        let role_owner = role_found.as_ref().map_or(Owner::Unknown, |found| Owner::of(&found.tags, agent, recorded));
+        if !adopt && project.managed {
+            if project_owner == Some(Owner::Other) {
+                return Err(ownership::refusal(&format!("the build project `{}`", project.name), agent));
+            }
+            if role_owner == Owner::Other {
+                let name = role_name.unwrap_or_default();
+                return Err(ownership::refusal(&format!("the role `{name}`"), agent));
+            }
+        }
+        // One of nobody that is known is used as it is.
+        let ours = project_owner != Some(Owner::Unknown);
         let bucket_unfinished = match &bucket_found {
             Some(found) if bucket.managed && !naming::is_managed(&found.tags) => {
                 place.cloud.list_objects(&bucket.name, "").await?.is_empty()
@@ -140,6 +158,7 @@ impl<'a> Setup<'a> {
             bucket_unfinished,
             project_found,
             role_found,
+            role_owner,
             role_policy,
             trust,
             permissions,
@@ -174,10 +193,13 @@ impl<'a> Setup<'a> {
         };
         let step = |action| Step::new(ROLE, name.clone(), action);
         let Some(found) = &self.role_found else { return Some(step(Action::Create)) };
-        if !naming::is_ours(&found.tags, &self.place.agent.name) {
+        if self.role_owner == Owner::Unknown {
             return Some(step(Action::Keep).detail("exists already without this project's tags, used as it is"));
         }
         let mut changes = Vec::new();
+        if self.role_owner != Owner::Ours {
+            changes.push("tags".to_owned());
+        }
         if found.trust.as_ref() != Some(&self.trust) {
             changes.push("trust policy".to_owned());
         }
@@ -199,7 +221,10 @@ impl<'a> Setup<'a> {
             }
             Some(found) => {
                 let arn = self.expected_role_arn();
-                let changes = self.spec(&arn, &self.default_source()).differences(found);
+                let mut changes = self.spec(&arn, &self.default_source()).differences(found);
+                if Owner::of(&found.tags, self.place.agent, false) != Owner::Ours {
+                    changes.push("tags".to_owned());
+                }
                 let mut step = step(if changes.is_empty() { Action::Unchanged } else { Action::Update });
                 step.details = changes;
                 step
@@ -301,7 +326,14 @@ impl<'a> Setup<'a> {
             }
         }
         let Some(role) = role else { return Ok(None) };
-        if naming::is_ours(&role.tags, &self.place.agent.name) {
+        let owner = match &self.role_found {
+            Some(_) => self.role_owner,
+            None => Owner::of(&role.tags, self.place.agent, false),
+        };
+        if self.role_found.is_some() && !matches!(owner, Owner::Ours | Owner::Unknown) {
+            self.mark_role(name, owner).await?;
+        }
+        if owner != Owner::Unknown {
             record(&[
                 (&["codebuild", "execution_role"], json!(role.arn)),
                 (&["agentcore", "created", "build_role"], json!(role.name)),
@@ -312,6 +344,14 @@ impl<'a> Setup<'a> {
             events.finished("build role", step.action.into(), format!("role {}", role.arn));
         }
         Ok(Some(role.arn))
+    }
+
+    /// A caller who may not tag goes on with what is on record; nothing is taken over that way.
+    async fn mark_role(&self, name: &str, owner: Owner) -> Result<()> {
+        match self.place.cloud.tag_role(name, &self.tags).await {
+            Err(error) if owner == Owner::Recorded && error.kind() == Kind::Credentials => Ok(()),
+            other => other,
+        }
     }
 
     async fn apply_project(&self, role: &str, record: &mut Record<'_>, events: &Events) -> Result<()> {

@@ -5,7 +5,8 @@ use super::{BUCKET, PROJECT, ROLE, SOURCES};
 use crate::cloud::{Cloud, Identity};
 use crate::config::Agent;
 use crate::error::{Error, Result};
-use crate::ops::deploy::{Action, Step};
+use crate::ops::deploy::{Action, Step, owned_step};
+use crate::ops::ownership::Owner;
 use crate::ops::{naming, sources};
 
 /// Whether launch wrote the project's name down, perhaps without getting to the project itself.
@@ -38,33 +39,29 @@ pub(crate) async fn steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> 
 }
 
 async fn project_step(agent: &Agent, cloud: &Cloud) -> Result<Option<Step>> {
-    let delete = |name: &str| Step::new(PROJECT, name, Action::Delete).detail("with its list of builds");
     let own = naming::build_project(&agent.name);
-    match (agent.created().build_project.as_deref(), agent.codebuild.project_name.as_deref()) {
-        (Some(name), _) => Ok(cloud.build_project(name).await?.map(|_| delete(name))),
+    let recorded = agent.created().build_project.as_deref();
+    let name = match (recorded, agent.codebuild.project_name.as_deref()) {
         (None, Some(name)) if name != own => {
-            Ok(Some(Step::new(PROJECT, name, Action::Keep).detail("not created by launch")))
+            return Ok(Some(Step::new(PROJECT, name, Action::Keep).detail("not created by launch")));
         }
-        (None, _) => Ok(cloud.build_project(&own).await?.map(|found| {
-            if naming::is_ours(&found.tags, &agent.name) {
-                return delete(&own);
-            }
-            Step::new(PROJECT, &own, Action::Keep).detail("not created by launch")
-        })),
-    }
+        (recorded, _) => recorded.unwrap_or(&own),
+    };
+    let Some(found) = cloud.build_project(name).await? else { return Ok(None) };
+    let owner = Owner::of(&found.tags, agent, recorded.is_some());
+    Ok(Some(owned_step(Step::new(PROJECT, name, Action::Delete).detail("with its list of builds"), owner)))
 }
 
 async fn role_step(agent: &Agent, cloud: &Cloud) -> Result<Option<Step>> {
-    let delete = |name: &str| Step::new(ROLE, name, Action::Delete).detail("with its policies");
-    match (agent.created().build_role.as_deref(), agent.codebuild.execution_role.as_deref()) {
-        (Some(name), _) => Ok(cloud.role(name).await?.map(|_| delete(name))),
-        (None, Some(role)) => Ok(Some(Step::new(ROLE, role, Action::Keep).detail("not created by launch"))),
-        (None, None) => {
-            let name = naming::build_role(cloud.region(), &agent.name);
-            let found = cloud.role(&name).await?;
-            Ok(found.filter(|found| naming::is_ours(&found.tags, &agent.name)).map(|_| delete(&name)))
-        }
-    }
+    let recorded = agent.created().build_role.as_deref();
+    let name = match (recorded, agent.codebuild.execution_role.as_deref()) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some(role)) => return Ok(Some(Step::new(ROLE, role, Action::Keep).detail("not created by launch"))),
+        (None, None) => naming::build_role(cloud.region(), &agent.name),
+    };
+    let Some(found) = cloud.role(&name).await? else { return Ok(None) };
+    let owner = Owner::of(&found.tags, agent, recorded.is_some());
+    Ok(Some(owned_step(Step::new(ROLE, name, Action::Delete).detail("with its policies"), owner)))
 }
 
 async fn bucket_steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> Result<Vec<Step>> {
@@ -74,6 +71,7 @@ async fn bucket_steps(agent: &Agent, identity: &Identity, cloud: &Cloud) -> Resu
     let prefix = sources::builds(agent);
     // Of a bucket of the user's only the agent's part is looked at: the rest may be large, and is none of our business.
     let within = if name == own { "" } else { prefix.as_str() };
+    // Those from before projects had identities go by themselves within days.
     let (sources, others): (Vec<_>, Vec<_>) =
         cloud.list_objects(name, within).await?.into_iter().partition(|key| is_source(key, &prefix));
     let mut steps = Vec::new();

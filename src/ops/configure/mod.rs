@@ -124,6 +124,9 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     let dockerfile = render_dockerfile(&plan)?;
     let changed = store.edit(&edits)?;
+    // Here, so that it is committed with the rest and every clone is the same project.
+    let (_, identified) = store.ensure_identity(&crate::ops::identity::proposed_identity(store.root()))?;
+    let changed = changed || identified;
     let mut files = Vec::new();
     if let Some((path, body)) = dockerfile {
         let written = match toolkits(&path)? {

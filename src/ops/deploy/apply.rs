@@ -1,5 +1,6 @@
 //! Carries a plan out: one resource at a time, written down as soon as it exists.
 
+use std::future::Future;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -7,25 +8,23 @@ use serde_json::{Value, json};
 use super::desired::{Desired, Names};
 use super::observe::Observed;
 use super::partial::Progress;
-use super::plan::{Action, CodeArchive, RuntimeArtifact, Step, differences};
+use super::patience::Patience;
+use super::plan::{Action, CodeArchive, RuntimeArtifact, Step};
 use super::report::{Deployed, LaunchReport, Next};
-use super::{LaunchRequest, Workshop};
+use super::{LaunchRequest, Workshop, runtime};
 use crate::cloud::{LocalSandbox, Login, Role, RoleSpec, Runtime};
 use crate::config::{Agent, Edit, Store};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::events::Outcome;
 use crate::image::registry::Credentials;
 use crate::ops::artifact::{Built, Fingerprint, Target};
 use crate::ops::codebuild::Setup;
-use crate::ops::{naming, session, shell, status};
-use crate::wait::{self, Probe, Schedule};
+use crate::ops::ownership::{self, Owner};
+use crate::ops::{shell, status};
 
 /// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider
 /// waits as long for it.
 const PROPAGATION: Duration = Duration::from_secs(120);
-
-/// How long a runtime may take to go.
-const GONE: Duration = Duration::from_secs(300);
 
 /// What is applied.
 pub(crate) struct Applied<'a> {
@@ -78,6 +77,7 @@ async fn carry_out(
     request: &LaunchRequest,
     shop: &Workshop<'_>,
 ) -> Result<LaunchReport> {
+    let patience = Patience::new(request.wait, shop.events);
     let mut ledger = Ledger { store, agent: work.agent.name.clone() };
     if request.artifact.rebuild_dependencies
         && let Some(resolved) = &request.artifact.resolved
@@ -86,7 +86,7 @@ async fn carry_out(
     }
     match &work.desired.target {
         Some(target) => target.bucket(&mut ledger, &work.observed.code, shop).await?,
-        None => repository(&mut ledger, &work, shop).await?,
+        None => repository(&mut ledger, &work, (patience, request), shop).await?,
     }
 
     if let Some(setup) = &work.setup {
@@ -97,11 +97,11 @@ async fn carry_out(
     // even when the push fails; a push that has lost its purpose is dropped.
     let (artifact, role) = if work.setup.is_some() {
         // A build elsewhere cannot be dropped. While it runs, IAM has its time.
-        let role = role(&mut ledger, &work, shop).await?;
+        let role = role(&mut ledger, &work, (patience, request), shop).await?;
         (deliver(&work, request, shop).await?, role)
     } else {
         let artifact = deliver(&work, request, shop);
-        let role = role(&mut ledger, &work, shop);
+        let role = role(&mut ledger, &work, (patience, request), shop);
         tokio::pin!(artifact, role);
         tokio::select! {
             role = &mut role => {
@@ -121,7 +121,9 @@ async fn carry_out(
         work.desired.runtime.role_arn = role.arn.clone();
     }
 
-    let runtime = runtime(&mut ledger, &mut work, role.patience(), shop).await?;
+    // A push may have taken longer than anybody waits.
+    let patience = Patience::new(request.wait, shop.events);
+    let runtime = runtime::apply(&mut ledger, &mut work, (role.patience(), patience), request, shop).await?;
     let mut deployed = Deployed {
         runtime_id: runtime.id().to_owned(),
         runtime_arn: runtime.arn().to_owned(),
@@ -130,12 +132,12 @@ async fn carry_out(
         artifact: Some(work.desired.runtime.artifact.clone()),
         endpoint: None,
     };
-    if let Some(limit) = request.wait {
-        let ready = status::wait_ready(shop.cloud, runtime.id(), limit, shop.events).await?;
+    if request.wait.is_some() {
+        let ready = status::wait_ready(shop.cloud, runtime.id(), patience.left(), shop.events).await?;
         deployed.status = ready.runtime.status().to_owned();
         deployed.version = ready.runtime.version().to_owned();
         deployed.endpoint = Some(ready.endpoint.status);
-        if action(&work.steps, "runtime").is_change() {
+        if work.outcome("runtime").is_change() {
             trial(runtime.id(), shop).await;
         }
     }
@@ -162,33 +164,85 @@ async fn trial(runtime_id: &str, shop: &Workshop<'_>) {
     }
 }
 
-fn action(steps: &[Step], resource: &str) -> Action {
-    steps.iter().find(|step| step.resource == resource).map_or(Action::Unchanged, |step| step.action)
+impl Applied<'_> {
+    /// What is planned for, or was done to, the one resource of this kind.
+    pub(super) fn outcome(&self, resource: &str) -> Action {
+        self.steps.iter().find(|step| step.resource == resource).map_or(Action::Unchanged, |step| step.action)
+    }
+
+    pub(super) fn set_outcome(&mut self, resource: &str, action: Action) {
+        if let Some(step) = self.steps.iter_mut().find(|step| step.resource == resource) {
+            step.action = action;
+        }
+    }
+
+    pub(super) fn add_detail(&mut self, resource: &str, detail: &str) {
+        if let Some(step) = self.steps.iter_mut().find(|step| step.resource == resource) {
+            step.details.push(detail.to_owned());
+        }
+    }
 }
 
-async fn repository(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop<'_>) -> Result<()> {
+/// Whether something that is there is this project's by now: `mark` puts its identity on what has none yet, and on what is
+/// taken over.
+///
+/// # Errors
+/// A refusal of another project's, unless it is to be taken over. A caller who may not tag goes on with what is on record.
+pub(super) async fn claimed<Fut: Future<Output = Result<()>>>(
+    owner: Owner,
+    (what, name): (&str, &str),
+    agent: &Agent,
+    request: &LaunchRequest,
+    mark: impl FnOnce() -> Fut,
+) -> Result<bool> {
+    match owner {
+        Owner::Ours => Ok(true),
+        Owner::Unknown => Ok(false),
+        Owner::Recorded => match mark().await {
+            Err(error) if error.kind() != Kind::Credentials => Err(error),
+            _ => Ok(true),
+        },
+        Owner::Other if request.adopt => mark().await.map(|()| true),
+        Owner::Other => Err(ownership::refusal(&format!("{what} `{name}`"), agent)),
+    }
+}
+
+async fn repository(
+    ledger: &mut Ledger<'_>,
+    work: &Applied<'_>,
+    (patience, request): (Patience<'_>, &LaunchRequest),
+    shop: &Workshop<'_>,
+) -> Result<()> {
     let name = &work.names.repository;
-    let repository = match action(&work.steps, "repository") {
+    let repository = match work.outcome("repository") {
         Action::Create => {
             shop.events.started("repository", format!("create repository `{name}`"));
-            let made = shop.cloud.create_repository(name, &work.desired.tags).await?;
+            let made = patience.through(|| shop.cloud.create_repository(name, &work.desired.tags)).await?;
             shop.events.finished("repository", Outcome::Created, format!("repository {}", made.uri));
             Some(made)
         }
         _ => work.observed.repository.clone(),
     };
-    let ours = repository.is_some_and(|found| naming::is_ours(&found.tags, &work.agent.name));
+    let Some(found) = repository else { return ledger.repository(work.names, false) };
+    let owner = match work.outcome("repository") {
+        // One that came up meanwhile has its own tags.
+        Action::Create => Owner::of(&found.tags, work.agent, false),
+        _ => work.observed.repository_owner,
+    };
+    let tags = &work.desired.marks;
+    let mark = || patience.through(|| shop.cloud.tag_repository(&found.arn, tags));
+    let ours = claimed(owner, ("the repository", name), work.agent, request, mark).await?;
     ledger.repository(work.names, ours)
 }
 
 /// Brings the artifact to where the service takes it from; `None` when it is there.
 async fn deliver(work: &Applied<'_>, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<Option<RuntimeArtifact>> {
     match &work.desired.target {
-        Some(target) if action(&work.steps, "archive").is_change() => {
+        Some(target) if work.outcome("archive").is_change() => {
             let version_id = target.upload(work.built.archive(), shop).await?;
             Ok(Some(RuntimeArtifact::Code(CodeArchive { version_id, ..target.archive.clone() })))
         }
-        None if action(&work.steps, "image").is_change() => {
+        None if work.outcome("image").is_change() => {
             let digest = push(work, request, shop).await?;
             Ok(Some(RuntimeArtifact::Image(format!("{}@{digest}", work.names.repository_uri))))
         }
@@ -238,25 +292,33 @@ impl RoleResult {
     }
 }
 
-async fn role(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop<'_>) -> Result<RoleResult> {
+async fn role(
+    ledger: &mut Ledger<'_>,
+    work: &Applied<'_>,
+    (patience, request): (Patience<'_>, &LaunchRequest),
+    shop: &Workshop<'_>,
+) -> Result<RoleResult> {
     let Some(name) = work.names.role_to_create.as_deref() else { return Ok(RoleResult { made: None, changed: false }) };
-    let planned = action(&work.steps, "role");
+    let planned = work.outcome("role");
     if !planned.is_change() {
         if let Some(role) = &work.observed.role {
-            ledger.role(role)?;
+            ledger.role(role, work.observed.role_owner.is_ours())?;
         }
         return Ok(RoleResult { made: work.observed.role.clone(), changed: false });
     }
     shop.events.started("role", format!("{} role `{name}`", planned.word()));
     let role = match &work.observed.role {
         Some(role) => {
+            let tags = &work.desired.marks;
+            let mark = || patience.through(|| shop.cloud.tag_role(name, tags));
+            claimed(work.observed.role_owner, ("the role", name), work.agent, request, mark).await?;
             if role.trust.as_ref() != Some(&work.desired.trust) {
-                shop.cloud.set_role_trust(name, &work.desired.trust).await?;
+                patience.through(|| shop.cloud.set_role_trust(name, &work.desired.trust)).await?;
             }
             if let Some(boundary) = &work.desired.permissions_boundary
                 && role.permissions_boundary.as_ref() != Some(boundary)
             {
-                shop.cloud.set_role_boundary(name, boundary).await?;
+                patience.through(|| shop.cloud.set_role_boundary(name, boundary)).await?;
             }
             role.clone()
         }
@@ -268,151 +330,50 @@ async fn role(ledger: &mut Ledger<'_>, work: &Applied<'_>, shop: &Workshop<'_>) 
                 tags: &work.desired.tags,
                 permissions_boundary: work.desired.permissions_boundary.as_deref(),
             };
-            shop.cloud.create_role(&spec).await?
+            let made = patience.through(|| shop.cloud.create_role(&spec)).await?;
+            // One that came up meanwhile has its own tags.
+            let owner = Owner::of(&made.tags, work.agent, false);
+            if owner == Owner::Other {
+                return Err(ownership::refusal(&format!("the role `{name}`"), work.agent));
+            }
+            made
         }
     };
-    ledger.role(&role)?;
+    ledger.role(&role, true)?;
     if work.observed.policy.as_ref() != Some(&work.desired.permissions) {
-        shop.cloud.put_role_policy(name, &work.names.policy, &work.desired.permissions).await?;
+        let (policy, document) = (&work.names.policy, &work.desired.permissions);
+        patience.through(|| shop.cloud.put_role_policy(name, policy, document)).await?;
     }
-    identity_policy(ledger, work, name, shop).await?;
+    identity_policy(ledger, work, (name, patience), shop).await?;
     shop.events.finished("role", planned.into(), format!("role {}", role.arn));
     Ok(RoleResult { made: Some(role), changed: true })
 }
 
 /// The role's second policy comes and goes with what the configuration says of outbound identity.
-async fn identity_policy(ledger: &mut Ledger<'_>, work: &Applied<'_>, role: &str, shop: &Workshop<'_>) -> Result<()> {
+async fn identity_policy(
+    ledger: &mut Ledger<'_>,
+    work: &Applied<'_>,
+    (role, patience): (&str, Patience<'_>),
+    shop: &Workshop<'_>,
+) -> Result<()> {
     let policy = &work.names.identity_policy;
     match (&work.desired.identity_permissions, &work.observed.identity_policy) {
         (Some(wanted), found) if found.as_ref() != Some(wanted) => {
             ledger.record(&[(&["agentcore", "created", "identity_policy"], json!(policy))])?;
-            shop.cloud.put_role_policy(role, policy, wanted).await
+            patience.through(|| shop.cloud.put_role_policy(role, policy, wanted)).await
         }
         (None, Some(_)) => {
-            shop.cloud.delete_role_policy(role, policy).await?;
+            patience.through(|| shop.cloud.delete_role_policy(role, policy)).await?;
             crate::ops::identity::created(ledger.store, &ledger.agent, |created| created.identity_policy = None)
         }
         _ => Ok(()),
     }
 }
 
-async fn runtime(
-    ledger: &mut Ledger<'_>,
-    work: &mut Applied<'_>,
-    patience: Duration,
-    shop: &Workshop<'_>,
-) -> Result<Runtime> {
-    if let Some(leaving) = &work.observed.leaving {
-        shop.events.started("runtime", format!("wait until `{leaving}` is deleted"));
-        status::wait_gone(shop.cloud, leaving, GONE).await?;
-    }
-    let mut found = work.observed.runtime.take();
-    if let Some(failed) = found.take_if(|found| found.ours && found.runtime.status() == "CREATE_FAILED") {
-        // It never lived, and whether the service updates such a runtime is not documented.
-        shop.events.started("runtime", format!("remove the failed runtime `{}`", failed.runtime.id()));
-        shop.cloud.delete_runtime(failed.runtime.id()).await?;
-        status::wait_gone(shop.cloud, failed.runtime.id(), GONE).await?;
-    }
-    let runtime = match found {
-        None => {
-            shop.events.started("runtime", format!("create runtime `{}`", work.desired.runtime.name));
-            let mut body = work.desired.runtime.create_body(&work.desired.tags);
-            put_token(&mut body);
-            let made = with_propagation(patience, shop, || shop.cloud.create_runtime(&body)).await?;
-            let Some(made) = made else { return Err(name_conflict(&work.desired.runtime.name)) };
-            set_outcome(&mut work.steps, Action::Create);
-            shop.events.finished("runtime", Outcome::Created, format!("runtime {}", made.arn()));
-            made
-        }
-        Some(found) => {
-            let live = status::settle(shop.cloud, found.runtime, shop.events).await?;
-            let mut body = work.desired.runtime.update_body(&live.raw);
-            if differences(&live.raw, &body).is_empty() && live.status() != "UPDATE_FAILED" {
-                set_outcome(&mut work.steps, Action::Unchanged);
-                ledger.runtime(&live)?;
-                return Ok(live);
-            }
-            shop.events.started("runtime", format!("update runtime `{}`", live.id()));
-            put_token(&mut body);
-            let made = with_propagation(patience, shop, || shop.cloud.update_runtime(live.id(), &body)).await?;
-            session::forget(ledger.store.root(), &ledger.agent);
-            shop.events.finished(
-                "runtime",
-                Outcome::Updated,
-                // Scripts cut the ARN out of this line, to its end.
-                format!("runtime, version {}: {}", made.version(), made.arn()),
-            );
-            made
-        }
-    };
-    ledger.runtime(&runtime)?;
-    Ok(runtime)
-}
-
-fn set_outcome(steps: &mut [Step], action: Action) {
-    if let Some(step) = steps.iter_mut().find(|step| step.resource == "runtime") {
-        step.action = action;
-    }
-}
-
-fn put_token(body: &mut Value) {
-    if let Some(body) = body.as_object_mut() {
-        body.insert("clientToken".to_owned(), json!(uuid::Uuid::new_v4().to_string()));
-    }
-}
-
-fn name_conflict(name: &str) -> Error {
-    Error::failed(format!("a runtime named `{name}` appeared while this launch was running"))
-        .code("runtime.name-taken")
-        .hint("run `agentcore launch` again; with `--auto-update-on-conflict` it updates a runtime that it did not create")
-}
-
-/// Repeats a request that the service refuses because IAM has not spread a role or policy yet. The refusals are plain
-/// validation errors, so they are told by their text; anything else fails at once.
-async fn with_propagation<T, F, Fut>(patience: Duration, shop: &Workshop<'_>, request: F) -> Result<T>
-where
-    F: Fn() -> Fut,
-    Fut: Future<Output = Result<T>>,
-{
-    let schedule = Schedule { deadline: patience, first: Duration::from_secs(1), max: Duration::from_secs(10) };
-    let request = &request;
-    let last = std::sync::Mutex::new(None);
-    let waited = wait::until(schedule, "IAM to spread the new role", || async {
-        match request().await {
-            Ok(value) => Ok(Probe::Done(value)),
-            Err(error) if is_propagation(&error) => {
-                shop.events.detail("runtime", "waiting for IAM to spread the role");
-                let text = error.to_string();
-                *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
-                Ok(Probe::Pending(text))
-            }
-            Err(error) => Err(error),
-        }
-    })
-    .await;
-    match waited {
-        // The service's own words are worth more than the news that time is up.
-        Err(error) if error.kind() == Kind::Deadline => {
-            let last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            Err(last
-                .unwrap_or(error)
-                .hint("the service has not accepted the role so far: if its trust policy and permissions are right, launch again in a minute"))
-        }
-        other => other,
-    }
-}
-
-fn is_propagation(error: &Error) -> bool {
-    error.code_str() == "ValidationException"
-        && error.causes().iter().any(|cause| {
-            cause.contains("Role validation failed") || cause.contains("Access denied while validating ECR URI")
-        })
-}
-
 /// Writes down what exists, so that the next run and destroy know it.
 pub(super) struct Ledger<'a> {
-    store: &'a mut Store,
-    agent: String,
+    pub(super) store: &'a mut Store,
+    pub(super) agent: String,
 }
 
 impl Ledger<'_> {
@@ -446,19 +407,33 @@ impl Ledger<'_> {
         self.record(&entries)
     }
 
-    fn role(&mut self, role: &Role) -> Result<()> {
+    fn role(&mut self, role: &Role, ours: bool) -> Result<()> {
         let mut entries: Vec<(&[&str], Value)> =
             vec![(&["aws", "execution_role"], json!(role.arn)), (&["aws", "execution_role_auto_create"], json!(false))];
-        if naming::is_ours(&role.tags, &self.agent) {
+        if ours {
             entries.push((&["agentcore", "created", "execution_role"], json!(role.name)));
         }
         self.record(&entries)
     }
 
-    fn runtime(&mut self, runtime: &Runtime) -> Result<()> {
+    pub(super) fn runtime(&mut self, runtime: &Runtime, variables: &[String]) -> Result<()> {
         self.record(&[
             (&["bedrock_agentcore", "agent_id"], json!(runtime.id())),
             (&["bedrock_agentcore", "agent_arn"], json!(runtime.arn())),
-        ])
+        ])?;
+        self.set_variables(variables.to_vec())
+    }
+
+    /// Before the request that sets them: a run that is killed after it must know them too. Those that are on record
+    /// already stay until the request is through.
+    pub(super) fn intend_variables(&mut self, variables: &[String]) -> Result<()> {
+        let recorded = &self.store.agent(Some(&self.agent))?.created().environment;
+        let more = variables.iter().filter(|name| !recorded.contains(name));
+        self.set_variables(recorded.iter().chain(more).cloned().collect())
+    }
+
+    fn set_variables(&mut self, mut variables: Vec<String>) -> Result<()> {
+        variables.sort();
+        crate::ops::identity::created(self.store, &self.agent, |created| created.environment = variables)
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Archives {
     /// In front of every key: empty, or with a slash at its end.
     prefix: String,
     agent: String,
+    /// The project's identity: another project's agent of the same name has archives of its own.
+    project: Option<String>,
     /// The account that the bucket must belong to.
     pub(crate) owner: String,
     /// Launch's to make when it is missing.
@@ -53,21 +55,32 @@ impl Archives {
                 (bucket, prefix, create)
             }
         };
-        Ok(Self { bucket, prefix, agent: agent.name.clone(), owner: account.to_owned(), create })
+        Ok(Self {
+            bucket,
+            prefix,
+            agent: agent.name.clone(),
+            project: agent.project.clone(),
+            owner: account.to_owned(),
+            create,
+        })
     }
 
     fn key(&self, id: &str) -> String {
-        format!("{}{}/{id}/{FILE}", self.prefix, self.agent)
+        let project = self.project.as_ref().map(|project| format!("{project}/")).unwrap_or_default();
+        format!("{}{}/{project}{id}/{FILE}", self.prefix, self.agent)
     }
 
-    /// What the keys of this agent's archives begin with.
+    /// What the keys of this agent's archives begin with; other projects' agents of the same name have theirs there too.
     pub(crate) fn folder(&self) -> String {
         format!("{}{}/", self.prefix, self.agent)
     }
 
-    /// Whether a key is one that launch gives to this agent's archives.
-    pub(crate) fn is_archive(&self, key: &str) -> bool {
-        let id = key.strip_prefix(&self.folder()).and_then(|rest| rest.strip_suffix(FILE)?.strip_suffix('/'));
+    /// Whether a key is one that launch gives to this agent's archives. Those from before projects had identities have none
+    /// in their key; they are this agent's where `recorded` says that it was deployed before.
+    pub(crate) fn is_archive(&self, key: &str, recorded: bool) -> bool {
+        let rest = key.strip_prefix(&self.folder()).and_then(|rest| rest.strip_suffix(FILE)?.strip_suffix('/'));
+        let own = self.project.as_deref().zip(rest).and_then(|(own, rest)| rest.strip_prefix(own)?.strip_prefix('/'));
+        let id = own.or(rest.filter(|_| recorded));
         id.is_some_and(|id| id.len() == ID_DIGITS && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
     }
 }
@@ -265,19 +278,25 @@ mod tests {
 
     #[test]
     fn keys_are_told_from_those_of_others() {
-        let place = place(Some("s3://bucket/team/x/"), None);
+        let mut place = place(Some("s3://bucket/team/x/"), None);
+        let older = place.key("0123456789abcdef");
+        assert_eq!(older, "team/x/support/0123456789abcdef/deployment.zip");
+        place.project = Some("p".into());
         let key = place.key("0123456789abcdef");
-        assert_eq!(key, "team/x/support/0123456789abcdef/deployment.zip");
-        assert!(place.is_archive(&key));
+        assert_eq!(key, "team/x/support/p/0123456789abcdef/deployment.zip");
+        assert!(place.is_archive(&key, false) && place.is_archive(&key, true));
+        assert!(place.is_archive(&older, true) && !place.is_archive(&older, false));
         for other in [
-            "support/0123456789abcdef/deployment.zip",
+            "support/p/0123456789abcdef/deployment.zip",
             "team/x/support/deployment.zip",
-            "team/x/support/0123456789ABCDEF/deployment.zip",
-            "team/x/support/0123456789abcdef/other.zip",
-            "team/x/support/0123456789abcdefdeployment.zip",
-            "team/x/support2/0123456789abcdef/deployment.zip",
+            "team/x/support/p/deployment.zip",
+            "team/x/support/q/0123456789abcdef/deployment.zip",
+            "team/x/support/p/0123456789ABCDEF/deployment.zip",
+            "team/x/support/p/0123456789abcdef/other.zip",
+            "team/x/support/p/0123456789abcdefdeployment.zip",
+            "team/x/support2/p/0123456789abcdef/deployment.zip",
         ] {
-            assert!(!place.is_archive(other), "{other}");
+            assert!(!place.is_archive(other, true), "{other}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a configured agent should look like in AWS.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::LaunchRequest;
@@ -12,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::image::reference::Reference;
 use crate::ops::artifact::Built;
+use crate::ops::ownership::Owner;
 use crate::ops::{naming, policy};
 use crate::partition::{Arn, Partition};
 
@@ -82,6 +85,13 @@ impl Names {
             None => (naming::repository(&agent.name), identity.account.clone(), cloud.region().to_owned(), true),
             Some(setting) => {
                 let (name, account, region) = parse_repository(setting, identity, cloud.region())?;
+                check_repository_region(setting, &region, cloud.region()).map_err(|error| {
+                    error.hint(format!(
+                        "take a repository of {}: `agentcore configure --name {} --ecr auto`, or name one with `--ecr`",
+                        cloud.region(),
+                        agent.name
+                    ))
+                })?;
                 let create = created.repository.as_deref() == Some(name.as_str());
                 (name, account, region, create)
             }
@@ -156,6 +166,12 @@ impl Names {
             names.repository_is_local = false;
         } else if image.registry.contains(".dkr.ecr.") {
             let (name, account, region) = parse_repository(&uri, identity, cloud.region())?;
+            check_repository_region(&uri, &region, cloud.region()).map_err(|error| {
+                error.hint(format!(
+                    "copy the image to a repository of {}, for example with `skopeo copy`",
+                    cloud.region()
+                ))
+            })?;
             names.repository_is_local = account == identity.account && region == cloud.region();
             names.repository = name;
             names.repository_account = account;
@@ -180,11 +196,15 @@ impl Names {
         let resource = format!("repository/{}", self.repository);
         self.partition.arn("ecr", &self.repository_region, &self.repository_account, &resource).to_string()
     }
+}
 
-    /// In the connection's region, whichever account it belongs to.
-    pub(crate) fn repository_is_in_region(&self) -> bool {
-        self.repository_region == self.region
+/// A runtime and its image are in one region.
+fn check_repository_region(repository: &str, own: &str, runtime: &str) -> Result<()> {
+    if own == runtime {
+        return Ok(());
     }
+    Err(Error::usage(format!("the repository `{repository}` is in {own}, and the agent's runtime in {runtime}"))
+        .code("image.repository-region"))
 }
 
 /// Splits an ECR setting: a URI with or without a tag, or a bare name.
@@ -224,7 +244,11 @@ pub(crate) struct Desired {
     /// ARN of the policy that bounds the role.
     pub(crate) permissions_boundary: Option<String>,
     pub(crate) tags: Vec<(String, String)>,
+    /// Those of the tags that say whose a resource is.
+    pub(crate) marks: Vec<(String, String)>,
     pub(crate) runtime: RuntimeSpec,
+    /// Names of the variables that the configuration gives the runtime, for the record.
+    pub(crate) variables: Vec<String>,
     repository: String,
     create_repository: bool,
     role: String,
@@ -252,13 +276,13 @@ impl Desired {
             );
         let mut environment: Vec<(String, String)> =
             ["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| (name.to_owned(), names.region.clone())).to_vec();
-        if let Some(memory) = agent.memory_id() {
-            environment.push(("BEDROCK_AGENTCORE_MEMORY_ID".to_owned(), memory.to_owned()));
-        }
-        for (name, value) in agent.own.environment.clone().into_iter().chain(request.environment.iter().cloned()) {
+        let configured = agent.variables();
+        let removed = variables_to_remove(&agent.created().environment, &configured, request);
+        for (name, value) in configured.clone().into_iter().chain(request.environment.iter().cloned()) {
             environment.retain(|(other, _)| *other != name);
             environment.push((name, value));
         }
+        environment.retain(|(name, _)| !removed.contains(name));
         let digest = built.digest.clone();
         let image_uri = |digest: &str| format!("{}@{digest}", names.repository_uri);
         Self {
@@ -266,7 +290,8 @@ impl Desired {
             permissions: if target.is_some() { policy::code(&scope) } else { policy::execution(&scope) },
             identity_permissions: observed.outbound.permissions(agent, names),
             permissions_boundary: agent.own.permissions_boundary.clone(),
-            tags: naming::tags(&agent.name).into_iter().chain(agent.own_tags()).collect(),
+            tags: naming::tags(agent).into_iter().chain(agent.own_tags()).collect(),
+            marks: naming::tags(agent),
             runtime: RuntimeSpec {
                 name: agent.name.clone(),
                 artifact: match &target {
@@ -283,7 +308,9 @@ impl Desired {
                 idle_timeout: agent.idle_timeout(),
                 max_lifetime: agent.max_lifetime(),
                 environment,
+                removed_variables: removed,
             },
+            variables: configured.into_keys().filter(|name| !request.unset_environment.contains(name)).collect(),
             repository: names.repository.clone(),
             create_repository: names.create_repository,
             role: names.role.clone(),
@@ -307,7 +334,10 @@ impl Desired {
     fn repository_step(&self, observed: &Observed) -> Step {
         let step = |action| Step::new("repository", self.repository.clone(), action);
         match (&observed.repository, self.create_repository) {
-            (Some(_), true) => step(Action::Unchanged),
+            (Some(_), true) => match claim(observed.repository_owner) {
+                Some(detail) => step(Action::Update).detail(detail),
+                None => step(Action::Unchanged),
+            },
             (None, true) => step(Action::Create),
             (_, false) => step(Action::Keep).detail("brought by you"),
         }
@@ -338,10 +368,10 @@ impl Desired {
             return step(Action::Keep).detail("brought by you");
         }
         let Some(role) = &observed.role else { return step(Action::Create) };
-        if !naming::is_ours(&role.tags, &self.runtime.name) {
+        if observed.role_owner == Owner::Unknown {
             return step(Action::Keep).detail("exists already without this project's tags, used as it is");
         }
-        let mut changes = Vec::new();
+        let mut changes: Vec<String> = claim(observed.role_owner).map(str::to_owned).into_iter().collect();
         if role.trust.as_ref() != Some(&self.trust) {
             changes.push("trust policy".to_owned());
         }
@@ -373,7 +403,8 @@ impl Desired {
         if runtime.status() == "CREATE_FAILED" {
             return step(Action::Update).detail(format!("its creation failed: {reason}"));
         }
-        let mut changes = differences(&runtime.raw, &self.runtime.update_body(&runtime.raw));
+        let mut changes: Vec<String> = claim(found.owner).map(str::to_owned).into_iter().collect();
+        changes.extend(differences(&runtime.raw, &self.runtime.update_body(&runtime.raw)));
         if runtime.status() == "UPDATE_FAILED" {
             changes.push(format!("its last update failed: {reason}"));
         }
@@ -381,6 +412,28 @@ impl Desired {
         step.details = changes;
         step
     }
+}
+
+/// What to say of something that is there and is to carry this project's identity from now on: what was made before there
+/// were identities, and what is taken over.
+fn claim(owner: Owner) -> Option<&'static str> {
+    match owner {
+        Owner::Recorded => Some("tagged as this project's"),
+        Owner::Other => Some("taken over from another project"),
+        Owner::Ours | Owner::Unknown => None,
+    }
+}
+
+/// Variables that go: those that an earlier launch set for a configuration which has them no longer, and those that the
+/// caller names. Others are somebody else's.
+fn variables_to_remove(
+    recorded: &[String],
+    configured: &BTreeMap<String, String>,
+    request: &LaunchRequest,
+) -> Vec<String> {
+    let given = |name: &String| request.environment.iter().any(|(other, _)| other == name);
+    let left_over = recorded.iter().filter(|name| !configured.contains_key(*name) && !given(name));
+    left_over.chain(&request.unset_environment).cloned().collect()
 }
 
 #[cfg(test)]

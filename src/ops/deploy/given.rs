@@ -36,7 +36,7 @@ pub(super) async fn inspect(
 
 async fn registry(image: &Reference, names: &Names, shop: &Workshop<'_>) -> Result<Registry> {
     let http = Arc::clone(shop.http);
-    if !names.is_private() || !names.repository_is_in_region() {
+    if !names.is_private() {
         let credentials = login::stored(shop.env, &image.registry, shop.events).await;
         return Ok(Registry::new(http, &image.base_url(), credentials));
     }

@@ -11,21 +11,25 @@ mod given;
 mod observe;
 mod outbound;
 mod partial;
+mod patience;
 mod plan;
 mod report;
+mod runtime;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use code::{Archives, split_path};
 pub(crate) use desired::check_configured;
-pub(crate) use plan::{Action, RuntimeArtifact, Step, parse_variables};
+pub(crate) use patience::is_conflict;
+pub(crate) use plan::{Action, RuntimeArtifact, Step, check_unset, owned_step, parse_variables};
 pub(crate) use report::LaunchReport;
 
 use serde_json::json;
 
 use super::artifact::{self, ArtifactRequest, Tools};
 use super::codebuild::{Place, Setup};
+use super::ownership::{self, Owner};
 use super::shell::quoted;
 use super::target;
 use crate::auth::Change;
@@ -45,11 +49,13 @@ pub(crate) struct LaunchRequest {
     pub(crate) command: String,
     pub(crate) plan_only: bool,
     pub(crate) environment: Vec<(String, String)>,
+    /// Names of variables that the runtime is to lose this once.
+    pub(crate) unset_environment: Vec<String>,
     pub(crate) artifact: ArtifactRequest,
     /// Take over a runtime of the same name that carries no mark of this project.
     pub(crate) adopt: bool,
     pub(crate) allow_auth_change: bool,
-    /// `None` returns without waiting.
+    /// How long to wait for others and for READY, from the first change on; `None` returns without waiting for READY.
     pub(crate) wait: Option<Duration>,
 }
 
@@ -76,7 +82,30 @@ impl Workshop<'_> {
 /// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already on record
 /// in the configuration.
 pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<LaunchReport> {
-    let agent = store.agent(Some(&request.agent))?.clone();
+    let proposed = store.project().identity.clone().unwrap_or_else(|| super::identity::proposed_identity(store.root()));
+    let attempt = attempt(store, &proposed, request, shop).await;
+    // A file without an identity may get one from another launch meanwhile, and everything looks different then.
+    let refused = attempt.as_ref().is_err_and(|error| error.kind() == Kind::Usage);
+    if refused && store.project().identity.is_none() {
+        store.reload()?;
+    }
+    match store.project().identity.clone() {
+        Some(identity) if refused && identity != proposed => {
+            Box::pin(self::attempt(store, &identity, request, shop)).await
+        }
+        _ => attempt,
+    }
+}
+
+/// `identity` is the project's, or what it is to be.
+async fn attempt(
+    store: &mut Store,
+    identity: &str,
+    request: &LaunchRequest,
+    shop: &Workshop<'_>,
+) -> Result<LaunchReport> {
+    let mut agent = store.agent(Some(&request.agent))?.clone();
+    agent.project = Some(identity.to_owned());
     target::check_account(&agent, shop.identity)?;
     desired::warn_of_gaps(&agent, shop.events);
     let prepared = artifact::prepare(store.root(), &agent, &request.artifact, &shop.tools()).await?;
@@ -88,7 +117,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     let tools = shop.tools();
     let fingerprint = prepared.fingerprint(&tools).await?;
     let mut observed = observe::observe(shop.cloud, &agent, &names, fingerprint).await?;
-    check_ownership(&agent, &observed, request)?;
+    check_ownership(&agent, &names, &observed, request)?;
     check_authorizer(&agent, &observed, request)?;
 
     let start = prepared.start();
@@ -125,7 +154,10 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     let desired = desired::Desired::new(&agent, &names, &observed, (&built, target), request);
     let mut steps = desired.plan(&observed);
     let setup = match built.remote() {
-        Some(_) => Some(Setup::observe(Place { cloud: shop.cloud, agent: &agent, scope: names.scope(&agent) }).await?),
+        Some(_) => Some(
+            Setup::observe(Place { cloud: shop.cloud, agent: &agent, scope: names.scope(&agent) }, request.adopt)
+                .await?,
+        ),
         None => None,
     };
     if let Some(setup) = &setup {
@@ -137,6 +169,12 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     if request.plan_only {
         return Ok(report::planned(next, steps, shop.identity, &observed));
     }
+    let known = ownership::ensure_identity(store, identity, shop.events)?;
+    if known != identity {
+        return Err(Error::usage("another launch gave this project its identity at the same moment")
+            .code("project.identity")
+            .hint("launch again"));
+    }
     // Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
     apply::apply(
         store,
@@ -147,24 +185,48 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     .await
 }
 
-/// A runtime of the same name that this project has no record of and no mark on belongs to somebody else.
-fn check_ownership(agent: &crate::config::Agent, observed: &observe::Observed, request: &LaunchRequest) -> Result<()> {
-    let Some(found) = &observed.runtime else { return Ok(()) };
-    if agent.runtime_id() == Some(found.runtime.id()) || found.ours || request.adopt {
+/// What this program made for another project is never changed for this one, unless that is asked for by name. Nor is a
+/// runtime that somebody else made.
+fn check_ownership(
+    agent: &crate::config::Agent,
+    names: &desired::Names,
+    observed: &observe::Observed,
+    request: &LaunchRequest,
+) -> Result<()> {
+    if request.adopt {
         return Ok(());
     }
-    Err(Error::usage(format!(
-        "a runtime named `{}` exists already, and this project did not create it ({})",
-        agent.name,
-        found.runtime.arn()
-    ))
-    .code("runtime.name-taken")
-    .hint(format!("update it all the same: `agentcore launch --agent {} --auto-update-on-conflict`", agent.name))
-    .hint(format!(
-        "or deploy beside it: `agentcore configure --entrypoint {} --name {:.46}_2`",
-        quoted(&agent.entrypoint),
-        agent.name
-    )))
+    if let Some(found) = &observed.runtime {
+        check_runtime(agent, found, request)?;
+    }
+    let others =
+        [("repository", &names.repository, observed.repository_owner), ("role", &names.role, observed.role_owner)];
+    match others.into_iter().find(|(_, _, owner)| *owner == Owner::Other) {
+        Some((what, name, _)) => Err(ownership::refusal(&format!("the {what} `{name}`"), agent)),
+        None => Ok(()),
+    }
+}
+
+fn check_runtime(agent: &crate::config::Agent, found: &observe::FoundRuntime, request: &LaunchRequest) -> Result<()> {
+    let arn = found.runtime.arn();
+    match found.owner {
+        _ if request.adopt => Ok(()),
+        Owner::Ours | Owner::Recorded => Ok(()),
+        Owner::Other => {
+            Err(ownership::refusal(&format!("the runtime `{}` ({arn})", agent.name), agent).code("runtime.name-taken"))
+        }
+        Owner::Unknown => Err(Error::usage(format!(
+            "a runtime named `{}` exists already, and this project did not create it ({arn})",
+            agent.name
+        ))
+        .code("runtime.name-taken")
+        .hint(format!("update it all the same: `agentcore launch --agent {} --adopt`", agent.name))
+        .hint(format!(
+            "or deploy beside it: `agentcore configure --entrypoint {} --name {:.46}_2`",
+            quoted(&agent.entrypoint),
+            agent.name
+        ))),
+    }
 }
 
 /// Removing or widening inbound auth is only done when it was asked for by name.

@@ -7,21 +7,24 @@ use crate::cloud::{Cloud, Repository, Role, Runtime};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::ops::artifact::Fingerprint;
-use crate::ops::naming;
+use crate::ops::ownership::Owner;
 
 /// A runtime that was found, by the configuration's id or by its name.
 #[derive(Debug)]
 pub(crate) struct FoundRuntime {
     pub(crate) runtime: Runtime,
-    /// Carries this project's tags.
-    pub(crate) ours: bool,
+    pub(crate) owner: Owner,
 }
 
 /// The account's side of a deployment.
 #[derive(Debug)]
 pub(crate) struct Observed {
     pub(crate) repository: Option<Repository>,
+    /// Whose the repository is, where launch is to make it.
+    pub(crate) repository_owner: Owner,
     pub(crate) role: Option<Role>,
+    /// Whose the role is, where launch is to make it.
+    pub(crate) role_owner: Owner,
     /// The role's inline policy of our name.
     pub(crate) policy: Option<serde_json::Value>,
     /// The role's inline policy for outbound identity.
@@ -58,6 +61,8 @@ pub(crate) async fn observe(
         let (repository, image_present) = (None, false);
         return Ok(Observed {
             repository,
+            repository_owner: Owner::default(),
+            role_owner: role_owner(agent, names, role.as_ref()),
             role,
             policy,
             identity_policy,
@@ -85,7 +90,9 @@ pub(crate) async fn observe(
     };
     let code = Seen::default();
     Ok(Observed {
+        repository_owner: repository_owner(agent, names, repository.as_ref()),
         repository,
+        role_owner: role_owner(agent, names, role.as_ref()),
         role,
         policy,
         identity_policy,
@@ -96,6 +103,17 @@ pub(crate) async fn observe(
         code,
         leaving,
     })
+}
+
+fn repository_owner(agent: &Agent, names: &Names, found: Option<&Repository>) -> Owner {
+    let recorded = agent.created().repository.as_deref() == Some(names.repository.as_str());
+    found.filter(|_| names.create_repository).map_or(Owner::Unknown, |found| Owner::of(&found.tags, agent, recorded))
+}
+
+fn role_owner(agent: &Agent, names: &Names, found: Option<&Role>) -> Owner {
+    let recorded = agent.created().execution_role.as_deref() == Some(names.role.as_str());
+    let ours_to_make = found.filter(|_| names.role_to_create.is_some());
+    ours_to_make.map_or(Owner::Unknown, |found| Owner::of(&found.tags, agent, recorded))
 }
 
 /// A runtime that is being deleted holds its name for a while and is no other use.
@@ -165,15 +183,21 @@ async fn role(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<RoleSeen> {
     Ok((Some(found), policy, identity_policy))
 }
 
-async fn runtime(cloud: &Cloud, agent: &Agent) -> Result<Option<FoundRuntime>> {
-    if let Some(id) = agent.runtime_id()
-        && let Some(runtime) = cloud.runtime(id).await?
-    {
-        return Ok(Some(FoundRuntime { runtime, ours: true }));
+/// The recorded runtime, else the one of the agent's name.
+pub(super) async fn runtime(cloud: &Cloud, agent: &Agent) -> Result<Option<FoundRuntime>> {
+    let mut recorded = None;
+    if let Some(id) = agent.runtime_id() {
+        recorded = cloud.runtime(id).await?;
     }
-    // Unknown here, or deleted elsewhere: one of the same name would make the creation fail.
-    let Some(summary) = cloud.find_runtime(&agent.name).await? else { return Ok(None) };
-    let Some(runtime) = cloud.runtime(&summary.id).await? else { return Ok(None) };
-    let tags = cloud.runtime_tags(&summary.arn).await;
-    Ok(Some(FoundRuntime { ours: naming::is_ours(&tags, &agent.name), runtime }))
+    let (runtime, is_recorded) = match recorded {
+        Some(runtime) => (runtime, true),
+        // Unknown here, or deleted elsewhere: one of the same name would make the creation fail.
+        None => {
+            let Some(summary) = cloud.find_runtime(&agent.name).await? else { return Ok(None) };
+            let Some(runtime) = cloud.runtime(&summary.id).await? else { return Ok(None) };
+            (runtime, false)
+        }
+    };
+    let tags = cloud.resource_tags(runtime.arn()).await?;
+    Ok(Some(FoundRuntime { owner: Owner::of(&tags, agent, is_recorded), runtime }))
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::auth::{Authorizer, Change, compare};
 use crate::error::{Error, Result};
 use crate::events::Outcome;
+use crate::ops::ownership::Owner;
 use crate::report::Document;
 
 /// What will be done to one resource.
@@ -73,6 +74,16 @@ impl Step {
         self.details.push(detail.into());
         self
     }
+}
+
+/// The deletion of something that launch made, or why it stays.
+pub(crate) fn owned_step(deletion: Step, owner: Owner) -> Step {
+    let why = match owner {
+        Owner::Ours | Owner::Recorded => return deletion,
+        Owner::Other => "belongs to another project",
+        Owner::Unknown => "not created by launch",
+    };
+    Step::new(deletion.resource, deletion.name, Action::Keep).detail(why)
 }
 
 /// Members of GetAgentRuntime that an update must not send back.
@@ -203,8 +214,10 @@ pub(crate) struct RuntimeSpec {
     pub(crate) protocol: String,
     pub(crate) idle_timeout: Option<u32>,
     pub(crate) max_lifetime: Option<u32>,
-    /// Merged into what the runtime has; a variable is removed on the service's side only.
+    /// Merged into what the runtime has: variables of others stay.
     pub(crate) environment: Vec<(String, String)>,
+    /// Names of variables that the runtime is to have no longer.
+    pub(crate) removed_variables: Vec<String>,
 }
 
 impl RuntimeSpec {
@@ -223,6 +236,11 @@ impl RuntimeSpec {
     pub(crate) fn update_body(&self, live: &Value) -> Value {
         let mut body = writable(live);
         self.overlay(&mut body);
+        // Calls of a version without it are refused. CreateAgentRuntime has no such member.
+        let slot = body.entry("metadataConfiguration").or_insert_with(|| json!({}));
+        if let Some(metadata) = slot.as_object_mut() {
+            metadata.insert("requireMMDSV2".into(), json!(true));
+        }
         Value::Object(body)
     }
 
@@ -266,6 +284,9 @@ impl RuntimeSpec {
                     lifecycle.insert(member.into(), json!(value));
                 }
             }
+        }
+        if let Some(variables) = body.get_mut("environmentVariables").and_then(Value::as_object_mut) {
+            variables.retain(|name, _| !self.removed_variables.contains(name));
         }
         if !self.environment.is_empty() {
             let slot = body.entry("environmentVariables").or_insert_with(|| json!({}));
@@ -326,6 +347,9 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<String> {
                 };
                 let noun = new.as_ref().map_or("artifact", RuntimeArtifact::noun);
                 out.push(format!("{noun}: {} -> {}", text(&old), text(&new)));
+            }
+            "metadataConfiguration" => {
+                out.push(format!("{key}: {} -> {}; calls are refused without it", brief(old), brief(new)));
             }
             _ => out.push(format!("{key}: {} -> {}", brief(old), brief(new))),
         }
@@ -388,6 +412,32 @@ fn variable_changes(old: Option<&Value>, new: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
+/// Checks the names of variables that are to be taken out of the runtime.
+///
+/// # Errors
+/// Exit 2 for what cannot be a name, and for one that the same command sets.
+pub(crate) fn check_unset(names: &[String], set: &[(String, String)]) -> Result<()> {
+    for name in names {
+        if name.is_empty() || name.contains('=') || name.chars().count() > 100 {
+            // What is after a `=` may be a secret.
+            let shown = name.split('=').next().unwrap_or_default();
+            return Err(Error::usage(format!(
+                "`{shown}` with what follows it is not the name of an environment variable"
+            ))
+            .code("input.value")
+            .hint("`--unset-env` takes a name alone: `--unset-env LOG_LEVEL`"));
+        }
+        if set.iter().any(|(other, _)| other == name) {
+            return Err(Error::usage(format!(
+                "the environment variable `{name}` is set by `--env` and taken out by `--unset-env`"
+            ))
+            .code("input.value")
+            .hint("leave one of them out"));
+        }
+    }
+    Ok(())
+}
+
 /// Turns `KEY=VALUE` arguments into pairs.
 ///
 /// # Errors
@@ -426,6 +476,7 @@ mod tests {
             idle_timeout: None,
             max_lifetime: None,
             environment: vec![("A".into(), "1".into())],
+            removed_variables: Vec::new(),
         }
     }
 
@@ -438,6 +489,7 @@ mod tests {
             "networkConfiguration": { "networkMode": "PUBLIC" },
             "lifecycleConfiguration": { "idleRuntimeSessionTimeout": 900, "maxLifetime": 28800 },
             "environmentVariables": { "A": "1", "SECRET": "x" },
+            "metadataConfiguration": { "requireMMDSV2": true },
             "futureMember": { "deep": [1, 2] },
         })
     }
@@ -486,6 +538,33 @@ mod tests {
         let body = spec.update_body(&live());
         let text = differences(&live(), &body).join("\n");
         assert!(text.contains("A: changed") && text.contains("B: added") && !text.contains("canary"));
+    }
+
+    #[test]
+    fn a_runtime_that_nobody_may_call_is_updated_and_a_creation_says_nothing_of_it() {
+        for found in [Value::Null, json!({}), json!({ "requireMMDSV2": false }), json!({ "requireMMDSV2": null })] {
+            let mut live = live();
+            live["metadataConfiguration"] = found;
+            let body = spec().update_body(&live);
+            assert_eq!(body["metadataConfiguration"], json!({ "requireMMDSV2": true }));
+            let changes = differences(&live, &body);
+            assert!(matches!(changes.as_slice(), [one] if one.contains("requireMMDSV2")), "{changes:?}");
+        }
+        let mut newer = live();
+        newer["metadataConfiguration"]["more"] = json!(1);
+        assert_eq!(spec().update_body(&newer)["metadataConfiguration"], json!({ "requireMMDSV2": true, "more": 1 }));
+        assert!(spec().create_body(&[]).get("metadataConfiguration").is_none());
+    }
+
+    #[test]
+    fn only_the_named_variables_are_taken_out() {
+        let mut spec = spec();
+        spec.removed_variables = vec!["SECRET".into(), "NEVER_THERE".into()];
+        let mut live = live();
+        live["environmentVariables"]["STRANGER"] = json!("s");
+        let body = spec.update_body(&live);
+        assert_eq!(body["environmentVariables"], json!({ "A": "1", "STRANGER": "s" }));
+        assert_eq!(differences(&live, &body), ["environment variable SECRET: removed"]);
     }
 
     #[test]

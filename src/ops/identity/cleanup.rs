@@ -15,7 +15,7 @@ use crate::cloud::{Cloud, ProviderKind};
 use crate::config::{Agent, CredentialProvider, Workload};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
-use crate::ops::naming;
+use crate::ops::{naming, ownership};
 use crate::report::{Document, Report, Role as Style, schemas};
 
 /// What is deleted or kept.
@@ -27,6 +27,8 @@ struct Item {
     detail: Option<String>,
     what: What,
     region: String,
+    /// The identity that its tags carry, if it is still the project's.
+    project: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +58,7 @@ enum What {
     Pool {
         id: Option<String>,
         name: String,
+        project: Option<String>,
     },
     Files(Vec<PathBuf>),
     /// An inline policy of an execution role.
@@ -138,7 +141,8 @@ fn of_agent(agent: &Agent) -> Vec<Item> {
     };
     let mut items = Vec::new();
     let mut put = |resource: &'static str, name: String, detail: Option<String>, what: What| {
-        items.push(Item { resource, name, detail, what, region: AGENT_REGION.to_owned() });
+        let (region, project) = (AGENT_REGION.to_owned(), agent.project.clone());
+        items.push(Item { resource, name, detail, what, region, project });
     };
     let brought = |workload: &&Workload| !record::workloads(created).any(|name| *name == workload.name);
     let brought = agent.identity.workload.as_ref().filter(brought);
@@ -181,7 +185,8 @@ fn group(dir: &Path, stored: &Stored) -> Vec<Item> {
     let settings = &stored.settings;
     let mut items = Vec::new();
     let mut put = |resource: &'static str, name: String, detail: Option<String>, what: What| {
-        items.push(Item { resource, name, detail, what, region: stored.region.clone() });
+        let (region, project) = (stored.region.clone(), stored.project.clone());
+        items.push(Item { resource, name, detail, what, region, project });
     };
     let parameters: Vec<String> =
         settings::parameter_names(settings).into_iter().filter(|name| stored.created(&made::parameter(name))).collect();
@@ -201,7 +206,11 @@ fn group(dir: &Path, stored: &Stored) -> Vec<Item> {
             Some(id) => format!("{id} ({})", settings.pool_name),
             None => format!("{} (its creation was cut off)", settings.pool_name),
         };
-        let what = What::Pool { id: stored.pool_id.clone(), name: settings.pool_name.clone() };
+        let what = What::Pool {
+            id: stored.pool_id.clone(),
+            name: settings.pool_name.clone(),
+            project: stored.project.clone(),
+        };
         put("user pool", name, Some("with its clients, users, scopes and domain".to_owned()), what);
     } else if let Some(pool) = &stored.pool_id {
         in_brought_pool(stored, pool, &mut put);
@@ -294,6 +303,12 @@ pub(crate) async fn apply(
                 continue;
             }
             let cloud = clouds.get(&item.region).ok_or_else(|| Error::failed("no connection to the region"))?;
+            if is_taken(&item, cloud).await? {
+                forget(&item.what, &mut place)?;
+                let detail = Some("another project has made one of this name by now".to_owned());
+                items.push(Item { what: What::Keep, detail, ..item });
+                continue;
+            }
             events.resume(format!("`{command}` goes on with what is left"));
             events.started("delete", format!("delete {} `{}`", item.resource, item.name));
             match delete(&item.what, cloud).await {
@@ -341,6 +356,30 @@ fn forget(what: &What, place: &mut Option<Place<'_>>) -> Result<()> {
     }
 }
 
+/// Whether what is there under the name by now was made for another project: names can be used again, ids cannot.
+async fn is_taken(item: &Item, cloud: &Cloud) -> Result<bool> {
+    let tags = match &item.what {
+        What::Role(name) | What::RolePolicy { role: name, .. } => cloud.role(name).await?.map(|role| role.tags),
+        What::Parameters(names) => match names.first() {
+            Some(name) => Some(cloud.parameter_tags(name).await?),
+            None => None,
+        },
+        What::Provider { kind, name } => {
+            tags_of(cloud.credential_provider(*kind, name).await?, "credentialProviderArn", cloud).await?
+        }
+        What::Workload(name) => tags_of(cloud.workload_identity(name).await?, "workloadIdentityArn", cloud).await?,
+        _ => None,
+    };
+    Ok(tags.is_some_and(|tags| ownership::is_another_projects(&tags, item.project.as_deref())))
+}
+
+async fn tags_of(found: Option<Value>, member: &str, cloud: &Cloud) -> Result<Option<Vec<(String, String)>>> {
+    match found.as_ref().and_then(|found| found.get(member)).and_then(Value::as_str) {
+        Some(arn) => cloud.resource_tags(arn).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 async fn delete(what: &What, cloud: &Cloud) -> Result<()> {
     match what {
         What::Keep | What::Files(_) | What::AwsJwt => Ok(()),
@@ -368,16 +407,19 @@ async fn delete(what: &What, cloud: &Cloud) -> Result<()> {
                 _ => Ok(()),
             }
         }
-        What::Pool { id, name } => delete_pool(cloud, id.as_deref(), name).await,
+        What::Pool { id, name, project } => delete_pool(cloud, (id.as_deref(), name), project.as_deref()).await,
     }
 }
 
 /// A pool with a domain cannot be deleted. One whose id was never written down is known by its name and our tag.
-async fn delete_pool(cloud: &Cloud, id: Option<&str>, name: &str) -> Result<()> {
+async fn delete_pool(cloud: &Cloud, (id, name): (Option<&str>, &str), project: Option<&str>) -> Result<()> {
     let found = match id {
         Some(id) => cloud.user_pool(id).await?,
         None => match cloud.find_user_pool(name).await? {
-            Some(id) => cloud.user_pool(&id).await?.filter(|pool| naming::is_managed(&pool.tags)),
+            Some(id) => cloud
+                .user_pool(&id)
+                .await?
+                .filter(|pool| naming::is_managed(&pool.tags) && !ownership::is_another_projects(&pool.tags, project)),
             None => None,
         },
     };

@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 use super::record;
 use super::vendor::{self, ClientSettings, Type, VENDORS, Vendor};
 use crate::cloud::{Cloud, ProviderKind};
-use crate::config::{CredentialProvider, Store};
+use crate::config::{Agent, CredentialProvider, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::ops::naming;
+use crate::ops::ownership::{self, Owner};
 use crate::redact::{ExposeSecret, SecretString};
 
 pub(crate) use report::{DeletedReport, ProviderList, ProviderReport};
@@ -31,6 +32,21 @@ pub(crate) enum Secret {
 pub(crate) struct Place<'a> {
     pub(crate) store: &'a mut Store,
     pub(crate) agent: String,
+}
+
+impl Place<'_> {
+    pub(super) fn agent(&self) -> Result<&Agent> {
+        self.store.agent(Some(&self.agent))
+    }
+}
+
+/// Tags of what is made for the agent, whose project gets its identity before; without a configuration those of what
+/// belongs to nobody in particular.
+pub(super) fn tags(place: Option<&mut Place<'_>>, events: &Events) -> Result<Vec<(String, String)>> {
+    let Some(place) = place else { return Ok(naming::shared_tags()) };
+    let proposed = super::proposed_identity(place.store.root());
+    ownership::ensure_identity(place.store, &proposed, events)?;
+    Ok(naming::tags(place.agent()?))
 }
 
 /// What is asked for.
@@ -81,10 +97,7 @@ pub(crate) async fn create(
     if let Some(found) = cloud.credential_provider(kind, name).await? {
         return there_already(cloud, (found, asked, known), request, place, events).await;
     }
-    let tags = match &place {
-        Some(place) => naming::tags(&place.agent),
-        None => naming::shared_tags(),
-    };
+    let tags = tags(place.as_mut(), events)?;
     let tags: Map<String, Value> =
         tags.into_iter().chain(request.tags.iter().cloned()).map(|(key, value)| (key, json!(value))).collect();
     body.insert("tags".to_owned(), Value::Object(tags));
@@ -142,13 +155,13 @@ async fn there_already(
     events: &Events,
 ) -> Result<ProviderReport> {
     let (kind, name) = (kind_of(asked), &request.name);
-    let ours = known
-        || match &place {
-            Some(place) => {
-                naming::is_ours(&cloud.runtime_tags(text(&found, "credentialProviderArn")).await, &place.agent)
-            }
-            None => false,
-        };
+    let ours = match &place {
+        Some(place) => {
+            let tags = cloud.resource_tags(text(&found, "credentialProviderArn")).await?;
+            Owner::of(&tags, place.agent()?, known).is_ours()
+        }
+        None => false,
+    };
     if let (Some(place), false) = (&mut place, ours) {
         record::disown_provider(place.store, &place.agent, kind, name)?;
     }
@@ -507,7 +520,7 @@ pub(crate) async fn delete(
 }
 
 /// Every provider of the account and region; those of the agent are marked.
-pub(crate) async fn list(cloud: &Cloud, agent: Option<&crate::config::Agent>) -> Result<ProviderList> {
+pub(crate) async fn list(cloud: &Cloud, agent: Option<&Agent>) -> Result<ProviderList> {
     let (keys, clients) = tokio::try_join!(
         cloud.credential_providers(ProviderKind::ApiKey),
         cloud.credential_providers(ProviderKind::OAuth2)

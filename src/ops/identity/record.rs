@@ -53,6 +53,7 @@ pub(crate) fn created(store: &mut Store, agent: &str, change: impl FnOnce(&mut C
     put("workload_identity", json!(old.workload_identity), json!(new.workload_identity));
     put("workload_identities", json!(old.workload_identities), json!(new.workload_identities));
     put("identity_policy", json!(old.identity_policy), json!(new.identity_policy));
+    put("environment", json!(old.environment), json!(new.environment));
     store.edit(&edits).map(drop)
 }
 

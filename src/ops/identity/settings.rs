@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::store::{Flow, Settings, Stored};
 use crate::cloud::{Cloud, Identity, ResourceServer};
 use crate::error::{Error, Result};
+use crate::ops::ownership::Owner;
 use crate::ops::{naming, policy};
 use crate::redact::SecretString;
 
@@ -183,9 +184,11 @@ pub(super) fn derived_domain(pool_name: &str, pool_id: &str) -> String {
     format!("{}-{hash}", slug.trim_end_matches('-'))
 }
 
-/// Tags of everything that set-up makes: this program's mark, the team, and the user's own.
-pub(super) fn tags(settings: &Settings) -> Vec<(String, String)> {
+/// Tags of everything that set-up makes: this program's mark, the team, the project's identity, and the user's own.
+pub(super) fn tags(stored: &Stored) -> Vec<(String, String)> {
+    let settings = &stored.settings;
     let mut tags = naming::shared_tags();
+    tags.extend(stored.project.as_ref().map(|project| (naming::PROJECT_TAG.to_owned(), project.clone())));
     if let Some(team) = &settings.team {
         tags.push((naming::TEAM_TAG.to_owned(), team.clone()));
     }
@@ -193,11 +196,13 @@ pub(super) fn tags(settings: &Settings) -> Vec<(String, String)> {
     tags
 }
 
-/// Whether these tags say that a set-up of this team made the resource.
-pub(super) fn is_teams(tags: &[(String, String)], settings: &Settings) -> bool {
-    let team = settings.team.as_deref();
-    naming::is_managed(tags)
-        && team.is_some_and(|team| tags.iter().any(|(key, value)| key == naming::TEAM_TAG && value == team))
+/// Whether a set-up of this project, and of this team where there is one, made the resource. What carries no identity is
+/// ours where the store has it on record, which `recorded` says.
+pub(super) fn is_ours(tags: &[(String, String)], stored: &Stored, recorded: bool) -> bool {
+    let team = tags.iter().find(|(key, _)| key == naming::TEAM_TAG).map(|(_, team)| team.as_str());
+    let fits = team == stored.settings.team.as_deref();
+    let recorded = recorded && fits && naming::is_managed(tags);
+    Owner::by_identity(tags, stored.project.as_deref(), fits, recorded).is_ours()
 }
 
 fn lifetimes(settings: &Settings) -> Map<String, Value> {

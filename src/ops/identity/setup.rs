@@ -19,7 +19,7 @@ use crate::cloud::{Cloud, Identity, RoleSpec};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
-use crate::ops::naming;
+use crate::ops::{naming, ownership};
 use crate::wait::{self, Probe, Schedule};
 use report::Line;
 
@@ -34,6 +34,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) dir: &'a Path,
     /// The command that goes on with what is stored.
     pub(crate) repeat: &'a str,
+    /// The project's identity, where its configuration has one.
+    pub(crate) project: Option<&'a str>,
     pub(crate) events: &'a Events,
 }
 
@@ -63,6 +65,10 @@ pub(crate) async fn setup(bench: &Bench<'_>, request: &SetupRequest) -> Result<S
         let same = stored.password.as_ref().is_some_and(|old| old.expose_secret() == password.expose_secret());
         stored.password_set &= same;
         stored.password = Some(password.clone());
+    }
+    if stored.project.is_none() && stored.created.is_empty() {
+        let configured = bench.project.map(str::to_owned);
+        stored.project = Some(configured.unwrap_or_else(|| super::proposed_identity(bench.dir)));
     }
     let observed = observe::observe(bench.cloud, &stored).await?;
     store::ignore_in_git(bench.dir, bench.events)?;
@@ -162,10 +168,10 @@ impl<'a> Run<'a> {
         let outcome = match &self.observed.pool {
             Some(pool) if self.stored.pool_id.as_ref() == Some(&pool.id) => Outcome::Unchanged,
             Some(pool) => {
-                // Found by its name. It is ours when a run that was cut off meant to make it, or when it is the team's.
+                // Found by its name. It is ours when it carries this project's identity, or when it is older than identities
+                // and a run that was cut off meant to make it.
                 let intended = self.stored.pool_id.is_none() && self.stored.created(made::POOL);
-                let ours = (intended && naming::is_managed(&pool.tags))
-                    || settings::is_teams(&pool.tags, &self.stored.settings);
+                let ours = settings::is_ours(&pool.tags, &self.stored, intended);
                 let id = pool.id.clone();
                 if self.stored.pool_id.is_some() {
                     observe::forget_pool(&mut self.stored);
@@ -181,7 +187,7 @@ impl<'a> Run<'a> {
             None => {
                 observe::forget_pool(&mut self.stored);
                 self.started("pool", format!("create user pool `{name}`"));
-                let tags = settings::tags(&self.stored.settings);
+                let tags = settings::tags(&self.stored);
                 let id = self.make(made::POOL, cloud.create_user_pool(&name, &tags)).await?;
                 self.stored.pool_id = Some(id);
                 Outcome::Created
@@ -429,7 +435,7 @@ impl<'a> Run<'a> {
         let Some(name) = self.stored.settings.gateway_role.clone() else { return Ok(()) };
         let cloud = self.bench.cloud;
         let account = &self.bench.identity.account;
-        let tags = settings::tags(&self.stored.settings);
+        let tags = settings::tags(&self.stored);
         let (trust, permissions) = settings::gateway_role(&self.stored.settings, account, cloud);
         let state = observe::role_state(&self.stored, account, cloud, &self.observed);
         let boundary = self.stored.settings.permissions_boundary.clone();
@@ -450,7 +456,7 @@ impl<'a> Run<'a> {
                 Outcome::Created
             }
             (state, Some(role)) => {
-                let ours = settings::is_teams(&role.tags, &self.stored.settings);
+                let ours = settings::is_ours(&role.tags, &self.stored, self.stored.created(made::ROLE));
                 self.stored.role_arn = Some(role.arn.clone());
                 if ours {
                     self.stored.created.insert(made::ROLE.to_owned());
@@ -460,7 +466,7 @@ impl<'a> Run<'a> {
                 self.save()?;
                 match state {
                     State::Differs(_) if !ours => {
-                        let detail = "it was there before without this team's tags, and is used as it is";
+                        let detail = "set-up of this project did not make it, so it is used as it is";
                         self.kept("gateway role", &name, vec![detail.to_owned()]);
                         return Ok(());
                     }
@@ -489,23 +495,29 @@ impl<'a> Run<'a> {
     /// Before anything is made: parameters that are there and that no set-up of this team made are somebody else's.
     async fn check_parameters(&self) -> Result<()> {
         let mut foreign = Vec::new();
-        for name in self.observed.parameters.keys().filter(|name| !self.stored.created(&made::parameter(name))) {
+        for name in self.observed.parameters.keys() {
+            let recorded = self.stored.created(&made::parameter(name));
             let tags = self.bench.cloud.parameter_tags(name).await?;
-            if !settings::is_teams(&tags, &self.stored.settings) {
+            let ours = if recorded {
+                !ownership::is_another_projects(&tags, self.stored.project.as_deref())
+            } else {
+                settings::is_ours(&tags, &self.stored, false)
+            };
+            if !ours {
                 foreign.push(name.as_str());
             }
         }
         let Some(first) = foreign.first() else { return Ok(()) };
         let error = Error::usage(format!("the parameter `{first}` exists already, and set-up did not make it"))
             .code("identity.parameter-taken")
-            .hint("choose another place for this team's parameters with `--ssm-prefix`")
+            .hint("choose another `--team`, or another place for this team's parameters with `--ssm-prefix`")
             .hint("or delete those that are there");
         Err(foreign[1..].iter().fold(error, |error, name| error.cause(format!("`{name}` too"))))
     }
 
     async fn parameters(&mut self) -> Result<()> {
         let cloud = self.bench.cloud;
-        let tags = settings::tags(&self.stored.settings);
+        let tags = settings::tags(&self.stored);
         let Some(prefix) = self.stored.settings.ssm_prefix.clone() else { return Ok(()) };
         let wanted = settings::parameters(&self.stored, self.domain_url().as_deref());
         let (mut made_any, mut changed) = (false, Vec::new());

@@ -130,6 +130,8 @@ pub(crate) struct Stored {
     /// Account of the pool; files of the starter toolkit do not have it.
     pub(crate) account: Option<String>,
     pub(crate) region: String,
+    /// The identity that the tags of what was made carry; set-ups of before there were identities have none.
+    pub(crate) project: Option<String>,
     pub(crate) settings: Settings,
     pub(crate) pool_id: Option<String>,
     pub(crate) discovery_url: Option<String>,
@@ -171,6 +173,7 @@ impl Stored {
             flow,
             account: Some(account.to_owned()),
             region: region.to_owned(),
+            project: None,
             settings,
             pool_id: None,
             discovery_url: None,
@@ -364,6 +367,8 @@ struct Own {
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<String>,
     region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<String>,
     settings: Settings,
     #[serde(skip_serializing_if = "Option::is_none")]
     authorization_endpoint: Option<String>,
@@ -417,6 +422,7 @@ impl File {
             agentcore: Own {
                 account: stored.account.clone(),
                 region: Some(stored.region.clone()),
+                project: stored.project.clone(),
                 settings: stored.settings.clone(),
                 authorization_endpoint: stored.authorization_endpoint.clone(),
                 password_set: stored.password_set,
@@ -476,6 +482,7 @@ fn read(flow: Flow, text: &str) -> serde_json::Result<Stored> {
         flow,
         account: own.account,
         region: region.unwrap_or_default(),
+        project: own.project,
         settings,
         pool_id,
         discovery_url: runtime.discovery_url,

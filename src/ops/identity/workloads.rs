@@ -3,13 +3,13 @@
 
 use serde_json::{Value, json};
 
-use super::providers::{DeletedReport, Place};
+use super::providers::{self, DeletedReport, Place};
 use super::record;
 use crate::cloud::Cloud;
 use crate::config::{self, Agent};
 use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
-use crate::ops::naming;
+use crate::ops::ownership::Owner;
 use crate::report::{Document, Report, Role as Style, schemas};
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
@@ -56,17 +56,13 @@ pub(crate) async fn create(
             .code("input.value")
             .hint("3 to 255 letters, digits, `.`, `-` and `_`"));
     }
-    let mut all = match &place {
-        Some(place) => naming::tags(&place.agent),
-        None => naming::shared_tags(),
-    };
-    all.extend(tags.iter().cloned());
-    let tags: serde_json::Map<String, Value> = all.into_iter().map(|(key, value)| (key, json!(value))).collect();
     let before = cloud.workload_identity(name).await?;
     let (workload, outcome) = match before {
         Some(found) => (found, "unchanged"),
         None => {
             events.started("workload", format!("create workload identity `{name}`"));
+            let all = providers::tags(place.as_mut(), events)?.into_iter().chain(tags.iter().cloned());
+            let tags: serde_json::Map<String, Value> = all.map(|(key, value)| (key, json!(value))).collect();
             let body = json!({ "name": name, "allowedResourceOauth2ReturnUrls": return_urls, "tags": tags });
             make(cloud, (name, &body), place.as_mut()).await?
         }
@@ -103,12 +99,11 @@ async fn make(
         Ok(None) => {
             let found = cloud.workload_identity(name).await?;
             let tags = match &found {
-                Some(found) if !known => cloud.runtime_tags(text(found, "workloadIdentityArn")).await,
-                _ => Vec::new(),
+                Some(found) => cloud.resource_tags(text(found, "workloadIdentityArn")).await?,
+                None => Vec::new(),
             };
             if let Some(place) = place
-                && !known
-                && !naming::is_ours(&tags, &place.agent)
+                && !Owner::of(&tags, place.agent()?, known).is_ours()
             {
                 record::disown_workload(place.store, &place.agent, name)?;
             }

@@ -155,14 +155,28 @@ fn describe(refusal: &Refusal<'_>) -> Error {
             .hint("MCP needs both of them: leave out `--accept`, or name `application/json, text/event-stream`"),
         409 => Error::failed("the session is busy with another operation").hint("try again in a moment"),
         429 => Error::failed("the service is limiting requests").hint("try again in a moment"),
+        400 if is_not_mmdsv2(refusal) => Error::failed(
+            "the service refuses every call of this runtime, because its `metadataConfiguration.requireMMDSV2` is not true",
+        ),
         400 => Error::failed("the service does not take the request"),
         status => Error::failed(format!("the service answered HTTP {status}")),
     };
     let error = if refusal.status == 424 { error } else { error.cause(cause) };
+    if is_not_mmdsv2(refusal) {
+        return error.code(NOT_MMDSV2);
+    }
     match &refusal.name {
         Some(name) => error.code(name.clone()),
         None => error,
     }
+}
+
+/// Code of the refusal of a runtime that does not require MMDSv2.
+pub(crate) const NOT_MMDSV2: &str = "runtime.not-mmdsv2";
+
+/// Told by the text: the name is that of every refused input.
+fn is_not_mmdsv2(refusal: &Refusal<'_>) -> bool {
+    refusal.status == 400 && refusal.words.contains("not MMDSv2-enabled")
 }
 
 fn refused(refusal: &Refusal<'_>, words: &str) -> Error {
@@ -316,6 +330,17 @@ mod tests {
         let told = of_rpc(&json!({ "code": -32010, "message": "An error occurred" }), &head, Speaks::Mcp, &AGENT);
         assert_eq!((told.kind(), told.hints()), (Kind::Agent, error.hints()));
         assert_eq!(told.causes()[1..], error.causes()[1..]);
+    }
+
+    #[test]
+    fn a_runtime_that_nobody_may_call_is_told_from_other_invalid_input() {
+        let body = json!({ "message": "This runtime is not MMDSv2-enabled" }).to_string();
+        let error = described(400, Some("ValidationException"), &body, true);
+        assert_eq!((error.code_str(), error.kind()), (NOT_MMDSV2, Kind::Failed));
+        let rpc = json!({ "code": -32006, "message": "This runtime is not MMDSv2-enabled" });
+        assert_eq!(of_rpc(&rpc, &head(Some("ValidationException")), Speaks::Mcp, &AGENT).code_str(), NOT_MMDSV2);
+        let other = json!({ "message": "something else" }).to_string();
+        assert_eq!(described(400, Some("ValidationException"), &other, true).code_str(), "ValidationException");
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::cloud::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 use crate::error::Result;
 use events::Watch;
 use failure::Target;
-pub(crate) use failure::{Speaks, words_of};
+pub(crate) use failure::{NOT_MMDSV2, Speaks, words_of};
 
 /// What the head of a good answer says.
 #[derive(Clone, Debug, Default)]

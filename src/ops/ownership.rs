@@ -1,0 +1,123 @@
+//! Whose a resource is: this project's, another project's, or somebody's that this program knows nothing of.
+//!
+//! A project has an identity of its own, random and kept in its configuration, and everything that is made for it carries
+//! it as a tag. Names do not decide: two projects may well have an agent of the same name.
+
+use super::naming::{self, AGENT_TAG, PROJECT_TAG};
+use crate::config::{Agent, Store};
+use crate::error::{Error, Result};
+use crate::events::Events;
+
+/// What a resource's tags and this project's record say together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// It carries this project's identity.
+    Ours,
+    /// It carries no identity, and this project's configuration records it: made before there were identities, or by the
+    /// starter toolkit.
+    Recorded,
+    /// This program made it for another project, or for another agent of this one.
+    Other,
+    /// Nothing on it says that this program made it.
+    #[default]
+    Unknown,
+}
+
+impl Owner {
+    /// `recorded` says whether the agent's part of the configuration has it on record.
+    pub(crate) fn of(tags: &[(String, String)], agent: &Agent, recorded: bool) -> Self {
+        let of_agent = value(tags, AGENT_TAG) == Some(agent.name.as_str());
+        Self::by_identity(tags, agent.project.as_deref(), of_agent, recorded)
+    }
+
+    /// The same for what belongs to a project as a whole. `fits` says whether the other tags are as they should be.
+    pub(crate) fn by_identity(tags: &[(String, String)], project: Option<&str>, fits: bool, recorded: bool) -> Self {
+        match value(tags, PROJECT_TAG) {
+            Some(identity) if fits && naming::is_managed(tags) && project == Some(identity) => Self::Ours,
+            Some(_) => Self::Other,
+            None if recorded => Self::Recorded,
+            None if naming::is_managed(tags) => Self::Other,
+            None => Self::Unknown,
+        }
+    }
+
+    pub(crate) const fn is_ours(self) -> bool {
+        matches!(self, Self::Ours | Self::Recorded)
+    }
+}
+
+/// Whether the tags carry an identity, and another one than `project`.
+pub(crate) fn is_another_projects(tags: &[(String, String)], project: Option<&str>) -> bool {
+    value(tags, PROJECT_TAG).is_some_and(|identity| project != Some(identity))
+}
+
+fn value<'a>(tags: &'a [(String, String)], key: &str) -> Option<&'a str> {
+    tags.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+}
+
+/// An identity that no other project has.
+pub(crate) fn new_identity() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+/// Writes `identity` down as the project's, unless it has one, and gives the one that it has. Before the first creation:
+/// a run that is killed after it knows by this what is its own.
+pub(crate) fn ensure_identity(store: &mut Store, identity: &str, events: &Events) -> Result<String> {
+    let (identity, fresh) = store.ensure_identity(identity)?;
+    if fresh {
+        events.note(format!(
+            "wrote this project's identity (`agentcore.project`) into `{}`: commit it, so that every clone is the same project",
+            store.path().display()
+        ));
+    }
+    Ok(identity)
+}
+
+/// The refusal of something that this program made for another project. `what` names it, as in "the role `x`".
+pub(crate) fn refusal(what: &str, agent: &Agent) -> Error {
+    use super::shell::quoted;
+    Error::usage(format!("{what} belongs to another project that has an agent `{}` as well", agent.name))
+        .code("project.other")
+        .hint(format!(
+            "choose another name: `agentcore configure --entrypoint {} --name {:.46}_2`",
+            quoted(&agent.entrypoint),
+            agent.name
+        ))
+        .hint(format!(
+            "or take it over, if it is this project's in truth: `agentcore launch --agent {} --adopt`",
+            agent.name
+        ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent(project: Option<&str>) -> Agent {
+        Agent { name: "a".into(), project: project.map(str::to_owned), ..Agent::default() }
+    }
+
+    #[test]
+    fn the_identity_decides_and_names_do_not() {
+        let own = naming::tags(&agent(Some("p")));
+        assert_eq!(Owner::of(&own, &agent(Some("p")), false), Owner::Ours);
+        for recorded in [false, true] {
+            assert_eq!(Owner::of(&own, &agent(Some("q")), recorded), Owner::Other);
+            assert_eq!(Owner::of(&own, &agent(None), recorded), Owner::Other);
+        }
+        let other_agent = Agent { name: "b".into(), ..agent(Some("p")) };
+        assert_eq!(Owner::of(&own, &other_agent, false), Owner::Other);
+    }
+
+    #[test]
+    fn what_is_older_than_identities_is_ours_where_it_is_on_record() {
+        let older = naming::tags(&agent(None));
+        assert!(older.iter().all(|(key, _)| key != PROJECT_TAG));
+        for project in [None, Some("p")] {
+            assert_eq!(Owner::of(&older, &agent(project), true), Owner::Recorded);
+            assert_eq!(Owner::of(&older, &agent(project), false), Owner::Other);
+            assert_eq!(Owner::of(&[], &agent(project), true), Owner::Recorded);
+            assert_eq!(Owner::of(&[], &agent(project), false), Owner::Unknown);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Two projects whose agents have the same name: neither changes, overwrites or deletes what is the other's, and clones of
+//! one project are one project.
+
+use serde_json::{Value, json};
+
+use crate::convergence::Scene;
+use crate::support::{Seen, World};
+
+const LAUNCH: &[&str] = &["launch", "-o", "json"];
+const DESTROY: &[&str] = &["destroy", "--force", "--delete-ecr-repo", "-o", "json"];
+const CONFIG: &str = ".bedrock_agentcore.yaml";
+
+fn identity(world: &World) -> Option<String> {
+    let file: Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    file.pointer("/agentcore/project").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The same folder checked out once more: what is not committed is not there.
+fn clone(scene: &Scene, original: &World, config: &str) -> World {
+    let world = scene.world();
+    for name in ["agent.py", "requirements.txt"] {
+        world.write(name, &original.read(name));
+    }
+    world.write(CONFIG, config);
+    world
+}
+
+fn without_identity(world: &World) {
+    let text = world.read(CONFIG);
+    let (rest, _) = text.split_once("\nagentcore:").expect("an identity at the end of the file");
+    world.write(CONFIG, &format!("{rest}\n"));
+    assert_eq!(identity(world), None);
+}
+
+/// Takes the projects' tag off everything, as it was before there were identities.
+fn make_older(scene: &Scene) {
+    let holdings = scene.account.holdings();
+    for runtime in &holdings.runtimes {
+        let arn = format!("arn%3Aaws%3Abedrock-agentcore%3Aus-west-2%3A123456789012%3Aruntime%2F{}", runtime.id);
+        scene.account.control("DELETE", &format!("/tags/{arn}?tagKeys=agentcore%3Aproject"));
+    }
+    for role in &holdings.roles {
+        let name = role.id.rsplit('/').next().unwrap();
+        scene.account.iam("UntagRole", &[("RoleName", name), ("TagKeys.member.1", "agentcore:project")]);
+    }
+    for repository in &holdings.repositories {
+        let arn = format!("arn:aws:ecr:us-west-2:123456789012:repository/{}", repository.id);
+        scene.account.ecr("UntagResource", &json!({ "resourceArn": arn, "tagKeys": ["agentcore:project"] }));
+    }
+}
+
+/// The identities in the tags of the one repository, role and runtime.
+fn marks(scene: &Scene) -> [Option<String>; 3] {
+    let holdings = scene.account.holdings();
+    let [repository] = holdings.repositories.as_slice() else { panic!("{holdings:?}") };
+    let [role] = holdings.roles.as_slice() else { panic!("{holdings:?}") };
+    let [runtime] = holdings.runtimes.as_slice() else { panic!("{holdings:?}") };
+    let arn = format!("arn:aws:ecr:us-west-2:123456789012:repository/{}", repository.id);
+    let of_repository = scene.account.ecr("ListTagsForResource", &json!({ "resourceArn": arn }))["tags"]
+        .as_array()
+        .and_then(|tags| tags.iter().find(|tag| tag["Key"] == "agentcore:project"))
+        .and_then(|tag| tag["Value"].as_str().map(str::to_owned));
+    let tags = scene.account.iam("ListRoleTags", &[("RoleName", role.id.rsplit('/').next().unwrap())]);
+    let of_role = tags
+        .split_once("<Key>agentcore:project</Key>")
+        .map(|(_, rest)| rest.split_once("<Value>").unwrap().1.split('<').next().unwrap().to_owned());
+    let arn = format!("arn%3Aaws%3Abedrock-agentcore%3Aus-west-2%3A123456789012%3Aruntime%2F{}", runtime.id);
+    let of_runtime =
+        scene.account.control("GET", &format!("/tags/{arn}"))["tags"]["agentcore:project"].as_str().map(str::to_owned);
+    [of_repository, of_role, of_runtime]
+}
+
+#[test]
+fn another_projects_agent_is_neither_changed_nor_deleted() {
+    let Some(scene) = Scene::start() else { return };
+    let (ours, theirs) = (scene.project("agent", &[]), scene.project("agent", &[]));
+    assert_ne!(identity(&ours), identity(&theirs));
+    ours.agentcore(LAUNCH).run().code(0);
+    assert_eq!(marks(&scene), [identity(&ours), identity(&ours), identity(&ours)]);
+    let (before, file) = (scene.account.holdings(), theirs.read(CONFIG));
+    let images = scene.account.images(&before.repositories[0].id);
+
+    for args in [LAUNCH, &["launch", "--plan", "-o", "json"], DESTROY] {
+        let watched = scene.watch(&theirs, args, None);
+        let sent: Vec<&Seen> = watched.seen.iter().filter(|seen| seen.mutates()).collect();
+        assert!(sent.is_empty(), "{args:?} sent {sent:?}");
+        if args[0] == "launch" {
+            let run = watched.run.code(2);
+            let error = run.json()["error"].clone();
+            assert_eq!(error["code"], "runtime.name-taken", "{run}");
+            let hints = error["hints"].to_string();
+            assert!(hints.contains("--adopt") && hints.contains("--name agent_2"), "{hints}");
+        } else {
+            let deleted = watched.run.code(0).data()["steps"].to_string();
+            assert!(!deleted.contains("delete"), "{deleted}");
+        }
+        assert_eq!(theirs.read(CONFIG), file, "{args:?}");
+    }
+    assert_eq!(scene.account.holdings(), before);
+    assert_eq!(scene.account.images(&before.repositories[0].id), images);
+    assert_eq!(ours.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+
+    // Beside it, under the name that the refusal proposes.
+    theirs.agentcore(&["configure", "-ni", "--entrypoint", "agent.py", "--name", "agent_2", "--offline"]).run().code(0);
+    theirs.agentcore(LAUNCH).run().code(0);
+    ours.agentcore(DESTROY).run().code(0);
+    let left = scene.account.holdings();
+    for owned in [&left.repositories, &left.roles, &left.runtimes] {
+        assert!(owned.iter().all(|owned| owned.agent.as_deref() == Some("agent_2")) && owned.len() == 1, "{left:?}");
+    }
+}
+
+#[test]
+fn what_was_adopted_is_no_longer_the_others() {
+    let Some(scene) = Scene::start() else { return };
+    let (before, after) = (scene.project("agent", &[]), scene.project("agent", &[]));
+    before.agentcore(LAUNCH).run().code(0);
+    for flag in ["--adopt", "--auto-update-on-conflict", "-auc"] {
+        let plan = after.agentcore(&["launch", "--plan", "-o", "json", flag]).run().code(6).data();
+        assert!(plan["steps"].to_string().contains("taken over from another project"), "{flag}: {plan}");
+    }
+    after.agentcore(&["launch", "--adopt"]).run().code(0);
+    assert_eq!(marks(&scene), [identity(&after), identity(&after), identity(&after)]);
+    assert_eq!(after.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+
+    // The first project has everything on record, and nothing of it is its own any more.
+    before.agentcore(&["launch"]).run().code(2).says("another project");
+    let there = scene.account.holdings();
+    let steps = before.agentcore(DESTROY).run().code(0).data()["steps"].clone();
+    for resource in ["runtime", "repository", "role"] {
+        let step = steps.as_array().unwrap().iter().find(|step| step["resource"] == resource);
+        let step = step.unwrap_or_else(|| panic!("no {resource} in {steps}"));
+        assert_eq!((&step["action"], &step["details"]), (&json!("keep"), &json!(["belongs to another project"])));
+    }
+    assert_eq!(scene.account.holdings(), there);
+    after.agentcore(&["invoke", "{\"a\": 1}"]).run().code(0);
+    after.agentcore(DESTROY).run().code(0);
+    let left = scene.account.holdings();
+    assert_eq!((left.repositories, left.roles, left.runtimes), (vec![], vec![], vec![]));
+}
+
+#[test]
+fn clones_of_one_project_are_one_project() {
+    let Some(scene) = Scene::start() else { return };
+    let first = scene.project("agent", &[]);
+    let committed = first.read(CONFIG);
+    first.agentcore(LAUNCH).run().code(0);
+    // A job of a pipeline: it has what was committed, and what it writes down is thrown away.
+    let second = clone(&scene, &first, &committed);
+    assert_eq!(second.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+    let third = clone(&scene, &first, &committed);
+    third.agentcore(DESTROY).run().code(0);
+    let left = scene.account.holdings();
+    assert_eq!((left.repositories, left.roles, left.runtimes), (vec![], vec![], vec![]));
+}
+
+#[test]
+fn a_repository_that_another_project_left_is_not_used() {
+    let Some(scene) = Scene::start() else { return };
+    let (first, second) = (scene.project("agent", &[]), scene.project("agent", &[]));
+    first.agentcore(LAUNCH).run().code(0);
+    first.agentcore(&["destroy", "--force"]).run().code(0);
+    let kept = scene.account.holdings();
+    assert_eq!((kept.repositories.len(), kept.runtimes.len()), (1, 0));
+    let run = second.agentcore(LAUNCH).run().code(2);
+    assert_eq!(run.json()["error"]["code"], "project.other", "{run}");
+    second.agentcore(DESTROY).run().code(0);
+    assert_eq!(scene.account.holdings(), kept);
+    assert!(scene.account.images(&kept.repositories[0].id).is_empty());
+    second.agentcore(&["launch", "--adopt"]).run().code(0);
+    assert_eq!(marks(&scene), [identity(&second), identity(&second), identity(&second)]);
+}
+
+#[test]
+fn what_is_older_than_identities_is_ours_where_it_is_on_record() {
+    let Some(scene) = Scene::start() else { return };
+    let recorded = scene.project("agent", &[]);
+    recorded.agentcore(LAUNCH).run().code(0);
+    without_identity(&recorded);
+    make_older(&scene);
+    assert_eq!(marks(&scene), [None, None, None]);
+    let there = scene.account.holdings();
+
+    let stranger = scene.project("agent", &[]);
+    stranger.agentcore(&["launch"]).run().code(2).says("another project");
+    stranger.agentcore(DESTROY).run().code(0);
+    assert_eq!(scene.account.holdings(), there);
+
+    // Looking does not write an identity down; launching does, and says so.
+    let file = recorded.read(CONFIG);
+    recorded.agentcore(&["launch", "--plan"]).run().code(6);
+    recorded.agentcore(&["status"]).run().code(0);
+    assert_eq!(recorded.read(CONFIG), file);
+    recorded.agentcore(LAUNCH).run().code(0).says("agentcore.project");
+    let own = identity(&recorded);
+    assert!(own.is_some());
+    assert_eq!(marks(&scene), [own.clone(), own.clone(), own]);
+    assert_eq!(recorded.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+    recorded.agentcore(DESTROY).run().code(0);
+    let left = scene.account.holdings();
+    assert_eq!((left.repositories, left.roles, left.runtimes), (vec![], vec![], vec![]));
+}
+
+#[test]
+fn archives_of_two_projects_lie_apart() {
+    let Some(scene) = Scene::start() else { return };
+    let configure = ["--deployment-type", "direct_code_deploy"];
+    let (before, after) = (scene.project("agent", &configure), scene.project("agent", &configure));
+    before.agentcore(LAUNCH).run().code(0);
+    after.agentcore(&["launch"]).run().code(2).says("another project");
+    after.agentcore(&["launch", "--adopt"]).run().code(0);
+    let steps = before.agentcore(&["destroy", "--force", "-o", "json"]).run().code(0).data()["steps"].clone();
+    assert!(steps.to_string().contains("1 archive"), "{steps}");
+    // The archive that the runtime has by now is still there.
+    assert_eq!(after.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+    after.agentcore(&["invoke", "{\"a\": 1}"]).run().code(0);
+    after.agentcore(&["destroy", "--force"]).run().code(0);
+}
+
+#[test]
+fn a_team_that_another_project_set_up_is_left_alone() {
+    let Some(scene) = Scene::start() else { return };
+    let (first, second) = (scene.world(), scene.world());
+    let setup = ["identity", "setup-cognito", "--team", "blue", "-o", "json"];
+    first.agentcore(&setup).run().code(0);
+    let pools = scene.account.pools("blue");
+    second.agentcore(&setup[..4]).run().code(2).says("--team");
+    // Under a place of its own for the parameters it uses the pool as it is.
+    second.agentcore(&setup).args(&["--ssm-prefix", "/elsewhere"]).run().code(0);
+    second.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
+    assert_eq!(scene.account.pools("blue"), pools);
+    first.agentcore(&["identity", "verify"]).run().code(0);
+    first.agentcore(&["identity", "token"]).run().code(0);
+    first.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
+    assert!(scene.account.pools("blue").is_empty());
+}
+
+#[test]
+fn a_set_up_and_the_configuration_after_it_have_one_identity() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.world();
+    world.agentcore(&["identity", "setup-cognito", "--pool-name", "callers"]).run().code(0);
+    world.write("agent.py", "").write("requirements.txt", "");
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-rf", "requirements.txt", "--offline"]).run().code(0);
+    let store: Value = serde_json::from_str(&world.read(".agentcore_identity_cognito_user.json")).unwrap();
+    assert_eq!(store["agentcore"]["project"].as_str().map(str::to_owned), identity(&world));
+}
+
+#[test]
+fn a_provider_that_another_project_made_outlives_a_clean_up() {
+    let Some(scene) = Scene::start() else { return };
+    let (first, second) = (scene.project("agent", &[]), scene.project("agent", &[]));
+    let create =
+        ["identity", "create-credential-provider", "--name", "model", "--type", "api-key", "--api-key-file", "-"];
+    first.agentcore(&create).stdin("one").run().code(0);
+    // By hand, past the record.
+    let named = ["identity", "delete-credential-provider", "--name", "model", "--force"];
+    scene.world().agentcore(&named).run().code(0);
+    second.agentcore(&create).stdin("two").run().code(0);
+    first.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
+    second.agentcore(&["identity", "get-credential-provider", "--name", "model"]).run().code(0);
+    second.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
+    second.agentcore(&["identity", "get-credential-provider", "--name", "model"]).run().code(5);
+}
+
+#[test]
+fn two_first_launches_agree_on_one_identity() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    without_identity(&world);
+    let runs: Vec<_> = std::thread::scope(|scope| {
+        let started: Vec<_> = (0..2).map(|_| scope.spawn(|| world.agentcore(LAUNCH).run())).collect();
+        started.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    for run in runs {
+        run.code(0);
+    }
+    let own = identity(&world);
+    assert_eq!(marks(&scene), [own.clone(), own.clone(), own]);
+}
