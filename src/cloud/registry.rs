@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found};
+use super::error::{code, convert, is_denied, is_not_found};
 use crate::error::{Error, Result};
 use crate::redact::SecretString;
 
@@ -16,7 +16,8 @@ pub(crate) struct Repository {
     pub(crate) arn: String,
     /// `account.dkr.ecr.region.domain/name`, without scheme and tag.
     pub(crate) uri: String,
-    pub(crate) tags: Vec<(String, String)>,
+    /// `None` when the caller may not read them.
+    pub(crate) tags: Option<Vec<(String, String)>>,
 }
 
 /// What a registry client needs; valid for twelve hours.
@@ -43,10 +44,13 @@ impl Cloud {
         };
         let Some(found) = found else { return Ok(None) };
         let arn = found.repository_arn().unwrap_or_default().to_owned();
-        // A caller without ecr:ListTagsForResource can still deploy; the repository then counts as not ours.
+        // A caller without ecr:ListTagsForResource can still deploy; the record alone says then whose it is.
         let tags = match client.list_tags_for_resource().resource_arn(&arn).send().await {
-            Ok(answer) => answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
-            Err(_) => Vec::new(),
+            Ok(answer) => {
+                Some(answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
+            }
+            Err(error) if is_denied(&error) || is_not_found(&error) => None,
+            Err(error) => return Err(convert(format!("read the tags of the repository `{name}`"), &error)),
         };
         Ok(Some(Repository { arn, uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
     }
@@ -71,7 +75,7 @@ impl Cloud {
                 Ok(Repository {
                     arn: text(made.repository_arn()),
                     uri: text(made.repository_uri()),
-                    tags: tags.to_vec(),
+                    tags: Some(tags.to_vec()),
                 })
             }
             Err(error) if code(&error) == Some("RepositoryAlreadyExistsException") => {

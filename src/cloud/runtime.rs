@@ -230,15 +230,15 @@ impl Cloud {
         }
     }
 
-    /// Tags of a runtime, a credential provider or a workload identity; empty when the caller may not read them, so that a
+    /// Tags of a runtime, a credential provider or a workload identity; `None` when the caller may not read them, so that a
     /// narrow policy still deploys, or when it is gone.
-    pub(crate) async fn resource_tags(&self, arn: &str) -> Result<Vec<(String, String)>> {
+    pub(crate) async fn resource_tags(&self, arn: &str) -> Result<Option<Vec<(String, String)>>> {
         match self.control().list_tags_for_resource().resource_arn(arn).send().await {
-            Ok(answer) => Ok(answer
-                .tags()
-                .map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
-                .unwrap_or_default()),
-            Err(error) if is_denied(&error) || is_not_found(&error) => Ok(Vec::new()),
+            Ok(answer) => {
+                let tags = answer.tags().into_iter().flatten();
+                Ok(Some(tags.map(|(key, value)| (key.clone(), value.clone())).collect()))
+            }
+            Err(error) if is_denied(&error) || is_not_found(&error) => Ok(None),
             Err(error) => Err(convert(format!("read the tags of `{arn}`"), &error)),
         }
     }

@@ -83,10 +83,11 @@ async fn find_runtime(agent: &Agent, cloud: &Cloud) -> Result<Option<(String, Ow
         && let Some(found) = cloud.runtime(id).await?
     {
         let tags = cloud.resource_tags(found.arn()).await?;
-        return Ok(Some((id.to_owned(), Owner::of(&tags, agent, true))));
+        return Ok(Some((id.to_owned(), Owner::of_readable(tags.as_deref(), agent, true))));
     }
     let Some(found) = cloud.find_runtime(&agent.name).await? else { return Ok(None) };
-    let owner = Owner::of(&cloud.resource_tags(&found.arn).await?, agent, false);
+    let tags = cloud.resource_tags(&found.arn).await?;
+    let owner = Owner::of_readable(tags.as_deref(), agent, false);
     Ok(owner.is_ours().then_some((found.id, owner)))
 }
 
@@ -103,7 +104,7 @@ async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<
         (name, _) => name.unwrap_or(&own_name),
     };
     let Some(found) = cloud.repository(created).await? else { return Ok(Vec::new()) };
-    match Owner::of(&found.tags, agent, recorded) {
+    match Owner::of_readable(found.tags.as_deref(), agent, recorded) {
         Owner::Ours | Owner::Recorded => {}
         owner @ Owner::Other if recorded => {
             return Ok(vec![owned_step(Step::new("repository", created, Action::Delete), owner)]);

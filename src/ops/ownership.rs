@@ -11,7 +11,7 @@ use crate::events::Events;
 /// What a resource's tags and this project's record say together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// It carries this project's identity.
+    /// It carries this project's identity, or is on record and nothing is known of its tags.
     Ours,
     /// It carries no identity, and this project's configuration records it: made before there were identities, or by the
     /// starter toolkit.
@@ -30,9 +30,18 @@ impl Owner {
         Self::by_identity(tags, agent.project.as_deref(), of_agent, recorded)
     }
 
+    /// As [`Owner::of`], where the caller may not be allowed to read the tags: the record is all there is then.
+    pub(crate) fn of_readable(tags: Option<&[(String, String)]>, agent: &Agent, recorded: bool) -> Self {
+        match tags {
+            Some(tags) => Self::of(tags, agent, recorded),
+            None if recorded => Self::Ours,
+            None => Self::Unknown,
+        }
+    }
+
     /// The same for what belongs to a project as a whole. `fits` says whether the other tags are as they should be.
     pub(crate) fn by_identity(tags: &[(String, String)], project: Option<&str>, fits: bool, recorded: bool) -> Self {
-        match value(tags, PROJECT_TAG) {
+        match identity(tags) {
             Some(identity) if fits && naming::is_managed(tags) && project == Some(identity) => Self::Ours,
             Some(_) => Self::Other,
             None if recorded => Self::Recorded,
@@ -46,9 +55,14 @@ impl Owner {
     }
 }
 
+/// The identity that the tags carry.
+pub(crate) fn identity(tags: &[(String, String)]) -> Option<&str> {
+    value(tags, PROJECT_TAG)
+}
+
 /// Whether the tags carry an identity, and another one than `project`.
 pub(crate) fn is_another_projects(tags: &[(String, String)], project: Option<&str>) -> bool {
-    value(tags, PROJECT_TAG).is_some_and(|identity| project != Some(identity))
+    identity(tags).is_some_and(|identity| project != Some(identity))
 }
 
 fn value<'a>(tags: &'a [(String, String)], key: &str) -> Option<&'a str> {
@@ -107,6 +121,13 @@ mod tests {
         }
         let other_agent = Agent { name: "b".into(), ..agent(Some("p")) };
         assert_eq!(Owner::of(&own, &other_agent, false), Owner::Other);
+    }
+
+    #[test]
+    fn unreadable_tags_leave_the_record() {
+        assert_eq!(Owner::of_readable(None, &agent(Some("p")), true), Owner::Ours);
+        assert_eq!(Owner::of_readable(None, &agent(Some("p")), false), Owner::Unknown);
+        assert_eq!(Owner::of_readable(Some(&[]), &agent(Some("p")), true), Owner::Recorded);
     }
 
     #[test]

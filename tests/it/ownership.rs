@@ -202,6 +202,23 @@ fn what_is_older_than_identities_is_ours_where_it_is_on_record() {
 }
 
 #[test]
+fn a_lost_identity_can_be_put_back() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    let own = identity(&world).unwrap();
+    world.agentcore(LAUNCH).run().code(0);
+    // As the starter toolkit writes the file: without what it does not know.
+    without_identity(&world);
+    let file = world.read(CONFIG);
+    let run = world.agentcore(&["launch"]).run().code(2);
+    let line = format!("agentcore: {{project: {own}}}");
+    run.says(&line);
+    assert_eq!(world.read(CONFIG), file);
+    world.write(CONFIG, &format!("{file}{line}\n"));
+    assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+}
+
+#[test]
 fn archives_of_two_projects_lie_apart() {
     let Some(scene) = Scene::start() else { return };
     let configure = ["--deployment-type", "direct_code_deploy"];

@@ -226,7 +226,7 @@ async fn repository(
     let Some(found) = repository else { return ledger.repository(work.names, false) };
     let owner = match work.outcome("repository") {
         // One that came up meanwhile has its own tags.
-        Action::Create => Owner::of(&found.tags, work.agent, false),
+        Action::Create => Owner::of_readable(found.tags.as_deref(), work.agent, false),
         _ => work.observed.repository_owner,
     };
     let tags = &work.desired.marks;

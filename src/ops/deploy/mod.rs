@@ -213,7 +213,16 @@ fn check_runtime(agent: &crate::config::Agent, found: &observe::FoundRuntime, re
         _ if request.adopt => Ok(()),
         Owner::Ours | Owner::Recorded => Ok(()),
         Owner::Other => {
-            Err(ownership::refusal(&format!("the runtime `{}` ({arn})", agent.name), agent).code("runtime.name-taken"))
+            let what = format!("the runtime `{}` ({arn})", agent.name);
+            let error = ownership::refusal(&what, agent).code("runtime.name-taken");
+            // The starter toolkit drops what it does not know when it writes the file.
+            let is_recorded = agent.runtime_id() == Some(found.runtime.id());
+            Err(match found.identity.as_ref().filter(|_| is_recorded) {
+                Some(identity) => error.hint(format!(
+                    "or, if the configuration has lost its identity, put it back at its end: `agentcore: {{project: {identity}}}`"
+                )),
+                None => error,
+            })
         }
         Owner::Unknown => Err(Error::usage(format!(
             "a runtime named `{}` exists already, and this project did not create it ({arn})",

@@ -7,13 +7,15 @@ use crate::cloud::{Cloud, Repository, Role, Runtime};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::ops::artifact::Fingerprint;
-use crate::ops::ownership::Owner;
+use crate::ops::ownership::{self, Owner};
 
 /// A runtime that was found, by the configuration's id or by its name.
 #[derive(Debug)]
 pub(crate) struct FoundRuntime {
     pub(crate) runtime: Runtime,
     pub(crate) owner: Owner,
+    /// The project's identity in its tags.
+    pub(crate) identity: Option<String>,
 }
 
 /// The account's side of a deployment.
@@ -107,7 +109,8 @@ pub(crate) async fn observe(
 
 fn repository_owner(agent: &Agent, names: &Names, found: Option<&Repository>) -> Owner {
     let recorded = agent.created().repository.as_deref() == Some(names.repository.as_str());
-    found.filter(|_| names.create_repository).map_or(Owner::Unknown, |found| Owner::of(&found.tags, agent, recorded))
+    let ours_to_make = found.filter(|_| names.create_repository);
+    ours_to_make.map_or(Owner::Unknown, |found| Owner::of_readable(found.tags.as_deref(), agent, recorded))
 }
 
 fn role_owner(agent: &Agent, names: &Names, found: Option<&Role>) -> Owner {
@@ -199,5 +202,6 @@ pub(super) async fn runtime(cloud: &Cloud, agent: &Agent) -> Result<Option<Found
         }
     };
     let tags = cloud.resource_tags(runtime.arn()).await?;
-    Ok(Some(FoundRuntime { owner: Owner::of(&tags, agent, is_recorded), runtime }))
+    let identity = tags.as_deref().and_then(ownership::identity).map(str::to_owned);
+    Ok(Some(FoundRuntime { owner: Owner::of_readable(tags.as_deref(), agent, is_recorded), identity, runtime }))
 }

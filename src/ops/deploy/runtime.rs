@@ -158,7 +158,7 @@ async fn require_mmdsv2(
         ));
         return Ok(made);
     }
-    let found = FoundRuntime { runtime: live, owner: Owner::Ours };
+    let found = FoundRuntime { runtime: live, owner: Owner::Ours, identity: None };
     let updated = update(ledger, work, found, (Duration::ZERO, patience), shop).await?;
     work.set_outcome("runtime", Action::Create);
     work.add_detail("runtime", "`requireMMDSV2` set by an update, since the service made it without");

@@ -375,7 +375,7 @@ async fn is_taken(item: &Item, cloud: &Cloud) -> Result<bool> {
 
 async fn tags_of(found: Option<Value>, member: &str, cloud: &Cloud) -> Result<Option<Vec<(String, String)>>> {
     match found.as_ref().and_then(|found| found.get(member)).and_then(Value::as_str) {
-        Some(arn) => cloud.resource_tags(arn).await.map(Some),
+        Some(arn) => cloud.resource_tags(arn).await,
         None => Ok(None),
     }
 }

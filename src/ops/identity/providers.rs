@@ -158,7 +158,7 @@ async fn there_already(
     let ours = match &place {
         Some(place) => {
             let tags = cloud.resource_tags(text(&found, "credentialProviderArn")).await?;
-            Owner::of(&tags, place.agent()?, known).is_ours()
+            Owner::of_readable(tags.as_deref(), place.agent()?, known).is_ours()
         }
         None => false,
     };

@@ -100,10 +100,10 @@ async fn make(
             let found = cloud.workload_identity(name).await?;
             let tags = match &found {
                 Some(found) => cloud.resource_tags(text(found, "workloadIdentityArn")).await?,
-                None => Vec::new(),
+                None => None,
             };
             if let Some(place) = place
-                && !Owner::of(&tags, place.agent()?, known).is_ours()
+                && !Owner::of_readable(tags.as_deref(), place.agent()?, known).is_ours()
             {
                 record::disown_workload(place.store, &place.agent, name)?;
             }
