@@ -198,7 +198,7 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub(crate) fn reload(&mut self) -> Result<()> {
-        *self = Self::open(&self.path)?;
+        *self = Self::open(&self.path)?.with_flags(std::mem::take(&mut self.flags));
         Ok(())
     }
 
@@ -232,7 +232,7 @@ impl Store {
             Ok((next, true))
         });
         let (store, changed) = next?;
-        *self = store;
+        *self = store.with_flags(std::mem::take(&mut self.flags));
         Ok(changed)
     }
 }
