@@ -76,7 +76,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
 /// The configuration of this folder, if there is one.
 fn configuration(context: &Context) -> Result<Option<Store>> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
-    if located.found().is_some() { context.store().map(Some) } else { Ok(None) }
+    if located.found()?.is_some() { context.store().map(Some) } else { Ok(None) }
 }
 
 fn flow(args: &SetupCognitoArgs) -> Result<Flow> {
