@@ -7,14 +7,19 @@ use clap::{CommandFactory, FromArgMatches};
 use serde_json::{Value, json};
 
 use crate::cli::{self, Cli, Context, Done};
+use crate::deadline;
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
-use crate::process::StopHold;
+use crate::process::{self, StopHold};
 use crate::report::{Document, Report, schemas};
 use crate::ui::{ColorChoice, OutputFormat, Ui, UiOptions};
 
 /// How long an open question may take to show the cursor again.
 const TIDY: Duration = Duration::from_millis(150);
+/// How long a command whose time is up may take to stop what it began elsewhere.
+const LAST_ORDERS: Duration = Duration::from_secs(5);
+/// Waits that the error of such a command names.
+const MOST_NAMED: usize = 3;
 
 /// Runs the program; the status is what the process exits with.
 pub(crate) fn run() -> ExitCode {
@@ -36,7 +41,8 @@ pub(crate) fn run() -> ExitCode {
         .build()
         .map_err(|error| Error::failed("could not start").source(&error))
         .and_then(|runtime| {
-            let context = Context::new(env, ui.clone(), cli.globals);
+            let deadline = cli.deadline();
+            let context = Context::new(env, ui.clone(), cli.globals, deadline);
             let result = runtime.block_on(interruptible(cli.command, context));
             // Tasks that are still blocked, on a terminal for instance, must not hold the exit up.
             runtime.shutdown_background();
@@ -67,21 +73,29 @@ fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {
 async fn interruptible(command: cli::Command, context: Context) -> Result<Done> {
     let owns_signals = command.owns_signals();
     let mut work = Box::pin(cli::dispatch(command, &context));
-    if owns_signals {
-        return work.await;
-    }
     tokio::select! {
         // First, so that the handlers are in place before the work begins.
         biased;
-        () = crate::process::stop_signal() => {}
+        () = process::stop_signal(), if !owns_signals => {}
         result = &mut work => return result,
+        () = context.deadline.passed() => {
+            let error = time_up(&context);
+            if owns_signals || StopHold::is_taken() {
+                process::ask_to_stop();
+                let _ = tokio::time::timeout(LAST_ORDERS, work).await;
+            }
+            return Err(match context.resume_hint() {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
+        }
     }
     let mut error = Error::new(Kind::Interrupted, "interrupted");
     if StopHold::is_taken() {
         // Something runs elsewhere that has to be stopped first. A second Ctrl-C does not wait for it.
         tokio::select! {
             biased;
-            () = crate::process::stop_signal() => {}
+            () = process::stop_signal() => {}
             result = &mut work => match result {
                 Err(told) if told.kind() == Kind::Interrupted => error = told,
                 other => return other,
@@ -97,6 +111,17 @@ async fn interruptible(command: cli::Command, context: Context) -> Result<Done> 
         Some(hint) => error.hint(hint),
         None => error,
     })
+}
+
+/// The whole command took longer than it may. What it began elsewhere may go on.
+fn time_up(context: &Context) -> Error {
+    let limit = context.deadline.limit().as_secs();
+    let error = Error::new(Kind::Deadline, format!("the command was not done within {limit} s"));
+    let error = match deadline::open().as_slice() {
+        [] => error,
+        held => error.cause(format!("it was waiting for {}", held[..held.len().min(MOST_NAMED)].join(", "))),
+    };
+    error.hint("give it more time: `--timeout SECONDS`")
 }
 
 fn ui_options(globals: &cli::Globals, env: &Env) -> UiOptions {

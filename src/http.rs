@@ -1,13 +1,60 @@
 //! The HTTP client that every request outside the AWS SDK uses: discovery documents, registries, the data plane.
 //!
-//! Owns: proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), the extra certificate bundle (`AWS_CA_BUNDLE`), timeouts
-//! for connecting. Does not own: retries (only the caller knows what may be repeated).
+//! Owns: proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), the extra certificate bundle (`AWS_CA_BUNDLE`), the limits of
+//! time that every client keeps to. Does not own: retries (only the caller knows what may be repeated).
 
+use std::future::Future;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use tokio::time::error::Elapsed;
 
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
+
+/// How long connecting may take: the name's lookup, the connection, and TLS.
+pub(crate) const CONNECT: Duration = Duration::from_secs(5);
+/// How long an answer may take to begin, and to go on. Longer only for an agent's own, and for uploads that move.
+pub(crate) const FIRST_BYTE: Duration = Duration::from_secs(30);
+/// Attempts for one request, the first included.
+pub(crate) const ATTEMPTS: u32 = 3;
+
+/// Watches that a body moves: [`Pace::LEAST`] bytes of it, or its end, have to come within each `limit` of waiting. A byte
+/// now and then is no progress. Time that the caller takes between two pieces does not count.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    limit: Duration,
+    left: Duration,
+    got: usize,
+}
+
+impl Pace {
+    /// About a kilobyte a second, slower than any line that could carry an image.
+    const LEAST: usize = 32 << 10;
+
+    pub(crate) fn new(limit: Duration) -> Self {
+        Self { limit, left: limit, got: 0 }
+    }
+
+    /// Waits for a piece of the body, or its end.
+    ///
+    /// # Errors
+    /// When too little came in the time.
+    pub(crate) async fn next<F: Future>(&mut self, piece: F) -> Result<F::Output, Elapsed> {
+        let start = Instant::now();
+        let came = tokio::time::timeout(self.left, piece).await;
+        self.left = self.left.saturating_sub(start.elapsed());
+        came
+    }
+
+    /// A piece of so many bytes came.
+    pub(crate) fn took(&mut self, bytes: usize) {
+        self.got += bytes;
+        if self.got >= Self::LEAST {
+            (self.got, self.left) = (0, self.limit);
+        }
+    }
+}
 
 /// Clients that are built on first use, and only of the kind that is used: reading the system's certificates takes
 /// longer than most commands, and a plain `http:` address (a sandbox, a registry on this machine) needs none.
@@ -75,7 +122,7 @@ impl Http {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("agentcore/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(20));
+            .connect_timeout(CONNECT);
         if plain {
             builder = builder.tls_certs_only([]);
         } else if let Some(path) = &self.ca_bundle {

@@ -24,6 +24,7 @@ mod ui;
 mod agent_report;
 mod cache;
 mod clock;
+mod deadline;
 mod digest;
 mod env;
 mod error;

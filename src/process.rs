@@ -8,7 +8,9 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::sync::Notify;
 
+use crate::deadline::Waiting;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 
@@ -153,6 +155,7 @@ impl Child {
     }
 
     async fn run(&self, mut on_line: impl FnMut(&str)) -> Result<Output> {
+        let _waiting = Waiting::on(format!("`{}` to end", self.name()));
         let what = || format!("could not run `{}`", self.program.display());
         let mut command = self.command();
         command
@@ -215,9 +218,16 @@ fn exit_code(status: std::process::ExitStatus) -> u8 {
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 
-/// Completes when the user or the system asks this process to end: Ctrl-C, SIGTERM or SIGHUP.
+/// Completes when the user or the system asks this process to end (Ctrl-C, SIGTERM or SIGHUP), or [`ask_to_stop`].
 pub(crate) async fn stop_signal() {
     stop_request().await;
+}
+
+static ASKED: Notify = Notify::const_new();
+
+/// The same for whoever listens at this moment, from within the program: its time is up.
+pub(crate) fn ask_to_stop() {
+    ASKED.notify_waiters();
 }
 
 /// While one exists, a request to end the program does not drop its work: whoever holds it listens to [`stop_signal`],
@@ -246,6 +256,7 @@ impl Drop for StopHold {
 
 /// Like [`stop_signal`]; names the signal unless it was Ctrl-C, which a terminal sends to all of its processes.
 async fn stop_request() -> Option<&'static str> {
+    let asked = ASKED.notified();
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -257,12 +268,15 @@ async fn stop_request() -> Option<&'static str> {
             _ = tokio::signal::ctrl_c() => None,
             _ = term.recv() => Some("TERM"),
             _ = hangup.recv() => Some("HUP"),
+            () = asked => Some("TERM"),
         }
     }
     #[cfg(not(unix))]
     {
-        let _ = tokio::signal::ctrl_c().await;
-        None
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => None,
+            () = asked => Some("TERM"),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use crate::deadline::Waiting;
 use crate::error::{Error, Kind, Result};
 
 /// What one look at the remote state found.
@@ -51,6 +52,7 @@ where
                 format!("gave up waiting for {what} after {} s; last state: {last}", elapsed.as_secs()),
             ));
         }
+        let _waiting = Waiting::on(format!("{what} (last state: {last})"));
         tokio::time::sleep(jitter(pause).min(schedule.deadline - elapsed)).await;
         pause = pause.mul_f64(1.6).min(schedule.max);
     }
@@ -85,6 +87,7 @@ where
             return Err(error);
         }
         on_wait(&error);
+        let _waiting = Waiting::on(format!("another attempt ({})", error.message()));
         tokio::time::sleep(jitter(pause).min(schedule.deadline - elapsed)).await;
         pause = pause.mul_f64(1.6).min(schedule.max);
     }

@@ -15,6 +15,7 @@ const LEAVES: &[&str] = &[
     "agent_report",
     "cache",
     "clock",
+    "deadline",
     "digest",
     "env",
     "error",

@@ -12,8 +12,9 @@ use super::preset;
 use super::stand_in;
 use super::token::{KeySet, accepted_algorithm};
 use super::wire::is_secure;
+use crate::deadline::Waiting;
 use crate::error::{Error, Kind, Result};
-use crate::http::Http;
+use crate::http::{CONNECT, Http};
 
 pub(super) const WELL_KNOWN: &str = "/.well-known/";
 pub(super) const DOCUMENTS: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
@@ -41,10 +42,10 @@ pub(crate) struct Provider {
 /// Fetches and checks a discovery document.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`] with a code `discovery.…` that names the URL and what is wrong: another
+/// [`Kind::Usage`] with a code `discovery.…` that names the URL and what is wrong: another
 /// status than 200, too large, not a JSON object, members missing, an issuer that does not belong to the URL, or only
 /// signing algorithms that are never accepted. A provider that cannot be reached, or answers with a server error, is
-/// [`crate::error::Kind::Failed`].
+/// [`Kind::Failed`], one that does not answer in time [`Kind::Deadline`].
 pub(crate) async fn discover(http: &Http, url: &str) -> Result<Provider> {
     let (known_as, document) = fetch_document(http, url).await?;
     let provider = Provider::from_document(&known_as, &document)?;
@@ -167,16 +168,21 @@ fn problem(code: &'static str, message: String) -> Error {
     Error::usage(message).code(format!("discovery.{code}"))
 }
 
+const CHECK_THE_ADDRESS: &str =
+    "check that it is the address of the document itself, and that no proxy (`HTTPS_PROXY`) answers in its place";
+
 /// Fetches a JSON object of at most [`LIMIT`] bytes.
 pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<Map<String, Value>> {
+    let _waiting = Waiting::on(format!("the {what} {url}"));
     let unreachable = |error: reqwest::Error| {
-        let message = if error.is_timeout() {
-            format!("the {what} {url} did not arrive within {} s", TIMEOUT.as_secs())
+        let (late, limit) = (error.is_timeout(), if error.is_connect() { CONNECT } else { TIMEOUT });
+        let message = if late {
+            format!("the {what} {url} did not arrive within {} s", limit.as_secs())
         } else {
             format!("could not fetch the {what} {url}")
         };
         problem("unreachable", message)
-            .with_kind(Kind::Failed)
+            .with_kind(if late { Kind::Deadline } else { Kind::Failed })
             .source(&error.without_url())
             .hint("check the address, the network and `HTTPS_PROXY`")
     };
@@ -192,7 +198,7 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
         if let Some(target) = response.headers().get(http::header::LOCATION).and_then(|value| value.to_str().ok()) {
             error = error.hint(format!("it redirects to {target}, which is not followed"));
         }
-        return Err(error);
+        return Err(error.hint(CHECK_THE_ADDRESS));
     }
     let mut body = Vec::new();
     let mut stream = response.bytes_stream();
@@ -205,8 +211,10 @@ pub(super) async fn fetch_object(http: &Http, url: &str, what: &str) -> Result<M
     }
     match serde_json::from_slice(&body) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(problem("not-json", format!("the {what} {url} is not a JSON object"))),
-        Err(error) => Err(problem("not-json", format!("the {what} {url} is not JSON")).source(&error)),
+        Ok(_) => Err(problem("not-json", format!("the {what} {url} is not a JSON object")).hint(CHECK_THE_ADDRESS)),
+        Err(error) => {
+            Err(problem("not-json", format!("the {what} {url} is not JSON")).source(&error).hint(CHECK_THE_ADDRESS))
+        }
     }
 }
 

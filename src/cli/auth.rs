@@ -102,8 +102,7 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
         sandbox: found.as_ref(),
         events: &context.events,
     };
-    let request =
-        MatrixRequest { subject, endpoint: args.endpoint, good, payload, timeout: Duration::from_secs(args.timeout) };
+    let request = MatrixRequest { subject, endpoint: args.endpoint, good, payload, deadline: context.deadline };
     let report = run_matrix(request, &stage).await?;
     if let Some(path) = &args.junit {
         let path = context.env.cwd().join(path);

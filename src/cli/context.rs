@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::args::Globals;
 use crate::cloud::{Cloud, Connect, Identity};
 use crate::config::{self, Agent, Store};
+use crate::deadline::Deadline;
 use crate::env::Env;
 use crate::error::{Context as _, Error, Result};
 use crate::events::{Event, Events};
@@ -25,10 +26,12 @@ pub(crate) struct Context {
     pub(crate) http: Arc<Http>,
     pub(crate) events: Events,
     resume: Arc<Mutex<Option<String>>>,
+    /// When the command has to be done.
+    pub(crate) deadline: Deadline,
 }
 
 impl Context {
-    pub(crate) fn new(env: Env, ui: Ui, globals: Globals) -> Self {
+    pub(crate) fn new(env: Env, ui: Ui, globals: Globals, deadline: Deadline) -> Self {
         let env = if globals.trust_config { env.with_var(trust::VARIABLE, "1") } else { env };
         let http = Arc::new(Http::new(&env));
         let (shown, resume) = (ui.events(), Arc::new(Mutex::new(None)));
@@ -37,7 +40,7 @@ impl Context {
             Event::Resume(hint) => *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(hint),
             other => shown.emit(other),
         });
-        Self { env, ui, globals, http, events, resume }
+        Self { env, ui, globals, http, events, resume, deadline }
     }
 
     /// How an interrupted command goes on; `None` when it had not changed anything.

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -20,8 +19,7 @@ use crate::report::{Document, Report, Role, schemas};
 pub(super) async fn run(args: TokenArgs, context: &Context) -> Result<Done> {
     check_stdin(&args)?;
     let tell = teller(context);
-    let timeout = args.timeout.map_or(token::SIGN_IN, Duration::from_secs);
-    let session = Session { browser: !args.no_browser, timeout, ..session(context, &tell) };
+    let session = Session { browser: !args.no_browser, ..session(context, &tell) };
     if args.forget && args.all {
         return Done::report(Forgotten { count: token::forget_all(&session).await? });
     }
@@ -62,7 +60,7 @@ fn session<'a>(context: &'a Context, tell: &'a (dyn Fn(&str) + Sync)) -> Session
         interactive: context.ui.interactive(),
         unattended: context.globals.non_interactive,
         browser: true,
-        timeout: token::SIGN_IN,
+        deadline: context.deadline,
         tell,
         ask: {
             let ui = context.ui.clone();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::meta::region::ProvideRegion;
 use aws_config::profile::{self, ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
@@ -11,13 +12,18 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
 use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::os_shim_internal::{Env as OsEnv, Fs};
 use aws_types::service_config::ServiceConfigKey;
 
+use super::transport::Watched;
 use crate::env::Env;
 use crate::error::{Context, Error, Kind, Result};
-use crate::http::Http;
+use crate::http::{ATTEMPTS, CONNECT, FIRST_BYTE, Http};
 use crate::partition::Partition;
+
+/// How long credentials may take. Longer than two silent answers of a token service, whose error says more.
+const CREDENTIALS: Duration = Duration::from_secs(75);
 
 /// What the caller knows before a client exists. `region` is already resolved from flag, environment, ARN or file;
 /// without one the profile's region is used.
@@ -51,13 +57,9 @@ impl Cloud {
         let client = http_client(request.env)?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(client.clone())
-            .retry_config(RetryConfig::standard().with_max_attempts(4))
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(Duration::from_secs(10))
-                    .operation_attempt_timeout(Duration::from_secs(60))
-                    .build(),
-            );
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+            .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).read_timeout(FIRST_BYTE).build())
+            .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build());
         if let Some(profile) = &profile {
             loader = loader.profile_name(profile);
         }
@@ -229,7 +231,7 @@ fn only_plain_endpoints(env: &Env) -> bool {
         && endpoints.all(|(_, url)| url.to_str().is_some_and(|url| url.starts_with("http://")))
 }
 
-fn http_client(env: &Env) -> Result<aws_smithy_runtime_api::client::http::SharedHttpClient> {
+fn http_client(env: &Env) -> Result<SharedHttpClient> {
     // Reading the system's certificates takes longer than the request to a local endpoint, which needs none.
     let mut trust = tls::TrustStore::default().with_native_roots(!only_plain_endpoints(env));
     if let Some(path) = env.var_os("AWS_CA_BUNDLE") {
@@ -241,7 +243,7 @@ fn http_client(env: &Env) -> Result<aws_smithy_runtime_api::client::http::Shared
     }
     let context = tls::TlsContext::builder().with_trust_store(trust).build().context("could not set up TLS")?;
     let proxy = ProxyConfig::from_env();
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+    let client = Builder::new().build_with_connector_fn(move |settings, components| {
         let mut builder: aws_smithy_http_client::ConnectorBuilder<_> = Connector::builder()
             .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
             .tls_context(context.clone())
@@ -253,7 +255,8 @@ fn http_client(env: &Env) -> Result<aws_smithy_runtime_api::client::http::Shared
             builder.set_sleep_impl(components.sleep_impl());
         }
         builder.build()
-    }))
+    });
+    Ok(SharedHttpClient::new(Watched(client)))
 }
 
 #[cfg(test)]

@@ -15,9 +15,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::connect::{Cloud, Service, check_endpoints, regional_endpoint};
 use super::error::no_credentials;
+use super::transport::host_of;
+use crate::deadline::Waiting;
 use crate::env::Env;
 use crate::error::{Context, Error, Kind, Result};
-use crate::http::Http;
+use crate::http::{CONNECT, FIRST_BYTE, Http};
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -105,6 +107,11 @@ impl DataPlane {
         Self { http: Arc::clone(&cloud.http), base, region: region.to_owned() }
     }
 
+    /// Host and port of the endpoint.
+    pub(crate) fn host(&self) -> String {
+        host_of(&self.base)
+    }
+
     /// The URL that a plain HTTP client would POST to.
     pub(crate) fn invocation_url(&self, arn: &Arn, qualifier: Option<&str>) -> String {
         self.url(arn, "invocations", qualifier)
@@ -151,7 +158,7 @@ impl DataPlane {
         put(&mut headers, SESSION_ID, session_id)?;
         let body = serde_json::json!({ "clientToken": uuid::Uuid::new_v4().to_string() }).to_string();
         let url = self.url(arn, "stopruntimesession", qualifier);
-        let request = Request { method: Method::POST, url, headers, timeout: Some(Duration::from_secs(60)) };
+        let request = Request { method: Method::POST, url, headers, timeout: Some(FIRST_BYTE) };
         self.send(request, auth, &Payload::Bytes(body.into())).await
     }
 
@@ -193,6 +200,7 @@ impl DataPlane {
         if let Some(timeout) = timeout {
             request = request.timeout(timeout);
         }
+        let _waiting = Waiting::on(format!("an answer from `{}`", host_of(&url)));
         let response = request.send().await.map_err(|error| transport_error(&url, &error))?;
         Ok(Reply { response })
     }
@@ -228,6 +236,11 @@ impl Reply {
         self.response.status().as_u16()
     }
 
+    /// Host and port of where it came from.
+    pub(crate) fn host(&self) -> String {
+        host_of(self.response.url().as_str())
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.response.headers().get(name)?.to_str().ok()
     }
@@ -247,11 +260,13 @@ impl Reply {
     /// The next piece of the body as it came off the wire; `None` at the end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let url = self.response.url().to_string();
+        let _waiting = Waiting::on(format!("more of the answer of `{}`", host_of(&url)));
         self.response.chunk().await.map_err(|error| transport_error(&url, &error))
     }
 
     /// The body of an error answer, at most 64 KiB of it.
     pub(crate) async fn error_body(&mut self) -> Vec<u8> {
+        let _waiting = Waiting::on(format!("more of the answer of `{}`", self.host()));
         let mut body = Vec::new();
         while let Ok(Some(chunk)) = self.response.chunk().await {
             body.extend_from_slice(&chunk);
@@ -274,6 +289,11 @@ fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
 
 pub(super) fn transport_error(url: &str, error: &reqwest::Error) -> Error {
     let host = url.split('?').next().unwrap_or(url).to_owned();
+    if error.is_timeout() && error.is_connect() {
+        return Error::new(Kind::Deadline, format!("no connection to {host} within {} s", CONNECT.as_secs()))
+            .code("network.timeout")
+            .hint("check the network, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`");
+    }
     if error.is_timeout() {
         return Error::new(Kind::Deadline, format!("no complete answer from {host} before the timeout"))
             .hint("the agent may still be working; raise `--timeout` (seconds, 0 waits without limit)");
@@ -331,6 +351,7 @@ pub(super) async fn sign_request(
 ) -> Result<()> {
     let what = "sign the call";
     let provider = cloud.sdk.credentials_provider().ok_or_else(|| no_credentials(what))?;
+    let _waiting = Waiting::on("AWS credentials");
     let credentials = provider.provide_credentials().await.map_err(|error| no_credentials(what).source(&error))?;
     let identity = credentials.into();
     let params = v4::SigningParams::builder()

@@ -1,10 +1,15 @@
 //! AWS failures turned into our error: kind by error code, the service's words verbatim, the request id, a next step.
 
+use std::time::Duration;
+
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::error::{Error, Kind};
+use super::transport::{AnsweredBy, NoAnswer};
+use crate::deadline::Waiting;
+use crate::error::{Error, Kind, Result};
+use crate::http::FIRST_BYTE;
 
 /// The error code of a service error, such as `ResourceNotFoundException`; `None` for anything that never got an
 /// answer.
@@ -32,26 +37,108 @@ const MISSING: &[&str] = &[
     "NoSuchUpload",
 ];
 
+/// Codes that say that requests come too fast. Such a request was not carried out.
+const THROTTLED: &[&str] = &[
+    "ThrottlingException",
+    "ThrottledException",
+    "Throttling",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+];
+
+/// Repeats a creation that the SDK may not repeat, as long as the service only limits its pace: that says that nothing
+/// was made, which a lost answer or a failure of the service does not.
+pub(super) async fn throttled_again<T>(mut creation: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match creation().await {
+            Err(error) if THROTTLED.contains(&error.code_str()) && pause <= LONGEST_PAUSE => {
+                let _waiting = Waiting::on(format!("another attempt ({error})"));
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Pauses of 1, 2, 4 and 8 seconds: Cognito's limits are counted by the second.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+
 /// `what` says what was being done: "create repository `x`".
 pub(super) fn convert<E>(what: impl AsRef<str>, error: &SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     let what = what.as_ref();
-    if let SdkError::ServiceError(service) = error {
-        let (code, message) = (service.err().code(), service.err().message().unwrap_or_default());
-        let request_id = request_id(service.raw());
-        let status = service.raw().status().as_u16();
-        return service_error(what, &Answer { status, code, message, request_id });
+    match error {
+        SdkError::ServiceError(service) => {
+            let raw = service.raw();
+            let (code, message) = (service.err().code(), service.err().message().unwrap_or_default());
+            let request_id = request_id(raw);
+            if code.is_none() && request_id.is_none() {
+                return unreadable(what, raw);
+            }
+            return service_error(what, &Answer { status: raw.status().as_u16(), code, message, request_id });
+        }
+        SdkError::ResponseError(answer) => return unreadable(what, answer.raw()),
+        _ => {}
     }
     let text = chain(error);
-    if text.contains("credentials") || text.contains("CredentialsProvider") || text.contains("identity") {
-        return no_credentials(what).cause(text);
+    let missing = NoAnswer::find(error);
+    let for_credentials = ["credentials", "CredentialsProvider", "identity"].iter().any(|word| text.contains(word));
+    match missing {
+        // The instance's own service has a second, and is not there on most machines.
+        Some(missing) if for_credentials && !missing.why.is_final(FIRST_BYTE) => no_credentials(what).cause(text),
+        None if for_credentials => no_credentials(what).cause(text),
+        Some(missing) => no_answer(what, missing),
+        None => Error::failed(format!("could not {what}: no answer from the service"))
+            .code("aws.unreachable")
+            .cause(text)
+            .hint(CHECK_THE_WAY),
     }
-    Error::failed(format!("could not {what}: no answer from the service"))
-        .code("aws.unreachable")
-        .cause(text)
-        .hint("check the network, `HTTPS_PROXY`, `AWS_ENDPOINT_URL` and the region")
+}
+
+const CHECK_THE_WAY: &str = "check the network, `HTTPS_PROXY`, `AWS_ENDPOINT_URL` and the region";
+
+fn no_answer(what: &str, missing: &NoAnswer) -> Error {
+    let message = format!("could not {what}: {missing}");
+    let error = if missing.why.is_timeout() {
+        Error::new(Kind::Deadline, message).code("aws.timeout").hint(CHECK_THE_WAY)
+    } else if missing.why.is_unreadable() {
+        return unusable(what, &missing.to_string());
+    } else {
+        Error::failed(message).code("aws.unreachable").hint(CHECK_THE_WAY)
+    };
+    match std::error::Error::source(missing) {
+        Some(source) => error.cause(chain(source)),
+        None => error,
+    }
+}
+
+/// An answer that is none of the service's: a proxy's page, or one that was cut off. Its text is not quoted, because it
+/// may hold half a secret.
+fn unreadable(what: &str, raw: &HttpResponse) -> Error {
+    let host = raw.extension::<AnsweredBy>().map_or("the service", |answered| &answered.0);
+    let kind = raw.headers().get("content-type").unwrap_or("no content type");
+    let length = raw.body().bytes().map_or(0, <[u8]>::len);
+    let status = raw.status().as_u16();
+    unusable(what, &format!("`{host}` answered HTTP {status} with {length} bytes ({kind}) that are no answer of AWS"))
+}
+
+/// An answer of `service` that can be read and lacks what it must have.
+pub(super) fn lacking(what: &str, service: &str, member: &str) -> Error {
+    unusable(what, &format!("the answer of {service} has no {member}"))
+}
+
+fn unusable(what: &str, why: &str) -> Error {
+    Error::failed(format!("could not {what}: {why}")).code("aws.answer").hint(
+        "something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`, then run the command again",
+    )
 }
 
 pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
@@ -118,7 +205,7 @@ pub(super) fn service_error(what: &str, answer: &Answer<'_>) -> Error {
             Some("the message names the missing permission: ask for it, or use another `--profile`"),
         ),
         _ if MISSING.contains(&code) => (Kind::NotFound, None),
-        "ThrottlingException" | "ThrottledException" | "Throttling" | "TooManyRequestsException" | "SlowDown" => (
+        _ if THROTTLED.contains(&code) => (
             Kind::Failed,
             Some("the service is limiting requests: run the command again, it continues where it stopped"),
         ),

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::connect::Cloud;
-use super::error::convert;
-use crate::error::{Error, Result};
+use super::error::{convert, lacking};
+use crate::error::Result;
 
 /// Account, region and principal of this connection.
 #[derive(Clone, Debug, Serialize)]
@@ -23,12 +23,9 @@ impl Cloud {
     /// [`crate::error::Kind::Credentials`] when there are none or AWS refuses them.
     pub(crate) async fn identity(&self) -> Result<Identity> {
         let client = aws_sdk_sts::Client::new(&self.sdk);
-        let answer = client
-            .get_caller_identity()
-            .send()
-            .await
-            .map_err(|error| convert("find out which AWS account this is", &error))?;
-        let account = answer.account().ok_or_else(|| Error::failed("STS gave no account id"))?.to_owned();
+        let what = "find out which AWS account this is";
+        let answer = client.get_caller_identity().send().await.map_err(|error| convert(what, &error))?;
+        let account = answer.account().ok_or_else(|| lacking(what, "STS", "account id"))?.to_owned();
         Ok(Identity {
             account,
             region: self.region().to_owned(),

@@ -18,6 +18,7 @@ mod runtime;
 mod sandbox;
 mod sign_in;
 mod socket;
+mod transport;
 mod vault;
 mod wire;
 

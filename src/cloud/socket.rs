@@ -15,6 +15,8 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use tokio_tungstenite::tungstenite::{Error as WireError, Message, Utf8Bytes};
 
 use super::dataplane::{CallerAuth, DataPlane, Invocation, Payload, Reply, transport_error};
+use super::transport::host_of;
+use crate::deadline::Waiting;
 use crate::error::{Context, Error, Result};
 
 /// How long the other side may take to answer a goodbye.
@@ -63,6 +65,7 @@ impl DataPlane {
         headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
         headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::from_str(&key).context("could not make a handshake")?);
         let request = self.http.upgradable(&url)?.get(&url).headers(headers);
+        let _waiting = Waiting::on(format!("an answer from `{}`", host_of(&url)));
         let response = request.send().await.map_err(|error| transport_error(&url, &error))?;
         let reply = Reply::new(response);
         if reply.status() != StatusCode::SWITCHING_PROTOCOLS.as_u16() {

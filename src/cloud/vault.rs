@@ -7,7 +7,7 @@ use aws_config::retry::RetryConfig;
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found};
+use super::error::{code, convert, is_not_found, throttled_again};
 use super::wire::{Capture, replace_body};
 use crate::error::Result;
 
@@ -109,22 +109,22 @@ impl Cloud {
         let once = || aws_sdk_bedrockagentcorecontrol::config::Builder::new().retry_config(RetryConfig::disabled());
         macro_rules! update {
             ($operation:ident) => {{
-                let bytes = body.to_string();
-                let sent = client
-                    .$operation()
-                    .name(&name)
-                    .customize()
-                    .config_override(once())
-                    .interceptor(capture.clone())
-                    .mutate_request(move |request| replace_body(request, &bytes))
-                    .send()
-                    .await;
-                match sent {
-                    Ok(_) => capture.json(),
-                    Err(error) => {
-                        Err(convert(format!("update the {} credential provider `{name}`", kind.word()), &error))
-                    }
-                }
+                throttled_again(async || {
+                    let bytes = body.to_string();
+                    let sent = client
+                        .$operation()
+                        .name(&name)
+                        .customize()
+                        .config_override(once())
+                        .interceptor(capture.clone())
+                        .mutate_request(move |request| replace_body(request, &bytes))
+                        .send()
+                        .await;
+                    let what = || format!("update the {} credential provider `{name}`", kind.word());
+                    sent.map(|_| ()).map_err(|error| convert(what(), &error))
+                })
+                .await?;
+                capture.json()
             }};
         }
         match kind {

@@ -14,7 +14,8 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use super::error::lacking;
+use crate::error::Result;
 
 /// For `mutate_request`. The content type is the one that the SDK has set, or JSON.
 pub(super) fn replace_body(request: &mut HttpRequest, body: &str) {
@@ -35,7 +36,7 @@ impl Capture {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         bytes
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .ok_or_else(|| Error::failed("the service's answer is not JSON"))
+            .ok_or_else(|| lacking("go on", "the service", "JSON in it"))
     }
 }
 

@@ -15,6 +15,7 @@ mod cli_flow;
 mod codebuild;
 mod convergence;
 mod cut_uploads;
+mod deadlines;
 mod deployment;
 mod direct_code;
 mod dockerfile;

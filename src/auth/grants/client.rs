@@ -26,8 +26,9 @@ use super::assertion::ClientKey;
 use super::metadata::Metadata;
 use crate::auth::token::Token;
 use crate::clock;
+use crate::deadline::Waiting;
 use crate::error::{Error, Kind, Result};
-use crate::http::Http;
+use crate::http::{CONNECT, Http};
 use crate::redact::{ExposeSecret, SecretString, scrub};
 
 /// How long the provider may take for one answer.
@@ -309,11 +310,17 @@ struct Line<'a> {
 impl Line<'_> {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse> {
         let url = request.uri().to_string();
+        let _waiting = Waiting::on(format!("an answer from {url}"));
         let unreachable = |error: reqwest::Error| {
-            let timeout = error.is_timeout();
+            let (late, limit) = (error.is_timeout(), if error.is_connect() { CONNECT } else { TIMEOUT });
             let error =
                 Error::failed(format!("could not reach {url}")).code("token.unreachable").source(&error.without_url());
-            if timeout { error.cause(format!("no answer within {} s", TIMEOUT.as_secs())) } else { error }
+            let error = error.hint("check the address, the network and `HTTPS_PROXY`");
+            if late {
+                error.with_kind(Kind::Deadline).cause(format!("no answer within {} s", limit.as_secs()))
+            } else {
+                error
+            }
         };
         let (head, mut body) = request.into_parts();
         self.complete(&mut body)?;
@@ -383,21 +390,26 @@ impl Line<'_> {
                 Error::failed(format!("the answer of {issuer} is not a token"))
                     .code("token.answer")
                     .cause(format!("at `{}`", error.path()))
+                    .hint(CHECK_THE_ENDPOINT)
             }
             RequestTokenError::Parse(..) => {
                 let error = Error::failed(format!("{issuer} answered HTTP {status}")).code("token.answer");
                 if (300..400).contains(&status) {
                     error.hint("redirects are not followed: a secret stays where it was sent")
                 } else {
-                    error
+                    error.hint(CHECK_THE_ENDPOINT)
                 }
             }
-            RequestTokenError::Other(words) => {
-                Error::failed(format!("{issuer} answered HTTP {status}")).code("token.answer").cause(words)
-            }
+            RequestTokenError::Other(words) => Error::failed(format!("{issuer} answered HTTP {status}"))
+                .code("token.answer")
+                .cause(words)
+                .hint(CHECK_THE_ENDPOINT),
         }
     }
 }
+
+const CHECK_THE_ENDPOINT: &str =
+    "something else may be answering in its place: check the provider's token endpoint and `HTTPS_PROXY`";
 
 /// What an OAuth error code means for the person who asked. `code` and `words` come from the provider.
 pub(super) fn refusal(issuer: &str, code: &str, words: &str) -> Error {

@@ -124,9 +124,9 @@ impl Metadata {
 
 /// The checks are the same as at `configure`; its way around them is not.
 fn for_tokens(error: &Error) -> Error {
-    let kind = match error.code_str() {
-        "discovery.unreachable" | "discovery.status" => Kind::Failed,
-        _ => error.kind(),
+    let kind = match (error.code_str(), error.kind()) {
+        ("discovery.unreachable" | "discovery.status", Kind::Usage) => Kind::Failed,
+        (_, kind) => kind,
     };
     let fresh = Error::new(kind, error.message()).code(error.code_str().to_owned());
     let fresh = error.causes().iter().fold(fresh, |fresh, cause| fresh.cause(cause.clone()));

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::wire::is_secure;
 use super::client::Tokens;
+use crate::deadline::Waiting;
 use crate::error::{Error, Kind, Result};
 use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
@@ -25,8 +26,15 @@ pub(crate) async fn github(http: &Http, url: &str, token: &SecretString, audienc
     if let Some(audience) = audience {
         url.query_pairs_mut().append_pair("audience", audience);
     }
-    let unreachable =
-        |error: reqwest::Error| failed("the runner did not answer".to_owned()).source(&error.without_url());
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let _waiting = Waiting::on(format!("an answer from `{host}`"));
+    let unreachable = |error: reqwest::Error| {
+        let kind = if error.is_timeout() { Kind::Deadline } else { Kind::Failed };
+        failed(format!("the runner's `{host}` did not answer"))
+            .with_kind(kind)
+            .source(&error.without_url())
+            .hint("check the network and `HTTPS_PROXY` of the runner")
+    };
     let request = http.client(url.as_str())?.get(url.as_str()).timeout(TIMEOUT).bearer_auth(token.expose_secret());
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
@@ -34,7 +42,8 @@ pub(crate) async fn github(http: &Http, url: &str, token: &SecretString, audienc
         return Err(failed(format!("HTTP {status}")).hint("the job needs `permissions: {id-token: write}`"));
     }
     let body = response.bytes().await.map_err(unreachable)?;
-    let value: Value = serde_json::from_slice(&body).map_err(|_| failed("the answer is not JSON".to_owned()))?;
+    let value: Value = serde_json::from_slice(&body)
+        .map_err(|_| failed(format!("the answer of `{host}` is not JSON")).hint("check `HTTPS_PROXY` of the runner"))?;
     let token =
         value.get("value").and_then(Value::as_str).ok_or_else(|| failed("the answer has no `value`".to_owned()))?;
     Ok(Tokens {

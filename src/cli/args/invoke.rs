@@ -55,9 +55,6 @@ pub(crate) struct InvokeArgs {
     /// Accepted answer types
     #[arg(long, value_name = "TYPES")]
     pub(crate) accept: Option<String>,
-    /// Seconds for the whole call; 0 waits without limit
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) timeout: Option<u64>,
     /// What the agent speaks: HTTP, MCP, A2A or AGUI; without it the configuration or the live runtime says
     #[arg(long, help_heading = "Protocols", value_name = "PROTOCOL")]
     pub(crate) protocol: Option<String>,

@@ -33,7 +33,7 @@ pub(crate) struct LaunchArgs {
     /// Allow removing or widening the runtime's authorizer
     #[arg(long)]
     pub(crate) allow_auth_change: bool,
-    /// Seconds to wait for READY
+    /// Seconds that the whole command may take; without it READY is waited for 600 seconds, however long the build took
     #[arg(long, value_name = "SECONDS")]
     pub(crate) wait_timeout: Option<u64>,
     /// Return once the runtime was created or updated

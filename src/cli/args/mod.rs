@@ -11,6 +11,7 @@ mod sandbox;
 mod token;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -27,6 +28,7 @@ pub(crate) use providers::{
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 pub(crate) use token::TokenArgs;
 
+use crate::deadline::Deadline;
 use crate::ops::shell::CommandLine;
 
 /// Deploy AI agents to Amazon Bedrock AgentCore Runtime and call them, behind IAM or OpenID Connect
@@ -81,6 +83,9 @@ pub(crate) struct Globals {
     /// Say more on stderr
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// Seconds that the whole command may take; 0 for no limit
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub(crate) timeout: Option<u64>,
     /// When to colour [env: NO_COLOR, CLICOLOR_FORCE]
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub(crate) color: Option<ColorWhen>,
@@ -131,6 +136,19 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
 }
 
+impl Cli {
+    /// When the command has to be done: the earlier of what `--timeout` and its own `--wait-timeout` say.
+    pub(crate) fn deadline(&self) -> Deadline {
+        let waits = match &self.command {
+            Command::Launch(args) => args.wait_timeout,
+            Command::Status(args) => args.wait_timeout,
+            _ => None,
+        };
+        let limits = [self.globals.timeout, waits].into_iter().flatten().filter(|seconds| *seconds > 0);
+        limits.min().map_or_else(Deadline::default, |seconds| Deadline::after(Duration::from_secs(seconds)))
+    }
+}
+
 impl Command {
     /// Whether the command deals with Ctrl-C and SIGTERM itself: it has something to shut down in order.
     pub(crate) fn owns_signals(&self) -> bool {
@@ -170,7 +188,7 @@ pub(crate) struct StatusArgs {
     /// Follow until READY or failed, a line for each change
     #[arg(long, short)]
     pub(crate) watch: bool,
-    /// Seconds to watch at most
+    /// Seconds that the whole command may take (1800 without --timeout)
     #[arg(long, value_name = "SECONDS", requires = "watch")]
     pub(crate) wait_timeout: Option<u64>,
 }

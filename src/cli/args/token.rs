@@ -85,9 +85,6 @@ pub(crate) struct TokenArgs {
     /// Do not open a browser
     #[arg(long, help_heading = "Grants")]
     pub(crate) no_browser: bool,
-    /// Seconds that a person may take to sign in (300)
-    #[arg(long, value_name = "SECONDS", help_heading = "Grants")]
-    pub(crate) timeout: Option<u64>,
     /// Variable that holds the job's token, for gitlab-ci
     #[arg(long, value_name = "NAME", help_heading = "Grants")]
     pub(crate) ci_variable: Option<String>,

@@ -68,7 +68,7 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     let secret = token.as_ref().map(|token| token.secret.clone());
     let line = caller::line(context, &mut callee, token).await?;
     if let CallerAuth::Bearer(token) = &line.auth {
-        warn_of_expiry(token, args.timeout, context);
+        warn_of_expiry(token, context.globals.timeout, context);
     }
 
     let before = callee.agent.as_ref().and_then(|(agent, root)| session::last(root, agent, endpoint));
@@ -84,10 +84,9 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         }),
         accept: args.accept.as_deref().unwrap_or("application/json, text/event-stream"),
         headers: &headers,
-        timeout: match args.timeout {
+        timeout: match context.globals.timeout {
             Some(0) => None,
-            Some(seconds) => Some(Duration::from_secs(seconds)),
-            None => Some(DEFAULT_TIMEOUT),
+            _ => Some(context.deadline.left().unwrap_or(DEFAULT_TIMEOUT)),
         },
     };
     if let Some((agent, root)) = &callee.agent {

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::once;
 use crate::cloud::connect::Cloud;
-use crate::cloud::error::{convert, is_not_found};
+use crate::cloud::error::{convert, is_not_found, lacking, throttled_again};
 use crate::cloud::wire::{Capture, replace_body};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 impl Cloud {
     /// Id of the first client of this name; names are not unique in Cognito.
@@ -46,17 +46,21 @@ impl Cloud {
         let name = text(body, "ClientName").to_owned();
         let capture = Capture::default();
         let bytes = body.to_string();
-        self.cognito()
-            .create_user_pool_client()
-            .user_pool_id(text(body, "UserPoolId"))
-            .client_name(&name)
-            .customize()
-            .config_override(once())
-            .interceptor(capture.clone())
-            .mutate_request(move |request| replace_body(request, &bytes))
-            .send()
-            .await
-            .map_err(|error| convert(format!("create the app client `{name}`"), &error))?;
+        throttled_again(async || {
+            let bytes = bytes.clone();
+            self.cognito()
+                .create_user_pool_client()
+                .user_pool_id(text(body, "UserPoolId"))
+                .client_name(&name)
+                .customize()
+                .config_override(once())
+                .interceptor(capture.clone())
+                .mutate_request(move |request| replace_body(request, &bytes))
+                .send()
+                .await
+                .map_err(|error| convert(format!("create the app client `{name}`"), &error))
+        })
+        .await?;
         inside(&capture)
     }
 
@@ -96,6 +100,6 @@ fn inside(capture: &Capture) -> Result<Value> {
     let mut answer = capture.json()?;
     match answer.get_mut("UserPoolClient").map(Value::take) {
         Some(client) if client.is_object() => Ok(client),
-        _ => Err(Error::failed("Cognito's answer holds no app client")),
+        _ => Err(lacking("go on", "Cognito", "app client")),
     }
 }

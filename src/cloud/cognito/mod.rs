@@ -16,8 +16,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_config::retry::RetryConfig;
 
 use super::connect::{Cloud, Service};
-use super::error::{code, convert, is_not_found};
-use crate::error::{Error, Result};
+use super::error::{code, convert, is_not_found, lacking, throttled_again};
+use crate::error::Result;
 use crate::redact::{ExposeSecret, SecretString};
 
 /// What DescribeUserPool says that matters here.
@@ -74,18 +74,16 @@ impl Cloud {
     }
 
     pub(crate) async fn create_user_pool(&self, name: &str, tags: &[(String, String)]) -> Result<String> {
-        let mut request = self.cognito().create_user_pool().pool_name(name);
-        for (key, value) in tags {
-            request = request.user_pool_tags(key, value);
-        }
-        let answer = request
-            .customize()
-            .config_override(once())
-            .send()
-            .await
-            .map_err(|error| convert(format!("create the user pool `{name}`"), &error))?;
-        let id =
-            answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| Error::failed("Cognito gave no pool id"))?;
+        let what = format!("create the user pool `{name}`");
+        let answer = throttled_again(async || {
+            let mut request = self.cognito().create_user_pool().pool_name(name);
+            for (key, value) in tags {
+                request = request.user_pool_tags(key, value);
+            }
+            request.customize().config_override(once()).send().await.map_err(|error| convert(&what, &error))
+        })
+        .await?;
+        let id = answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| lacking(&what, "Cognito", "pool id"))?;
         Ok(id.to_owned())
     }
 
@@ -155,7 +153,8 @@ fn is_user_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -
 }
 
 /// Pools and clients have no idempotency token and no unique name: repeating a creation whose answer was lost would
-/// make a second one. The next run finds the first by its name.
+/// make a second one. The next run finds the first by its name. A creation that was refused for its pace is repeated by
+/// [`throttled_again`].
 fn once() -> aws_sdk_cognitoidentityprovider::config::Builder {
     aws_sdk_cognitoidentityprovider::config::Builder::new().retry_config(RetryConfig::disabled())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
@@ -16,9 +17,9 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{SHA256_METADATA, version_id};
 use crate::cloud::connect::Cloud;
-use crate::cloud::error::convert;
+use crate::cloud::error::{convert, lacking};
 use crate::digest::Digest;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Result};
 
 /// Files up to this size go in one request.
 const SINGLE: u64 = 16 << 20;
@@ -26,6 +27,9 @@ const SINGLE: u64 = 16 << 20;
 const PART: u64 = 8 << 20;
 /// Parts on the way at once. Together they are all that an upload holds in memory.
 const PARALLEL: usize = 4;
+
+/// How long S3 may take to put the parts together.
+const ASSEMBLY: Duration = Duration::from_secs(300);
 
 /// A file and where it goes.
 pub(crate) struct ObjectUpload<'a> {
@@ -94,8 +98,7 @@ async fn put_whole(client: &Client, upload: &ObjectUpload<'_>) -> Result<Stored>
         .metadata(SHA256_METADATA, upload.sha256.hex())
         .checksum_sha256(base64(upload.sha256))
         .body(body);
-    let answer = request.customize().config_override(patient()).send().await;
-    let answer = answer.map_err(|error| convert(upload.what(), &error))?;
+    let answer = request.send().await.map_err(|error| convert(upload.what(), &error))?;
     Ok(Stored { version_id: version_id(answer.version_id()) })
 }
 
@@ -111,10 +114,7 @@ async fn begin(client: &Client, upload: &ObjectUpload<'_>) -> Result<String> {
         .send()
         .await
         .map_err(|error| convert(upload.what(), &error))?;
-    answer
-        .upload_id()
-        .map(str::to_owned)
-        .ok_or_else(|| Error::failed(format!("could not {}: S3 gave no upload id", upload.what())))
+    answer.upload_id().map(str::to_owned).ok_or_else(|| lacking(&upload.what(), "S3", "upload id"))
 }
 
 async fn put_parts(client: &Client, upload: &ObjectUpload<'_>, id: &str) -> Result<BTreeMap<i32, CompletedPart>> {
@@ -135,8 +135,7 @@ async fn put_parts(client: &Client, upload: &ObjectUpload<'_>, id: &str) -> Resu
                 .set_expected_bucket_owner(upload.owner.map(str::to_owned))
                 .checksum_sha256(&sum)
                 .body(ByteStream::from(bytes));
-            let answer = request.customize().config_override(patient()).send().await;
-            let answer = answer.map_err(|error| convert(upload.what(), &error))?;
+            let answer = request.send().await.map_err(|error| convert(upload.what(), &error))?;
             (upload.progress)(sent.fetch_add(length, Ordering::Relaxed) + length);
             let tag = answer.e_tag().map(str::to_owned);
             Ok((number, CompletedPart::builder().part_number(number).set_e_tag(tag).checksum_sha256(sum).build()))
@@ -178,7 +177,7 @@ fn base64(digest: Digest) -> String {
     STANDARD.encode(digest.as_bytes())
 }
 
-/// An upload takes as long as the line needs. One that stands still is noticed by the SDK.
+/// S3 puts the parts together before it answers, or after it has begun to.
 fn patient() -> Builder {
-    Builder::new().timeout_config(TimeoutConfig::builder().disable_operation_attempt_timeout().build())
+    Builder::new().timeout_config(TimeoutConfig::builder().read_timeout(ASSEMBLY).build())
 }

@@ -16,10 +16,11 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::http::FIRST_BYTE;
 use crate::redact::ExposeSecret;
 
 use super::failure::{self, Failure};
-use super::{Credentials, Registry, Scope};
+use super::{Credentials, Registry, Scope, answer, host_of};
 
 /// A token is not used in its last seconds: the request still has to travel.
 const MARGIN: Duration = Duration::from_secs(10);
@@ -143,7 +144,7 @@ impl Registry {
         let action = format!("reach registry `{}`", self.host());
         let url = self.url("")?;
         let request = self.http.client(url.as_str())?.request(Method::GET, url);
-        let response = self.await_answer(request.send(), &action).await?;
+        let response = answer(request.send(), (self.host(), &action, FIRST_BYTE)).await?;
         if failure::is_transient(response.status()) {
             let after = failure::retry_after(response.headers());
             return Err(Failure::Transient { error: self.refusal(response, &action).await, after });
@@ -170,12 +171,12 @@ impl Registry {
                 query.append_pair("scope", part);
             }
         }
-        let action = format!("get a token for registry `{}`", self.host());
+        let (action, host) = (format!("get a token for registry `{}`", self.host()), host_of(&url));
         let mut request = self.http.client(url.as_str())?.get(url);
         if let Some(basic) = self.session.basic()? {
             request = request.header(AUTHORIZATION, basic);
         }
-        let response = self.await_answer(request.send(), &action).await?;
+        let response = answer(request.send(), (&host, &action, FIRST_BYTE)).await?;
         if response.status() != StatusCode::OK {
             let (transient, after) =
                 (failure::is_transient(response.status()), failure::retry_after(response.headers()));
@@ -185,7 +186,7 @@ impl Registry {
         let started = Instant::now();
         let body = self.read(response, 1 << 20, &action).await?;
         // The parser's own message could quote the token.
-        let unusable = || Error::failed(format!("could not {action}: its token service sent something else"));
+        let unusable = || failure::unreadable(&host, &action, "its token service sent something else");
         let answer: TokenAnswer = serde_json::from_slice(&body).map_err(|_| unusable())?;
         let token = answer.token.or(answer.access_token).filter(|token| !token.is_empty()).ok_or_else(unusable)?;
         let lifetime = Duration::from_secs(answer.expires_in.unwrap_or(DEFAULT_LIFETIME).clamp(1, 86_400));

@@ -14,12 +14,14 @@ use reqwest::Response;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
+use crate::deadline::Waiting;
 use crate::digest::{Digest, Hasher};
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
+use crate::http::{FIRST_BYTE, Pace};
 use crate::image::blobs::{Blobs, Tee};
 
 use super::failure::Failure;
-use super::{ANSWER, Call, REDIRECTS, Registry, Scope};
+use super::{Call, REDIRECTS, Registry, Scope, host_of};
 
 const PIECE: usize = 1 << 18;
 
@@ -49,6 +51,7 @@ pub(crate) struct BlobStream {
     host: String,
     expected: Digest,
     hasher: Option<Hasher>,
+    pace: Pace,
 }
 
 impl Registry {
@@ -56,7 +59,13 @@ impl Registry {
     pub(crate) async fn get_blob(&self, repository: &str, digest: &Digest) -> Result<BlobStream> {
         let scope = Scope::pull(repository);
         let response = self.retry(|| self.try_get_blob(repository, digest, &scope)).await?;
-        Ok(BlobStream { response, host: self.host().to_owned(), expected: *digest, hasher: Some(Hasher::default()) })
+        Ok(BlobStream {
+            host: host_of(response.url()),
+            response,
+            expected: *digest,
+            hasher: Some(Hasher::default()),
+            pace: Pace::new(FIRST_BYTE),
+        })
     }
 
     async fn try_get_blob(&self, repository: &str, digest: &Digest, scope: &Scope) -> Result<Response, Failure> {
@@ -95,10 +104,15 @@ impl BlobStream {
     /// The next piece; `None` at the end, when the digest was right.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>> {
         let what = || format!("could not read `{}` from registry `{}`", self.expected, self.host);
-        let piece = match tokio::time::timeout(ANSWER, self.response.chunk()).await {
+        let _waiting = Waiting::on(format!("a layer from registry `{}`", self.host));
+        let piece = match self.pace.next(self.response.chunk()).await {
             Ok(piece) => piece.map_err(|error| Error::failed(what()).source(&error.without_url()))?,
-            Err(_) => return Err(Error::failed(what()).cause(format!("silent for {} s", ANSWER.as_secs()))),
+            Err(_) => {
+                let why = format!("it sent next to nothing for {} s", FIRST_BYTE.as_secs());
+                return Err(Error::new(Kind::Deadline, what()).code("registry.timeout").cause(why));
+            }
         };
+        self.pace.took(piece.as_ref().map_or(0, Bytes::len));
         match (piece, &mut self.hasher) {
             (Some(piece), Some(hasher)) => {
                 hasher.update(&piece);

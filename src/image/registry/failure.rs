@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::error::{Error, Kind};
+use crate::http::CONNECT;
 use crate::redact::scrub;
 
 use super::Credentials;
@@ -43,27 +44,57 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 /// A request that got no answer. `error` never shows its URL.
 pub(super) fn connection(host: &str, action: &str, error: reqwest::Error) -> Failure {
+    if error.is_timeout() {
+        return late(format!("could not {action}: no connection to registry `{host}` within {} s", CONNECT.as_secs()));
+    }
     let error = Error::failed(format!("could not {action}: no usable answer from registry `{host}`"))
+        .code("registry.unreachable")
         .source(&error.without_url())
-        .hint("check the network, and `HTTPS_PROXY` and `NO_PROXY` where a proxy is used");
+        .hint(CHECK_THE_WAY);
     Failure::Transient { error, after: None }
 }
 
+/// Nothing came, or nothing more was taken.
 pub(super) fn silence(host: &str, action: &str, limit: Duration) -> Failure {
-    let message = format!("could not {action}: registry `{host}` was silent for {} s", limit.as_secs());
-    Failure::Transient { error: Error::failed(message), after: None }
+    late(format!("could not {action}: registry `{host}` was silent for {} s", limit.as_secs()))
 }
+
+/// The answer began, and its end did not come.
+pub(super) fn stalled(host: &str, action: &str, limit: Duration) -> Failure {
+    late(format!("could not {action}: registry `{host}` did not end its answer within {} s", limit.as_secs()))
+}
+
+fn late(message: String) -> Failure {
+    let error = Error::new(Kind::Deadline, message).code("registry.timeout").hint(CHECK_THE_WAY);
+    Failure::Transient { error, after: None }
+}
+
+/// An answer that is none of a registry's: a proxy's page, or one that was cut off.
+pub(super) fn unreadable(host: &str, action: &str, why: &str) -> Error {
+    Error::failed(format!("could not {action}: the answer of registry `{host}` cannot be read"))
+        .code("registry.answer")
+        .cause(why)
+        .hint("something else may be answering in its place: check the registry's name, `HTTPS_PROXY` and `NO_PROXY`")
+}
+
+const CHECK_THE_WAY: &str = "check the network, and `HTTPS_PROXY` and `NO_PROXY` where a proxy is used";
 
 /// An answer that was not what was hoped for.
 pub(super) struct Answer<'a> {
     pub(super) host: &'a str,
     pub(super) action: &'a str,
     pub(super) status: StatusCode,
+    /// Its content type is that of a web page. An answer to HEAD has nothing else to tell by.
+    pub(super) html: bool,
     pub(super) body: &'a [u8],
 }
 
 pub(super) fn refusal(answer: &Answer<'_>, credentials: &Credentials) -> Error {
-    let Answer { host, action, status, body } = answer;
+    let Answer { host, action, status, html, body } = answer;
+    // A server before a registry asks for a login with a page of its own.
+    if *status != StatusCode::UNAUTHORIZED && (*html || is_page(body)) {
+        return unreadable(host, action, &format!("the registry answered {status} with a web page"));
+    }
     let (code, text) = reason(body);
     let text = match credentials {
         Credentials::Basic { password, .. } => scrub(&text, [password]),
@@ -95,6 +126,8 @@ pub(super) fn refusal(answer: &Answer<'_>, credentials: &Credentials) -> Error {
         (StatusCode::NOT_FOUND, _) => {
             Error::not_found(format!("could not {action}: registry `{host}` does not have it")).cause(said)
         }
+        // A registry says why in JSON; what does not is a proxy, or what is before the registry.
+        (_, "") => unreadable(host, action, &said),
         _ => Error::failed(format!("could not {action}: registry `{host}` refused")).cause(said),
     }
 }
@@ -110,6 +143,12 @@ fn denied_hint(error: Error, host: &str, credentials: &Credentials) -> Error {
         )),
         Credentials::Basic { .. } => error.hint(format!("check the stored login: `docker login {host}`")),
     }
+}
+
+/// A proxy's, or that of a network that wants a sign-in first. The storage behind a registry answers in XML.
+fn is_page(body: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&body[..body.len().min(200)]).trim_start().to_ascii_lowercase();
+    start.starts_with("<html") || start.starts_with("<!doctype html")
 }
 
 /// Code and text of the protocol's error document, or the start of any other text.
@@ -140,6 +179,7 @@ mod tests {
             host: "r.example",
             action: "push the manifest of `a:1`",
             status: StatusCode::from_u16(status).unwrap(),
+            html: false,
             body: body.as_bytes(),
         };
         refusal(&answer, &credentials)
@@ -154,6 +194,9 @@ mod tests {
             (404, "", Kind::NotFound),
             (400, r#"{"errors":[{"code":"MANIFEST_INVALID","message":"bad"}]}"#, Kind::Failed),
             (418, "<html>teapot</html>", Kind::Failed),
+            (401, "<html>log in</html>", Kind::Credentials),
+            (403, "<!DOCTYPE html><p>sign in first", Kind::Failed),
+            (403, "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", Kind::Credentials),
         ];
         for (status, body, kind) in table {
             assert_eq!(refused(status, body).kind(), kind, "{status} {body}");

@@ -28,8 +28,9 @@ use reqwest::Response;
 use url::Url;
 
 use crate::cache::Cache;
-use crate::error::{Context, Error, Result};
-use crate::http::Http;
+use crate::deadline::Waiting;
+use crate::error::{Context, Error, Kind, Result};
+use crate::http::{ATTEMPTS, FIRST_BYTE, Http};
 use crate::redact::SecretString;
 
 use super::manifest;
@@ -41,12 +42,14 @@ pub(crate) use upload::{BlobPush, BlobUpload, Progress};
 use failure::Failure;
 use memory::Memory;
 
-/// Attempts for one request or one blob, the first included.
-const ATTEMPTS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// How long a registry may take to answer a request that carries nothing large, or to send the next piece of a body.
-const ANSWER: Duration = Duration::from_secs(60);
+/// Attempts for a blob, each of which goes on where the last one was cut.
+const UPLOAD_ATTEMPTS: u32 = 5;
+/// How long a small body may take as a whole.
+const SMALL_BODY: Duration = Duration::from_secs(60);
+/// What a registry checks in a second, at least, when it takes in what was uploaded.
+const DIGESTED: u64 = 16 << 20;
 /// ECR's limit, and that of the reference registry.
 const MANIFEST_LIMIT: usize = 4 << 20;
 const REDIRECTS: u32 = 5;
@@ -102,11 +105,13 @@ struct Call<'a> {
     headers: HeaderMap,
     body: Bytes,
     action: &'a str,
+    /// How long the answer may take to begin.
+    patience: Duration,
 }
 
 impl<'a> Call<'a> {
     fn new(method: Method, url: Url, scope: &'a Scope, action: &'a str) -> Self {
-        Self { method, url, scope, headers: HeaderMap::new(), body: Bytes::new(), action }
+        Self { method, url, scope, headers: HeaderMap::new(), body: Bytes::new(), action, patience: FIRST_BYTE }
     }
 
     fn header(mut self, name: HeaderName, value: &'static str) -> Self {
@@ -205,7 +210,13 @@ impl Registry {
                 }
                 let media_type = header(&response, &CONTENT_TYPE).map(str::to_owned);
                 let stated = content_digest(&response)?;
-                Ok((self.read(response, MANIFEST_LIMIT, &action).await?, media_type, stated))
+                let bytes = self.read(response, MANIFEST_LIMIT, &action).await?;
+                if serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_err() {
+                    let kind = media_type.as_deref().unwrap_or("no content type");
+                    let why = format!("{} bytes ({kind}) that are no manifest", bytes.len());
+                    return Err(failure::unreadable(self.host(), &action, &why).into());
+                }
+                Ok((bytes, media_type, stated))
             })
             .await?;
         let digest = Digest::of_bytes(&bytes);
@@ -310,62 +321,67 @@ impl Registry {
         } else {
             request.body(call.body.clone())
         };
-        self.await_answer(request.send(), call.action).await
-    }
-
-    async fn await_answer(
-        &self,
-        sending: impl Future<Output = reqwest::Result<Response>>,
-        action: &str,
-    ) -> Result<Response, Failure> {
-        match tokio::time::timeout(ANSWER, sending).await {
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(failure::connection(self.host(), action, error)),
-            Err(_) => Err(failure::silence(self.host(), action, ANSWER)),
-        }
+        answer(request.send(), (&host_of(&call.url), call.action, call.patience)).await
     }
 
     async fn read(&self, mut response: Response, limit: usize, action: &str) -> Result<Bytes, Failure> {
-        let mut bytes = BytesMut::new();
-        loop {
-            let chunk = match tokio::time::timeout(ANSWER, response.chunk()).await {
-                Ok(chunk) => chunk.map_err(|error| failure::connection(self.host(), action, error))?,
-                Err(_) => return Err(failure::silence(self.host(), action, ANSWER)),
-            };
-            let Some(chunk) = chunk else { return Ok(bytes.freeze()) };
-            if bytes.len() + chunk.len() > limit {
-                let message = format!("could not {action}: registry `{}` sent more than {limit} bytes", self.host());
-                return Err(Error::failed(message).into());
+        let host = host_of(response.url());
+        let _waiting = Waiting::on(format!("the answer of registry `{host}`"));
+        let whole = async {
+            let mut bytes = BytesMut::new();
+            while let Some(chunk) = response.chunk().await.map_err(|error| failure::connection(&host, action, error))? {
+                if bytes.len() + chunk.len() > limit {
+                    let message = format!("could not {action}: registry `{host}` sent more than {limit} bytes");
+                    return Err(Error::failed(message).into());
+                }
+                bytes.extend_from_slice(&chunk);
             }
-            bytes.extend_from_slice(&chunk);
+            Ok(bytes.freeze())
+        };
+        match tokio::time::timeout(SMALL_BODY, whole).await {
+            Ok(read) => read,
+            Err(_) => Err(failure::stalled(&host, action, SMALL_BODY)),
         }
     }
 
     async fn refusal(&self, response: Response, action: &str) -> Error {
         let status = response.status();
+        let html = header(&response, &CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
         let body = self.read(response, 1 << 16, action).await.unwrap_or_default();
         failure::refusal(
-            &failure::Answer { host: self.host(), action, status, body: &body },
+            &failure::Answer { host: self.host(), action, status, html, body: &body },
             self.session.credentials(),
         )
     }
 
     /// Repeats `attempt` while its failure is transient, with growing pauses.
-    async fn retry<T, F, Fut>(&self, mut attempt: F) -> Result<T>
+    async fn retry<T, F, Fut>(&self, attempt: F) -> Result<T>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T, Failure>>,
+    {
+        self.retry_times(ATTEMPTS, attempt).await
+    }
+
+    async fn retry_times<T, F, Fut>(&self, attempts: u32, mut attempt: F) -> Result<T>
     where
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<T, Failure>>,
     {
         let mut pause = self.first_pause;
-        let mut left = ATTEMPTS;
+        let (mut tried, mut silent) = (0, 0);
         loop {
-            left -= 1;
+            tried += 1;
             match attempt().await {
                 Ok(value) => return Ok(value),
                 Err(Failure::Final(error)) => return Err(error),
-                Err(Failure::Transient { error, .. }) if left == 0 => {
-                    return Err(error.cause(format!("gave up after {ATTEMPTS} attempts")));
+                Err(Failure::Transient { error, .. })
+                    if tried == attempts || (error.kind() == Kind::Deadline && silent == 1) =>
+                {
+                    return Err(error.cause(format!("gave up after {tried} attempts")));
                 }
+                // A silent registry gets one more chance and not two: half a minute each is long enough to wait.
+                Err(Failure::Transient { error, .. }) if error.kind() == Kind::Deadline => silent += 1,
                 Err(Failure::Transient { after, .. }) => {
                     tokio::time::sleep(after.unwrap_or(pause).min(LONGEST_PAUSE)).await;
                     pause = pause.saturating_mul(2);
@@ -373,6 +389,25 @@ impl Registry {
             }
         }
     }
+}
+
+/// Waits for the answer to begin. `action` completes "could not …".
+async fn answer(
+    sending: impl Future<Output = reqwest::Result<Response>>,
+    (host, action, limit): (&str, &str, Duration),
+) -> Result<Response, Failure> {
+    let _waiting = Waiting::on(format!("an answer from registry `{host}`"));
+    match tokio::time::timeout(limit, sending).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(error)) => Err(failure::connection(host, action, error)),
+        Err(_) => Err(failure::silence(host, action, limit)),
+    }
+}
+
+/// Host and port. A registry's storage and its token service are other hosts than its own.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn header<'a>(response: &'a Response, name: &HeaderName) -> Option<&'a str> {

@@ -12,7 +12,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
@@ -20,16 +20,20 @@ use http::{Method, StatusCode};
 use reqwest::Response;
 use url::Url;
 
+use crate::deadline::Waiting;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
+use crate::http::FIRST_BYTE;
 
 use super::blob::BlobSource;
 use super::failure::{self, Failure};
 use super::memory::Slot;
-use super::{Call, Registry, Scope, header};
+use super::{Call, DIGESTED, Registry, Scope, UPLOAD_ATTEMPTS, header, host_of};
 
 /// How long an upload may stand still, the registry's own work after the last byte included.
-const STALL: Duration = Duration::from_secs(300);
+const STALL: Duration = Duration::from_secs(120);
+/// How often its progress is looked at.
+const LOOK: Duration = Duration::from_secs(5);
 /// Sending less again is cheaper than remembering how far it got.
 const WORTH_RESUMING: u64 = 1 << 20;
 
@@ -83,7 +87,9 @@ impl Registry {
     /// When the last of several attempts failed; what the registry keeps of it is continued by the next run.
     pub(crate) async fn push_blob(&self, upload: &BlobUpload<'_>) -> Result<BlobPush> {
         let attempts = tokio::sync::Mutex::new(Attempts::default());
-        let how = self.retry(|| async { self.try_push(upload, &mut *attempts.lock().await).await }).await?;
+        let how = self
+            .retry_times(UPLOAD_ATTEMPTS, || async { self.try_push(upload, &mut *attempts.lock().await).await })
+            .await?;
         if let Some(slot) = attempts.into_inner().slot {
             slot.clear();
         }
@@ -202,7 +208,10 @@ impl Registry {
         }
         last.query_pairs_mut().append_pair("digest", &upload.digest.to_string());
         let action = format!("finish layer `{}` in `{}`", upload.digest, upload.repository);
-        let response = self.send(&Call::new(Method::PUT, last, scope, &action)).await?;
+        let mut call = Call::new(Method::PUT, last, scope, &action);
+        // Before it answers, the registry may put the blob together and check its digest.
+        call.patience = FIRST_BYTE + Duration::from_secs(upload.size / DIGESTED);
+        let response = self.send(&call).await?;
         match response.status() {
             StatusCode::CREATED | StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
             status => {
@@ -250,9 +259,10 @@ impl Registry {
         {
             request = request.header(AUTHORIZATION, value);
         }
+        let _waiting = Waiting::on(format!("registry `{}` to take a layer", host_of(&url)));
         let response = tokio::select! {
             response = request.send() => response,
-            () = stalled(&sent) => return Err(failure::silence(self.host(), &action, STALL)),
+            () = stalled(&sent) => return Err(failure::silence(&host_of(&url), &action, STALL)),
         };
         // What went wrong on the reading side explains the broken request better than the request does.
         let at_source = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -302,12 +312,12 @@ fn kept(response: &Response) -> Option<u64> {
 
 /// Ends when the counter has not moved for [`STALL`].
 async fn stalled(counter: &AtomicU64) {
-    let mut seen = None;
-    loop {
+    let (mut seen, mut since) = (counter.load(Ordering::Relaxed), Instant::now());
+    while since.elapsed() < STALL {
+        tokio::time::sleep(STALL.saturating_sub(since.elapsed()).min(LOOK)).await;
         let now = counter.load(Ordering::Relaxed);
-        if seen.replace(now) == Some(now) {
-            return;
+        if now != seen {
+            (seen, since) = (now, Instant::now());
         }
-        tokio::time::sleep(STALL).await;
     }
 }

@@ -16,6 +16,7 @@ use crate::auth::craft::{Crafted, Forger, Recipe, callers};
 use crate::auth::{Authorizer, Brings, Known, Providers};
 use crate::clock;
 use crate::cloud::{CallerAuth, Cloud, DataPlane, Invocation, LocalSandbox, Payload};
+use crate::deadline::Deadline;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
@@ -25,6 +26,8 @@ use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role, schemas};
 
+/// How long one call may take: an agent may have to start first.
+const CALL: Duration = Duration::from_secs(120);
 /// The sandbox's code for a refusal.
 const CODE_HEADER: &str = "x-agentcore-sandbox-code";
 
@@ -35,7 +38,8 @@ pub(crate) struct MatrixRequest {
     pub(crate) good: Option<SecretString>,
     /// What the good caller sends.
     pub(crate) payload: Bytes,
-    pub(crate) timeout: Duration,
+    /// Of the whole test; no single call takes longer than [`CALL`].
+    pub(crate) deadline: Deadline,
 }
 
 /// Where the callers are sent.
@@ -198,7 +202,7 @@ impl Trial<'_> {
             content_type: "application/json",
             accept: "application/json, text/event-stream",
             headers: &[],
-            timeout: Some(self.request.timeout),
+            timeout: Some(self.request.deadline.at_most(CALL)),
         };
         let mut reply = self.stage.plane.invoke(&call, auth, &Payload::Bytes(payload)).await?;
         let status = reply.status();

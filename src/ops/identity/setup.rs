@@ -584,7 +584,7 @@ fn keeps_password(stored: &Stored, given: bool) -> bool {
 /// The service has answered and not done it. Its own failures may have come after it did.
 pub(super) fn is_refusal(error: &Error) -> bool {
     let code = error.code_str();
-    !["aws.unreachable", "failed"].contains(&code)
+    !["aws.unreachable", "aws.timeout", "aws.answer", "failed"].contains(&code)
         && !["Internal", "Unavailable", "Service"].iter().any(|word| code.contains(word))
 }
 
@@ -633,7 +633,9 @@ mod tests {
     fn only_an_answer_is_a_refusal() {
         let error = |code: &'static str| Error::failed("x").code(code);
         assert!(is_refusal(&error("LimitExceededException")) && is_refusal(&error("AccessDeniedException")));
-        assert!(!is_refusal(&error("aws.unreachable")) && !is_refusal(&error("InternalErrorException")));
+        for code in ["aws.unreachable", "aws.timeout", "aws.answer", "InternalErrorException"] {
+            assert!(!is_refusal(&error(code)), "{code}");
+        }
         assert!(!is_refusal(&Error::failed("x")));
     }
 }

@@ -73,10 +73,21 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Targe
     let status = reply.status();
     let name = error_type(reply);
     let request_id = reply.request_id().map(str::to_owned);
+    let page = reply.content_type().starts_with("text/html");
+    if name.is_none() && request_id.is_none() && (page || matches!(status, 502..=504)) {
+        return foreign(&reply.host(), status);
+    }
     let report = report(reply);
     let words = words_of(&reply.error_body().await);
     let signed = matches!(auth, CallerAuth::SigV4(_));
     describe(&Refusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
+}
+
+/// A proxy's page, or that of whatever else is in the way: the service names its failures.
+fn foreign(host: &str, status: u16) -> Error {
+    Error::failed(format!("`{host}` answered HTTP {status}, and not in the way of AgentCore"))
+        .code("aws.answer")
+        .hint("something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`")
 }
 
 /// The member `error` of a JSON-RPC answer that came with a good status: the service's own failure where the protocol

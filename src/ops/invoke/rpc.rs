@@ -121,7 +121,11 @@ impl<'a> Exchange<'a> {
 fn parsed(data: &[u8]) -> Result<Value> {
     serde_json::from_slice(data).map_err(|error| {
         let start: String = String::from_utf8_lossy(data).chars().take(200).collect();
-        Error::new(Kind::Agent, "the agent's answer is not JSON").source(&error).cause(start)
+        Error::new(Kind::Agent, "the agent's answer is not JSON")
+            .code("agent.answer")
+            .source(&error)
+            .cause(start)
+            .hint("choose what the agent speaks with `--protocol`, or see its logs: what it prints goes there")
     })
 }
 

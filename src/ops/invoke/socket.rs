@@ -91,13 +91,19 @@ pub(crate) async fn talk(
 }
 
 async fn open(line: &Line<'_>, end: Option<Instant>) -> Result<Box<Socket>> {
-    let opened = tokio::select! {
-        opened = line.plane.socket(line.call, line.auth) => opened?,
-        () = until(end) => return Err(too_late()),
+    let opened = async {
+        match line.plane.socket(line.call, line.auth).await? {
+            Opened::Open(socket) => Ok(socket),
+            Opened::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
+        }
     };
-    match opened {
-        Opened::Open(socket) => Ok(socket),
-        Opened::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
+    tokio::select! {
+        opened = opened => opened,
+        () = until(end) => Err(Error::new(
+            Kind::Deadline,
+            format!("`{}` opened no web socket before the timeout", line.plane.host()),
+        )
+        .hint("raise `--timeout` (seconds, 0 waits without limit)")),
     }
 }
 

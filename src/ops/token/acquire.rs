@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use super::Session;
 use super::command;
 use super::consent;
 use super::source::Source;
+use super::{SIGN_IN, Session};
 use crate::auth;
 use crate::auth::grants::{Client, ClientAuth, ClientKey, DevicePrompt, Metadata, Redirect, Tokens, Wanted, workload};
 use crate::cloud::{Cloud, Connect, TokenSet, UserSignIn};
@@ -109,7 +109,7 @@ async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&Secre
         TokenGrant::DeviceCode => {
             session.require_person(source)?;
             let waited = client.device(|prompt| tell_device(session, prompt));
-            tokio::time::timeout(session.timeout, waited).await.map_err(|_| nobody_came(session))?
+            tokio::time::timeout(session.patience(), waited).await.map_err(|_| nobody_came(session))?
         }
         TokenGrant::AuthorizationCode => {
             session.require_person(source)?;
@@ -312,7 +312,8 @@ fn tell_device(session: &Session<'_>, prompt: &DevicePrompt) {
 }
 
 fn nobody_came(session: &Session<'_>) -> Error {
-    Error::new(Kind::Deadline, format!("nobody signed in within {} s", session.timeout.as_secs()))
+    let limit = if session.deadline.limit().is_zero() { SIGN_IN } else { session.deadline.limit() };
+    Error::new(Kind::Deadline, format!("nobody signed in within {} s", limit.as_secs()))
         .code("token.timeout")
         .hint("`--timeout SECONDS` waits longer")
 }
@@ -324,7 +325,7 @@ async fn sign_in(session: &Session<'_>, source: &Source, client: &Client<'_>) ->
     if session.interactive && session.browser {
         open(session, &sign_in.url);
     }
-    let waited = tokio::time::timeout(session.timeout, redirect.code(&sign_in, client.metadata)).await;
+    let waited = tokio::time::timeout(session.patience(), redirect.code(&sign_in, client.metadata)).await;
     let code = waited.map_err(|_| {
         nobody_came(session)
             .hint(format!("the provider must know {} as a redirect address of the client", redirect.uri()))

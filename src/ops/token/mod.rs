@@ -18,6 +18,7 @@ use std::time::Duration;
 use crate::auth::{Authorizer, Token};
 use crate::clock;
 use crate::config::{Agent, Store, TokenGrant};
+use crate::deadline::Deadline;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
@@ -33,7 +34,7 @@ pub(crate) use consent::remember;
 pub(crate) use source::{Given, Known, Source, resolve, to_save};
 
 /// How long a person may take to sign in when nothing is said.
-pub(crate) const SIGN_IN: Duration = Duration::from_secs(300);
+const SIGN_IN: Duration = Duration::from_secs(300);
 /// Longer than any request that no person is part of.
 const PATIENCE: Duration = Duration::from_secs(130);
 
@@ -53,8 +54,8 @@ pub(crate) struct Session<'a> {
     pub(crate) unattended: bool,
     /// Whether a browser may be opened for that person.
     pub(crate) browser: bool,
-    /// How long a person may take to sign in.
-    pub(crate) timeout: Duration,
+    /// When the token has to be there. Without one a person may take [`SIGN_IN`].
+    pub(crate) deadline: Deadline,
     /// Shows what a person has to do, on stderr and whatever `--quiet` says.
     pub(crate) tell: &'a (dyn Fn(&str) + Sync),
     /// Asks that person for a yes or no, on a thread that may wait.
@@ -62,6 +63,11 @@ pub(crate) struct Session<'a> {
 }
 
 impl Session<'_> {
+    /// How long a person may take to sign in.
+    fn patience(&self) -> Duration {
+        self.deadline.left().unwrap_or(SIGN_IN)
+    }
+
     /// Refuses what would wait for a person who is not there. A grant that this very command names is carried out all
     /// the same, unless it is said that there is nobody: whoever reads its output can sign in elsewhere.
     fn require_person(&self, source: &Source) -> Result<()> {
@@ -130,7 +136,7 @@ pub(crate) async fn obtain(session: &Session<'_>, source: &Source, using: Use) -
         session.events.warning(format!("tokens are not cached: {error}"));
         return fresh(session, source).await;
     }
-    let patience = if source.needs_person() { PATIENCE.saturating_add(session.timeout) } else { PATIENCE };
+    let patience = if source.needs_person() { PATIENCE.saturating_add(session.patience()) } else { PATIENCE };
     // Some network file systems know no locks; then everybody asks for himself.
     let held = flight::hold(&cache.lock_file(&key), patience).await.ok().flatten();
     let before = cache.read(&key).await.filter(|entry| entry.made_with(source));
@@ -301,7 +307,7 @@ mod tests {
                 interactive: false,
                 unattended: false,
                 browser: false,
-                timeout: SIGN_IN,
+                deadline: Deadline::default(),
                 tell: &|_| {},
                 ask: Arc::new(|_| Ok(false)),
             };
@@ -396,7 +402,7 @@ mod tests {
             interactive: false,
             unattended: false,
             browser: false,
-            timeout: SIGN_IN,
+            deadline: Deadline::default(),
             tell: &|_| {},
             ask: Arc::new(|_| Ok(false)),
         };

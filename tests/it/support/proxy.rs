@@ -35,6 +35,8 @@ pub(crate) enum Trouble {
     Outage,
     /// The service refuses because a new role has not spread yet; the request is not forwarded.
     RoleNotSpread,
+    /// The service refuses because requests come too fast; the request is not forwarded.
+    Throttled,
 }
 
 /// One request that goes wrong.
@@ -175,7 +177,7 @@ enum Verdict {
     Cut {
         arrives: usize,
     },
-    Refuse,
+    Refuse(Trouble),
     Close,
     /// The program is about to be killed: the connection stays open, so that it notices nothing before.
     Hold,
@@ -236,8 +238,8 @@ impl Proxy {
             }
             match verdict {
                 Verdict::Forward { .. } => {}
-                Verdict::Refuse => {
-                    if client.write_all(refusal().as_bytes()).is_err() {
+                Verdict::Refuse(trouble) => {
+                    if client.write_all(refusal(trouble).as_bytes()).is_err() {
                         return;
                     }
                 }
@@ -292,16 +294,22 @@ impl Proxy {
                 let _ = self.program.send(Event::Struck);
                 Verdict::Hold
             }
-            Some(Trouble::RoleNotSpread) => Verdict::Refuse,
+            Some(trouble @ (Trouble::RoleNotSpread | Trouble::Throttled)) => Verdict::Refuse(trouble),
             _ => Verdict::Close,
         }
     }
 }
 
-/// What AgentCore says of a role that IAM has not spread yet.
-fn refusal() -> String {
-    let body = r#"{"message": "Role validation failed for 'arn'. Please verify that the role exists and its trust policy allows assumption by this service"}"#;
-    let head = "HTTP/1.1 400 Bad Request\r\nx-amzn-errortype: ValidationException\r\ncontent-type: application/json";
+/// What AgentCore says of a role that IAM has not spread yet, and what Cognito says of requests that come too fast.
+fn refusal(trouble: Trouble) -> String {
+    let (code, body) = match trouble {
+        Trouble::Throttled => ("TooManyRequestsException", r#"{"message": "Rate exceeded"}"#),
+        _ => (
+            "ValidationException",
+            r#"{"message": "Role validation failed for 'arn'. Please verify that the role exists and its trust policy allows assumption by this service"}"#,
+        ),
+    };
+    let head = format!("HTTP/1.1 400 Bad Request\r\nx-amzn-errortype: {code}\r\ncontent-type: application/json");
     format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
