@@ -70,6 +70,14 @@ pub(crate) fn is_secret_name(path: &str) -> bool {
         || SECRETS_BELOW.iter().any(below)
 }
 
+/// All of these names, for the reference; `*` stands for anything.
+#[cfg(test)]
+pub(crate) fn listed_names() -> Vec<String> {
+    let plain = SECRETS.iter().chain(SECRETS_BELOW).map(|name| (*name).to_owned());
+    let ends = SECRET_ENDS.iter().map(|end| format!("*{end}"));
+    std::iter::once(".env* (but .env.example)".to_owned()).chain(plain).chain(ends).collect()
+}
+
 fn starts_with(name: &str, start: &str) -> bool {
     name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }

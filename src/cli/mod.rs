@@ -16,6 +16,8 @@ mod identity;
 mod invoke;
 mod launch;
 mod payload;
+#[cfg(test)]
+mod reference;
 mod sandbox;
 mod short;
 mod status;

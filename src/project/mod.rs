@@ -24,6 +24,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use entrypoint::{file_of, suggestions};
+#[cfg(test)]
+pub(crate) use ignore::always::listed as always_left_out;
 pub(crate) use name::{infer_agent_name, validate_agent_name};
 pub(crate) use node::{Build, Manager, Node};
 pub(crate) use object::Application;

@@ -20,6 +20,7 @@ mod deployment;
 mod direct_code;
 mod dockerfile;
 mod documents;
+mod examples;
 mod headless;
 mod identity;
 mod journey;

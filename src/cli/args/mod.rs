@@ -169,6 +169,7 @@ impl Globals {
             non_interactive: _,
             quiet: _,
             verbose: _,
+            timeout: _,
             color: _,
         } = self;
         let mut flags = CommandLine::default();

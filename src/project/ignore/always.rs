@@ -116,6 +116,21 @@ pub(crate) fn is_log(path: &str) -> bool {
     path == "nohup.out" || (path.ends_with(".log") && !path.contains('/'))
 }
 
+/// All of these names, for the reference: why they are left out, and the names or patterns.
+#[cfg(test)]
+pub(crate) fn listed() -> Vec<(String, Vec<String>)> {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    vec![
+        (Always::VersionControl.to_string(), owned(VERSION_CONTROL)),
+        (Always::Secret.to_string(), crate::secret_files::listed_names()),
+        (Always::State.to_string(), owned(&[".bedrock_agentcore*", ".agentcore*"])),
+        (Always::Cache.to_string(), owned(CACHES)),
+        (Always::Environment.to_string(), owned(ENVIRONMENTS)),
+        (Always::Leftover.to_string(), owned(LEFTOVERS)),
+        (Always::Log.to_string(), owned(&["nohup.out", "*.log"])),
+    ]
+}
+
 /// Whether `tag` is a `CACHEDIR.TAG` by the convention of <https://bford.info/cachedir/>: its folder can be made again.
 pub(crate) fn is_cache_tag(tag: &Path) -> bool {
     const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";

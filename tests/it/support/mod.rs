@@ -198,6 +198,16 @@ impl World {
         self
     }
 
+    /// The environment of what runs here.
+    pub(crate) fn vars(&self) -> &BTreeMap<OsString, OsString> {
+        &self.vars
+    }
+
+    /// Puts a program on the `PATH`.
+    pub(crate) fn executable(&self, name: &str, text: &str) {
+        executable(&self.path("bin").join(name), text);
+    }
+
     pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.dir.path().join(below)
     }

@@ -1,0 +1,225 @@
+//! `docs/reference.md`: every command with its flags, what it may end with, what is never packed, what is kept where. Made
+//! from the program and compared with it by the test below, which also writes it: `AGENTCORE_BLESS=1 cargo test
+//! cli::reference`.
+
+use std::fmt::Write;
+
+use clap::{Arg, ArgAction, Command, CommandFactory};
+
+use super::args::Cli;
+use crate::error::Kind;
+use crate::project::always_left_out;
+
+/// Statuses that a command may end with, besides those that all have.
+const STATUSES: &[(&str, &[Kind])] = {
+    use Kind::{Agent, Credentials, NotFound, Partial, Pending, Refused};
+    &[
+        ("configure", &[]),
+        ("configure list", &[]),
+        ("configure set-default", &[]),
+        ("configure show", &[]),
+        ("build", &[]),
+        ("launch", &[Credentials, NotFound, Pending, Partial]),
+        ("status", &[Credentials, NotFound]),
+        ("invoke", &[Refused, Credentials, NotFound, Agent]),
+        ("stop-session", &[Refused, Credentials, NotFound]),
+        ("destroy", &[Credentials, Pending, Partial]),
+        ("auth check", &[Refused, Credentials, NotFound]),
+        ("auth explain", &[Credentials, NotFound]),
+        ("auth test", &[Credentials, NotFound]),
+        ("identity setup-cognito", &[Credentials]),
+        ("identity token", &[Credentials]),
+        ("identity verify", &[Credentials, NotFound, Pending]),
+        ("identity create-credential-provider", &[Credentials]),
+        ("identity get-credential-provider", &[Credentials, NotFound]),
+        ("identity list-credential-providers", &[Credentials]),
+        ("identity update-credential-provider", &[Credentials, NotFound]),
+        ("identity delete-credential-provider", &[Credentials, NotFound]),
+        ("identity create-workload-identity", &[Credentials]),
+        ("identity get-workload-identity", &[Credentials, NotFound]),
+        ("identity list-workload-identities", &[Credentials]),
+        ("identity update-workload-identity", &[Credentials, NotFound]),
+        ("identity delete-workload-identity", &[Credentials, NotFound]),
+        ("identity setup-aws-jwt", &[Credentials]),
+        ("identity list-aws-jwt", &[NotFound]),
+        ("identity cleanup", &[Credentials, Pending, Partial]),
+        ("sandbox run", &[]),
+        ("sandbox start", &[]),
+        ("sandbox stop", &[]),
+        ("sandbox status", &[]),
+        ("sandbox env", &[NotFound]),
+        ("sandbox reset", &[]),
+        ("completions", &[]),
+    ]
+};
+
+/// What is kept outside the project.
+const KEPT: &[(&str, &str)] = &[
+    ("`CACHE/layers`", "layers of dependencies, by what they were made from"),
+    ("`CACHE/blobs`", "small files of base images"),
+    ("`CACHE/sets`", "what an installation brought, for bills of materials"),
+    ("`CACHE/wheels`", "wheels that were built here"),
+    ("`CACHE/archives`", "packed dependencies for managed runtimes"),
+    ("`CACHE/known`", "which repository of a registry has which layer"),
+    ("`CACHE/uploads`", "uploads that were cut, to go on with"),
+    ("`CACHE/work`", "workspaces of running builds; what a killed one left goes after a day"),
+    ("`STATE/sandbox`", "the sandbox's account: its state, its images, its agents' output"),
+];
+
+fn page() -> String {
+    let mut command = Cli::command();
+    command.build();
+    let mut text = String::from(
+        "# Reference\n\n\
+         Made from the program: do not edit. A test compares the two and says how to make it again.\n\n\
+         Flags that take a value show its name; `…` stands for a flag that may be given more than once. The other pages of\n\
+         this folder say what it is all for.\n\n",
+    );
+    text.push_str("## Flags of every command\n\n");
+    flags(&mut text, command.get_arguments().filter(|arg| arg.is_global_set()));
+    text.push_str("\n## Commands\n");
+    commands(&mut text, &command, "");
+    statuses(&mut text);
+    left_out(&mut text);
+    text.push_str(
+        "\n## Where things are kept\n\n\
+         CACHE is `AGENTCORE_CACHE_DIR`, else `XDG_CACHE_HOME/agentcore`, else `~/.cache/agentcore`; STATE is\n\
+         `AGENTCORE_STATE_DIR`, else `XDG_STATE_HOME/agentcore`, else `~/.local/state/agentcore`. Everything below CACHE can be\n\
+         deleted at any time. Sessions and secrets of a project are below `.bedrock_agentcore/` in its folder.\n\n\
+         | folder | what is in it |\n|---|---|\n",
+    );
+    for (folder, what) in KEPT {
+        let _ = writeln!(text, "| {folder} | {what} |");
+    }
+    text
+}
+
+/// The visible commands below `parent`, each followed by its own.
+fn commands(text: &mut String, parent: &Command, path: &str) {
+    for command in parent.get_subcommands().filter(|command| !command.is_hide_set() && command.get_name() != "help") {
+        let path = format!("{path} {}", command.get_name());
+        let path = path.trim_start();
+        let aliases: Vec<String> = command.get_visible_aliases().map(|alias| format!("`{alias}`")).collect();
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let _ = write!(text, "\n### agentcore {path}\n\n{}.", about.trim_end_matches('.'));
+        if !aliases.is_empty() {
+            let _ = write!(text, " Also {}.", aliases.join(", "));
+        }
+        text.push_str("\n\n");
+        let own = || command.get_arguments().filter(|arg| !arg.is_global_set());
+        flags(text, own());
+        commands(text, command, path);
+    }
+}
+
+fn flags<'a>(text: &mut String, args: impl Iterator<Item = &'a Arg>) {
+    let shown: Vec<&Arg> =
+        args.filter(|arg| !arg.is_hide_set() && !["help", "version"].contains(&arg.get_id().as_str())).collect();
+    if shown.is_empty() {
+        return;
+    }
+    text.push_str("| flag | meaning |\n|---|---|\n");
+    for arg in shown {
+        let _ = writeln!(text, "| {} | {} |", name(arg), meaning(arg).replace('|', "\\|"));
+    }
+}
+
+fn name(arg: &Arg) -> String {
+    let values: Vec<String> = arg.get_value_names().unwrap_or_default().iter().map(ToString::to_string).collect();
+    let value = match (arg.get_action().takes_values(), values.as_slice()) {
+        (false, _) => String::new(),
+        (true, []) => arg.get_id().as_str().to_uppercase(),
+        (true, values) => values.join(" "),
+    };
+    let Some(long) = arg.get_long() else {
+        return format!("`{value}`");
+    };
+    let mut names: Vec<String> = arg.get_short().map(|short| format!("`-{short}`")).into_iter().collect();
+    let equals = if value.is_empty() { String::new() } else { format!(" {value}") };
+    names.push(format!("`--{long}{equals}`"));
+    names.extend(arg.get_visible_aliases().unwrap_or_default().iter().map(|alias| format!("`--{alias}`")));
+    let many = if matches!(arg.get_action(), ArgAction::Append | ArgAction::Count) { " …" } else { "" };
+    format!("{}{many}", names.join(", "))
+}
+
+fn meaning(arg: &Arg) -> String {
+    let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default().replace('\n', " ");
+    let choices: Vec<String> = arg
+        .get_possible_values()
+        .iter()
+        .filter(|value| !value.is_hide_set())
+        .map(|value| match value.get_help() {
+            Some(help) => format!("`{}` ({help})", value.get_name()),
+            None => format!("`{}`", value.get_name()),
+        })
+        .collect();
+    if arg.get_action().takes_values() && !choices.is_empty() {
+        let _ = write!(text, ": {}", choices.join(", "));
+    }
+    let defaults: Vec<String> =
+        arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    if arg.get_action().takes_values() && !defaults.is_empty() {
+        let _ = write!(text, " (default `{}`)", defaults.join(" "));
+    }
+    text
+}
+
+fn statuses(text: &mut String) {
+    text.push_str(
+        "\n## Exit status by command\n\n\
+         Every command may end with 0 (done), 1 (failed), 2 (usage or configuration), 7 (deadline) and 130 (interrupted).\n\
+         `sandbox run` ends with the status of what it ran. [exit-codes.md](exit-codes.md) says what each means.\n\n\
+         | command | besides these |\n|---|---|\n",
+    );
+    for (command, kinds) in STATUSES {
+        let codes: Vec<String> = kinds.iter().map(|kind| format!("{} `{}`", kind.exit_code(), kind.code())).collect();
+        let _ = writeln!(text, "| `{command}` | {} |", codes.join(", "));
+    }
+}
+
+fn left_out(text: &mut String) {
+    text.push_str(
+        "\n## Never in an artifact\n\n\
+         By name, whatever the ignore rules say: in every folder, and what the toolkit left and logs in the project's own.\n\
+         [artifacts.md](artifacts.md) has what is left out for what is in it.\n\n| why | names |\n|---|---|\n",
+    );
+    for (why, names) in always_left_out() {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "| {why} | {} |", names.join(", "));
+    }
+}
+
+/// Paths of the commands that do something themselves.
+fn leaves(parent: &Command, path: &str, found: &mut Vec<String>) {
+    for command in parent.get_subcommands().filter(|command| !command.is_hide_set() && command.get_name() != "help") {
+        let path = format!("{path} {}", command.get_name()).trim_start().to_owned();
+        if !command.is_subcommand_required_set() {
+            found.push(path.clone());
+        }
+        leaves(command, &path, found);
+    }
+}
+
+#[test]
+fn every_command_says_what_it_may_end_with() {
+    let mut found = Vec::new();
+    leaves(&Cli::command(), "", &mut found);
+    let listed: Vec<&str> = STATUSES.iter().map(|(command, _)| *command).collect();
+    found.sort();
+    let mut sorted = listed.clone();
+    sorted.sort_unstable();
+    assert_eq!(found, sorted);
+}
+
+#[test]
+fn the_reference_is_that_of_this_program() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md");
+    let made = page();
+    #[expect(clippy::disallowed_methods, reason = "a switch of this test alone, which the program never reads")]
+    let bless = std::env::var_os("AGENTCORE_BLESS").is_some();
+    if bless {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(made == kept, "docs/reference.md is old: `AGENTCORE_BLESS=1 cargo test cli::reference` makes it again");
+}
