@@ -431,8 +431,10 @@ mod tests {
             let mut store = Store::open_or_new(&dir.path().join(".bedrock_agentcore.yaml")).unwrap();
             let http = Http::new(&Env::fake(dir.path(), &[]));
             configure(&mut store, request, &http).await.unwrap();
+            // Random, and another in each project.
+            let identity = store.project().identity.clone().unwrap();
             [".bedrock_agentcore.yaml", ".bedrock_agentcore/a/Dockerfile", ".dockerignore"]
-                .map(|name| std::fs::read(dir.path().join(name)).unwrap())
+                .map(|name| std::fs::read_to_string(dir.path().join(name)).unwrap().replace(&identity, "IDENTITY"))
         };
         let answers = everything();
         assert_eq!(written(&answers).await, written(&parsed(&command_line(&answers, None))).await);
