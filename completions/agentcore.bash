@@ -386,7 +386,7 @@ _agentcore() {
 
     case "${cmd}" in
         agentcore)
-            opts="-r -o -q -v -h -V --profile --region --config --output --non-interactive --quiet --verbose --color --help --version configure build launch deploy status invoke stop-session destroy auth identity sandbox completions help"
+            opts="-r -o -q -v -h -V --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help --version configure build launch deploy status invoke stop-session destroy auth identity sandbox completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -428,7 +428,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth)
-            opts="-r -o -q -v -h --profile --region --config --output --non-interactive --quiet --verbose --color --help check explain test help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help check explain test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -470,7 +470,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__check)
-            opts="-a -r -o -q -v -h --agent --arn --against --bearer-token-file --token-file --sigv4 --authorizer-config --discovery-document --jwks --repeat --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --against --bearer-token-file --token-file --sigv4 --authorizer-config --discovery-document --jwks --repeat --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -552,7 +552,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__explain)
-            opts="-a -r -o -q -v -h --agent --arn --against --qualifier --endpoint --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --against --qualifier --endpoint --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -688,7 +688,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__test)
-            opts="-a -r -o -q -v -h --agent --arn --qualifier --endpoint --target --good-token-file --payload --junit --timeout --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --qualifier --endpoint --target --good-token-file --payload --junit --timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -770,7 +770,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__build)
-            opts="-a -r -o -q -v -h --agent --dry-run --plan --file --sbom --builder --local-build --base-image --platform --force-rebuild-deps --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --dry-run --plan --file --sbom --builder --local-build --base-image --platform --include --force-rebuild-deps --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,6 +801,10 @@ _agentcore() {
                     return 0
                     ;;
                 --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --include)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -840,7 +844,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__completions)
-            opts="-r -o -q -v -h --profile --region --config --output --non-interactive --quiet --verbose --color --help bash elvish fish powershell zsh"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -882,7 +886,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure)
-            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --disable-memory --force --profile --region --config --output --non-interactive --quiet --verbose --color --help list set-default show help"
+            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --disable-memory --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help list set-default show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1138,7 +1142,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__list)
-            opts="-r -o -q -v -h --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1180,7 +1184,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__set__subcmd__default)
-            opts="-r -o -q -v -h --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1222,7 +1226,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__show)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1272,7 +1276,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__destroy)
-            opts="-a -r -o -q -v -h --agent --plan --dry-run --yes --force --delete-ecr-repo --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --plan --dry-run --yes --force --delete-ecr-repo --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1910,7 +1914,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity)
-            opts="-r -o -q -v -h --profile --region --config --output --non-interactive --quiet --verbose --color --help setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1952,7 +1956,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__cleanup)
-            opts="-f -a -r -o -q -v -h --yes --force --plan --dry-run --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-f -a -r -o -q -v -h --yes --force --plan --dry-run --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2002,7 +2006,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__create__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --tag --tags --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --tag --tags --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2144,7 +2148,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__create__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --return-urls --tag --tags --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -a -r -o -q -v -h --name --return-urls --tag --tags --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2214,7 +2218,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__delete__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -f -r -o -q -v -h --name --type --agent --yes --force --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -t -a -f -r -o -q -v -h --name --type --agent --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2280,7 +2284,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__delete__subcmd__workload__subcmd__identity)
-            opts="-n -a -f -r -o -q -v -h --name --agent --yes --force --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -a -f -r -o -q -v -h --name --agent --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2338,7 +2342,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__get__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2404,7 +2408,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__get__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -a -r -o -q -v -h --name --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2714,7 +2718,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__aws__subcmd__jwt)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2764,7 +2768,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__credential__subcmd__providers)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2814,7 +2818,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__workload__subcmd__identities)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2864,13 +2868,17 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__setup__subcmd__aws__subcmd__jwt)
-            opts="-s -d -a -r -o -q -v -h --audience --signing-algorithm --duration --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -s -d -r -o -q -v -h --audience --signing-algorithm --duration --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --audience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2891,10 +2899,6 @@ _agentcore() {
                     return 0
                     ;;
                 --agent)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -a)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2934,7 +2938,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__setup__subcmd__cognito)
-            opts="-u -r -o -q -v -h --auth-flow --all --team --pool-name --web-client-name --client-name --machine-client-name --username --password-file --token-minutes --callback-url --resource-server --scope --domain-prefix --gateway-role --ssm-prefix --provider-name --tag --tags --permissions-boundary --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-u -r -o -q -v -h --auth-flow --all --team --pool-name --web-client-name --client-name --machine-client-name --username --password-file --token-minutes --callback-url --resource-server --scope --domain-prefix --gateway-role --ssm-prefix --provider-name --tag --tags --permissions-boundary --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3060,7 +3064,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__token)
-            opts="-a -u -p -r -o -q -v -h --grant --auth-flow --agent --discovery-url --issuer --pool-id --client-id --client-auth --client-secret-file --client-secret --private-key-file --key-id --scope --audience --resource --id-token --username --password-file --password --new-password-file --refresh-token-file --redirect-uri --no-browser --timeout --ci-variable --token-command --token-file --refresh --no-cache --logout --forget --all --save --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -u -p -r -o -q -v -h --grant --auth-flow --agent --discovery-url --issuer --pool-id --client-id --client-auth --client-secret-file --client-secret --private-key-file --key-id --scope --audience --resource --id-token --username --password-file --password --new-password-file --refresh-token-file --redirect-uri --no-browser --timeout --ci-variable --token-command --token-file --refresh --no-cache --logout --forget --all --save --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3214,7 +3218,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__update__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3348,7 +3352,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__update__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --add-return-urls --set-return-urls --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -a -r -o -q -v -h --name --add-return-urls --set-return-urls --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3414,7 +3418,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__verify)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3464,12 +3468,16 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__invoke)
-            opts="-a -s -u -H -l -d -r -o -q -v -h --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --timeout --protocol --tool --list-tools --card --stream --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --local --dev --port --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -s -u -H -l -d -r -o -q -v -h --prompt --text --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --timeout --protocol --tool --list-tools --card --stream --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --local --dev --port --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --prompt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --agent)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3590,7 +3598,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__launch)
-            opts="-a -t -l -r -o -q -v -h --agent --dry-run --plan --env --unset-env --image-tag --auto-update-on-conflict --adopt --allow-auth-change --wait-timeout --no-wait --image --artifact --builder --local-build --base-image --platform --force-rebuild-deps --local --code-build --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -t -l -r -o -q -v -h --agent --dry-run --plan --env --unset-env --image-tag --auto-update-on-conflict --adopt --allow-auth-change --wait-timeout --no-wait --image --artifact --builder --local-build --base-image --platform --include --force-rebuild-deps --local --code-build --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3644,6 +3652,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --include)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3680,7 +3692,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox)
-            opts="-r -o -q -v -h --profile --region --config --output --non-interactive --quiet --verbose --color --help run start stop status env reset serve help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help run start stop status env reset serve help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3722,7 +3734,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__env)
-            opts="-r -o -q -v -h --dir --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3894,7 +3906,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__reset)
-            opts="-r -o -q -v -h --dir --all --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --all --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3940,7 +3952,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__run)
-            opts="-r -o -q -v -h --dir --port --runner --allow-local-images --without-mmdsv2 --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3951,6 +3963,10 @@ _agentcore() {
                     return 0
                     ;;
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3994,7 +4010,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__serve)
-            opts="-r -o -q -v -h --dir --port --runner --allow-local-images --without-mmdsv2 --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4005,6 +4021,10 @@ _agentcore() {
                     return 0
                     ;;
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4048,7 +4068,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__start)
-            opts="-r -o -q -v -h --dir --port --runner --allow-local-images --without-mmdsv2 --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4059,6 +4079,10 @@ _agentcore() {
                     return 0
                     ;;
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --account)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4102,7 +4126,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__status)
-            opts="-r -o -q -v -h --dir --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4148,7 +4172,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__stop)
-            opts="-r -o -q -v -h --dir --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4194,7 +4218,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__status)
-            opts="-a -w -r -o -q -v -h --agent --watch --wait-timeout --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -w -r -o -q -v -h --agent --watch --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4248,7 +4272,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__stop__subcmd__session)
-            opts="-s -a -r -o -q -v -h --session-id --agent --qualifier --endpoint --bearer-token --bearer-token-file --auth --profile --region --config --output --non-interactive --quiet --verbose --color --help"
+            opts="-s -a -r -o -q -v -h --session-id --agent --arn --qualifier --endpoint --bearer-token --bearer-token-file --auth --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4267,6 +4291,10 @@ _agentcore() {
                     return 0
                     ;;
                 -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --arn)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
