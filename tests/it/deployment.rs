@@ -39,11 +39,20 @@ fn update(account: &Account, change: impl FnOnce(&mut serde_json::Map<String, Va
     change(&mut body);
     let id = live["agentRuntimeId"].as_str().unwrap();
     account.control_with("PUT", &format!("/runtimes/{id}/"), &Value::Object(body).to_string());
-    while self::live(account)["status"] != "READY" {
+    // DEFAULT follows a moment after the version is there.
+    until(|| {
+        let version = self::live(account)["agentRuntimeVersion"].clone();
+        let default = account.control("GET", &format!("/runtimes/{id}/runtime-endpoints/DEFAULT/"));
+        default["status"] == "READY" && default["liveVersion"] == version
+    });
+}
+
+/// Returns when `holds` does.
+#[expect(clippy::disallowed_methods, reason = "a test blocks no runtime but its own thread")]
+fn until(holds: impl Fn() -> bool) {
+    while !holds() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    // DEFAULT follows.
-    std::thread::sleep(std::time::Duration::from_millis(400));
 }
 
 fn variables(account: &Account) -> Vec<String> {
