@@ -127,7 +127,8 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
 
     // 2. The source, and nothing that must stay out of it.
     let (location, files) = source(&scene.codebuild);
-    let key = location.strip_prefix(&format!("{BUCKET}/builds/{AGENT}/")).unwrap();
+    let (project, key) =
+        location.strip_prefix(&format!("{BUCKET}/builds/{AGENT}/")).and_then(|rest| rest.split_once('/')).unwrap();
     assert!(key.len() == 64 + ".zip".len(), "{location}");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert!(
@@ -149,7 +150,9 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
         "computeType": "BUILD_GENERAL1_MEDIUM", "privilegedMode": true,
     });
     assert_eq!(made["environment"], environment);
-    assert!(made["tags"].as_array().unwrap().contains(&json!({ "key": "agentcore:agent", "value": AGENT })));
+    for (key, value) in [("agentcore:agent", AGENT), ("agentcore:project", project)] {
+        assert!(made["tags"].as_array().unwrap().contains(&json!({ "key": key, "value": value })), "{made}");
+    }
     let role = made["serviceRole"].as_str().unwrap();
     assert!(role.contains("role/AmazonBedrockAgentCoreSDKCodeBuild-us-west-2-"), "{role}");
     let build = scene.codebuild.last("StartBuild");
