@@ -1,6 +1,9 @@
 //! Child processes: found on `PATH`, run with an explicit environment, their output captured or passed on by line.
 //!
-//! Secrets never go into `args` (other users can read them); they go through `stdin` or `env`.
+//! Secrets never go into `args` (other users can read them); they go through `stdin` or `env`. What else a child sees of
+//! this program's environment is in `surroundings`.
+
+mod surroundings;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -9,6 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::Notify;
+
+pub(crate) use surroundings::{Tool, surroundings};
 
 use crate::deadline::Waiting;
 use crate::env::Env;
@@ -20,6 +25,8 @@ pub(crate) struct Child {
     program: PathBuf,
     args: Vec<OsString>,
     dir: Option<PathBuf>,
+    /// Everything is inherited without it.
+    surroundings: Option<Vec<(OsString, OsString)>>,
     vars: Vec<(OsString, OsString)>,
     removed: Vec<OsString>,
     stdin: Option<Vec<u8>>,
@@ -48,15 +55,32 @@ impl Output {
 }
 
 impl Child {
-    pub(crate) fn new(program: impl Into<PathBuf>) -> Self {
+    /// A child that sees of `env` what its kind needs.
+    pub(crate) fn new(program: impl Into<PathBuf>, env: &Env, tool: Tool) -> Self {
+        Self::bare(program).surrounded_by(surroundings(env, tool, &[]))
+    }
+
+    /// A child that sees nothing but what it is given.
+    pub(crate) fn bare(program: impl Into<PathBuf>) -> Self {
         Self {
             program: program.into(),
             args: Vec::new(),
             dir: None,
+            surroundings: Some(Vec::new()),
             vars: Vec::new(),
             removed: Vec::new(),
             stdin: None,
         }
+    }
+
+    /// A child that sees everything that this process does: only what the user typed, or this program itself.
+    pub(crate) fn inheriting(program: impl Into<PathBuf>) -> Self {
+        Self { surroundings: None, ..Self::bare(program) }
+    }
+
+    pub(crate) fn surrounded_by(mut self, surroundings: Vec<(OsString, OsString)>) -> Self {
+        self.surroundings = Some(surroundings);
+        self
     }
 
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -97,6 +121,9 @@ impl Child {
     /// The child as a tokio command with nothing piped, for callers that manage the process themselves.
     pub(crate) fn command(&self) -> tokio::process::Command {
         let mut command = tokio::process::Command::new(&self.program);
+        if let Some(surroundings) = &self.surroundings {
+            command.env_clear().envs(surroundings.iter().map(|(name, value)| (name, value)));
+        }
         command.args(&self.args).envs(self.vars.iter().map(|(name, value)| (name, value))).kill_on_drop(true);
         for name in &self.removed {
             command.env_remove(name);
@@ -283,7 +310,7 @@ async fn stop_request() -> Option<&'static str> {
 /// Sends a signal to a process, which may have ended already. Through a shell, because the system call is not to be had
 /// without `unsafe` code.
 async fn pass_signal(signal: &str, pid: u32) {
-    let _ = Child::new("/bin/sh").args(["-c", "kill -\"$1\" \"$2\"", "sh", signal, &pid.to_string()]).output().await;
+    let _ = Child::bare("/bin/sh").args(["-c", "kill -\"$1\" \"$2\"", "sh", signal, &pid.to_string()]).output().await;
 }
 
 /// The file of this program.
@@ -334,7 +361,8 @@ mod tests {
     #[tokio::test]
     async fn both_streams_are_captured_and_large_input_does_not_deadlock() {
         let input = vec![b'x'; 1 << 20];
-        let output = Child::new("sh").args(["-c", "cat; echo warn >&2; exit 3"]).stdin(input).output().await.unwrap();
+        let output =
+            Child::inheriting("sh").args(["-c", "cat; echo warn >&2; exit 3"]).stdin(input).output().await.unwrap();
         assert_eq!(output.stdout.len(), 1 << 20);
         assert_eq!(output.tail(1), "warn");
         assert_eq!(output.status.code(), Some(3));
@@ -344,7 +372,7 @@ mod tests {
     #[tokio::test]
     async fn a_signal_reaches_the_process_it_is_passed_to() {
         let mut command =
-            Child::new("sh").args(["-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done"]).command();
+            Child::inheriting("sh").args(["-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.05; done"]).command();
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         assert_eq!(lines.next_line().await.unwrap().unwrap(), "up");

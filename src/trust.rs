@@ -118,6 +118,40 @@ pub(crate) fn is_of_machine(name: &str) -> bool {
     is_of_platform(name) || TOOLS.iter().any(|start| name.to_ascii_uppercase().starts_with(start))
 }
 
+/// Whether a variable may be part of what is sent to the hosts in `address`: one of a platform goes to that platform only.
+/// An address may be a line with several; it names its hosts after `//`.
+pub(crate) fn may_be_sent(name: &str, address: &str, env: &Env) -> bool {
+    if is_given(env) || !is_of_platform(name) {
+        return true;
+    }
+    let name = name.to_ascii_uppercase();
+    let starts = |list: &[&str]| list.iter().any(|start| name.starts_with(start));
+    let server = |variable: &str| env.var(variable).and_then(|url| hosts(url).next());
+    let (domains, own): (&[&str], _) = match () {
+        () if starts(&["GITHUB_", "GH_"]) => (&["github.com"], server("GITHUB_SERVER_URL")),
+        () if starts(&["GITLAB_", "CI_"]) => (&["gitlab.com"], server("CI_SERVER_URL")),
+        () if starts(&["BITBUCKET_"]) => (&["bitbucket.org"], None),
+        () if starts(&["AZURE_", "SYSTEM_"]) => (&["dev.azure.com", "visualstudio.com"], None),
+        () if starts(&["GOOGLE_", "GCP_"]) => (&["pkg.dev"], None),
+        () => return false,
+    };
+    let is_own = |host: &str| {
+        let below = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+        domains.iter().any(|domain| below(domain)) || own.is_some_and(|own| own == host)
+    };
+    let mut hosts = hosts(address).peekable();
+    hosts.peek().is_some() && hosts.all(is_own)
+}
+
+/// What stands where a URL has its host, without user and port. Browsers and clients take `\` for `/`.
+fn hosts(text: &str) -> impl Iterator<Item = &str> {
+    text.split("//").skip(1).map(|rest| {
+        let end = rest.find(|c: char| c.is_whitespace() || "/\\?#\"'=".contains(c)).unwrap_or(rest.len());
+        let host = rest[..end].rsplit('@').next().unwrap_or_default();
+        host.split(':').next().unwrap_or_default()
+    })
+}
+
 /// Whether a job's token for this audience signs in at a cloud or a registry.
 pub(crate) fn is_audience_of_platform(audience: &str) -> bool {
     let audience = audience.to_ascii_lowercase();
@@ -163,6 +197,34 @@ mod tests {
             "MY_AWS_SECRET",
         ] {
             assert!(!is_of_machine(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_platforms_variable_goes_to_that_platform_only() {
+        let vars = [("CI_SERVER_URL", "https://git.acme.example:8443"), ("GITHUB_SERVER_URL", "https://github.com")];
+        let env = Env::fake(std::path::Path::new("/"), &vars);
+        for (name, address) in [
+            ("GITHUB_TOKEN", "git+https://${GITHUB_TOKEN}@github.com/o/r"),
+            ("GITHUB_TOKEN", "//npm.pkg.github.com/:_authToken=${GITHUB_TOKEN}"),
+            ("CI_JOB_TOKEN", "--index-url https://gitlab-ci-token:${CI_JOB_TOKEN}@git.acme.example/api"),
+            ("ACME_TOKEN", "https://${ACME_TOKEN}@anywhere.example/"),
+        ] {
+            assert!(may_be_sent(name, address, &env), "{name} {address}");
+        }
+        for (name, address) in [
+            ("AWS_SECRET_ACCESS_KEY", "https://x:${AWS_SECRET_ACCESS_KEY}@github.com/"),
+            ("GITHUB_TOKEN", "https://${GITHUB_TOKEN}@evil.example/"),
+            ("GITHUB_TOKEN", "https://evil.example/?u=https://github.com/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "https://github.com.evil.example/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "https://evilgithub.com/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "https://evil.example\\\\@github.com/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "https://github.com:x@evil.example/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "token ${GITHUB_TOKEN}"),
+            ("CI_JOB_TOKEN", "https://${CI_JOB_TOKEN}@github.com/"),
+        ] {
+            assert!(!may_be_sent(name, address, &env), "{name} {address}");
+            assert!(may_be_sent(name, address, &env.clone().with_var(VARIABLE, "1")));
         }
     }
 

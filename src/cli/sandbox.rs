@@ -139,7 +139,7 @@ async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
 
 async fn run_child(command: &[std::ffi::OsString], info: &Info, context: &Context) -> Result<u8> {
     let (program, arguments) = command.split_first().ok_or_else(|| Error::usage("there is no command to run"))?;
-    let mut child = process::Child::new(program).args(arguments);
+    let mut child = process::Child::inheriting(program).args(arguments);
     for name in sandbox::cleared(&context.env) {
         child = child.without_var(name);
     }
@@ -166,7 +166,7 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     crate::fsx::create_private_dir(&dir)?;
     let log_path = dir.join("sandbox.log");
     let log = std::fs::File::create(&log_path).with_context(|| format!("could not write `{}`", log_path.display()))?;
-    let mut child = process::Child::new(process::current_program()?)
+    let mut child = process::Child::inheriting(process::current_program()?)
         .args(["sandbox", "serve", "--non-interactive", "--dir"])
         .arg(&dir);
     if let Some(port) = args.port {

@@ -403,7 +403,7 @@ mod tests {
         let (content, path) = ([text(BLOCK), noise(BLOCK + 9)].concat(), dir.path().join("x.gz"));
         std::fs::write(&path, run(2, &content, BLOCK).1).unwrap();
         let python = "import gzip, sys; sys.stdout.buffer.write(gzip.open(sys.argv[1]).read())";
-        for child in [Child::new("python3").args(["-c", python]), Child::new("gzip").arg("-dc")] {
+        for child in [Child::inheriting("python3").args(["-c", python]), Child::inheriting("gzip").arg("-dc")] {
             assert!(child.arg(&path).check().await.unwrap().stdout == content);
         }
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::env::Env;
 use crate::events::Events;
-use crate::process::{self, Child};
+use crate::process::{self, Child, Tool, surroundings};
 
 use super::registry::Credentials;
 
@@ -59,6 +59,30 @@ pub(crate) async fn stored(env: &Env, registry: &str, events: &Events) -> Creden
     Credentials::Anonymous
 }
 
+/// What a credential helper reads from the environment, as beginnings of names: the keys of the cloud whose registry it
+/// logs in to.
+fn variables_of(helper: &str) -> &'static [&'static str] {
+    match helper {
+        "ecr-login" => &["AWS_"],
+        "gcloud" | "gcr" => &["CLOUDSDK_", "GOOGLE_"],
+        "acr-env" | "acr-login" | "acr-linux" | "acr-windows" | "acr-darwin" => {
+            &["AZURE_", "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_"]
+        }
+        "gh" | "ghcr-login" => &["GH_TOKEN", "GITHUB_TOKEN"],
+        _ => &[],
+    }
+}
+
+/// The same of all helpers that the user's configuration names: an engine asks them itself.
+pub(super) fn helper_variables(env: &Env) -> Vec<&'static str> {
+    let file = docker_config_dir(env).map(|dir| dir.join("config.json"));
+    let config = file.and_then(|file| std::fs::read(file).ok()).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let config: Value = config.unwrap_or_default();
+    let of_hosts = config["credHelpers"].as_object().into_iter().flat_map(|helpers| helpers.values());
+    let helpers = of_hosts.chain([&config["credsStore"]]).filter_map(Value::as_str);
+    helpers.flat_map(variables_of).copied().collect()
+}
+
 /// Under which names a registry's login may be stored.
 fn keys(registry: &str) -> Vec<String> {
     let mut keys = vec![registry.to_owned(), format!("https://{registry}")];
@@ -85,7 +109,8 @@ async fn ask_helper(env: &Env, helper: &str, key: &str, events: &Events) -> Opti
         events.warning(format!("the login for `{key}` is not used: `{name}` is not on PATH"));
         return None;
     };
-    let output = Child::new(program).arg("get").stdin(key).output().await.ok()?;
+    let child = Child::bare(program).surrounded_by(surroundings(env, Tool::Engine, variables_of(helper)));
+    let output = child.arg("get").stdin(key).output().await.ok()?;
     // "credentials not found" is an unsuccessful status, and no news.
     let answer: HelperAnswer = serde_json::from_slice(&output.stdout).ok().filter(|_| output.status.success())?;
     // `<token>` marks an identity token of another protocol.

@@ -46,7 +46,7 @@ pub(crate) fn size_text(bytes: u64) -> String {
 /// cannot be executed, and a child that some other test starts at that moment keeps it open for a while.
 #[cfg(test)]
 pub(crate) async fn write_script(path: &std::path::Path, text: &str) {
-    let write = crate::process::Child::new("sh").args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(path);
+    let write = crate::process::Child::inheriting("sh").args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(path);
     write.stdin(text).check().await.unwrap();
 }
 

@@ -246,8 +246,10 @@ async fn hyphens_in_folders_and_files_run_as_modules() {
     let command = source.command(false, 8080);
     assert_eq!(command, ["python", "-m", "my-dir.my-agent"]);
     let import_root = source.root.join(source.import_root.unwrap());
-    let run =
-        crate::process::Child::new("python3").args(&command[1..]).dir(&source.root).var("PYTHONPATH", import_root);
+    let run = crate::process::Child::inheriting("python3")
+        .args(&command[1..])
+        .dir(&source.root)
+        .var("PYTHONPATH", import_root);
     assert_eq!(run.check().await.unwrap().stdout_text(), "ab");
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::RunnerChoice;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::process::{self, Child};
+use crate::process::{self, Child, Tool};
 
 /// Engines that can run a container, in the order of preference.
 const CANDIDATES: &[&str] = &["docker", "podman", "finch", "nerdctl"];
@@ -34,7 +34,7 @@ pub(crate) async fn choose(choice: RunnerChoice, env: &Env) -> Result<Option<Eng
     let mut reasons = Vec::new();
     for name in CANDIDATES {
         let Some(program) = process::find(env, name) else { continue };
-        match answers(&program).await {
+        match answers(&program, env).await {
             Ok(()) => return Ok(Some(Engine { name, program })),
             Err(reason) => reasons.push(format!("{name}: {reason}")),
         }
@@ -52,8 +52,8 @@ pub(crate) async fn choose(choice: RunnerChoice, env: &Env) -> Result<Option<Eng
 }
 
 /// Asks the engine itself, because a client without its daemon is on many machines.
-async fn answers(program: &std::path::Path) -> Result<(), String> {
-    let child = Child::new(program).arg("info");
+async fn answers(program: &std::path::Path, env: &Env) -> Result<(), String> {
+    let child = Child::new(program, env, Tool::Engine).arg("info");
     match tokio::time::timeout(ANSWER_WITHIN, child.output()).await {
         Err(_) => Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())),
         Ok(Err(error)) => Err(error.to_string()),

@@ -185,7 +185,7 @@ async fn others_read_ours_and_we_read_theirs() {
     let (built, file) = scene.written("ours.tar").await;
     let skopeo = async |from: &str, to: &str| {
         let args = ["--insecure-policy", "copy", "--override-arch", "arm64", "--override-os", "linux", from, to];
-        Child::new("skopeo").args(args).check().await.unwrap();
+        Child::inheriting("skopeo").args(args).check().await.unwrap();
     };
     let ours = format!("oci-archive:{}", file.display());
     let dir = scene.path("dir");

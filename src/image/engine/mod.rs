@@ -21,7 +21,7 @@ use crate::env::Env;
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
-use crate::process::{self, Child};
+use crate::process::{self, Child, Tool, surroundings};
 use crate::redact::{SecretString, scrub};
 
 use super::manifest::{self, Document};
@@ -140,7 +140,7 @@ pub(crate) async fn detect(env: &Env, wanted: Option<EngineKind>) -> Result<Engi
     for kind in candidates {
         let why = match process::find(env, kind.name()) {
             None => "not on PATH".to_owned(),
-            Some(program) => match answers(kind, program.clone()).await {
+            Some(program) => match answers(kind, program.clone(), env).await {
                 Ok(()) => return Ok(Engine { kind, program, env: env.clone(), http: Arc::new(Http::new(env)) }),
                 Err(why) => why,
             },
@@ -161,8 +161,8 @@ pub(crate) async fn detect(env: &Env, wanted: Option<EngineKind>) -> Result<Engi
     Err(error)
 }
 
-async fn answers(kind: EngineKind, program: PathBuf) -> Result<(), String> {
-    let child = Child::new(program).args(kind.probe());
+async fn answers(kind: EngineKind, program: PathBuf, env: &Env) -> Result<(), String> {
+    let child = Child::new(program, env, Tool::Engine).args(kind.probe());
     let output = match tokio::time::timeout(ANSWER, child.output()).await {
         Ok(output) => output.map_err(|error| error.to_string())?,
         Err(_) => return Err(format!("no answer within {} s", ANSWER.as_secs())),
@@ -294,7 +294,8 @@ impl Engine {
     }
 
     fn child(&self) -> Child {
-        Child::new(&self.program)
+        let seen = surroundings(&self.env, Tool::Engine, &super::login::helper_variables(&self.env));
+        Child::bare(&self.program).surrounded_by(seen)
     }
 
     /// Runs a child and passes its lines on, without the secrets it was given.

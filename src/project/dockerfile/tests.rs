@@ -137,7 +137,8 @@ async fn the_listing_of_pyproject_dependencies_works() {
     let step = python_steps(&source, false).unwrap().remove(0);
     let script = step.split(" > ").next().unwrap().replacen("python ", "python3 ", 1);
     assert!(step.ends_with(" > /tmp/requirements.txt"), "{step}");
-    let run = crate::process::Child::new("sh").args(["-c", &script]).dir(case.dir.path()).output().await.unwrap();
+    let run =
+        crate::process::Child::inheriting("sh").args(["-c", &script]).dir(case.dir.path()).output().await.unwrap();
     if run.tail(1).contains("No module named 'tomllib'") {
         return;
     }

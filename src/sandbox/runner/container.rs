@@ -15,9 +15,10 @@ use std::path::{Path, PathBuf};
 use super::process::write_shims;
 use super::spec::{Image, Spec, image_variables, variables};
 use super::supervise::Command;
+use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::process::Child;
+use crate::process::{Child, Tool, surroundings};
 use crate::redact::{ExposeSecret, SecretString};
 
 /// Mount point of the shims, where they are needed.
@@ -41,6 +42,7 @@ pub(super) struct Plan<'a> {
     pub(super) engine_name: &'a str,
     pub(super) network: &'a Network,
     pub(super) spec: &'a Spec,
+    pub(super) env: &'a Env,
     /// Where the start-up shims are kept.
     pub(super) shim: &'a Path,
     /// This session's own directory, removed at its end.
@@ -51,13 +53,13 @@ pub(super) struct Plan<'a> {
 }
 
 /// Finds out how containers of this engine are connected.
-pub(super) async fn network(engine: &Path, name: &str) -> Network {
+pub(super) async fn network(engine: &Path, name: &str, env: &Env) -> Network {
     if name != "docker" {
         // Podman and Finch publish ports with or without a bridge called `bridge`.
         return Network::Bridge { gateway: None };
     }
     let ask = ["network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}} {{end}}"];
-    match Child::new(engine).args(ask).output().await {
+    match Child::new(engine, env, Tool::Engine).args(ask).output().await {
         Ok(output) if output.status.success() => Network::Bridge { gateway: gateway(&output.stdout_text()) },
         _ => Network::Host,
     }
@@ -78,9 +80,10 @@ fn gateway(text: &str) -> Option<IpAddr> {
 ///
 /// # Errors
 /// What the engine said when it could not pull.
-pub(super) async fn pull(engine: &Path, name: &str, image: &Image, auth: &SecretString) -> Result<()> {
+pub(super) async fn pull((engine, name): (&Path, &str), image: &Image, auth: &SecretString, env: &Env) -> Result<()> {
     let reference = &image.reference;
-    if Child::new(engine).args(["image", "inspect", reference]).output().await?.status.success() {
+    let child = || Child::new(engine, env, Tool::Engine);
+    if child().args(["image", "inspect", reference]).output().await?.status.success() {
         return Ok(());
     }
     // The credentials travel in a file of their own: argv is visible to everyone, and the user's own file is not ours.
@@ -89,7 +92,7 @@ pub(super) async fn pull(engine: &Path, name: &str, image: &Image, auth: &Secret
     let text = serde_json::json!({ "auths": { host: { "auth": auth.expose_secret() } } }).to_string();
     let file = config.path().join("config.json");
     fsx::write_private(&file, text.as_bytes())?;
-    let mut child = Child::new(engine).var("DOCKER_CONFIG", config.path()).args(["pull", "--quiet"]);
+    let mut child = child().var("DOCKER_CONFIG", config.path()).args(["pull", "--quiet"]);
     if name == "podman" {
         child = child.var("REGISTRY_AUTH_FILE", &file).arg("--tls-verify=false");
     }
@@ -144,7 +147,10 @@ impl Plan<'_> {
             add(name);
         }
         add(&self.spec.image.reference);
-        Ok(Command { words, variables: lines, dir: None, container: Some((self.engine.to_owned(), name)) })
+        let own = surroundings(self.env, Tool::Engine, &[]);
+        let own = own.into_iter().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)));
+        let variables = own.chain(lines).collect();
+        Ok(Command { words, variables, dir: None, container: Some((self.engine.to_owned(), name)) })
     }
 
     fn add_shim_variables(&self, vars: &mut Vec<(String, String)>) {
@@ -221,6 +227,7 @@ mod tests {
             engine_name: "docker",
             network,
             spec: &spec,
+            env: &Env::default(),
             shim: dir.path(),
             session: &session,
             port: 41_000,

@@ -261,7 +261,7 @@ impl Runner {
     async fn containers(&self, sandbox: &Shared, engine: &super::engine::Engine) -> &Containers {
         self.network
             .get_or_init(|| async {
-                let network = container::network(&engine.program, engine.name).await;
+                let network = container::network(&engine.program, engine.name, &sandbox.env).await;
                 let own = sandbox.info.url.clone();
                 let (network, sandbox_url, relay) = match network {
                     container::Network::Bridge { gateway: Some(gateway) } => {

@@ -512,7 +512,7 @@ mod tests {
              console.log(found('linked'), found('listed'), found('./side'), found('stranger'), found('node:net') !== 1);",
         );
         put(&session.join("work/side.js"), "module.exports = 1");
-        let child = Child::new(node)
+        let child = Child::inheriting(node)
             .arg(session.join("work/agent.js"))
             .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))
             .var("NODE_PATH", root.join("lib"))
@@ -529,7 +529,7 @@ mod tests {
         put(&dir.join("next/sitecustomize.py"), "import os; os.environ['CHAINED'] = 'yes'");
         put(&dir.join("site-packages/stranger.py"), "");
         let python_path = [&shim, &dir.join("next"), &dir.join("site-packages")].map(|dir| dir.display().to_string());
-        let child = Child::new(program)
+        let child = Child::inheriting(program)
             .args(args)
             .var("PYTHONPATH", python_path.join(":"))
             .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))

@@ -309,6 +309,7 @@ async fn start_on(sandbox: &Shared, spec: &Spec, (session, port): (&Path, u16), 
                 engine_name: engine.name,
                 network: &containers.network,
                 spec,
+                env: &sandbox.env,
                 shim: &shim,
                 session: &session,
                 port,
@@ -346,7 +347,7 @@ pub(super) async fn prepare(sandbox: &Shared, image: &Image) -> Result<()> {
         None => sandbox.runner.images.root(image).await.map(|_| ()),
         Some(engine) => {
             let auth = registry_auth(sandbox).await?;
-            container::pull(&engine.program, engine.name, image, &auth).await
+            container::pull((&engine.program, engine.name), image, &auth, &sandbox.env).await
         }
     }
 }

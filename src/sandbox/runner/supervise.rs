@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(6);
 #[derive(Debug, Default)]
 pub(super) struct Command {
     pub(super) words: Vec<OsString>,
-    /// The whole environment of a plain process; additions to the sandbox's own for an engine.
+    /// The whole environment.
     pub(super) variables: Vec<(String, String)>,
     pub(super) dir: Option<PathBuf>,
     /// Engine program and container name, when the command is `engine run …`.
@@ -53,16 +53,13 @@ impl Command {
         // In a file, so that a list of processes stays readable.
         let script = status_file.with_file_name("supervise.sh");
         std::fs::write(&script, SCRIPT).with_context(|| format!("could not write `{}`", script.display()))?;
-        let mut command = crate::process::Child::new("/bin/sh")
+        let mut command = crate::process::Child::bare("/bin/sh")
             .arg(&script)
             .arg(status_file)
             .arg(engine)
             .arg(name)
             .args(&self.words)
             .command();
-        if self.container.is_none() {
-            command.env_clear();
-        }
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(dir) = &self.dir {
             command.current_dir(dir);

@@ -280,7 +280,7 @@ async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
     std::fs::write(dir.path().join("pyproject.toml"), project).unwrap();
     let with_uv = Env::capture();
     let uv = process::find(&with_uv, "uv").expect("uv is on PATH");
-    Child::new(&uv).args(["lock", "--exclude-newer", "2025-06-01"]).dir(dir.path()).check().await.unwrap();
+    Child::inheriting(&uv).args(["lock", "--exclude-newer", "2025-06-01"]).dir(dir.path()).check().await.unwrap();
     let wanted = PythonDependencies { lock: Some(uv_lock(dir.path(), "")), ..wanted(&[]) };
     let mut versions = Vec::new();
     let with_pip = pip_env(dir.path());

@@ -146,7 +146,7 @@ async fn a_repository_is_built_from_the_asked_commit() {
     package(&repository.join("py"), "gitlib", "py3-none-any", "");
     let git = |arguments: &'static [&'static str]| {
         let identity = ["-c", "user.name=x", "-c", "user.email=x@x", "-c", "init.defaultBranch=main"];
-        Child::new("git").args(identity).args(arguments).dir(&repository)
+        Child::inheriting("git").args(identity).args(arguments).dir(&repository)
     };
     for arguments in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "-m", "one"]] {
         git(arguments).check().await.unwrap();
