@@ -1,19 +1,49 @@
 //! File system helpers that keep the promises about files: atomic, locked, private where asked.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use crate::error::{Context, Error, Result};
 
 /// Writes `bytes` to a temporary file beside `path`, syncs it and renames it into place: a reader sees the old or the
-/// new content, never a part. Keeps the permissions of an existing file; a symbolic link is followed.
+/// new content, never a part. Keeps the permissions of an existing file.
 ///
 /// # Errors
-/// Names the path when the directory is missing or not writable.
+/// Names the path when the directory is missing or not writable, and the target of a symbolic link that is there: it may
+/// come with a checkout, and lead anywhere.
 pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
+    refuse_link(path)?;
+    write_with_mode(path, bytes, None)
+}
+
+/// Like [`write_atomic`], for a place that the user named: a symbolic link is followed.
+pub(crate) fn write_output(path: &Path, bytes: &[u8]) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     write_with_mode(&target, bytes, None)
+}
+
+/// Checks that nothing of `path` below `root` is a symbolic link, so that what is written or deleted there is in `root`.
+///
+/// # Errors
+/// Usage, naming the link and where it leads.
+pub(crate) fn refuse_links(root: &Path, path: &Path) -> Result<()> {
+    let Ok(below) = path.strip_prefix(root) else { return refuse_link(path) };
+    let mut at = root.to_owned();
+    below.components().try_for_each(|part| {
+        at.push(part);
+        refuse_link(&at)
+    })
+}
+
+fn refuse_link(path: &Path) -> Result<()> {
+    let Ok(target) = fs::read_link(path) else { return Ok(()) };
+    let (link, target) = (path.display(), target.display());
+    Err(Error::usage(format!("`{link}` is a symbolic link to `{target}`, and nothing is written through one"))
+        .code("file.link")
+        .hint(format!("replace it with a file or folder of its own: `rm {link}` removes the link alone")))
 }
 
 /// Like [`write_atomic`], readable by the owner only (0600), whatever was there before. A symbolic link is replaced: in
@@ -25,12 +55,57 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 fn write_with_mode(target: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
     let what = || format!("could not write `{}`", target.display());
     let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut temp = tempfile::Builder::new().prefix(".agentcore-").tempfile_in(dir).with_context(what)?;
-    temp.write_all(bytes).with_context(what)?;
-    set_mode(temp.as_file(), target, mode).with_context(what)?;
-    temp.as_file().sync_all().with_context(what)?;
-    temp.persist(target).map_err(|error| error.error).with_context(what)?;
-    Ok(())
+    let work = tempfile::Builder::new().prefix(WORK).rand_bytes(WORK_RANDOM).tempdir_in(dir).with_context(what)?;
+    // Whatever becomes of this process, git does not see the folder.
+    fs::write(work.path().join(".gitignore"), IGNORE_ALL).with_context(what)?;
+    let new = work.path().join(NEW);
+    let mut file = private_file(&new).with_context(what)?;
+    file.write_all(bytes).with_context(what)?;
+    set_mode(&file, target, mode).with_context(what)?;
+    file.sync_all().with_context(what)?;
+    drop(file);
+    fs::rename(&new, target).with_context(what)
+}
+
+/// The name of a folder in which a file is written before it takes its place: this, and as many random characters.
+const WORK: &str = ".agentcore-";
+const WORK_RANDOM: usize = 6;
+/// The file in it.
+const NEW: &str = "new";
+const IGNORE_ALL: &str = "*\n";
+/// No write takes this long.
+const ABANDONED: Duration = Duration::from_secs(60);
+
+/// Removes what writes into `dir` left behind that were killed. A folder with anything else in it is not one of these.
+pub(crate) fn sweep(dir: &Path) {
+    for item in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = item.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(WORK));
+        let is_work = random
+            .is_some_and(|random| random.len() == WORK_RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric()));
+        if is_work && item.file_type().is_ok_and(|kind| kind.is_dir()) && is_abandoned(&item.path()) {
+            let _ = fs::remove_dir_all(item.path());
+        }
+    }
+}
+
+fn is_abandoned(work: &Path) -> bool {
+    let old = fs::metadata(work)
+        .and_then(|meta| meta.modified())
+        .is_ok_and(|time| time.elapsed().is_ok_and(|age| age > ABANDONED));
+    let ours = |name: &OsStr| match name.to_str() {
+        Some(".gitignore") => fs::read(work.join(name)).is_ok_and(|text| IGNORE_ALL.as_bytes().starts_with(&text)),
+        other => other == Some(NEW),
+    };
+    old && fs::read_dir(work).is_ok_and(|items| items.flatten().all(|item| ours(&item.file_name())))
+}
+
+fn private_file(path: &Path) -> std::io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 #[cfg(unix)]
@@ -78,12 +153,12 @@ pub(crate) fn keep_dir_private(dir: &Path) -> Result<()> {
 /// # Errors
 /// When the lock file cannot be opened, or whatever `work` returns.
 pub(crate) fn with_lock<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let file = fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .with_context(|| format!("could not open the lock file `{}`", path.display()))?;
+    let mut options = fs::OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    // A link that leads nowhere yet would be followed to make a file there.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    let file = options.open(path).with_context(|| format!("could not open the lock file `{}`", path.display()))?;
     let mut lock = fd_lock::RwLock::new(file);
     let _guard = lock.write().with_context(|| format!("could not lock `{}`", path.display()))?;
     work()
@@ -184,7 +259,10 @@ mod tests {
         let (link, elsewhere) = (dir.path().join("link"), dir.path().join("elsewhere"));
         fs::write(&elsewhere, "old").unwrap();
         std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
-        write_atomic(&link, b"settings").unwrap();
+        let error = write_atomic(&link, b"settings").unwrap_err();
+        assert!(error.message().contains("link") && error.message().contains("elsewhere"), "{error}");
+        assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "old");
+        write_output(&link, b"settings").unwrap();
         assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "settings");
         write_private(&link, b"secret").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_file());
@@ -195,6 +273,57 @@ mod tests {
         std::os::unix::fs::symlink(dir.path().join("later"), &gone).unwrap();
         write_private(&gone, b"secret").unwrap();
         assert!(fs::symlink_metadata(&gone).unwrap().is_file() && !dir.path().join("later").exists());
+        std::os::unix::fs::symlink(dir.path().join("later"), dir.path().join("lock")).unwrap();
+        assert!(with_lock(&dir.path().join("lock"), || Ok(())).is_err() && !dir.path().join("later").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_on_the_way_is_no_link_either() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("root");
+        fs::create_dir_all(root.join("real/deep")).unwrap();
+        std::os::unix::fs::symlink(dir.path(), root.join("link")).unwrap();
+        // Above the root it is the user's own.
+        std::os::unix::fs::symlink(&root, dir.path().join("home")).unwrap();
+        for good in ["real/deep/file", "real/nothing/file"] {
+            refuse_links(&dir.path().join("home"), &dir.path().join("home").join(good)).unwrap();
+        }
+        for bad in ["link", "link/file", "link/a/b"] {
+            assert_eq!(refuse_links(&root, &root.join(bad)).unwrap_err().code_str(), "file.link", "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_a_killed_write_left_is_swept_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let make = |name: &str, files: &[(&str, &str)], age: u64| {
+            let folder = dir.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            files.iter().for_each(|(file, text)| fs::write(folder.join(file), text).unwrap());
+            let time = std::time::SystemTime::now() - Duration::from_secs(age);
+            fs::File::open(&folder).unwrap().set_modified(time).unwrap();
+        };
+        let ours: &[(&str, &str)] = &[(".gitignore", "*\n"), ("new", "half")];
+        make(".agentcore-Ab3dE1", ours, 120);
+        make(".agentcore-Ab3dE2", &[(".gitignore", "")], 120);
+        make(".agentcore-Ab3dE3", &[], 120);
+        make(".agentcore-Ab3dE4", ours, 5);
+        make(".agentcore-backup", &[(".gitignore", "*\n"), ("notes", "mine")], 120);
+        make(".agentcore-config", &[(".gitignore", "build\n")], 120);
+        make(".agentcore-longer-name", ours, 120);
+        fs::write(dir.path().join(".agentcore-secret"), "mine").unwrap();
+        sweep(dir.path());
+        let mut left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|item| item.unwrap().file_name()).collect();
+        left.sort();
+        let kept = [
+            ".agentcore-Ab3dE4",
+            ".agentcore-backup",
+            ".agentcore-config",
+            ".agentcore-longer-name",
+            ".agentcore-secret",
+        ];
+        assert_eq!(left, kept);
     }
 
     #[cfg(unix)]

@@ -106,7 +106,7 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
     let report = run_matrix(request, &stage).await?;
     if let Some(path) = &args.junit {
         let path = context.env.cwd().join(path);
-        fsx::write_atomic(&path, report.junit().as_bytes())?;
+        fsx::write_output(&path, report.junit().as_bytes())?;
         context.ui.note(&format!("the results are in `{}` too", path.display()));
     }
     Done::report(report)

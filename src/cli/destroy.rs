@@ -7,6 +7,9 @@ use crate::ops::destroy;
 
 pub(super) async fn run(args: DestroyArgs, context: &Context) -> Result<Done> {
     let mut store = context.store()?;
+    if !args.dry_run {
+        store.require_writable()?;
+    }
     let agent = store.agent(args.agent.as_deref())?.clone();
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.introduce(&cloud).await?;

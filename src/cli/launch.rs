@@ -24,6 +24,9 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     let environment = parse_variables(&args.env)?;
     check_unset(&args.unset_env, &environment)?;
     let mut store = context.store()?;
+    if !args.plan {
+        store.require_writable()?;
+    }
     let agent = store.agent(args.agent.as_deref())?.clone();
     let command = command_line(&args, store.flags());
     let mut artifact = artifact_request(args.build, args.image_tag, &agent);

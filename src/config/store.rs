@@ -46,7 +46,7 @@ impl Store {
                 .code("config.missing")
                 .hint("run `agentcore configure` to create it"));
         };
-        let store = Self::parse(path, text, true)?;
+        let store = Self::parse(path, text, true).map_err(|error| unquoted(path, error))?;
         if store.tree.as_ref().is_none_or(Node::is_null) {
             return Err(Error::usage(format!("`{}` is empty", path.display()))
                 .code("config.empty")
@@ -58,7 +58,7 @@ impl Store {
     /// Like [`Store::open`], but a missing or empty file holds no agents.
     pub(crate) fn open_or_new(path: &Path) -> Result<Self> {
         match read(path)? {
-            Some(text) => Self::parse(path, text, true),
+            Some(text) => Self::parse(path, text, true).map_err(|error| unquoted(path, error)),
             None => Self::parse(path, String::new(), false),
         }
     }
@@ -79,7 +79,9 @@ impl Store {
         if !problems.is_empty() {
             return Err(report(path, &text, &lines, &problems));
         }
-        let warnings = warnings.iter().map(|warning| sentence(path, &text, &lines, warning)).collect();
+        // Of a link, they would quote from a file that is something else.
+        let shown = if path.is_symlink() { Vec::new() } else { warnings };
+        let warnings = shown.iter().map(|warning| sentence(path, &text, &lines, warning)).collect();
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         Ok(Self {
             path: path.to_owned(),
@@ -170,6 +172,22 @@ impl Store {
         self.tree.as_ref()?.find(path)
     }
 
+    /// For commands that change the file at their end, before they change anything else.
+    ///
+    /// # Errors
+    /// Usage when it is a symbolic link, which may come with a checkout and lead anywhere.
+    pub(crate) fn require_writable(&self) -> Result<()> {
+        let Ok(target) = std::fs::read_link(&self.path) else { return Ok(()) };
+        let target = self.root.join(target);
+        Err(Error::usage(format!(
+            "the configuration `{}` is a symbolic link to `{}`, and nothing is written through one",
+            self.path.display(),
+            target.display()
+        ))
+        .code("file.link")
+        .hint(format!("name the file itself: `--config {}`", target.display())))
+    }
+
     /// Applies `edits` to the file as it is on disk now, under a lock, and says whether it changed. Only lines that have
     /// to change do. A file in the old one-agent layout is brought into the layout with `agents:`.
     ///
@@ -204,6 +222,7 @@ impl Store {
 
     /// As [`Store::edit`], with edits that depend on what is on disk.
     fn edit_as_found(&mut self, edits: impl FnOnce(&Project) -> Vec<Edit>) -> Result<bool> {
+        self.require_writable()?;
         if !self.root.is_dir() {
             return Err(
                 Error::usage(format!("the folder `{}` does not exist", self.root.display())).code("config.missing")
@@ -229,12 +248,27 @@ impl Store {
             let next = Self::parse(&self.path, text.clone(), true)
                 .map_err(|error| error.context(format!("the change would make `{}` invalid", self.path.display())))?;
             fsx::write_atomic(&self.path, text.as_bytes())?;
+            fsx::sweep(&self.root);
             Ok((next, true))
         });
         let (store, changed) = next?;
         *self = store.with_flags(std::mem::take(&mut self.flags));
         Ok(changed)
     }
+}
+
+/// The error of a file that is wrong; without its text where the path is a link. A checkout could have one to a file of
+/// the user's, whose lines are not for a log.
+fn unquoted(path: &Path, error: Error) -> Error {
+    let Ok(target) = std::fs::read_link(path) else { return error };
+    let target = path.parent().unwrap_or(Path::new("")).join(target);
+    Error::usage(format!(
+        "`{}` is a symbolic link to `{}`, which is no valid configuration",
+        path.display(),
+        target.display()
+    ))
+    .code(error.code_str().to_owned())
+    .hint(format!("to see what is wrong with that file, name it: `--config {}`", target.display()))
 }
 
 /// `None` when there is no file.

@@ -21,8 +21,10 @@ pub(crate) fn last(root: &Path, agent: &str, endpoint: &str) -> Option<String> {
 pub(crate) fn remember(root: &Path, agent: &str, endpoint: &str, id: &str) {
     let path = path(root, agent, endpoint);
     let Some(dir) = path.parent() else { return };
-    if std::fs::create_dir_all(dir).is_ok() {
+    // A link on the way could come with a checkout, and lead anywhere.
+    if fsx::refuse_links(root, &path).is_ok() && std::fs::create_dir_all(dir).is_ok() {
         ignore_in_git(dir);
+        fsx::sweep(dir);
         let _ = fsx::write_atomic(&path, format!("{id}\n").as_bytes());
     }
 }
@@ -32,7 +34,10 @@ pub(crate) fn restore(root: &Path, agent: &str, endpoint: &str, before: Option<&
     match before {
         Some(id) => remember(root, agent, endpoint, id),
         None => {
-            let _ = std::fs::remove_file(path(root, agent, endpoint));
+            let path = path(root, agent, endpoint);
+            if fsx::refuse_links(root, &path).is_ok() {
+                let _ = std::fs::remove_file(path);
+            }
         }
     }
 }
@@ -48,7 +53,11 @@ pub(crate) fn forget_one(root: &Path, agent: &str, id: &str) {
 }
 
 fn forget_where(root: &Path, agent: &str, unwanted: impl Fn(&str) -> bool) {
-    let Ok(entries) = std::fs::read_dir(root.join(DIR).join(agent)) else { return };
+    let dir = root.join(DIR).join(agent);
+    if fsx::refuse_links(root, &dir).is_err() {
+        return;
+    }
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
     for entry in entries.flatten() {
         if entry.file_name().to_string_lossy().starts_with("session-")
             && std::fs::read_to_string(entry.path()).is_ok_and(|text| unwanted(&text))

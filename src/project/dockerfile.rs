@@ -119,12 +119,12 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
 /// Renders and writes the Dockerfile where it belongs; see [`generated::write`].
 #[cfg(test)]
 pub(crate) fn write(spec: &DockerfileSpec<'_>, force: bool) -> Result<Written> {
-    generated::write(&spec.path(), &render(spec)?, force)
+    generated::write(spec.project, &spec.path(), &render(spec)?, force)
 }
 
 /// Writes the `.dockerignore` of a source tree. One that is not ours is never touched.
-pub(crate) fn write_dockerignore(root: &Path) -> Result<Written> {
-    generated::write(&root.join(".dockerignore"), DOCKERIGNORE, false)
+pub(crate) fn write_dockerignore(project: &Path, root: &Path) -> Result<Written> {
+    generated::write(project, &root.join(".dockerignore"), DOCKERIGNORE, false)
 }
 
 /// The files of the dependency layer, from the root.

@@ -27,10 +27,14 @@ pub(crate) enum Written {
 /// `force`; then it is kept as `<name>.bak` (or `.bak.1` and so on: no backup is overwritten).
 ///
 /// # Errors
-/// Names the path when it cannot be read or written.
-pub(crate) fn write(path: &Path, body: &str, force: bool) -> Result<Written> {
+/// Names the path when it cannot be read or written, and a symbolic link on its way from `root`.
+pub(crate) fn write(root: &Path, path: &Path, body: &str, force: bool) -> Result<Written> {
     let body = body.replace("\r\n", "\n");
     let content = content(&body);
+    check_place(root, path, force)?;
+    if path.is_symlink() {
+        return Ok(Written::KeptEdited);
+    }
     let Some(present) = read(path)? else {
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir).with_context(|| format!("could not create `{}`", dir.display()))?;
@@ -62,6 +66,15 @@ pub(crate) fn replace(path: &Path, body: &str) -> Result<Written> {
 
 fn content(body: &str) -> String {
     format!("{HEADER_START}{}{HEADER_END}\n{body}", digest(body))
+}
+
+/// Checks that [`write`] will write below `root`, or leave a link of the user's alone.
+///
+/// # Errors
+/// Usage, naming the symbolic link that is in the way.
+pub(crate) fn check_place(root: &Path, path: &Path, force: bool) -> Result<()> {
+    let written = if force { path } else { path.parent().unwrap_or(path) };
+    fsx::refuse_links(root, written)
 }
 
 /// Whether `path` is a file that we generated and nobody edited. A missing one is not.
@@ -114,19 +127,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(".bedrock_agentcore/agent/Dockerfile");
         assert!(!is_pristine(&path).unwrap());
-        assert_eq!(write(&path, "FROM a\n", false).unwrap(), Written::Created);
+        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::Created);
         assert!(is_pristine(&path).unwrap());
-        assert_eq!(write(&path, "FROM a\n", false).unwrap(), Written::Unchanged);
-        assert_eq!(write(&path, "FROM b\n", false).unwrap(), Written::Updated);
+        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::Unchanged);
+        assert_eq!(write(dir.path(), &path, "FROM b\n", false).unwrap(), Written::Updated);
         assert!(is_pristine(&path).unwrap());
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.ends_with("left alone\nFROM b\n"), "{text}");
 
-        fs::write(&path, format!("{text}RUN true\n")).unwrap();
+        fs::write(dir.path(), &path, format!("{text}RUN true\n")).unwrap();
         assert!(!is_pristine(&path).unwrap());
-        assert_eq!(write(&path, "FROM c\n", false).unwrap(), Written::KeptEdited);
+        assert_eq!(write(dir.path(), &path, "FROM c\n", false).unwrap(), Written::KeptEdited);
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{text}RUN true\n"));
-        assert_eq!(write(&path, "FROM c\n", true).unwrap(), Written::Updated);
+        assert_eq!(write(dir.path(), &path, "FROM c\n", true).unwrap(), Written::Updated);
         assert_eq!(fs::read_to_string(path.with_file_name("Dockerfile.bak")).unwrap(), format!("{text}RUN true\n"));
     }
 
@@ -136,16 +149,16 @@ mod tests {
         let path = dir.path().join("Dockerfile");
         for (round, backup) in ["Dockerfile.bak", "Dockerfile.bak.1", "Dockerfile.bak.2"].iter().enumerate() {
             let theirs = format!("FROM theirs{round}");
-            fs::write(&path, &theirs).unwrap();
-            assert_eq!(write(&path, "FROM a\n", false).unwrap(), Written::KeptEdited);
-            assert_eq!(write(&path, "FROM a\n", true).unwrap(), Written::Updated);
+            fs::write(dir.path(), &path, &theirs).unwrap();
+            assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
+            assert_eq!(write(dir.path(), &path, "FROM a\n", true).unwrap(), Written::Updated);
             assert_eq!(fs::read_to_string(dir.path().join(backup)).unwrap(), theirs);
         }
-        fs::write(&path, b"\xff\xfe").unwrap();
-        assert_eq!(write(&path, "FROM a\n", false).unwrap(), Written::KeptEdited);
+        fs::write(dir.path(), &path, b"\xff\xfe").unwrap();
+        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
         for empty in ["", "\n"] {
-            fs::write(&path, empty).unwrap();
-            assert_eq!(write(&path, "FROM a\n", false).unwrap(), Written::KeptEdited);
+            fs::write(dir.path(), &path, empty).unwrap();
+            assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
         }
     }
 
@@ -153,9 +166,9 @@ mod tests {
     fn forcing_an_unedited_file_makes_no_backup() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("Dockerfile");
-        write(&path, "FROM a\n", false).unwrap();
-        assert_eq!(write(&path, "FROM a\n", true).unwrap(), Written::Unchanged);
-        assert_eq!(write(&path, "FROM b\n", true).unwrap(), Written::Updated);
+        write(dir.path(), &path, "FROM a\n", false).unwrap();
+        assert_eq!(write(dir.path(), &path, "FROM a\n", true).unwrap(), Written::Unchanged);
+        assert_eq!(write(dir.path(), &path, "FROM b\n", true).unwrap(), Written::Updated);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
@@ -167,14 +180,14 @@ mod tests {
         ) {
             let dir = tempfile::tempdir().unwrap();
             let path = dir.path().join("file");
-            write(&path, &body, false).unwrap();
+            write(dir.path(), &path, &body, false).unwrap();
             let text = fs::read_to_string(&path).unwrap();
-            fs::write(&path, text.replace('\n', "\r\n")).unwrap();
+            fs::write(dir.path(), &path, text.replace('\n', "\r\n")).unwrap();
             prop_assert!(is_pristine(&path).unwrap());
-            prop_assert_eq!(write(&path, &body, false).unwrap(), Written::Unchanged);
+            prop_assert_eq!(write(dir.path(), &path, &body, false).unwrap(), Written::Unchanged);
             let mut edited = text.clone();
             edited.insert(at.index(text.len() + 1), 'X');
-            fs::write(&path, &edited).unwrap();
+            fs::write(dir.path(), &path, &edited).unwrap();
             prop_assert!(!is_pristine(&path).unwrap());
         }
     }

@@ -55,6 +55,7 @@ fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, Str
     if agent.is_none() && store.project().agents.is_empty() {
         return Ok(None);
     }
+    store.require_writable()?;
     let name = store.agent(agent)?.name.clone();
     Ok(Some((store, name)))
 }

@@ -390,7 +390,7 @@ mod tests {
         case.agent.own.dockerfile = None;
         std::fs::remove_file(case.dir.path().join("Dockerfile")).unwrap();
         let generated = case.dir.path().join(".bedrock_agentcore/a/Dockerfile");
-        generated::write(&generated, DOCKERFILE, false).unwrap();
+        generated::write(generated.parent().unwrap(), &generated, DOCKERFILE, false).unwrap();
         assert_eq!(case.build(None).unwrap().files().unwrap_err().code_str(), "source.entrypoint-ignored");
     }
 

@@ -24,7 +24,7 @@ impl Built {
         let mut files = Vec::new();
         for bill in sbom::bills(subject, inventory)? {
             let file = dir.join(format!("{name}.{}", bill.ending));
-            fsx::write_atomic(&file, &bill.text)?;
+            fsx::write_output(&file, &bill.text)?;
             files.push(file);
         }
         Ok(files)

@@ -123,6 +123,12 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
     }
     let dockerfile = render_dockerfile(&plan)?;
+    let context = build.context.as_ref().unwrap_or(&source.root);
+    if let Some((path, _)) = &dockerfile {
+        // Before anything is written.
+        generated::check_place(store.root(), path, request.force || toolkits(path)?.is_some())?;
+        generated::check_place(store.root(), &context.join(".dockerignore"), false)?;
+    }
     let changed = store.edit(&edits)?;
     // Here, so that it is committed with the rest and every clone is the same project.
     let (_, identified) = store.ensure_identity(&crate::ops::identity::proposed_identity(store.root()))?;
@@ -131,11 +137,10 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     if let Some((path, body)) = dockerfile {
         let written = match toolkits(&path)? {
             Some(_) => generated::replace(&path, &body)?,
-            None => generated::write(&path, &body, request.force)?,
+            None => generated::write(store.root(), &path, &body, request.force)?,
         };
         files.push((path, written));
-        let context = build.context.as_ref().unwrap_or(&source.root);
-        files.push((context.join(".dockerignore"), dockerfile::write_dockerignore(context)?));
+        files.push((context.join(".dockerignore"), dockerfile::write_dockerignore(store.root(), context)?));
     }
     let agent = store.agent(Some(&name))?;
     Ok(ConfigureReport::new(

@@ -528,6 +528,10 @@ pub(super) fn generate_password() -> SecretString {
 /// Adds the stores to `.gitignore`, also where there is no git yet: `git init` may come later.
 pub(super) fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
     let path = dir.join(".gitignore");
+    if path.is_symlink() {
+        events.warning("`.gitignore` is a symbolic link and is not changed: `.agentcore_identity_*` belongs into it, these files hold passwords and secrets");
+        return Ok(());
+    }
     let mut text = fsx::read_text(&path)?.unwrap_or_default();
     if text.lines().any(|line| line.trim() == ".agentcore_identity_*") {
         return Ok(());
