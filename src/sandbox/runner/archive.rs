@@ -240,7 +240,7 @@ fn inside(name: &Path) -> Option<PathBuf> {
 /// # Errors
 /// A member that leads out of the folder, is damaged, or is larger than it says.
 pub(super) fn unpack(archive: &Path, root: &Path) -> Result<()> {
-    let folder = root.join(FOLDER);
+    let folder = super::beneath::find(root, Path::new(FOLDER))?.path;
     fsx::create_private_dir(&folder)?;
     let mut zip = open(archive)?;
     let mut links = Vec::new();
@@ -273,7 +273,12 @@ pub(super) fn unpack(archive: &Path, root: &Path) -> Result<()> {
         set_mode(&file, mode & 0o777 | 0o600).with_context(what)?;
     }
     // Last, so that nothing is written through one.
-    links.iter().try_for_each(|(path, target)| link(&folder, path, target))
+    links.iter().try_for_each(|(path, target)| link(&folder, path, target))?;
+    // Each stays inside by its own text; through one another they may not.
+    links.iter().try_for_each(|(path, _)| match super::beneath::find(&folder, path) {
+        Ok(found) if !found.left => Ok(()),
+        _ => Err(leads_out(path)),
+    })
 }
 
 #[cfg(unix)]
@@ -286,12 +291,16 @@ fn set_mode(_file: &File, _mode: u32) -> io::Result<()> {
     Ok(())
 }
 
+fn leads_out(link: &Path) -> Error {
+    Error::failed(format!("the link `{}` leads out of the archive", link.display()))
+}
+
 /// A link that stays inside the folder, by its text.
 fn link(folder: &Path, path: &Path, target: &str) -> Result<()> {
     let from = path.parent().unwrap_or(Path::new(""));
     let goal = fsx::normalize(&from.join(target));
     if Path::new(target).has_root() || goal.starts_with("..") {
-        return Err(Error::failed(format!("the link `{}` leads out of the archive", path.display())));
+        return Err(leads_out(path));
     }
     #[cfg(unix)]
     std::os::unix::fs::symlink(target, folder.join(path))

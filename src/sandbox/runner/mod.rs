@@ -10,6 +10,7 @@
 
 mod archive;
 mod budget;
+mod beneath;
 mod container;
 mod health;
 mod images;

@@ -12,6 +12,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
+use super::beneath;
 use super::modules;
 use super::spec::{Spec, image_variables, variables, words};
 use super::supervise::Command;
@@ -65,8 +66,9 @@ impl Plan<'_> {
         let search = search_path(config);
         let program = tools.resolve(&map, &search, &command_line)?;
         let note = tools.other_python(&program, minor);
+        let is_interpreter = program.len() == 1 && tools.is_interpreter(&program[0]);
         let mut all = program;
-        all.extend(command_line.iter().skip(1).map(|word| map.word(word)));
+        all.extend(map.words(command_line.get(1..).unwrap_or_default(), is_interpreter));
 
         let variables = self.environment(&map, self.shim, &tools)?;
         let dir = work.map_or_else(|| root.to_owned(), |(_, copy)| copy);
@@ -83,7 +85,7 @@ impl Plan<'_> {
             return Ok(None);
         }
         let copy = self.session.join("work");
-        let from = below(root, &inside);
+        let from = below(root, &inside)?;
         let to = copy.clone();
         // What belongs to packages is not copied: it is large, nobody writes there, and its byte code is kept that way.
         let shared = self.spec.image.code.as_ref().map(|code| code.packages.clone()).unwrap_or_default();
@@ -199,9 +201,9 @@ fn search_path(config: &serde_json::Value) -> Vec<String> {
     path.map_or_else(|| SYSTEM_DIRS.map(str::to_owned).to_vec(), |path| split(&path).map(str::to_owned).collect())
 }
 
-/// `path`, absolute in the image, below `root`.
-fn below(root: &Path, path: &Path) -> PathBuf {
-    root.join(path.components().filter(|part| matches!(part, Component::Normal(_))).collect::<PathBuf>())
+/// `path`, absolute in the image, below `root`, wherever the image's links lead.
+fn below(root: &Path, path: &Path) -> Result<PathBuf> {
+    Ok(beneath::find(root, path)?.path)
 }
 
 /// Where the image's paths are on this machine.
@@ -212,27 +214,34 @@ struct PathMap<'a> {
 }
 
 impl PathMap<'_> {
+    /// Where a path of the image is on this machine, links followed; a relative one is seen from the working directory.
     fn path(&self, path: &str) -> PathBuf {
-        let inside = fsx::normalize(Path::new(path));
-        if !inside.has_root() {
-            // Relative to the working directory, which is where the process starts.
-            return inside;
-        }
-        match self.work.and_then(|(from, to)| Some(to.join(inside.strip_prefix(from).ok()?))) {
-            Some(copied) => copied,
-            None => below(self.root, &inside),
-        }
+        let home = self.work.map_or(Path::new("/"), |(inside, _)| inside);
+        // Links that go in circles lead to nothing.
+        let Ok(found) = below(self.root, &home.join(path)) else { return self.root.join(path.trim_start_matches('/')) };
+        let copied = self.work.and_then(|(from, to)| {
+            let below = found.strip_prefix(below(self.root, from).ok()?).ok()?;
+            Some(to.join(below))
+        });
+        copied.unwrap_or(found)
     }
 
-    /// A word of the command line: an absolute path of the image becomes one of this machine, all else stays.
-    fn word(&self, word: &str) -> OsString {
-        if word.starts_with('/') {
-            let mapped = self.path(word);
-            if mapped.exists() {
-                return mapped.into_os_string();
+    /// The words after the program: an absolute path of the image becomes one of this machine, and so does one that goes up
+    /// from the working directory. What an interpreter is given first is its script, which is in the image or nowhere.
+    fn words(&self, words: &[String], is_interpreter: bool) -> Vec<OsString> {
+        let script = words.iter().position(|word| !word.starts_with('-')).filter(|_| is_interpreter);
+        let mapped = words.iter().enumerate().map(|(place, word)| {
+            let path = Path::new(word);
+            // A shell's line and an address are no paths.
+            let plain = !word.contains(char::is_whitespace) && !word.contains("://");
+            let goes_up = plain && path.components().any(|part| part == Component::ParentDir);
+            if !path.has_root() && !goes_up {
+                return word.into();
             }
-        }
-        word.into()
+            let mapped = self.path(word);
+            if mapped.exists() || goes_up || Some(place) == script { mapped.into_os_string() } else { word.into() }
+        });
+        mapped.collect()
     }
 }
 
@@ -269,7 +278,9 @@ impl Tools {
             .into_iter()
             .flatten()
             .flatten()
-            .map(|entry| entry.path().join("site-packages"))
+            .filter_map(|entry| {
+                below(root, &Path::new("/usr/local/lib").join(entry.file_name()).join("site-packages")).ok()
+            })
             .filter(|dir| dir.is_dir())
             .collect();
         Ok(Self { bin: bin.to_owned(), python, node, site_packages })
@@ -307,6 +318,12 @@ impl Tools {
         }
         Err(Error::failed(format!("the image's command `{name}` cannot be run without a container engine"))
             .hint("start Docker, Podman or Finch and restart the sandbox"))
+    }
+
+    fn is_interpreter(&self, program: &std::ffi::OsStr) -> bool {
+        let python = self.python.as_ref().is_ok_and(|own| own.path.as_os_str() == program);
+        let node = self.node.as_ref().is_ok_and(|own| own.as_os_str() == program);
+        python || node || program == "sh" || program == "bash"
     }
 
     /// This machine's interpreter for a program called `name`; `None` when it is no interpreter.
@@ -430,6 +447,49 @@ mod tests {
             (note(&["start"], Some(12)), note(&["start"], None), note(&["/srv/agent"], Some(13))),
             (None, None, None)
         );
+    }
+
+    #[test]
+    fn no_path_of_an_image_leads_out_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = fs::canonicalize(dir.path()).unwrap();
+        let (root, copy) = (top.join("root"), top.join("session/work"));
+        for file in
+            ["outside/agent.py", "root/srv/app/agent.py", "session/work/agent.py", "session/agent.py", "root/etc/x"]
+        {
+            put(&top.join(file), "");
+        }
+        for (at, target) in [
+            ("root/app", "/srv/app"),
+            ("root/door", top.join("outside").to_str().unwrap()),
+            ("root/up", "../../../outside"),
+            ("root/srv/app/top", "/"),
+        ] {
+            std::os::unix::fs::symlink(target, top.join(at)).unwrap();
+        }
+        let map = PathMap { root: &root, work: Some((Path::new("/app"), &copy)) };
+        assert_eq!(map.path("/app/agent.py"), copy.join("agent.py"));
+        assert_eq!(map.path("agent.py"), copy.join("agent.py"));
+        assert_eq!(map.path("../../../../etc/x"), root.join("etc/x"));
+        for sly in
+            ["/door/agent.py", "door/agent.py", "/up/agent.py", "../../outside/agent.py", "top/../outside/agent.py"]
+        {
+            let found = map.path(sly);
+            assert!(found.starts_with(&root) || found.starts_with(&copy), "{sly}: {}", found.display());
+            assert!(!found.exists(), "{sly}: {}", found.display());
+        }
+        let words = |words: &[&str], is_interpreter| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            map.words(&words, is_interpreter).into_iter().map(|word| word.into_string().unwrap()).collect::<Vec<_>>()
+        };
+        let outside = top.join("outside/agent.py").display().to_string();
+        // A script is in the image or nowhere; another argument may name what every machine has.
+        assert!(!Path::new(&words(&["-u", &outside], true)[1]).exists());
+        assert_eq!(words(&["/dev/stdout"], false), ["/dev/stdout"]);
+        assert!(!Path::new(&words(&["../agent.py"], true)[0]).exists());
+        assert!(words(&["top/../outside/agent.py"], false)[0].starts_with(root.to_str().unwrap()));
+        let kept = ["-c", "cd /app/../srv && python agent.py", "https://h.example/../x", "--flag", "agent:app"];
+        assert_eq!(words(&kept, true), kept);
     }
 
     #[test]

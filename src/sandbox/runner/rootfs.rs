@@ -173,7 +173,14 @@ impl Unpacker<'_> {
                 let source = self
                     .directory(target.parent().unwrap_or(Path::new("")))?
                     .join(target.file_name().unwrap_or_default());
-                if source != at {
+                if source == at {
+                } else if let Ok(link) = fs::read_link(&source) {
+                    // One file in two folders would mean two places, and from a folder nearer to the top one outside.
+                    let meant = source.parent().unwrap_or(self.root).join(link);
+                    let meant = Path::new("/").join(meant.strip_prefix(self.root).unwrap_or(&meant));
+                    remove(&at)?;
+                    self.symlink(&meant, &parent, &at)?;
+                } else {
                     remove(&at)?;
                     fs::hard_link(&source, &at).context("could not create the hard link")?;
                 }
@@ -416,6 +423,28 @@ mod tests {
         assert!(!root.exists() && fs::read_dir(root.parent().unwrap()).unwrap().count() == 0, "nothing is left");
         assert!(unpack_within(&Budget::new(8 << 20, 1), &[bomb.clone()], &root).is_err(), "too many entries");
         unpack_within(&Budget::new(8 << 20, 2), &[bomb], &root).unwrap();
+    }
+
+    #[test]
+    fn a_hard_link_to_a_link_means_the_same_place() {
+        let (dir, root) = setup();
+        fs::write(dir.path().join("victim"), "secret").unwrap();
+        let deep = "d0/d1/d2/d3/d4/d5/d6/d7/d8/d9/d10";
+        let (link, sibling) = (format!("{deep}/link"), format!("{deep}/near"));
+        let up = format!("{}etc/victim", "../".repeat(11));
+        let entries = [
+            ("etc/victim", Put::File("inside")),
+            (link.as_str(), Put::Link(&up)),
+            ("top", Put::Hard(&link)),
+            ("a/middle", Put::Hard("top")),
+            (sibling.as_str(), Put::Link("link")),
+            ("b/near", Put::Hard(&sibling)),
+        ];
+        unpack(&[layer(dir.path(), "1", &entries)], &root).unwrap();
+        for path in ["top", "a/middle", "b/near", &link, &sibling] {
+            let real = fs::canonicalize(root.join(path)).unwrap();
+            assert_eq!(real, fs::canonicalize(root.join("etc/victim")).unwrap(), "{path}");
+        }
     }
 
     #[test]
