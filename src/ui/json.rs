@@ -2,8 +2,11 @@
 //!
 //! Owns: the envelope. Does not own: the data, which each report makes.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
+use super::style::is_deceptive;
 use crate::error::Error;
 use crate::report::Report;
 
@@ -25,13 +28,43 @@ pub(super) fn error(schema: &str, error: &Error) -> String {
     }))
 }
 
+/// The document, with escapes for what a terminal would obey when it is printed there, and for what a CI system would take
+/// for a command. Both only stand in strings, where an escape means the same.
 fn line(value: &Value) -> String {
-    format!("{value}\n")
+    let text = without_marks(value.to_string());
+    if !text.contains(is_deceptive) {
+        return text + "\n";
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if is_deceptive(c) {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out + "\n"
+}
+
+fn without_marks(text: String) -> String {
+    ["##[", "##vso["].iter().fold(text, |text, mark| {
+        if text.contains(mark) { text.replace(mark, &format!("\\u0023{}", &mark[1..])) } else { text }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_means_the_same() {
+        let evil = "a\u{1b}[2J\u{9b}31m\u{85}\u{7f}\u{202e}\u{2066}\u{200f}\u{61c}z ##vso[x]## ##[y] 날씨 é";
+        let value = json!({ "text": evil });
+        let text = line(&value);
+        assert!(!text.trim_end().contains(is_deceptive) && !text.contains("##vso[") && !text.contains("##["), "{text}");
+        assert!(text.contains("\\u009b31m\\u0085\\u007f\\u202e") && text.contains("날씨 é"), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
 
     #[test]
     fn the_envelope_of_a_failure() {

@@ -142,7 +142,7 @@ impl Ui {
         self.0.clear();
         let _ = match self.0.options.output {
             OutputFormat::Json => write(&self.0.out, &json::error(schema, error)),
-            OutputFormat::Text => write(&self.0.err, &text::error(error, self.0.err_painter)),
+            OutputFormat::Text => write(&self.0.err, &style::without_commands(&text::error(error, self.0.err_painter))),
         };
     }
 
@@ -200,8 +200,9 @@ impl Shared {
 
     /// Writes to stderr with the display out of the way. Chatter that cannot be written is not worth failing for.
     fn say(&self, text: &str) {
+        let text = style::without_commands(text);
         self.suspend(|| {
-            let _ = write(&self.err, text);
+            let _ = write(&self.err, &text);
         });
     }
 

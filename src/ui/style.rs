@@ -70,8 +70,7 @@ pub(super) fn printable(text: &str, lines: bool) -> Cow<'_, str> {
     let harmful = |c: char| match c {
         '\t' => false,
         '\n' => !lines,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => true,
-        c => c.is_control(),
+        c => is_deceptive(c),
     };
     if !text.contains(harmful) {
         return Cow::Borrowed(text);
@@ -92,6 +91,28 @@ pub(super) fn printable(text: &str, lines: bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a terminal obeys the character instead of showing it: controls, and the marks of writing direction.
+pub(super) fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}')
+}
+
+/// CI systems carry out what a line of output says: GitHub Actions one that begins with `::`, or has `##[` in it, Azure
+/// Pipelines one with `##vso[`. A remote message must not; nor may it by a line break of its own.
+pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
+    let begins = |line: &str| line.trim_start().starts_with("::");
+    let marked = ["##[", "##vso["];
+    if !text.split(['\n', '\r']).any(begins) && !marked.iter().any(|mark| text.contains(mark)) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split_inclusive(['\n', '\r']).map(|line| match line.find("::") {
+        Some(at) if begins(line) => format!("{}\\x3a{}", &line[..at], &line[at + 1..]),
+        _ => line.to_owned(),
+    });
+    let text = lines.collect::<String>();
+    Cow::Owned(marked.iter().fold(text, |text, mark| text.replace(mark, &format!("\\x23{}", &mark[1..]))))
 }
 
 /// Columns that `text` takes on a terminal.
@@ -139,6 +160,22 @@ mod tests {
         ];
         for (text, lines, expected) in cases {
             assert_eq!(printable(text, lines), expected);
+        }
+    }
+
+    #[test]
+    fn no_line_is_a_command_to_a_ci_system() {
+        let cases = [
+            ("plain :: text\nhttp://[::1]/\n", "plain :: text\nhttp://[::1]/\n"),
+            ("::error::x", "\\x3a:error::x"),
+            ("a\n  ::set-output name=x::y\nb", "a\n  \\x3a:set-output name=x::y\nb"),
+            ("a\r::stop-commands::t", "a\r\\x3a:stop-commands::t"),
+            ("a\n\u{a0}\t::add-mask::x\n", "a\n\u{a0}\t\\x3a:add-mask::x\n"),
+            ("x ##vso[task.setvariable variable=A]b", "x \\x23#vso[task.setvariable variable=A]b"),
+            ("x ##[warning]y", "x \\x23#[warning]y"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(without_commands(text), expected);
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Owns: layout (aligned fields, tables, indentation). Does not own: colours (`style`), or where the text goes.
 
-use super::style::{Painter, printable, width};
+use super::style::{Painter, printable, width, without_commands};
 use crate::error::Error;
 use crate::report::{Block, Document, Role};
 
@@ -22,11 +22,19 @@ pub(super) fn document(document: &Document, layout: Layout) -> String {
     for block in &document.blocks {
         match block {
             Block::Line(spans) => {
-                out.push_str(&paint(spans, layout.painter, true));
+                out.push_str(&without_commands(&paint(spans, layout.painter, true)));
                 out.push('\n');
             }
-            Block::Fields(fields) => push_fields(&mut out, fields, layout.painter),
-            Block::Table { head, rows } => push_table(&mut out, head, rows, layout),
+            Block::Fields(fields) => {
+                let mut text = String::new();
+                push_fields(&mut text, fields, layout.painter);
+                out.push_str(&without_commands(&text));
+            }
+            Block::Table { head, rows } => {
+                let mut text = String::new();
+                push_table(&mut text, head, rows, layout);
+                out.push_str(&without_commands(&text));
+            }
             Block::Verbatim(text) => {
                 match layout.width {
                     Some(_) => out.push_str(&printable(text, true)),

@@ -359,11 +359,45 @@ fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
         let prefixed = name.to_ascii_lowercase().starts_with(&CUSTOM_PREFIX.to_ascii_lowercase());
         out.push((if prefixed { name } else { format!("{CUSTOM_PREFIX}{name}") }, value));
     }
-    if let Some((name, _)) = out.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
-        return Err(Error::usage(format!("`{name}` is set by the way of calling"))
-            .hint("pass a token with `--bearer-token-file`"));
-    }
+    out.iter().try_for_each(|(name, _)| refuse_header(name))?;
     Ok(out)
+}
+
+/// Headers that say how the message is cut and where it goes, which two readers could understand differently, and those
+/// that are part of the proof of who calls, or have a flag.
+fn refuse_header(name: &str) -> Result<()> {
+    const MESSAGE: [&str; 14] = [
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "http2-settings",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let hint = match lower.as_str() {
+        "authorization" => "pass a token with `--bearer-token-file`",
+        "content-type" => "name it with `--content-type`",
+        "accept" => "name it with `--accept`",
+        "x-amzn-bedrock-agentcore-runtime-session-id" => "name the session with `--session-id`",
+        "x-amzn-bedrock-agentcore-runtime-user-id" => "name the user with `--user-id`",
+        lower if MESSAGE.contains(&lower) || lower.starts_with("sec-websocket-") => {
+            "leave it out: the connection sets it"
+        }
+        lower if lower.starts_with("x-amz-") => "leave it out: it belongs to the signature",
+        _ => return Ok(()),
+    };
+    Err(Error::usage(format!("the header `{}` is set by the way of calling", name.escape_debug()))
+        .code("input.header")
+        .hint(hint))
 }
 
 #[cfg(test)]
