@@ -14,6 +14,8 @@ use crate::process::{self, StopHold};
 use crate::report::{Document, Report, schemas};
 use crate::ui::{ColorChoice, OutputFormat, Ui, UiOptions};
 
+/// How long a signal takes from the system to whoever listens.
+const SEEN: Duration = Duration::from_millis(2);
 /// How long an open question may take to show the cursor again.
 const TIDY: Duration = Duration::from_millis(150);
 /// How long a command whose time is up may take to stop what it began elsewhere.
@@ -23,6 +25,7 @@ const MOST_NAMED: usize = 3;
 
 /// Runs the program; the status is what the process exits with.
 pub(crate) fn run() -> ExitCode {
+    crate::process::end_on_early_signals();
     let env = Env::capture();
     let command = Cli::command();
     let args = cli::expand(&command, std::env::args_os().collect());
@@ -72,12 +75,19 @@ fn fail(ui: &Ui, schema: &str, error: &Error) -> u8 {
 /// record in the configuration.
 async fn interruptible(command: cli::Command, context: Context) -> Result<Done> {
     let owns_signals = command.owns_signals();
+    let is_short = matches!(command, cli::Command::Configure(_));
     let mut work = Box::pin(cli::dispatch(command, &context));
+    let mut stop = std::pin::pin!(process::stop_signal());
     tokio::select! {
         // First, so that the handlers are in place before the work begins.
         biased;
-        () = process::stop_signal(), if !owns_signals => {}
-        result = &mut work => return result,
+        () = &mut stop, if !owns_signals => {}
+        // Work without a pause is over before a signal is seen, and a script must not go on to the next command.
+        result = &mut work => {
+            if !is_short || tokio::time::timeout(SEEN, stop).await.is_err() {
+                return result;
+            }
+        }
         () = context.deadline.passed() => {
             let error = time_up(&context);
             if owns_signals || StopHold::is_taken() {

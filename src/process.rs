@@ -8,7 +8,11 @@ mod surroundings;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+#[cfg(unix)]
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(unix)]
+use std::sync::{Arc, LazyLock};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::Notify;
@@ -17,7 +21,7 @@ pub(crate) use surroundings::{Tool, surroundings};
 
 use crate::deadline::Waiting;
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 
 /// A program to run. Built like `std::process::Command`, without its inherited surprises.
 #[derive(Clone, Debug)]
@@ -245,6 +249,21 @@ fn exit_code(status: std::process::ExitStatus) -> u8 {
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 
+/// Until something listens with [`stop_signal`], a request to end the program ends it at once with the status of an
+/// interrupted one. Left to the system it would die by the signal, which scripts see as another status.
+#[cfg(unix)]
+static NOBODY_LISTENS: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
+
+/// To be called first of all.
+pub(crate) fn end_on_early_signals() {
+    #[cfg(unix)]
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+        let status = i32::from(Kind::Interrupted.exit_code());
+        // Without it, the signal is the system's again.
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, status, Arc::clone(&NOBODY_LISTENS));
+    }
+}
+
 /// Completes when the user or the system asks this process to end (Ctrl-C, SIGTERM or SIGHUP), or [`ask_to_stop`].
 pub(crate) async fn stop_signal() {
     stop_request().await;
@@ -287,12 +306,14 @@ async fn stop_request() -> Option<&'static str> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut term), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
-            let _ = tokio::signal::ctrl_c().await;
-            return None;
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        let [Ok(mut interrupt), Ok(mut term), Ok(mut hangup)] = kinds else {
+            // Signals that cannot be listened to go on ending the program at once.
+            return std::future::pending().await;
         };
+        NOBODY_LISTENS.store(false, Ordering::SeqCst);
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => None,
+            _ = interrupt.recv() => None,
             _ = term.recv() => Some("TERM"),
             _ = hangup.recv() => Some("HUP"),
             () = asked => Some("TERM"),

@@ -52,6 +52,8 @@ async fn describe(args: ConfigureArgs, context: &Context) -> Result<Done> {
             }
         }
     }
+    // Until here nothing was waited for; a signal that came is seen before anything is written.
+    tokio::task::yield_now().await;
     let mut report = configure::configure(&mut store, &request, &context.http).await?;
     for warning in report.warnings() {
         context.ui.warning(warning);
