@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::process::{Child, find_all};
+use crate::process::{Child, Tool, find_all};
 
 /// An interpreter that has not answered after this does not run.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -169,7 +169,7 @@ async fn ask(env: &Env, program: &Path) -> Result<Python, String> {
 
 /// What a program prints; else in a few words why it does not run.
 async fn run(env: &Env, program: &Path, args: &[&str]) -> Result<String, String> {
-    let child = Child::new(program).args(args).dir(env.cwd());
+    let child = Child::new(program, env, Tool::Python).args(args).dir(env.cwd());
     let output = match tokio::time::timeout(PATIENCE, child.output()).await {
         Ok(Ok(output)) => output,
         Ok(Err(error)) => return Err(error.causes().last().cloned().unwrap_or_else(|| error.to_string())),

@@ -18,6 +18,19 @@ pub(crate) fn met(what: &str, programs: &[&str]) -> bool {
     false
 }
 
+/// Adds what says how package indexes are reached from this machine: children see no more than is in their `Env`.
+pub(crate) fn reaching_indexes(env: Env) -> Env {
+    const STARTS: [&str; 4] = ["PIP_", "UV_", "SSL_CERT_", "NODE_EXTRA_CA_"];
+    let captured = Env::capture();
+    let named = |name: &str| {
+        STARTS.iter().any(|start| name.starts_with(start)) || name.to_ascii_uppercase().ends_with("_PROXY")
+    };
+    captured.vars().filter(|(name, _)| named(name)).fold(env, |env, (name, value)| match value.to_str() {
+        Some(value) if env.var(name).is_none() => env.with_var(name, value),
+        _ => env,
+    })
+}
+
 /// Says that a test checked nothing.
 ///
 /// # Panics

@@ -47,6 +47,8 @@ pub(crate) fn size_text(bytes: u64) -> String {
 #[cfg(test)]
 pub(crate) async fn write_script(path: &std::path::Path, text: &str) {
     let write = crate::process::Child::inheriting("sh").args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(path);
+    // Its own PATH may hold nothing but programs of the test.
+    let text = text.replacen("#!/bin/sh\n", "#!/bin/sh\nPATH=\"$PATH:/usr/bin:/bin\"\n", 1);
     write.stdin(text).check().await.unwrap();
 }
 

@@ -16,8 +16,6 @@ const MORE: &str = "AGENTCORE_BUILD_ENV";
 /// What a child is, and so what it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tool {
-    /// Nothing beyond what every program needs.
-    Plain,
     /// An interpreter, pip or uv, and the builds that they run.
     Python,
     /// npm, when it talks to a registry.
@@ -138,7 +136,6 @@ impl Tool {
     /// Whole names beyond those of every program.
     const fn names(self) -> &'static [&'static [&'static str]] {
         match self {
-            Self::Plain => &[],
             Self::Python => &[&["PYTHON_KEYRING_BACKEND", "VIRTUAL_ENV"], COMPILERS, LOGINS],
             Self::Npm => &[&["NODE_AUTH_TOKEN", "NPM_TOKEN"], COMPILERS],
             Self::NodeScript => &[COMPILERS],
@@ -150,7 +147,6 @@ impl Tool {
     /// Beginnings of names that are taken, those that look like a secret excepted.
     const fn starts(self) -> &'static [&'static str] {
         match self {
-            Self::Plain => &[],
             Self::Python => &["CMAKE_", "PYTHON", "SETUPTOOLS_"],
             Self::Npm | Self::NodeScript => &["COREPACK_", "NODE_", "NPM_CONFIG_"],
             Self::Git => &["SSH_"],
@@ -177,7 +173,7 @@ impl Tool {
             Self::Python => &["KEYRING_", "PIP_", "UV_"],
             Self::Npm => &["NPM_CONFIG_"],
             Self::Git => &["GCM_", "GIT_"],
-            Self::Plain | Self::NodeScript | Self::Engine => &[],
+            Self::NodeScript | Self::Engine => &[],
         }
     }
 
@@ -217,7 +213,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Tool; 6] = [Tool::Plain, Tool::Python, Tool::Npm, Tool::NodeScript, Tool::Git, Tool::Engine];
+    const ALL: [Tool; 5] = [Tool::Python, Tool::Npm, Tool::NodeScript, Tool::Git, Tool::Engine];
 
     #[test]
     fn no_child_sees_a_key_of_the_machine() {
@@ -251,7 +247,7 @@ mod tests {
     fn installers_get_their_own_variables_and_scripts_no_login() {
         let needed = [
             (
-                Tool::Plain,
+                Tool::Engine,
                 &["PATH", "HOME", "https_proxy", "SSL_CERT_FILE", "LC_ALL", "XDG_CACHE_HOME", "PYENV_ROOT"][..],
             ),
             (
@@ -269,7 +265,7 @@ mod tests {
         for name in ["NODE_AUTH_TOKEN", "NPM_TOKEN", "npm_config__auth", "NPM_CONFIG_//r.example/:_authToken"] {
             assert!(!Tool::NodeScript.needs(name), "{name}");
         }
-        for (tool, name) in [(Tool::Npm, "PIP_INDEX_URL"), (Tool::Git, "UV_INDEX_URL"), (Tool::Plain, "GIT_DIR")] {
+        for (tool, name) in [(Tool::Npm, "PIP_INDEX_URL"), (Tool::Git, "UV_INDEX_URL"), (Tool::Engine, "GIT_DIR")] {
             assert!(!tool.needs(name), "{name}");
         }
     }

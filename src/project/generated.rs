@@ -135,7 +135,7 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.ends_with("left alone\nFROM b\n"), "{text}");
 
-        fs::write(dir.path(), &path, format!("{text}RUN true\n")).unwrap();
+        fs::write(&path, format!("{text}RUN true\n")).unwrap();
         assert!(!is_pristine(&path).unwrap());
         assert_eq!(write(dir.path(), &path, "FROM c\n", false).unwrap(), Written::KeptEdited);
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{text}RUN true\n"));
@@ -149,15 +149,15 @@ mod tests {
         let path = dir.path().join("Dockerfile");
         for (round, backup) in ["Dockerfile.bak", "Dockerfile.bak.1", "Dockerfile.bak.2"].iter().enumerate() {
             let theirs = format!("FROM theirs{round}");
-            fs::write(dir.path(), &path, &theirs).unwrap();
+            fs::write(&path, &theirs).unwrap();
             assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
             assert_eq!(write(dir.path(), &path, "FROM a\n", true).unwrap(), Written::Updated);
             assert_eq!(fs::read_to_string(dir.path().join(backup)).unwrap(), theirs);
         }
-        fs::write(dir.path(), &path, b"\xff\xfe").unwrap();
+        fs::write(&path, b"\xff\xfe").unwrap();
         assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
         for empty in ["", "\n"] {
-            fs::write(dir.path(), &path, empty).unwrap();
+            fs::write(&path, empty).unwrap();
             assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
         }
     }
@@ -182,12 +182,12 @@ mod tests {
             let path = dir.path().join("file");
             write(dir.path(), &path, &body, false).unwrap();
             let text = fs::read_to_string(&path).unwrap();
-            fs::write(dir.path(), &path, text.replace('\n', "\r\n")).unwrap();
+            fs::write(&path, text.replace('\n', "\r\n")).unwrap();
             prop_assert!(is_pristine(&path).unwrap());
             prop_assert_eq!(write(dir.path(), &path, &body, false).unwrap(), Written::Unchanged);
             let mut edited = text.clone();
             edited.insert(at.index(text.len() + 1), 'X');
-            fs::write(dir.path(), &path, &edited).unwrap();
+            fs::write(&path, &edited).unwrap();
             prop_assert!(!is_pristine(&path).unwrap());
         }
     }

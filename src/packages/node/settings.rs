@@ -154,6 +154,7 @@ pub(super) fn without_userinfo(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::{ExposeSecret, scrub};
 
     #[test]
     fn npm_gets_the_variables_that_its_settings_name_for_their_own_hosts() {
@@ -172,7 +173,6 @@ mod tests {
         assert_eq!(named.given.into_keys().collect::<Vec<_>>(), ["ACME_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]);
         assert_eq!(named.withheld.into_iter().collect::<Vec<_>>(), ["AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"]);
     }
-    use crate::redact::{ExposeSecret, scrub};
 
     #[test]
     fn credentials_are_known_and_never_part_of_what_identifies() {

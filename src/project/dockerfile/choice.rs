@@ -122,7 +122,7 @@ mod tests {
             let path = root.join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             match *text {
-                "ours" => drop(generated::write(&path, "FROM y\n", false).unwrap()),
+                "ours" => drop(generated::write(root, &path, "FROM y\n", false).unwrap()),
                 text => std::fs::write(path, text).unwrap(),
             }
         }

@@ -336,10 +336,10 @@ fn files_are_written_where_the_toolkit_has_them() {
     assert_eq!(write(&spec, false).unwrap(), Written::Unchanged);
     let without = DockerfileSpec { otel: false, ..spec };
     assert_eq!(write(&without, false).unwrap(), Written::Updated);
-    assert_eq!(write_dockerignore(&source.root).unwrap(), Written::Created);
+    assert_eq!(write_dockerignore(&source.root, &source.root).unwrap(), Written::Created);
     assert!(case.dir.path().join("src/.dockerignore").is_file());
     fs::write(case.dir.path().join("src/.dockerignore"), "mine\n").unwrap();
-    assert_eq!(write_dockerignore(&source.root).unwrap(), Written::KeptEdited);
+    assert_eq!(write_dockerignore(&source.root, &source.root).unwrap(), Written::KeptEdited);
 }
 
 #[test]

@@ -268,7 +268,7 @@ fn an_excluded_folder_is_not_entered_unless_something_in_it_can_stay() {
 #[test]
 fn the_generated_rules_cover_what_is_always_out() {
     let dir = tree(&[]);
-    crate::project::dockerfile::write_dockerignore(dir.path()).unwrap();
+    crate::project::dockerfile::write_dockerignore(dir.path(), dir.path()).unwrap();
     let Rules::Docker(rules) = Rules::load(dir.path(), None).unwrap() else { panic!("no rules") };
     for name in [
         ".git",

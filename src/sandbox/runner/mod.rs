@@ -9,8 +9,8 @@
 //! ```
 
 mod archive;
-mod budget;
 mod beneath;
+mod budget;
 mod container;
 mod health;
 mod images;

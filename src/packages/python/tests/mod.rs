@@ -207,12 +207,20 @@ async fn nothing_to_install_makes_no_layer() {
     assert_eq!(layer(&odd, &machine.context()).await.unwrap_err().kind(), crate::error::Kind::Usage);
 }
 
+/// The interpreter that `python3` stands for here, past shims, which need more of the environment than is given here.
+fn real_python() -> PathBuf {
+    let ask = ["-c", "import sys; print(sys.executable)"];
+    let output = std::process::Command::new("python3").args(ask).output().unwrap();
+    PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
+}
+
 /// A real pip of this machine, without uv.
 fn pip_env(dir: &Path) -> Env {
     let captured = Env::capture();
-    let python = process::find(&captured, "python3").unwrap();
-    std::os::unix::fs::symlink(python, dir.join("python3")).unwrap();
-    Env::fake(dir, &[("PATH", dir.to_str().unwrap()), ("HOME", captured.home().unwrap().to_str().unwrap())])
+    std::os::unix::fs::symlink(real_python(), dir.join("python3")).unwrap();
+    let home = captured.home().unwrap();
+    let env = Env::fake(dir, &[("PATH", dir.to_str().unwrap()), ("HOME", home.to_str().unwrap())]);
+    needs::reaching_indexes(env)
 }
 
 #[cfg(unix)]

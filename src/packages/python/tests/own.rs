@@ -50,14 +50,16 @@ pub(super) fn installers(dir: &Path, more: &[(&str, &str)]) -> Vec<Env> {
         if names.iter().any(|name| process::find(&captured, name).is_none()) {
             continue;
         }
-        for name in *names {
-            let _ = std::os::unix::fs::symlink(process::find(&captured, name).unwrap(), path.join(name));
+        // Commands of git are scripts.
+        for name in names.iter().chain(&["basename", "sed", "uname"]) {
+            let program = if *name == "python3" { Some(real_python()) } else { process::find(&captured, name) };
+            program.map(|program| std::os::unix::fs::symlink(program, path.join(name)));
         }
-        // Children inherit the environment of this process, so PATH decides only which installer is found.
+        // PATH decides which installer is found.
         let mut vars = vec![("PATH", path.to_str().unwrap()), ("HOME", home.to_str().unwrap())];
         vars.push(("SSL_CERT_FILE", &certificates));
         vars.extend_from_slice(more);
-        found.push(Env::fake(dir, &vars));
+        found.push(needs::reaching_indexes(Env::fake(dir, &vars)));
     }
     found
 }
