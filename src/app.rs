@@ -25,7 +25,7 @@ const MOST_NAMED: usize = 3;
 
 /// Runs the program; the status is what the process exits with.
 pub(crate) fn run() -> ExitCode {
-    crate::process::end_on_early_signals();
+    process::end_on_early_signals();
     let env = Env::capture();
     let command = Cli::command();
     let args = cli::expand(&command, std::env::args_os().collect());
