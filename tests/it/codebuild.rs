@@ -173,7 +173,8 @@ fn an_image_is_built_deployed_found_again_and_taken_away() {
     let name = role.rsplit('/').next().unwrap();
     let policy =
         scene.account().iam("GetRolePolicy", &[("RoleName", name), ("PolicyName", "CodeBuildExecutionPolicy")]);
-    for part in ["bedrock-agentcore-built_elsewhere", "builds%2Fbuilt_elsewhere%2F%2A", "GetAuthorizationToken"] {
+    let sources = format!("builds%2Fbuilt_elsewhere%2F{project}%2F%2A");
+    for part in ["bedrock-agentcore-built_elsewhere", &sources, "GetAuthorizationToken"] {
         assert!(
             policy.contains(part) || policy.contains(&part.replace("%2F", "/").replace("%2A", "*")),
             "{part} in {policy}"

@@ -183,7 +183,14 @@ fn from_source_to_an_answer_and_back_to_nothing_without_a_repository() {
 fn a_launch_that_is_killed_converges() {
     let Some(scene) = Scene::start() else { return };
     let options = ["--disable-otel"];
-    let undisturbed = scene.watch(&scene.project("", &options), LAUNCH, None);
+    // What is committed; each clone has a folder of its own.
+    let committed = scene.project("", &options).read(".bedrock_agentcore.yaml");
+    let clone = || {
+        let world = scene.project("", &options);
+        world.write(".bedrock_agentcore.yaml", &committed);
+        world
+    };
+    let undisturbed = scene.watch(&clone(), LAUNCH, None);
     assert_eq!(undisturbed.run.code, Some(0), "{}", undisturbed.run);
     let mut faults = Vec::new();
     for (at, seen) in undisturbed.seen.iter().enumerate().filter(|(_, seen)| seen.mutates()) {
@@ -196,8 +203,8 @@ fn a_launch_that_is_killed_converges() {
     assert!(faults.len() >= 16, "{} faults", faults.len());
     for fault in &faults {
         // Of the launch before, by another clone of the project.
-        scene.project("", &options).agentcore(&["destroy", "--force"]).run().code(0);
-        let world = scene.project("", &options);
+        clone().agentcore(&["destroy", "--force"]).run().code(0);
+        let world = clone();
         let watched = scene.watch(&world, LAUNCH, Some(fault));
         assert!(watched.struck, "{fault}: it never came to the request");
         let (launched, _) = ok(scene.watch(&world, LAUNCH, None));
@@ -209,7 +216,7 @@ fn a_launch_that_is_killed_converges() {
         assert!(config.contains(&format!("bucket: {BUCKET}")), "{fault}: {config}");
     }
     // Another clone of the same project finds what is deployed by its tags.
-    let world = scene.project("", &options);
+    let world = clone();
     world.agentcore(LAUNCH).run().code(0);
     assert_eq!(invoke(&world), "one");
 }
