@@ -73,16 +73,17 @@ impl Source {
     /// The command of the image, in exec form. `otel` asks for instrumentation, which only Python has here; `port` is that
     /// of the agent's protocol, for an application that has none of its own.
     pub(crate) fn command(&self, otel: bool, port: u16) -> Vec<String> {
-        let words: &[&str] = match (self.language, otel) {
-            (Language::Python, true) => &[OTEL_COMMAND, "python", "-m"],
-            (Language::Python, false) => &["python", "-m"],
-            (Language::TypeScript | Language::JavaScript, _) => &["node"],
+        let options = self.node.iter().flat_map(|node| node.options.iter().map(String::as_str));
+        let words: Vec<&str> = match (self.language, otel) {
+            (Language::Python, true) => vec![OTEL_COMMAND, "python", "-m"],
+            (Language::Python, false) => vec!["python", "-m"],
+            (Language::TypeScript | Language::JavaScript, _) => std::iter::once("node").chain(options).collect(),
         };
         let run = match &self.application {
             Some(application) => application.arguments(port),
             None => vec![self.module.clone()],
         };
-        words.iter().map(|&word| word.to_owned()).chain(run).collect()
+        words.into_iter().map(str::to_owned).chain(run).collect()
     }
 
     /// The folders below [`Source::root`] that Python has to search besides it, in this order.

@@ -514,7 +514,9 @@ fn the_output_of_a_typescript_build_is_found() {
     for (package, tsconfig, entrypoint, expected) in cases {
         assert_eq!(run(package, tsconfig, entrypoint).unwrap(), expected, "{package} {tsconfig}");
     }
-    assert_eq!(run("{}", "{}", "src/index.ts").unwrap_err().code_str(), "source.typescript-build");
+    let old = r#"{"engines": {"node": "20"}}"#;
+    assert_eq!(run(old, "{}", "src/index.ts").unwrap_err().code_str(), "source.typescript-build");
+    assert_eq!(run("{}", "{}", "src/index.ts").unwrap(), "src/index.ts", "Node 22 needs no compiler");
     assert_eq!(run("{", "{}", "src/index.ts").unwrap_err().code_str(), "source.package-json");
     let outside = run(build, r#"{"compilerOptions":{"outDir":"../out"}}"#, "src/index.ts").unwrap_err();
     assert_eq!(outside.code_str(), "source.tsconfig");

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Tools;
 use super::fingerprint::Ingredients;
+use super::{Tools, development};
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
@@ -162,8 +162,7 @@ impl Copy<'_> {
             if present {
                 tools.events.note("node_modules is not what the lock says; the compiler is installed anew, elsewhere");
             }
-            let setup = Setup { env: tools.env, cache: tools.cache, events: tools.events };
-            return install_all(home, &self.at(home), lock.is_some(), &setup).await;
+            return self.install(home, lock, tools).await;
         }
         let mut folders = BTreeSet::from([home.to_owned()]);
         folders.extend(self.node.locals.iter().chain(&self.node.member).chain(&self.node.strangers).cloned());
@@ -174,6 +173,26 @@ impl Copy<'_> {
             .collect();
         let copy = move || pairs.iter().try_for_each(|(from, to)| copy_tree(from, to));
         tokio::task::spawn_blocking(copy).await.context("the thread that copied node_modules stopped")?
+    }
+
+    /// Installs for development, or takes what an earlier build installed of the same lock. Where installing reads the
+    /// source, that is no other's.
+    async fn install(&self, home: &Path, lock: Option<&Path>, tools: &Tools<'_>) -> Result<()> {
+        let setup = Setup { env: tools.env, cache: tools.cache, events: tools.events };
+        let dir = self.at(home);
+        let Some(lock) = lock.filter(|_| !self.source.install.needs_source) else {
+            return install_all(home, &dir, lock.is_some(), &setup).await;
+        };
+        let key = development::key(home, lock, tools.env).await?;
+        let (cache, to, name) = (tools.cache.clone(), dir.clone(), key.clone());
+        let give = move || development::give(&cache, &name, &to);
+        if tokio::task::spawn_blocking(give).await.context("the thread that copied node_modules stopped")?? {
+            return Ok(());
+        }
+        install_all(home, &dir, true, &setup).await?;
+        let cache = tools.cache.clone();
+        let keep = move || development::keep(&cache, &key, &dir);
+        tokio::task::spawn_blocking(keep).await.context("the thread that copied node_modules stopped")
     }
 
     async fn run(&self, build: &Build, tools: &Tools<'_>) -> Result<()> {
@@ -252,7 +271,10 @@ impl Copy<'_> {
 
 /// Copies a tree of packages. Not second names for the same files: some builds write into packages (code generators,
 /// patches), and what they write must not reach the project.
-fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+///
+/// # Errors
+/// Files that cannot be read or written.
+pub(super) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     let what = || format!("could not copy `{}`", from.display());
     fs::create_dir_all(to).with_context(what)?;
     for item in fs::read_dir(from).with_context(what)? {

@@ -10,6 +10,7 @@ mod code;
 mod codebuild;
 mod compile;
 mod dependencies;
+mod development;
 mod dockerfile;
 mod engine;
 mod fingerprint;

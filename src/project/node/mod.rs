@@ -1,9 +1,10 @@
 //! TypeScript and JavaScript projects: package.json and the lock file, the packages of the project that belong
 //! together, and how the source becomes what is run.
 //!
-//! `typescript` reads where the compiler's output goes, `version` which Node is wanted, `workspace` finds packages of
+//! `typescript` reads where the compiler's output goes, `interpreter` what runs it uncompiled, `version` which Node is wanted, `workspace` finds packages of
 //! the same project. Does not own: running npm or the compiler.
 
+mod interpreter;
 mod typescript;
 mod version;
 mod workspace;
@@ -27,6 +28,8 @@ pub(crate) struct Node {
     pub(crate) from: VersionSource,
     pub(crate) engines: Option<Engines>,
     pub(crate) manager: Manager,
+    /// What `node` is told before the file that it runs.
+    pub(crate) options: Vec<String>,
     /// The steps that turn the source into what is run, in this order; the agent's own package comes last.
     pub(crate) builds: Vec<Build>,
     /// The folder of the agent's own package, when it is a member of a workspace that is installed as a whole.
@@ -81,12 +84,18 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
     let (manager, lock) = home.lock();
     let install = install(home, &package, &locals, lock.as_ref())?;
     let root = project.root(&found.file, &install.files)?;
+    let (version, from) = version::find(folder, &[&package, home], project)?;
+    let as_is = interpreter::options(&found.file, &package, &version)?;
     let module = match found.language {
-        Language::TypeScript => typescript::run_path(&found.file, &root, Some(&package), project)?,
+        Language::TypeScript if as_is.is_none() => typescript::run_path(&found.file, &root, Some(&package), project)?,
         _ => fsx::relative(&found.file, &root).unwrap_or_default(),
     };
     let mut builds: Vec<Build> = locals.iter().filter_map(|local| local.build(manager)).collect();
-    if let Some(command) = build_command(&found, Some(&package), manager, project)? {
+    let command = match &as_is {
+        Some(_) => None,
+        None => build_command(&found, Some(&package), manager, project)?,
+    };
+    if let Some(command) = command {
         let run = fsx::normalize(&root.join(&module));
         builds.push(Build {
             dir: package.dir().to_owned(),
@@ -94,12 +103,12 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
             output: typescript::output(&package, Some((&found.file, &run))),
         });
     }
-    let (version, from) = version::find(folder, &[&package, home], project)?;
     let node = Node {
         version,
         from,
         engines: Engines::of(&[&package, home]),
         manager,
+        options: as_is.unwrap_or_default(),
         builds,
         member: workspace.home.is_some().then(|| package.dir().to_owned()),
         strangers: workspace.strangers(&package, &locals),
@@ -121,6 +130,7 @@ fn without_package(project: &Project, found: Found) -> Result<Source> {
         from,
         engines: None,
         manager: Manager::Npm,
+        options: Vec::new(),
         builds: Vec::new(),
         member: None,
         locals: Vec::new(),
@@ -309,5 +319,6 @@ fn build_command(
     Err(error
         .code("source.typescript-build")
         .hint("add a `build` script to package.json, for example `\"build\": \"tsc\"`")
-        .hint("`npm install --save-dev typescript` and a tsconfig.json with `outDir` do as well"))
+        .hint("`npm install --save-dev typescript` and a tsconfig.json with `outDir` do as well")
+        .hint("without a build it is run by `tsx` (`npm install --save tsx`), or by Node 22 and newer"))
 }

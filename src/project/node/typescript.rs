@@ -16,6 +16,16 @@ pub(super) fn is_typescript(file: &Path) -> bool {
     file.extension().is_some_and(|extension| ["ts", "mts", "cts", "tsx"].iter().any(|own| extension == *own))
 }
 
+/// Whether the compiler of this tsconfig.json writes nothing.
+pub(super) fn only_checks(tsconfig: &Path) -> bool {
+    let text = fsx::read_text(tsconfig).ok().flatten().unwrap_or_default();
+    let value: Value = serde_json::from_str(&plain_json(&text)).unwrap_or_default();
+    let options = value.get("compilerOptions");
+    ["noEmit", "allowImportingTsExtensions"]
+        .iter()
+        .any(|name| options.and_then(|all| all.get(name)?.as_bool()) == Some(true))
+}
+
 /// The folder that a package's build fills: the compiler's `outDir`, else the one that `main` is in. For the agent's
 /// own package the entrypoint and what is run in its place are known. `None` when it may have source in it, too.
 pub(super) fn output(package: &Package, agent: Option<(&Path, &Path)>) -> Option<PathBuf> {

@@ -1,0 +1,110 @@
+//! What a TypeScript source is compiled with, kept from one build to the next: a change of the source installs nothing.
+//!
+//! Owns: the installed `node_modules` of a lock in the cache, and what identifies it. Does not own: installing it, and
+//! what it is used for (`compile`).
+
+use std::fs;
+use std::path::Path;
+
+use super::compile::copy_tree;
+use crate::cache::Cache;
+use crate::digest::Hasher;
+use crate::env::Env;
+use crate::error::{Context, Result};
+use crate::platform::Platform;
+use crate::process::{self, Child};
+
+const KIND: &str = "node-development";
+/// Part of every key; a change in what is kept needs another one.
+const FORMAT: &str = "1";
+/// A file of npm's in every installation, whose time says when it was last of use.
+const MARK: &str = ".package-lock.json";
+/// Bytes that stay in the cache.
+const KEPT: u64 = 2 << 30;
+
+/// The same for the same lock, package.json and settings, and for the same Node on the same kind of machine, for which
+/// install scripts may have compiled. Has no trace of credentials.
+///
+/// # Errors
+/// Files that cannot be read.
+pub(super) async fn key(home: &Path, lock: &Path, env: &Env) -> Result<String> {
+    let mut hasher = Hasher::default();
+    let node = match process::find(env, "node") {
+        Some(node) => Child::new(node).arg("--version").output().await.map(|output| output.stdout_text()),
+        None => Ok(String::new()),
+    };
+    hasher.update(format!("{FORMAT}\0{}\0{}\0", Platform::host(), node.unwrap_or_default()).as_bytes());
+    for file in [home.join("package.json").as_path(), lock] {
+        hasher.update(&fs::read(file).with_context(|| format!("could not read `{}`", file.display()))?);
+        hasher.update(b"\0");
+    }
+    let settings = fs::read_to_string(home.join(".npmrc")).unwrap_or_default();
+    for line in settings.lines().filter(|line| !line.contains("_auth") && !line.contains("_password")) {
+        hasher.update(line.as_bytes());
+        hasher.update(b"\n");
+    }
+    Ok(hasher.finish().hex())
+}
+
+/// Puts what is kept into `dir`; `false` where nothing is.
+///
+/// # Errors
+/// A disk that is full.
+pub(super) fn give(cache: &Cache, key: &str, dir: &Path) -> Result<bool> {
+    let kept = cache.path(KIND).join(key);
+    if !kept.is_dir() {
+        return Ok(false);
+    }
+    Cache::mark_used(&kept.join(MARK));
+    copy_tree(&kept, &dir.join("node_modules"))?;
+    Ok(true)
+}
+
+/// Keeps what was installed in `dir`. Where that does not work, the next build installs it again.
+pub(super) fn keep(cache: &Cache, key: &str, dir: &Path) {
+    let work = || -> Result<()> {
+        let kept = cache.dir(KIND)?.join(key);
+        let workspace = cache.workspace()?;
+        let whole = workspace.path().join("node_modules");
+        copy_tree(&dir.join("node_modules"), &whole)?;
+        // Two builds may keep the same; either will do.
+        let _ = fs::rename(&whole, &kept);
+        cache.trim(KIND, KEPT);
+        Ok(())
+    };
+    let _ = work();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_installed_is_there_for_the_same_lock_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let (home, env) = (dir.path().join("home"), Env::fake(dir.path(), &[]));
+        fs::create_dir_all(&home).unwrap();
+        let lock = home.join("package-lock.json");
+        let write = |name: &str, text: &str| fs::write(home.join(name), text).unwrap();
+        write("package.json", "{}");
+        write("package-lock.json", "1");
+        write(".npmrc", "//h/:_authToken=canary-1\nsave-exact=true\n");
+        let first = key(&home, &lock, &env).await.unwrap();
+        write(".npmrc", "//h/:_authToken=canary-2\nsave-exact=true\n");
+        assert_eq!(key(&home, &lock, &env).await.unwrap(), first, "a new token is no other installation");
+        let cache = Cache::at(dir.path().join("cache"));
+        let installed = dir.path().join("one");
+        fs::create_dir_all(installed.join("node_modules/a")).unwrap();
+        fs::write(installed.join("node_modules/a/index.js"), "a").unwrap();
+        assert!(!give(&cache, &first, &dir.path().join("two")).unwrap());
+        keep(&cache, &first, &installed);
+        assert!(give(&cache, &first, &dir.path().join("two")).unwrap());
+        assert_eq!(fs::read_to_string(dir.path().join("two/node_modules/a/index.js")).unwrap(), "a");
+        for (name, text) in [("package-lock.json", "2"), ("package.json", "{ }"), (".npmrc", "save-exact=false")] {
+            let before = fs::read_to_string(home.join(name)).unwrap();
+            write(name, text);
+            assert_ne!(key(&home, &lock, &env).await.unwrap(), first, "{name}");
+            write(name, &before);
+        }
+    }
+}
