@@ -29,7 +29,7 @@ pub(crate) const FORMAT: u32 = 1;
 const CACHED: u64 = 4 << 30;
 /// The service's limit for an archive, and for what is in it. Source: its quotas, which say MB; the retired starter
 /// toolkit counts them as here.
-const MAX_ZIPPED: u64 = 250 << 20;
+pub(crate) const MAX_ZIPPED: u64 = 250 << 20;
 const MAX_UNZIPPED: u64 = 750 << 20;
 
 /// A finished archive on disk.

@@ -64,6 +64,12 @@ pub(crate) struct KeptSet {
     /// Lowest first: a word on what it holds, and its key in the layer cache.
     pub(crate) layers: Vec<(String, String)>,
     pub(crate) inventory: Inventory,
+    /// What people are told of it each time that it is used.
+    #[serde(default)]
+    pub(crate) notes: Vec<String>,
+    /// It was looked for, and cannot be had.
+    #[serde(default)]
+    pub(crate) unavailable: bool,
 }
 
 impl KeptSet {
@@ -111,7 +117,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::at(dir.path());
         let inventory = Inventory::new(vec![package("b", 5), package("a", 5), package("c", 9), package("a", 5)]);
-        let set = KeptSet { layers: vec![("x".into(), "k".into())], inventory: inventory.clone() };
+        let set =
+            KeptSet { layers: vec![("x".into(), "k".into())], inventory: inventory.clone(), ..KeptSet::default() };
         assert!(KeptSet::recall(&cache, "key").is_none());
         set.keep(&cache, "key").unwrap();
         assert_eq!(KeptSet::recall(&cache, "key"), Some(set));

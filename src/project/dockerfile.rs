@@ -6,6 +6,7 @@
 
 pub(crate) mod args;
 pub(crate) mod choice;
+mod instrumentation;
 mod node;
 pub(crate) mod read;
 pub(crate) mod toolkit;
@@ -16,7 +17,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::generated::{self, Written};
-use super::{Dependencies, OTEL_DISTRO, PoetryProject, Source, validate_agent_name};
+use super::{Dependencies, Language, PoetryProject, Source, validate_agent_name};
 use crate::error::{Error, Result};
 use crate::fsx;
 
@@ -77,7 +78,7 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
     let here = below_context(source, context)?;
     let (template, mut steps) = match &source.node {
         Some(node) => (NODE, node::install_steps(source, node)?),
-        None => (PYTHON, python_steps(source, spec.otel)?),
+        None => (PYTHON, python_steps(source)?),
     };
     let command = source.command(spec.otel, spec.port);
     for word in &command {
@@ -89,7 +90,9 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
     let searched: Vec<String> = searched.collect::<Result<_>>()?;
     let import_root = (!searched.is_empty()).then(|| searched.join(":"));
     let mut builds = source.node.as_ref().map(|node| node::build_steps(source, node)).transpose()?.unwrap_or_default();
-    for steps in [&mut steps, &mut builds].into_iter().filter(|steps| !steps.is_empty()) {
+    let instrumented = spec.otel && source.language == Language::Python && !source.has_otel;
+    let mut instrumentation = if instrumented { instrumentation::steps() } else { Vec::new() };
+    for steps in [&mut steps, &mut builds, &mut instrumentation].into_iter().filter(|steps| !steps.is_empty()) {
         with_secrets(steps, spec.secrets);
     }
     let values = context! {
@@ -104,6 +107,7 @@ pub(crate) fn render(spec: &DockerfileSpec<'_>) -> Result<String> {
         needs_git => source.install.needs_git,
         builds,
         steps,
+        instrumentation,
         mounts => mounts(spec.secrets)?,
         port => spec.port,
         command => exec_form(&command),
@@ -138,23 +142,13 @@ fn below_root(source: &Source, file: &Path) -> Result<String> {
     Ok(path)
 }
 
-fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
-    let extra = (otel && !source.has_otel).then_some(OTEL_DISTRO);
-    let with_extra = |step: String| match extra {
-        Some(name) => format!("{step} {name}"),
-        None => step,
-    };
+fn python_steps(source: &Source) -> Result<Vec<String>> {
     let mut steps = match &source.dependencies {
         Dependencies::Requirements { file } => {
-            let install = format!("python -m pip install -r {}", shell(&below_root(source, file)?));
-            match extra {
-                // With hashes in the file pip would refuse the package that has none.
-                Some(name) if source.install.hashed => vec![install, format!("python -m pip install {name}")],
-                _ => vec![with_extra(install)],
-            }
+            vec![format!("python -m pip install -r {}", shell(&below_root(source, file)?))]
         }
         Dependencies::Pyproject { file, poetry: Some(poetry), extras, groups, .. } => {
-            poetry_steps(&below_root(source, file)?, poetry, &(extras, groups), extra)?
+            poetry_steps(&below_root(source, file)?, poetry, &(extras, groups))?
         }
         // What the extras and groups stand for is known here; the rest is read anew by each build.
         Dependencies::Pyproject { uv_lock: None, specifiers, extras, groups, .. }
@@ -163,7 +157,7 @@ fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
             for specifier in specifiers {
                 check_requirement(specifier)?;
             }
-            let all = specifiers.iter().map(String::as_str).chain(extra).map(|line| format!("\"{line}\""));
+            let all = specifiers.iter().map(|line| format!("\"{line}\""));
             vec![format!("python -m pip install {}", all.collect::<Vec<_>>().join(" "))]
         }
         Dependencies::Pyproject { file, uv_lock: None, .. } => {
@@ -175,7 +169,7 @@ fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
             );
             vec![
                 list,
-                with_extra("python -m pip install -r /tmp/requirements.txt".to_owned()),
+                "python -m pip install -r /tmp/requirements.txt".to_owned(),
                 "rm /tmp/requirements.txt".to_owned(),
             ]
         }
@@ -189,11 +183,9 @@ fn python_steps(source: &Source, otel: bool) -> Result<Vec<String>> {
                 .code("source.outside")
                 .hint("run the command in the folder of the lock, or build with `--builder native`"));
             }
-            uv_steps(&below_root(source, file)?, &below_root(source, lock)?, &(extras, groups), extra)?
+            uv_steps(&below_root(source, file)?, &below_root(source, lock)?, &(extras, groups))?
         }
-        Dependencies::Npm { .. } | Dependencies::None => {
-            extra.map(|name| format!("python -m pip install {name}")).into_iter().collect()
-        }
+        Dependencies::Npm { .. } | Dependencies::None => Vec::new(),
     };
     if source.install.needs_git {
         around_with_git(&mut steps);
@@ -230,12 +222,7 @@ fn check_requirement(text: &str) -> Result<()> {
 }
 
 /// The locked versions, exported by Poetry in an environment of its own, which is there for this step only.
-fn poetry_steps(
-    pyproject: &str,
-    poetry: &PoetryProject,
-    chosen: &Chosen<'_>,
-    extra: Option<&str>,
-) -> Result<Vec<String>> {
+fn poetry_steps(pyproject: &str, poetry: &PoetryProject, chosen: &Chosen<'_>) -> Result<Vec<String>> {
     let dir = pyproject.rsplit_once('/').map(|(dir, _)| format!("cd {}", shell(dir)));
     let command = "/tmp/poetry/bin/poetry";
     let mut steps: Vec<String> = dir.into_iter().collect();
@@ -249,15 +236,14 @@ fn poetry_steps(
         chosen_options(chosen, "--with")?.replace("--extra ", "--extras ")
     ));
     steps.push("python -m pip install -r /tmp/requirements.txt".to_owned());
-    steps.extend(extra.map(|name| format!("python -m pip install {name}")));
     steps.push("rm -rf /tmp/poetry /tmp/requirements.txt".to_owned());
     Ok(steps)
 }
 
 /// The locked versions, exported and installed by uv, which is there for this step only.
-fn uv_steps(pyproject: &str, lock: &str, chosen: &Chosen<'_>, extra: Option<&str>) -> Result<Vec<String>> {
+fn uv_steps(pyproject: &str, lock: &str, chosen: &Chosen<'_>) -> Result<Vec<String>> {
     let options = chosen_options(chosen, "--group")?;
-    let install = "uv pip install --system --break-system-packages --no-cache";
+    let install = "uv pip install --system --break-system-packages --compile-bytecode --no-cache";
     let folder = |file: &str| Path::new(file).parent().map_or_else(PathBuf::new, Path::to_owned);
     let (project, root) = (folder(pyproject), folder(lock));
     let project = fsx::relative(&project, &root).unwrap_or_else(|| ".".to_owned());
@@ -275,7 +261,6 @@ fn uv_steps(pyproject: &str, lock: &str, chosen: &Chosen<'_>, extra: Option<&str
         ),
         format!("{install} -r /tmp/requirements.txt"),
     ]);
-    steps.extend(extra.map(|name| format!("{install} {name}")));
     steps.extend([
         "python -m pip uninstall --yes uv".to_owned(),
         "rm -f /tmp/requirements.txt /tmp/uv-*.lock".to_owned(),

@@ -192,3 +192,44 @@ fn a_file_of_an_artifact_can_be_named_by_the_letter_of_the_form() {
     sandbox.agentcore(&["launch", "--artifact", "not.tar"]).run().code(2).says("not.tar");
     sandbox.agentcore(&["launch", "--artifact", "missing.tar"]).run().code(2).says("missing.tar");
 }
+
+#[test]
+fn packages_that_are_too_large_are_refused_before_they_are_downloaded() {
+    if python().is_none() {
+        return lacked("python", "there is no `python3` on PATH");
+    }
+    let world = World::new();
+    world.write("agent.py", "print('an agent')\n");
+    world.write(
+        "pyproject.toml",
+        "[project]\nname = \"agent\"\nversion = \"0.1\"\nrequires-python = \">=3.11\"\ndependencies = [\"torch\"]\n",
+    );
+    let wheel = |name: &str, size: u64| {
+        format!(
+            "[[package]]\nname = \"{name}\"\nversion = \"1\"\nsource = {{ registry = \"https://pypi.org/simple\" }}\n\
+             wheels = [{{ url = \"https://nowhere.invalid/{}-1-py3-none-manylinux_2_28_aarch64.whl\", \
+             hash = \"sha256:00\", size = {size} }}]\n",
+            name.replace('-', "_")
+        )
+    };
+    let lock = |cuda: u64| {
+        let own = "[[package]]\nname = \"agent\"\nversion = \"0.1\"\nsource = { virtual = \".\" }\n\
+                   dependencies = [{ name = \"torch\" }, { name = \"nvidia-cudnn-cu12\" }]\n";
+        format!("version = 1\n{own}{}{}", wheel("torch", 900_000_000), wheel("nvidia-cudnn-cu12", cuda))
+    };
+    world.write("uv.lock", &lock(2_000_000_000));
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "large", "-do", "-dm"]).run().code(0);
+    let build = ["build", "--builder", "native", "--base-image", "scratch", "--platform", "linux/arm64"];
+    let refused = world.agentcore(&build).run().code(2);
+    let said = refused.stderr_text();
+    assert!(said.contains("2.9 GB") && said.contains("nvidia-cudnn-cu12") && said.contains("whl/cpu"), "{said}");
+
+    // An archive has less room.
+    world.write("uv.lock", &lock(1_000));
+    world
+        .agentcore(&["configure", "-ni", "-n", "large", "-dt", "direct_code_deploy", "-rt", "PYTHON_3_12"])
+        .run()
+        .code(0);
+    let said = world.agentcore(&["build", "--platform", "linux/arm64"]).run().code(2).stderr_text();
+    assert!(said.contains("900.0 MB"), "{said}");
+}

@@ -44,11 +44,12 @@ make() {
 # digest: the digest in the JSON of a build on stdin.
 digest() { python3 -c 'import json, sys; print(json.load(sys.stdin)["data"]["digest"])'; }
 
-# variables HOME: what both sides are told, and nothing else of this environment.
+# variables HOME: what both sides are told, and nothing else of this environment. The two have no version of Python in
+# common, so neither may compile.
 variables() {
   env | grep -E '^(HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)=' || true
   printf '%s\n' "HOME=$1" "DOCKER_CONFIG=$1/docker" SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
-    NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt AWS_EC2_METADATA_DISABLED=true
+    NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt AWS_EC2_METADATA_DISABLED=true AGENTCORE_BYTE_CODE=off
 }
 
 # configure_flags PROJECT KIND, build_flags PROJECT KIND: how it is configured, and how it is built.

@@ -12,7 +12,7 @@ use super::dependencies::{self, Request};
 use super::fingerprint::{Fingerprint, Ingredients};
 use super::native::{check_entrypoint, wanted};
 use super::outline::{Outline, OutlineLayer, PackageSize};
-use super::{Tools, compile, native};
+use super::{Tools, compile, limits, native};
 use crate::bundle::{self, Archive, Packed};
 use crate::config::Agent;
 use crate::env::Env;
@@ -24,6 +24,7 @@ use crate::interpreters;
 use crate::ops::runtimes::ManagedRuntime;
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
+use crate::packages::python::byte_code::{self, Compiler};
 use crate::packages::python;
 use crate::platform::Platform;
 use crate::project::{self, Language, Node, Source, listing};
@@ -178,6 +179,7 @@ impl Recipe {
         if let Some(node) = &self.source.node {
             native::identify_builds(&self.source, node, &mut ingredients);
         }
+        ingredients.add("byte code", if byte_code::is_off(tools.env) { "off" } else { "on" });
         ingredients.add("packages", self.source.packages_elsewhere().collect::<Vec<_>>().join(":"));
         ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
         if request.is_some_and(|request| request.moving().is_some()) {
@@ -191,7 +193,12 @@ impl Recipe {
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
         let mut outline = Outline { base: Some(self.runtime.to_string()), ..Outline::default() };
         if let Some(request) = self.dependencies(platform, tools).await? {
-            let kept = bundle::recall(tools.cache, request.key()).filter(|_| request.moving().is_none());
+            let compiler = match &request {
+                Request::Python(version, _) => Compiler::find(tools.env, version).await,
+                Request::Node(_) => None,
+            };
+            let kept = bundle::recall(tools.cache, &packed_key(&request, compiler.as_ref()));
+            let kept = kept.filter(|_| request.moving().is_none());
             let size = kept.as_ref().map(Packed::size).transpose()?;
             outline.layers.push(OutlineLayer { what: WHAT.to_owned(), size, cached: kept.is_some() });
             let known = KeptSet::recall(tools.cache, &set_key(&request)).filter(|_| kept.is_some());
@@ -222,16 +229,42 @@ impl Recipe {
     /// # Errors
     /// Those of the installer, and an archive that is larger than the service takes.
     pub(super) async fn build(self, platform: &Platform, tools: &Tools<'_>) -> Result<Made> {
-        let note = self.start().note();
         let request = self.dependencies(platform, tools).await?;
-        let packed = match &request {
-            Some(request) => {
-                tools.events.started(STEP, request.title(platform));
-                Some(self.pack(request, tools).await?)
-            }
+        let compiler = match self.runtime.python() {
+            Some(version) => native::compiler(&python_version(version, tools.env).await?, tools).await,
             None => None,
         };
-        let inventory = match &request {
+        if let Some(request) = &request {
+            tools.events.started(STEP, request.title(platform));
+        }
+        let mut made = self.assemble(request.as_ref(), compiler.as_ref(), tools).await?;
+        if compiler.is_some() && made.archive.check_limits().is_err() {
+            let text =
+                "with byte code the archive is larger than the service takes, so it has none: cold starts are slower";
+            tools.events.note(text);
+            made = self.assemble(request.as_ref(), None, tools).await?;
+        }
+        made.archive.check_limits()?;
+        let text = format!("archive, {} with {} files", size_text(made.archive.size), made.archive.files);
+        tools.events.finished(ARCHIVE, Outcome::Created, text);
+        for note in &made.archive.notes {
+            tools.events.note(note.clone());
+        }
+        Ok(made)
+    }
+
+    /// The archive, however large it is.
+    async fn assemble(
+        &self,
+        request: Option<&Request>,
+        compiler: Option<&Compiler>,
+        tools: &Tools<'_>,
+    ) -> Result<Made> {
+        let packed = match request {
+            Some(request) => Some(self.pack(request, compiler, tools).await?),
+            None => None,
+        };
+        let inventory = match request {
             Some(request) => KeptSet::recall(tools.cache, &set_key(request)).map(|set| set.inventory),
             None => Some(Inventory::default()),
         };
@@ -245,7 +278,7 @@ impl Recipe {
         let workspace = tools.cache.workspace()?;
         let file = workspace.path().join("deployment.zip");
         let files = compiled.as_ref().map_or(&self.files.files, |compiled| &compiled.files.files);
-        let mut links = request.map(|request| request.links()).unwrap_or_default();
+        let mut links = request.map(Request::links).unwrap_or_default();
         links.extend(self.source.packages_elsewhere().map(|folder| (String::new(), folder.to_owned())));
         let mut source = source_entries(files, &links);
         if let Some(text) = &self.serving {
@@ -254,24 +287,23 @@ impl Recipe {
             let kind = EntryKind::File { path, size: text.len() as u64 };
             source.push(Entry { path: SERVING.to_owned(), kind, executable: false });
         }
+        if let Some(compiler) = compiler {
+            compiler.add_to(&mut source, "", &workspace.path().join("byte-code")).await?;
+        }
+        let note = self.start().note();
         let write = move || bundle::write(source, packed.as_ref(), &file, &note);
         let archive =
             tokio::task::spawn_blocking(write).await.context("the thread that wrote the archive stopped")??;
-        archive.check_limits()?;
-        let text = format!("archive, {} with {} files", size_text(archive.size), archive.files);
-        tools.events.finished(ARCHIVE, Outcome::Created, text);
-        for note in &archive.notes {
-            tools.events.note(note.clone());
-        }
         Ok(Made { archive, inventory, _workspace: Some(workspace) })
     }
 
     /// The dependencies as an archive, from the cache or freshly installed.
-    async fn pack(&self, request: &Request, tools: &Tools<'_>) -> Result<Packed> {
+    async fn pack(&self, request: &Request, compiler: Option<&Compiler>, tools: &Tools<'_>) -> Result<Packed> {
         let events = tools.events;
+        let key = packed_key(request, compiler);
         if !self.fresh
             && request.moving().is_none()
-            && let Some(packed) = bundle::recall(tools.cache, request.key())
+            && let Some(packed) = bundle::recall(tools.cache, &key)
         {
             let text = "dependencies: the requirements are the same, the packed ones in the cache are used";
             events.finished(STEP, Outcome::Unchanged, text);
@@ -280,21 +312,34 @@ impl Recipe {
         if let Some(line) = request.moving() {
             events.detail(STEP, format!("`{line}` can change by itself, so nothing is taken from the cache"));
         }
+        limits::check_downloads(request.sizes(), bundle::MAX_ZIPPED)?;
         let setup = Setup { env: tools.env, cache: tools.cache, events };
         let installed = request.install(&setup).await?;
         events.detail(STEP, "packing");
-        let (cache, key) = (tools.cache.clone(), request.key().to_owned());
-        let set = set_key(request);
+        let read = move || installed.archived().map(|entries| (installed, entries));
+        let read = tokio::task::spawn_blocking(read).await.context("the thread that read the packages stopped")?;
+        let (installed, mut entries) = read?;
+        let workspace = tools.cache.workspace()?;
+        if let Some(compiler) = compiler {
+            compiler.add_to(&mut entries, "", workspace.path()).await?;
+        }
+        let (cache, set) = (tools.cache.clone(), set_key(request));
         let work = move || {
-            let packed = bundle::keep(&cache, &key, installed.archived()?)?;
-            KeptSet { layers: Vec::new(), inventory: installed.inventory()? }.keep(&cache, &set)?;
+            let packed = bundle::keep(&cache, &key, entries)?;
+            KeptSet { inventory: installed.inventory()?, ..KeptSet::default() }.keep(&cache, &set)?;
             Ok::<_, Error>(packed)
         };
         let packed = tokio::task::spawn_blocking(work).await.context("the thread that packed stopped")??;
+        drop(workspace);
         let text = format!("dependencies, {} with {}", size_text(packed.size()?), request.installer());
         events.finished(STEP, Outcome::Created, text);
         Ok(packed)
     }
+}
+
+/// Where packed dependencies are kept. Byte code is part of them.
+fn packed_key(request: &Request, compiler: Option<&Compiler>) -> String {
+    compiler.map_or_else(|| request.key().to_owned(), |compiler| format!("{}-{}", request.key(), compiler.key()))
 }
 
 /// Where the list of what is in an archive is kept; an image of the same requirements has another one.

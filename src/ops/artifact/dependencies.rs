@@ -48,6 +48,14 @@ impl Request {
         }
     }
 
+    /// See [`python::Request::sizes`].
+    pub(super) fn sizes(&self) -> &[(String, u64)] {
+        match self {
+            Self::Python(_, request) => request.sizes(),
+            Self::Node(_) => &[],
+        }
+    }
+
     /// What is about to happen, for people.
     pub(super) fn title(&self, platform: &Platform) -> String {
         match self {

@@ -14,6 +14,7 @@ mod development;
 mod dockerfile;
 mod engine;
 mod fingerprint;
+mod limits;
 mod materials;
 mod native;
 mod outline;
@@ -357,6 +358,7 @@ impl Prepared {
         let (digest, artifact) = match method {
             Method::Native(recipe) => {
                 let (built, packages) = recipe.build(platform, tools).await?;
+                limits::check_image(built.size, &packages)?;
                 inventory = Some(packages);
                 for note in &built.notes {
                     tools.events.note(note.clone());

@@ -1,14 +1,13 @@
 //! Running uv or pip for another machine: wheels only, for a given platform and Python.
 //!
-//! Owns: their command lines, and what their failures mean. No package of an index runs code here, because nothing of
-//! it is built from source; the user's own source packages come as wheels from `build`. pip decides on environment markers (`python_version < "3.13"`, `platform_machine == "x86_64"`) by the
-//! Python it runs in; it is given the target's instead, so that it installs what the target needs.
+//! Owns: their command lines. Does not own: what their failures mean (`conflict`). No package of an index runs code
+//! here, because nothing of it is built from source; the user's own source packages come as wheels from `build`. pip
+//! decides on environment markers (`python_version < "3.13"`, `platform_machine == "x86_64"`) by the Python it runs in;
+//! it is given the target's instead, so that it installs what the target needs.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-
-use regex_lite::Regex;
 
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -18,10 +17,10 @@ use crate::redact::ExposeSecret;
 use crate::trust;
 
 use super::super::Setup;
-use super::build::{Wheel, other_builders};
+use super::build::Wheel;
 use super::line::Requirement;
 use super::requirements::Inputs;
-use super::{PythonDependencies, metadata, secrets};
+use super::{PythonDependencies, conflict, metadata, secrets};
 
 /// The newest C library that wheels may need: older than that of Debian 12 and of Amazon Linux 2023.
 const GLIBC: u32 = 34;
@@ -83,13 +82,13 @@ pub(super) struct Done {
 }
 
 /// One invocation: what into which directory.
-struct Step<'a> {
-    target: PathBuf,
-    options: &'a [String],
-    lines: &'a [String],
-    constraints: &'a [String],
+pub(super) struct Step<'a> {
+    pub(super) target: PathBuf,
+    pub(super) options: &'a [String],
+    pub(super) lines: &'a [String],
+    pub(super) constraints: &'a [String],
     /// The lines are everything; nothing that they need in turn is looked for.
-    complete: bool,
+    pub(super) complete: bool,
 }
 
 impl Installer {
@@ -126,27 +125,12 @@ impl Installation<'_> {
         let inputs = self.inputs;
         let wheels = self.build_all().await?;
         let mut done = Done { roots: Vec::new(), local: local_names(&wheels), files: Vec::new() };
-        let own = self.lines(&wheels);
-        let extra: Vec<String> = inputs.extra.iter().map(|requirement| requirement.text.clone()).collect();
-        // A lock is complete, so what is added to it is resolved apart, bound to its versions. The same where pip finds
-        // a hash: it demands one for each requirement of the invocation.
-        let hashed = !self.installer.is_uv() && inputs.hashed;
-        let apart = (inputs.complete || hashed) && !own.is_empty() && !extra.is_empty();
-        let first = self.dir.join("site");
-        let joint: Vec<String> = if apart { own } else { own.into_iter().chain(extra.iter().cloned()).collect() };
-        let complete = inputs.complete && (apart || extra.is_empty());
+        let lines = self.lines(&wheels);
+        // A lock is complete: nothing that its packages need in turn is looked for.
         let constraints = if inputs.complete { &[][..] } else { &inputs.constraints };
-        let options = &inputs.options;
-        let step = Step { target: first.clone(), options, lines: &joint, constraints, complete };
+        let (target, options) = (self.dir.join("site"), &inputs.options[..]);
+        let step = Step { target, options, lines: &lines, constraints, complete: inputs.complete };
         self.install(&step, &mut done).await?;
-        if apart {
-            let mut constraints = metadata::pins(&first)?;
-            constraints.extend(inputs.constraints.iter().cloned());
-            let options: Vec<String> = options.iter().filter(|option| *option != "--require-hashes").cloned().collect();
-            let (target, lines) = (self.dir.join("more"), extra.as_slice());
-            let step = Step { target, options: &options, lines, constraints: &constraints, complete: false };
-            self.install(&step, &mut done).await?;
-        }
         Ok(done)
     }
 
@@ -178,7 +162,7 @@ impl Installation<'_> {
         lines.collect()
     }
 
-    async fn install(&self, step: &Step<'_>, done: &mut Done) -> Result<()> {
+    pub(super) async fn install(&self, step: &Step<'_>, done: &mut Done) -> Result<()> {
         done.roots.push(step.target.clone());
         if step.lines.is_empty() && !self.inputs.elsewhere() {
             return std::fs::create_dir_all(&step.target).context("could not create a directory");
@@ -241,7 +225,7 @@ impl Installation<'_> {
             child = child.var(name, value.expose_secret());
         }
         let said = self.converse(&child.args(&arguments).dir(&self.inputs.dir)).await;
-        said.map_err(|(error, said)| explain(error, &said, self.wanted))?;
+        said.map_err(|(error, said)| conflict::explain(error, &said, self.wanted))?;
         done.files.extend(metadata::reported(&report));
         Ok(())
     }
@@ -382,56 +366,9 @@ fn platform_tags(machine: &str) -> Vec<String> {
     tags
 }
 
-/// Turns the installer's way of saying "there is no wheel" into ours.
-fn explain(error: Error, said: &[String], wanted: &PythonDependencies) -> Error {
-    let (platform, python) = (&wanted.platform, &wanted.python);
-    match without_wheel(said) {
-        Some(package) => {
-            let message = format!("no wheel of `{package}` fits {platform} and Python {python}");
-            let tail = said[said.len().saturating_sub(6)..].join("\n");
-            let error = Error::failed(message)
-                .code("image.no-wheel")
-                .cause("it is published as source only, or not for this platform, or there is no such version")
-                .cause(tail)
-                .hint("choose a version of it that has wheels");
-            other_builders(error)
-        }
-        None => error.context(format!("could not install the Python dependencies for {platform} and Python {python}")),
-    }
-}
-
-fn without_wheel(said: &[String]) -> Option<String> {
-    let text = said.join("\n");
-    [
-        // pip
-        r"No matching distribution found for ([^\s;(]+)",
-        // uv, in the hint and in the explanation
-        r"Wheels are required for `([^`]+)`",
-        r"Because (?:all versions of )?(\S+) has no (?:usable )?wheels",
-        r"Because all versions of (\S+) have no usable wheels",
-    ]
-    .iter()
-    .find_map(|pattern| Some(Regex::new(pattern).ok()?.captures(&text)?[1].to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_package_without_a_wheel_is_named() {
-        let table = [
-            ("ERROR: No matching distribution found for pyspark==3.5.0", "pyspark==3.5.0"),
-            ("ERROR: No matching distribution found for x; python_version < '4'", "x"),
-            ("hint: Wheels are required for `pyspark` because building from source is disabled", "pyspark"),
-            ("cause: Because all versions of pyspark have no usable wheels and you require pyspark", "pyspark"),
-            ("cause: Because pyspark==3.5.0 has no usable wheels and you require pyspark==3.5.0", "pyspark==3.5.0"),
-        ];
-        for (line, package) in table {
-            assert_eq!(without_wheel(&[line.to_owned()]).as_deref(), Some(package), "{line}");
-        }
-        assert_eq!(without_wheel(&["error: the network is down".to_owned()]), None);
-    }
 
     #[test]
     fn newer_wheels_are_preferred_and_old_ones_still_taken() {

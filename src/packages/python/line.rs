@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pep440_rs::{Version, VersionSpecifiers};
+
 use crate::env::Env;
 use crate::fsx;
 
@@ -152,6 +154,26 @@ impl Requirement {
         self.name.clone().unwrap_or_else(|| super::secrets::mask_urls(&self.text))
     }
 
+    /// Whether it takes this version; what is not understood takes any.
+    pub(super) fn allows(&self, version: &str) -> bool {
+        match (self.specifiers().parse::<VersionSpecifiers>(), version.parse::<Version>()) {
+            (Ok(specifiers), Ok(version)) => specifiers.contains(&version),
+            _ => true,
+        }
+    }
+
+    /// Name and versions, without extras, markers and options.
+    pub(super) fn condition(&self) -> String {
+        format!("{}{}", self.shown(), self.specifiers())
+    }
+
+    fn specifiers(&self) -> &str {
+        let body = self.text.split([';', '@']).next().unwrap_or_default();
+        let body = body.split(" --").next().unwrap_or_default();
+        let at = body.find(['<', '>', '=', '!', '~']).unwrap_or(body.len());
+        body[at..].trim().trim_end_matches(')')
+    }
+
     /// The line that asks for the same from a file on this machine.
     pub(super) fn as_line(&self, name: &str, file: &Path, hash: Option<&str>) -> String {
         let url = url::Url::from_file_path(file).map_or_else(|()| file.display().to_string(), String::from);
@@ -263,6 +285,24 @@ mod tests {
         {
             assert_eq!(parse(line).what, What::Index { exact }, "{line}");
         }
+    }
+
+    #[test]
+    fn versions_are_taken_or_not() {
+        for (line, version, taken) in [
+            ("pyyaml==6.0.3", "6.0.4", false),
+            ("pyyaml == 6.0.3 ; python_version > '3'", "6.0.3", true),
+            ("Proto_buf[x] (>=5,<7)", "7.36.2", false),
+            ("protobuf[x]>=5,<7", "6.33.5", true),
+            ("a~=1.4.2 --hash=sha256:aa", "1.5", false),
+            ("a!=1.*", "1.2", false),
+            ("a", "0.1", true),
+            ("a==1.0", "1", true),
+            ("a @ https://h/a==1.whl", "2", true),
+        ] {
+            assert_eq!(parse(line).allows(version), taken, "{line} {version}");
+        }
+        assert_eq!(parse("Proto_buf[x]>=5,<7; os_name == 'posix'").condition(), "proto-buf>=5,<7");
     }
 
     #[test]

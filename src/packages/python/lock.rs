@@ -1,5 +1,7 @@
 //! Lock files: exactly which packages a project needs on the target, with the hashes of their files.
 //!
+//! What is not understood is an error that names it: what is passed over would be missing in the agent, or unchecked.
+//!
 //! Owns: `uv.lock` and `poetry.lock`, and what of them applies to one agent on one platform. Does not own: installing.
 //! Both are read here rather than by their own tools, so that either installer can follow either lock, and so that a
 //! change that does not concern the agent (a development group, another platform) leaves its dependencies alone.
@@ -13,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::fsx;
 
 use super::line::{Git, Requirement, normalize};
-use super::marker::Target;
+use super::marker::{self, Target};
 
 /// Every package of a lock, whoever needs it.
 #[derive(Debug, Default)]
@@ -31,6 +33,8 @@ pub(super) struct Package {
     pub(super) origin: Origin,
     /// Its published files, by name, with their SHA-256 in hexadecimal.
     pub(super) files: Vec<(String, String)>,
+    /// Bytes of its wheels, by name, where the lock says so.
+    pub(super) sizes: Vec<(String, u64)>,
     /// When the package is meant at all.
     marker: Option<String>,
     needs: Vec<Edge>,
@@ -91,8 +95,77 @@ fn owned(table: &Table, name: &str) -> Option<String> {
     text(table, name).map(str::to_owned)
 }
 
-fn hash_of(table: &Table) -> Option<String> {
-    Some(text(table, "hash")?.strip_prefix("sha256:")?.to_owned())
+/// What of a lock cannot be used as it is.
+fn not_understood(file: &Path, what: &str) -> Error {
+    Error::usage(format!("`{}` has something that is not understood: {what}", file.display()))
+        .code("source.lock")
+        .hint("export it with its own tool: `uv export --frozen -o requirements.txt`, `poetry export -o requirements.txt`")
+        .hint("and name that file: `agentcore configure --requirements-file requirements.txt`")
+}
+
+/// The format that a lock says it has, against the ones that are read here.
+fn check_format(file: &Path, found: Option<&Value>, known: &[i64]) -> Result<()> {
+    let major = match found {
+        Some(Value::Integer(number)) => Some(*number),
+        Some(Value::String(text)) => text.split('.').next().and_then(|major| major.parse().ok()),
+        _ => None,
+    };
+    let shown = match found {
+        None => return Err(not_understood(file, "it does not say which version its format has")),
+        Some(Value::Integer(number)) => number.to_string(),
+        Some(Value::String(text)) => format!("`{text}`"),
+        Some(_) => "neither a number nor a text".to_owned(),
+    };
+    if major.is_some_and(|major| known.contains(&major)) {
+        return Ok(());
+    }
+    Err(not_understood(file, &format!("its format is version {shown}")))
+}
+
+/// Checks what a package is found by and verified with, and when it is meant.
+fn check_package(file: &Path, package: &Package) -> Result<()> {
+    let name = &package.name;
+    for edge in &package.needs {
+        let unclear = edge.marker.as_deref().filter(|marker| !marker::is_understood(marker));
+        if let Some(marker) = unclear {
+            return Err(not_understood(
+                file,
+                &format!("the marker `{marker}` of `{}`, which `{name}` needs", edge.name),
+            ));
+        }
+    }
+    if let Some(marker) = package.marker.as_deref().filter(|marker| !marker::is_understood(marker)) {
+        return Err(not_understood(file, &format!("the marker `{marker}` of `{name}`")));
+    }
+    Ok(())
+}
+
+/// The files of a package with their hashes. A package without any hash is what its index gives; one with some would
+/// be refused by the installers for the others.
+fn hashed<'a>(
+    lock: &Path,
+    package: &str,
+    files: impl Iterator<Item = (String, Option<&'a str>)>,
+) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let mut without = None;
+    for (file, hash) in files {
+        let Some(hash) = hash else {
+            without.get_or_insert(file);
+            continue;
+        };
+        let digits = hash.strip_prefix("sha256:").filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits = digits.ok_or_else(|| {
+            not_understood(lock, &format!("the hash `{hash}` of `{file}`, a file of `{package}`, which is not SHA-256"))
+        })?;
+        found.push((file, digits.to_owned()));
+    }
+    match without {
+        Some(file) if !found.is_empty() => {
+            Err(not_understood(lock, &format!("`{file}`, a file of `{package}`, has no hash, and others have")))
+        }
+        _ => Ok(found),
+    }
 }
 
 fn file_name(url: &str) -> String {
@@ -103,11 +176,14 @@ fn file_name(url: &str) -> String {
 
 impl Lock {
     /// # Errors
-    /// A file that is missing or not a lock.
+    /// A file that is missing, not a lock, or has something that is not understood.
     pub(super) fn read_uv(file: &Path) -> Result<Self> {
         let document = read_toml(file, "`uv lock` writes it")?;
         let dir = file.parent().unwrap_or(Path::new(".")).to_owned();
-        let packages = entries(&document, "package").filter_map(|table| uv_package(table, &dir)).collect();
+        check_format(file, document.get("version"), &[1])?;
+        let packages: Vec<Package> =
+            packages(file, &document)?.into_iter().map(|table| uv_package(table, file, &dir)).collect::<Result<_>>()?;
+        packages.iter().try_for_each(|package| check_package(file, package))?;
         Ok(Self { packages, dir })
     }
 
@@ -118,7 +194,13 @@ impl Lock {
         let dir = file.parent().unwrap_or(Path::new(".")).to_owned();
         // Poetry 1.1 to 1.4 kept the files apart from the packages.
         let apart = document.get("metadata").and_then(|table| table.get("files")).and_then(Value::as_table);
-        let packages = entries(&document, "package").filter_map(|table| poetry_package(table, apart, &dir)).collect();
+        // Poetry before 1.0 said nothing.
+        if let Some(format) = document.get("metadata").and_then(|table| table.get("lock-version")) {
+            check_format(file, Some(format), &[1, 2])?;
+        }
+        let read = |table| poetry_package(table, apart, file, &dir);
+        let packages: Vec<Package> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
+        packages.iter().try_for_each(|package| check_package(file, package))?;
         Ok(Self { packages, dir })
     }
 
@@ -224,7 +306,23 @@ impl Lock {
     }
 }
 
-fn uv_package(table: &Table, dir: &Path) -> Option<Package> {
+/// The tables of all packages.
+fn packages<'a>(file: &Path, document: &'a Table) -> Result<Vec<&'a Table>> {
+    let list = match document.get("package") {
+        None => return Ok(Vec::new()),
+        Some(list) => list.as_array().ok_or_else(|| not_understood(file, "its packages are no list"))?,
+    };
+    let table = |entry: &'a Value| entry.as_table().ok_or_else(|| not_understood(file, "a package that is no table"));
+    list.iter().map(table).collect()
+}
+
+/// The normalised name of a package.
+fn package_name(file: &Path, table: &Table) -> Result<String> {
+    text(table, "name").map(normalize).ok_or_else(|| not_understood(file, "a package without a name"))
+}
+
+fn uv_package(table: &Table, lock: &Path, dir: &Path) -> Result<Package> {
+    let name = package_name(lock, table)?;
     let source = table.get("source").and_then(Value::as_table);
     let of_source = |name: &str| source.and_then(|source| text(source, name));
     let folder = ["editable", "virtual", "directory"].iter().find_map(|name| of_source(name));
@@ -237,24 +335,37 @@ fn uv_package(table: &Table, dir: &Path) -> Option<Package> {
     } else if let Some(path) = of_source("path") {
         Origin::File(fsx::normalize(&dir.join(path)))
     } else {
+        let kinds = source.map(|source| source.keys().cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default();
         match of_source("registry") {
+            None if source.is_some() => {
+                return Err(not_understood(lock, &format!("where `{name}` comes from (`{kinds}`)")));
+            }
             Some(place) if !place.contains("://") => Origin::Folder(fsx::normalize(&dir.join(place))),
             place => Origin::Registry(place.map(str::to_owned)),
         }
     };
     let sdist = table.get("sdist").and_then(Value::as_table);
-    let files = entries(table, "wheels").chain(sdist).filter_map(|file| {
-        let place = ["filename", "url", "path"].iter().find_map(|name| text(file, name))?;
-        Some((file_name(place), hash_of(file)?))
+    let files = entries(table, "wheels").chain(sdist).map(|file| {
+        let place = ["filename", "url", "path"].iter().find_map(|name| text(file, name)).unwrap_or(&name);
+        (file_name(place), text(file, "hash"))
     });
-    let mut needs: Vec<Edge> = entries(table, "dependencies").filter_map(uv_edge).collect();
+    let files = hashed(lock, &name, files)?;
+    let sizes = entries(table, "wheels").filter_map(|wheel| {
+        let place = ["filename", "url", "path"].iter().find_map(|name| text(wheel, name))?;
+        Some((file_name(place), wheel.get("size")?.as_integer().and_then(|size| u64::try_from(size).ok())?))
+    });
+    let sizes = sizes.collect();
+    let edge = |table: &Table| {
+        uv_edge(table).ok_or_else(|| not_understood(lock, &format!("a dependency of `{name}` that has no name")))
+    };
+    let mut needs: Vec<Edge> = entries(table, "dependencies").map(edge).collect::<Result<_>>()?;
     for (section, is_group) in [("optional-dependencies", false), ("dev-dependencies", true)] {
         let Some(named) = table.get(section).and_then(Value::as_table) else { continue };
-        for name in named.keys() {
-            needs.extend(entries(named, name).filter_map(uv_edge).map(|edge| {
-                let name = Some(normalize(name));
-                if is_group { Edge { of_group: name, ..edge } } else { Edge { of_extra: name, ..edge } }
-            }));
+        for part in named.keys() {
+            for edge in entries(named, part).map(edge) {
+                let (edge, part) = (edge?, Some(normalize(part)));
+                needs.push(if is_group { Edge { of_group: part, ..edge } } else { Edge { of_extra: part, ..edge } });
+            }
         }
     }
     // Where a package is locked several times, each has the markers of its part of the world.
@@ -266,13 +377,13 @@ fn uv_package(table: &Table, dir: &Path) -> Option<Package> {
         .filter_map(Value::as_str)
         .collect();
     let marker = (!worlds.is_empty()).then(|| format!("({})", worlds.join(") or (")));
-    let (name, version) = (normalize(text(table, "name")?), owned(table, "version").unwrap_or_default());
+    let version = owned(table, "version").unwrap_or_default();
     let metadata = table.get("metadata").and_then(Value::as_table);
     let declared = metadata.filter(|table| table.contains_key("requires-dist")).map(|table| {
         entries(table, "requires-dist").filter_map(|entry| Some(normalize(text(entry, "name")?))).collect()
     });
     // A project without dependencies has no list; one whose dependencies only its build knows neither.
-    Some(Package { name, version, origin, files: files.collect(), marker, needs, declared })
+    Ok(Package { name, version, origin, files, sizes, marker, needs, declared })
 }
 
 fn uv_edge(table: &Table) -> Option<Edge> {
@@ -296,8 +407,9 @@ fn uv_git(url: &str) -> Git {
     Git { url: place.to_owned(), revision: commit.or(asked), subdirectory: value("subdirectory").map(decode) }
 }
 
-fn poetry_package(table: &Table, files_apart: Option<&Table>, dir: &Path) -> Option<Package> {
-    let raw_name = text(table, "name")?;
+fn poetry_package(table: &Table, files_apart: Option<&Table>, lock: &Path, dir: &Path) -> Result<Package> {
+    let name = package_name(lock, table)?;
+    let raw_name = text(table, "name").unwrap_or_default();
     let source = table.get("source").and_then(Value::as_table);
     let of_source = |name: &str| source.and_then(|source| owned(source, name));
     let url = of_source("url");
@@ -310,14 +422,15 @@ fn poetry_package(table: &Table, files_apart: Option<&Table>, dir: &Path) -> Opt
         (Some("directory"), Some(path)) => Origin::Dir(fsx::normalize(&dir.join(path))),
         (Some("file"), Some(path)) => Origin::File(fsx::normalize(&dir.join(path))),
         (Some("url"), Some(url)) => Origin::Url(url),
-        (_, url) => Origin::Registry(url),
+        (None | Some("legacy" | "pypi"), url) => Origin::Registry(url),
+        (Some(kind), _) => return Err(not_understood(lock, &format!("where `{name}` comes from (`{kind}`)"))),
     };
     let listed = table.get("files").or_else(|| files_apart?.get(raw_name)).and_then(Value::as_array);
     let files = listed
         .into_iter()
         .flatten()
         .filter_map(Value::as_table)
-        .filter_map(|file| Some((owned(file, "file")?, hash_of(file)?)));
+        .map(|file| (owned(file, "file").unwrap_or_default(), text(file, "hash")));
     let extras = table.get("extras").and_then(Value::as_table);
     let mut needs = Vec::new();
     for (name, wanted) in table.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
@@ -351,8 +464,8 @@ fn poetry_package(table: &Table, files_apart: Option<&Table>, dir: &Path) -> Opt
         _ => owned(table, "markers"),
     };
     let version = owned(table, "version").unwrap_or_default();
-    let files = files.collect();
-    Some(Package { name: normalize(raw_name), version, origin, files, marker, needs, declared: None })
+    let files = hashed(lock, &name, files)?;
+    Ok(Package { name, version, origin, files, sizes: Vec::new(), marker, needs, declared: None })
 }
 
 /// The marker of an edge of an extra, without the part about the extra, which is known to hold.
@@ -474,6 +587,65 @@ source = { registry = "https://pypi.org/simple" }
         assert!(git.commit().is_some());
         let files = [("MarkupSafe-3.0.2+x-cp312.whl", "11"), ("markupsafe-3.0.2.tar.gz", "00")];
         assert_eq!(all[2].files, files.map(|(name, hash)| (name.to_owned(), hash.to_owned())));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("uv.lock");
+        let head = "[[package]]\nname = \"six\"\nversion = \"1\"\n";
+        let registry = "source = { registry = \"https://pypi.org/simple\" }\n";
+        let uv = [
+            ("version = 2\n".to_owned(), "version 2"),
+            ("revision = 1\n".to_owned(), "does not say which version"),
+            (format!("version = 1\n{head}source = {{ oci = \"h/six\" }}\n"), "`six` comes from (`oci`)"),
+            (format!("version = 1\n[[package]]\nversion = \"1\"\n{registry}"), "without a name"),
+            (
+                format!(
+                    "version = 1\n{head}{registry}wheels = [{{ url = \"https://f/six.whl\", hash = \"md5:00\" }}]\n"
+                ),
+                "`md5:00` of `six.whl`",
+            ),
+            (
+                format!(
+                    "version = 1\n{head}{registry}wheels = [{{ url = \"https://f/a.whl\", hash = \"sha256:00\" }}, {{ url = \"https://f/b.whl\" }}]\n"
+                ),
+                "`b.whl`, a file of `six`, has no hash",
+            ),
+            (
+                format!(
+                    "version = 1\n{head}{registry}dependencies = [{{ name = \"x\", marker = \"moon == 'full'\" }}]\n"
+                ),
+                "`moon == 'full'` of `x`",
+            ),
+            (
+                format!("version = 1\n{head}{registry}dependencies = [{{ marker = \"os_name == 'nt'\" }}]\n"),
+                "a dependency of `six`",
+            ),
+            (format!("version = 1\n{head}{registry}resolution-markers = [\"moon > 'half'\"]\n"), "moon > 'half'"),
+        ];
+        for (text, part) in uv {
+            std::fs::write(&file, &text).unwrap();
+            let error = Lock::read_uv(&file).unwrap_err();
+            assert!(error.message().contains(part) && error.code_str() == "source.lock", "{text}: {error:?}");
+            assert_eq!(error.kind().exit_code(), 2);
+        }
+        // A revision adds to a version.
+        std::fs::write(&file, format!("version = 1\nrevision = 99\n{head}{registry}")).unwrap();
+        assert_eq!(Lock::read_uv(&file).unwrap().packages.len(), 1);
+        let poetry = [
+            (format!("{head}[metadata]\nlock-version = \"3.0\"\n"), "version `3.0`"),
+            (format!("{head}files = [{{ file = \"six.whl\", hash = \"sha3:00\" }}]\n"), "`sha3:00` of `six.whl`"),
+            (format!("{head}markers = \"moon == 'full'\"\n"), "moon == 'full'"),
+            (format!("{head}[package.source]\ntype = \"ipfs\"\nurl = \"x\"\n"), "`six` comes from (`ipfs`)"),
+        ];
+        for (text, part) in poetry {
+            std::fs::write(&file, &text).unwrap();
+            let error = Lock::read_poetry(&file).unwrap_err();
+            assert!(error.message().contains(part), "{text}: {error:?}");
+        }
+        std::fs::write(&file, format!("{head}[metadata]\nlock-version = \"2.1\"\n")).unwrap();
+        assert_eq!(Lock::read_poetry(&file).unwrap().packages.len(), 1);
     }
 
     #[test]

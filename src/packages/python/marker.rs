@@ -1,11 +1,15 @@
 //! Environment markers (`sys_platform == "win32" and python_version < "3.13"`), decided for the machine that the
 //! packages will run on.
 //!
-//! Owns: the grammar of markers and what they compare with. Does not own: where markers are written down.
+//! Owns: the grammar of markers and what they compare with, as PyPA's `packaging` has them. Does not own: where markers
+//! are written down.
+
+use pep440_rs::{Version, VersionSpecifier};
 
 use crate::platform::Platform;
 
 use super::line::normalize;
+use super::wheel::WheelName;
 
 /// The interpreter and the system that markers are asked about.
 #[derive(Clone, Debug)]
@@ -13,6 +17,7 @@ pub(super) struct Target {
     python: String,
     machine: &'static str,
     system: System,
+    own: Platform,
     /// Extras that count as chosen, normalised.
     extras: Vec<String>,
 }
@@ -36,7 +41,7 @@ impl Target {
             (_, "arm64") => "aarch64",
             _ => "x86_64",
         };
-        Self { python: python.to_owned(), machine, system, extras: Vec::new() }
+        Self { python: python.to_owned(), machine, system, own: platform.clone(), extras: Vec::new() }
     }
 
     /// The same with these extras chosen.
@@ -44,14 +49,22 @@ impl Target {
         Self { extras: extras.into_iter().map(normalize).collect(), ..self.clone() }
     }
 
+    /// Whether the wheel of this name is published for it.
+    pub(super) fn takes(&self, wheel: &str) -> bool {
+        WheelName::parse(wheel).is_some_and(|name| name.is_for(&self.python, &self.own))
+    }
+
     /// Whether the marker holds. One that cannot be read counts as holding: the installer will say what is wrong.
     pub(super) fn satisfies(&self, marker: &str) -> bool {
-        let words = words(marker);
+        self.decide(marker).unwrap_or(true)
+    }
+
+    /// Whether the marker holds; `None` for one that cannot be read, or compares what cannot be compared.
+    pub(super) fn decide(&self, marker: &str) -> Option<bool> {
+        let words = words(marker)?;
         let mut reader = Reader { words: &words, target: self };
-        match reader.either() {
-            Some(holds) if reader.words.is_empty() => holds,
-            _ => true,
-        }
+        let holds = reader.either()?;
+        reader.words.is_empty().then_some(holds)
     }
 
     fn variable(&self, name: &str) -> Option<String> {
@@ -72,6 +85,11 @@ impl Target {
     }
 }
 
+/// Whether a marker can be read and decided, for whichever machine.
+pub(super) fn is_understood(marker: &str) -> bool {
+    Target::new("3.12", &Platform::arm64()).decide(marker).is_some()
+}
+
 #[derive(Clone, Debug, PartialEq)]
 enum Word {
     Text(String),
@@ -81,7 +99,8 @@ enum Word {
     Close,
 }
 
-fn words(text: &str) -> Vec<Word> {
+/// `None` for a text without its closing quote, and for what is no part of any marker.
+fn words(text: &str) -> Option<Vec<Word>> {
     let mut words = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
@@ -89,8 +108,8 @@ fn words(text: &str) -> Vec<Word> {
             '(' => (Word::Open, 1),
             ')' => (Word::Close, 1),
             '"' | '\'' => {
-                let end = rest[1..].find(first).unwrap_or(rest.len() - 1);
-                (Word::Text(rest[1..=end].to_owned()), (end + 2).min(rest.len()))
+                let end = rest[1..].find(first)?;
+                (Word::Text(rest[1..=end].to_owned()), end + 2)
             }
             '<' | '>' | '=' | '!' | '~' => {
                 let end = rest.find(|c| !matches!(c, '<' | '>' | '=' | '!' | '~')).unwrap_or(rest.len());
@@ -98,7 +117,10 @@ fn words(text: &str) -> Vec<Word> {
             }
             _ => {
                 let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
-                let end = rest.find(|c| !part(c)).unwrap_or(rest.len()).max(first.len_utf8());
+                let end = rest.find(|c| !part(c)).unwrap_or(rest.len());
+                if end == 0 {
+                    return None;
+                }
                 match &rest[..end] {
                     "in" => (Word::Operator("in".to_owned()), end),
                     name => (Word::Name(name.to_owned()), end),
@@ -108,7 +130,7 @@ fn words(text: &str) -> Vec<Word> {
         words.push(word);
         rest = rest[length..].trim_start();
     }
-    words
+    Some(words)
 }
 
 struct Reader<'a> {
@@ -154,7 +176,7 @@ impl Reader<'_> {
             return (self.take()? == Word::Close).then_some(holds);
         }
         let left = self.take()?;
-        let mut operator = match self.take()? {
+        let operator = match self.take()? {
             Word::Operator(operator) => operator,
             Word::Name(name) if name == "not" => match self.take()? {
                 Word::Operator(operator) if operator == "in" => "not in".to_owned(),
@@ -162,83 +184,50 @@ impl Reader<'_> {
             },
             _ => return None,
         };
-        let right = self.take()?;
-        let (name, value) = match (left, right) {
-            (Word::Name(name), Word::Text(value)) => (name, value),
-            (Word::Text(value), Word::Name(name)) => {
-                operator = mirrored(&operator).to_owned();
-                (name, value)
-            }
+        let (name, left, right) = match (left, self.take()?) {
+            (Word::Name(name), Word::Text(text)) => (name, None, Some(text)),
+            (Word::Text(text), Word::Name(name)) => (name, Some(text), None),
             _ => return None,
         };
         if name == "extra" {
-            let chosen = self.target.extras.contains(&normalize(&value));
-            return Some(if operator == "!=" { !chosen } else { chosen });
+            return self.extra(&operator, &left.or(right)?);
         }
         let own = self.target.variable(&name)?;
-        let version = name.contains("version") && !name.starts_with("platform");
-        compare(&own, &operator, &value, version)
+        let (left, right) = (left.as_deref().unwrap_or(&own), right.as_deref().unwrap_or(&own));
+        compare(left, &operator, right, VERSIONS.contains(&name.as_str()))
     }
-}
 
-fn mirrored(operator: &str) -> &str {
-    match operator {
-        "<" => ">",
-        ">" => "<",
-        "<=" => ">=",
-        ">=" => "<=",
-        "in" => "contains",
-        "not in" => "contains not",
-        same => same,
-    }
-}
-
-fn compare(own: &str, operator: &str, value: &str, version: bool) -> Option<bool> {
-    let listed = || value.split([' ', ',', '|']).any(|item| item == own);
-    match operator {
-        // For versions `in` is used with lists; for the rest it asks for a part of a word.
-        "in" => return Some(if version { listed() } else { value.contains(own) }),
-        "not in" => return Some(if version { !listed() } else { !value.contains(own) }),
-        "contains" => return Some(own.contains(value)),
-        "contains not" => return Some(!own.contains(value)),
-        _ => {}
-    }
-    if !version {
-        return match operator {
-            "==" | "===" => Some(own == value),
-            "!=" => Some(own != value),
-            "<" => Some(own < value),
-            "<=" => Some(own <= value),
-            ">" => Some(own > value),
-            ">=" => Some(own >= value),
+    /// Chosen or not is all that can be asked.
+    fn extra(&self, operator: &str, name: &str) -> Option<bool> {
+        let (extras, name) = (&self.target.extras, normalize(name));
+        let chosen = extras.contains(&name) || (extras.is_empty() && name.is_empty());
+        match operator {
+            "==" => Some(chosen),
+            "!=" => Some(!chosen),
             _ => None,
-        };
+        }
     }
-    let (mine, other) = (numbers(own)?, numbers(value.trim_end_matches(".*"))?);
-    let given = value.trim_end_matches(".*").split('.').count();
-    let prefix = |count: usize| (0..count.min(4)).all(|at| mine[at] == other[at]);
-    Some(match operator {
-        "==" | "===" if value.ends_with(".*") => prefix(given),
-        "!=" if value.ends_with(".*") => !prefix(given),
-        "==" | "===" => mine == other,
-        "!=" => mine != other,
-        "<" => mine < other,
-        "<=" => mine <= other,
-        ">" => mine > other,
-        ">=" => mine >= other,
-        "~=" => mine >= other && prefix(given.saturating_sub(1)),
-        _ => return None,
-    })
 }
 
-/// The release part of a version; what follows it does not occur in markers on interpreters.
-fn numbers(version: &str) -> Option<[u32; 4]> {
-    let mut numbers = [0; 4];
-    for (at, part) in version.trim().split('.').take(4).enumerate() {
-        let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-        numbers[at] = part[..digits].parse().ok()?;
+/// Variables that are compared as versions, where what they are compared with is one.
+const VERSIONS: [&str; 4] = ["implementation_version", "platform_release", "python_full_version", "python_version"];
+
+fn compare(left: &str, operator: &str, right: &str, versions: bool) -> Option<bool> {
+    if versions && operator == "===" && !right.is_empty() && !right.contains(char::is_whitespace) {
+        return Some(left.eq_ignore_ascii_case(right));
     }
-    Some(numbers)
+    if versions && let Ok(wanted) = format!("{operator}{right}").parse::<VersionSpecifier>() {
+        return Some(left.parse::<Version>().is_ok_and(|version| wanted.contains(&version)));
+    }
+    // Words have no order.
+    match operator {
+        "in" => Some(right.contains(left)),
+        "not in" => Some(!right.contains(left)),
+        "==" | "<=" | ">=" => Some(left == right),
+        "!=" => Some(left != right),
+        "<" | ">" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -263,9 +252,25 @@ mod tests {
             "extra == 'socks-5'",
             "'linux' in sys_platform",
             "platform_python_implementation=='CPython'",
-            "not a marker at all",
+            "python_version in '3.1, 3.12'",
+            "'3.12.0rc1' < python_version or python_full_version === '3.12.0'",
         ] {
-            assert!(target.satisfies(marker), "{marker}");
+            assert_eq!(target.decide(marker), Some(true), "{marker}");
+        }
+        for marker in [
+            "not a marker at all",
+            "sys_platform ~= 'linux'",
+            "sys_platform == 'linux",
+            "sys_platform = 'linux'",
+            "'a' == 'a'",
+            "unheard_of == 'a'",
+            "extra > 'a'",
+            "sys_platform == 'linux' and",
+            "(sys_platform == 'linux'",
+            "sys_platform == 'linux' & os_name == 'posix'",
+        ] {
+            assert_eq!(target.decide(marker), None, "{marker}");
+            assert!(target.satisfies(marker), "what is not understood is not left out: {marker}");
         }
         for marker in [
             "python_version < '3.9'",
@@ -277,8 +282,35 @@ mod tests {
             "os_name == 'nt' or (platform_system == 'Darwin')",
             "python_version == '3.1'",
             "python_full_version < '3.12'",
+            "sys_platform > 'a'",
+            "python_version not in '3.11,3.12'",
         ] {
-            assert!(!target.satisfies(marker), "{marker}");
+            assert_eq!(target.decide(marker), Some(false), "{marker}");
         }
+    }
+
+    /// `tests/tools/markers.py` makes random markers and has `packaging` decide them.
+    #[tokio::test]
+    async fn random_markers_are_decided_as_packaging_does() {
+        let env = crate::env::Env::capture();
+        let Some(python) = crate::process::find(&env, "python3") else { return };
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/markers.py");
+        let run = crate::process::Child::new(python).args([script, "50000", "20260101"]).output().await.unwrap();
+        if !run.status.success() {
+            return crate::needs::lacked("packaging", &run.tail(1));
+        }
+        let target = Target::new("3.12", &Platform::arm64()).with_extras(["socks-5"]);
+        let mut count = 0;
+        for line in String::from_utf8_lossy(&run.stdout).lines() {
+            let (answer, marker) = line.split_once('\t').unwrap();
+            let expected = match answer {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            };
+            assert_eq!(target.decide(marker), expected, "{marker}");
+            count += 1;
+        }
+        assert_eq!(count, 50_000);
     }
 }

@@ -45,17 +45,6 @@ pub(super) fn read(root: &Path) -> Result<Vec<Distribution>> {
     Ok(found)
 }
 
-/// `name==version` of everything in a directory, from the names of its metadata.
-///
-/// # Errors
-/// A directory that cannot be read.
-pub(super) fn pins(root: &Path) -> Result<Vec<String>> {
-    let mut pins: Vec<String> =
-        directories(root)?.into_iter().map(|(_, name, version)| format!("{name}=={version}")).collect();
-    pins.sort_unstable();
-    Ok(pins)
-}
-
 fn directories(root: &Path) -> Result<Vec<(PathBuf, String, String)>> {
     let what = || format!("could not read `{}`", root.display());
     let mut found = Vec::new();
@@ -194,7 +183,6 @@ mod tests {
         let wheel = "Foo_Bar-1.2-cp312-cp312-manylinux_2_17_aarch64.manylinux2014_aarch64.whl";
         assert_eq!(package.wheel.as_deref(), Some(wheel));
         assert_eq!(package.scripts, BTreeMap::from([("foo".to_owned(), "foo.cli:main".to_owned())]));
-        assert_eq!(pins(dir.path()).unwrap(), ["foo-bar==1.2"]);
     }
 
     #[test]

@@ -2,13 +2,19 @@
 //!
 //! Owns: what identifies a set of dependencies, and the order of work. `requirements` reads what is wanted (`line` and
 //! `lock` its grammars, `marker` its conditions), `build` makes wheels of what is not published as one, `install` runs
-//! uv or pip, `tree` makes the result independent of this machine, `parts` cuts it into layers, `indexes` and `secrets`
-//! keep credentials out of it. Does not own: which dependencies a project has, keeping what was installed.
+//! uv or pip, `conflict` reads why they refuse, `instrumentation` puts OpenTelemetry on top (`imports` tells whether it
+//! can start), `tree` makes the result independent of this machine, `parts` cuts it into layers, `byte_code` compiles
+//! it, `indexes` and `secrets` keep credentials out of it. Does not own: which dependencies a project has, keeping what
+//! was installed.
 
 mod build;
+pub(crate) mod byte_code;
+mod conflict;
 mod folder;
+mod imports;
 mod indexes;
 mod install;
+mod instrumentation;
 mod line;
 mod lock;
 mod marker;
@@ -38,11 +44,12 @@ use requirements::{Inputs, Reader};
 use tree::Tree;
 use wheel::WheelName;
 
+pub(crate) use instrumentation::Instrumentation;
 pub(crate) use lock::Selection;
 pub(crate) use parts::Holds;
 
 /// Part of every key; a change in what is installed needs another one.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// The step of a build that this is part of.
 const STEP: &str = "dependencies";
 
@@ -57,8 +64,8 @@ pub(crate) struct PythonDependencies {
     /// of the first requirement file when missing.
     pub(crate) dir: Option<PathBuf>,
     pub(crate) lock: Option<Locked>,
-    /// Installed besides, such as the OpenTelemetry distribution.
-    pub(crate) extra: Vec<String>,
+    /// OpenTelemetry is wanted on top. It changes nothing of the rest.
+    pub(crate) instrumented: bool,
     /// `3.12`
     pub(crate) python: String,
     pub(crate) platform: Platform,
@@ -72,7 +79,7 @@ impl PythonDependencies {
             specifiers: Vec::new(),
             dir: None,
             lock: None,
-            extra: Vec::new(),
+            instrumented: false,
             python: python.to_owned(),
             platform: platform.clone(),
         }
@@ -116,6 +123,7 @@ pub(crate) struct Request {
     key: String,
     base_key: String,
     local_key: Option<String>,
+    instrumentation_key: Option<String>,
 }
 
 /// Packages on disk, for as long as this value lives.
@@ -125,7 +133,9 @@ pub(crate) struct Installed {
     /// For each package what it belongs to.
     parts: Vec<(Holds, usize)>,
     inventory: Vec<Package>,
-    _workspace: tempfile::TempDir,
+    /// `None` where nobody wanted it.
+    instrumentation: Option<Instrumentation>,
+    workspace: tempfile::TempDir,
 }
 
 /// One part of an installation, to become a layer.
@@ -146,14 +156,29 @@ pub(crate) fn prepare(wanted: &PythonDependencies, env: &Env) -> Result<Option<R
     let installer = Installer::find(env, &wanted.python)?;
     let target = Target::new(&wanted.python, &wanted.platform);
     let inputs = read(wanted, env, &target)?;
-    if inputs.requirements.is_empty() && inputs.extra.is_empty() && !inputs.elsewhere() {
+    if inputs.requirements.is_empty() && !wanted.instrumented && !inputs.elsewhere() {
         return Ok(None);
     }
     let base_key = cache_key(wanted, &inputs, &installer, &settings(wanted, env));
     let local = inputs.local_key.iter().fold(String::new(), |text, line| text + line + "\n");
     let local_key = (!local.is_empty()).then(|| requirements::hash_text(&format!("{base_key} {local}")));
-    let key = local_key.clone().unwrap_or_else(|| base_key.clone());
-    Ok(Some(Request { wanted: wanted.clone(), installer, inputs, target, key, base_key, local_key }))
+    let instrumentation_key =
+        wanted.instrumented.then(|| requirements::hash_text(&format!("{base_key} {}", instrumentation::IDENTITY)));
+    let keys = [Some(&base_key), local_key.as_ref(), instrumentation_key.as_ref()];
+    let key = match keys.into_iter().flatten().collect::<Vec<_>>().as_slice() {
+        [only] => (*only).clone(),
+        several => requirements::hash_text(&format!("{several:?}")),
+    };
+    Ok(Some(Request {
+        wanted: wanted.clone(),
+        installer,
+        inputs,
+        target,
+        key,
+        base_key,
+        local_key,
+        instrumentation_key,
+    }))
 }
 
 impl Request {
@@ -173,6 +198,11 @@ impl Request {
         self.local_key.as_deref()
     }
 
+    /// Of what [`Holds::Instrumentation`] holds; `None` where nobody wants it.
+    pub(crate) fn instrumentation_key(&self) -> Option<&str> {
+        self.instrumentation_key.as_deref()
+    }
+
     /// A requirement that installs differently tomorrow without a change of text, such as a branch of a repository.
     pub(crate) fn moving(&self) -> Option<&str> {
         self.inputs.moving.as_deref()
@@ -181,6 +211,11 @@ impl Request {
     /// Requirements whose version the index decides, by name. Empty with a lock.
     pub(crate) fn unpinned(&self) -> &[String] {
         &self.inputs.unpinned
+    }
+
+    /// At least so many bytes are downloaded for each of these packages; empty where nobody has said.
+    pub(crate) fn sizes(&self) -> &[(String, u64)] {
+        &self.inputs.sizes
     }
 
     /// `uv` or `pip`.
@@ -209,30 +244,24 @@ impl Request {
         let (installer, wanted, inputs) = (&self.installer, &self.wanted, &self.inputs);
         let installation = Installation { installer, wanted, inputs, setup, dir: workspace.path() };
         let done = if only_local { installation.run_local().await? } else { installation.run().await? };
-        let (roots, request) = (done.roots.clone(), self.facts(done));
-        let work = move || {
-            let tree = Tree::read(&roots, &request.local)?;
-            let (parts, inventory) = request.describe(&tree);
-            Ok(Installed { tree, parts, inventory, _workspace: workspace })
-        };
-        let installed: Result<Installed> =
-            tokio::task::spawn_blocking(work).await.context("the thread that read the packages stopped")?;
-        if let Ok(installed) = &installed {
-            for path in &installed.tree.withheld {
-                setup.events.warning(format!("`{path}` of a package of yours looks like a secret and is left out"));
-            }
+        let tree = Tree::of(done.roots.clone(), done.local.clone()).await?;
+        for path in &tree.withheld {
+            setup.events.warning(format!("`{path}` of a package of yours looks like a secret and is left out"));
         }
-        installed
+        let facts = self.facts(done);
+        let (parts, inventory) = facts.describe(&tree);
+        let instrumentation = if wanted.instrumented && !only_local {
+            Some(installation.instrument(&tree, &self.target).await?)
+        } else {
+            None
+        };
+        Ok(Installed { tree, parts, inventory, instrumentation, workspace })
     }
 
     fn facts(&self, done: Done) -> Facts {
-        let names = |list: &[Requirement]| -> Option<Vec<(String, Vec<String>)>> {
-            list.iter().map(|requirement| Some((requirement.name.clone()?, requirement.extras.clone()))).collect()
-        };
-        let elsewhere = self.inputs.elsewhere();
+        let named = |requirement: &Requirement| Some((requirement.name.clone()?, requirement.extras.clone()));
         Facts {
-            project: names(&self.inputs.requirements).filter(|_| !elsewhere),
-            extra: names(&self.inputs.extra).unwrap_or_default(),
+            asked: self.inputs.requirements.iter().filter_map(named).collect(),
             files: self.inputs.files.iter().cloned().chain(done.files).collect(),
             local: done.local,
             target: self.target.clone(),
@@ -242,9 +271,8 @@ impl Request {
 
 /// What is known about an installation besides its files.
 struct Facts {
-    /// What the project asks for; `None` when not all of it has a name.
-    project: Option<Vec<(String, Vec<String>)>>,
-    extra: Vec<(String, Vec<String>)>,
+    /// What is asked for, as far as it has a name, and the extras of it.
+    asked: Vec<(String, Vec<String>)>,
     local: BTreeSet<String>,
     /// Package, file name, SHA-256.
     files: Vec<(String, String, String)>,
@@ -254,13 +282,9 @@ struct Facts {
 impl Facts {
     fn describe(&self, tree: &Tree) -> (Vec<(Holds, usize)>, Vec<Package>) {
         let packages = &tree.packages;
-        let all = self.project.iter().flatten().chain(&self.extra).cloned();
-        let reached = parts::reach(packages, all, &self.target);
-        let of_project = self.project.as_ref().map(|own| parts::reach(packages, own.clone(), &self.target));
-        let of_extra = parts::reach(packages, self.extra.clone(), &self.target);
-        let only_extra = of_extra.into_keys().filter(|at| of_project.as_ref().is_some_and(|own| !own.contains_key(at)));
+        let reached = parts::reach(packages, self.asked.iter().cloned(), &self.target);
         let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
-        let parts = parts::assign(&names, &tree.sizes, &self.local, &only_extra.collect());
+        let parts = parts::assign(&names, &tree.sizes, &self.local);
         let none = BTreeSet::new();
         let inventory = packages.iter().enumerate().map(|(at, package)| {
             let needs = parts::needs(package, reached.get(&at).unwrap_or(&none), &self.target);
@@ -301,7 +325,11 @@ impl Installed {
     /// # Errors
     /// Files that cannot be read.
     pub(crate) fn entries(&self, prefix: &str) -> Result<Vec<Entry>> {
-        self.tree.entries(prefix, |_| true)
+        let mut entries = self.tree.entries(prefix, |_| true)?;
+        if let Some(tree) = self.instrumentation.as_ref().and_then(|own| own.tree.as_ref()) {
+            entries.extend(tree.entries(prefix, |_| true)?);
+        }
+        Ok(entries)
     }
 
     /// The same in parts, the lowest layer first. Reads parts of the files, too.
@@ -318,29 +346,51 @@ impl Installed {
         let first = first.or_else(|| groups.keys().next().copied()).unwrap_or((Holds::Dependencies, 0));
         groups.entry(first).or_default().insert(None);
         let mut parts = Vec::new();
+        if let Some(tree) = self.instrumentation.as_ref().and_then(|own| own.tree.as_ref()) {
+            parts.extend(part(tree, Holds::Instrumentation, prefix, |_| true)?);
+        }
         for ((holds, _), chosen) in groups {
-            let entries = self.tree.entries(prefix, |owner| chosen.contains(&owner))?;
-            if entries.is_empty() {
-                continue;
-            }
-            let mut hasher = Hasher::default();
-            hasher.update(format!("python part {FORMAT} {prefix}\0").as_bytes());
-            self.tree.identity(&mut hasher, |owner| chosen.contains(&owner))?;
-            parts.push(Part { holds, key: hasher.finish().hex(), entries });
+            parts.extend(part(&self.tree, holds, prefix, |owner| chosen.contains(&owner))?);
         }
         Ok(parts)
     }
 
-    /// Everything that was installed.
-    pub(crate) fn inventory(&self) -> Inventory {
-        Inventory::new(self.inventory.clone())
+    /// What became of the wish for OpenTelemetry; `None` where nobody had it.
+    pub(crate) fn instrumentation(&self) -> Option<&Instrumentation> {
+        self.instrumentation.as_ref()
     }
 
-    /// What was installed of packages that are, or are not, folders of this machine.
-    pub(crate) fn inventory_of(&self, local: bool) -> Inventory {
-        let of_kind = self.inventory.iter().zip(&self.parts).filter(|(_, part)| (part.0 == Holds::Local) == local);
+    /// Everything that was installed.
+    pub(crate) fn inventory(&self) -> Inventory {
+        let more = self.instrumentation.iter().flat_map(|own| own.inventory.packages.iter());
+        Inventory::new(self.inventory.iter().chain(more).cloned().collect())
+    }
+
+    /// What was installed of packages that belong to this part.
+    pub(crate) fn inventory_of(&self, holds: Holds) -> Inventory {
+        if holds == Holds::Instrumentation {
+            return self.instrumentation.as_ref().map(|own| own.inventory.clone()).unwrap_or_default();
+        }
+        let of_kind = self.inventory.iter().zip(&self.parts).filter(|(_, part)| part.0 == holds);
         Inventory::new(of_kind.map(|(package, _)| package.clone()).collect())
     }
+
+    /// A folder for files that are made of this, for as long as this value lives.
+    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
+        self.workspace.path().join(name)
+    }
+}
+
+/// `None` where nothing is chosen.
+fn part(tree: &Tree, holds: Holds, prefix: &str, chosen: impl Fn(Option<usize>) -> bool) -> Result<Option<Part>> {
+    let entries = tree.entries(prefix, &chosen)?;
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let mut hasher = Hasher::default();
+    hasher.update(format!("python part {FORMAT} {prefix}\0").as_bytes());
+    tree.identity(&mut hasher, &chosen)?;
+    Ok(Some(Part { holds, key: hasher.finish().hex(), entries }))
 }
 
 fn check_version(python: &str) -> Result<()> {
@@ -361,7 +411,6 @@ fn read(wanted: &PythonDependencies, env: &Env, target: &Target) -> Result<Input
         Some(lock) => reader.add_lock(lock, &wanted.specifiers)?,
         None => reader.add_specifiers(&wanted.specifiers, &dir)?,
     }
-    reader.add_extra(&wanted.extra);
     Ok(reader.finish())
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Owns: which package goes into which part. Does not own: layers, and what a package is.
 //!
-//! - instrumentation: what this program adds, and what only that needs
+//! - instrumentation: what this program adds (`instrumentation`), not cut here
 //! - dependencies: the project's; the largest packages by themselves, so that a new version of one does not send the others
 //!   again
 //! - local: packages that are folders of this machine
@@ -81,17 +81,8 @@ pub(super) fn needs(package: &Distribution, extras: &BTreeSet<String>, target: &
 }
 
 /// For each package its part: what it holds, and a number among those.
-pub(super) fn assign(
-    names: &[&str],
-    sizes: &[u64],
-    local: &BTreeSet<String>,
-    instrumentation: &BTreeSet<usize>,
-) -> Vec<(Holds, usize)> {
-    let kind = |at: usize| match () {
-        () if local.contains(names[at]) => Holds::Local,
-        () if instrumentation.contains(&at) => Holds::Instrumentation,
-        () => Holds::Dependencies,
-    };
+pub(super) fn assign(names: &[&str], sizes: &[u64], local: &BTreeSet<String>) -> Vec<(Holds, usize)> {
+    let kind = |at: usize| if local.contains(names[at]) { Holds::Local } else { Holds::Dependencies };
     let mut parts: Vec<(Holds, usize)> = (0..names.len()).map(|at| (kind(at), 0)).collect();
     let of_project = |at: &usize| parts[*at].0 == Holds::Dependencies;
     let mut large: Vec<usize> = (0..names.len()).filter(of_project).filter(|at| sizes[*at] >= LARGE).collect();
@@ -153,7 +144,7 @@ mod tests {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut sizes = vec![1 << 20; 200];
         let none = BTreeSet::new();
-        let plain = |names: &[&str], sizes: &[u64]| assign(names, sizes, &none, &BTreeSet::new());
+        let plain = |names: &[&str], sizes: &[u64]| assign(names, sizes, &none);
         assert!(plain(&names[..20], &sizes[..20]).iter().all(|part| *part == (Holds::Dependencies, 0)));
         sizes[7] = 300 << 20;
         let parts = plain(&names, &sizes);
@@ -168,14 +159,9 @@ mod tests {
     }
 
     #[test]
-    fn own_packages_and_instrumentation_are_apart() {
-        let parts = assign(
-            &["app", "otel", "six"],
-            &[LARGE, LARGE, 1],
-            &BTreeSet::from(["app".to_owned()]),
-            &BTreeSet::from([1]),
-        );
+    fn packages_of_this_machine_are_apart() {
+        let parts = assign(&["app", "six"], &[LARGE, 1], &BTreeSet::from(["app".to_owned()]));
         let kinds: Vec<Holds> = parts.iter().map(|part| part.0).collect();
-        assert_eq!(kinds, [Holds::Local, Holds::Instrumentation, Holds::Dependencies]);
+        assert_eq!(kinds, [Holds::Local, Holds::Dependencies]);
     }
 }

@@ -25,14 +25,14 @@ pub(super) struct Inputs {
     pub(super) options: Vec<String>,
     /// What the project asks for.
     pub(super) requirements: Vec<Requirement>,
-    /// What this program adds.
-    pub(super) extra: Vec<Requirement>,
     /// Lines that bind versions without asking for anything.
     pub(super) constraints: Vec<String>,
     /// The requirements are everything: a lock has said what they need in turn.
     pub(super) complete: bool,
     /// Files that the lock knows, as package, file name and SHA-256.
     pub(super) files: Vec<(String, String, String)>,
+    /// Bytes of each package's smallest wheel for the target, where a lock says so.
+    pub(super) sizes: Vec<(String, u64)>,
     /// Where installers look for their own settings.
     pub(super) dir: PathBuf,
     /// One requirement per element, without comments and without credentials.
@@ -71,10 +71,10 @@ impl<'a> Reader<'a> {
         let inputs = Inputs {
             options: Vec::new(),
             requirements: Vec::new(),
-            extra: Vec::new(),
             constraints: Vec::new(),
             complete: false,
             files: Vec::new(),
+            sizes: Vec::new(),
             dir,
             key: BTreeSet::new(),
             local_key: BTreeSet::new(),
@@ -106,14 +106,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Requirements of this program.
-    pub(super) fn add_extra(&mut self, specifiers: &[String]) {
-        for specifier in specifiers {
-            self.inputs.key.insert(specifier.clone());
-            self.inputs.extra.push(Requirement::parse(specifier, &[]));
-        }
-    }
-
     /// Takes everything from a lock, which is complete by itself.
     pub(super) fn add_lock(&mut self, locked: &Locked, specifiers: &[String]) -> Result<()> {
         let packages = match locked.kind {
@@ -136,6 +128,8 @@ impl<'a> Reader<'a> {
                 }
                 _ => String::new(),
             };
+            let wheels = package.sizes.iter().filter(|(file, _)| self.target.takes(file)).map(|(_, size)| *size);
+            self.inputs.sizes.extend(wheels.min().map(|size| (package.name.clone(), size)));
             let Package { name, version, origin, files, .. } = package;
             self.inputs.files.extend(files.into_iter().map(|(file, hash)| (name.clone(), file, hash)));
             let (what, text) = match origin {

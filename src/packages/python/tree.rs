@@ -80,6 +80,47 @@ impl Tree {
         Ok(Self { files, packages, sizes, withheld })
     }
 
+    /// [`Tree::read`] in a thread of its own.
+    ///
+    /// # Errors
+    /// Those of [`Tree::read`].
+    pub(super) async fn of(roots: Vec<PathBuf>, local: BTreeSet<String>) -> Result<Self> {
+        let read = move || Self::read(&roots, &local);
+        tokio::task::spawn_blocking(read).await.context("the thread that read the packages stopped")?
+    }
+
+    /// What of this is not in `other`, by package and by file.
+    pub(super) fn beside(self, other: &Self) -> Self {
+        let known: BTreeSet<&str> = other.packages.iter().map(|package| package.name.as_str()).collect();
+        let stays = |at: &usize| !known.contains(self.packages[*at].name.as_str());
+        let kept: Vec<usize> = (0..self.packages.len()).filter(stays).collect();
+        let place = |owner: usize| kept.iter().position(|at| *at == owner);
+        let mut files = BTreeMap::new();
+        for (path, file) in self.files {
+            let owner = match file.owner.map(place) {
+                Some(None) => continue,
+                Some(place) => place,
+                None => None,
+            };
+            if !other.files.contains_key(&path) {
+                files.insert(path, File { owner, ..file });
+            }
+        }
+        let packages = kept.iter().map(|at| self.packages[*at].clone()).collect();
+        let sizes = kept.iter().map(|at| self.sizes[*at]).collect();
+        Self { files, packages, sizes, withheld: self.withheld }
+    }
+
+    /// Where a file of the packages is on disk.
+    pub(super) fn on_disk(&self, path: &str) -> Option<&Path> {
+        self.files.get(path).map(|file| file.on_disk.as_path())
+    }
+
+    /// The paths of all files, in order.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
     /// The entries of these packages below `prefix` (in the image, without slashes around); `None` stands for files
     /// that belong to no package.
     pub(super) fn entries(&self, prefix: &str, chosen: impl Fn(Option<usize>) -> bool) -> Result<Vec<Entry>> {

@@ -44,6 +44,16 @@ impl<'a> WheelName<'a> {
         of_abi && of_platform
     }
 
+    /// Whether it is published for this Python on this kind of machine, whatever else it needs there.
+    pub(super) fn is_for(&self, python: &str, target: &Platform) -> bool {
+        let machine = if target.architecture == "arm64" { "aarch64" } else { "x86_64" };
+        let of_machine = self
+            .platform
+            .split('.')
+            .any(|tag| tag == "any" || (tag.ends_with(machine) && tag.contains("linux") && !tag.starts_with("musl")));
+        of_machine && self.fits(python, target, target)
+    }
+
     /// Whether both name the same file. Tags for several platforms come in any order, and names in any spelling.
     pub(super) fn is(&self, other: &WheelName<'_>) -> bool {
         let sorted = |tags: &str| tags.split('.').map(str::to_owned).collect::<BTreeSet<_>>();
@@ -55,6 +65,26 @@ impl<'a> WheelName<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn published_wheels_are_for_one_kind_of_machine() {
+        let is_for = |file: &str| WheelName::parse(file).unwrap().is_for("3.12", &Platform::arm64());
+        for file in [
+            "a-1-py3-none-any.whl",
+            "a-1-cp312-cp312-manylinux_2_28_aarch64.whl",
+            "a-1-cp39-abi3-manylinux2014_aarch64.manylinux_2_17_aarch64.whl",
+        ] {
+            assert!(is_for(file), "{file}");
+        }
+        for file in [
+            "a-1-cp312-cp312-manylinux_2_28_x86_64.whl",
+            "a-1-cp311-cp311-manylinux_2_28_aarch64.whl",
+            "a-1-cp312-cp312-musllinux_1_2_aarch64.whl",
+            "a-1-cp312-cp312-macosx_11_0_arm64.whl",
+        ] {
+            assert!(!is_for(file), "{file}");
+        }
+    }
 
     #[test]
     fn wheels_for_another_machine_are_not_taken() {

@@ -67,13 +67,13 @@ const PYPROJECT: &str = "[project]\nname='x'\nversion='0'\ndependencies=['boto3'
 #[test]
 fn a_python_image_installs_before_it_copies() {
     let case = Case::new("src/agent.py", &[("requirements.txt", "-r more/base.txt\nboto3\n"), ("more/base.txt", "")]);
-    let text = case.render(true);
+    let text = case.render(false);
     assert_eq!(
         instructions(&text),
         [
             "ARG BASE_IMAGE=public.ecr.aws/docker/library/python:3.12-slim",
             "FROM ${BASE_IMAGE}",
-            "ENV DOCKER_CONTAINER=1 HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=\"/app/src\"",
+            "ENV DOCKER_CONTAINER=1 HOME=/tmp PYTHONUNBUFFERED=1 PYTHONPATH=\"/app/src\"",
             "WORKDIR /app",
             "ARG PIP_BREAK_SYSTEM_PACKAGES=1",
             "ARG PIP_DISABLE_PIP_VERSION_CHECK=1",
@@ -81,29 +81,39 @@ fn a_python_image_installs_before_it_copies() {
             "ARG PIP_ROOT_USER_ACTION=ignore",
             "COPY requirements.txt requirements.txt",
             "COPY more/base.txt more/base.txt",
-            "RUN python -m pip install -r requirements.txt aws-opentelemetry-distro",
+            "RUN python -m pip install -r requirements.txt",
             "COPY --chown=1000:1000 . .",
+            "RUN python -m compileall -q --invalidation-mode unchecked-hash . || true",
             "USER 1000:1000",
             "EXPOSE 8080",
-            "CMD [\"opentelemetry-instrument\", \"python\", \"-m\", \"src.agent\"]",
+            "CMD [\"python\", \"-m\", \"src.agent\"]",
         ]
     );
     assert!(text.contains("-f .bedrock_agentcore/agent/Dockerfile ."), "{text}");
 }
 
 #[test]
-fn opentelemetry_is_installed_once_or_not_at_all() {
+fn opentelemetry_goes_on_top_or_not_at_all() {
     let run = |requirements: &str, otel: bool| {
         let all = instructions(&Case::new("agent.py", &[("requirements.txt", requirements)]).render(otel));
-        (all.iter().find(|line| line.starts_with("RUN")).unwrap().clone(), all.last().unwrap().clone())
+        let steps: Vec<String> = all.iter().filter(|line| line.starts_with("RUN")).cloned().collect();
+        (steps, all.last().unwrap().clone())
     };
     let plain = "RUN python -m pip install -r requirements.txt";
     let started = r#"CMD ["opentelemetry-instrument", "python", "-m", "agent"]"#;
-    assert_eq!(run("boto3", false), (plain.to_owned(), r#"CMD ["python", "-m", "agent"]"#.to_owned()));
-    assert_eq!(run("aws_opentelemetry_distro==0.12", true), (plain.to_owned(), started.to_owned()));
-    assert_eq!(run("# aws-opentelemetry-distro", true).0, format!("{plain} aws-opentelemetry-distro"));
-    let hashed = format!("{plain} && python -m pip install aws-opentelemetry-distro");
-    assert_eq!(run("boto3==1 --hash=sha256:00", true).0, hashed);
+    let (steps, command) = run("boto3", false);
+    assert_eq!((steps.len(), command.as_str()), (2, r#"CMD ["python", "-m", "agent"]"#));
+    let (steps, command) = run("aws_opentelemetry_distro==0.12", true);
+    assert_eq!((steps.len(), command.as_str()), (2, started), "the project's own choice is the project's");
+    for requirements in ["# aws-opentelemetry-distro", "boto3==1 --hash=sha256:00"] {
+        let (steps, command) = run(requirements, true);
+        assert_eq!((steps.len(), command.as_str()), (3, started));
+        assert_eq!(steps[0], plain, "the same layer with and without it");
+        assert!(
+            steps[1].contains("pip install -c /tmp/packages.txt \"aws-opentelemetry-distro>=0.18,<1\""),
+            "{steps:?}"
+        );
+    }
 }
 
 #[test]
@@ -112,9 +122,7 @@ fn pyproject_and_lock_files_are_installed_without_building_the_project() {
         |case: &Case| instructions(&case.render(true)).into_iter().find(|line| line.starts_with("RUN")).unwrap();
     let case = Case::new("agent.py", &[("pyproject.toml", PYPROJECT)]);
     assert!(steps(&case).contains("import tomllib"));
-    assert!(steps(&case).ends_with(
-        "python -m pip install -r /tmp/requirements.txt aws-opentelemetry-distro && rm /tmp/requirements.txt"
-    ));
+    assert!(steps(&case).ends_with("python -m pip install -r /tmp/requirements.txt && rm /tmp/requirements.txt"));
     fs::write(case.dir.path().join(".python-version"), "3.10").unwrap();
     assert!(steps(&case).contains("from pip._vendor import tomli as tomllib"));
 
@@ -134,7 +142,7 @@ async fn the_listing_of_pyproject_dependencies_works() {
     let pyproject = "[project]\nname='x'\nversion='0'\ndependencies=['boto3>=1; python_version > \"3\"', 'six']\n";
     let case = Case::new("agent.py", &[("pyproject.toml", pyproject), (".python-version", "3.11")]);
     let source = case.source();
-    let step = python_steps(&source, false).unwrap().remove(0);
+    let step = python_steps(&source).unwrap().remove(0);
     let script = step.split(" > ").next().unwrap().replacen("python ", "python3 ", 1);
     assert!(step.ends_with(" > /tmp/requirements.txt"), "{step}");
     let run =

@@ -6,7 +6,7 @@
 mod node;
 mod python;
 
-pub(super) use python::wanted;
+pub(super) use python::{compiler, wanted};
 
 use super::Tools;
 use super::fingerprint::{Fingerprint, Ingredients};
@@ -17,6 +17,7 @@ use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
 use crate::packages::inventory::Inventory;
+use crate::packages::python::byte_code::Compiler;
 use crate::platform::Platform;
 use crate::project::listing::Exceptions;
 use crate::project::{Source, listing};
@@ -44,6 +45,8 @@ struct Added {
     env: Vec<(String, String)>,
     /// What the layers hold.
     inventory: Inventory,
+    /// What compiles the source's modules.
+    compiler: Option<Compiler>,
 }
 
 pub(super) use node::{check as check_package_manager, identify_builds, leave_out_strangers};
@@ -132,9 +135,16 @@ impl Recipe {
         if let Some(compiled) = &compiled {
             self.files.files.clone_from(&compiled.files.files);
         }
+        let workspace = tools.cache.workspace()?;
+        let byte_code = match &added.compiler {
+            Some(compiler) => python::compile(&self.files.files, compiler, workspace.path()).await?,
+            None => Vec::new(),
+        };
+        let mut spec = self.spec(platform, added);
+        spec.source.extend(byte_code);
         // What was compiled has to be there until it is in a layer.
-        let built = native::build(self.spec(platform, added), base.as_ref(), &context).await;
-        drop(compiled);
+        let built = native::build(spec, base.as_ref(), &context).await;
+        drop((compiled, workspace));
         Ok((built?, inventory))
     }
 

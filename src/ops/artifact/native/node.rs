@@ -108,7 +108,7 @@ pub(super) async fn add(
     let layers = dependencies.map(|layer| NamedLayer { layer, what: WHAT }).into_iter().collect();
     let env = [("DOCKER_CONTAINER", "1"), ("NODE_ENV", "production"), ("HOME", "/tmp")];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    Ok(Added { layers, path: Vec::new(), env, inventory })
+    Ok(Added { layers, path: Vec::new(), env, inventory, compiler: None })
 }
 
 /// The source with what was built from it; `None` when it runs as it is.
@@ -168,7 +168,8 @@ async fn dependencies(
     let inventory = Inventory::new(packages.into_iter().map(Into::into).collect());
     let key = key(&request);
     let layer = cached::make(tools.cache, &key, entries).await?;
-    KeptSet { layers: vec![(WHAT.to_owned(), key.clone())], inventory: inventory.clone() }.keep(tools.cache, &key)?;
+    let layers = vec![(WHAT.to_owned(), key.clone())];
+    KeptSet { layers, inventory: inventory.clone(), ..KeptSet::default() }.keep(tools.cache, &key)?;
     drop(installed);
     let text = format!("dependencies, {} with {}", size_text(layer.size), request.installer());
     events.finished(STEP, Outcome::Created, text);

@@ -1,21 +1,26 @@
 //! What a Python agent adds to an image: its dependencies, and the variables by which the interpreter finds them.
 
-use super::super::Tools;
+use std::path::Path;
+
 use super::super::fingerprint::Ingredients;
 use super::super::outline::{Outline, OutlineLayer, PackageSize};
+use super::super::{Tools, limits};
 use super::{Added, Recipe};
 use crate::cache::Cache;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
-use crate::image::native::{Base, BaseImage, NamedLayer};
+use crate::image::native::{Base, BaseImage, NamedLayer, SourceEntry};
 use crate::image::{cached, size_text};
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
+use crate::packages::python::byte_code::{self, Compiler};
 use crate::packages::python::{
     self, Holds, Installed, LockKind, Locked, PythonDependencies, Selection, host_python_version,
 };
 use crate::platform::Platform;
+use crate::project::listing::SourceFile;
 use crate::project::{self, PythonVersion, Source, VersionSource};
+use crate::tree::{Entry, EntryKind};
 
 /// Where dependencies are in the image, without the leading slash.
 const PREFIX: &str = "opt/python";
@@ -32,8 +37,38 @@ pub(super) async fn add(
         None => recipe.source.python.version = host_python_version(tools.env).await?,
         Some(base) => choose_python(base, &mut recipe.source.python, tools)?,
     }
-    let dependencies = dependencies(recipe, platform, tools).await?;
-    Ok(settings(&recipe.source, dependencies))
+    let compiler = compiler(&recipe.source.python.version, tools).await;
+    let dependencies = dependencies(recipe, platform, compiler.as_ref(), tools).await?;
+    recipe.otel &= recipe.source.has_otel || dependencies.instrumented;
+    Ok(Added { compiler, ..settings(&recipe.source, dependencies) })
+}
+
+/// What compiles for the agent's Python; where there is none, that is said.
+pub(in super::super) async fn compiler(version: &str, tools: &Tools<'_>) -> Option<Compiler> {
+    let found = Compiler::find(tools.env, version).await;
+    if found.is_none() && !byte_code::is_off(tools.env) {
+        tools.events.note(byte_code::missing(version));
+    }
+    found
+}
+
+/// The byte code of the source's modules, below `dir` until it is packed.
+pub(super) async fn compile(files: &[SourceFile], compiler: &Compiler, dir: &Path) -> Result<Vec<SourceEntry>> {
+    let plain = files.iter().filter(|file| file.symlink.is_none()).map(|file| Entry {
+        path: format!("app/{}", file.relative),
+        kind: EntryKind::File { path: file.path.clone(), size: file.size },
+        executable: false,
+    });
+    let mut entries: Vec<Entry> = plain.collect();
+    let own = entries.len();
+    compiler.add_to(&mut entries, "/", dir).await?;
+    let compiled = entries.split_off(own).into_iter().filter_map(|entry| match entry.kind {
+        EntryKind::File { path, .. } => {
+            Some(SourceEntry { path_in_image: entry.path, path, executable: false, symlink: None })
+        }
+        _ => None,
+    });
+    Ok(compiled.collect())
 }
 
 /// Adds the layers that are to come, and what is in them where that is known.
@@ -43,9 +78,11 @@ pub(super) async fn outline(
     tools: &Tools<'_>,
     outline: &mut Outline,
 ) -> Result<()> {
-    let Some(request) = prepare(recipe, platform, tools).await?.1 else { return Ok(()) };
-    let (others, local) = kept(recipe, &request, tools);
-    for (found, what) in [(others, Holds::Dependencies), (local, Holds::Local)] {
+    let (version, request) = prepare(recipe, platform, tools).await?;
+    let Some(request) = request else { return Ok(()) };
+    let compiler = Compiler::find(tools.env, &version).await;
+    let found = kept(recipe, &request, compiler.as_ref(), tools);
+    for (found, what) in found.into_iter().zip(LAYERS) {
         let Some(found) = found else {
             outline.layers.push(OutlineLayer { what: what.name().to_owned(), size: None, cached: false });
             continue;
@@ -79,52 +116,79 @@ pub(super) async fn identify(
     ingredients.add("python", version);
     ingredients.add("search path", recipe.source.search_path().collect::<Vec<_>>().join(":"));
     ingredients.add("dependencies", request.as_ref().map_or("", |request| request.key()));
+    // Which Python compiles is not among them: the same source is the same agent, wherever it was built.
+    ingredients.add("byte code", if byte_code::is_off(tools.env) { "off" } else { "on" });
     Ok(request.is_none_or(|request| request.moving().is_none()))
 }
 
-/// What the cache has of the dependencies, folders of this machine last.
-fn kept(recipe: &Recipe, request: &python::Request, tools: &Tools<'_>) -> (Option<Dependencies>, Option<Dependencies>) {
-    let look = |key: &str| if recipe.fresh { None } else { recall(tools.cache, key) };
-    let others = if request.moving().is_some() { None } else { look(request.base_key()) };
-    let local = match request.local_key() {
-        Some(key) => look(key),
+/// The parts of an agent's dependencies in the order of their layers, each kept by itself: what is on top of the
+/// project's packages changes none of them, and folders of this machine change with every edit, while what they need in
+/// turn does not.
+const LAYERS: [Holds; 3] = [Holds::Instrumentation, Holds::Dependencies, Holds::Local];
+
+/// Where a part is kept. Byte code is part of its layers.
+fn set_key(key: &str, compiler: Option<&Compiler>) -> String {
+    compiler.map_or_else(|| key.to_owned(), |compiler| format!("{key}-{}", compiler.key()))
+}
+
+/// What the cache has of the parts. One that nobody wants is there.
+fn kept(
+    recipe: &Recipe,
+    request: &python::Request,
+    compiler: Option<&Compiler>,
+    tools: &Tools<'_>,
+) -> [Option<Dependencies>; 3] {
+    let keys = [request.instrumentation_key(), Some(request.base_key()), request.local_key()];
+    let moving = request.moving().is_some();
+    let found = keys.into_iter().zip(LAYERS).map(|(key, holds)| match key {
         None => Some(Dependencies::default()),
-    };
-    (others, local)
+        Some(_) if recipe.fresh || (moving && holds != Holds::Local) => None,
+        Some(key) => recall(tools.cache, &set_key(key, compiler), holds),
+    });
+    let mut found = found.collect::<Vec<_>>().into_iter();
+    std::array::from_fn(|_| found.next().flatten())
 }
 
 /// The layers of dependencies, from the cache or freshly installed; empty when there are none.
-///
-/// Packages that are folders of this machine have layers of their own and are looked up by themselves: they change
-/// with every edit, and what they need in turn does not.
-async fn dependencies(recipe: &Recipe, platform: &Platform, tools: &Tools<'_>) -> Result<Dependencies> {
+async fn dependencies(
+    recipe: &Recipe,
+    platform: &Platform,
+    compiler: Option<&Compiler>,
+    tools: &Tools<'_>,
+) -> Result<Dependencies> {
     let wanted = wanted(&recipe.source, recipe.otel, platform);
     let events = tools.events;
     let Some(request) = python::prepare(&wanted, tools.env)? else { return Ok(Dependencies::default()) };
     events.started(STEP, format!("install Python {} dependencies for {platform}", wanted.python));
-    let (others, local) = kept(recipe, &request, tools);
     let setup = Setup { env: tools.env, cache: tools.cache, events };
-    let (others, local) = match (others, local) {
-        (Some(others), Some(local)) => {
+    let all = match kept(recipe, &request, compiler, tools) {
+        [Some(top), Some(others), Some(local)] => {
             let text = "dependencies: the requirements are the same, the layers in the cache are used";
             events.finished(STEP, Outcome::Unchanged, text);
-            return Ok(others.join(local));
+            let all = top.join(others).join(local);
+            all.tell(tools);
+            return Ok(all);
         }
-        (Some(others), None) => {
+        [Some(top), Some(others), None] => {
             let installed = request.install_local(&setup).await?;
-            (others, keep(installed, &request, true, tools).await?.1)
+            let [_, _, local] = keep(installed, &request, true, compiler, tools).await?;
+            top.join(others).join(local)
         }
-        (None, _) => {
+        _ => {
             tell(&request, tools);
+            limits::check_downloads(request.sizes(), limits::MAX_IMAGE)?;
             let installed = request.install(&setup).await?;
-            keep(installed, &request, false, tools).await?
+            let [top, others, local] = keep(installed, &request, false, compiler, tools).await?;
+            top.join(others).join(local)
         }
     };
-    let all = others.join(local);
     let size = size_text(all.layers.iter().map(|layer| layer.layer.size).sum());
     let count = all.inventory.packages.len();
     let text = format!("dependencies, {count} packages, {size}, with {}", request.installer());
     events.finished(STEP, Outcome::Created, text);
+    all.tell(tools);
+    let sizes = all.inventory.packages.iter().map(|package| (package.name.clone(), package.size));
+    limits::cuda_note(sizes).into_iter().for_each(|note| events.note(note));
     Ok(all)
 }
 
@@ -144,52 +208,70 @@ fn tell(request: &python::Request, tools: &Tools<'_>) {
     }
 }
 
-fn recall(cache: &Cache, key: &str) -> Option<Dependencies> {
+fn recall(cache: &Cache, key: &str, holds: Holds) -> Option<Dependencies> {
     let set = KeptSet::recall(cache, key)?;
     let layers = set.layers.iter().map(|(what, key)| {
         let what = Holds::parse(what)?.name();
         Some(NamedLayer { layer: cached::recall(cache, key)?, what })
     });
-    Some(Dependencies { layers: layers.collect::<Option<_>>()?, inventory: set.inventory })
+    Some(Dependencies {
+        layers: layers.collect::<Option<_>>()?,
+        inventory: set.inventory,
+        instrumented: holds == Holds::Instrumentation && !set.unavailable,
+        notes: set.notes,
+        unavailable: set.unavailable,
+    })
 }
 
-/// Makes layers of what was installed, takes those that are in the cache, and remembers the two sets: folders of this
-/// machine last.
+/// Makes layers of what was installed, takes those that are in the cache, and remembers each part.
 async fn keep(
     installed: Installed,
     request: &python::Request,
     only_local: bool,
+    compiler: Option<&Compiler>,
     tools: &Tools<'_>,
-) -> Result<(Dependencies, Dependencies)> {
+) -> Result<[Dependencies; 3]> {
     let work = move || installed.parts(PREFIX).map(|parts| (installed, parts));
     let read = tokio::task::spawn_blocking(work).await.context("the thread that read the dependencies stopped")?;
     let (installed, parts) = read?;
-    let mut sets = [KeptSet::default(), KeptSet::default()];
-    let mut found = [Dependencies::default(), Dependencies::default()];
-    for (local, set) in [false, true].into_iter().zip(&mut sets) {
-        set.inventory = installed.inventory_of(local);
+    let mut sets: [KeptSet; 3] = std::array::from_fn(|_| KeptSet::default());
+    let mut found: [Dependencies; 3] = std::array::from_fn(|_| Dependencies::default());
+    for (holds, set) in LAYERS.into_iter().zip(&mut sets) {
+        set.inventory = installed.inventory_of(holds);
     }
-    for part in parts {
-        let at = usize::from(part.holds == Holds::Local);
-        let layer = match cached::recall(tools.cache, &part.key) {
-            Some(layer) => layer,
-            None => cached::make(tools.cache, &part.key, part.entries).await?,
+    if let Some(instrumentation) = installed.instrumentation() {
+        sets[0].notes.clone_from(&instrumentation.notes);
+        sets[0].unavailable = !instrumentation.ready;
+        found[0].instrumented = instrumentation.ready;
+    }
+    for (number, mut part) in parts.into_iter().enumerate() {
+        let at = LAYERS.iter().position(|holds| *holds == part.holds).unwrap_or_default();
+        let key = set_key(&part.key, compiler);
+        let layer = match (cached::recall(tools.cache, &key), compiler) {
+            (Some(layer), _) => layer,
+            (None, Some(compiler)) => {
+                let dir = installed.scratch(&format!("byte-code-{number}"));
+                compiler.add_to(&mut part.entries, "/", &dir).await?;
+                cached::make(tools.cache, &key, part.entries).await?
+            }
+            (None, None) => cached::make(tools.cache, &key, part.entries).await?,
         };
         let what = part.holds.name();
-        sets[at].layers.push((what.to_owned(), part.key));
+        sets[at].layers.push((what.to_owned(), key));
         found[at].layers.push(NamedLayer { layer, what });
     }
-    let [others, local] = sets;
-    let [mut of_others, mut of_local] = found;
-    if let Some(key) = request.local_key() {
-        local.keep(tools.cache, key)?;
+    let keys = [request.instrumentation_key(), Some(request.base_key()), request.local_key()];
+    for (at, key) in keys.into_iter().enumerate() {
+        if let Some(key) = key.filter(|_| !only_local || LAYERS[at] == Holds::Local) {
+            sets[at].keep(tools.cache, &set_key(key, compiler))?;
+        }
     }
-    if !only_local {
-        others.keep(tools.cache, request.base_key())?;
+    for (set, found) in sets.into_iter().zip(&mut found) {
+        found.inventory = set.inventory;
+        found.notes = set.notes;
+        found.unavailable = set.unavailable;
     }
-    of_others.inventory = others.inventory;
-    of_local.inventory = local.inventory;
-    Ok((of_others, of_local))
+    Ok(found)
 }
 
 /// Layers, the lowest first, and what is in them.
@@ -197,12 +279,32 @@ async fn keep(
 struct Dependencies {
     layers: Vec<NamedLayer>,
     inventory: Inventory,
+    /// An agent can be started behind OpenTelemetry.
+    instrumented: bool,
+    /// About it.
+    notes: Vec<String>,
+    /// It was wanted, and cannot be had.
+    unavailable: bool,
 }
 
 impl Dependencies {
     fn join(mut self, above: Self) -> Self {
         self.layers.extend(above.layers);
-        Self { layers: self.layers, inventory: self.inventory.join(above.inventory) }
+        self.notes.extend(above.notes);
+        Self {
+            layers: self.layers,
+            inventory: self.inventory.join(above.inventory),
+            instrumented: self.instrumented || above.instrumented,
+            notes: self.notes,
+            unavailable: self.unavailable || above.unavailable,
+        }
+    }
+
+    /// What became of OpenTelemetry.
+    fn tell(&self, tools: &Tools<'_>) {
+        for note in &self.notes {
+            if self.unavailable { tools.events.warning(note.clone()) } else { tools.events.note(note.clone()) }
+        }
     }
 }
 
@@ -211,13 +313,12 @@ fn settings(source: &Source, dependencies: Dependencies) -> Added {
     let path = installed.iter().map(|prefix| format!("{prefix}/bin")).collect();
     let own = source.search_path().map(|folder| format!("/app/{folder}"));
     let python_path: Vec<String> = installed.into_iter().chain(own).collect();
-    let fixed =
-        [("DOCKER_CONTAINER", "1"), ("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), ("HOME", "/tmp")];
+    let fixed = [("DOCKER_CONTAINER", "1"), ("PYTHONUNBUFFERED", "1"), ("HOME", "/tmp")];
     let mut env: Vec<(String, String)> = fixed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     if !python_path.is_empty() {
         env.insert(0, ("PYTHONPATH".to_owned(), python_path.join(":")));
     }
-    Added { layers: dependencies.layers, path, env, inventory: dependencies.inventory }
+    Added { layers: dependencies.layers, path, env, inventory: dependencies.inventory, compiler: None }
 }
 
 /// What to install for a source.
@@ -241,9 +342,7 @@ pub(in super::super) fn wanted(source: &Source, otel: bool, platform: &Platform)
         }
         project::Dependencies::Npm { .. } | project::Dependencies::None => {}
     }
-    if otel && !source.has_otel {
-        wanted.extra.push(project::OTEL_DISTRO.to_owned());
-    }
+    wanted.instrumented = otel && !source.has_otel;
     wanted
 }
 

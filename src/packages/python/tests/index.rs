@@ -205,7 +205,9 @@ async fn a_private_index_gives_its_packages_and_its_token_is_nowhere() {
             // A package that is not there: the error and the log have no token either.
             let (mut wanted, vars) = project(place, TOKENS[0], &index, &dir.path().join("project"));
             let vars: Vec<(&str, &str)> = vars.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            wanted.extra.push("corplib-missing==9".into());
+            let file = dir.path().join("project/missing.txt");
+            std::fs::write(&file, "corplib-missing==9\n").unwrap();
+            wanted.requirements.push(file);
             let env = &installers(dir.path(), &vars)[n];
             let log = Arc::clone(&lines);
             let mut context = Context::of(env, cache.clone());

@@ -251,7 +251,7 @@ async fn pip_installs_for_another_machine_and_another_python() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn pip_takes_hashed_and_unhashed_requirements_together() {
+async fn pip_checks_hashes() {
     if !needs::met("pypi", &["python3"]) {
         return;
     }
@@ -261,18 +261,12 @@ async fn pip_takes_hashed_and_unhashed_requirements_together() {
     let hash = "4b8cd8ff3e1b2a5ab1b2f1b4d1e9b2e1e2f3a4b5c6d7e8f900112233445566ff";
     let file = dir.path().join("requirements.txt");
     std::fs::write(&file, format!("six==1.16.0 --hash=sha256:{hash}\n")).unwrap();
-    let hashed = |extra: &[&str]| PythonDependencies {
-        requirements: vec![file.clone()],
-        extra: extra.iter().map(|text| (*text).to_owned()).collect(),
-        ..wanted(&[])
-    };
-    let error = layer(&hashed(&[]), &context).await.unwrap_err();
+    let hashed = PythonDependencies { requirements: vec![file.clone()], ..wanted(&[]) };
+    let error = layer(&hashed, &context).await.unwrap_err();
     assert!(error.to_string().contains("HASHES"), "{error}");
     let right = "8abb2f1d86890a2dfb989f9a77cfcfd3e47c2a354b01111771326f8aa26e0254";
     std::fs::write(&file, format!("six==1.16.0 --hash=sha256:{right}\n")).unwrap();
-    let found = names(&layer(&hashed(&["python-dateutil==2.9.0.post0"]), &context).await.unwrap().unwrap());
-    assert!(found.keys().any(|path| path.contains("dateutil/parser")));
-    assert_eq!(found.keys().filter(|path| path.ends_with("/six.py")).count(), 1);
+    let found = names(&layer(&hashed, &context).await.unwrap().unwrap());
     assert!(found.keys().any(|path| path.contains("six-1.16.0.dist-info")));
 }
 

@@ -104,7 +104,7 @@ async fn a_folder_is_built_and_gets_a_layer_of_its_own() {
         assert!(content(&parts[1], "opt/bin/mylib").contains("from mylib import main"));
         let names: Vec<_> = installed.inventory().packages.into_iter().map(|package| package.name).collect();
         assert_eq!(names, ["idna", "mylib", "six"]);
-        assert_eq!(installed.inventory_of(true).packages[0].needs, ["six"]);
+        assert_eq!(installed.inventory_of(Holds::Local).packages[0].needs, ["six"]);
 
         // An edit changes what is local, and nothing else.
         std::fs::write(dir.path().join("lib/src/mylib/__init__.py"), "def main(): print('two')\n").unwrap();
@@ -194,11 +194,7 @@ async fn a_workspace_gives_its_members_to_the_agent() {
          wheels = [{{ url = \"https://h/idna-3.10-py3-none-any.whl\", hash = \"{idna}\" }}]\n"
     );
     std::fs::write(dir.path().join("uv.lock"), lock).unwrap();
-    let wanted = PythonDependencies {
-        lock: Some(uv_lock(dir.path(), "agents/writer")),
-        extra: vec!["six==1.17.0".into()],
-        ..wanted(&[])
-    };
+    let wanted = PythonDependencies { lock: Some(uv_lock(dir.path(), "agents/writer")), ..wanted(&[]) };
     let mut keys = Vec::new();
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
         let context = Context::of(env, dir.path().join(format!("cache{n}")));
@@ -206,7 +202,7 @@ async fn a_workspace_gives_its_members_to_the_agent() {
         assert!(request.unpinned().is_empty() && request.moving().is_none());
         let parts = installed.parts("opt").unwrap();
         let kinds: Vec<_> = parts.iter().map(|part| part.holds).collect();
-        assert_eq!(kinds, [Holds::Instrumentation, Holds::Dependencies, Holds::Local]);
+        assert_eq!(kinds, [Holds::Dependencies, Holds::Local]);
         let known = &installed.inventory().packages[0];
         assert_eq!((known.name.as_str(), known.hash.as_deref()), ("idna", Some(idna)));
         assert_eq!(known.file.as_deref(), Some("idna-3.10-py3-none-any.whl"));

@@ -1,0 +1,246 @@
+//! Why an installer refuses: requirements that exclude each other, or a package without a wheel for the target.
+//!
+//! Owns: reading what uv and pip say about it. Does not own: running them.
+
+use regex_lite::Regex;
+
+use crate::error::Error;
+
+use super::PythonDependencies;
+use super::build::other_builders;
+use super::line::normalize;
+
+/// The code of an error that says that no versions fit together.
+pub(super) const CONFLICT: &str = "python.conflict";
+/// The code of an error that says that a package cannot be had for the target.
+pub(super) const NO_WHEEL: &str = "image.no-wheel";
+
+/// One condition on the version of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Condition {
+    /// Who has it; `None` for the project.
+    of: Option<String>,
+    /// Normalised name of the package.
+    name: String,
+    /// As it was written: `pydantic>=2,<3`.
+    text: String,
+}
+
+/// Turns the installer's way of saying "this cannot be installed" into ours.
+pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies) -> Error {
+    let (platform, python) = (&wanted.platform, &wanted.python);
+    let tail = || said[said.len().saturating_sub(6)..].join("\n");
+    let missing = without_wheel(said);
+    let is_missing = |name: &str| missing.as_deref().is_some_and(|package| name_of(package) == name);
+    match (excluding(said), missing.as_deref()) {
+        (Some((one, other)), _) if !is_missing(&one.name) => {
+            Error::failed(format!("two requirements exclude each other: {} and {}", shown(&one), shown(&other)))
+                .code(CONFLICT)
+                .cause(tail())
+                .hint("change one of the two: the version that the project asks for, or the package that needs another")
+        }
+        (_, Some(package)) => {
+            let message = format!("no wheel of `{package}` fits {platform} and Python {python}");
+            let error = Error::failed(message)
+                .code(NO_WHEEL)
+                .cause("it is published as source only, or not for this platform, or there is no such version")
+                .cause(tail())
+                .hint("choose a version of it that has wheels");
+            other_builders(error)
+        }
+        _ if is_conflict(said) => Error::failed("the requirements exclude each other, so no versions fit together")
+            .code(CONFLICT)
+            .cause(tail())
+            .hint("loosen the version of one of the packages that are named above"),
+        _ => error.context(format!("could not install the Python dependencies for {platform} and Python {python}")),
+    }
+}
+
+fn shown(condition: &Condition) -> String {
+    match &condition.of {
+        Some(of) => format!("`{of}` needs `{}`", condition.text),
+        None => format!("the project asks for `{}`", condition.text),
+    }
+}
+
+fn is_conflict(said: &[String]) -> bool {
+    said.iter().any(|line| line.contains("No solution found") || line.contains("ResolutionImpossible"))
+}
+
+/// Two conditions on the same package that were named as the reason, one of the project's own where there is one.
+fn excluding(said: &[String]) -> Option<(Condition, Condition)> {
+    if !is_conflict(said) {
+        return None;
+    }
+    let mut found = of_uv(said);
+    found.extend(of_pip(said));
+    let pair = |first: &Condition| {
+        let second = found.iter().find(|other| {
+            other.name == first.name && other.text != first.text && (other.of != first.of || first.of.is_none())
+        })?;
+        Some((second.clone(), first.clone()))
+    };
+    let own = found.iter().filter(|condition| condition.of.is_none()).find_map(pair);
+    own.or_else(|| found.iter().find_map(pair))
+}
+
+/// uv gives a proof: sentences of premises, each with what follows from them.
+fn of_uv(said: &[String]) -> Vec<Condition> {
+    let text = said.join(" ");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut found = Vec::new();
+    // What was concluded is none of anybody's conditions.
+    let mut premise = false;
+    for at in 0..words.len() {
+        let rest = &words[at..];
+        match rest {
+            ["Because", ..] | ["because", ..] => premise = true,
+            ["we", "can", "conclude", ..] => premise = false,
+            [of, "depends", "on", on, ..] | ["all", "versions", "of", of, "depend", "on", on, ..] if premise => {
+                found.extend(condition(Some(of), on));
+            }
+            ["you", "require", first, rest @ ..] if premise => {
+                found.extend(condition(None, first));
+                if let ["and", second, next, ..] = rest
+                    && !["depends", "was", "has", "have"].contains(next)
+                {
+                    found.extend(condition(None, second));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// pip lists the conditions of each package that takes part.
+fn of_pip(said: &[String]) -> Vec<Condition> {
+    let lines = said.iter().map(|line| line.trim()).skip_while(|line| !line.contains("The conflict is caused by"));
+    let conditions = lines.filter_map(|line| {
+        if let Some(rest) = line.strip_prefix("The user requested ") {
+            return condition(None, rest.strip_prefix("(constraint) ").unwrap_or(rest));
+        }
+        let (of, on) = line.split_once(" depends on ")?;
+        condition(Some(of), on.split(';').next().unwrap_or(on))
+    });
+    conditions.collect()
+}
+
+/// `None` for a requirement of any version.
+fn condition(of: Option<&str>, text: &str) -> Option<Condition> {
+    let text = text.trim().trim_end_matches([',', '.']);
+    let name = name_of(text);
+    (text.contains(['<', '>', '=', '!', '~']) && !name.is_empty()).then(|| Condition {
+        of: of.map(str::to_owned),
+        name,
+        text: text.to_owned(),
+    })
+}
+
+fn name_of(text: &str) -> String {
+    normalize(text.split(['<', '>', '=', '!', '~', '[', ' ', '(', ';']).next().unwrap_or_default())
+}
+
+fn without_wheel(said: &[String]) -> Option<String> {
+    let text = said.join("\n");
+    [
+        // pip
+        r"No matching distribution found for ([^\s;(]+)",
+        // uv, in the hint and in the explanation
+        r"Wheels are required for `([^`]+)`",
+        r"Because (?:all versions of )?(\S+) has no (?:usable )?wheels",
+        r"Because all versions of (\S+) have no usable wheels",
+        r"Because there (?:is no version|are no versions) of (\S+)",
+        r"Because (\S+) was not found in the package registry",
+    ]
+    .iter()
+    .find_map(|pattern| Some(Regex::new(pattern).ok()?.captures(&text)?[1].to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::Platform;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn told(text: &str) -> (String, String) {
+        let wanted = PythonDependencies::none("3.12", &Platform::arm64());
+        let error = explain(Error::failed("`uv` failed"), &lines(text), &wanted);
+        (error.code_str().to_owned(), error.message().to_owned())
+    }
+
+    #[test]
+    fn the_package_without_a_wheel_is_named() {
+        let table = [
+            ("ERROR: No matching distribution found for pyspark==3.5.0", "pyspark==3.5.0"),
+            ("ERROR: No matching distribution found for x; python_version < '4'", "x"),
+            ("hint: Wheels are required for `pyspark` because building from source is disabled", "pyspark"),
+            ("cause: Because all versions of pyspark have no usable wheels and you require pyspark", "pyspark"),
+            ("cause: Because pyspark==3.5.0 has no usable wheels and you require pyspark==3.5.0", "pyspark==3.5.0"),
+            ("cause: Because there is no version of six==99 and you require six==99, we can", "six==99"),
+        ];
+        for (line, package) in table {
+            let text = format!("error: No solution found when resolving dependencies\n{line}");
+            for text in [line, &text] {
+                let (code, message) = told(text);
+                assert_eq!(code, NO_WHEEL, "{line}");
+                assert!(message.contains(&format!("`{package}`")), "{message}");
+            }
+        }
+        assert_eq!(without_wheel(&["error: the network is down".to_owned()]), None);
+    }
+
+    #[test]
+    fn requirements_that_exclude_each_other_are_told_as_those_two() {
+        let table = [
+            (
+                "error: No solution found when resolving dependencies\n  cause: Because autogen-core>=0.7.5 depends on \
+                 pydantic>=2.10.0,<3.0.0 and autogen-agentchat>=0.7.5 depends on autogen-core==0.7.5, we can conclude \
+                 that autogen-agentchat>=0.7.5 depends on pydantic>=2.10.0,<3.0.0.\n         And because you require \
+                 autogen-agentchat==0.7.5 and pydantic<2, we can conclude that your requirements are unsatisfiable.",
+                "`autogen-core>=0.7.5` needs `pydantic>=2.10.0,<3.0.0` and the project asks for `pydantic<2`",
+            ),
+            (
+                "x No solution found when resolving dependencies:\n  Because strands-agents==1.0.0 depends on \
+                 boto3>=1.26.0,<2.0.0\n      and you require strands-agents==1.0.0, we can conclude that you\n      \
+                 require boto3>=1.26.0,<2.0.0.\n      And because you require boto3==1.20.0, we can conclude that\n  \
+                 your requirements are unsatisfiable.",
+                "`strands-agents==1.0.0` needs `boto3>=1.26.0,<2.0.0` and the project asks for `boto3==1.20.0`",
+            ),
+            (
+                "No solution found\nBecause you require six>=2 and six<1.10, we can conclude that your requirements \
+                 are unsatisfiable.",
+                "the project asks for `six<1.10` and the project asks for `six>=2`",
+            ),
+            (
+                "ERROR: Cannot install a and b because these package versions have conflicting dependencies.\n\n\
+                 The conflict is caused by:\n    A 1.0 depends on x_y>=2; python_version > '3'\n    b 2.0 depends on \
+                 x-y<1\n\nERROR: ResolutionImpossible: for help visit https://pip.pypa.io",
+                "`b 2.0` needs `x-y<1` and `A 1.0` needs `x_y>=2`",
+            ),
+            (
+                "The conflict is caused by:\n    The user requested pyyaml==6.0.1\n    distro 1 depends on \
+                 pyyaml==6.0.3\nERROR: ResolutionImpossible: for help",
+                "`distro 1` needs `pyyaml==6.0.3` and the project asks for `pyyaml==6.0.1`",
+            ),
+        ];
+        for (said, pair) in table {
+            assert_eq!(told(said), (CONFLICT.to_owned(), format!("two requirements exclude each other: {pair}")));
+        }
+    }
+
+    #[test]
+    fn a_conflict_is_not_a_missing_wheel_and_the_other_way_round() {
+        let (code, message) = told("ERROR: ResolutionImpossible: for help visit https://pip.pypa.io");
+        assert_eq!((code.as_str(), message.contains("exclude each other")), (CONFLICT, true));
+        // Two ask for it, and neither can have it.
+        let said = "No solution found\nBecause all versions of x have no usable wheels and a==1 depends on x>=2 and b==1 \
+                    depends on x>=1, we can conclude that your requirements are unsatisfiable.\n\
+                    hint: Wheels are required for `x` because building from source is disabled";
+        assert_eq!(told(said).0, NO_WHEEL);
+        assert!(told("error: dns error").1.contains("could not install"));
+    }
+}
