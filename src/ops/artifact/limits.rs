@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn cuda_is_mentioned_when_it_is_large() {
         let all = sizes(&[("torch", 900 << 20), ("nvidia-cudnn-cu12", 700 << 20), ("triton", 150 << 20)]);
-        assert!(cuda_note(all.into_iter()).unwrap().contains("CUDA take 891.2 MB"));
+        assert!(cuda_note(all.into_iter()).unwrap().contains("CUDA take 891.3 MB"));
         assert!(cuda_note(sizes(&[("torch", 900 << 20), ("nvidia-ml-py", 1 << 20)]).into_iter()).is_none());
     }
 }

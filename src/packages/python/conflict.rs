@@ -72,8 +72,8 @@ fn excluding(said: &[String]) -> Option<(Condition, Condition)> {
     if !is_conflict(said) {
         return None;
     }
-    let mut found = of_uv(said);
-    found.extend(of_pip(said));
+    let uv = said.iter().any(|line| line.contains("No solution found"));
+    let found = if uv { of_uv(said) } else { of_pip(said) };
     let pair = |first: &Condition| {
         let second = found.iter().find(|other| {
             other.name == first.name && other.text != first.text && (other.of != first.of || first.of.is_none())

@@ -150,7 +150,7 @@ fn project(place: Place, token: &str, index: &Index, dir: &Path) -> (PythonDepen
             std::fs::write(dir.join("pyproject.toml"), format!("{project}{named}explicit = true\n")).unwrap();
             let hash = &index.hash;
             let lock = format!(
-                "[[package]]\nname='x'\nsource={{virtual='.'}}\ndependencies=[{{name='corplib'}}]\n[[package]]\n\
+                "version=1\n[[package]]\nname='x'\nsource={{virtual='.'}}\ndependencies=[{{name='corplib'}}]\n[[package]]\n\
                  name='corplib'\nversion='1.0'\nsource={{registry='{bare}'}}\n\
                  wheels=[{{url='http://{}/files/corplib-1.0-py3-none-any.whl', hash='sha256:{hash}'}}]\n",
                 index.address
