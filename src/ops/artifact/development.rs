@@ -12,7 +12,7 @@ use crate::digest::Hasher;
 use crate::env::Env;
 use crate::error::{Context, Result};
 use crate::platform::Platform;
-use crate::process::{self, Child};
+use crate::process::{self, Child, Tool};
 
 const KIND: &str = "node-development";
 /// Part of every key; a change in what is kept needs another one.
@@ -30,7 +30,9 @@ const KEPT: u64 = 2 << 30;
 pub(super) async fn key(home: &Path, lock: &Path, env: &Env) -> Result<String> {
     let mut hasher = Hasher::default();
     let node = match process::find(env, "node") {
-        Some(node) => Child::new(node).arg("--version").output().await.map(|output| output.stdout_text()),
+        Some(node) => {
+            Child::new(node, env, Tool::NodeScript).arg("--version").output().await.map(|output| output.stdout_text())
+        }
         None => Ok(String::new()),
     };
     hasher.update(format!("{FORMAT}\0{}\0{}\0", Platform::host(), node.unwrap_or_default()).as_bytes());

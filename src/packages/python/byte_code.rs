@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use crate::env::Env;
 use crate::error::{Context, Result};
-use crate::process::{self, Child};
+use crate::interpreters;
+use crate::process::{Child, Tool};
 use crate::tree::{Entry, EntryKind};
 
 /// Part of every key; a change in how it is compiled needs another one.
@@ -50,6 +51,7 @@ for source, shown, result in zip(lines, lines, lines):
 /// A Python that compiles for the target.
 #[derive(Clone, Debug)]
 pub(crate) struct Compiler {
+    env: Env,
     python: PathBuf,
     /// `3.12.4`
     version: String,
@@ -64,17 +66,11 @@ impl Compiler {
         if is_off(env) {
             return None;
         }
-        for name in [&format!("python{target}"), "python3", "python"] {
-            let Some(python) = process::find(env, name) else { continue };
-            let Ok(answer) = child(&python, target).args(["-c", ASK]).output().await else { continue };
-            let answer = answer.stdout_text();
-            if let [version, tag, "True"] = answer.split(' ').collect::<Vec<_>>().as_slice()
-                && version.strip_prefix(target).is_some_and(|rest| rest.starts_with('.'))
-            {
-                return Some(Self { python, version: (*version).to_owned(), tag: (*tag).to_owned() });
-            }
-        }
-        None
+        let minor = target.strip_prefix("3.")?.parse().ok()?;
+        let python = interpreters::python(env, Some(minor)).await.ok().filter(|python| python.minor == minor)?.path;
+        let answer = child(env, &python).args(["-c", ASK]).output().await.ok()?.stdout_text();
+        let [version, tag, "True"] = answer.split(' ').collect::<Vec<_>>()[..] else { return None };
+        Some(Self { env: env.clone(), version: version.to_owned(), tag: tag.to_owned(), python })
     }
 
     /// Releases of one version can compile differently, so it is part of what identifies a layer.
@@ -111,8 +107,7 @@ impl Compiler {
                 input.push('\n');
             }
         }
-        let minor: String = self.version.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
-        let child = child(&self.python, &minor).args(["-c", COMPILE]).stdin(input);
+        let child = child(&self.env, &self.python).args(["-c", COMPILE]).stdin(input);
         child.check().await.map(drop).map_err(|error| error.context("could not compile the Python modules"))
     }
 
@@ -144,7 +139,7 @@ pub(crate) fn is_off(env: &Env) -> bool {
 /// What to say where there is no Python to compile with.
 pub(crate) fn missing(target: &str) -> String {
     format!(
-        "there is no Python {target} on PATH to compile the modules with, so each cold start does it; with one, \
+        "there is no Python {target} on this machine to compile the modules with, so each cold start does it; with one, \
          `--force-rebuild-deps` compiles them"
     )
 }
@@ -168,13 +163,13 @@ impl Job {
     }
 }
 
-/// Nothing of the user's settings decides what comes out. Version managers take the version from their variable.
-fn child(python: &Path, target: &str) -> Child {
-    let child = Child::new(python).args(["-S", "-s", "-B"]).dir("/");
+/// Nothing of the user's settings decides what comes out.
+fn child(env: &Env, python: &Path) -> Child {
+    let child = Child::new(python, env, Tool::Python).args(["-S", "-s", "-B"]).dir("/");
     let child = ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONINSPECT"]
         .iter()
         .fold(child, Child::without_var);
-    child.var("PYTHONHASHSEED", "0").var("PYTHONUTF8", "1").var("PYENV_VERSION", target)
+    child.var("PYTHONHASHSEED", "0").var("PYTHONUTF8", "1")
 }
 
 #[cfg(all(test, unix))]
@@ -194,7 +189,7 @@ mod tests {
             return None;
         }
         let version = super::super::host_python_version(&env).await.unwrap();
-        Some((Compiler::find(&env, &version).await.unwrap(), process::find(&env, "python3").unwrap()))
+        Some((Compiler::find(&env, &version).await.unwrap(), crate::process::find(&env, "python3").unwrap()))
     }
 
     fn entries(dir: &Path, files: &[(&str, &str)]) -> Vec<Entry> {
@@ -266,7 +261,9 @@ mod tests {
         std::fs::create_dir(dir.path().join("__pycache__")).unwrap();
         std::fs::copy(path, dir.path().join(&all[1].path)).unwrap();
         std::fs::write(dir.path().join("mod.py"), "value = 'source'\n").unwrap();
-        let run = Child::new(python).args(["-c", "import mod; print(mod.value)"]).dir(dir.path());
+        let run = Child::new(python, &Env::capture(), Tool::Python)
+            .args(["-c", "import mod; print(mod.value)"])
+            .dir(dir.path());
         assert_eq!(run.check().await.unwrap().stdout_text(), "compiled");
     }
 

@@ -87,7 +87,7 @@ impl Target {
 
 /// Whether a marker can be read and decided, for whichever machine.
 pub(super) fn is_understood(marker: &str) -> bool {
-    Target::new("3.12", &Platform::arm64()).decide(marker).is_some()
+    Target::new("3.12", &Platform::host()).decide(marker).is_some()
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -295,7 +295,11 @@ mod tests {
         let env = crate::env::Env::capture();
         let Some(python) = crate::process::find(&env, "python3") else { return };
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/markers.py");
-        let run = crate::process::Child::new(python).args([script, "50000", "20260101"]).output().await.unwrap();
+        let run = crate::process::Child::new(python, &env, crate::process::Tool::Python)
+            .args([script, "50000", "20260101"])
+            .output()
+            .await
+            .unwrap();
         if !run.status.success() {
             return crate::needs::lacked("packaging", &run.tail(1));
         }

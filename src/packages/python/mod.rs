@@ -30,7 +30,7 @@ use std::path::PathBuf;
 
 use crate::digest::{Digest, Hasher};
 use crate::env::Env;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::interpreters;
 use crate::platform::Platform;
 use crate::tree::Entry;

@@ -51,7 +51,7 @@ mod tests {
         crate::image::write_script(&dir.path().join("python"), &script).await;
         let path = format!("{}:/usr/bin:/bin", dir.path().display());
         let all = steps().join(" && ").replace("/tmp/packages.txt", dir.path().join("list").to_str().unwrap());
-        Child::new("sh").args(["-c", &all]).var("PATH", path).check().await.unwrap();
+        Child::bare("sh").args(["-c", &all]).var("PATH", path).check().await.unwrap();
         let log = std::fs::read_to_string(log).unwrap();
         let instrument = std::fs::read_link(dir.path().join("opentelemetry-instrument"));
         let instrument = instrument.map(|target| target.display().to_string());
