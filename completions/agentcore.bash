@@ -386,7 +386,7 @@ _agentcore() {
 
     case "${cmd}" in
         agentcore)
-            opts="-r -o -q -v -h -V --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help --version configure build launch deploy status invoke stop-session destroy auth identity sandbox completions help"
+            opts="-r -o -q -v -h -V --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help --version configure build launch deploy status invoke stop-session destroy auth identity sandbox completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -416,6 +416,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -428,7 +432,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help check explain test help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help check explain test help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -458,6 +462,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -470,7 +478,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__check)
-            opts="-a -r -o -q -v -h --agent --arn --against --bearer-token-file --token-file --sigv4 --authorizer-config --discovery-document --jwks --repeat --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --against --bearer-token-file --token-file --sigv4 --authorizer-config --discovery-document --jwks --repeat --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -540,6 +548,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -552,7 +564,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__explain)
-            opts="-a -r -o -q -v -h --agent --arn --against --qualifier --endpoint --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --against --qualifier --endpoint --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -604,6 +616,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -688,7 +704,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__auth__subcmd__test)
-            opts="-a -r -o -q -v -h --agent --arn --qualifier --endpoint --target --good-token-file --payload --junit --timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --arn --qualifier --endpoint --target --good-token-file --payload --junit --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -730,10 +746,6 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -758,6 +770,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -770,7 +786,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__build)
-            opts="-a -r -o -q -v -h --agent --dry-run --plan --file --sbom --builder --local-build --base-image --platform --include --force-rebuild-deps --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --dry-run --plan --file --sbom --builder --local-build --base-image --platform --include --force-rebuild-deps --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -832,6 +848,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -844,7 +864,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__completions)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help bash elvish fish powershell zsh"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -874,6 +894,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -886,7 +910,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure)
-            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --disable-memory --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help list set-default show help"
+            opts="-e -n -c -p -r -o -q -v -h --entrypoint --source-path --name --create --language --python --requirements-file --extra --group --discovery-url --allowed-client --allowed-audience --allowed-scope --custom-claim --authorizer-config --no-authorizer --offline --request-header-allowlist --execution-role --code-build-execution-role --ecr --s3 --vpc --subnets --security-groups --idle-timeout --max-lifetime --protocol --deployment-type --runtime --container-runtime --dockerfile --build-context --target --build-arg --build-secret --base-image --disable-otel --disable-memory --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help list set-default show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1060,6 +1084,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1142,7 +1170,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__list)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1170,6 +1198,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1184,7 +1216,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__set__subcmd__default)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1214,6 +1246,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1226,7 +1262,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__configure__subcmd__show)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1264,6 +1300,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1276,7 +1316,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__destroy)
-            opts="-a -r -o -q -v -h --agent --plan --dry-run --yes --force --delete-ecr-repo --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --plan --dry-run --yes --force --delete-ecr-repo --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1312,6 +1352,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1914,7 +1958,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1944,6 +1988,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1956,7 +2004,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__cleanup)
-            opts="-f -a -r -o -q -v -h --yes --force --plan --dry-run --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-f -a -r -o -q -v -h --yes --force --plan --dry-run --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1994,6 +2042,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2006,7 +2058,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__create__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --tag --tags --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --tag --tags --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2136,6 +2188,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2148,7 +2204,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__create__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --return-urls --tag --tags --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -a -r -o -q -v -h --name --return-urls --tag --tags --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2206,6 +2262,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2218,7 +2278,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__delete__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -f -r -o -q -v -h --name --type --agent --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -t -a -f -r -o -q -v -h --name --type --agent --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2270,6 +2330,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2284,7 +2348,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__delete__subcmd__workload__subcmd__identity)
-            opts="-n -a -f -r -o -q -v -h --name --agent --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -a -f -r -o -q -v -h --name --agent --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2330,6 +2394,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2342,7 +2410,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__get__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2396,6 +2464,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2408,7 +2480,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__get__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -a -r -o -q -v -h --name --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2452,6 +2524,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2718,7 +2794,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__aws__subcmd__jwt)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2754,6 +2830,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2768,7 +2848,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__credential__subcmd__providers)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2804,6 +2884,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2818,7 +2902,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__list__subcmd__workload__subcmd__identities)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2856,6 +2940,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2868,7 +2956,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__setup__subcmd__aws__subcmd__jwt)
-            opts="-a -s -d -r -o -q -v -h --audience --signing-algorithm --duration --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -s -d -r -o -q -v -h --audience --signing-algorithm --duration --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2926,6 +3014,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2938,7 +3030,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__setup__subcmd__cognito)
-            opts="-u -r -o -q -v -h --auth-flow --all --team --pool-name --web-client-name --client-name --machine-client-name --username --password-file --token-minutes --callback-url --resource-server --scope --domain-prefix --gateway-role --ssm-prefix --provider-name --tag --tags --permissions-boundary --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-u -r -o -q -v -h --auth-flow --all --team --pool-name --web-client-name --client-name --machine-client-name --username --password-file --token-minutes --callback-url --resource-server --scope --domain-prefix --gateway-role --ssm-prefix --provider-name --tag --tags --permissions-boundary --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3052,6 +3144,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3064,7 +3160,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__token)
-            opts="-a -u -p -r -o -q -v -h --grant --auth-flow --agent --discovery-url --issuer --pool-id --client-id --client-auth --client-secret-file --client-secret --private-key-file --key-id --scope --audience --resource --id-token --username --password-file --password --new-password-file --refresh-token-file --redirect-uri --no-browser --timeout --ci-variable --token-command --token-file --refresh --no-cache --logout --forget --all --save --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -u -p -r -o -q -v -h --grant --auth-flow --agent --discovery-url --issuer --pool-id --client-id --client-auth --client-secret-file --client-secret --private-key-file --key-id --scope --audience --resource --id-token --username --password-file --password --new-password-file --refresh-token-file --redirect-uri --no-browser --ci-variable --token-command --token-file --refresh --no-cache --logout --forget --all --save --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3166,10 +3262,6 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --ci-variable)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3206,6 +3298,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3218,7 +3314,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__update__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3340,6 +3436,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3352,7 +3452,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__update__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --add-return-urls --set-return-urls --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-n -a -r -o -q -v -h --name --add-return-urls --set-return-urls --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3406,6 +3506,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3418,7 +3522,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__verify)
-            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -r -o -q -v -h --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3456,6 +3560,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3468,7 +3576,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__invoke)
-            opts="-a -s -u -H -l -d -r -o -q -v -h --prompt --text --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --timeout --protocol --tool --list-tools --card --stream --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --local --dev --port --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -s -u -H -l -d -r -o -q -v -h --prompt --text --agent --arn --qualifier --endpoint --session-id --new-session --user-id --header --headers --content-type --accept --protocol --tool --list-tools --card --stream --websocket --ws --ws-idle --bearer-token --bearer-token-file --auth --local --dev --port --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3534,10 +3642,6 @@ _agentcore() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --protocol)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3586,6 +3690,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3598,7 +3706,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__launch)
-            opts="-a -t -l -r -o -q -v -h --agent --dry-run --plan --env --unset-env --image-tag --auto-update-on-conflict --adopt --allow-auth-change --wait-timeout --no-wait --image --artifact --builder --local-build --base-image --platform --include --force-rebuild-deps --local --code-build --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -t -l -r -o -q -v -h --agent --dry-run --plan --env --unset-env --image-tag --auto-update-on-conflict --adopt --allow-auth-change --wait-timeout --no-wait --image --artifact --builder --local-build --base-image --platform --include --force-rebuild-deps --local --code-build --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3680,6 +3788,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3692,7 +3804,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox)
-            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help run start stop status env reset serve help"
+            opts="-r -o -q -v -h --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help run start stop status env reset serve help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3722,6 +3834,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3734,7 +3850,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__env)
-            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3766,6 +3882,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3906,7 +4026,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__reset)
-            opts="-r -o -q -v -h --dir --all --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --all --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3938,6 +4058,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3952,7 +4076,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__run)
-            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3996,6 +4120,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4010,7 +4138,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__serve)
-            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4054,6 +4182,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4068,7 +4200,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__start)
-            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --port --account --runner --allow-local-images --without-mmdsv2 --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4114,6 +4246,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -4126,7 +4262,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__status)
-            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4158,6 +4294,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4172,7 +4312,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__sandbox__subcmd__stop)
-            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-r -o -q -v -h --dir --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4206,6 +4346,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -4218,7 +4362,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__status)
-            opts="-a -w -r -o -q -v -h --agent --watch --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-a -w -r -o -q -v -h --agent --watch --wait-timeout --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4260,6 +4404,10 @@ _agentcore() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -4272,7 +4420,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__stop__subcmd__session)
-            opts="-s -a -r -o -q -v -h --session-id --agent --arn --qualifier --endpoint --bearer-token --bearer-token-file --auth --profile --region --config --trust-config --output --non-interactive --quiet --verbose --color --help"
+            opts="-s -a -r -o -q -v -h --session-id --agent --arn --qualifier --endpoint --bearer-token --bearer-token-file --auth --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4336,6 +4484,10 @@ _agentcore() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

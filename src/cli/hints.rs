@@ -14,6 +14,7 @@ use super::{Cli, expand};
 const FOREIGN: &[&str] = &[
     "--build-option",
     "--certificate-identity",
+    "--extra-index-url",
     "--follow",
     "--frozen",
     "--group-add",

@@ -434,7 +434,9 @@ mod tests {
             // Random, and another in each project.
             let identity = store.project().identity.clone().unwrap();
             [".bedrock_agentcore.yaml", ".bedrock_agentcore/a/Dockerfile", ".dockerignore"]
-                .map(|name| std::fs::read_to_string(dir.path().join(name)).unwrap().replace(&identity, "IDENTITY"))
+                .map(|name| std::fs::read_to_string(dir.path().join(name)).unwrap())
+                // One that looks like a number is in quotes.
+                .map(|text| text.replace(&format!("'{identity}'"), "IDENTITY").replace(&identity, "IDENTITY"))
         };
         let answers = everything();
         assert_eq!(written(&answers).await, written(&parsed(&command_line(&answers, None))).await);
