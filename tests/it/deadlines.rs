@@ -86,7 +86,11 @@ impl Stand {
             Some(_) => {
                 text.replace("agent_id: null", "agent_id: agent-0123456789").replace("agent_arn: null", ARN_LINE)
             }
-            None => format!("{text}    bedrock_agentcore:\n      agent_id: agent-0123456789\n      {ARN_LINE}\n"),
+            // Below the agent's last line, above the project's own keys.
+            None => text.replace(
+                "\nagentcore:\n",
+                &format!("\n    bedrock_agentcore:\n      agent_id: agent-0123456789\n      {ARN_LINE}\nagentcore:\n"),
+            ),
         };
         world.write(".bedrock_agentcore.yaml", &text);
         world
