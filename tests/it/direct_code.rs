@@ -304,7 +304,15 @@ fn two_folders_make_the_same_archive_and_nothing_in_it_tells_where() {
     for name in ["main.py", "greeting.py", "six.py", "pygments/__init__.py", "bin/pygmentize"] {
         assert!(names.contains(name), "{name} is not in {names:?}");
     }
-    assert!(!names.iter().any(|name| name.contains("__pycache__") || name.contains(".env")), "{names:?}");
+    assert!(!names.iter().any(|name| name.contains(".env")), "{names:?}");
+    // The byte code of the modules, and none that lay about in the project.
+    let compiled: Vec<_> = names.iter().filter(|name| name.contains("__pycache__/")).collect();
+    assert!(compiled.iter().any(|name| name.starts_with("__pycache__/main.")), "{names:?}");
+    for name in compiled {
+        let source = name.replace("__pycache__/", "");
+        let stem = source.rsplit_once(".cpython-").map_or(&*source, |(stem, _)| stem);
+        assert!(names.contains(&format!("{stem}.py")), "{name} has no source in {names:?}");
+    }
 }
 
 #[test]

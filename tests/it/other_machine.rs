@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::support::{Run, World, repository};
 
+/// An application of the name that entrypoints give, which starts its own server.
+const AGENT: &str = "from bedrock_agentcore import BedrockAgentCoreApp\napp = BedrockAgentCoreApp()\napp.run()\n";
+
 /// A configuration of the starter toolkit's.
 fn config(agents: &[(&str, &str)]) -> String {
     let mut text = format!("default_agent: {}\nagents:\n", agents[0].0);
@@ -20,7 +23,7 @@ fn config(agents: &[(&str, &str)]) -> String {
 fn world(files: &[&str], agents: &[(&str, &str)]) -> World {
     let world = World::new();
     for file in files {
-        world.write(file, if file.ends_with(".py") { "print('agent')\n" } else { "" });
+        world.write(file, if file.ends_with(".py") { AGENT } else { "" });
     }
     world.write(".bedrock_agentcore.yaml", &config(agents));
     world
