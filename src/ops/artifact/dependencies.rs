@@ -21,7 +21,7 @@ pub(super) enum Request {
 
 /// Packages on disk, for as long as this value lives.
 pub(super) enum Installed {
-    Python(python::Installed),
+    Python(Box<python::Installed>),
     Node(node::Installed),
 }
 
@@ -66,7 +66,7 @@ impl Request {
 
     pub(super) async fn install(&self, setup: &Setup<'_>) -> Result<Installed> {
         match self {
-            Self::Python(_, request) => request.install(setup).await.map(Installed::Python),
+            Self::Python(_, request) => request.install(setup).await.map(|it| Installed::Python(Box::new(it))),
             Self::Node(request) => request.install(setup).await.map(Installed::Node),
         }
     }

@@ -172,7 +172,8 @@ fn child(env: &Env, python: &Path) -> Child {
     child.var("PYTHONHASHSEED", "0").var("PYTHONUTF8", "1")
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::collections::BTreeMap;
 

@@ -34,7 +34,8 @@ pub(super) fn steps() -> Vec<String> {
     ]
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::process::Child;
