@@ -96,7 +96,8 @@ def test_it_changes_no_version(world, stack, installer):
         for line in lines:
             name, _, version = line.partition("==")
             assert own[name] == version
-            assert name not in ("pyyaml", "protobuf", "opentelemetry-api") or f"{name} {version}" in said
+            # What the distribution pins to another version is named; it takes protobuf 5 as it is.
+            assert name not in ("pyyaml", "opentelemetry-api") or f"{name} {version}" in said
     else:
         assert config["Cmd"] == ["python", "-m", "agent"]
         assert of_kind(data, TOP) == [] and "OpenTelemetry is left out" in said, said
