@@ -92,7 +92,8 @@ def test_it_changes_no_version(world, stack, installer):
         assert config["Cmd"] == ["opentelemetry-instrument", "python", "-m", "agent"], said
         top = packages_in(world, of_kind(data, TOP))
         own = packages_in(world, of_kind(data, DEPENDENCIES))
-        assert "aws-opentelemetry-distro" in top and not set(top) & set(own)
+        assert "aws-opentelemetry-distro" in top
+        assert {name: (top[name], own[name]) for name in set(top) & set(own)} == {}, said
         for line in lines:
             name, _, version = line.partition("==")
             assert own[name] == version

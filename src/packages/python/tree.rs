@@ -50,9 +50,20 @@ impl Tree {
         let mut on_disk = BTreeMap::new();
         let mut packages: Vec<Distribution> = Vec::new();
         for root in roots {
-            collect(root, "", &mut on_disk)?;
             let known: BTreeSet<String> = packages.iter().map(|package| package.name.clone()).collect();
-            packages.extend(metadata::read(root)?.into_iter().filter(|package| !known.contains(&package.name)));
+            let read = metadata::read(root)?.into_iter();
+            let (replaced, new): (Vec<_>, Vec<_>) = read.partition(|package| known.contains(&package.name));
+            let mut found = BTreeMap::new();
+            collect(root, "", &mut found)?;
+            // An older release may have files that the one which counts has no more.
+            let shared: BTreeSet<&String> = new.iter().flat_map(|package| &package.files).collect();
+            for file in replaced.iter().flat_map(|package| &package.files).filter(|file| !shared.contains(file)) {
+                found.remove(file);
+            }
+            for (path, file) in found {
+                on_disk.entry(path).or_insert(file);
+            }
+            packages.extend(new);
         }
         packages.sort_by(|a, b| a.name.cmp(&b.name));
         let mut owners: BTreeMap<&str, usize> = BTreeMap::new();
@@ -233,7 +244,7 @@ fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, PathBuf>) -> R
         if item.file_type().with_context(what)?.is_dir() {
             collect(&item.path(), &path, files)?;
         } else {
-            files.entry(path).or_insert_with(|| item.path());
+            files.insert(path, item.path());
         }
     }
     Ok(())
@@ -315,6 +326,34 @@ mod tests {
         {
             assert_eq!(launcher(other.as_bytes().to_vec()), other.as_bytes());
         }
+    }
+
+    #[test]
+    fn a_replaced_release_leaves_no_file_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let install = |root: &str, name: &str, version: &str, files: &[&str]| {
+            let info = format!("{name}-{version}.dist-info");
+            let mut record = String::new();
+            let metadata = (format!("{info}/METADATA"), format!("Name: {name}\nVersion: {version}\n"));
+            let modules = files.iter().map(|file| ((*file).to_owned(), String::new()));
+            for (path, text) in modules.chain([metadata]) {
+                let file = dir.path().join(root).join(&path);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, text).unwrap();
+                record += &format!("{path},,\n");
+            }
+            record += &format!("{info}/RECORD,,\n");
+            fs::write(dir.path().join(root).join(&info).join("RECORD"), record).unwrap();
+        };
+        install("core", "api", "2.0", &["api/new.py"]);
+        install("all", "api", "1.0", &["api/new.py", "api/gone.py", "shared/__init__.py"]);
+        install("all", "other", "1.0", &["other.py", "shared/__init__.py"]);
+        let roots = ["core", "all"].map(|root| dir.path().join(root));
+        let tree = Tree::read(&roots, &BTreeSet::new()).unwrap();
+        let modules: Vec<&str> = tree.paths().filter(|path| !path.contains(".dist-info/")).collect();
+        assert_eq!(modules, ["api/new.py", "other.py", "shared/__init__.py"]);
+        assert!(!tree.paths().any(|path| path.starts_with("api-1.0")));
+        assert!(tree.on_disk("api/new.py").unwrap().starts_with(&roots[0]));
     }
 
     #[test]
