@@ -27,6 +27,9 @@ use super::{Shared, router};
 const DRAIN: Duration = Duration::from_secs(3);
 /// Connections that may wait for a place.
 const WAITING: usize = 8;
+/// How many times as long as a body may pause until the next request's head is there. Time without a request counts as
+/// well, and clients keep connections for up to 90 s (the AWS SDKs'): closing one just as a request comes loses that request.
+const HEAD: u32 = 4;
 /// How long a request waits for a place until it is told to come back.
 const PLACE_WITHIN: Duration = Duration::from_secs(50);
 /// How often connections are asked to leave while somebody waits; also how long a new one may have said nothing.
@@ -125,7 +128,7 @@ async fn serve(sandbox: Shared, places: Arc<Places>, stream: TcpStream, place: P
         answer(&sandbox, &places, (&place, &placed), request)
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(sandbox.options.patience);
+    builder.timer(TokioTimer::new()).header_read_timeout(sandbox.options.patience * HEAD);
     let connection = builder.serve_connection(TokioIo::new(stream), answer).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let mut stopping = std::pin::pin!(sandbox.stopped());
