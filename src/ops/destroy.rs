@@ -238,9 +238,9 @@ pub(crate) async fn apply(
 async fn delete(step: &Step, identity: &Identity, cloud: &Cloud, events: &Events) -> Result<()> {
     match step.resource {
         "runtime" => {
-            // One that is being created or updated is refused with a conflict.
+            // Where one that is being created or updated cannot be deleted yet, the service says so with a conflict.
             if let Some(runtime) = cloud.runtime(&step.name).await?
-                && status::settle(cloud, runtime, WAIT, events).await?.status() != "DELETING"
+                && runtime.status() != "DELETING"
             {
                 let told = |_: &Error| events.detail("delete", "waiting for another change of it");
                 let deletion = || cloud.delete_runtime(&step.name);
