@@ -17,6 +17,18 @@ from world import ROOT, World, tool
 
 REQUIRED = set(filter(None, os.environ.get("AGENTCORE_REQUIRE", "").split(",")))
 
+# There is one of each: tests that use it do not run beside each other. A container of the tests' engine has the
+# machine's own network, so two agents in containers would want the same port.
+SHARED = ("engine", "moto")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What pytest-xdist may give to different workers: whole files, without the tests that share a service."""
+    for item in items:
+        group = next((name for name in SHARED if name in item.fixturenames), item.path.stem)
+        item.add_marker(pytest.mark.xdist_group(group))
+
 
 def lacked(what: str, why: str):
     """Ends the test: skipped, or failed where the thing is required."""

@@ -51,6 +51,7 @@ unpack() { # unpack ARCHITECTURE: the packages' files in a directory, and the fe
 
 make() {
   local arch key
+  alone base-image
   key=$(cat "$tools/base-image.sh" "$tools/lib.sh" "$tools/oci_layout.py" | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$dir/key" 2>/dev/null)" != "$key" ]; then
     need dpkg-deb dpkg

@@ -11,6 +11,7 @@ files=$dir/root
 
 make() {
   local key node modules
+  alone debian-image
   need node nodejs
   key=$( (cat "$tools/debian-image.sh" "$tools/lib.sh"; node --version) | sha256sum | cut -d' ' -f1)
   [ "$(cat "$dir/key" 2>/dev/null)" != "$key" ] || return 0

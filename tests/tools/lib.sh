@@ -20,6 +20,12 @@ need() { # need COMMAND PACKAGE
 
 need_root() { [ "$(id -u)" = 0 ] || die "this needs root"; }
 
+# alone NAME: until this script ends, others that ask for the same name wait.
+alone() {
+  exec 9>"$state/$1.lock"
+  flock 9
+}
+
 free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
