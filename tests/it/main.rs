@@ -10,6 +10,7 @@ mod agent_starts;
 mod artifacts;
 mod auth;
 mod bad_input;
+mod blocks;
 mod claims;
 mod cli_flow;
 mod codebuild;
@@ -20,7 +21,7 @@ mod deployment;
 mod direct_code;
 mod dockerfile;
 mod documents;
-mod examples;
+
 mod headless;
 mod identity;
 mod journey;

@@ -108,6 +108,10 @@ impl Account {
         self.json11("cognito-idp", &format!("AWSCognitoIdentityProviderService.{operation}"), input)
     }
 
+    pub(crate) fn secrets(&self, operation: &str, input: &Value) -> Value {
+        self.json11("secretsmanager", &format!("secretsmanager.{operation}"), input)
+    }
+
     pub(crate) fn logs(&self, operation: &str, input: &Value) -> Value {
         self.json11("logs", &format!("Logs_20140328.{operation}"), input)
     }

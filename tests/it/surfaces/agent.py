@@ -7,7 +7,7 @@ import os
 import struct
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PROTOCOL = os.environ["SPEAKS"]
+PROTOCOL = os.environ.get("SPEAKS", "HTTP")
 PORT = {"HTTP": 8080, "AGUI": 8080, "MCP": 8000, "A2A": 9000}[PROTOCOL]
 seen = []
 
