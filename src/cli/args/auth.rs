@@ -104,7 +104,7 @@ pub(crate) struct AuthTestArgs {
     /// Endpoint of the runtime
     #[arg(long, visible_alias = "qualifier", value_name = "NAME")]
     pub(crate) endpoint: Option<String>,
-    /// Where; without it the sandbox when AWS_ENDPOINT_URL points at one, else live
+    /// Where to test; by default the sandbox when AWS_ENDPOINT_URL points at one, else live
     #[arg(long, value_enum, value_name = "WHERE")]
     pub(crate) target: Option<Target>,
     /// File with a token that must pass, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]

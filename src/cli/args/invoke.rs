@@ -82,7 +82,7 @@ pub(crate) struct InvokeArgs {
     /// File that holds the bearer token, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]
     #[arg(long, help_heading = "Auth", value_name = "FILE", conflicts_with = "bearer_token")]
     pub(crate) bearer_token_file: Option<PathBuf>,
-    /// Send the token of `agentcore identity token`, which is got, cached and renewed by itself
+    /// Send the token of `agentcore identity token`, which is cached and renewed automatically
     #[arg(long, help_heading = "Auth", conflicts_with_all = ["bearer_token", "bearer_token_file"])]
     pub(crate) auth: bool,
     /// Call a container on this machine: not available yet [short: -l]
@@ -115,7 +115,7 @@ pub(crate) struct StopSessionArgs {
     /// File that holds the bearer token, or - for stdin
     #[arg(long, value_name = "FILE", conflicts_with = "bearer_token")]
     pub(crate) bearer_token_file: Option<PathBuf>,
-    /// Send the token of `agentcore identity token`, which is got, cached and renewed by itself
+    /// Send the token of `agentcore identity token`, which is cached and renewed automatically
     #[arg(long, conflicts_with_all = ["bearer_token", "bearer_token_file"])]
     pub(crate) auth: bool,
 }

@@ -71,7 +71,7 @@ pub(crate) struct Globals {
     /// Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]
     #[arg(long, global = true)]
     pub(crate) trust_config: bool,
-    /// Form of the result on stdout
+    /// Output format
     #[arg(long, short, global = true, value_enum, value_name = "FORM")]
     pub(crate) output: Option<OutputFormat>,
     /// Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]
