@@ -183,6 +183,35 @@ enum Verdict {
     Hold,
 }
 
+/// A connection to the sandbox, which closes those that have nothing to do when it runs short of them. A client sees that at
+/// once and takes another; behind this proxy it would only see a request without an answer.
+struct Upstream<'a> {
+    address: &'a str,
+    stream: BufReader<TcpStream>,
+    /// It has answered before, so it may have been closed since.
+    used: bool,
+}
+
+impl<'a> Upstream<'a> {
+    fn connect(address: &'a str) -> io::Result<Self> {
+        Ok(Self { address, stream: BufReader::new(TcpStream::connect(address)?), used: false })
+    }
+
+    /// The answer to a request, over a new connection where an old one turns out to be closed.
+    fn answer(&mut self, request: &Message, head_only: bool) -> io::Result<Option<Message>> {
+        let kind = Body::OfReply { head_only };
+        let sent = request.write(self.stream.get_mut());
+        let answer = sent.and_then(|()| Message::read(&mut self.stream, kind));
+        if self.used && !matches!(answer, Ok(Some(_))) {
+            *self = Self::connect(self.address)?;
+            request.write(self.stream.get_mut())?;
+            return Message::read(&mut self.stream, kind);
+        }
+        self.used = true;
+        answer
+    }
+}
+
 impl Proxy {
     fn accept(self: Arc<Self>, listener: &TcpListener) {
         for client in listener.incoming() {
@@ -209,19 +238,18 @@ impl Proxy {
 
     /// Serves a connection to its end, or until it breaks, which is then what the program sees of it.
     fn serve(&self, mut client: &TcpStream) {
-        let Ok(upstream) = TcpStream::connect(&self.upstream) else { return };
-        let (mut requests, mut replies) = (BufReader::new(client), BufReader::new(&upstream));
+        let Ok(mut upstream) = Upstream::connect(&self.upstream) else { return };
+        let mut requests = BufReader::new(client);
         while let Ok(Some(request)) = Message::read(&mut requests, Body::OfRequest) {
             let label = request.label();
             let mut verdict = self.admit(&request, &label);
             if let Verdict::Cut { arrives } = verdict {
-                let _ = request.write_part(&upstream, arrives);
+                let _ = request.write_part(upstream.stream.get_mut(), arrives);
                 return;
             }
             if let Verdict::Forward { reply } = verdict {
                 let head_only = request.words()[0] == "HEAD";
-                let answer =
-                    request.write(&upstream).and_then(|()| Message::read(&mut replies, Body::OfReply { head_only }));
+                let answer = upstream.answer(&request, head_only);
                 self.state.lock().unwrap().busy -= 1;
                 self.changed.notify_all();
                 let Ok(Some(mut answer)) = answer else { return };
