@@ -197,6 +197,47 @@ impl FromStr for Arn {
     }
 }
 
+/// A repository of ECR, wherever it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EcrRepository {
+    pub(crate) account: String,
+    pub(crate) region: String,
+    /// With its namespace, as in `team/agent`.
+    pub(crate) name: String,
+}
+
+impl EcrRepository {
+    /// Reads a URI with or without scheme, tag and digest, by any of ECR's host names (plain, FIPS, dual-stack), or an ARN.
+    /// `None` for anything else, such as a bare name.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Ok(arn) = text.parse::<Arn>() {
+            let name = arn.resource.strip_prefix("repository/").filter(|name| !name.is_empty())?;
+            let is_ecr = arn.service == "ecr" && is_account(&arn.account);
+            return is_ecr.then(|| Self {
+                name: name.to_owned(),
+                account: arn.account.clone(),
+                region: arn.region.clone(),
+            });
+        }
+        let lower = text.to_ascii_lowercase();
+        let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme)).map_or(0, str::len);
+        let (host, name) = text[scheme..].split_once('/')?;
+        let name = name.split([':', '@']).next().filter(|name| !name.is_empty())?;
+        let host = host.to_ascii_lowercase();
+        let (account, rest) = host.split_once('.')?;
+        let services = ["dkr.ecr.", "dkr.ecr-fips.", "dkr-ecr.", "dkr-ecr-fips."];
+        let rest = services.into_iter().find_map(|service| rest.strip_prefix(service))?;
+        let (region, _) = rest.split_once('.')?;
+        let is_number = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| Self { account: account.to_owned(), region: region.to_owned(), name: name.to_owned() })
+    }
+
+    /// The form that AgentCore takes, without tag or digest.
+    pub(crate) fn uri(&self) -> String {
+        format!("{}/{}", Partition::of_region(&self.region).ecr_host(&self.account, &self.region), self.name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

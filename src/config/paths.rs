@@ -25,6 +25,8 @@ pub(crate) struct AgentPaths {
     pub(crate) context: Option<PathBuf>,
     /// What is not where the file says, but elsewhere in the project.
     pub(crate) moved: Vec<Moved>,
+    /// Absolute paths into the project that are right on this machine and on no other.
+    pub(crate) absolute: Vec<Moved>,
     /// Paths of another machine that have no counterpart here: the key and the path as it is written.
     pub(crate) missing: Vec<(&'static str, String)>,
 }
@@ -60,7 +62,8 @@ impl Agent {
     /// Where the agent's files are, with `root` as the folder of the configuration. Looks at the disk and reads nothing.
     ///
     /// What a path of another machine stands for is its longest end that exists below `root`; nothing outside of `root`
-    /// does. The paths of one agent agree about which folder of that machine `root` is.
+    /// does. The paths of one agent agree about which folder of that machine `root` is. A path that is on this machine,
+    /// outside of `root`, stands for itself: whoever opens it reports that it is not in the project.
     pub(crate) fn paths(&self, root: &Path) -> AgentPaths {
         let mut finder =
             Finder { root, real_root: root.canonicalize().ok(), origin: None, paths: AgentPaths::default() };
@@ -115,6 +118,9 @@ impl Finder<'_> {
         let of_ours = Path::new(text).components().find(|part| *part != Component::CurDir);
         let of_ours = of_ours.is_some_and(|part| part.as_os_str() == STATE);
         let whole = || (Some(self.root.to_owned()), None);
+        if self.is_elsewhere(text, Sort::Folder) {
+            return (None, None);
+        }
         if let Some(folder) = self.here(text, Sort::Folder) {
             return match (found, self.below(entry, &folder)) {
                 (Some(found), _) if found.starts_with(&folder) => (Some(folder), None),
@@ -129,11 +135,16 @@ impl Finder<'_> {
         let by_origin = self.by_origin(&parts, Sort::Folder);
         let folders = by_origin.into_iter().chain(self.ends(&parts, self.root, Sort::Folder));
         if let Some(found) = found {
+            let holding = |folder: PathBuf| {
+                if found.starts_with(&folder) {
+                    return Some((Some(folder), None));
+                }
+                // A relative entrypoint may be relative to the folder that is packed.
+                let inside = if foreign_parts(entry).is_none() { self.below(entry, &folder) } else { None };
+                inside.map(|inside| (Some(folder), Some(inside)))
+            };
             // Without one the folder was the project's own, or one around it: that much of it is here.
-            return folders
-                .into_iter()
-                .find(|folder| found.starts_with(folder))
-                .map_or_else(whole, |it| (Some(it), None));
+            return folders.into_iter().find_map(holding).unwrap_or_else(whole);
         }
         let with_entry = folders.into_iter().find_map(|folder| Some((self.below(entry, &folder)?, folder)));
         with_entry.map_or((None, None), |(inside, folder)| (Some(folder), Some(inside)))
@@ -144,11 +155,19 @@ impl Finder<'_> {
         if let Some(found) = self.here(written, Sort::Either).or_else(|| self.module(written)) {
             return Some(found);
         }
+        if self.is_elsewhere(written, Sort::Either) {
+            return None;
+        }
         let parts = foreign_parts(written)?;
-        let found = self.ends(&parts, self.root, Sort::File).next()?;
-        let end = found.strip_prefix(self.root).map_or(0, |end| end.components().count());
-        self.origin = Some(parts[..parts.len().saturating_sub(end)].to_vec());
+        let found = self.ends(&parts, self.root, Sort::Either).next()?;
+        self.remember_origin(&parts, &found);
         Some(found)
+    }
+
+    /// What of the other machine's path is before the end that was found below `root`.
+    fn remember_origin(&mut self, parts: &[String], found: &Path) {
+        let end = found.strip_prefix(self.root).map_or(0, |end| end.components().count());
+        self.origin.get_or_insert_with(|| parts[..parts.len().saturating_sub(end)].to_vec());
     }
 
     /// `src/main.py` for `src.main`, as servers name what they run.
@@ -164,11 +183,23 @@ impl Finder<'_> {
         (file.is_file() && self.is_inside(&file)).then_some(file)
     }
 
-    fn find(&self, written: &str, sort: Sort) -> Option<PathBuf> {
-        self.here(written, sort).or_else(|| {
-            let parts = foreign_parts(written)?;
-            self.by_origin(&parts, sort).or_else(|| self.ends(&parts, self.root, sort).next())
-        })
+    fn find(&mut self, written: &str, sort: Sort) -> Option<PathBuf> {
+        if let Some(found) = self.here(written, sort) {
+            return Some(found);
+        }
+        if self.is_elsewhere(written, sort) {
+            return None;
+        }
+        let parts = foreign_parts(written)?;
+        let found = self.by_origin(&parts, sort).or_else(|| self.ends(&parts, self.root, sort).next())?;
+        self.remember_origin(&parts, &found);
+        Some(found)
+    }
+
+    /// An absolute path that exists on this machine, but not in the project.
+    fn is_elsewhere(&self, written: &str, sort: Sort) -> bool {
+        let path = Path::new(written);
+        path.is_absolute() && sort.is(path) && !self.is_inside(path)
     }
 
     /// The path as it is written, or with the separators of this machine, where that is in the project.
@@ -224,17 +255,18 @@ impl Finder<'_> {
     fn keep(&mut self, key: &'static str, written: &str, found: Option<PathBuf>) -> PathBuf {
         let as_written = fsx::normalize(&self.root.join(written));
         let Some(found) = found else {
-            if foreign_parts(written).is_some() {
+            if foreign_parts(written).is_some() && !self.is_elsewhere(written, Sort::Either) {
                 self.paths.missing.push((key, written.to_owned()));
             }
             return as_written;
         };
         let same_place = || Some(as_written.canonicalize().ok()? == found.canonicalize().ok()?);
-        if found != as_written
-            && same_place() != Some(true)
+        let is_moved = found != as_written && same_place() != Some(true);
+        if (is_moved || Path::new(written).is_absolute())
             && let Some(here) = fsx::relative(&found, self.root)
         {
-            self.paths.moved.push(Moved { key, written: written.to_owned(), here });
+            let list = if is_moved { &mut self.paths.moved } else { &mut self.paths.absolute };
+            list.push(Moved { key, written: written.to_owned(), here });
         }
         found
     }

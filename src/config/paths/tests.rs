@@ -49,6 +49,9 @@ fn paths_of_every_system_are_found_by_their_ends() {
         ("x.py", "src/sub", ("src/sub/x.py", "src/sub")),
         ("x.py", "/Users/x/proj/src/sub", ("src/sub/x.py", "src/sub")),
         ("src/sub/x.py", "/Users/x/anything", ("src/sub/x.py", ".")),
+        ("agent.py", "/Users/x/proj/src", ("src/agent.py", "src")),
+        // A folder as the entrypoint.
+        ("/Users/x/proj/src/", "/Users/x/proj", ("src", ".")),
         // The toolkit's own folder, which holds no agent.
         ("agent.py", ".bedrock_agentcore/agent", ("agent.py", ".")),
     ] {
@@ -106,13 +109,7 @@ fn nothing_outside_the_folder_is_found() {
     let dir = project(&["sub/other.py"]);
     std::os::unix::fs::symlink(outside.path().join("secret"), dir.path().join("secret")).unwrap();
     std::os::unix::fs::symlink(outside.path().join("agent.py"), dir.path().join("agent.py")).unwrap();
-    for entrypoint in [
-        "/x/../../secret/agent.py",
-        "/x/agent.py",
-        "/x/secret/agent.py",
-        r"C:\x\..\..\secret\agent.py",
-        outside.path().join("agent.py").to_str().unwrap(),
-    ] {
+    for entrypoint in ["/x/../../secret/agent.py", "/x/agent.py", "/x/secret/agent.py", r"C:\x\..\..\secret\agent.py"] {
         let agent = Agent { entrypoint: entrypoint.into(), ..Agent::default() };
         let paths = agent.paths(dir.path());
         assert_eq!(paths.missing, [("entrypoint", entrypoint.to_owned())]);
@@ -120,6 +117,33 @@ fn nothing_outside_the_folder_is_found() {
     let agent = Agent { entrypoint: "../agent.py".into(), source_path: Some("../".into()), ..Agent::default() };
     let paths = agent.paths(dir.path());
     assert_eq!((paths.moved, paths.missing), (vec![], vec![]));
+}
+
+/// It is on this machine, so it is no path of another one, whatever in the project has the same end.
+#[test]
+fn what_exists_outside_the_folder_stands_for_itself() {
+    let outside = project(&["src/agent.py", "requirements.txt"]);
+    let dir = project(&["src/agent.py", "requirements.txt"]);
+    let there = |path: &str| outside.path().join(path).to_str().unwrap().to_owned();
+    let own = Own { requirements_file: Some(there("requirements.txt")), ..Own::default() };
+    let agent = Agent { entrypoint: there("src/agent.py"), source_path: Some(there("src")), own, ..Agent::default() };
+    let paths = agent.paths(dir.path());
+    assert_eq!((paths.moved, paths.missing), (vec![], vec![]));
+    assert_eq!(paths.entrypoint, outside.path().join("src/agent.py"));
+    assert_eq!((paths.source, paths.requirements), (Some(there("src").into()), Some(there("requirements.txt").into())));
+}
+
+#[test]
+fn a_dockerfile_says_which_folder_the_context_is() {
+    let dir = project(&["agent.py", "docker/Dockerfile"]);
+    let own = Own {
+        dockerfile: Some(r"C:\x\proj\docker\Dockerfile".into()),
+        context: Some(r"C:\x\proj".into()),
+        ..Own::default()
+    };
+    let paths = Agent { entrypoint: "agent.py".into(), own, ..Agent::default() }.paths(dir.path());
+    assert_eq!(paths.context, Some(dir.path().to_owned()));
+    assert_eq!(paths.missing, []);
 }
 
 proptest! {

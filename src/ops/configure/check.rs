@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::image::engine::EngineKind;
 use crate::ops::deploy;
 use crate::ops::runtimes::ManagedRuntime;
-use crate::partition::Arn;
+use crate::partition::{Arn, EcrRepository};
 use crate::project::{Language, Source};
 
 /// The request's values, parsed.
@@ -76,7 +76,7 @@ pub(crate) fn check(
         }
     }
     if let Some(ecr) = request.ecr.as_deref().filter(|ecr| *ecr != "auto") {
-        check_repository(ecr)?;
+        check_repository(ecr, request.region.as_deref().or_else(|| existing.and_then(Agent::region)))?;
     }
     Ok(Checked {
         direct_code,
@@ -149,11 +149,20 @@ fn check_role(flag: &str, role: &str) -> Result<()> {
         .hint(format!("give `{flag}` the ARN that `aws iam get-role` shows")))
 }
 
-fn check_repository(ecr: &str) -> Result<()> {
-    let name = match ecr.split_once('/') {
-        Some((host, name)) if host.contains(".dkr.ecr.") => name,
-        _ => ecr,
-    };
+/// `region` is that of the agent, where one is known: it cannot use a repository of another one.
+fn check_repository(ecr: &str, region: Option<&str>) -> Result<()> {
+    let repository = EcrRepository::parse(ecr);
+    if let (Some(repository), Some(region)) = (&repository, region)
+        && repository.region != region
+    {
+        return Err(Error::usage(format!(
+            "the repository `{ecr}` is in {}, and the agent's runtime in {region}",
+            repository.region
+        ))
+        .code("image.repository-region")
+        .hint(format!("name one of {region}, or take `--ecr auto`")));
+    }
+    let name = repository.as_ref().map_or(ecr, |repository| &repository.name);
     let name = name.split([':', '@']).next().unwrap_or(name);
     // The runtime's pattern for image URIs, which is narrower than ECR's (CreateAgentRuntime, `containerUri`).
     if (2..=256).contains(&name.len())

@@ -8,8 +8,9 @@ use super::ConfigureRequest;
 use super::authorizer::Resolved;
 use super::build::Build;
 use super::check::Checked;
-use crate::config::{Agent, DEFAULT_PLATFORM, DeploymentType, Edit};
+use crate::config::{Agent, AgentPaths, DEFAULT_PLATFORM, DeploymentType, Edit};
 use crate::fsx;
+use crate::partition::EcrRepository;
 use crate::project::{Language, Source};
 
 /// Everything an edit depends on.
@@ -131,9 +132,10 @@ impl Input<'_> {
         out
     }
 
-    /// What is elsewhere than the file says, as it is here.
+    /// What is elsewhere than the file says, and what is absolute, as seen from the configuration's folder.
     fn moved_paths(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
-        let moved = self.existing.map(|agent| agent.paths(self.root).moved).unwrap_or_default();
+        let Some(agent) = self.existing else { return Vec::new() };
+        let AgentPaths { moved, absolute, .. } = agent.paths(self.root);
         let value = |key: &str, here: String| match key {
             "entrypoint" => self.entrypoint(),
             "source_path" => self.relative(&self.source.root),
@@ -141,6 +143,7 @@ impl Input<'_> {
         };
         moved
             .into_iter()
+            .chain(absolute)
             .map(|moved| (moved.key.split('.').collect(), Some(json!(value(moved.key, moved.here)))))
             .collect()
     }
@@ -160,7 +163,10 @@ impl Input<'_> {
                 set(&["aws", "ecr_auto_create"], json!(true));
             }
             Some(repository) => {
-                set(&["aws", "ecr_repository"], json!(repository));
+                let uri = EcrRepository::parse(repository).map(|repository| repository.uri());
+                // As written, unless it is another spelling of it, which nothing else that reads the file takes.
+                let uri = uri.filter(|uri| !repository.starts_with(uri.as_str()));
+                set(&["aws", "ecr_repository"], json!(uri.as_deref().unwrap_or(repository)));
                 set(&["aws", "ecr_auto_create"], json!(false));
             }
             None => {}

@@ -16,7 +16,7 @@ use crate::image::reference::Reference;
 use crate::ops::artifact::Built;
 use crate::ops::ownership::Owner;
 use crate::ops::{naming, policy};
-use crate::partition::{Arn, Partition};
+use crate::partition::{Arn, EcrRepository, Partition};
 
 /// Refuses what this version cannot deploy, in one line, before anything is looked at.
 pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
@@ -84,7 +84,8 @@ impl Names {
         let (repository, account, region, create_repository) = match agent.repository_setting() {
             None => (naming::repository(&agent.name), identity.account.clone(), cloud.region().to_owned(), true),
             Some(setting) => {
-                let (name, account, region) = parse_repository(setting, identity, cloud.region())?;
+                let EcrRepository { account, region, name } =
+                    parse_repository(setting, &agent.name, identity, cloud.region())?;
                 check_repository_region(setting, &region, cloud.region()).map_err(|error| {
                     error.hint(format!(
                         "take a repository of {}: `agentcore configure --name {} --ecr auto`, or name one with `--ecr`",
@@ -164,8 +165,7 @@ impl Names {
         if image.registry == PUBLIC_ECR {
             // Anybody may pull from there; the role's statement for a repository stays that of the agent's own.
             names.repository_is_local = false;
-        } else if image.registry.contains(".dkr.ecr.") {
-            let (name, account, region) = parse_repository(&uri, identity, cloud.region())?;
+        } else if let Some(EcrRepository { account, region, name }) = EcrRepository::parse(&uri) {
             check_repository_region(&uri, &region, cloud.region()).map_err(|error| {
                 error.hint(format!(
                     "copy the image to a repository of {}, for example with `skopeo copy`",
@@ -207,21 +207,21 @@ fn check_repository_region(repository: &str, own: &str, runtime: &str) -> Result
         .code("image.repository-region"))
 }
 
-/// Splits an ECR setting: a URI with or without a tag, or a bare name.
-fn parse_repository(setting: &str, identity: &Identity, region: &str) -> Result<(String, String, String)> {
-    let Some((host, name)) = setting.split_once('/').filter(|(host, _)| host.contains(".dkr.ecr.")) else {
-        let name = setting.split([':', '@']).next().unwrap_or(setting);
-        return Ok((name.to_owned(), identity.account.clone(), region.to_owned()));
-    };
-    let name = name.split([':', '@']).next().unwrap_or(name);
-    let mut parts = host.split('.');
-    match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(account), Some("dkr"), Some("ecr"), Some(region)) if !name.is_empty() => {
-            Ok((name.to_owned(), account.to_owned(), region.to_owned()))
-        }
-        _ => Err(Error::usage(format!("`{setting}` is not an ECR repository"))
-            .hint("give its URI or its name with `agentcore configure --ecr REPOSITORY`")),
+/// The repository of a setting: by any of its addresses, or by its name in the caller's own registry.
+///
+/// # Errors
+/// An address that is none of ECR's.
+fn parse_repository(setting: &str, agent: &str, identity: &Identity, region: &str) -> Result<EcrRepository> {
+    if let Some(repository) = EcrRepository::parse(setting) {
+        return Ok(repository);
     }
+    let name = setting.split([':', '@']).next().unwrap_or(setting);
+    if setting.contains("://") || setting.starts_with("arn:") || name.contains(".dkr") {
+        return Err(Error::usage(format!("`{setting}` is not an ECR repository"))
+            .code("config.repository")
+            .hint(format!("give its URI or its name: `agentcore configure --name {agent} --ecr REPOSITORY`")));
+    }
+    Ok(EcrRepository { account: identity.account.clone(), region: region.to_owned(), name: name.to_owned() })
 }
 
 /// The role's name in an ARN (after its path) or the name itself.
@@ -446,11 +446,30 @@ mod tests {
 
     #[test]
     fn repositories_keep_their_namespace() {
-        let parsed = |setting: &str| parse_repository(setting, &identity(), "us-west-2").unwrap();
-        let own = ("team/agent".to_owned(), "1".to_owned(), "us-west-2".to_owned());
-        assert_eq!(parsed("team/agent"), own);
-        assert_eq!(parsed("1.dkr.ecr.us-west-2.amazonaws.com/team/agent:latest"), own);
-        assert_eq!(parsed("2.dkr.ecr.eu-west-1.amazonaws.com/team/agent").1, "2");
+        let parsed = |setting: &str| parse_repository(setting, "a", &identity(), "us-west-2").unwrap();
+        let at = |account: &str, region: &str| EcrRepository {
+            account: account.into(),
+            region: region.into(),
+            name: "team/agent".into(),
+        };
+        assert_eq!(parsed("team/agent"), at("1", "us-west-2"));
+        assert_eq!(parsed("team/agent:v1"), at("1", "us-west-2"));
+        for setting in [
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/agent:latest",
+            "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/agent",
+            "123456789012.DKR.ECR.eu-west-1.amazonaws.com/team/agent",
+            "123456789012.dkr.ecr-fips.eu-west-1.amazonaws.com/team/agent",
+            "123456789012.dkr-ecr.eu-west-1.on.aws/team/agent@sha256:0",
+            "arn:aws:ecr:eu-west-1:123456789012:repository/team/agent",
+        ] {
+            assert_eq!(parsed(setting), at("123456789012", "eu-west-1"), "{setting}");
+        }
+        for setting in
+            ["https://ghcr.io/team/agent", "arn:aws:s3:::team/agent", "x.dkr.ecr.eu-west-1.amazonaws.com/team"]
+        {
+            let error = parse_repository(setting, "a", &identity(), "us-west-2").unwrap_err();
+            assert_eq!(error.code_str(), "config.repository", "{setting}");
+        }
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub(crate) async fn observe(
     }
     let source_tag = known.map(|known| known.tag());
     let (repository, from_source, (role, policy, identity_policy), runtime, outbound) = tokio::try_join!(
-        repository(cloud, names),
+        repository(cloud, agent, names),
         from_source(cloud, names, source_tag.as_deref()),
         role(cloud, agent, names),
         runtime(cloud, agent),
@@ -143,7 +143,7 @@ async fn image_present(cloud: &Cloud, names: &Names, repository: Option<&Reposit
     }
 }
 
-async fn repository(cloud: &Cloud, names: &Names) -> Result<Option<Repository>> {
+async fn repository(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<Option<Repository>> {
     // A repository of another account or region cannot be described from here; its push will tell.
     if !names.repository_is_local {
         return Ok(None);
@@ -154,7 +154,7 @@ async fn repository(cloud: &Cloud, names: &Names) -> Result<Option<Repository>> 
             "the repository `{}` of the configuration does not exist",
             names.repository
         ))
-        .hint("create it, or let launch make one: `agentcore configure --ecr auto`"));
+        .hint(format!("create it, or let launch make one: `agentcore configure --name {} --ecr auto`", agent.name)));
     }
     Ok(found)
 }
@@ -170,7 +170,7 @@ async fn role(cloud: &Cloud, agent: &Agent, names: &Names) -> Result<RoleSeen> {
         }
         let found = cloud.role(&names.role).await?.ok_or_else(|| {
             Error::not_found(format!("the execution role `{}` of the configuration does not exist", names.role))
-                .hint("give its ARN: `agentcore configure --execution-role ARN`")
+                .hint(format!("give its ARN: `agentcore configure --name {} --execution-role ARN`", agent.name))
         })?;
         return Ok((Some(found), None, None));
     };
