@@ -310,11 +310,12 @@ impl Project {
         self.source_path.as_deref().unwrap_or(&self.dir)
     }
 
-    /// `path` as an absolute path below the project's folder, whether it exists or not.
+    /// `path` as an absolute path below the project's folder, whether it exists or not, by the folders that are packed: a
+    /// link to a folder is packed as a link, and what is below it under its own name.
     fn inside(&self, path: &Path, what: &str) -> Result<PathBuf> {
         let absolute = fsx::normalize(&self.dir.join(path));
         if absolute.starts_with(&self.dir) {
-            return Ok(absolute);
+            return Ok(self.without_linked_folders(&absolute).unwrap_or(absolute));
         }
         // The same place by another name, such as /private/tmp for /tmp.
         if let (Ok(real), Ok(dir)) = (absolute.canonicalize(), self.dir.canonicalize())
@@ -325,6 +326,16 @@ impl Project {
         Err(Error::usage(format!("{what} `{}` is outside the project folder `{}`", path.display(), self.dir.display()))
             .code("source.outside")
             .hint("run the command in the folder that contains all of the agent's source"))
+    }
+
+    fn without_linked_folders(&self, path: &Path) -> Option<PathBuf> {
+        let (folder, file) = if path.is_dir() { (path, None) } else { (path.parent()?, path.file_name()) };
+        let (real, dir) = (folder.canonicalize().ok()?, self.dir.canonicalize().ok()?);
+        let folder = self.dir.join(real.strip_prefix(dir).ok()?);
+        Some(match file {
+            Some(file) => folder.join(file),
+            None => fsx::normalize(&folder),
+        })
     }
 
     /// `path` as people write it: relative to the project's folder.

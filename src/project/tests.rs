@@ -658,3 +658,18 @@ fn a_build_fills_a_folder_without_source() {
     assert_eq!(output(main, "{}", "src/index.ts"), of("out"));
     assert_eq!(output(main, r#"{"compilerOptions":{"outDir":"types"}}"#, "src/index.ts"), of("out"));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_below_a_linked_folder_has_the_name_under_which_it_is_packed() {
+    let tree = Tree::new(&["real/agent.py=import os", "real/requirements.txt"]);
+    std::os::unix::fs::symlink("real", tree.path("src")).unwrap();
+    let source = tree.entry("src/agent.py").unwrap();
+    assert_eq!(tree.relative(&source.entrypoint), "real/agent.py");
+    assert_eq!(tree.relative(&source.root), "real");
+    let source = tree.detect(|request| {
+        request.entrypoint = Some(Path::new("src/agent.py"));
+        request.source_path = Some(Path::new("src"));
+    });
+    assert_eq!(tree.relative(&source.unwrap().root), "real");
+}
