@@ -27,7 +27,7 @@ pub(crate) use edit::Edit;
 pub(crate) use model::*;
 pub(crate) use paths::AgentPaths;
 pub(crate) use resolve::{Resolved, Source, pick};
-pub(crate) use schema::nearest;
+pub(crate) use schema::{is_region, nearest};
 pub(crate) use store::Store;
 
 use crate::env::Env;

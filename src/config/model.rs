@@ -463,9 +463,9 @@ impl Agent {
         self.aws.account.as_deref().filter(|account| super::schema::is_account(account))
     }
 
-    /// `aws.region` as written. A deployed agent lives in its ARN's region: see [`Agent::runtime_arn`].
+    /// `aws.region` as written, unless it is empty or a placeholder. A deployed agent lives in its ARN's region: see [`Agent::runtime_arn`].
     pub(crate) fn region(&self) -> Option<&str> {
-        self.aws.region.as_deref()
+        self.aws.region.as_deref().filter(|region| !super::schema::is_region_placeholder(region))
     }
 
     /// The deployed runtime. The file was validated, so an ARN that is there parses.

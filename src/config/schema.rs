@@ -248,12 +248,16 @@ fn account(text: &str) -> Verdict {
     if is_account(text) {
         return Verdict::Good;
     }
-    // What people write in its place before they commit the file.
-    let upper = text.to_ascii_uppercase();
-    if upper.contains("ACCOUNT") || upper.contains("REDACTED") || upper.bytes().all(|byte| byte == b'X') {
+    if is_placeholder(text, "ACCOUNT") {
         return Verdict::Odd("is not an AWS account id, so the account of the credentials is used");
     }
     Verdict::Bad("is not an AWS account id: 12 digits, in quotes")
+}
+
+/// What people write in a value's place before they commit the file.
+fn is_placeholder(text: &str, word: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    upper.contains(word) || upper.contains("REDACTED") || upper.bytes().all(|byte| byte == b'X')
 }
 
 /// 12 digits.
@@ -262,13 +266,24 @@ pub(super) fn is_account(text: &str) -> bool {
 }
 
 fn region(text: &str) -> Verdict {
+    if is_region_placeholder(text) {
+        return Verdict::Odd("is not an AWS region, so that of the environment or the profile is used");
+    }
+    if is_region(text) { Verdict::Good } else { Verdict::Odd("does not look like an AWS region") }
+}
+
+pub(super) fn is_region_placeholder(text: &str) -> bool {
+    text.trim().is_empty() || is_placeholder(text, "REGION")
+}
+
+/// Whether it has the form of `us-west-2`; there may be no such region.
+pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let good = matches!(parts.as_slice(), [first, .., last]
+    matches!(parts.as_slice(), [first, .., last]
         if parts.len() >= 3
             && first.len() >= 2
             && last.parse::<u8>().is_ok()
-            && parts[..parts.len() - 1].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase())));
-    if good { Verdict::Good } else { Verdict::Odd("does not look like an AWS region") }
+            && parts[..parts.len() - 1].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase())))
 }
 
 fn is_arn(text: &str, service: Option<&str>) -> bool {

@@ -690,3 +690,14 @@ fn what_another_user_owns_on_the_way_is_found_out() {
     let located = locate(&env, None).unwrap();
     assert_eq!((located.above(), located.to_fill().unwrap()), (None, deep.join(FILE_NAME).as_path()));
 }
+
+#[test]
+fn a_placeholder_of_a_region_is_none() {
+    for (written, region) in [("''", None), ("YOUR_REGION", None), ("XXXX", None), ("us-east-2", Some("us-east-2"))] {
+        let place =
+            Place::new(&format!("agents:\n  a:\n    name: a\n    entrypoint: a.py\n    aws: {{region: {written}}}\n"));
+        let store = place.open();
+        assert_eq!(store.agent(None).unwrap().region(), region, "{written}");
+        assert_eq!(store.warnings().len(), usize::from(region.is_none()), "{:?}", store.warnings());
+    }
+}

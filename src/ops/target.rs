@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::shell;
 use crate::cloud::Identity;
-use crate::config::{Agent, Resolved, Source, Store, pick};
+use crate::config::{Agent, Resolved, Source, Store, is_region, pick};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::partition::Arn;
@@ -22,7 +22,7 @@ pub(crate) fn require_arn(store: &Store, agent: &Agent) -> Result<Arn> {
 /// profile.
 ///
 /// # Errors
-/// When `--region` contradicts where the agent is deployed.
+/// When `--region` contradicts where the agent is deployed, and when the configuration's region cannot be one.
 pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Result<Option<Resolved<String>>> {
     if let Some(agent) = agent
         && let Some(arn) = agent.runtime_arn()
@@ -38,7 +38,16 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
         }
         return Ok(Some(Resolved::new(arn.region, Source::Arn)));
     }
-    let file = agent.and_then(Agent::region).map(|region| (region.to_owned(), 0));
+    let configured = agent.and_then(|agent| Some((agent, agent.region()?)));
+    if let Some((agent, region)) = configured.filter(|(_, region)| flag.is_none() && !is_region(region)) {
+        return Err(Error::usage(format!(
+            "`aws.region` of `{}` is `{region}`, which is not an AWS region",
+            agent.name
+        ))
+        .code("config.region")
+        .hint(format!("correct it: `agentcore configure --name {} --region REGION`, or pass `--region`", agent.name)));
+    }
+    let file = configured.map(|(_, region)| (region.to_owned(), 0));
     let environment = environment(env).map(|(name, region)| (name, region.to_owned()));
     Ok(pick(flag.map(str::to_owned), "--region", file, environment, None))
 }
@@ -128,5 +137,15 @@ mod tests {
             "    aws:\n      account: \"999999999999\"\n    bedrock_agentcore:\n      agent_arn: arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-0123456789\n",
         );
         assert!(check_account(&moved, &identity("999999999999")).is_err(), "its runtime is elsewhere");
+    }
+
+    #[test]
+    fn a_region_that_cannot_be_one_is_refused_where_it_would_be_used() {
+        let env = Env::fake(std::path::Path::new("/"), &[("AWS_REGION", "eu-west-1")]);
+        let odd = agent("    aws: {region: uswest2}\n");
+        assert_eq!(region(None, &env, Some(&odd)).unwrap_err().code_str(), "config.region");
+        assert_eq!(region(Some("us-west-2"), &env, Some(&odd)).unwrap().unwrap().value, "us-west-2");
+        let placeholder = agent("    aws: {region: YOUR_REGION}\n");
+        assert_eq!(region(None, &env, Some(&placeholder)).unwrap().unwrap().value, "eu-west-1");
     }
 }
