@@ -183,6 +183,12 @@ pub(super) fn service_error(what: &str, answer: &Answer<'_>) -> Error {
             Kind::Credentials,
             Some("the session has expired: log in again (`aws sso login`) or refresh the credentials"),
         ),
+        "InvalidSignatureException" | "SignatureDoesNotMatch" if answer.message.contains("to a valid region") => (
+            Kind::Credentials,
+            Some(
+                "the request is signed for another region than that of the address it went to: check `--region` and `AWS_ENDPOINT_URL`",
+            ),
+        ),
         "InvalidClientTokenId"
         | "InvalidAccessKeyId"
         | "UnrecognizedClientException"
@@ -237,6 +243,15 @@ mod tests {
         assert_eq!(kind("AccessDeniedException"), Kind::Credentials);
         assert_eq!(kind("NoSuchEntity"), Kind::NotFound);
         assert_eq!(kind("ValidationException"), Kind::Failed);
+    }
+
+    #[test]
+    fn a_request_of_another_region_does_not_blame_the_credentials() {
+        let message = "Credential should be scoped to a valid region, not 'eu-west-1'. ";
+        let answer = Answer { status: 403, code: Some("SignatureDoesNotMatch"), message, request_id: None };
+        let error = service_error("x", &answer);
+        assert_eq!(error.kind(), Kind::Credentials);
+        assert!(error.hints().iter().all(|hint| hint.contains("region")), "{:?}", error.hints());
     }
 
     #[test]

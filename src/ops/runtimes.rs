@@ -44,7 +44,10 @@ impl ManagedRuntime {
         let minor = version.strip_prefix("3.").and_then(number).filter(|minor| *minor >= OLDEST_PYTHON);
         minor.map(Self::Python).ok_or_else(|| {
             Error::usage(format!("there is no managed runtime for Python {version}")).code("config.runtime").hint(
-                format!("choose one with `agentcore configure --runtime RUNTIME`: {}", MANAGED_RUNTIMES.join(", ")),
+                format!(
+                    "choose one with `agentcore configure --runtime RUNTIME`: {}",
+                    runtimes_of(Language::Python).join(", ")
+                ),
             )
         })
     }
@@ -75,7 +78,7 @@ impl ManagedRuntime {
             .code("config.runtime")
             .hint(format!(
                 "choose another with `agentcore configure --runtime RUNTIME`: {}",
-                MANAGED_RUNTIMES.join(", ")
+                runtimes_of(language).join(", ")
             )))
     }
 
@@ -116,6 +119,11 @@ impl fmt::Display for ManagedRuntime {
             Self::Node(major) => write!(f, "NODE_{major}"),
         }
     }
+}
+
+fn runtimes_of(language: Language) -> Vec<&'static str> {
+    let runs = |name: &&str| name.starts_with("PYTHON") == (language == Language::Python);
+    MANAGED_RUNTIMES.iter().copied().filter(runs).collect()
 }
 
 #[cfg(test)]

@@ -252,7 +252,9 @@ impl StatusReport {
     fn absent(&self) -> Document {
         let headline = match self.arn {
             None => "Configured but not deployed",
-            Some(_) => "Not deployed: the runtime was deleted elsewhere",
+            Some(_) => {
+                "Not deployed: the runtime on record is gone, deleted elsewhere or by a destroy that was interrupted"
+            }
         };
         let document = Document::new()
             .styled(Role::Attention, headline)
