@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{CommandFactory, FromArgMatches};
 use serde_json::{Value, json};
 
-use crate::cli::{self, Cli, Context, Done};
+use crate::cli::{self, Advice, Advised, Cli, Context, Done};
 use crate::deadline;
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
@@ -30,9 +30,13 @@ pub(crate) fn run() -> ExitCode {
     let command = Cli::command();
     let args = cli::expand(&command, std::env::args_os().collect());
     let wants_json = asks_for_json(&args);
-    let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
-        Ok(cli) => cli,
+    let parsed = command.try_get_matches_from(args).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        let advice = Advice::of(&matches, &cli.globals);
+        Ok((cli, advice))
+    });
+    let (cli, advice) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error, &env, wants_json),
     };
     let ui = Ui::new(ui_options(&cli.globals, &env), &env);
@@ -53,7 +57,7 @@ pub(crate) fn run() -> ExitCode {
         });
     let code = match outcome {
         Ok(Done::Code(code)) => code,
-        Ok(Done::Report(report)) => match ui.report(report.as_ref()) {
+        Ok(Done::Report(report)) => match ui.report(&Advised { report: report.as_ref(), advice: &advice }) {
             Ok(()) => report.exit_code(),
             Err(error) => {
                 // stdout does not take the document, so that the error would be lost there too.
@@ -61,7 +65,7 @@ pub(crate) fn run() -> ExitCode {
                 error.kind().exit_code()
             }
         },
-        Err(error) => fail(&ui, schema, &error),
+        Err(error) => fail(&ui, schema, &error.map_hints(|hint| advice.complete(&hint))),
     };
     ExitCode::from(code)
 }

@@ -28,7 +28,9 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
         store.require_writable()?;
     }
     let agent = store.agent(args.agent.as_deref())?.clone();
-    let command = command_line(&args, store.flags());
+    let mut global = CommandLine::new(store.flags());
+    global.value("--timeout", context.globals.timeout);
+    let command = command_line(&args, &global.into_string());
     let mut artifact = artifact_request(args.build, args.image_tag, &agent);
     if args.code_build {
         artifact.builder = Builder::CodeBuild;

@@ -2,6 +2,7 @@
 //!
 //! Owns: clap. Does not own: remote calls, loops, printing.
 
+mod advice;
 mod args;
 mod auth;
 mod build;
@@ -25,6 +26,7 @@ mod stop_session;
 mod token;
 mod wizard;
 
+pub(crate) use advice::{Advice, Advised};
 pub(crate) use args::{Cli, ColorWhen, Command, Globals, OutputFormat};
 pub(crate) use context::Context;
 pub(crate) use short::expand;

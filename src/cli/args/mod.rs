@@ -160,6 +160,11 @@ impl Globals {
     /// Those that say which configuration, account and region is meant, and that it is trusted, for the commands that are
     /// shown as the next ones.
     pub(crate) fn repeated(&self) -> String {
+        self.repeated_flags().into_iter().map(|(_, flag)| flag).collect()
+    }
+
+    /// The same one by one: names, and how they are typed, with a space before each.
+    pub(crate) fn repeated_flags(&self) -> Vec<(&'static str, String)> {
         let Self {
             profile,
             region,
@@ -172,12 +177,20 @@ impl Globals {
             timeout: _,
             color: _,
         } = self;
-        let mut flags = CommandLine::default();
-        flags.value("--config", config.as_ref().map(|path| path.display()));
-        flags.value("--profile", profile.as_ref());
-        flags.value("--region", region.as_ref());
-        flags.switch("--trust-config", *trust_config);
-        flags.into_string()
+        let value = |name: &'static str, value: Option<String>| {
+            let mut line = CommandLine::default();
+            line.value(name, value);
+            (name, line.into_string())
+        };
+        let trusted = if *trust_config { " --trust-config" } else { "" };
+        let mut flags = vec![
+            value("--config", config.as_ref().map(|path| path.display().to_string())),
+            value("--profile", profile.clone()),
+            value("--region", region.clone()),
+            ("--trust-config", trusted.to_owned()),
+        ];
+        flags.retain(|(_, flag)| !flag.is_empty());
+        flags
     }
 }
 

@@ -1,0 +1,181 @@
+//! The commands that the program's own texts advise, made to mean what the command that prints them meant.
+//!
+//! A text is written where the cause is known, often without the agent and never with the command line. `agentcore launch`
+//! after a command for another agent than the default one, or for another file, would do something else.
+
+use clap::{ArgMatches, Command, CommandFactory};
+use serde_json::Value;
+
+use super::args::{Cli, Globals};
+use crate::ops::shell::quoted;
+use crate::report::{Block, Document, Report};
+
+/// What of a command line has to be said again.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Advice {
+    agent: Option<String>,
+    /// Names of flags, and the flags with their values.
+    flags: Vec<(&'static str, String)>,
+}
+
+impl Advice {
+    pub(crate) fn of(matches: &ArgMatches, globals: &Globals) -> Self {
+        let mut innermost = matches;
+        let mut verb = None;
+        while let Some((name, inner)) = innermost.subcommand() {
+            verb = verb.or(Some(name));
+            innermost = inner;
+        }
+        let id = if verb == Some("configure") { "name" } else { "agent" };
+        let agent = innermost.try_get_one::<String>(id).ok().flatten().cloned();
+        Self { agent, flags: globals.repeated_flags() }
+    }
+
+    /// The text with agent and global flags added to every command in it that takes them and names none.
+    pub(crate) fn complete(&self, text: &str) -> String {
+        if !text.contains("agentcore ") || (self.agent.is_none() && self.flags.is_empty()) {
+            return text.to_owned();
+        }
+        let program = Cli::command();
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find("agentcore ") {
+            let (before, command) = rest.split_at(at);
+            let end = command.find(['`', '\n', '|']).unwrap_or(command.len());
+            let (command, after) = command.split_at(end);
+            let is_command = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && !"-_./".contains(c));
+            out.push_str(before);
+            match verb(&program, command).filter(|_| is_command) {
+                Some((verb, length)) => {
+                    out.push_str(&command[..length]);
+                    out.push_str(&self.missing(verb, command));
+                    out.push_str(&command[length..]);
+                }
+                None => out.push_str(command),
+            }
+            rest = after;
+        }
+        out + rest
+    }
+
+    /// The flags that a command lacks, each with a space before it.
+    fn missing(&self, verb: &Command, command: &str) -> String {
+        let names_any = |flags: &[&str]| {
+            command.split(' ').any(|word| flags.iter().any(|flag| word.split('=').next() == Some(flag)))
+        };
+        let takes = |flag: &str| verb.get_arguments().any(|arg| arg.get_long() == Some(flag));
+        let mut out = String::new();
+        if let Some(agent) = &self.agent {
+            // A new entrypoint is another agent's, and an ARN is an agent without the file.
+            if verb.get_name() == "configure" && !names_any(&["--name", "-n", "--entrypoint", "-e"]) {
+                out = format!(" --name {}", quoted(agent));
+            } else if takes("agent") && !names_any(&["--agent", "-a", "--arn", "--all"]) {
+                out = format!(" --agent {}", quoted(agent));
+            }
+        }
+        for (flag, with_value) in &self.flags {
+            if !names_any(&[flag]) && !command.starts_with("agentcore sandbox") {
+                out.push_str(with_value);
+            }
+        }
+        out
+    }
+}
+
+/// The subcommand that a text like `agentcore identity token --agent x` names, and how far its name goes.
+fn verb<'a>(program: &'a Command, command: &str) -> Option<(&'a Command, usize)> {
+    let mut found = None;
+    let mut within = program;
+    let mut at = "agentcore".len();
+    for word in command["agentcore".len()..].split(' ').skip(1) {
+        let name = word.trim_end_matches(['.', ',', ':', ';', ')']);
+        let Some(inner) = within.find_subcommand(name) else { break };
+        at += 1 + name.len();
+        found = Some((inner, at));
+        within = inner;
+        if name != word {
+            break;
+        }
+    }
+    // A group alone is spoken of, not run.
+    found.filter(|(verb, _)| !verb.is_subcommand_required_set())
+}
+
+/// A report whose next steps are complete.
+pub(crate) struct Advised<'a> {
+    pub(crate) report: &'a dyn Report,
+    pub(crate) advice: &'a Advice,
+}
+
+impl Report for Advised<'_> {
+    fn schema(&self) -> &'static str {
+        self.report.schema()
+    }
+
+    fn data(&self) -> Value {
+        self.report.data()
+    }
+
+    fn document(&self) -> Document {
+        let mut document = self.report.document();
+        for block in &mut document.blocks {
+            if let Block::Line(spans) = block {
+                spans.iter_mut().for_each(|(_, text)| *text = self.advice.complete(text));
+            }
+        }
+        document
+    }
+
+    fn exit_code(&self) -> u8 {
+        self.report.exit_code()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::FromArgMatches;
+
+    fn advice(line: &[&str]) -> Advice {
+        let matches = Cli::command().try_get_matches_from(line).unwrap();
+        let cli = Cli::from_arg_matches(&matches).unwrap();
+        Advice::of(&matches, &cli.globals)
+    }
+
+    #[test]
+    fn advised_commands_mean_the_same_agent_and_file() {
+        let advice = advice(&["agentcore", "--config", "p 2/c.yaml", "identity", "verify", "-a", "beta"]);
+        for (text, complete) in [
+            ("agentcore launch", "agentcore launch --agent beta --config 'p 2/c.yaml'"),
+            (
+                "give it one: `agentcore configure --discovery-url URL`, then `agentcore launch`",
+                "give it one: `agentcore configure --name beta --config 'p 2/c.yaml' --discovery-url URL`, then \
+                 `agentcore launch --agent beta --config 'p 2/c.yaml'`",
+            ),
+            (
+                "agentcore identity token | agentcore invoke --bearer-token-file -",
+                "agentcore identity token --agent beta --config 'p 2/c.yaml' | agentcore invoke --agent beta --config \
+                 'p 2/c.yaml' --bearer-token-file -",
+            ),
+            ("`agentcore launch -a other --config x`", "`agentcore launch -a other --config x`"),
+            ("`agentcore invoke --arn ARN --config=x`", "`agentcore invoke --arn ARN --config=x`"),
+            ("`agentcore sandbox start`", "`agentcore sandbox start`"),
+            ("of an agentcore project", "of an agentcore project"),
+            ("the `.bedrock_agentcore status`", "the `.bedrock_agentcore status`"),
+        ] {
+            assert_eq!(advice.complete(text), complete);
+        }
+    }
+
+    #[test]
+    fn what_was_not_given_is_not_added() {
+        let plain = advice(&["agentcore", "launch"]);
+        assert_eq!(plain.complete("`agentcore configure --ecr auto`"), "`agentcore configure --ecr auto`");
+        let configure = advice(&["agentcore", "configure", "-n", "b", "-e", "b.py"]);
+        assert_eq!(configure.complete("`agentcore launch`"), "`agentcore launch --agent b`");
+        assert_eq!(
+            configure.complete("`agentcore configure -e c.py --name c`"),
+            "`agentcore configure -e c.py --name c`"
+        );
+    }
+}
