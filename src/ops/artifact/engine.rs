@@ -217,4 +217,23 @@ mod tests {
             assert!(!has(name), "{name}");
         }
     }
+
+    #[test]
+    fn an_engine_is_given_no_rule_against_what_was_named() {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in [("Dockerfile", "FROM x\n"), (".dockerignore", "*.bin\n"), ("a.bin", ""), ("b.bin", "")] {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
+        let mut build = DockerBuild::of(&dir.path().join("Dockerfile"), dir.path());
+        assert!(unruled(&build).unwrap().is_none());
+        build.exceptions.included = vec!["a.bin".into()];
+        let stage = stage(dir.path(), build.files().unwrap()).unwrap();
+        assert!(stage.path().join("a.bin").exists() && !stage.path().join("b.bin").exists());
+        let rules = std::fs::read_to_string(stage.path().join(".dockerignore")).unwrap();
+        assert!(rules.starts_with("*.bin\n") && rules.lines().any(|line| line == "!a.bin"), "{rules}");
+        assert_eq!(std::fs::read_to_string(dir.path().join(".dockerignore")).unwrap(), "*.bin\n");
+        let copy = unruled(&build).unwrap().unwrap();
+        assert_eq!(std::fs::read_to_string(copy.path().join("Dockerfile")).unwrap(), "FROM x\n");
+        assert!(copy.path().join("Dockerfile.dockerignore").exists());
+    }
 }

@@ -190,7 +190,7 @@ fn as_toolkit(root: &Path, agent: &Agent, source: Source, toolkit: &ToolkitDocke
 }
 
 /// The folder in the project from which the entrypoint is the module that the Dockerfile starts.
-fn packed_folder(root: &Path, source: &Source, toolkit: &ToolkitDockerfile) -> Option<std::path::PathBuf> {
+fn packed_folder(root: &Path, source: &Source, toolkit: &ToolkitDockerfile) -> Option<PathBuf> {
     let folder = source.entrypoint.ancestors().nth(toolkit.starts.split('.').count())?;
     let file = folder.join(format!("{}.py", toolkit.starts.replace('.', "/")));
     (file == source.entrypoint && folder.starts_with(root)).then(|| folder.to_owned())
