@@ -1,14 +1,92 @@
 //! The files that the output of this run goes to: `launch > launch.log`, `launch | tee launch.log`. They lie in the
 //! project, change while it is packed, and are no part of it.
 //!
-//! Owns: finding them. In a pipeline they are found on Linux, where `/proc` says whose stdin the pipe is and what that
-//! process writes. Windows tells neither.
+//! Owns: finding them, and remembering them for the runs that follow: then they are plain files. In a pipeline they are
+//! found on Linux, where `/proc` says whose stdin the pipe is and what that process writes. Windows tells neither.
 
 use std::fs::Metadata;
+use std::path::{Path, PathBuf};
 
-/// Files by device and number.
+use crate::cache::Cache;
+use crate::digest::Digest;
+use crate::fsx;
+
+/// Where the cache has what is remembered: a file for each, with device, number and path.
+const KIND: &str = "outputs";
+/// Bytes; some hundred files.
+const REMEMBERED: u64 = 1 << 16;
+
+/// A file by device and number.
+type Id = (u64, u64);
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Outputs(Vec<(u64, u64)>);
+pub(crate) struct Outputs {
+    now: Vec<Id>,
+    /// Of earlier runs. A file that another one replaced since has another number.
+    earlier: Vec<(Id, PathBuf)>,
+}
+
+impl Outputs {
+    /// With those that the cache remembers.
+    pub(crate) fn and_earlier(mut self, cache: &Cache) -> Self {
+        let entries = std::fs::read_dir(cache.path(KIND)).into_iter().flatten().flatten();
+        self.earlier = entries.filter_map(|entry| parse(&std::fs::read_to_string(entry.path()).ok()?)).collect();
+        self
+    }
+
+    /// With files that this run is going to write itself.
+    pub(crate) fn and_written<'a>(mut self, paths: impl Iterator<Item = &'a Path>) -> Self {
+        self.now.extend(paths.filter_map(|path| id(&std::fs::metadata(path).ok()?)));
+        self
+    }
+
+    pub(crate) fn has(&self, meta: &Metadata) -> bool {
+        id(meta).is_some_and(|id| self.now.contains(&id))
+    }
+
+    /// Whether an earlier run wrote it.
+    pub(crate) fn had(&self, path: &Path, meta: &Metadata) -> bool {
+        let same = |(known, at): &(Id, PathBuf)| {
+            *known == id(meta).unwrap_or_default()
+                && at.file_name() == path.file_name()
+                && path.canonicalize().is_ok_and(|real| real == *at)
+        };
+        self.earlier.iter().any(same)
+    }
+}
+
+/// Remembers files that a run writes. What cannot be remembered is packed by the next run, and seen in its plan.
+pub(crate) fn remember<'a>(cache: &Cache, paths: impl Iterator<Item = &'a Path>) {
+    let mut any = false;
+    for path in paths {
+        let (Ok(real), Ok(meta), Ok(dir)) = (path.canonicalize(), path.metadata(), cache.dir(KIND)) else { continue };
+        let (device, number) = id(&meta).unwrap_or_default();
+        let Some(text) = real.to_str() else { continue };
+        let file = dir.join(Digest::of_bytes(text.as_bytes()).hex());
+        any |= fsx::write_private(&file, format!("{device} {number} {text}").as_bytes()).is_ok();
+    }
+    if any {
+        cache.trim(KIND, REMEMBERED);
+    }
+}
+
+fn parse(text: &str) -> Option<(Id, PathBuf)> {
+    let mut parts = text.splitn(3, ' ');
+    let id = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some((id, PathBuf::from(parts.next()?)))
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "not every system has such numbers")]
+fn id(meta: &Metadata) -> Option<Id> {
+    use std::os::unix::fs::MetadataExt;
+    Some((meta.dev(), meta.ino()))
+}
+
+#[cfg(not(unix))]
+fn id(_meta: &Metadata) -> Option<Id> {
+    None
+}
 
 #[cfg(unix)]
 impl Outputs {
@@ -22,19 +100,14 @@ impl Outputs {
         for stream in [stdout.as_fd(), stderr.as_fd()] {
             let meta = stream.try_clone_to_owned().and_then(|own| std::fs::File::from(own).metadata());
             match meta {
-                Ok(meta) if meta.is_file() => outputs.0.push((meta.dev(), meta.ino())),
+                Ok(meta) if meta.is_file() => outputs.now.push((meta.dev(), meta.ino())),
                 Ok(meta) if meta.file_type().is_fifo() => pipes.push(meta.ino()),
                 _ => {}
             }
         }
         #[cfg(target_os = "linux")]
-        outputs.0.extend(behind_pipes(pipes));
+        outputs.now.extend(behind_pipes(pipes));
         outputs
-    }
-
-    pub(crate) fn has(&self, meta: &Metadata) -> bool {
-        use std::os::unix::fs::MetadataExt;
-        self.0.contains(&(meta.dev(), meta.ino()))
     }
 }
 
@@ -43,15 +116,11 @@ impl Outputs {
     pub(crate) fn of_this_process() -> Self {
         Self::default()
     }
-
-    pub(crate) fn has(&self, _meta: &Metadata) -> bool {
-        false
-    }
 }
 
 /// The files that the next programs of a pipeline only write to, and the ones after them.
 #[cfg(target_os = "linux")]
-fn behind_pipes(pipes: Vec<u64>) -> Vec<(u64, u64)> {
+fn behind_pipes(pipes: Vec<u64>) -> Vec<Id> {
     use std::os::unix::fs::MetadataExt;
 
     let mut known = pipes.clone();
@@ -85,14 +154,14 @@ fn behind_pipes(pipes: Vec<u64>) -> Vec<(u64, u64)> {
 
 /// The number of the pipe that a descriptor stands for: `pipe:[4711]`.
 #[cfg(target_os = "linux")]
-fn pipe_at(descriptor: &std::path::Path) -> Option<u64> {
+fn pipe_at(descriptor: &Path) -> Option<u64> {
     std::fs::read_link(descriptor).ok()?.to_str()?.strip_prefix("pipe:[")?.strip_suffix(']')?.parse().ok()
 }
 
 /// The descriptors in a process's folder `fd` that are open for writing only.
 #[cfg(target_os = "linux")]
-fn written(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let is_written = |path: &std::path::Path| {
+fn written(folder: &Path) -> Vec<PathBuf> {
+    let is_written = |path: &Path| {
         let info = std::fs::read_to_string(folder.with_file_name("fdinfo").join(path.file_name()?)).ok()?;
         let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
         // The last octal digit has the access mode.

@@ -8,8 +8,6 @@ mod content;
 use std::io::Read;
 use std::path::Path;
 
-pub(crate) use content::held_secret;
-
 /// Case does not count: on the file systems of macOS and Windows `.ENV` is what a program opens as `.env`.
 const SECRETS: &[&str] = &[
     // Clouds and registries
@@ -89,7 +87,8 @@ fn ends_with(name: &str, end: &str) -> bool {
 /// Whether a file is part of a program: without it the program may not start.
 pub(crate) fn is_code(name: &str) -> bool {
     const ENDS: [&str; 11] = [".py", ".pyi", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".sh"];
-    ENDS.iter().any(|end| ends_with(name, end))
+    // Node reads in `package.json` what kind of modules there are.
+    ENDS.iter().any(|end| ends_with(name, end)) || name.rsplit('/').next() == Some("package.json")
 }
 
 /// Whether `path` (from a root, with forward slashes) belongs to tests, which an agent runs without.
@@ -102,6 +101,51 @@ pub(crate) fn is_test(path: &str) -> bool {
         || stem.ends_with("_test")
         || stem == "conftest"
         || [".test.", ".spec."].iter().any(|part| name.contains(part))
+}
+
+/// What a file of any name holds, such as "a private key"; `None` when nothing like a secret is in it. A password in an
+/// address counts in the files of package managers: elsewhere it may be anything.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn held_secret(path: &Path) -> std::io::Result<Option<&'static str>> {
+    if let Some(found) = content::held_secret(path)? {
+        return Ok(Some(found));
+    }
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    Ok((names_indexes(name) && start_of(path, LOCK_LIMIT)?.lines().any(has_password)).then_some("a password in a URL"))
+}
+
+/// Lock files are long.
+const LOCK_LIMIT: u64 = 1 << 25;
+
+/// Whether a file of this name says where packages come from.
+fn names_indexes(name: &str) -> bool {
+    const NAMES: [&str; 21] = [
+        "uv.toml",
+        "pyproject.toml",
+        "Pipfile",
+        "Pipfile.lock",
+        "poetry.toml",
+        "poetry.lock",
+        "uv.lock",
+        "pdm.toml",
+        "pdm.lock",
+        "pylock.toml",
+        "setup.py",
+        "setup.cfg",
+        "environment.yml",
+        "environment.yaml",
+        ".condarc",
+        "package.json",
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bunfig.toml",
+    ];
+    let lists = ["requirement", "constraint", "dependencies"].iter().any(|word| name.contains(word));
+    NAMES.contains(&name) || (lists && (ends_with(name, ".txt") || ends_with(name, ".in")))
 }
 
 /// What makes a file a secret that its name only hints at.
@@ -130,13 +174,17 @@ pub(crate) fn suspicion(name: &str) -> Option<Suspicion> {
 
 /// Whether the suspicion is true. Such files are small; one that is not is read in part.
 pub(crate) fn confirm(suspicion: Suspicion, path: &Path) -> std::io::Result<bool> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(1 << 20).read_to_end(&mut bytes)?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = start_of(path, 1 << 20)?;
     Ok(match suspicion {
         Suspicion::PrivateKey => text.contains("PRIVATE KEY-----"),
         Suspicion::Token => text.lines().any(has_token),
     })
+}
+
+fn start_of(path: &Path, limit: u64) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `//registry/:_authToken=abc`, `npmAuthToken: abc`, `index-url = https://user:password@host/`.
@@ -158,9 +206,17 @@ fn has_token(line: &str) -> bool {
     value.flatten().is_some_and(literal) || password_of_url(line).is_some_and(literal)
 }
 
-/// The password in `scheme://user:password@host`, wherever it is in the text.
+/// Whether a text has the address of a web server with a password written out in it.
+fn has_password(text: &str) -> bool {
+    password_of_url(text).is_some_and(|password| !password.is_empty() && !password.starts_with(['$', '{', '<', '%']))
+}
+
+/// The password in `https://user:password@host`, wherever it is in the text.
 fn password_of_url(text: &str) -> Option<&str> {
     text.match_indices("://").find_map(|(at, mark)| {
+        if !text[..at].ends_with("http") && !text[..at].ends_with("https") {
+            return None;
+        }
         let rest = &text[at + mark.len()..];
         let authority = rest.split(['/', ' ', '\t', '"', '\'']).next()?;
         let (user, _) = authority.rsplit_once('@')?;

@@ -12,7 +12,8 @@ pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
     let sbom = args.sbom.map(|dir| context.env.cwd().join(dir));
-    let request = artifact_request(args.options, None, agent);
+    let mut request = artifact_request(args.options, None, agent);
+    request.writes.extend(args.file.iter().map(|file| context.env.cwd().join(file)));
     deploy::check_configured(agent)?;
     artifact::check_request(&request, &context.env)?;
     let cache = Cache::of(&context.env)?;

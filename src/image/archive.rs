@@ -11,7 +11,7 @@ mod read;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use bytes::Bytes;
@@ -151,15 +151,7 @@ impl Out {
     }
 
     async fn header(&mut self, name: &str, kind: tar::EntryType, size: u64) -> Result<(), Fault> {
-        let mut header = tar::Header::new_gnu();
-        header.set_path(name)?;
-        header.set_entry_type(kind);
-        header.set_mode(if kind.is_dir() { 0o755 } else { 0o644 });
-        header.set_uid(0);
-        header.set_gid(0);
-        header.set_mtime(MTIME);
-        header.set_size(size);
-        header.set_cksum();
+        let header = header(name, kind, size)?;
         self.put(header.as_bytes()).await
     }
 
@@ -174,6 +166,30 @@ impl Out {
         self.size += bytes.len() as u64;
         Ok(())
     }
+}
+
+fn header(name: &str, kind: tar::EntryType, size: u64) -> io::Result<tar::Header> {
+    let mut header = tar::Header::new_gnu();
+    header.set_path(name)?;
+    header.set_entry_type(kind);
+    header.set_mode(if kind.is_dir() { 0o755 } else { 0o644 });
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(MTIME);
+    header.set_size(size);
+    header.set_cksum();
+    Ok(header)
+}
+
+/// Whether [`write`] made this file. Others that write the format note the time, or no folders.
+pub(crate) fn is_ours(file: &Path) -> bool {
+    let folders = ["blobs/".to_owned(), format!("{BLOBS}/")];
+    let mut file = std::fs::File::open(file).ok();
+    folders.iter().all(|folder| {
+        let mut start = [0; RECORD as usize];
+        let read = file.as_mut().is_some_and(|file| file.read_exact(&mut start).is_ok());
+        read && header(folder, tar::EntryType::Directory, 0).is_ok_and(|own| *own.as_bytes() == start)
+    })
 }
 
 fn index(built: &Built) -> Result<Value> {

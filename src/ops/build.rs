@@ -8,6 +8,7 @@ use super::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::image::size_text;
+use crate::outputs;
 use crate::project::listing::Ignored;
 use crate::report::{Document, Report, Role, schemas};
 
@@ -31,7 +32,7 @@ pub(crate) async fn build(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
-    outputs: Outputs<'_>,
+    files: Outputs<'_>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;
@@ -40,25 +41,19 @@ pub(crate) async fn build(
             .code("build.codebuild")
             .hint("`agentcore launch --builder codebuild`, or build here: `--builder native`, `--builder engine`"));
     }
-    if outputs.sbom.is_some() && !prepared.knows_packages() {
+    if files.sbom.is_some() && !prepared.knows_packages() {
         return Err(artifact::no_bills(prepared.why()));
     }
     let platform = prepared.platform().to_string();
     let built = prepared.build(false, tools).await?;
-    if let Some(file) = outputs.file {
+    if let Some(file) = files.file {
         built.write(file, tools).await?;
+        // What an engine wrote does not say so.
+        outputs::remember(tools.cache, std::iter::once(tools.env.cwd().join(file).as_path()));
     }
-    for output in [outputs.file, outputs.sbom].into_iter().flatten() {
-        if tools.env.cwd().join(output).starts_with(root) {
-            tools.events.note(format!(
-                "`{}` is in the project's folder: name it in the ignore file, or the next build may pack it",
-                output.display()
-            ));
-        }
-    }
-    let bills = outputs.sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
+    let bills = files.sbom.map(|dir| built.write_bills(&agent.name, dir)).transpose()?.unwrap_or_default();
     let (builder, contents) = (built.why.clone(), built.contents());
-    let file = outputs.file.map(|file| file.display().to_string());
+    let file = files.file.map(|file| file.display().to_string());
     Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, file, bills })
 }
 

@@ -35,14 +35,18 @@ pub(crate) struct Listing {
     pub(crate) total_bytes: u64,
     /// [`Exceptions::included`].
     pub(crate) included: Vec<String>,
+    /// Files that this run writes to, or an earlier one did.
+    pub(crate) outputs: Vec<PathBuf>,
 }
 
 /// What goes in or stays out besides the rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Exceptions {
-    /// Files and folders, from the root, that go in although they are secrets or logs.
+    /// Files and folders, from the root, that go in although they are secrets or logs, or a rule leaves them out.
     pub(crate) included: Vec<String>,
     pub(crate) outputs: Outputs,
+    /// Whether a file is an artifact that this program made, or a bill of materials of one.
+    pub(crate) is_artifact: Option<fn(&Path) -> bool>,
     /// The content of the files was looked at before: what is listed is a copy, and what was made of it.
     pub(crate) is_copy: bool,
 }
@@ -51,6 +55,16 @@ impl Exceptions {
     fn includes(&self, path: &str) -> bool {
         let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         self.included.iter().any(|entry| entry == path || entry == "." || below(entry))
+    }
+
+    /// Whether `path` itself is one of them.
+    fn names(&self, path: &str) -> bool {
+        self.included.iter().any(|entry| entry == path)
+    }
+
+    /// Whether something that goes in is below the folder `path`.
+    fn leads_to(&self, path: &str) -> bool {
+        self.included.iter().any(|entry| entry.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
     }
 }
 
@@ -112,18 +126,43 @@ pub(crate) fn list_for(root: &Path, dockerfile: &Path, exceptions: &Exceptions) 
 fn walk(root: &Path, rules: &Rules, exceptions: &Exceptions) -> Result<Listing> {
     let real_root = root.canonicalize().with_context(|| format!("could not read the folder `{}`", root.display()))?;
     let out = Listing::default();
-    let mut walker = Walker { root, real_root, rules, exceptions, git: Vec::new(), code: Vec::new(), out };
+    let mut walker =
+        Walker { root, real_root, rules, exceptions, git: Vec::new(), code: Vec::new(), refused: Vec::new(), out };
     if let Rules::Git(outer) = rules {
         walker.git.clone_from(outer);
     }
-    walker.folder(root, "", &Matched::default(), true)?;
-    let Walker { mut out, code, .. } = walker;
+    walker.folder(root, "", &Way::default(), true)?;
+    let Walker { mut out, code, refused, .. } = walker;
     if !code.is_empty() {
         return Err(secrets_in_code(&code));
+    }
+    if !exceptions.is_copy {
+        exceptions.included.iter().try_for_each(|entry| check_included(entry, &out, &refused))?;
     }
     out.included.clone_from(&exceptions.included);
     out.total_bytes = out.files.iter().map(|file| file.size).sum();
     Ok(out)
+}
+
+/// What was asked for by name goes in, or the reason why not is told.
+fn check_included(entry: &str, out: &Listing, refused: &[Ignored]) -> Result<()> {
+    let is_below = |path: &str, folder: &str| {
+        folder == "." || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    if entry == "." || out.files.iter().any(|file| is_below(&file.relative, entry)) {
+        return Ok(());
+    }
+    let bare = |ignored: &&Ignored| {
+        let path = ignored.path.trim_end_matches('/');
+        is_below(path, entry) || is_below(entry, path)
+    };
+    let cause = match refused.iter().find(bare) {
+        Some(Ignored { path, why: Why::Always(why) }) => format!("`{path}` is in no artifact: {why}"),
+        Some(Ignored { path, why }) => format!("`{path}` is left out: {why}"),
+        None => "no file is there".to_owned(),
+    };
+    let hint = "leave `--include` out, or move what the agent needs to another place in the source";
+    Err(Error::usage(format!("`--include {entry}` takes nothing in")).code("input.include").cause(cause).hint(hint))
 }
 
 /// The file is not left out, because the agent would not start without it, and not packed, because it holds a secret.
@@ -152,7 +191,20 @@ struct Walker<'a> {
     git: Vec<Gitignore>,
     /// Code with a secret in it, and what that is.
     code: Vec<(String, &'static str)>,
+    /// What is left out of all that [`Exceptions::included`] names.
+    refused: Vec<Ignored>,
     out: Listing,
+}
+
+/// What the folders above say of what is in a folder.
+#[derive(Clone, Debug, Default)]
+struct Way {
+    /// The rules that matched them.
+    matched: Matched,
+    /// They are left out, and entered for what is named below them.
+    out: Option<Why>,
+    /// They are left out and were named: no rule counts below them.
+    named: bool,
 }
 
 /// An entry of a folder, before anything about it is decided.
@@ -165,14 +217,14 @@ struct Found {
 
 /// What the rules say of an entry.
 enum Verdict {
-    /// For a folder: the rules that matched it, and whether it is there even when nothing in it is.
-    In(Matched, bool),
+    /// For a folder: what it says of what is in it, and whether it is there even when nothing in it is.
+    In(Way, bool),
     Out(Why),
 }
 
 impl Walker<'_> {
     /// `prefix` is the folder's path from the root, empty or with a slash at the end.
-    fn folder(&mut self, dir: &Path, prefix: &str, matched: &Matched, stays: bool) -> Result<()> {
+    fn folder(&mut self, dir: &Path, prefix: &str, way: &Way, stays: bool) -> Result<()> {
         let entries = read(dir)?;
         let has = |name: &str| entries.binary_search_by(|found| found.name.as_str().cmp(name)).is_ok();
         if !prefix.is_empty() {
@@ -192,7 +244,7 @@ impl Walker<'_> {
         }
         let before = (self.out.files.len(), self.out.empty_folders.len());
         for found in entries {
-            self.entry(found, prefix, matched)?;
+            self.entry(found, prefix, way)?;
         }
         self.git.truncate(depth);
         if stays && !prefix.is_empty() && before == (self.out.files.len(), self.out.empty_folders.len()) {
@@ -201,20 +253,20 @@ impl Walker<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, found: Found, prefix: &str, folder: &Matched) -> Result<()> {
+    fn entry(&mut self, found: Found, prefix: &str, folder: &Way) -> Result<()> {
         let Found { name, kind, entry } = found;
         let path = entry.path();
         let mut relative = format!("{prefix}{name}");
         let bare = relative.trim_end_matches('/');
-        let (matched, stays) = match self.verdict(bare, &path, kind, folder) {
-            Verdict::In(matched, stays) => (matched, stays),
+        let (way, stays) = match self.verdict(bare, &path, kind, folder) {
+            Verdict::In(way, stays) => (way, stays),
             Verdict::Out(why) => {
                 self.ignore(relative, why);
                 return Ok(());
             }
         };
         if kind.is_dir() {
-            return self.folder(&path, &relative, &matched, stays);
+            return self.folder(&path, &relative, &way, stays);
         }
         if kind.is_symlink() {
             let target = self.link(&path, &relative)?;
@@ -249,12 +301,14 @@ impl Walker<'_> {
         if self.exceptions.includes(relative) {
             return Ok(None);
         }
-        let taken_in = || match self.rules {
-            Rules::Docker(rules) => rules.takes_in(relative),
-            Rules::Git(_) => git_takes_in(&self.git, path),
-        };
-        if always::is_log(relative) && !self.exceptions.is_copy && !taken_in() {
+        if self.exceptions.outputs.had(path, meta) {
+            return Ok(Some(Always::EarlierOutput));
+        }
+        if always::is_log(relative) && !self.exceptions.is_copy && !self.takes_in(relative, path) {
             return Ok(Some(Always::Log));
+        }
+        if self.exceptions.is_artifact.is_some_and(|is_artifact| is_artifact(path)) {
+            return Ok(Some(Always::Artifact));
         }
         let what = || format!("could not read `{}`", path.display());
         let name = relative.rsplit('/').next().unwrap_or(relative);
@@ -269,34 +323,62 @@ impl Walker<'_> {
         Ok(secret_files::held_secret(path).with_context(what)?.map(Always::HeldSecret))
     }
 
-    fn verdict(&self, relative: &str, path: &Path, kind: FileType, folder: &Matched) -> Verdict {
+    /// Whether an exception of the rules names this file.
+    fn takes_in(&self, relative: &str, path: &Path) -> bool {
+        match self.rules {
+            Rules::Docker(rules) => rules.takes_in(relative),
+            Rules::Git(_) => git_takes_in(&self.git, path),
+        }
+    }
+
+    fn verdict(&self, relative: &str, path: &Path, kind: FileType, folder: &Way) -> Verdict {
+        let included = self.exceptions.includes(relative);
+        // Left out, and entered where something below it is named.
+        let out = |matched: Matched, why: Why| {
+            if kind.is_dir() && self.exceptions.leads_to(relative) {
+                return Verdict::In(Way { matched, out: Some(why), named: false }, false);
+            }
+            Verdict::Out(why)
+        };
         match always_out(relative) {
-            Some(Always::Secret) if self.exceptions.includes(relative) => {}
+            Some(Always::Secret | Always::Leftover) if included => {}
+            Some(Always::Leftover) if self.takes_in(relative, path) => {}
+            Some(Always::Secret) => return out(Matched::default(), Why::Always(Always::Secret)),
             Some(always) => return Verdict::Out(Why::Always(always)),
             None => {}
         }
-        match self.rules {
-            Rules::Docker(rules) => {
-                let (excluded, matched) = if kind.is_dir() {
-                    rules.step(folder, relative)
-                } else {
-                    (rules.excluding(folder, relative), Matched::default())
-                };
-                match excluded.and_then(|rule| rules.line(rule)) {
-                    Some(line) if !(kind.is_dir() && rules.may_keep_below(relative)) => {
-                        Verdict::Out(Why::Rule(line.clone()))
-                    }
-                    line => Verdict::In(matched, line.is_none()),
-                }
+        if let (Some(why), false) = (&folder.out, included) {
+            return out(folder.matched.clone(), why.clone());
+        }
+        let (line, matched) = match self.rules {
+            _ if folder.named => (None, Matched::default()),
+            Rules::Docker(rules) if kind.is_dir() => {
+                let (excluded, matched) = rules.step(&folder.matched, relative);
+                (excluded.and_then(|rule| rules.line(rule)).cloned(), matched)
             }
-            Rules::Git(_) => match git_ignores(&self.git, path, kind.is_dir()) {
-                Some(line) => Verdict::Out(Why::Rule(line)),
-                None => Verdict::In(Matched::default(), true),
-            },
+            Rules::Docker(rules) => {
+                let excluded = rules.excluding(&folder.matched, relative);
+                (excluded.and_then(|rule| rules.line(rule)).cloned(), Matched::default())
+            }
+            Rules::Git(_) => (git_ignores(&self.git, path, kind.is_dir()), Matched::default()),
+        };
+        let is_out = line.is_some() || folder.out.is_some();
+        let named = folder.named || (is_out && self.exceptions.names(relative));
+        let may_keep = kind.is_dir() && matches!(self.rules, Rules::Docker(rules) if rules.may_keep_below(relative));
+        match line {
+            Some(line) if !named && !may_keep => out(matched, Why::Rule(line)),
+            line => Verdict::In(Way { matched, out: None, named }, line.is_none() || named),
         }
     }
 
     fn ignore(&mut self, path: String, why: Why) {
+        let bare = path.trim_end_matches('/');
+        if matches!(why, Why::Always(Always::Output | Always::EarlierOutput)) {
+            self.out.outputs.push(self.root.join(bare));
+        }
+        if self.exceptions.includes(bare) || self.exceptions.leads_to(bare) {
+            self.refused.push(Ignored { path: path.clone(), why: why.clone() });
+        }
         self.out.ignored_count += 1;
         if self.out.ignored.len() < IGNORED_LIMIT {
             self.out.ignored.push(Ignored { path, why });
@@ -335,6 +417,22 @@ impl Listing {
             Why::Always(Always::HeldSecret(what)) => Some(format!("`{}` ({what})", entry.path)),
             _ => None,
         })
+    }
+
+    /// The paths of the same.
+    pub(crate) fn secret_paths(&self) -> impl Iterator<Item = &str> {
+        let is = |entry: &&Ignored| matches!(entry.why, Why::Always(Always::Secret | Always::HeldSecret(_)));
+        self.ignored.iter().filter(is).map(|entry| entry.path.as_str())
+    }
+
+    /// What is left out and may be the user's own, although it does not look so: with the reason.
+    pub(crate) fn doubtful(&self) -> impl Iterator<Item = String> {
+        let is = |entry: &&Ignored| match entry.why {
+            Why::Always(Always::EarlierOutput) => true,
+            Why::Always(Always::Leftover) => entry.path.contains('/'),
+            _ => false,
+        };
+        self.ignored.iter().filter(is).map(|entry| format!("`{}` ({})", entry.path, entry.why))
     }
 }
 

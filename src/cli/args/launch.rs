@@ -72,7 +72,7 @@ pub(crate) struct BuildOptions {
     /// Target platform [env: AGENTCORE_PLATFORM]
     #[arg(long, value_name = "OS/ARCH")]
     pub(crate) platform: Option<String>,
-    /// Take in a file or folder that is left out as a secret or a log (repeatable)
+    /// Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)
     #[arg(long, value_name = "PATH")]
     pub(crate) include: Vec<PathBuf>,
     /// Resolve the dependencies again instead of taking the cached layer [short: -frd]

@@ -68,7 +68,7 @@ impl Start {
     }
 
     /// `None` for what another program noted.
-    fn of_note(note: &str) -> Option<Self> {
+    pub(super) fn of_note(note: &str) -> Option<Self> {
         let note: Value = serde_json::from_str(note).ok()?;
         let words = note.get("entryPoint")?.as_array()?.iter();
         let entry_point: Vec<String> = words.map(|word| word.as_str().map(str::to_owned)).collect::<Option<_>>()?;

@@ -24,7 +24,7 @@ const ARCHITECTURE: &str = "arm64";
 
 /// Rules beside the Dockerfile come before those in the context, which would leave out what the project's own Dockerfile
 /// rules keep.
-const RULES_APPLIED: &str = "# The ignore rules were applied when this archive was made.\n";
+pub(super) const RULES_APPLIED: &str = "# The ignore rules were applied when this archive was made.\n";
 
 /// A build that was decided on.
 #[derive(Debug)]

@@ -140,6 +140,13 @@ impl DockerBuild {
         Ok(listing)
     }
 
+    /// Whether the Dockerfile names a file of the context.
+    pub(super) fn mentions(&self, path: &str) -> bool {
+        let instructions = self.text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let mut words = instructions.flat_map(|line| line.split(|c: char| c.is_whitespace() || "\"',[]=".contains(c)));
+        words.any(|word| word.trim_start_matches("./").trim_start_matches('/') == path)
+    }
+
     /// The images that it starts from, as they are named.
     pub(super) fn bases(&self) -> Vec<String> {
         self.facts.bases(&self.args)

@@ -8,12 +8,14 @@ use super::{Outline, Tools, codebuild};
 use crate::config::Agent;
 use crate::error::{Context, Kind, Result};
 use crate::events::Events;
+use crate::fsx;
 use crate::image::engine::{self, Engine, EngineBuild, EngineKind};
 use crate::image::reference::Reference;
 use crate::image::registry::Credentials;
 use crate::ops::naming;
 use crate::platform::Platform;
 use crate::project::dockerfile::choice::Origin;
+use crate::project::ignore::own_file;
 use crate::project::listing::Listing;
 
 /// A build that was decided on.
@@ -94,6 +96,7 @@ impl Recipe {
             ));
         }
         let stage = stage(&self.build.context, self.build.files()?)?;
+        let rules = unruled(&self.build)?;
         let build = EngineBuild {
             context: stage.path().to_owned(),
             platform,
@@ -101,7 +104,7 @@ impl Recipe {
             secrets,
             labels: Vec::new(),
             buildkit_only: self.build.buildkit_only(),
-            dockerfile: self.build.dockerfile,
+            dockerfile: rules.as_ref().map_or(self.build.dockerfile, |dir| dir.path().join(DOCKERFILE)),
             build_args: self.build.args,
             target: self.build.target,
         };
@@ -125,6 +128,23 @@ impl Image {
     }
 }
 
+const DOCKERFILE: &str = "Dockerfile";
+const IGNORE_FILE: &str = ".dockerignore";
+
+/// The Dockerfile in a folder of its own, without rules: an engine would leave out again what was named to go in. `None`
+/// where nothing was.
+fn unruled(build: &DockerBuild) -> Result<Option<tempfile::TempDir>> {
+    if build.exceptions.included.is_empty() {
+        return Ok(None);
+    }
+    let what = || format!("could not copy `{}`", build.dockerfile.display());
+    let dir = tempfile::Builder::new().prefix("agentcore-dockerfile-").tempdir().with_context(what)?;
+    let copy = dir.path().join(DOCKERFILE);
+    std::fs::copy(&build.dockerfile, &copy).with_context(what)?;
+    std::fs::write(own_file(&copy), codebuild::RULES_APPLIED).with_context(what)?;
+    Ok(Some(dir))
+}
+
 /// The build context for an engine: the source without what the ignore rules and this program keep out of images, such
 /// as keys and the identity store. Engines know only the first kind of rule. The Dockerfile is given to them beside it,
 /// and `.dockerignore` has done its work: they are in the context where the rules leave them in.
@@ -137,6 +157,13 @@ fn stage(root: &Path, listing: Listing) -> Result<tempfile::TempDir> {
     let mut made = stage.path().to_owned();
     for file in listing.files {
         let target = stage.path().join(&file.relative);
+        if file.relative == IGNORE_FILE && !listing.included.is_empty() {
+            // For engines that know no rules beside a Dockerfile.
+            let named = listing.included.iter().flat_map(|path| [format!("\n!{path}"), format!("\n!{path}/**")]);
+            let rules = fsx::read_text(&file.path)?.into_iter().chain(named).collect::<String>();
+            std::fs::write(&target, rules).with_context(what)?;
+            continue;
+        }
         // Files are sorted, so those of one folder mostly follow each other.
         if let Some(folder) = target.parent()
             && folder != made
@@ -189,5 +216,24 @@ mod tests {
         for name in ["notes.txt", ".env", ".agentcore_identity_user.env", "id_rsa"] {
             assert!(!has(name), "{name}");
         }
+    }
+
+    #[test]
+    fn an_engine_is_given_no_rule_against_what_was_named() {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in [("Dockerfile", "FROM x\n"), (".dockerignore", "*.bin\n"), ("a.bin", ""), ("b.bin", "")] {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
+        let mut build = DockerBuild::of(&dir.path().join("Dockerfile"), dir.path());
+        assert!(unruled(&build).unwrap().is_none());
+        build.exceptions.included = vec!["a.bin".into()];
+        let stage = stage(dir.path(), build.files().unwrap()).unwrap();
+        assert!(stage.path().join("a.bin").exists() && !stage.path().join("b.bin").exists());
+        let rules = std::fs::read_to_string(stage.path().join(".dockerignore")).unwrap();
+        assert!(rules.starts_with("*.bin\n") && rules.lines().any(|line| line == "!a.bin"), "{rules}");
+        assert_eq!(std::fs::read_to_string(dir.path().join(".dockerignore")).unwrap(), "*.bin\n");
+        let copy = unruled(&build).unwrap().unwrap();
+        assert_eq!(std::fs::read_to_string(copy.path().join("Dockerfile")).unwrap(), "FROM x\n");
+        assert!(copy.path().join("Dockerfile.dockerignore").exists());
     }
 }

@@ -80,8 +80,10 @@ pub(crate) struct ArtifactRequest {
     pub(crate) rebuild_dependencies: bool,
     /// CodeBuild may build where a container engine is needed and none answers.
     pub(crate) remote: bool,
-    /// Files and folders that go in although they are secrets or logs, as they were typed.
+    /// Files and folders that go in although they are left out by themselves or by a rule, as they were typed.
     pub(crate) included: Vec<PathBuf>,
+    /// Files that the artifact is written to.
+    pub(crate) writes: Vec<PathBuf>,
     /// When the dependencies were last resolved on request. The same source before and after is not the same artifact.
     pub(crate) resolved: Option<String>,
 }
@@ -195,9 +197,9 @@ pub(crate) async fn prepare(
     }
     if direct_code {
         let source = find_source(root, agent)?;
-        let exceptions = source::exceptions(request, &source.root, root, tools.env)?;
+        let exceptions = source::exceptions(request, &source.root, root, tools)?;
         let recipe = code::Recipe::new(agent, source, &exceptions, request.rebuild_dependencies, tools)?;
-        source::name_secrets(recipe.files(), tools.events);
+        source::name_left_out(recipe.files(), tools);
         let why = format!("archive for {}", recipe.start().runtime);
         tools.events.note(format!("{why}, {platform}"));
         return Ok(Prepared { method: Method::Code(Box::new(recipe)), why, platform, resolved });
@@ -212,15 +214,17 @@ pub(crate) async fn prepare(
                 source::shown(&found.dockerfile.path, root)
             ));
         }
-        let exceptions = source::exceptions(request, &found.source.root, root, tools.env)?;
+        let exceptions = source::exceptions(request, &found.source.root, root, tools)?;
         let fresh = request.rebuild_dependencies;
         let recipe = native::Recipe::new(agent, found, base_image.as_deref(), &exceptions, fresh)?;
-        source::name_secrets(recipe.files(), tools.events);
+        source::name_left_out(recipe.files(), tools);
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else {
         let mut build = DockerBuild::new(root, agent, &found, base_image, tools.events)?;
-        build.exceptions = source::exceptions(request, &build.context, root, tools.env)?;
-        source::name_secrets(&build.files()?, tools.events);
+        build.exceptions = source::exceptions(request, &build.context, root, tools)?;
+        let listing = build.files()?;
+        source::name_left_out(&listing, tools);
+        source::warn_of_missing(&build, &listing, root, tools.events);
         source::warn_of_secret(&build.dockerfile, root, tools.events);
         if request.builder == Builder::CodeBuild {
             (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
@@ -410,6 +414,7 @@ mod tests {
             image_tag_given: false,
             rebuild_dependencies: false,
             included: Vec::new(),
+            writes: Vec::new(),
             remote: false,
             resolved: None,
         };

@@ -3,15 +3,21 @@
 //! Owns: paths that are elsewhere than the configuration says, which Dockerfile counts, and what a Dockerfile of the starter
 //! toolkit knows about its agent. Does not own: detection (`project`).
 
-use std::path::Path;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use super::ArtifactRequest;
+use super::code::Start;
+use super::dockerfile::DockerBuild;
+use super::{ArtifactRequest, Tools};
+use crate::bundle;
 use crate::config::{Agent, AgentPaths};
-use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::fsx;
-use crate::outputs::Outputs;
+use crate::image::archive;
+use crate::outputs::{self, Outputs};
+use crate::packages::sbom;
 use crate::project::dockerfile::choice::{Choice, Origin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::listing::{Exceptions, Listing};
@@ -59,7 +65,13 @@ pub(super) fn shown(path: &Path, root: &Path) -> String {
 ///
 /// # Errors
 /// A usage error for something that is not in `folder`.
-pub(super) fn exceptions(request: &ArtifactRequest, folder: &Path, root: &Path, env: &Env) -> Result<Exceptions> {
+pub(super) fn exceptions(
+    request: &ArtifactRequest,
+    folder: &Path,
+    root: &Path,
+    tools: &Tools<'_>,
+) -> Result<Exceptions> {
+    let env = tools.env;
     let mut included = Vec::new();
     for typed in &request.included {
         let mut places = [env.cwd(), root, folder].into_iter().map(|base| fsx::normalize(&base.join(typed)));
@@ -72,7 +84,21 @@ pub(super) fn exceptions(request: &ArtifactRequest, folder: &Path, root: &Path, 
         };
         included.push(relative);
     }
-    Ok(Exceptions { included, outputs: Outputs::of_this_process(), is_copy: false })
+    let written = request.writes.iter().map(PathBuf::as_path);
+    let outputs = Outputs::of_this_process().and_written(written).and_earlier(tools.cache);
+    Ok(Exceptions { included, outputs, is_artifact: Some(is_artifact), is_copy: false })
+}
+
+/// Whether `agentcore build` wrote this file: an image, an archive of code or a bill of materials.
+fn is_artifact(file: &Path) -> bool {
+    let mut start = [0; 4];
+    let read = File::open(file).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok()
+        && match &start {
+            b"PK\x03\x04" => bundle::note_of(file).is_ok_and(|note| Start::of_note(&note).is_some()),
+            b"blob" => archive::is_ours(file),
+            _ => sbom::is_ours(file),
+        }
 }
 
 /// A Dockerfile is built as it is, and what it says is in the image's history.
@@ -89,18 +115,34 @@ pub(super) fn warn_of_secret(dockerfile: &Path, root: &Path, events: &Events) {
 /// How many secrets are named before a plan is pointed to.
 const NAMED: usize = 8;
 
-/// Says which files are left out as secrets.
-pub(super) fn name_secrets(listing: &Listing, events: &Events) {
-    let secrets: Vec<String> = listing.secrets().collect();
-    if secrets.is_empty() {
-        return;
-    }
-    let more = match secrets.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more (`agentcore build --plan` names them)"),
+/// Says which files are left out that somebody may miss: secrets, and what only looks as if no agent needs it. The next
+/// run leaves out what this one writes to.
+pub(super) fn name_left_out(listing: &Listing, tools: &Tools<'_>) {
+    let say = |what: &str, all: Vec<String>| {
+        if all.is_empty() {
+            return;
+        }
+        let more = match all.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more (`agentcore build --plan` names them)"),
+        };
+        let named = all[..all.len().min(NAMED)].join(", ");
+        tools.events.note(format!("left out{what}: {named}{more}; `--include PATH` takes one in"));
     };
-    let named = secrets[..secrets.len().min(NAMED)].join(", ");
-    events.note(format!("left out as secrets: {named}{more}; `--include PATH` takes one in"));
+    say(" as secrets", listing.secrets().collect());
+    say("", listing.doubtful().collect());
+    outputs::remember(tools.cache, listing.outputs.iter().map(PathBuf::as_path));
+}
+
+/// Says which secrets a Dockerfile names, since its build would not find them.
+pub(super) fn warn_of_missing(build: &DockerBuild, listing: &Listing, root: &Path, events: &Events) {
+    for path in listing.secret_paths().filter(|path| build.mentions(path)) {
+        events.warning(format!(
+            "`{}` names `{path}`, which is left out because it holds a secret: take the secret out of the file, mount it \
+             (`configure --build-secret`), or take the file in as it is: `--include {path}`",
+            shown(&build.dockerfile, root)
+        ));
+    }
 }
 
 /// The source as the configuration describes it.
@@ -148,7 +190,7 @@ fn as_toolkit(root: &Path, agent: &Agent, source: Source, toolkit: &ToolkitDocke
 }
 
 /// The folder in the project from which the entrypoint is the module that the Dockerfile starts.
-fn packed_folder(root: &Path, source: &Source, toolkit: &ToolkitDockerfile) -> Option<std::path::PathBuf> {
+fn packed_folder(root: &Path, source: &Source, toolkit: &ToolkitDockerfile) -> Option<PathBuf> {
     let folder = source.entrypoint.ancestors().nth(toolkit.starts.split('.').count())?;
     let file = folder.join(format!("{}.py", toolkit.starts.replace('.', "/")));
     (file == source.entrypoint && folder.starts_with(root)).then(|| folder.to_owned())

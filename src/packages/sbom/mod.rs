@@ -11,6 +11,7 @@ mod licence;
 mod spdx;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -47,6 +48,21 @@ pub(crate) fn bills(subject: Subject<'_>, inventory: &Inventory) -> Result<[Bill
         Bill { ending: "spdx.json", text: text(&spdx::document(&content))? },
         Bill { ending: "cdx.json", text: text(&cyclonedx::document(&content))? },
     ])
+}
+
+/// Whether a file is one of them, by its name and what it says of its maker.
+pub(crate) fn is_ours(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    if !name.ends_with(".spdx.json") && !name.ends_with(".cdx.json") {
+        return false;
+    }
+    let Ok(document) = std::fs::read(file).map(|bytes| serde_json::from_slice::<Value>(&bytes)) else { return false };
+    let document = document.unwrap_or_default();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let creators = list(&document["creationInfo"]["creators"]);
+    let tools = list(&document["metadata"]["tools"]["components"]);
+    creators.iter().any(|tool| tool.as_str().is_some_and(|name| name.starts_with("Tool: agentcore-")))
+        || tools.iter().any(|tool| tool["name"] == "agentcore")
 }
 
 fn text(document: &Value) -> Result<Vec<u8>> {

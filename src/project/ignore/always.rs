@@ -30,8 +30,12 @@ pub(crate) enum Always {
     Leftover,
     /// What this run writes to.
     Output,
-    /// What an earlier run was written to.
+    /// What an earlier run wrote to.
+    EarlierOutput,
+    /// What looks like the output of an earlier run.
     Log,
+    /// An image, an archive or a bill of materials of this program's.
+    Artifact,
 }
 
 impl fmt::Display for Always {
@@ -46,7 +50,9 @@ impl fmt::Display for Always {
             Self::Special => "not a file",
             Self::Leftover => "left by the starter toolkit",
             Self::Output => "the output of this run",
+            Self::EarlierOutput => "the output of an earlier run",
             Self::Log => "a log",
+            Self::Artifact => "made by `agentcore build`",
         })
     }
 }
@@ -84,7 +90,7 @@ const CACHES: &[&str] = &[
     "Thumbs.db",
 ];
 
-/// At the root, where the toolkit packed an agent without a source path.
+/// The toolkit packs them in the folder that an agent's source path or configuration is in.
 const LEFTOVERS: &[&str] = &["dependencies.zip", "dependencies.hash"];
 
 const ENVIRONMENTS: &[&str] = &[".venv", ".pixi", ".direnv"];
@@ -104,7 +110,7 @@ pub(crate) fn always_out(path: &str) -> Option<Always> {
     if name.starts_with(".bedrock_agentcore") || name.starts_with(".agentcore") {
         return Some(Always::State);
     }
-    if LEFTOVERS.contains(&path) {
+    if LEFTOVERS.contains(&name) {
         return Some(Always::Leftover);
     }
     is_secret_name(path).then_some(Always::Secret)
@@ -176,7 +182,7 @@ mod tests {
             (Always::State, &[".bedrock_agentcore", ".bedrock_agentcore.yaml", ".agentcore_identity_user.json"]),
             (Always::Cache, &["node_modules", "__pycache__", ".DS_Store", ".mypy_cache", ".terraform", "cdk.out"]),
             (Always::Environment, &[".venv", ".pixi"]),
-            (Always::Leftover, &["dependencies.zip", "dependencies.hash"]),
+            (Always::Leftover, &["dependencies.zip", "dependencies.hash", "agents/a/dependencies.zip"]),
         ];
         for (why, names) in table {
             for name in names {
@@ -206,7 +212,7 @@ mod tests {
             "x.config/gcloud",
             "é.ke",
             "日本",
-            "lib/dependencies.zip",
+            "lib/my-dependencies.zip",
             "tokens.txt",
         ] {
             assert_eq!(always_out(stays), None, "{stays}");
