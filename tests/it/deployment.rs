@@ -103,7 +103,7 @@ fn a_variable_that_is_not_there_is_told() {
     world.agentcore(LAUNCH).args(&["--unset-env", "NOPE"]).run().code(0).says("no environment variable `NOPE`");
     world.agentcore(LAUNCH).args(&["--unset-env", "AA,BB"]).run().code(0).says("repeat `--unset-env`");
     assert_eq!(variables(&scene.account), ["AA"]);
-    world.agentcore(LAUNCH).args(&["--unset-env="]).run().code(2).says("without the name");
+    world.agentcore(&["launch", "--unset-env="]).run().code(2).says("without the name");
 }
 
 #[test]
