@@ -35,6 +35,20 @@ const fn member(name: &'static str, role: MemberRole) -> AuthorizerMember {
     AuthorizerMember { name, role }
 }
 
+/// Headers of a call that are members of the operation itself: they reach the agent without being on its allowlist.
+pub(crate) const PASSED_HEADERS: [&str; 10] = [
+    "accept",
+    "content-type",
+    "mcp-session-id",
+    "mcp-protocol-version",
+    "mcp-method",
+    "mcp-name",
+    "x-amzn-trace-id",
+    "traceparent",
+    "tracestate",
+    "baggage",
+];
+
 /// The managed runtimes of direct code deployment, as `runtime_type` names them. The service decides what exists: a newer name
 /// of the same form may be one.
 pub(crate) const MANAGED_RUNTIMES: &[&str] =

@@ -52,13 +52,45 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     write_with_mode(path, bytes, Some(0o600))
 }
 
+/// A file on its way: written in a folder of its own beside its place, and moved there when it is whole.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    /// Removed with everything in it when this is dropped.
+    work: tempfile::TempDir,
+    target: PathBuf,
+}
+
+impl Pending {
+    pub(crate) fn beside(target: &Path) -> std::io::Result<Self> {
+        let work = tempfile::Builder::new().prefix(WORK).rand_bytes(WORK_RANDOM).tempdir_in(folder_of(target))?;
+        // Whatever becomes of this process, git does not see the folder.
+        fs::write(work.path().join(".gitignore"), IGNORE_ALL)?;
+        Ok(Self { work, target: target.to_owned() })
+    }
+
+    /// Where the content goes meanwhile.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.work.path().join(NEW)
+    }
+
+    /// Puts the file into its place, and removes what earlier writes beside it left.
+    pub(crate) fn finish(self) -> std::io::Result<()> {
+        fs::rename(self.path(), &self.target)?;
+        let dir = folder_of(&self.target).to_owned();
+        drop(self.work);
+        sweep(&dir);
+        Ok(())
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn write_with_mode(target: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
     let what = || format!("could not write `{}`", target.display());
-    let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let work = tempfile::Builder::new().prefix(WORK).rand_bytes(WORK_RANDOM).tempdir_in(dir).with_context(what)?;
-    // Whatever becomes of this process, git does not see the folder.
-    fs::write(work.path().join(".gitignore"), IGNORE_ALL).with_context(what)?;
-    let new = work.path().join(NEW);
+    let pending = Pending::beside(target).with_context(what)?;
+    let new = pending.path();
     let mut file = private_file(&new).with_context(what)?;
     file.write_all(bytes).with_context(what)?;
     set_mode(&file, target, mode).with_context(what)?;
@@ -73,8 +105,8 @@ const WORK_RANDOM: usize = 6;
 /// The file in it.
 const NEW: &str = "new";
 const IGNORE_ALL: &str = "*\n";
-/// No write takes this long.
-const ABANDONED: Duration = Duration::from_secs(60);
+/// No write goes without progress for so long: the layers of an archive may have to be fetched first.
+const ABANDONED: Duration = Duration::from_secs(600);
 
 /// Removes what writes into `dir` left behind that were killed. A folder with anything else in it is not one of these.
 pub(crate) fn sweep(dir: &Path) {
@@ -90,9 +122,12 @@ pub(crate) fn sweep(dir: &Path) {
 }
 
 fn is_abandoned(work: &Path) -> bool {
-    let old = fs::metadata(work)
-        .and_then(|meta| meta.modified())
-        .is_ok_and(|time| time.elapsed().is_ok_and(|age| age > ABANDONED));
+    let is_old = |path: &Path| {
+        let time = fs::metadata(path).and_then(|meta| meta.modified());
+        time.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > ABANDONED))
+    };
+    let new = work.join(NEW);
+    let old = is_old(work) && (!new.exists() || is_old(&new));
     let ours = |name: &OsStr| match name.to_str() {
         Some(".gitignore") => fs::read(work.join(name)).is_ok_and(|text| IGNORE_ALL.as_bytes().starts_with(&text)),
         other => other == Some(NEW),
@@ -300,30 +335,56 @@ mod tests {
         let make = |name: &str, files: &[(&str, &str)], age: u64| {
             let folder = dir.path().join(name);
             fs::create_dir(&folder).unwrap();
-            files.iter().for_each(|(file, text)| fs::write(folder.join(file), text).unwrap());
             let time = std::time::SystemTime::now() - Duration::from_secs(age);
+            for (file, text) in files {
+                fs::write(folder.join(file), text).unwrap();
+                fs::File::options().write(true).open(folder.join(file)).unwrap().set_modified(time).unwrap();
+            }
             fs::File::open(&folder).unwrap().set_modified(time).unwrap();
         };
         let ours: &[(&str, &str)] = &[(".gitignore", "*\n"), ("new", "half")];
-        make(".agentcore-Ab3dE1", ours, 120);
-        make(".agentcore-Ab3dE2", &[(".gitignore", "")], 120);
-        make(".agentcore-Ab3dE3", &[], 120);
+        make(".agentcore-Ab3dE1", ours, 1200);
+        make(".agentcore-Ab3dE2", &[(".gitignore", "")], 1200);
+        make(".agentcore-Ab3dE3", &[], 1200);
         make(".agentcore-Ab3dE4", ours, 5);
-        make(".agentcore-backup", &[(".gitignore", "*\n"), ("notes", "mine")], 120);
-        make(".agentcore-config", &[(".gitignore", "build\n")], 120);
-        make(".agentcore-longer-name", ours, 120);
+        // A large file, begun long ago and still growing.
+        make(".agentcore-Ab3dE5", ours, 1200);
+        fs::write(dir.path().join(".agentcore-Ab3dE5/new"), "more").unwrap();
+        fs::File::open(dir.path().join(".agentcore-Ab3dE5"))
+            .unwrap()
+            .set_modified(std::time::SystemTime::now() - Duration::from_secs(1200))
+            .unwrap();
+        make(".agentcore-backup", &[(".gitignore", "*\n"), ("notes", "mine")], 1200);
+        make(".agentcore-config", &[(".gitignore", "build\n")], 1200);
+        make(".agentcore-longer-name", ours, 1200);
         fs::write(dir.path().join(".agentcore-secret"), "mine").unwrap();
         sweep(dir.path());
         let mut left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|item| item.unwrap().file_name()).collect();
         left.sort();
         let kept = [
             ".agentcore-Ab3dE4",
+            ".agentcore-Ab3dE5",
             ".agentcore-backup",
             ".agentcore-config",
             ".agentcore-longer-name",
             ".agentcore-secret",
         ];
         assert_eq!(left, kept);
+    }
+
+    #[test]
+    fn a_file_on_its_way_is_hidden_from_git_and_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("out.tar");
+        let pending = Pending::beside(&target).unwrap();
+        fs::write(pending.path(), "whole").unwrap();
+        let items: Vec<PathBuf> = fs::read_dir(dir.path()).unwrap().map(|item| item.unwrap().path()).collect();
+        assert!(matches!(items.as_slice(), [one] if fs::read(one.join(".gitignore")).unwrap() == b"*\n"), "{items:?}");
+        pending.finish().unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "whole");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        drop(Pending::beside(&target).unwrap());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     #[cfg(unix)]

@@ -199,6 +199,16 @@ impl Providers {
     }
 }
 
+/// Why the provider is not to be asked from here; `None` for one that may be. The address of one behind a private endpoint
+/// may lead anywhere from here.
+pub(crate) fn not_to_be_asked(authorizer: &Authorizer) -> Option<Error> {
+    let url = &authorizer.discovery_url;
+    authorizer.is_private(url).then(|| {
+        Error::failed(format!("{url} is behind a private endpoint, so it was not asked from here"))
+            .code("discovery.private")
+    })
+}
+
 /// Judges a caller from outside the service. A provider behind a private endpoint is not asked: its address may lead
 /// anywhere from here.
 pub(crate) async fn judge_from_outside(
@@ -207,15 +217,13 @@ pub(crate) async fn judge_from_outside(
     brings: Brings<'_>,
     now: i64,
 ) -> Judgement {
-    if let Some(private) = authorizer.filter(|authorizer| authorizer.is_private(&authorizer.discovery_url))
+    if let Some(private) = authorizer
+        && let Some(why) = not_to_be_asked(private)
         && let Ok(Entry::Token(token)) = caller::admit(true, brings)
     {
-        let why = Error::failed(format!(
-            "{} is behind a private endpoint, so it was not asked from here",
-            private.discovery_url
-        ))
-        .code("discovery.private")
-        .hint("save both documents where the provider can be reached, and pass `--discovery-document` and `--jwks`");
+        let why = why.hint(
+            "save both documents where the provider can be reached, and pass `--discovery-document` and `--jwks`",
+        );
         return Judgement { trouble: Some(why), ..Judgement::of_token(private, &token, None, now) };
     }
     Providers::default().judge(http, authorizer, brings, now).await

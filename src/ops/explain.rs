@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::auth::caller::{self, Brings};
-use crate::auth::{Authorizer, Providers, Verdict};
+use crate::auth::keys::judge_from_outside;
+use crate::auth::{Authorizer, Verdict};
 use crate::clock;
 use crate::error::Error;
 use crate::http::Http;
@@ -19,7 +20,7 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: Option<&Value
     };
     let brings = Brings::Token(token.expose_secret());
     // An identity provider that cannot be reached from here leaves the signature unchecked.
-    let judged = Providers::default().judge(http, authorizer.as_ref(), brings, clock::unix_now()).await;
+    let judged = judge_from_outside(http, authorizer.as_ref(), brings, clock::unix_now()).await;
     with_verdict(error, &judged.verdict, judged.trouble.as_ref())
 }
 

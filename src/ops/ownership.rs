@@ -97,6 +97,10 @@ pub(crate) fn refusal(what: &str, agent: &Agent) -> Error {
             quoted(&agent.entrypoint),
             agent.name
         ))
+        .hint(
+            "or, if another copy of this configuration was launched first, go on with that copy: the launch wrote the \
+             project's identity (`agentcore.project`) into it, and committed it makes all clones one project",
+        )
         .hint(format!(
             "or take it over, if it is this project's in truth: `agentcore launch --agent {} --adopt`",
             agent.name

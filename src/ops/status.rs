@@ -25,6 +25,9 @@ pub(crate) use verbose::VerboseStatus;
 /// The endpoint that every runtime has and that follows its newest version.
 pub(crate) const DEFAULT_ENDPOINT: &str = "DEFAULT";
 
+/// The state of a runtime that is READY and that nobody may call.
+const CALLS_REFUSED: &str = "calls-refused";
+
 /// A runtime that is READY, and its DEFAULT endpoint that serves that version.
 #[derive(Debug)]
 pub(crate) struct Ready {
@@ -221,11 +224,12 @@ fn configured(agent: &Agent) -> Vec<(&'static str, String)> {
 }
 
 impl StatusReport {
-    /// `not-deployed`, `gone` (deleted elsewhere), or the runtime's own status.
+    /// `not-deployed`, `gone` (deleted elsewhere), [`CALLS_REFUSED`], or the runtime's own status.
     fn state(&self) -> &str {
         match (&self.arn, &self.runtime) {
             (None, _) => "not-deployed",
             (Some(_), None) => "gone",
+            (_, Some(runtime)) if runtime.status() == "READY" && !runtime.requires_mmdsv2() => CALLS_REFUSED,
             (_, Some(runtime)) => runtime.status(),
         }
     }
@@ -238,6 +242,9 @@ impl StatusReport {
     fn headline(&self, runtime: &Runtime) -> (Role, String) {
         let endpoint = self.endpoint.as_ref().map(|endpoint| endpoint.status.as_str());
         match (runtime.status(), endpoint) {
+            _ if self.state() == CALLS_REFUSED => {
+                (Role::Bad, "Not callable - Agent deployed, but the service refuses every call".to_owned())
+            }
             ("READY", Some("READY")) => (Role::Good, "Ready - Agent deployed and endpoint available".to_owned()),
             (state, _) if state.ends_with("_FAILED") => (Role::Bad, format!("Failed - the runtime is {state}")),
             (_, Some(state)) if state.ends_with("_FAILED") => {
@@ -393,6 +400,7 @@ impl Report for StatusReport {
     fn exit_code(&self) -> u8 {
         match self.state() {
             "not-deployed" | "gone" => Kind::NotFound.exit_code(),
+            CALLS_REFUSED => Kind::Failed.exit_code(),
             state if state.ends_with("_FAILED") => Kind::Failed.exit_code(),
             _ => 0,
         }

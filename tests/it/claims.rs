@@ -153,6 +153,13 @@ fn a_private_provider_is_not_asked_from_here() {
     assert_eq!(explained["lint"][0]["code"], "private-endpoint", "{explained}");
     let token = "eyJhbGciOiJSUzI1NiJ9.eyJjbGllbnRfaWQiOiJjIiwiZXhwIjo0MTAyNDQ0ODAwfQ.AAAA";
     world.agentcore(&["auth", "check", "--token-file", "-"]).stdin(token).run().code(1).says("private endpoint");
+    let mut file: serde_json::Value = serde_yaml::from_str(&world.read(CONFIG)).unwrap();
+    file["agents"]["a"]["bedrock_agentcore"] = serde_json::json!({
+        "agent_id": "a-0123456789", "agent_arn": "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-0123456789",
+    });
+    world.write(CONFIG, &serde_yaml::to_string(&file).unwrap());
+    let run = world.agentcore(&["auth", "test", "-o", "json"]).run().code(1);
+    assert_eq!(run.json()["error"]["code"], "discovery.private", "{run}");
     assert_eq!(recorder.seen(), Vec::<String>::new(), "nobody was asked");
 }
 

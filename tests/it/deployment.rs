@@ -83,6 +83,30 @@ fn a_variable_goes_when_the_configuration_loses_it() {
 }
 
 #[test]
+fn a_variable_that_launch_sets_itself_goes_back_to_its_value() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    edit(&world, |file| file["agents"]["agent"]["agentcore"]["environment"] = json!({ "AWS_REGION": "x" }));
+    world.agentcore(LAUNCH).run().code(0);
+    assert_eq!(live(&scene.account)["environmentVariables"]["AWS_REGION"], "x");
+    edit(&world, |file| file["agents"]["agent"]["agentcore"]["environment"] = json!({}));
+    world.agentcore(LAUNCH).run().code(0);
+    assert_eq!(live(&scene.account)["environmentVariables"]["AWS_REGION"], "us-west-2");
+    assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+}
+
+#[test]
+fn a_variable_that_is_not_there_is_told() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("agent", &[]);
+    world.agentcore(LAUNCH).args(&["--env", "AA=1"]).run().code(0);
+    world.agentcore(LAUNCH).args(&["--unset-env", "NOPE"]).run().code(0).says("no environment variable `NOPE`");
+    world.agentcore(LAUNCH).args(&["--unset-env", "AA,BB"]).run().code(0).says("repeat `--unset-env`");
+    assert_eq!(variables(&scene.account), ["AA"]);
+    world.agentcore(&["launch", "--unset-env="]).run().code(2).says("without the name");
+}
+
+#[test]
 fn a_variable_is_taken_out_once() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.project("agent", &[]);
@@ -185,7 +209,9 @@ fn a_new_runtime_is_made_one_that_takes_calls() {
     assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
 
     let other = scene.project("unwaited", &[]);
-    other.agentcore(LAUNCH).arg("--no-wait").run().code(0).says("requireMMDSV2");
+    let run = other.agentcore(&["launch", "--no-wait"]).run().code(0).says("requireMMDSV2");
+    let next = run.stdout_text().split_once("Next Steps:").unwrap().1.to_owned();
+    assert!(next.contains("agentcore launch") && !next.contains("invoke"), "{run}");
 }
 
 #[test]
@@ -205,9 +231,13 @@ fn a_runtime_that_nobody_may_call_is_told_and_mended() {
         assert_eq!(error["code"], "runtime.not-mmdsv2", "{run}");
         assert!(error.to_string().contains("not MMDSv2-enabled"), "{run}");
         assert!(error["hints"].to_string().contains("agentcore launch"), "{run}");
-        let status = world.agentcore(&["status"]).run().code(0);
-        assert!(status.stdout_text().contains("requireMMDSV2"), "{status}");
-        let status = world.agentcore(&["status", "-o", "json"]).run().code(0).data();
+        for args in [&["status"][..], &["status", "--watch"]] {
+            let status = world.agentcore(args).run().code(1);
+            assert!(status.stdout_text().starts_with("Not callable"), "{status}");
+            assert!(status.stdout_text().contains("requireMMDSV2"), "{status}");
+        }
+        let status = world.agentcore(&["status", "-o", "json"]).run().code(1).data();
+        assert_eq!((&status["state"], &status["runtime"]["status"]), (&json!("calls-refused"), &json!("READY")));
         assert_eq!(status["runtime"]["requireMMDSV2"], false);
         let plan = world.agentcore(&["launch", "--plan", "-o", "json"]).run().code(6).data();
         assert!(plan["steps"].to_string().contains("requireMMDSV2"), "{plan}");

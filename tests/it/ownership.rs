@@ -210,12 +210,22 @@ fn a_lost_identity_can_be_put_back() {
     // As the starter toolkit writes the file: without what it does not know.
     without_identity(&world);
     let file = world.read(CONFIG);
-    let run = world.agentcore(&["launch"]).run().code(2);
-    let line = format!("agentcore: {{project: {own}}}");
-    run.says(&line);
-    assert_eq!(world.read(CONFIG), file);
-    world.write(CONFIG, &format!("{file}{line}\n"));
-    assert_eq!(world.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
+    let plan = world.agentcore(&["launch", "--plan", "-o", "json"]).run().code(0).data();
+    assert_eq!((plan["changes"].clone(), world.read(CONFIG)), (json!(0), file));
+    assert_eq!(world.agentcore(LAUNCH).run().code(0).says("agentcore.project").data()["changes"], 0);
+    assert_eq!(identity(&world), Some(own));
+}
+
+#[test]
+fn a_copy_that_was_never_launched_is_told_of_the_one_that_was() {
+    let Some(scene) = Scene::start() else { return };
+    let first = scene.project("agent", &[]);
+    without_identity(&first);
+    let second = clone(&scene, &first, &first.read(CONFIG));
+    first.agentcore(LAUNCH).run().code(0);
+    second.agentcore(&["launch"]).run().code(2).says("another copy of this configuration").says("--adopt");
+    let clone = clone(&scene, &first, &first.read(CONFIG));
+    assert_eq!(clone.agentcore(LAUNCH).run().code(0).data()["changes"], 0);
 }
 
 #[test]

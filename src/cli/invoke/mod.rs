@@ -359,8 +359,25 @@ fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
         let prefixed = name.to_ascii_lowercase().starts_with(&CUSTOM_PREFIX.to_ascii_lowercase());
         out.push((if prefixed { name } else { format!("{CUSTOM_PREFIX}{name}") }, value));
     }
-    out.iter().try_for_each(|(name, _)| refuse_header(name))?;
+    out.iter().try_for_each(|(name, value)| check_header(name, value).and_then(|()| refuse_header(name)))?;
     Ok(out)
+}
+
+/// What no request can carry, said before anything is said about what becomes of it.
+fn check_header(name: &str, value: &str) -> Result<()> {
+    let wrong = |what: String| Err(Error::usage(what).code("input.header").hint("write `-H 'Name: value'`"));
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.is_empty() {
+        return wrong("a header begins with `:` and has no name".to_owned());
+    }
+    if !name.chars().all(is_token) {
+        return wrong(format!("`{}` is not a header name", name.escape_debug()));
+    }
+    if value.chars().any(|c| c.is_control() && c != '\t') {
+        // The value may be a secret.
+        return wrong(format!("the value of the header `{name}` holds a line break or another control character"));
+    }
+    Ok(())
 }
 
 /// Headers that say how the message is cut and where it goes, which two readers could understand differently, and those
@@ -403,6 +420,17 @@ fn refuse_header(name: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_that_no_request_can_carry_is_refused() {
+        for (name, value) in [("", "authority: x"), ("a b", "x"), ("\u{e9}", "x"), ("x-a", "1\nx-b: 2"), ("x-a", "\r")]
+        {
+            let error = check_header(name, value).unwrap_err();
+            assert_eq!((error.code_str(), error.kind().exit_code()), ("input.header", 2), "{error}");
+            assert!(!error.message().contains("x-b"), "{error}");
+        }
+        check_header("X-Good_1", "a\tb").unwrap();
+    }
 
     #[test]
     fn a_token_that_does_not_last_is_told() {

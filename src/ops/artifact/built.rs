@@ -7,6 +7,7 @@ use super::code::Made;
 use super::{SourceArchive, Tools, engine};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::Outcome;
+use crate::fsx::Pending;
 use crate::image::manifest::DOCKER_MANIFEST;
 use crate::image::reference::Reference;
 use crate::image::registry::{Credentials, Registry};
@@ -217,14 +218,9 @@ impl Built {
 
 /// A copy that is there as a whole or not at all.
 fn copy(from: &Path, to: &Path) -> std::io::Result<u64> {
-    let dir = to.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".agentcore-");
-    // Like any file of the user's: the umask decides.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temp = builder.tempfile_in(dir)?;
-    let size = std::io::copy(&mut std::fs::File::open(from)?, &mut temp)?;
-    temp.persist(to)?;
+    let pending = Pending::beside(to)?;
+    let mut new = std::fs::File::create(pending.path())?;
+    let size = std::io::copy(&mut std::fs::File::open(from)?, &mut new)?;
+    pending.finish()?;
     Ok(size)
 }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::Subject;
 use super::junit::{self, Case, Outcome};
 use crate::auth::craft::{Crafted, Forger, Recipe, callers};
+use crate::auth::keys::not_to_be_asked;
 use crate::auth::{Authorizer, Brings, Known, Providers};
 use crate::clock;
 use crate::cloud::{CallerAuth, Cloud, DataPlane, Invocation, LocalSandbox, Payload};
@@ -68,6 +69,14 @@ pub(crate) async fn run(request: MatrixRequest, stage: &Stage<'_>) -> Result<Mat
         .code("auth.no-authorizer")
         .hint("give it one: `agentcore configure --discovery-url URL --allowed-client ID`, then `agentcore launch`"));
     };
+    if let Some(why) = not_to_be_asked(&authorizer) {
+        return Err(why
+            .context("what must become of the callers cannot be said without the provider's keys")
+            .hint("test the gate from where the provider can be reached with an authorizer without `privateEndpoint`")
+            .hint(
+                "or judge one token by saved documents: `agentcore auth check --discovery-document FILE --jwks FILE`",
+            ));
+    }
     let providers = Providers::default();
     let known = providers.known(stage.http, &authorizer.discovery_url).await.map_err(|error| {
         error.with_kind(Kind::Failed).context("the identity provider cannot be asked, so nobody can be judged")

@@ -275,9 +275,13 @@ impl Desired {
                 || names.partition.arn("iam", "", &names.account, &format!("role/{}", names.role)).to_string(),
             );
         let mut environment: Vec<(String, String)> =
-            ["AWS_REGION", "AWS_DEFAULT_REGION"].map(|name| (name.to_owned(), names.region.clone())).to_vec();
+            OWN_VARIABLES.map(|name| (name.to_owned(), names.region.clone())).to_vec();
         let configured = agent.variables();
-        let removed = variables_to_remove(&agent.created().environment, &configured, request);
+        let removed = variables_to_remove(
+            &agent.created().environment,
+            &configured,
+            (&request.environment, &request.unset_environment),
+        );
         for (name, value) in configured.clone().into_iter().chain(request.environment.iter().cloned()) {
             environment.retain(|(other, _)| *other != name);
             environment.push((name, value));
@@ -424,16 +428,20 @@ fn claim(owner: Owner) -> Option<&'static str> {
     }
 }
 
+/// Variables that launch sets by itself, to the runtime's region, where the configuration gives no other value.
+const OWN_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
 /// Variables that go: those that an earlier launch set for a configuration which has them no longer, and those that the
-/// caller names. Others are somebody else's.
+/// caller names. Others are somebody else's; those of launch's own go back to its value.
 fn variables_to_remove(
     recorded: &[String],
     configured: &BTreeMap<String, String>,
-    request: &LaunchRequest,
+    (given, unset): (&[(String, String)], &[String]),
 ) -> Vec<String> {
-    let given = |name: &String| request.environment.iter().any(|(other, _)| other == name);
-    let left_over = recorded.iter().filter(|name| !configured.contains_key(*name) && !given(name));
-    left_over.chain(&request.unset_environment).cloned().collect()
+    let given = |name: &String| given.iter().any(|(other, _)| other == name);
+    let stays = |name: &String| configured.contains_key(name) || OWN_VARIABLES.contains(&name.as_str()) || given(name);
+    let left_over = recorded.iter().filter(|name| !stays(name));
+    left_over.chain(unset).cloned().collect()
 }
 
 #[cfg(test)]
@@ -476,5 +484,11 @@ mod tests {
     fn a_roles_path_is_not_part_of_its_name() {
         assert_eq!(role_name("arn:aws:iam::123456789012:role/service/team/Mine").unwrap(), "Mine");
         assert_eq!(role_name("Mine").unwrap(), "Mine");
+    }
+
+    #[test]
+    fn a_variable_of_launchs_own_is_not_left_over() {
+        let recorded = ["AWS_REGION", "AWS_DEFAULT_REGION", "GONE"].map(str::to_owned);
+        assert_eq!(variables_to_remove(&recorded, &BTreeMap::new(), (&[], &["ONCE".into()])), ["GONE", "ONCE"]);
     }
 }

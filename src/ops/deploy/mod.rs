@@ -82,7 +82,13 @@ impl Workshop<'_> {
 /// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already on record
 /// in the configuration.
 pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<LaunchReport> {
-    let proposed = store.project().identity.clone().unwrap_or_else(|| super::identity::proposed_identity(store.root()));
+    let proposed = match &store.project().identity {
+        Some(identity) => identity.clone(),
+        None => match recorded_identity(store, request, shop).await? {
+            Some(identity) => identity,
+            None => super::identity::proposed_identity(store.root()),
+        },
+    };
     let attempt = attempt(store, &proposed, request, shop).await;
     // A file without an identity may get one from another launch meanwhile, and everything looks different then.
     let refused = attempt.as_ref().is_err_and(|error| error.kind() == Kind::Usage);
@@ -95,6 +101,17 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
         }
         _ => attempt,
     }
+}
+
+/// The identity that the runtime on record carries, for a file that has lost its own: the starter toolkit drops what it does
+/// not know when it writes the file. What is on record is this project's, whatever its name.
+async fn recorded_identity(store: &Store, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<Option<String>> {
+    let agent = store.agent(Some(&request.agent))?;
+    let Some(id) = agent.runtime_id() else { return Ok(None) };
+    target::check_account(agent, shop.identity)?;
+    let Some(runtime) = shop.cloud.runtime(id).await? else { return Ok(None) };
+    let tags = shop.cloud.resource_tags(runtime.arn()).await?;
+    Ok(tags.as_deref().and_then(ownership::identity).map(str::to_owned))
 }
 
 /// `identity` is the project's, or what it is to be.
@@ -151,6 +168,7 @@ async fn attempt(
         None => None,
     };
     observed.outbound.warn(&agent, &names, shop).await?;
+    warn_of_absent(request, &observed, shop.events);
     let desired = desired::Desired::new(&agent, &names, &observed, (&built, target), request);
     let mut steps = desired.plan(&observed);
     let setup = match built.remote() {
@@ -185,6 +203,17 @@ async fn attempt(
     .await
 }
 
+/// A name that the runtime does not have may be a slip, and what was meant stays.
+fn warn_of_absent(request: &LaunchRequest, observed: &observe::Observed, events: &Events) {
+    let live = observed.runtime.as_ref().and_then(|found| found.runtime.raw.get("environmentVariables"));
+    for name in
+        request.unset_environment.iter().filter(|name| live.is_none_or(|live| live.get(name.as_str()).is_none()))
+    {
+        let list = if name.contains([',', ' ']) { "; repeat `--unset-env` for each name" } else { "" };
+        events.warning(format!("the runtime has no environment variable `{name}` to take out{list}"));
+    }
+}
+
 /// What this program made for another project is never changed for this one, unless that is asked for by name. Nor is a
 /// runtime that somebody else made.
 fn check_ownership(
@@ -214,15 +243,7 @@ fn check_runtime(agent: &crate::config::Agent, found: &observe::FoundRuntime, re
         Owner::Ours | Owner::Recorded => Ok(()),
         Owner::Other => {
             let what = format!("the runtime `{}` ({arn})", agent.name);
-            let error = ownership::refusal(&what, agent).code("runtime.name-taken");
-            // The starter toolkit drops what it does not know when it writes the file.
-            let is_recorded = agent.runtime_id() == Some(found.runtime.id());
-            Err(match found.identity.as_ref().filter(|_| is_recorded) {
-                Some(identity) => error.hint(format!(
-                    "or, if the configuration has lost its identity, put it back at its end: `agentcore: {{project: {identity}}}`"
-                )),
-                None => error,
-            })
+            Err(ownership::refusal(&what, agent).code("runtime.name-taken"))
         }
         Owner::Unknown => Err(Error::usage(format!(
             "a runtime named `{}` exists already, and this project did not create it ({arn})",

@@ -7,15 +7,13 @@ use crate::cloud::{Cloud, Repository, Role, Runtime};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::ops::artifact::Fingerprint;
-use crate::ops::ownership::{self, Owner};
+use crate::ops::ownership::Owner;
 
 /// A runtime that was found, by the configuration's id or by its name.
 #[derive(Debug)]
 pub(crate) struct FoundRuntime {
     pub(crate) runtime: Runtime,
     pub(crate) owner: Owner,
-    /// The project's identity in its tags.
-    pub(crate) identity: Option<String>,
 }
 
 /// The account's side of a deployment.
@@ -202,6 +200,5 @@ pub(super) async fn runtime(cloud: &Cloud, agent: &Agent) -> Result<Option<Found
         }
     };
     let tags = cloud.resource_tags(runtime.arn()).await?;
-    let identity = tags.as_deref().and_then(ownership::identity).map(str::to_owned);
-    Ok(Some(FoundRuntime { owner: Owner::of_readable(tags.as_deref(), agent, is_recorded), identity, runtime }))
+    Ok(Some(FoundRuntime { owner: Owner::of_readable(tags.as_deref(), agent, is_recorded), runtime }))
 }

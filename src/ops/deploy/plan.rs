@@ -418,7 +418,12 @@ fn variable_changes(old: Option<&Value>, new: Option<&Value>) -> Vec<String> {
 /// Exit 2 for what cannot be a name, and for one that the same command sets.
 pub(crate) fn check_unset(names: &[String], set: &[(String, String)]) -> Result<()> {
     for name in names {
-        if name.is_empty() || name.contains('=') || name.chars().count() > 100 {
+        if name.is_empty() {
+            return Err(Error::usage("`--unset-env` was given without the name of an environment variable")
+                .code("input.value")
+                .hint("name the one to take out: `--unset-env LOG_LEVEL`"));
+        }
+        if name.contains('=') || name.chars().count() > 100 {
             // What is after a `=` may be a secret.
             let shown = name.split('=').next().unwrap_or_default();
             return Err(Error::usage(format!(

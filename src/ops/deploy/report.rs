@@ -32,6 +32,9 @@ pub(crate) struct Next {
     agent: String,
     launch: String,
     invoke: String,
+    watch: String,
+    /// The runtime takes no calls until it is launched again.
+    calls_refused: bool,
 }
 
 impl Next {
@@ -48,12 +51,25 @@ impl Next {
         Self {
             agent: agent.name.clone(),
             launch: launch.to_owned(),
+            watch: shell::command("status --watch", store, agent),
+            calls_refused: false,
             invoke: match (agent.authorizer().is_some(), known) {
                 (false, _) => invoke,
                 (true, true) => format!("{invoke} --auth"),
                 (true, false) => format!("{invoke} --bearer-token-file FILE"),
             },
         }
+    }
+}
+
+impl Next {
+    /// The runtime was made as one that takes no calls, and it was not waited until that could be mended.
+    pub(super) fn refuse_calls(&mut self) {
+        self.calls_refused = true;
+    }
+
+    fn commands(&self) -> Vec<&str> {
+        if self.calls_refused { vec![&self.watch, &self.launch] } else { vec![&self.invoke] }
     }
 }
 
@@ -177,7 +193,8 @@ impl Report for LaunchReport {
                 .fact_if("Invocation URL", self.url.clone())
                 .fact("CloudWatch Logs", status::log_group(&deployed.runtime_id));
         }
-        document.blank().styled(Role::Heading, "Next Steps:").styled(Role::Code, format!(" {}", self.next.invoke))
+        let document = document.blank().styled(Role::Heading, "Next Steps:");
+        self.next.commands().iter().fold(document, |document, next| document.styled(Role::Code, format!(" {next}")))
     }
 
     fn exit_code(&self) -> u8 {

@@ -156,9 +156,10 @@ async fn require_mmdsv2(
              still being made cannot be given: launch again once it is READY",
             made.id()
         ));
+        work.next.refuse_calls();
         return Ok(made);
     }
-    let found = FoundRuntime { runtime: live, owner: Owner::Ours, identity: None };
+    let found = FoundRuntime { runtime: live, owner: Owner::Ours };
     let updated = update(ledger, work, found, (Duration::ZERO, patience), shop).await?;
     work.set_outcome("runtime", Action::Create);
     work.add_detail("runtime", "`requireMMDSV2` set by an update, since the service made it without");

@@ -338,6 +338,7 @@ pub(crate) async fn apply(
 fn remove_files(files: &[PathBuf]) -> Result<()> {
     for file in files {
         std::fs::remove_file(file).with_context(|| format!("could not delete `{}`", file.display()))?;
+        file.parent().into_iter().for_each(crate::fsx::sweep);
     }
     Ok(())
 }

@@ -272,22 +272,22 @@ impl<'a> Run<'a> {
         };
         if fresh || self.stored.domain.as_ref() != Some(&prefix) || self.stored.token_endpoint.is_none() {
             let base = cloud.hosted_domain(&prefix);
-            self.stored.token_endpoint = Some(self.token_endpoint(&base, &prefix).await);
-            self.stored.authorization_endpoint = Some(format!("{base}/oauth2/authorize"));
+            let (token, authorization) = self.endpoints(&base, &prefix).await;
+            (self.stored.token_endpoint, self.stored.authorization_endpoint) = (Some(token), Some(authorization));
             self.stored.domain = Some(prefix);
         }
         self.save()
     }
 
-    /// A domain has a known address; behind a configured endpoint the discovery document says where tokens come from.
-    async fn token_endpoint(&self, base: &str, prefix: &str) -> String {
-        let usual = format!("{base}/oauth2/token");
-        if base.contains(prefix) {
-            return usual;
-        }
-        let Some(url) = &self.stored.discovery_url else { return usual };
+    /// Where tokens come from and where people sign in. A domain has a known address; behind a configured endpoint the
+    /// discovery document says both.
+    async fn endpoints(&self, base: &str, prefix: &str) -> (String, String) {
+        let usual = (format!("{base}/oauth2/token"), format!("{base}/oauth2/authorize"));
+        let Some(url) = self.stored.discovery_url.as_ref().filter(|_| !base.contains(prefix)) else { return usual };
         match auth::discover(self.bench.http, url).await {
-            Ok(provider) => provider.token_endpoint.unwrap_or(usual),
+            Ok(provider) => {
+                (provider.token_endpoint.unwrap_or(usual.0), provider.authorization_endpoint.unwrap_or(usual.1))
+            }
             Err(_) => usual,
         }
     }

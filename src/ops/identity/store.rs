@@ -278,6 +278,7 @@ impl Stored {
             self.variables().iter().map(|(name, value)| format!("{name}={}\n", quoted(value))).collect();
         fsx::write_private(&dir.join(self.flow.env_file()), lines.as_bytes())?;
         lines.zeroize();
+        fsx::sweep(dir);
         Ok(())
     }
 

@@ -230,7 +230,9 @@ async fn tokens(stored: &Stored, inspector: &Inspector<'_>) -> Vec<(&'static str
     }
     if stored.settings.machine_client_name.is_some() {
         let token = match (stored.machine_access(), &stored.discovery_url) {
-            (Some(machine), Some(url)) => machine_token(inspector.http, url, &machine).await,
+            (Some(machine), Some(url)) => {
+                machine_token(inspector.http, (url, stored.token_endpoint.as_deref()), &machine).await
+            }
             _ => Err(incomplete(stored)),
         };
         out.push(("machine", token));
@@ -238,8 +240,14 @@ async fn tokens(stored: &Stored, inspector: &Inspector<'_>) -> Vec<(&'static str
     out
 }
 
-async fn machine_token(http: &Http, url: &str, machine: &super::store::MachineAccess<'_>) -> Result<SecretString> {
-    let metadata = Metadata::fetch(http, url).await?;
+/// The discovery document decides where the secret goes; the stored endpoint counts where it names none, as stand-ins for
+/// Cognito do.
+async fn machine_token(
+    http: &Http,
+    (url, endpoint): (&str, Option<&str>),
+    machine: &super::store::MachineAccess<'_>,
+) -> Result<SecretString> {
+    let metadata = Metadata::fetch(http, url).await?.or_token_endpoint(endpoint)?;
     let client = Client {
         http,
         metadata: &metadata,

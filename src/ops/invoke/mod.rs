@@ -19,6 +19,7 @@ use super::status::DEFAULT_ENDPOINT;
 use crate::agent_report::AgentReport;
 use crate::cloud::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 use crate::error::Result;
+use crate::facts::PASSED_HEADERS;
 use events::Watch;
 use failure::Target;
 pub(crate) use failure::{NOT_MMDSV2, Speaks, words_of};
@@ -119,7 +120,10 @@ async fn pass_on(line: &Line<'_>, reply: &mut Reply, sink: Sink<'_>) -> Result<H
 pub(crate) fn dropped_headers<'a>(sent: &'a [(String, String)], allowed: &[String]) -> Vec<&'a str> {
     sent.iter()
         .map(|(name, _)| name.as_str())
-        .filter(|name| !allowed.iter().any(|other| other.eq_ignore_ascii_case(name)))
+        .filter(|name| {
+            let is_named = |other: &&str| other.eq_ignore_ascii_case(name);
+            !allowed.iter().map(String::as_str).chain(PASSED_HEADERS).any(|other| is_named(&other))
+        })
         .collect()
 }
 
@@ -147,5 +151,8 @@ mod tests {
         let sent = [("X-Foo".to_owned(), "1".to_owned()), ("X-Bar".to_owned(), "2".to_owned())];
         assert_eq!(dropped_headers(&sent, &["x-foo".to_owned()]), ["X-Bar"]);
         assert_eq!(dropped_headers(&sent, &[]), ["X-Foo", "X-Bar"]);
+        let traced = ["traceparent", "X-Amzn-Trace-Id", "Baggage", "tracestate", "Mcp-Name"];
+        let traced = traced.map(|name| (name.to_owned(), "1".to_owned()));
+        assert_eq!(dropped_headers(&traced, &[]), Vec::<&str>::new());
     }
 }

@@ -6,6 +6,12 @@
 //! Both are read here rather than by their own tools, so that either installer can follow either lock, and so that a
 //! change that does not concern the agent (a development group, another platform) leaves its dependencies alone.
 
+mod fields;
+mod poetry;
+#[cfg(test)]
+mod tests;
+mod uv;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +22,7 @@ use crate::fsx;
 
 use super::line::{Git, Requirement, normalize};
 use super::marker::{self, Target};
+use fields::Fields;
 
 /// Every package of a lock, whoever needs it.
 #[derive(Debug, Default)]
@@ -60,6 +67,8 @@ struct Edge {
     name: String,
     /// Where the lock has several of this name.
     version: Option<String>,
+    /// Where the lock has several of this version.
+    origin: Option<Origin>,
     extras: Vec<String>,
     marker: Option<String>,
     /// Only for this extra of the package.
@@ -81,18 +90,6 @@ fn read_toml(file: &Path, remake: &str) -> Result<Table> {
     toml::from_str(&text).map_err(|error| {
         Error::usage(format!("`{}` cannot be read", file.display())).cause(error.message()).hint(remake.to_owned())
     })
-}
-
-fn entries<'a>(table: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
-    table.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table)
-}
-
-fn text<'a>(table: &'a Table, name: &str) -> Option<&'a str> {
-    table.get(name).and_then(Value::as_str)
-}
-
-fn owned(table: &Table, name: &str) -> Option<String> {
-    text(table, name).map(str::to_owned)
 }
 
 /// What of a lock cannot be used as it is.
@@ -142,11 +139,7 @@ fn check_package(file: &Path, package: &Package) -> Result<()> {
 
 /// The files of a package with their hashes. A package without any hash is what its index gives; one with some would
 /// be refused by the installers for the others.
-fn hashed<'a>(
-    lock: &Path,
-    package: &str,
-    files: impl Iterator<Item = (String, Option<&'a str>)>,
-) -> Result<Vec<(String, String)>> {
+fn hashed(lock: &Path, package: &str, files: Vec<(String, Option<&str>)>) -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
     let mut without = None;
     for (file, hash) in files {
@@ -154,7 +147,9 @@ fn hashed<'a>(
             without.get_or_insert(file);
             continue;
         };
-        let digits = hash.strip_prefix("sha256:").filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits = hash
+            .strip_prefix("sha256:")
+            .filter(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit()));
         let digits = digits.ok_or_else(|| {
             not_understood(lock, &format!("the hash `{hash}` of `{file}`, a file of `{package}`, which is not SHA-256"))
         })?;
@@ -168,12 +163,6 @@ fn hashed<'a>(
     }
 }
 
-fn file_name(url: &str) -> String {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned()
-}
-
 impl Lock {
     /// # Errors
     /// A file that is missing, not a lock, or has something that is not understood.
@@ -181,8 +170,8 @@ impl Lock {
         let document = read_toml(file, "`uv lock` writes it")?;
         let dir = file.parent().unwrap_or(Path::new(".")).to_owned();
         check_format(file, document.get("version"), &[1])?;
-        let packages: Vec<Package> =
-            packages(file, &document)?.into_iter().map(|table| uv_package(table, file, &dir)).collect::<Result<_>>()?;
+        let read = |table| uv::package(table, file, &dir);
+        let packages: Vec<Package> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
         packages.iter().try_for_each(|package| check_package(file, package))?;
         Ok(Self { packages, dir })
     }
@@ -192,13 +181,14 @@ impl Lock {
     pub(super) fn read_poetry(file: &Path) -> Result<Self> {
         let document = read_toml(file, "`poetry lock` writes it")?;
         let dir = file.parent().unwrap_or(Path::new(".")).to_owned();
+        let metadata = Fields::new(file, "the lock", &document).table("metadata")?;
         // Poetry 1.1 to 1.4 kept the files apart from the packages.
-        let apart = document.get("metadata").and_then(|table| table.get("files")).and_then(Value::as_table);
+        let apart = metadata.as_ref().map_or(Ok(None), |metadata| metadata.table("files"))?;
         // Poetry before 1.0 said nothing.
-        if let Some(format) = document.get("metadata").and_then(|table| table.get("lock-version")) {
+        if let Some(format) = metadata.as_ref().and_then(|metadata| metadata.value("lock-version")) {
             check_format(file, Some(format), &[1, 2])?;
         }
-        let read = |table| poetry_package(table, apart, file, &dir);
+        let read = |table| poetry::package(table, apart.as_ref(), file, &dir);
         let packages: Vec<Package> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
         packages.iter().try_for_each(|package| check_package(file, package))?;
         Ok(Self { packages, dir })
@@ -287,6 +277,7 @@ impl Lock {
         let fits = |package: &Package| {
             package.name == edge.name
                 && edge.version.as_ref().is_none_or(|version| *version == package.version)
+                && edge.origin.as_ref().is_none_or(|origin| *origin == package.origin)
                 && package.marker.as_ref().is_none_or(|marker| target.satisfies(marker))
         };
         let all: Vec<usize> = (0..self.packages.len()).filter(|at| fits(&self.packages[*at])).collect();
@@ -307,405 +298,6 @@ impl Lock {
 }
 
 /// The tables of all packages.
-fn packages<'a>(file: &Path, document: &'a Table) -> Result<Vec<&'a Table>> {
-    let list = match document.get("package") {
-        None => return Ok(Vec::new()),
-        Some(list) => list.as_array().ok_or_else(|| not_understood(file, "its packages are no list"))?,
-    };
-    let table = |entry: &'a Value| entry.as_table().ok_or_else(|| not_understood(file, "a package that is no table"));
-    list.iter().map(table).collect()
-}
-
-/// The normalised name of a package.
-fn package_name(file: &Path, table: &Table) -> Result<String> {
-    text(table, "name").map(normalize).ok_or_else(|| not_understood(file, "a package without a name"))
-}
-
-fn uv_package(table: &Table, lock: &Path, dir: &Path) -> Result<Package> {
-    let name = package_name(lock, table)?;
-    let source = table.get("source").and_then(Value::as_table);
-    let of_source = |name: &str| source.and_then(|source| text(source, name));
-    let folder = ["editable", "virtual", "directory"].iter().find_map(|name| of_source(name));
-    let origin = if let Some(path) = folder {
-        Origin::Dir(fsx::normalize(&dir.join(path)))
-    } else if let Some(url) = of_source("git") {
-        Origin::Git(uv_git(url))
-    } else if let Some(url) = of_source("url") {
-        Origin::Url(url.to_owned())
-    } else if let Some(path) = of_source("path") {
-        Origin::File(fsx::normalize(&dir.join(path)))
-    } else {
-        let kinds = source.map(|source| source.keys().cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default();
-        match of_source("registry") {
-            None if source.is_some() => {
-                return Err(not_understood(lock, &format!("where `{name}` comes from (`{kinds}`)")));
-            }
-            Some(place) if !place.contains("://") => Origin::Folder(fsx::normalize(&dir.join(place))),
-            place => Origin::Registry(place.map(str::to_owned)),
-        }
-    };
-    let sdist = table.get("sdist").and_then(Value::as_table);
-    let files = entries(table, "wheels").chain(sdist).map(|file| {
-        let place = ["filename", "url", "path"].iter().find_map(|name| text(file, name)).unwrap_or(&name);
-        (file_name(place), text(file, "hash"))
-    });
-    let files = hashed(lock, &name, files)?;
-    let sizes = entries(table, "wheels").filter_map(|wheel| {
-        let place = ["filename", "url", "path"].iter().find_map(|name| text(wheel, name))?;
-        Some((file_name(place), wheel.get("size")?.as_integer().and_then(|size| u64::try_from(size).ok())?))
-    });
-    let sizes = sizes.collect();
-    let edge = |table: &Table| {
-        uv_edge(table).ok_or_else(|| not_understood(lock, &format!("a dependency of `{name}` that has no name")))
-    };
-    let mut needs: Vec<Edge> = entries(table, "dependencies").map(edge).collect::<Result<_>>()?;
-    for (section, is_group) in [("optional-dependencies", false), ("dev-dependencies", true)] {
-        let Some(named) = table.get(section).and_then(Value::as_table) else { continue };
-        for part in named.keys() {
-            for edge in entries(named, part).map(edge) {
-                let (edge, part) = (edge?, Some(normalize(part)));
-                needs.push(if is_group { Edge { of_group: part, ..edge } } else { Edge { of_extra: part, ..edge } });
-            }
-        }
-    }
-    // Where a package is locked several times, each has the markers of its part of the world.
-    let worlds: Vec<&str> = table
-        .get("resolution-markers")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let marker = (!worlds.is_empty()).then(|| format!("({})", worlds.join(") or (")));
-    let version = owned(table, "version").unwrap_or_default();
-    let metadata = table.get("metadata").and_then(Value::as_table);
-    let declared = metadata.filter(|table| table.contains_key("requires-dist")).map(|table| {
-        entries(table, "requires-dist").filter_map(|entry| Some(normalize(text(entry, "name")?))).collect()
-    });
-    // A project without dependencies has no list; one whose dependencies only its build knows neither.
-    Ok(Package { name, version, origin, files, sizes, marker, needs, declared })
-}
-
-fn uv_edge(table: &Table) -> Option<Edge> {
-    let extras = ["extra", "extras"].iter().find_map(|name| table.get(*name)).and_then(Value::as_array);
-    Some(Edge {
-        name: normalize(text(table, "name")?),
-        version: owned(table, "version"),
-        extras: extras.into_iter().flatten().filter_map(Value::as_str).map(normalize).collect(),
-        marker: owned(table, "marker"),
-        ..Edge::default()
-    })
-}
-
-/// `https://h/p?rev=main&subdirectory=x#<commit>`
-fn uv_git(url: &str) -> Git {
-    let (rest, commit) = url.split_once('#').map_or((url, None), |(rest, commit)| (rest, Some(commit.to_owned())));
-    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let value = |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
-    let asked = ["rev", "tag", "branch"].iter().find_map(|name| value(name)).map(str::to_owned);
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    Git { url: place.to_owned(), revision: commit.or(asked), subdirectory: value("subdirectory").map(decode) }
-}
-
-fn poetry_package(table: &Table, files_apart: Option<&Table>, lock: &Path, dir: &Path) -> Result<Package> {
-    let name = package_name(lock, table)?;
-    let raw_name = text(table, "name").unwrap_or_default();
-    let source = table.get("source").and_then(Value::as_table);
-    let of_source = |name: &str| source.and_then(|source| owned(source, name));
-    let url = of_source("url");
-    let origin = match (of_source("type").as_deref(), url) {
-        (Some("git"), Some(url)) => Origin::Git(Git {
-            url,
-            revision: of_source("resolved_reference").or_else(|| of_source("reference")),
-            subdirectory: of_source("subdirectory"),
-        }),
-        (Some("directory"), Some(path)) => Origin::Dir(fsx::normalize(&dir.join(path))),
-        (Some("file"), Some(path)) => Origin::File(fsx::normalize(&dir.join(path))),
-        (Some("url"), Some(url)) => Origin::Url(url),
-        (None | Some("legacy" | "pypi"), url) => Origin::Registry(url),
-        (Some(kind), _) => return Err(not_understood(lock, &format!("where `{name}` comes from (`{kind}`)"))),
-    };
-    let listed = table.get("files").or_else(|| files_apart?.get(raw_name)).and_then(Value::as_array);
-    let files = listed
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_table)
-        .map(|file| (owned(file, "file").unwrap_or_default(), text(file, "hash")));
-    let extras = table.get("extras").and_then(Value::as_table);
-    let mut needs = Vec::new();
-    for (name, wanted) in table.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
-        for wanted in wanted.as_array().map_or(std::slice::from_ref(wanted), Vec::as_slice) {
-            let details = wanted.as_table();
-            let strings = |key: &str| details.and_then(|table| table.get(key)).and_then(Value::as_array);
-            let edge = Edge {
-                name: normalize(name),
-                extras: strings("extras").into_iter().flatten().filter_map(Value::as_str).map(normalize).collect(),
-                marker: details.and_then(|table| owned(table, "markers")),
-                ..Edge::default()
-            };
-            let optional = details.and_then(|table| table.get("optional")).and_then(Value::as_bool) == Some(true);
-            if !optional {
-                needs.push(edge);
-                continue;
-            }
-            // Which extra wants it is written in the list of extras; its marker repeats that.
-            for (extra, wants) in extras.into_iter().flatten() {
-                let wants = wants.as_array().into_iter().flatten().filter_map(Value::as_str);
-                let mut names = wants.filter_map(|line| Requirement::parse(line, &[]).name);
-                if names.any(|name| name == edge.name) {
-                    needs.push(Edge { of_extra: Some(normalize(extra)), marker: without_extra(&edge), ..edge.clone() });
-                }
-            }
-        }
-    }
-    // `markers` is text, or a table of texts by group.
-    let marker = match table.get("markers") {
-        Some(Value::Table(by_group)) => owned(by_group, "main"),
-        _ => owned(table, "markers"),
-    };
-    let version = owned(table, "version").unwrap_or_default();
-    let files = hashed(lock, &name, files)?;
-    Ok(Package { name, version, origin, files, sizes: Vec::new(), marker, needs, declared: None })
-}
-
-/// The marker of an edge of an extra, without the part about the extra, which is known to hold.
-fn without_extra(edge: &Edge) -> Option<String> {
-    let marker = edge.marker.as_deref()?;
-    if !marker.contains("extra") {
-        return Some(marker.to_owned());
-    }
-    let parts = marker.split(" and ").filter(|part| !part.contains("extra"));
-    let rest = parts.collect::<Vec<_>>().join(" and ");
-    (!rest.is_empty() && rest.matches('(').count() == rest.matches(')').count()).then_some(rest)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::platform::Platform;
-
-    fn target() -> Target {
-        Target::new("3.12", &Platform::arm64())
-    }
-
-    fn lock(text: &str, poetry: bool) -> (tempfile::TempDir, Lock) {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("lock");
-        std::fs::write(&file, text).unwrap();
-        let lock = if poetry { Lock::read_poetry(&file) } else { Lock::read_uv(&file) };
-        (dir, lock.unwrap())
-    }
-
-    fn shown(packages: &[Package]) -> Vec<String> {
-        packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect()
-    }
-
-    const UV: &str = r#"
-version = 1
-[[package]]
-name = "agent"
-version = "0.1"
-source = { virtual = "packages/agent" }
-dependencies = [
-    { name = "shared", extra = ["fast"] },
-    { name = "winonly", marker = "sys_platform == 'win32'" },
-    { name = "forked", version = "1", source = { registry = "https://pypi.org/simple" }, marker = "python_version < '3.11'" },
-    { name = "forked", version = "2", source = { registry = "https://pypi.org/simple" }, marker = "python_version >= '3.11'" },
-]
-[package.optional-dependencies]
-web = [{ name = "jinja2" }]
-[package.dev-dependencies]
-dev = [{ name = "pytest" }]
-prod = [{ name = "certifi" }]
-[package.metadata]
-requires-dist = [{ name = "shared", extras = ["fast"] }, { name = "winonly", marker = "sys_platform == 'win32'" }]
-[[package]]
-name = "shared"
-version = "1.0"
-source = { editable = "packages/shared" }
-dependencies = [{ name = "six" }]
-[package.optional-dependencies]
-fast = [{ name = "markupsafe" }]
-slow = [{ name = "pytest" }]
-[package.dev-dependencies]
-dev = [{ name = "pytest" }]
-[[package]]
-name = "six"
-version = "1.17.0"
-source = { git = "https://h/six?rev=main&subdirectory=a%2Fb#0123456789012345678901234567890123456789" }
-[[package]]
-name = "markupsafe"
-version = "3.0.2"
-source = { registry = "https://pypi.org/simple" }
-sdist = { url = "https://f/markupsafe-3.0.2.tar.gz", hash = "sha256:00" }
-wheels = [{ url = "https://f/MarkupSafe-3.0.2%2Bx-cp312.whl", hash = "sha256:11" }]
-[[package]]
-name = "winonly"
-version = "1"
-source = { registry = "https://pypi.org/simple" }
-[[package]]
-name = "jinja2"
-version = "3"
-source = { registry = "../wheels" }
-dependencies = [{ name = "markupsafe" }]
-[[package]]
-name = "pytest"
-version = "8"
-source = { registry = "https://pypi.org/simple" }
-[[package]]
-name = "certifi"
-version = "2025"
-source = { registry = "https://pypi.org/simple" }
-[[package]]
-name = "forked"
-version = "1"
-source = { registry = "https://pypi.org/simple" }
-[[package]]
-name = "forked"
-version = "2"
-source = { registry = "https://pypi.org/simple" }
-"#;
-
-    #[test]
-    fn a_uv_lock_gives_what_one_member_needs_on_the_target() {
-        let (dir, lock) = lock(UV, false);
-        let project = dir.path().join("packages/agent");
-        let of = |extras: &[&str], groups: &[&str]| {
-            let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-            let selection = Selection { extras: own(extras), groups: own(groups) };
-            shown(&lock.of_project(&project, &["shared[fast]".into()], &selection, &target()).unwrap())
-        };
-        assert_eq!(of(&[], &[]), ["shared 1.0", "six 1.17.0", "markupsafe 3.0.2", "forked 2"]);
-        assert_eq!(
-            of(&["Web"], &["prod"]),
-            ["shared 1.0", "six 1.17.0", "markupsafe 3.0.2", "jinja2 3", "certifi 2025", "forked 2"]
-        );
-        let all = lock.of_project(&project, &[], &Selection::default(), &target()).unwrap();
-        assert_eq!(all[0].origin, Origin::Dir(fsx::normalize(&dir.path().join("packages/shared"))));
-        let Origin::Git(git) = &all[1].origin else { panic!("{:?}", all[1].origin) };
-        assert_eq!((git.url.as_str(), git.subdirectory.as_deref()), ("https://h/six", Some("a/b")));
-        assert!(git.commit().is_some());
-        let files = [("MarkupSafe-3.0.2+x-cp312.whl", "11"), ("markupsafe-3.0.2.tar.gz", "00")];
-        assert_eq!(all[2].files, files.map(|(name, hash)| (name.to_owned(), hash.to_owned())));
-    }
-
-    #[test]
-    fn what_is_not_understood_is_named() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("uv.lock");
-        let head = "[[package]]\nname = \"six\"\nversion = \"1\"\n";
-        let registry = "source = { registry = \"https://pypi.org/simple\" }\n";
-        let uv = [
-            ("version = 2\n".to_owned(), "version 2"),
-            ("revision = 1\n".to_owned(), "does not say which version"),
-            (format!("version = 1\n{head}source = {{ oci = \"h/six\" }}\n"), "`six` comes from (`oci`)"),
-            (format!("version = 1\n[[package]]\nversion = \"1\"\n{registry}"), "without a name"),
-            (
-                format!(
-                    "version = 1\n{head}{registry}wheels = [{{ url = \"https://f/six.whl\", hash = \"md5:00\" }}]\n"
-                ),
-                "`md5:00` of `six.whl`",
-            ),
-            (
-                format!(
-                    "version = 1\n{head}{registry}wheels = [{{ url = \"https://f/a.whl\", hash = \"sha256:00\" }}, {{ url = \"https://f/b.whl\" }}]\n"
-                ),
-                "`b.whl`, a file of `six`, has no hash",
-            ),
-            (
-                format!(
-                    "version = 1\n{head}{registry}dependencies = [{{ name = \"x\", marker = \"moon == 'full'\" }}]\n"
-                ),
-                "`moon == 'full'` of `x`",
-            ),
-            (
-                format!("version = 1\n{head}{registry}dependencies = [{{ marker = \"os_name == 'nt'\" }}]\n"),
-                "a dependency of `six`",
-            ),
-            (format!("version = 1\n{head}{registry}resolution-markers = [\"moon > 'half'\"]\n"), "moon > 'half'"),
-        ];
-        for (text, part) in uv {
-            std::fs::write(&file, &text).unwrap();
-            let error = Lock::read_uv(&file).unwrap_err();
-            assert!(error.message().contains(part) && error.code_str() == "source.lock", "{text}: {error:?}");
-            assert_eq!(error.kind().exit_code(), 2);
-        }
-        // A revision adds to a version.
-        std::fs::write(&file, format!("version = 1\nrevision = 99\n{head}{registry}")).unwrap();
-        assert_eq!(Lock::read_uv(&file).unwrap().packages.len(), 1);
-        let poetry = [
-            (format!("{head}[metadata]\nlock-version = \"3.0\"\n"), "version `3.0`"),
-            (format!("{head}files = [{{ file = \"six.whl\", hash = \"sha3:00\" }}]\n"), "`sha3:00` of `six.whl`"),
-            (format!("{head}markers = \"moon == 'full'\"\n"), "moon == 'full'"),
-            (format!("{head}[package.source]\ntype = \"ipfs\"\nurl = \"x\"\n"), "`six` comes from (`ipfs`)"),
-        ];
-        for (text, part) in poetry {
-            std::fs::write(&file, &text).unwrap();
-            let error = Lock::read_poetry(&file).unwrap_err();
-            assert!(error.message().contains(part), "{text}: {error:?}");
-        }
-        std::fs::write(&file, format!("{head}[metadata]\nlock-version = \"2.1\"\n")).unwrap();
-        assert_eq!(Lock::read_poetry(&file).unwrap().packages.len(), 1);
-    }
-
-    #[test]
-    fn a_lock_that_is_behind_its_project_is_refused() {
-        let (dir, lock) = lock(UV, false);
-        let project = dir.path().join("packages/agent");
-        let error = lock.of_project(&project, &["new-one>=1".into()], &Selection::default(), &target()).unwrap_err();
-        assert!(error.message().contains("`new-one`") && error.hints()[0].contains("uv lock"), "{error:?}");
-        assert!(lock.of_project(dir.path(), &[], &Selection::default(), &target()).is_err());
-    }
-
-    const POETRY: &str = r#"
-[[package]]
-name = "Requests"
-version = "2.32.3"
-optional = false
-files = [{file = "requests-2.32.3-py3-none-any.whl", hash = "sha256:aa"}]
-[package.dependencies]
-idna = ">=2.5,<4"
-PySocks = {version = ">=1.5.6,!=1.5.7", optional = true, markers = "extra == \"socks\""}
-colorama = {version = "*", markers = "sys_platform == \"win32\""}
-[package.extras]
-socks = ["PySocks (>=1.5.6,!=1.5.7)"]
-[[package]]
-name = "idna"
-version = "3.10"
-[[package]]
-name = "pysocks"
-version = "1.7.1"
-[[package]]
-name = "colorama"
-version = "0.4.6"
-[[package]]
-name = "numpy"
-version = "1.26"
-markers = "python_version < \"3.12\""
-[[package]]
-name = "numpy"
-version = "2.2"
-markers = "python_version >= \"3.12\""
-[[package]]
-name = "lib"
-version = "0.1"
-[package.source]
-type = "git"
-url = "https://h/lib.git"
-reference = "main"
-resolved_reference = "0123456789012345678901234567890123456789"
-"#;
-
-    #[test]
-    fn a_poetry_lock_gives_what_requirements_need() {
-        let (_dir, lock) = lock(POETRY, true);
-        let of = |lines: &[&str]| {
-            let wanted: Vec<_> = lines.iter().map(|line| Requirement::parse(line, &[])).collect();
-            lock.of_requirements(&wanted, &target()).map(|found| shown(&found))
-        };
-        assert_eq!(of(&["requests", "numpy"]).unwrap(), ["requests 2.32.3", "idna 3.10", "numpy 2.2"]);
-        assert_eq!(of(&["requests[socks]"]).unwrap(), ["requests 2.32.3", "idna 3.10", "pysocks 1.7.1"]);
-        assert_eq!(of(&["lib", "idna; sys_platform == 'win32'"]).unwrap(), ["lib 0.1"]);
-        assert!(of(&["missing"]).unwrap_err().message().contains("`missing`"));
-    }
+fn packages<'a>(file: &'a Path, document: &'a Table) -> Result<Vec<Fields<'a>>> {
+    Fields::new(file, "the lock", document).tables("package")
 }

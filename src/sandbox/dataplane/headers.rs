@@ -4,6 +4,8 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::facts::PASSED_HEADERS;
+
 /// What callers may use for their own purposes although it begins with `x-amzn-`.
 pub(crate) const CUSTOM_PREFIX: &str = "x-amzn-bedrock-agentcore-runtime-custom-";
 pub(crate) const SESSION: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
@@ -14,20 +16,6 @@ const WORKLOAD_TOKEN: [&str; 2] = ["x-amz-bedrock-agentcore-identity-wat", "work
 pub(crate) const MCP_SESSION: &str = "mcp-session-id";
 /// The longest value that is passed on, in bytes.
 const LONGEST_VALUE: usize = 4096;
-
-/// Members of the operation itself: they go to the agent without being listed.
-const PASSED: [&str; 10] = [
-    "accept",
-    "content-type",
-    "mcp-session-id",
-    "mcp-protocol-version",
-    "mcp-method",
-    "mcp-name",
-    "x-amzn-trace-id",
-    "traceparent",
-    "tracestate",
-    "baggage",
-];
 
 /// What an agent's answer may set on the answer to the caller.
 const RETURNED: [&str; 7] = [
@@ -148,7 +136,7 @@ pub(crate) fn to_agent(caller: &HeaderMap, allowlist: &[String], injected: Injec
     let mut out = HeaderMap::new();
     for (name, value) in caller {
         let listed = || allowlist.iter().any(|allowed| allowed.eq_ignore_ascii_case(name.as_str()));
-        let passed = PASSED.contains(&name.as_str());
+        let passed = PASSED_HEADERS.contains(&name.as_str());
         if (passed || (listed() && may_be_allowed(name.as_str()))) && value.len() <= LONGEST_VALUE {
             out.append(name.clone(), value.clone());
         }
