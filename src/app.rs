@@ -221,6 +221,20 @@ impl Report for About {
     }
 }
 
+/// The flag that was given without its value, or with one that was taken for the next flag.
+fn lacks_value(error: &clap::Error) -> Option<String> {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    if error.kind() != ErrorKind::InvalidValue {
+        return None;
+    }
+    match (error.get(ContextKind::InvalidArg)?, error.get(ContextKind::InvalidValue)?) {
+        (ContextValue::String(flag), ContextValue::String(value)) if value.is_empty() => {
+            Some(flag.split([' ', '=']).next()?.to_owned()).filter(|flag| flag.starts_with("--"))
+        }
+        _ => None,
+    }
+}
+
 fn usage_error(error: &clap::Error) -> Error {
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
@@ -237,5 +251,24 @@ fn usage_error(error: &clap::Error) -> Error {
             result = result.cause(line.to_owned());
         }
     }
+    if let Some(flag) = lacks_value(error) {
+        result = result.hint(format!("a value that begins with a dash is joined to its flag: `{flag}=-x`"));
+    }
     result.hint("`agentcore help` shows all commands, and `--help` after a command its flags")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_value_says_how_one_with_a_dash_is_given() {
+        let refused = |line: &str| usage_error(&Cli::try_parse_from(line.split(' ')).unwrap_err());
+        let error = refused("agentcore identity token --password --client-id x");
+        assert!(error.hints().iter().any(|hint| hint.contains("`--password=-x`")), "{:?}", error.hints());
+        let error = refused("agentcore launch --nope");
+        assert!(!error.hints().iter().any(|hint| hint.contains("=-x")), "{:?}", error.hints());
+    }
 }

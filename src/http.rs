@@ -137,6 +137,18 @@ impl Http {
     }
 }
 
+/// Whether the failure of a request is that what answered does not speak HTTP, as a server for SSH or for mail does not.
+pub(crate) fn is_not_http(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 fn user_pools(env: &Env) -> Option<String> {
     if env.var("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         return None;

@@ -36,3 +36,4 @@ pub(crate) use keys::{Known, Providers};
 pub(crate) use lint::lint;
 pub(crate) use stand_in::own_discovery_url;
 pub(crate) use token::Token;
+pub(crate) use wire::discovery_url_problems;

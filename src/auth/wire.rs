@@ -126,7 +126,7 @@ fn read_discovery_url(object: &Map<String, Value>, problems: &mut Vec<Problem>) 
 
 /// What is wrong with a discovery URL, each with a hint. The service's own pattern, anchored, and beyond it: https (the
 /// service fetches the document from the internet) unless the host is this machine, and no user name or password.
-pub(super) fn discovery_url_problems(url: &str) -> Vec<(String, Option<String>)> {
+pub(crate) fn discovery_url_problems(url: &str) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
     if !matches_discovery_pattern(url) {
         found.push((

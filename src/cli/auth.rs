@@ -160,8 +160,8 @@ async fn subject(which: &Which, context: &Context, offline: bool) -> Result<Subj
     let read = async {
         let cloud = context.connect_to(Some(&arn.region)).await?;
         let found = cloud.runtime(arn.resource_id()).await?;
-        if found.is_none() {
-            // The request holds an id and no account: from another account every runtime is gone.
+        if !found.as_ref().is_some_and(|found| target::is_runtime_of(&arn, found)) {
+            // The request holds an id and no account: from another account every runtime is gone, or another one.
             target::check_account_of(&arn, &cloud.identity().await?)?;
         }
         Ok::<_, Error>(found)

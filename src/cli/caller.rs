@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::context::secret_argument;
 use super::{Context, Result};
-use crate::cloud::{CallerAuth, DataPlane};
+use crate::cloud::{CallerAuth, DataPlane, Runtime};
 use crate::config::{Protocol, Store};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::ops::identity::Stored;
 use crate::ops::{session, shell, target};
 use crate::partition::Arn;
@@ -148,7 +148,7 @@ pub(super) struct Auth<'a> {
 
 /// A refusal of a token that has expired, which a cached one may have done since it was looked at.
 pub(super) fn told_of_expiry(error: Error, token: &SecretString) -> Error {
-    if error.kind() == crate::error::Kind::Refused && crate::ops::token::has_expired(token) {
+    if error.kind() == Kind::Refused && crate::ops::token::has_expired(token) {
         return error.hint("the token has expired: `agentcore identity token --refresh` gets a new one");
     }
     error
@@ -202,14 +202,32 @@ async fn takes_tokens(context: &Context, callee: &mut Callee) -> bool {
 
 /// What the live runtime speaks; `None` when it could not be read.
 pub(super) async fn live_protocol(context: &Context, callee: &Callee) -> Option<Protocol> {
-    let cloud = context.connect_to(Some(&callee.arn.region)).await.ok()?;
-    let runtime = cloud.runtime(callee.arn.resource_id()).await.ok()??;
-    runtime.protocol().parse().ok()
+    live_runtime(context, callee).await?.protocol().parse().ok()
 }
 
 /// The live runtime's authorizer: `None` when it could not be read, `Some(None)` when it has none.
 pub(super) async fn live_authorizer(context: &Context, callee: &Callee) -> Option<Option<Value>> {
+    Some(live_runtime(context, callee).await?.authorizer().cloned())
+}
+
+async fn live_runtime(context: &Context, callee: &Callee) -> Option<Runtime> {
     let cloud = context.connect_to(Some(&callee.arn.region)).await.ok()?;
-    let runtime = cloud.runtime(callee.arn.resource_id()).await.ok()??;
-    Some(runtime.authorizer().cloned())
+    let found = cloud.runtime(callee.arn.resource_id()).await.ok()??;
+    // One of the caller's own that has the same id says nothing about another account's.
+    target::is_runtime_of(&callee.arn, &found).then_some(found)
+}
+
+/// What is not there may be another account's: a call is looked up in the caller's own, unless the owner lets others in.
+pub(super) async fn told_of_account(error: Error, auth: &CallerAuth, arn: &Arn) -> Error {
+    let CallerAuth::SigV4(cloud) = auth else { return error };
+    if error.kind() != Kind::NotFound {
+        return error;
+    }
+    match cloud.identity().await {
+        Ok(identity) if identity.account != arn.account => error.hint(format!(
+            "the runtime belongs to account {}, and these credentials are of account {}: choose the right `--profile`",
+            arn.account, identity.account
+        )),
+        _ => error,
+    }
 }

@@ -16,6 +16,8 @@ const MAX_PAYLOAD: u64 = 100_000_000;
 /// Input on stdin up to this size stays in memory.
 const IN_MEMORY: u64 = 1 << 20;
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// What becomes of text on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -45,7 +47,11 @@ impl<'a> Given<'a> {
             (Some(text), _) => Self::Prompt(text),
             (None, Some(text)) if args.text => Self::Text(text),
             (None, Some("-")) => Self::Stdin,
-            (None, Some(text)) => text.strip_prefix('@').map_or(Self::Argument(text), Self::File),
+            (None, Some(text)) => match text.strip_prefix('@') {
+                Some(file) => Self::File(file),
+                // What a shell read from a file may begin with a mark of byte order, which is no part of JSON.
+                None => Self::Argument(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
+            },
             (None, None) => Self::Nothing,
         }
     }
@@ -222,6 +228,28 @@ mod tests {
             assert_eq!(typed(json, false), json);
         }
         assert_eq!(typed("hello", true), "hello");
+    }
+
+    fn parsed(line: &[&str]) -> Result<InvokeArgs, clap::Error> {
+        use clap::Parser;
+        match crate::cli::Cli::try_parse_from(["agentcore", "invoke"].iter().chain(line))?.command {
+            crate::cli::Command::Invoke(args) => Ok(*args),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_mark_of_byte_order_is_no_part_of_json() {
+        let args = parsed(&["\u{feff}{\"prompt\": \"hi\"}"]).unwrap();
+        assert_eq!(Given::of(&args), Given::Argument("{\"prompt\": \"hi\"}"));
+        check(&args).unwrap();
+        assert!(check(&parsed(&["\u{feff}{bad"]).unwrap()).is_err());
+    }
+
+    #[test]
+    fn text_is_said_of_a_payload_and_not_of_a_prompt() {
+        assert!(parsed(&["--text", "--prompt", "{bad"]).is_err());
+        assert!(parsed(&["--text", "{bad"]).is_ok());
     }
 
     #[test]

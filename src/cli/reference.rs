@@ -10,24 +10,24 @@ use super::args::Cli;
 use crate::error::Kind;
 use crate::project::always_left_out;
 
-/// Statuses that a command may end with, besides those that all have.
+/// Statuses that a command may end with, besides those that all have and those that its flags imply ([`implied`]).
 const STATUSES: &[(&str, &[Kind])] = {
     use Kind::{Agent, Credentials, NotFound, Partial, Pending, Refused};
     &[
         ("configure", &[]),
         ("configure list", &[]),
-        ("configure set-default", &[]),
+        ("configure set-default", &[NotFound]),
         ("configure show", &[]),
-        ("build", &[]),
-        ("launch", &[Credentials, NotFound, Pending, Partial]),
-        ("status", &[Credentials, NotFound]),
-        ("invoke", &[Refused, Credentials, NotFound, Agent]),
-        ("stop-session", &[Refused, Credentials, NotFound]),
-        ("destroy", &[Credentials, Pending, Partial]),
-        ("auth check", &[Refused, Credentials, NotFound]),
-        ("auth explain", &[Credentials, NotFound]),
-        ("auth test", &[Credentials, NotFound]),
-        ("identity setup-cognito", &[Credentials]),
+        ("build", &[Credentials]),
+        ("launch", &[Credentials, Partial]),
+        ("status", &[Credentials]),
+        ("invoke", &[Refused, Credentials, Agent]),
+        ("stop-session", &[Refused, Credentials]),
+        ("destroy", &[Credentials, Partial]),
+        ("auth check", &[Refused, Credentials]),
+        ("auth explain", &[Credentials]),
+        ("auth test", &[Credentials]),
+        ("identity setup-cognito", &[Credentials, Partial]),
         ("identity token", &[Credentials]),
         ("identity verify", &[Credentials, NotFound, Pending]),
         ("identity create-credential-provider", &[Credentials]),
@@ -42,11 +42,11 @@ const STATUSES: &[(&str, &[Kind])] = {
         ("identity delete-workload-identity", &[Credentials, NotFound]),
         ("identity setup-aws-jwt", &[Credentials]),
         ("identity list-aws-jwt", &[NotFound]),
-        ("identity cleanup", &[Credentials, Pending, Partial]),
+        ("identity cleanup", &[Credentials, Partial]),
         ("sandbox run", &[]),
         ("sandbox start", &[]),
         ("sandbox stop", &[]),
-        ("sandbox status", &[]),
+        ("sandbox status", &[NotFound]),
         ("sandbox env", &[NotFound]),
         ("sandbox reset", &[]),
         ("completions", &[]),
@@ -66,6 +66,22 @@ const KEPT: &[(&str, &str)] = &[
     ("`STATE/sandbox`", "the sandbox's account: its state, its images, its agents' output"),
 ];
 
+/// What the flags of a command say about its end: an agent or a thing that is named may not be there, and a plan may find
+/// something to do.
+fn implied(command: &Command) -> Vec<Kind> {
+    let has =
+        |names: &[&str]| command.get_arguments().any(|arg| arg.get_long().is_some_and(|long| names.contains(&long)));
+    let mut kinds = Vec::new();
+    if has(&["agent", "arn"]) {
+        kinds.push(Kind::NotFound);
+    }
+    // `build --plan` shows what would be built, which is no change of anything.
+    if has(&["dry-run"]) || (has(&["plan"]) && command.get_name() != "build") {
+        kinds.push(Kind::Pending);
+    }
+    kinds
+}
+
 fn page() -> String {
     let mut command = Cli::command();
     command.build();
@@ -79,7 +95,7 @@ fn page() -> String {
     flags(&mut text, command.get_arguments().filter(|arg| arg.is_global_set()));
     text.push_str("\n## Commands\n");
     commands(&mut text, &command, "");
-    statuses(&mut text);
+    statuses(&mut text, &command);
     left_out(&mut text);
     text.push_str(
         "\n## Where things are kept\n\n\
@@ -164,7 +180,7 @@ fn meaning(arg: &Arg) -> String {
     text
 }
 
-fn statuses(text: &mut String) {
+fn statuses(text: &mut String, root: &Command) {
     text.push_str(
         "\n## Exit status by command\n\n\
          Every command may end with 0 (done), 1 (failed), 2 (usage or configuration), 7 (deadline) and 130 (interrupted).\n\
@@ -172,6 +188,10 @@ fn statuses(text: &mut String) {
          | command | besides these |\n|---|---|\n",
     );
     for (command, kinds) in STATUSES {
+        let found = command.split(' ').try_fold(root, |parent, name| parent.find_subcommand(name));
+        let mut kinds: Vec<Kind> = kinds.iter().copied().chain(found.into_iter().flat_map(implied)).collect();
+        kinds.sort_by_key(|kind| kind.exit_code());
+        kinds.dedup();
         let codes: Vec<String> = kinds.iter().map(|kind| format!("{} `{}`", kind.exit_code(), kind.code())).collect();
         let _ = writeln!(text, "| `{command}` | {} |", codes.join(", "));
     }

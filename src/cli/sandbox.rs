@@ -161,6 +161,7 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     let options = options(args, dir.clone(), context)?;
     sandbox::check(&options)?;
     if let Status::Running(info) = sandbox::status(&dir).await? {
+        check_running(args, &info)?;
         return Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() });
     }
     crate::fsx::create_private_dir(&dir)?;
@@ -202,6 +203,39 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     let info = started?;
     warn_of_python(&info, trouble.as_ref(), context);
     Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() })
+}
+
+/// Refuses flags that a sandbox which runs already cannot obey. `--region` and `--account` are looked at before.
+fn check_running(args: &SandboxOptions, info: &Info) -> Result<()> {
+    let SandboxOptions { dir: _, port, account: _, runner, allow_local_images, without_mmdsv2 } = args;
+    let mut differs: Vec<String> = Vec::new();
+    if let Some(port) = port.filter(|port| *port != 0 && *port != info.port) {
+        differs.push(format!("`--port {port}`: its port is {}", info.port));
+    }
+    let other = match runner.as_deref() {
+        Some("container") => info.runner != sandbox::RunnerKind::Container,
+        Some("process") => info.runner != sandbox::RunnerKind::Process,
+        _ => false,
+    };
+    if other {
+        let asked = runner.as_deref().unwrap_or_default();
+        differs.push(format!("`--runner {asked}`: it runs agents as {}", runner_words(info)));
+    }
+    let switches = [
+        ("--allow-local-images", *allow_local_images, info.allow_local_images),
+        ("--without-mmdsv2", *without_mmdsv2, info.without_mmdsv2),
+    ];
+    differs.extend(switches.into_iter().filter(|(_, asked, is)| *asked && *is != Some(true)).map(|(flag, _, is)| {
+        let how = if is.is_some() { "it was started without" } else { "whether it was started so is not known" };
+        format!("`{flag}`: {how}")
+    }));
+    if differs.is_empty() {
+        return Ok(());
+    }
+    let error = Error::usage(format!("the sandbox at {} runs already, and not as is asked for", info.url))
+        .code("sandbox.running");
+    let error = differs.into_iter().fold(error, Error::cause);
+    Err(error.hint("stop it first: `agentcore sandbox stop`; its state is kept"))
 }
 
 async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
@@ -345,5 +379,41 @@ impl Report for Variables {
             text.push_str(&format!("export {name}='{}'\n", value.replace('\'', "'\\''")));
         }
         Document::new().verbatim(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn asked(flags: &str) -> SandboxOptions {
+        let line = format!("agentcore sandbox start {flags}");
+        match Cli::try_parse_from(line.split_whitespace()).unwrap().command {
+            Command::Sandbox(SandboxCommand::Start(options)) => options,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_running_sandbox_refuses_flags_that_it_cannot_obey() {
+        let mut info = sandbox::info_for_tests();
+        let refused = |flags: &str, info: &Info| {
+            let error = check_running(&asked(flags), info).unwrap_err();
+            assert_eq!(error.kind(), Kind::Usage, "{flags}");
+            assert!(error.hints()[0].contains("agentcore sandbox stop"));
+            error.causes().join("; ")
+        };
+        for fine in ["", "--runner auto", "--runner process", "--port 4566", "--port 0"] {
+            assert!(check_running(&asked(fine), &info).is_ok(), "{fine}");
+        }
+        for flags in ["--runner container", "--port 1", "--allow-local-images", "--without-mmdsv2"] {
+            assert!(refused(flags, &info).contains(flags), "{flags}");
+        }
+        (info.without_mmdsv2, info.allow_local_images) = (Some(true), None);
+        assert!(check_running(&asked("--without-mmdsv2"), &info).is_ok());
+        assert!(refused("--allow-local-images", &info).contains("not known"), "of an older version");
     }
 }

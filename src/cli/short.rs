@@ -28,6 +28,9 @@ const ALIASES: &[(&str, &str, &str)] = &[
     ("invoke", "bt", "bearer-token"),
 ];
 
+/// Flags whose value is a secret or a text of a person's own, and so may begin with a dash.
+const FREE_VALUES: &[&str] = &["password", "client-secret", "api-key", "bearer-token", "prompt"];
+
 /// The forms of a result.
 const FORMS: &[&str] = &["text", "json"];
 
@@ -61,7 +64,23 @@ pub(crate) fn expand(command: &clap::Command, args: Vec<OsString>) -> Vec<OsStri
             out.push(file);
             continue;
         }
+        if text == "help"
+            && current.has_subcommands()
+            && rest.as_slice().iter().any(|arg| arg.as_encoded_bytes().starts_with(b"-"))
+        {
+            out.extend(help_of(command, current, &mut rest));
+            return out;
+        }
         let token = rewrite(current.get_name(), text).unwrap_or_else(|| text.to_owned());
+        if takes_free_value(command, current, &token)
+            && let Some(value) = rest.as_slice().first().and_then(|next| next.to_str())
+            && is_dashed_value(command, current, value)
+        {
+            let long = token.starts_with("--");
+            out.push(OsString::from(if long { format!("{token}={value}") } else { format!("{token}{value}") }));
+            rest.next();
+            continue;
+        }
         value_next = takes_separate_value(command, current, &token);
         if !token.starts_with('-') {
             if let Some(sub) = current.find_subcommand(&token) {
@@ -76,6 +95,63 @@ pub(crate) fn expand(command: &clap::Command, args: Vec<OsString>) -> Vec<OsStri
         out.push(OsString::from(token));
     }
     out
+}
+
+/// `help launch -o json` as `launch --help -o json`: the words after `help` are names of commands to clap, flags included.
+fn help_of(root: &clap::Command, current: &clap::Command, rest: &mut std::vec::IntoIter<OsString>) -> Vec<OsString> {
+    let (mut path, mut flags) = (Vec::new(), vec![OsString::from("--help")]);
+    while let Some(arg) = rest.next() {
+        let text = arg.to_str().unwrap_or_default();
+        if !text.starts_with('-') {
+            path.push(arg);
+            continue;
+        }
+        let value = takes_separate_value(root, current, text);
+        flags.push(arg);
+        flags.extend(if value { rest.next() } else { None });
+    }
+    path.extend(flags);
+    path
+}
+
+/// Whether `token` is one of [`FREE_VALUES`] that has not got its value yet.
+fn takes_free_value(root: &clap::Command, current: &clap::Command, token: &str) -> bool {
+    let is_free = |argument: &clap::Arg| argument.get_long().is_some_and(|long| FREE_VALUES.contains(&long));
+    let mut arguments = current.get_arguments().chain(root.get_arguments());
+    match (token.strip_prefix("--"), token.strip_prefix('-')) {
+        (Some(long), _) => arguments.any(|argument| argument.get_long() == Some(long) && is_free(argument)),
+        (None, Some(short)) => {
+            let mut letters = short.chars();
+            let letter = letters.next().filter(|_| letters.next().is_none());
+            letter.is_some() && arguments.any(|argument| argument.get_short() == letter && is_free(argument))
+        }
+        (None, None) => false,
+    }
+}
+
+/// Whether what follows such a flag is its value all the same, although it begins with a dash. What could be a flag is one:
+/// a value that was left out must not swallow it. `--flag=VALUE` takes anything.
+fn is_dashed_value(root: &clap::Command, current: &clap::Command, token: &str) -> bool {
+    let Some(body) = token.strip_prefix('-').filter(|body| !body.is_empty() && !body.starts_with('-')) else {
+        return false;
+    };
+    let arguments: Vec<&clap::Arg> = current.get_arguments().chain(root.get_arguments()).collect();
+    let known = |letter: char| {
+        let argument = arguments.iter().find(|argument| argument.get_short() == Some(letter));
+        // clap adds these two when it parses.
+        argument
+            .map(|argument| argument.get_action().takes_values())
+            .or((letter == 'h' || letter == 'V').then_some(false))
+    };
+    let mut letters = body.chars();
+    let first = letters.next();
+    let rest = letters.as_str();
+    let is_flag = match first.and_then(known) {
+        None => false,
+        Some(true) => rest.is_empty() || rest.starts_with('=') || FORMS.contains(&rest),
+        Some(false) => rest.chars().all(|letter| known(letter).is_some()),
+    };
+    !is_flag && rewrite(current.get_name(), token).is_none()
 }
 
 /// `build -o agent.tar`: the letter is the result's form everywhere, and here also the artifact's file. What is not a
@@ -165,6 +241,54 @@ mod tests {
         assert_eq!(expanded("agentcore sandbox run -ni x -ni"), "agentcore sandbox run --non-interactive x -ni");
         assert_eq!(expanded("agentcore configure -eagent.py -nfoo"), "agentcore configure -eagent.py -nfoo");
         assert_eq!(expanded("agentcore configure -vn -dt"), "agentcore configure -vn -dt");
+    }
+
+    #[test]
+    fn a_secret_may_begin_with_a_dash_and_swallows_no_flag() {
+        for (line, expected) in [
+            ("identity token -p -x", "identity token -p-x"),
+            ("identity token --password -x", "identity token --password=-x"),
+            ("identity token --client-secret -abc", "identity token --client-secret=-abc"),
+            (
+                "identity get-cognito-inbound-token --password -k-9",
+                "identity get-cognito-inbound-token --password=-k-9",
+            ),
+            ("identity create-credential-provider --api-key -k", "identity create-credential-provider --api-key=-k"),
+            ("invoke --prompt -hi", "invoke --prompt=-hi"),
+            ("invoke {} -bt -abc", "invoke {} --bearer-token=-abc"),
+        ] {
+            assert_eq!(expanded(&format!("agentcore {line}")), format!("agentcore {expected}"));
+        }
+        for line in [
+            "identity token --password --client-id x",
+            "identity token --password --cliend-id x",
+            "identity token --password -u me",
+            "identity token -p -o json",
+            "identity token -p -ojson",
+            "identity token --password -vq",
+            "identity token --password -",
+            "identity token --password=-x -y",
+            "invoke --prompt -h",
+            "invoke --prompt --",
+        ] {
+            assert_eq!(expanded(&format!("agentcore {line}")), format!("agentcore {line}"));
+        }
+    }
+
+    #[test]
+    fn help_takes_flags_wherever_they_stand() {
+        for (line, expected) in [
+            ("help launch -o json", "launch --help -o json"),
+            ("-o json help launch", "-o json help launch"),
+            ("help -o json launch", "launch --help -o json"),
+            ("help identity token --output=json", "identity token --help --output=json"),
+            ("identity help token -o json", "identity token --help -o json"),
+            ("help launch", "help launch"),
+            ("sandbox run -- help -o json", "sandbox run -- help -o json"),
+            ("invoke help -o json", "invoke help -o json"),
+        ] {
+            assert_eq!(expanded(&format!("agentcore {line}")), format!("agentcore {expected}"));
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) async fn run(args: StatusArgs, context: &Context) -> Result<Done> {
         let arn = target::require_arn(&store, agent)?;
         let cloud = context.connect(Some(agent)).await?;
         let limit = args.wait_timeout.map_or(DEFAULT_WATCH, Duration::from_secs);
-        status::wait_ready(&cloud, arn.resource_id(), limit, &context.events).await?;
+        status::watch(agent, &arn, &cloud, limit, &context.events).await?;
         return report(status::status(&store, agent, &context.env, Some(&cloud)).await?, agent, context);
     }
     // An agent that was never deployed needs neither credentials nor a region to say so.

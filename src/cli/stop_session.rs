@@ -46,7 +46,7 @@ pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done
             let command = format!("agentcore stop-session --session-id {session_id}");
             return Err(error.hint(callee.with_token(&command)));
         }
-        return Err(error);
+        return Err(caller::told_of_account(error, &line.auth, &callee.arn).await);
     }
     Done::report(Stopped { session_id, arn: callee.arn.to_string() })
 }

@@ -19,7 +19,7 @@ use super::transport::host_of;
 use crate::deadline::Waiting;
 use crate::env::Env;
 use crate::error::{Context, Error, Kind, Result};
-use crate::http::{CONNECT, FIRST_BYTE, Http};
+use crate::http::{CONNECT, FIRST_BYTE, Http, is_not_http};
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -228,6 +228,12 @@ impl Reply {
         Self { response }
     }
 
+    /// An answer that came from nowhere.
+    #[cfg(test)]
+    pub(crate) fn of(response: http::Response<&'static str>) -> Self {
+        Self::new(response.into())
+    }
+
     pub(super) fn into_response(self) -> reqwest::Response {
         self.response
     }
@@ -297,6 +303,11 @@ pub(super) fn transport_error(url: &str, error: &reqwest::Error) -> Error {
     if error.is_timeout() {
         return Error::new(Kind::Deadline, format!("no complete answer from {host} before the timeout"))
             .hint("the agent may still be working; raise `--timeout` (seconds, 0 waits without limit)");
+    }
+    if is_not_http(error) {
+        return Error::failed(format!("what answers at {host} does not speak HTTP"))
+            .code("aws.answer")
+            .hint("something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`");
     }
     let mut result = Error::failed(format!("the call of {host} failed")).code("network");
     let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);

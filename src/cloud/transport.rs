@@ -27,7 +27,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
 use crate::deadline::Waiting;
-use crate::http::{FIRST_BYTE, Pace};
+use crate::http::{FIRST_BYTE, Pace, is_not_http};
 
 /// A body of this size is an upload, whose last bytes may need a while to leave this machine.
 const UPLOAD: u64 = 1 << 20;
@@ -56,12 +56,16 @@ pub(super) struct NoAnswer {
 pub(super) enum Why {
     /// No connection, or it broke.
     Unreachable,
+    /// What answered does not speak HTTP.
+    NotHttp,
     /// No connection within the time for it.
     NotConnected,
     /// Connected, and nothing came within this time.
     Silent(Duration),
     /// The answer began and did not go on.
     Stalled(Duration),
+    /// The answer began, and the connection ended before it did.
+    Cut,
     /// A success that says nothing where there is something to say.
     Empty,
     TooLarge,
@@ -71,6 +75,8 @@ impl Why {
     fn text(self, host: &str) -> String {
         match self {
             Self::Unreachable => format!("no answer from `{host}`"),
+            Self::NotHttp => format!("what answers at `{host}` does not speak HTTP"),
+            Self::Cut => format!("the answer of `{host}` was cut off"),
             Self::NotConnected => format!("no connection to `{host}` within the time for it"),
             Self::Silent(limit) => format!("no answer from `{host}` within {} s", limit.as_secs_f32()),
             Self::Stalled(limit) => {
@@ -96,7 +102,7 @@ impl Why {
 
     /// There was an answer, and it is of no use.
     pub(super) fn is_unreadable(self) -> bool {
-        matches!(self, Self::Empty | Self::TooLarge)
+        matches!(self, Self::NotHttp | Self::Cut | Self::Empty | Self::TooLarge)
     }
 }
 
@@ -116,13 +122,13 @@ impl NoAnswer {
     fn into_connector_error(self, repeat: bool) -> ConnectorError {
         let why = self.why;
         match why {
-            Why::Unreachable => ConnectorError::io(self.into()),
+            Why::Unreachable | Why::Cut => ConnectorError::io(self.into()),
             Why::NotConnected => ConnectorError::timeout(self.into()).never_connected(),
             Why::Silent(_) | Why::Stalled(_) => {
                 ConnectorError::other(self.into(), repeat.then_some(ErrorKind::TransientError))
             }
             Why::Empty => ConnectorError::other(self.into(), Some(ErrorKind::TransientError)),
-            Why::TooLarge => ConnectorError::other(self.into(), None),
+            Why::TooLarge | Why::NotHttp => ConnectorError::other(self.into(), None),
         }
     }
 }
@@ -212,8 +218,14 @@ impl Call {
         if error.is_user() {
             return error;
         }
-        let why = if error.is_timeout() { Why::NotConnected } else { Why::Unreachable };
-        self.no_answer(why, Some(error.into_source()))
+        let timeout = error.is_timeout();
+        let source = error.into_source();
+        let why = match timeout {
+            true => Why::NotConnected,
+            false if is_not_http(source.as_ref()) => Why::NotHttp,
+            false => Why::Unreachable,
+        };
+        self.no_answer(why, Some(source))
     }
 
     async fn read(&self, mut response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
@@ -228,7 +240,7 @@ impl Call {
                     }
                     bytes.extend_from_slice(&piece);
                 }
-                Ok(Some(Err(error))) => return Err(self.no_answer(Why::Unreachable, Some(error.into()))),
+                Ok(Some(Err(error))) => return Err(self.no_answer(Why::Cut, Some(error.into()))),
                 Ok(None) => break,
                 Err(_) => return Err(self.no_answer(Why::Stalled(self.limit), None)),
             }

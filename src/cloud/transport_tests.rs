@@ -171,6 +171,32 @@ async fn an_answer_says_where_it_came_from_and_an_empty_one_is_no_answer() {
     connector(SHORT).call(request(address, "DELETE", Vec::new())).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_cut_answer_and_another_protocol_are_no_answers_of_aws() {
+    const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n{\"a";
+    for (answer, expected) in [(CUT, Why::Cut), ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", Why::NotHttp)] {
+        let address = serve_once(answer).await;
+        let error = connector(Duration::from_secs(5)).call(request(address, "GET", Vec::new())).await.unwrap_err();
+        let found = NoAnswer::find(&error).unwrap();
+        assert_eq!(found.why, expected, "{error:?}");
+        assert!(found.why.is_unreadable() && found.to_string().contains("`127.0.0.1:"), "{found}");
+    }
+}
+
+/// A server that says its line and hangs up.
+async fn serve_once(answer: &'static str) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut request = [0; 4 << 10];
+            let _ = socket.read(&mut request).await;
+            let _ = socket.write_all(answer.as_bytes()).await;
+        }
+    });
+    address
+}
+
 #[test]
 fn which_answers_must_say_something() {
     let wants = |method: &str, target: &str, kind: &str| {

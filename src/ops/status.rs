@@ -196,16 +196,37 @@ pub(crate) async fn status(store: &Store, agent: &Agent, env: &Env, cloud: Optio
         configured: configured(agent),
     };
     let (Some(arn), Some(cloud)) = (arn, cloud) else { return Ok(report) };
-    let id = agent.runtime_id().unwrap_or_else(|| arn.resource_id()).to_owned();
-    let (runtime, endpoint) = tokio::try_join!(cloud.runtime(&id), cloud.endpoint(&id, DEFAULT_ENDPOINT))?;
-    if runtime.is_none() {
-        // The path holds an id and no account: seen from another account every runtime is gone.
-        target::check_account(agent, &cloud.identity().await?)?;
-    }
+    let id = runtime_id(agent, &arn);
+    let (runtime, endpoint) = tokio::try_join!(cloud.runtime(id), cloud.endpoint(id, DEFAULT_ENDPOINT))?;
+    check_whose(agent, &arn, runtime.as_ref(), cloud).await?;
     report.url = Some(DataPlane::of_cloud(env, cloud, &arn.region).invocation_url(&arn, None));
     report.runtime = runtime;
     report.endpoint = endpoint;
     Ok(report)
+}
+
+/// Follows a deployed agent until it is READY.
+///
+/// # Errors
+/// As [`wait_ready`]; a refusal when the runtime is another account's.
+pub(crate) async fn watch(agent: &Agent, arn: &Arn, cloud: &Cloud, limit: Duration, events: &Events) -> Result<()> {
+    let id = runtime_id(agent, arn);
+    check_whose(agent, arn, cloud.runtime(id).await?.as_ref(), cloud).await?;
+    wait_ready(cloud, id, limit, events).await.map(drop)
+}
+
+fn runtime_id<'a>(agent: &'a Agent, arn: &'a Arn) -> &'a str {
+    agent.runtime_id().unwrap_or_else(|| arn.resource_id())
+}
+
+/// Refuses to say anything of a runtime of another account. Requests hold an id and no account: seen from here that runtime
+/// is gone, or one of the caller's own has its id. Who asks is found out only where it matters.
+async fn check_whose(agent: &Agent, arn: &Arn, found: Option<&Runtime>, cloud: &Cloud) -> Result<()> {
+    let written_down = agent.account().is_none_or(|account| account == arn.account);
+    if written_down && found.is_some_and(|found| target::is_runtime_of(arn, found)) {
+        return Ok(());
+    }
+    target::check_account(agent, &cloud.identity().await?)
 }
 
 fn configured(agent: &Agent) -> Vec<(&'static str, String)> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::shell;
-use crate::cloud::Identity;
+use crate::cloud::{Identity, Runtime};
 use crate::config::{Agent, Resolved, Source, Store, is_region, pick};
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -81,6 +81,12 @@ pub(crate) fn check_account(agent: &Agent, identity: &Identity) -> Result<()> {
         .hint("choose the right `--profile`, or change `aws.account` of the agent in .bedrock_agentcore.yaml")),
         None => Ok(()),
     }
+}
+
+/// Whether what was found under an ARN's id is the runtime that the ARN names. The path of the request holds an id and no
+/// account, so that what comes back is always of the caller's own.
+pub(crate) fn is_runtime_of(arn: &Arn, found: &Runtime) -> bool {
+    found.arn().parse::<Arn>().is_ok_and(|own| own.account == arn.account)
 }
 
 /// Refuses to look for a runtime of another account.

@@ -145,10 +145,23 @@ pub(crate) struct Info {
     pub(crate) engine: Option<String>,
     pub(crate) dir: PathBuf,
     pub(crate) version: String,
+    /// As in [`Options`]; `None` for one that an older version started, which did not write it down.
+    pub(crate) allow_local_images: Option<bool>,
+    /// As in [`Options`], likewise.
+    pub(crate) without_mmdsv2: Option<bool>,
     /// Differs at each start; tells this sandbox from another program on the same port.
     pub(crate) instance: String,
     /// What `POST /_sandbox/shutdown` asks for.
     token: SecretString,
+}
+
+/// Of a sandbox that runs agents as processes on port 4566, without any flag.
+#[cfg(test)]
+pub(crate) fn info_for_tests() -> Info {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options::new(dir.path().join("sandbox"));
+    let identity = identity::Identity::load_or_create(&options).unwrap();
+    server::describe(&options, identity, 4566, None).unwrap()
 }
 
 impl Info {

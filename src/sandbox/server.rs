@@ -119,6 +119,8 @@ pub(crate) fn describe(
         engine: engine.map(|engine| engine.name.to_owned()),
         dir: options.dir.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        allow_local_images: Some(options.allow_local_images),
+        without_mmdsv2: Some(options.without_mmdsv2),
         instance: random::uuid(),
         token: random::alphanumeric(40)?.into(),
     })
@@ -138,6 +140,10 @@ struct InfoFile {
     engine: Option<String>,
     dir: PathBuf,
     version: String,
+    #[serde(default)]
+    allow_local_images: Option<bool>,
+    #[serde(default)]
+    without_mmdsv2: Option<bool>,
     instance: String,
     token: String,
 }
@@ -155,6 +161,8 @@ fn write_info(info: &Info) -> Result<()> {
         engine: info.engine.clone(),
         dir: info.dir.clone(),
         version: info.version.clone(),
+        allow_local_images: info.allow_local_images,
+        without_mmdsv2: info.without_mmdsv2,
         instance: info.instance.clone(),
         token: info.token.expose_secret().to_owned(),
     };
@@ -180,6 +188,8 @@ pub(crate) fn read_info(dir: &Path) -> Result<Option<Info>> {
         engine: file.engine,
         dir: file.dir,
         version: file.version,
+        allow_local_images: file.allow_local_images,
+        without_mmdsv2: file.without_mmdsv2,
         instance: file.instance,
         token: file.token.into(),
     }))

@@ -188,8 +188,8 @@ fn every_command_ends_in_time_at_a_host_that_does_not_accept() {
 #[test]
 fn every_command_ends_in_time_at_a_host_that_stops_in_its_answer() {
     let half = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
-    // That a session was ended is said by the status alone.
-    all_end_in_time(&Stand::saying(half, false), "stop-session");
+    // That no web socket was opened is said by the status alone.
+    all_end_in_time(&Stand::saying(half, false), "invoke hello --ws");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::discovery::{self, DOCUMENTS, Provider, WELL_KNOWN};
 use super::super::wire::is_secure;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::http::Http;
 
 /// The members that matter here.
@@ -39,8 +39,8 @@ impl Metadata {
     /// Fetches the discovery document.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a URL that is not https (or http to this machine), else what the document lacks, under the
-    /// codes of `discovery`; an unreachable provider is [`Kind::Failed`].
+    /// Exit 2 for a URL that is not https (or http to this machine), else what the document lacks, under the
+    /// codes and with the exit status of `discovery`.
     pub(crate) async fn fetch(http: &Http, url: &str) -> Result<Self> {
         if !url::Url::parse(url).is_ok_and(|parsed| is_secure(&parsed)) {
             return Err(Error::usage(format!("`{url}` is not an https URL"))
@@ -87,7 +87,7 @@ impl Metadata {
     /// With a token endpoint that is known from elsewhere, where the document names none.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for one that is not https.
+    /// Exit 2 for one that is not https.
     pub(crate) fn or_token_endpoint(mut self, endpoint: Option<&str>) -> Result<Self> {
         if self.token_endpoint.is_none()
             && let Some(text) = endpoint
@@ -124,11 +124,7 @@ impl Metadata {
 
 /// The checks are the same as at `configure`; its way around them is not.
 fn for_tokens(error: &Error) -> Error {
-    let kind = match (error.code_str(), error.kind()) {
-        ("discovery.unreachable" | "discovery.status", Kind::Usage) => Kind::Failed,
-        (_, kind) => kind,
-    };
-    let fresh = Error::new(kind, error.message()).code(error.code_str().to_owned());
+    let fresh = Error::new(error.kind(), error.message()).code(error.code_str().to_owned());
     let fresh = error.causes().iter().fold(fresh, |fresh, cause| fresh.cause(cause.clone()));
     error.hints().iter().filter(|hint| !hint.contains("--offline")).fold(fresh, |fresh, hint| fresh.hint(hint.clone()))
 }
@@ -138,6 +134,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::error::Kind;
 
     const URL: &str = "https://idp.example/.well-known/openid-configuration";
 
@@ -163,6 +160,26 @@ mod tests {
         let error = read(&json!({"token_endpoint": "http://idp.example/token"})).unwrap_err();
         assert_eq!(error.code_str(), "token.insecure-endpoint");
         assert!(read(&json!({"token_endpoint": "http://127.0.0.1:8080/token"})).is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_address_of_something_else_is_wrong_as_at_configure() {
+        use super::super::super::discovery::{discover, testing};
+        for (status, body, kind) in [
+            (404, "", Kind::Usage),
+            (403, "no", Kind::Usage),
+            (302, "", Kind::Usage),
+            (200, "{\"half", Kind::Usage),
+            (200, "<html>log in</html>", Kind::Usage),
+            (503, "", Kind::Failed),
+        ] {
+            let base = testing::serve(move |_| (status, body.to_owned())).await;
+            let (http, url) = (testing::http(), format!("{base}/.well-known/openid-configuration"));
+            let error = Metadata::fetch(&http, &url).await.unwrap_err();
+            let configured = discover(&http, &url).await.unwrap_err();
+            assert_eq!((error.kind(), error.code_str()), (kind, configured.code_str()), "{status} {body}");
+            assert_eq!(configured.kind(), kind, "{status} {body}");
+        }
     }
 
     #[test]

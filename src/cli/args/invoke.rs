@@ -23,7 +23,7 @@ pub(crate) struct InvokeArgs {
     #[arg(long, value_name = "TEXT", conflicts_with = "payload")]
     pub(crate) prompt: Option<String>,
     /// Send PAYLOAD as it is, as text: neither JSON nor the name of a file
-    #[arg(long, requires = "payload")]
+    #[arg(long, requires = "payload", conflicts_with = "prompt")]
     pub(crate) text: bool,
     /// Agent, instead of the default one
     #[arg(long, short, value_name = "NAME")]

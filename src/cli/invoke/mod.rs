@@ -111,7 +111,10 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     match result {
         Ok((head, Some(body))) => Done::report(Answer { head, session_id, body }),
         Ok((_, None)) => Ok(Done::Code(0)),
-        Err(error) => Err(advised(error, &args, context, &callee, secret).await),
+        Err(error) => {
+            let error = caller::told_of_account(error, &line.auth, &callee.arn).await;
+            Err(advised(error, &args, context, &callee, secret).await)
+        }
     }
 }
 

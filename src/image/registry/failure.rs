@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::error::{Error, Kind};
-use crate::http::CONNECT;
+use crate::http::{CONNECT, is_not_http};
 use crate::redact::scrub;
 
 use super::Credentials;
@@ -46,6 +46,9 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 pub(super) fn connection(host: &str, action: &str, error: reqwest::Error) -> Failure {
     if error.is_timeout() {
         return late(format!("could not {action}: no connection to registry `{host}` within {} s", CONNECT.as_secs()));
+    }
+    if is_not_http(&error) {
+        return unreadable(host, action, "what answers there does not speak HTTP").into();
     }
     let error = Error::failed(format!("could not {action}: no usable answer from registry `{host}`"))
         .code("registry.unreachable")

@@ -30,8 +30,11 @@ use super::failure::{self, Failure};
 use super::memory::Slot;
 use super::{Call, DIGESTED, Registry, Scope, UPLOAD_ATTEMPTS, header, host_of};
 
-/// How long an upload may stand still, the registry's own work after the last byte included.
-const STALL: Duration = Duration::from_secs(120);
+/// What a line carries in a second, at least, of what this machine has buffered: bytes that were handed out are not yet
+/// sent, and nobody sees them move.
+const CARRIED: u64 = 64 << 10;
+/// The largest buffer that a system keeps for a connection without being asked.
+const BUFFERED: u64 = 4 << 20;
 /// How often its progress is looked at.
 const LOOK: Duration = Duration::from_secs(5);
 /// Sending less again is cheaper than remembering how far it got.
@@ -262,7 +265,7 @@ impl Registry {
         let _waiting = Waiting::on(format!("registry `{}` to take a layer", host_of(&url)));
         let response = tokio::select! {
             response = request.send() => response,
-            () = stalled(&sent) => return Err(failure::silence(&host_of(&url), &action, STALL)),
+            limit = stalled(&sent, (has, upload.size)) => return Err(failure::silence(&host_of(&url), &action, limit)),
         };
         // What went wrong on the reading side explains the broken request better than the request does.
         let at_source = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -310,14 +313,42 @@ fn kept(response: &Response) -> Option<u64> {
     last.checked_add(1).filter(|count| *count > 1)
 }
 
-/// Ends when the counter has not moved for [`STALL`].
-async fn stalled(counter: &AtomicU64) {
+/// Ends when the counter has not moved for the time that it may stand still, and says how long that was.
+async fn stalled(counter: &AtomicU64, (from, to): (u64, u64)) -> Duration {
     let (mut seen, mut since) = (counter.load(Ordering::Relaxed), Instant::now());
-    while since.elapsed() < STALL {
-        tokio::time::sleep(STALL.saturating_sub(since.elapsed()).min(LOOK)).await;
+    loop {
+        let limit = may_stand_still(seen, (from, to));
+        if since.elapsed() >= limit {
+            return limit;
+        }
+        tokio::time::sleep(limit.saturating_sub(since.elapsed()).min(LOOK)).await;
         let now = counter.load(Ordering::Relaxed);
         if now != seen {
             (seen, since) = (now, Instant::now());
         }
+    }
+}
+
+/// How long nothing may move in an upload that began at `from` and ends at `to`, of which `sent` is the last byte that was
+/// handed out: as long as any answer may take, the time in which what is buffered leaves, and after the last byte that for
+/// the registry's own work.
+fn may_stand_still(sent: u64, (from, to): (u64, u64)) -> Duration {
+    let buffered = sent.saturating_sub(from).min(BUFFERED) / CARRIED;
+    let digested = if sent >= to { to / DIGESTED } else { 0 };
+    FIRST_BYTE + Duration::from_secs(buffered + digested)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_upload_that_can_still_move_is_waited_for() {
+        let seconds = |sent, range| may_stand_still(sent, range).as_secs();
+        assert_eq!(seconds(0, (0, 2_200)), 30, "nothing was taken");
+        assert_eq!(seconds(2_200, (0, 2_200)), 30);
+        assert_eq!(seconds(1 << 30, (0, 2 << 30)), 94, "what is buffered may still leave");
+        assert_eq!(seconds(2 << 30, (0, 2 << 30)), 94 + 128, "and is checked after it");
+        assert_eq!(seconds(1 << 30, (1 << 30, 2 << 30)), 30, "what an earlier run sent is not buffered");
     }
 }

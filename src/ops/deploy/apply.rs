@@ -50,9 +50,10 @@ pub(crate) async fn apply(
     request: &LaunchRequest,
     shop: &Workshop<'_>,
 ) -> Result<LaunchReport> {
-    shop.events.resume(resume_hint(&work, request, store));
+    let resume = resume_hint(&work, request, store);
+    shop.events.resume(resume.clone());
     let (progress, steps) = (Progress::default(), work.steps.clone());
-    let events = progress.listen(shop.events);
+    let events = progress.listen(shop.events, &steps, resume);
     let shop = Workshop { events: &events, ..*shop };
     let applied = carry_out(store, work, request, &shop).await;
     applied.map_err(|error| progress.explain(error, &steps, &request.command))

@@ -201,15 +201,19 @@ where
         }
     })
     .await;
-    match waited {
-        // The service's own words are worth more than the news that time is up.
-        Err(error) if error.kind() == Kind::Deadline => {
-            let last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            Err(last
-                .unwrap_or(error)
-                .hint("the service has not accepted the role so far: if its trust policy and permissions are right, launch again in a minute"))
+    let last = last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    waited.map_err(|error| in_its_place(error, last))
+}
+
+/// The service's own words are worth more than the news that time is up. A service that said nothing, as at a request that
+/// got no answer, has not refused the role.
+fn in_its_place(error: Error, last: Option<Error>) -> Error {
+    match last {
+        // The wait's own end, and not that of a request.
+        Some(last) if error.kind() == Kind::Deadline && error.code_str() == Kind::Deadline.code() => {
+            last.hint("the service has not accepted the role so far: if its trust policy and permissions are right, launch again in a minute")
         }
-        other => other,
+        _ => error,
     }
 }
 
@@ -218,4 +222,24 @@ fn is_propagation(error: &Error) -> bool {
         && error.causes().iter().any(|cause| {
             cause.contains("Role validation failed") || cause.contains("Access denied while validating ECR URI")
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refused_role_is_called_refused() {
+        let refused = || Error::failed("could not create the runtime").code("ValidationException");
+        let over = || Error::new(Kind::Deadline, "gave up waiting for IAM");
+        let silent = || Error::new(Kind::Deadline, "no answer within 30 s").code("aws.timeout");
+        let error = in_its_place(over(), Some(refused()));
+        assert_eq!(error.code_str(), "ValidationException");
+        assert!(error.hints()[0].contains("has not accepted the role"));
+        for (error, last) in [(silent(), None), (silent(), Some(refused())), (over(), None)] {
+            let error = in_its_place(error, last);
+            assert_eq!(error.kind(), Kind::Deadline);
+            assert!(error.hints().is_empty(), "{error}");
+        }
+    }
 }

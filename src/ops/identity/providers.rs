@@ -537,6 +537,8 @@ pub(crate) async fn list(cloud: &Cloud, agent: Option<&Agent>) -> Result<Provide
 mod tests {
     use super::*;
 
+    const D: &str = "https://d/.well-known/openid-configuration";
+
     fn request(kind: &str, secret: Option<Secret>, client: ClientSettings) -> ProviderRequest {
         ProviderRequest {
             name: "p".into(),
@@ -616,11 +618,11 @@ mod tests {
                 "oauthDiscovery": { "discoveryUrl": url }, "clientId": id, "newer": 1,
             } } })
         };
-        let settings = ClientSettings { discovery_url: Some("https://d".into()), ..client("c") };
+        let settings = ClientSettings { discovery_url: Some(D.into()), ..client("c") };
         let asked = request("custom", value("s"), settings);
         let Some(Type::OAuth2(custom)) = asked.kind else { panic!() };
-        check_same(custom, &live("c", "https://d"), &asked).unwrap();
-        for other in [live("x", "https://d"), live("c", "https://elsewhere")] {
+        check_same(custom, &live("c", D), &asked).unwrap();
+        for other in [live("x", D), live("c", "https://elsewhere/.well-known/openid-configuration")] {
             let error = check_same(custom, &other, &asked).unwrap_err();
             assert_eq!((error.code_str(), error.kind().exit_code()), ("identity.provider-taken", 2));
             assert!(error.hints()[0].contains("update-credential-provider --name p --client-id c"), "{error}");
@@ -635,7 +637,7 @@ mod tests {
             update_body(&live, ProviderKind::OAuth2, &request(kind, value("s"), client)).map(Value::Object)
         };
         update("okta", client("new")).unwrap();
-        let discovery = ClientSettings { discovery_url: Some("https://d".into()), ..client("new") };
+        let discovery = ClientSettings { discovery_url: Some(D.into()), ..client("new") };
         for refused in [update("google", client("new")), update("okta", discovery)] {
             assert_eq!(refused.unwrap_err().kind().exit_code(), 2);
         }

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::auth;
 use crate::error::{Error, Result};
 
 /// A vendor: what the flag calls it, what the service calls it, and the member of the configuration's union.
@@ -192,10 +193,20 @@ pub(crate) fn configure(vendor: Vendor, base: Map<String, Value>, said: &ClientS
     Ok(config)
 }
 
+/// The service says of a wrong one no more than that it is invalid.
+fn check_discovery_url(url: &str) -> Result<()> {
+    let problems = auth::discovery_url_problems(url);
+    let Some((first, _)) = problems.first() else { return Ok(()) };
+    let error = Error::usage(format!("`--discovery-url`: {first}")).code("input.value");
+    let error = problems[1..].iter().fold(error, |error, (more, _)| error.cause(more.clone()));
+    Err(problems.into_iter().filter_map(|(_, hint)| hint).fold(error, Error::hint))
+}
+
 /// A discovery document, or all three addresses.
 fn custom(config: &mut Map<String, Value>, said: &ClientSettings, given: &[(&str, &str, &String)]) -> Result<()> {
     match (&said.discovery_url, given) {
         (Some(url), []) => {
+            check_discovery_url(url)?;
             config.insert("oauthDiscovery".to_owned(), json!({ "discoveryUrl": url }));
         }
         (Some(_), [(_, flag, _), ..]) => {
@@ -308,6 +319,23 @@ mod tests {
             token_endpoint: get("token"),
             tenant_id: get("tenant"),
             more: Map::new(),
+        }
+    }
+
+    #[test]
+    fn a_discovery_url_is_looked_at_before_anything_is_asked() {
+        let configured = |url: &str| configure(of("custom"), Map::new(), &said(&[("client", "c"), ("discovery", url)]));
+        for good in [
+            "https://idp.example/.well-known/openid-configuration",
+            "http://127.0.0.1:1/x/.well-known/openid-configuration",
+        ] {
+            configured(good).unwrap();
+        }
+        for bad in ["http://h/x", "https://idp.example/", "http://idp.example/.well-known/openid-configuration", "idp"]
+        {
+            let error = configured(bad).unwrap_err();
+            assert_eq!((error.kind().exit_code(), error.code_str()), (2, "input.value"), "{bad}");
+            assert!(error.message().starts_with("`--discovery-url`: ") && !error.hints().is_empty(), "{error}");
         }
     }
 

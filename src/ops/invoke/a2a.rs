@@ -9,17 +9,38 @@ use std::ops::ControlFlow;
 use serde_json::{Value, json};
 
 use super::events::rpc_error;
-use super::rpc::Exchange;
-use super::{Head, Line, Sink, pass_on};
+use super::rpc::{self, Exchange};
+use super::{Head, Line, Sink, failure};
 use crate::error::{Error, Kind, Result};
 
-/// Asks for the agent's card and passes it on.
+/// Asks for the agent's card and passes it on, byte for byte.
 ///
 /// # Errors
-/// As [`super::call`].
+/// As [`super::call`]; [`Kind::Agent`] for what is no card: scripts take an address or a key out of it.
 pub(crate) async fn card(line: &Line<'_>, sink: Sink<'_>) -> Result<Head> {
     let mut reply = line.plane.agent_card(line.call, line.auth).await?;
-    pass_on(line, &mut reply, sink).await
+    let head = Head::of(&reply);
+    if !head.is_good() {
+        return Err(failure::refusal(&mut reply, line.auth, &line.target()).await);
+    }
+    if let Some(error) = failure::page_in_its_place(&reply) {
+        return Err(error);
+    }
+    let body = rpc::whole(&mut reply).await?;
+    let card = rpc::parsed(&body)?;
+    if let Some(error) = rpc_error(&card) {
+        return Err(failure::of_rpc(error, &head, line.speaks, &line.target()).request_id(head.request_id));
+    }
+    // Every version of the protocol has the name among the members that must be there.
+    if !card.get("name").is_some_and(Value::is_string) {
+        return Err(Error::new(Kind::Agent, "what the agent gave for its card is none: it has no `name`")
+            .code("agent.answer")
+            .cause(card.to_string().chars().take(200).collect::<String>())
+            .hint("only agents that speak A2A have a card: `--protocol` says what this one speaks")
+            .request_id(head.request_id));
+    }
+    let _ = sink(&body)?;
+    Ok(head)
 }
 
 /// What the agent answered: the results in the order in which they came.
@@ -131,19 +152,33 @@ async fn ask(
     request: &Value,
     say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
 ) -> Result<Told> {
-    let (mut results, mut story, mut refused) = (Vec::new(), Story::default(), None);
+    let (mut results, mut story, mut refused, mut other) = (Vec::new(), Story::default(), None, None);
     let head = exchange
         .send(request, &mut |mut message| {
             if let Some(error) = rpc_error(&message) {
                 refused = Some(error.clone());
                 return Ok(ControlFlow::Break(()));
             }
-            let Some(result) = message.get_mut("result").map(Value::take) else { return Ok(ControlFlow::Continue(())) };
+            let Some(result) = message.get_mut("result").map(Value::take) else {
+                other.get_or_insert(message);
+                return Ok(ControlFlow::Continue(()));
+            };
             let text = story.tell(&result);
             results.push(result);
             if text.is_empty() { Ok(ControlFlow::Continue(())) } else { say(&text) }
         })
         .await?;
+    if results.is_empty() && refused.is_none() {
+        let method = request.get("method").and_then(Value::as_str).unwrap_or_default();
+        return Err(exchange.without_result(method, &head, other.as_ref()));
+    }
+    // Nothing of an answer is lost because it has another form than those that are known.
+    if !story.told
+        && let Some(result) = results.last().filter(|result| !has_known_form(result))
+    {
+        story.told = true;
+        let _ = say(&result.to_string())?;
+    }
     if story.told {
         let _ = say("\n")?;
     }
@@ -194,6 +229,13 @@ impl Story {
         }
         text
     }
+}
+
+/// Whether a result is a message, a task or a piece of one, whose text [`Story::tell`] would have found.
+fn has_known_form(result: &Value) -> bool {
+    const MEMBERS: [&str; 9] =
+        ["parts", "status", "artifact", "artifacts", "kind", "task", "message", "statusUpdate", "artifactUpdate"];
+    MEMBERS.iter().any(|member| result.get(member).is_some())
 }
 
 /// The texts of what has parts; data parts as JSON, files by their names.

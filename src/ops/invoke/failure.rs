@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Head;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Result};
 
 /// What an agent speaks, as far as its error forms differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,8 +73,8 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Targe
     let status = reply.status();
     let name = error_type(reply);
     let request_id = reply.request_id().map(str::to_owned);
-    let page = reply.content_type().starts_with("text/html");
-    if name.is_none() && request_id.is_none() && (page || matches!(status, 502..=504)) {
+    let anonymous = name.is_none() && request_id.is_none();
+    if anonymous && (is_page(reply) || matches!(status, 502..=504) || !is_of_the_service(status)) {
         return foreign(&reply.host(), status);
     }
     let report = report(reply);
@@ -83,12 +83,56 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Targe
     describe(&Refusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
 }
 
+/// Statuses that the contract pages have for failures. No redirect is among them, and no good status: that of a web
+/// socket which did not open is a failure too.
+const fn is_of_the_service(status: u16) -> bool {
+    matches!(status, 400..=404 | 406 | 409 | 424 | 429 | 500..=504)
+}
+
+fn is_page(reply: &Reply) -> bool {
+    reply.content_type().starts_with("text/html")
+}
+
+/// A good answer that is a web page where neither the service nor an agent's protocol has one: that of a proxy or of a
+/// sign-in before the network.
+pub(super) fn page_in_its_place(reply: &Reply) -> Option<Error> {
+    let anonymous = error_type(reply).is_none() && reply.request_id().is_none();
+    (anonymous && is_page(reply)).then(|| foreign(&reply.host(), reply.status()))
+}
+
+/// Whether a session was stopped, by what came with a good status: an object, or nothing where the head is the
+/// service's. The model has the session's id as a header of the answer and nothing in its body.
+///
+/// # Errors
+/// `aws.answer` for everything else. To take it for a success would leave the session running, and paid for.
+pub(super) async fn stopped(reply: &mut Reply) -> Result<()> {
+    let (host, status) = (reply.host(), reply.status());
+    let from_service = reply.request_id().is_some() || reply.session_id().is_some();
+    let mut body = Vec::new();
+    loop {
+        match reply.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= STOPPED_LIMIT => body.extend_from_slice(&chunk),
+            Ok(Some(_)) => return Err(foreign(&host, status)),
+            Ok(None) => break,
+            Err(error) if error.kind() == Kind::Deadline => return Err(error),
+            Err(error) => return Err(foreign(&host, status).cause(format!("its answer was cut off: {error}"))),
+        }
+    }
+    let is_object = || serde_json::from_slice::<serde_json::Map<String, Value>>(&body).is_ok();
+    if from_service && (body.trim_ascii().is_empty() || is_object()) { Ok(()) } else { Err(foreign(&host, status)) }
+}
+
+/// An answer that says nothing has no more bytes.
+const STOPPED_LIMIT: usize = 64 << 10;
+
 /// A proxy's page, or that of whatever else is in the way: the service names its failures.
 fn foreign(host: &str, status: u16) -> Error {
     Error::failed(format!("`{host}` answered HTTP {status}, and not in the way of AgentCore"))
         .code("aws.answer")
-        .hint("something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`")
+        .hint(IN_ITS_PLACE)
 }
+
+const IN_ITS_PLACE: &str = "something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`";
 
 /// The member `error` of a JSON-RPC answer that came with a good status: the service's own failure where the protocol
 /// has it so, else the agent's. Which of them the answer's `head` helps to tell.
@@ -161,7 +205,8 @@ fn describe(refusal: &Refusal<'_>) -> Error {
             let error = Error::new(Kind::Agent, "the agent failed to answer").cause(cause.clone());
             refusal.target.with_logs(error, refusal.report)
         }
-        402 => Error::failed("an AgentCore quota of the account is used up"),
+        402 => Error::failed("an AgentCore quota of the account is used up")
+            .hint("end sessions that are no longer needed with `agentcore stop-session`, or ask AWS for more"),
         406 => Error::usage("the service does not answer in the accepted types")
             .hint("MCP needs both of them: leave out `--accept`, or name `application/json, text/event-stream`"),
         409 => Error::failed("the session is busy with another operation").hint("try again in a moment"),
@@ -170,7 +215,8 @@ fn describe(refusal: &Refusal<'_>) -> Error {
             "the service refuses every call of this runtime, because its `metadataConfiguration.requireMMDSV2` is not true",
         ),
         400 => Error::failed("the service does not take the request"),
-        status => Error::failed(format!("the service answered HTTP {status}")),
+        500..=599 => Error::failed(format!("the service failed: HTTP {}", refusal.status)).hint("try again in a moment"),
+        status => Error::failed(format!("the service answered HTTP {status}")).code("aws.answer").hint(IN_ITS_PLACE),
     };
     let error = if refusal.status == 424 { error } else { error.cause(cause) };
     if is_not_mmdsv2(refusal) {
@@ -239,6 +285,58 @@ mod tests {
     use super::*;
 
     const AGENT: Target<'_> = Target::Invoke { id: "a-1", endpoint: "prod", aws_cli: true };
+
+    fn reply(status: u16, headers: &[(&str, &str)], body: &'static str) -> Reply {
+        let response = http::Response::builder().status(status);
+        let response = headers.iter().fold(response, |response, (name, value)| response.header(*name, *value));
+        Reply::of(response.body(body).unwrap())
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_something_else_is_told_as_that() {
+        for (status, headers, body) in [
+            (302, &[("location", "https://login.example/")][..], ""),
+            (200, &[("content-type", "application/json")], "{\"half"),
+            (204, &[], ""),
+            (418, &[], "teapot"),
+            (407, &[], ""),
+            (503, &[], ""),
+            (404, &[("content-type", "text/html")], "<html>"),
+        ] {
+            for target in [AGENT, Target::Session { id: "s" }] {
+                let error = refusal(&mut reply(status, headers, body), &CallerAuth::Nobody, &target).await;
+                assert_eq!((error.kind(), error.code_str()), (Kind::Failed, "aws.answer"), "{status} {body}");
+                assert!(error.message().contains("no.url.provided.local"), "{error}");
+                assert!(!error.hints().is_empty());
+            }
+        }
+        let named = [("x-amzn-errortype", "InternalServerException"), ("x-amzn-requestid", "r")];
+        let error = refusal(&mut reply(500, &named, "{}"), &CallerAuth::Nobody, &AGENT).await;
+        assert_eq!(error.code_str(), "InternalServerException");
+        assert!(!error.hints().is_empty());
+    }
+
+    #[tokio::test]
+    async fn only_the_services_own_answer_stops_a_session() {
+        const ID: (&str, &str) = ("x-amzn-requestid", "r");
+        const SESSION: (&str, &str) = ("x-amzn-bedrock-agentcore-runtime-session-id", "s");
+        const PAGE: (&str, &str) = ("content-type", "text/html");
+        for (headers, body) in [(&[ID][..], "{}"), (&[SESSION], ""), (&[SESSION, ID], "{\"statusCode\": 200}")] {
+            assert!(stopped(&mut reply(200, headers, body)).await.is_ok(), "{headers:?} {body}");
+        }
+        for (headers, body) in [
+            (&[PAGE][..], "<html>log in</html>"),
+            (&[PAGE, ID], "<html>log in</html>"),
+            (&[], ""),
+            (&[], "{\"half"),
+            (&[ID], "{\"half"),
+            (&[ID], "[]"),
+            (&[], "{\"status\": \"ok\"}"),
+        ] {
+            let error = stopped(&mut reply(200, headers, body)).await.unwrap_err();
+            assert_eq!((error.kind(), error.code_str()), (Kind::Failed, "aws.answer"), "{headers:?} {body}");
+        }
+    }
 
     fn described(status: u16, name: Option<&str>, body: &str, signed: bool) -> Error {
         let words = words_of(body.as_bytes());

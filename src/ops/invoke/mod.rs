@@ -11,6 +11,8 @@ mod events;
 mod failure;
 pub(crate) mod mcp;
 mod rpc;
+#[cfg(test)]
+mod rpc_tests;
 pub(crate) mod socket;
 
 use std::ops::ControlFlow;
@@ -137,7 +139,7 @@ pub(crate) async fn stop_session(
 ) -> Result<()> {
     let mut reply = plane.stop_session(arn, qualifier, session_id, auth).await?;
     if (200..300).contains(&reply.status()) {
-        return Ok(());
+        return failure::stopped(&mut reply).await;
     }
     Err(failure::refusal(&mut reply, auth, &Target::Session { id: session_id }).await)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::events::{Events, rpc_error};
 use super::{Head, Line, failure};
-use crate::cloud::Payload;
+use crate::cloud::{Payload, Reply};
 use crate::error::{Error, Kind, Result};
 
 /// The largest answer that is read as a whole, in bytes.
@@ -47,6 +47,9 @@ impl<'a> Exchange<'a> {
         if !head.is_good() {
             return Err(failure::refusal(&mut reply, self.line.auth, &self.line.target()).await);
         }
+        if let Some(error) = failure::page_in_its_place(&reply) {
+            return Err(error);
+        }
         let mut given = |data: &[u8]| each(parsed(data)?);
         if head.is_events() {
             let mut events = Events::default();
@@ -58,13 +61,7 @@ impl<'a> Exchange<'a> {
             events.finish(&mut given)?;
             return Ok(head);
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = reply.chunk().await? {
-            if body.len() + chunk.len() > LARGEST {
-                return Err(Error::new(Kind::Agent, "the agent's answer is larger than 100 MB"));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = whole(&mut reply).await?;
         // A notification is acknowledged without a body.
         if !body.trim_ascii().is_empty() {
             let _ = given(&body)?;
@@ -81,7 +78,7 @@ impl<'a> Exchange<'a> {
     ) -> Result<(Head, Value)> {
         let id = uuid::Uuid::new_v4().to_string();
         let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
-        let mut answer = None;
+        let (mut answer, mut other) = (None, None);
         let head = self
             .send(&request, &mut |message| {
                 if is_answer(&message, &id) {
@@ -89,17 +86,27 @@ impl<'a> Exchange<'a> {
                     return Ok(ControlFlow::Break(()));
                 }
                 note(&message);
+                other.get_or_insert(message);
                 Ok(ControlFlow::Continue(()))
             })
             .await?;
-        let Some(mut answer) = answer else {
-            let error = Error::new(Kind::Agent, format!("the agent ended its answer to `{method}` without a result"));
-            return Err(self.line.target().with_logs(error, head.report.as_ref()).request_id(head.request_id));
-        };
+        let Some(mut answer) = answer else { return Err(self.without_result(method, &head, other.as_ref())) };
         if let Some(error) = rpc_error(&answer) {
             return Err(self.failed(error, &head));
         }
         Ok((head, answer["result"].take()))
+    }
+
+    /// The answer to `method` ended, and its result was not in it. `other` is what came in its place.
+    pub(super) fn without_result(&self, method: &str, head: &Head, other: Option<&Value>) -> Error {
+        let error = Error::new(Kind::Agent, format!("the agent ended its answer to `{method}` without a result"))
+            .code("agent.answer");
+        let error = match other {
+            Some(other) => error.cause(format!("it sent {}", start_of(other.to_string().as_bytes()))),
+            None => error,
+        };
+        let error = error.hint("choose what the agent speaks with `--protocol`");
+        self.line.target().with_logs(error, head.report.as_ref()).request_id(head.request_id.clone())
     }
 
     /// The error of an answer as ours.
@@ -118,13 +125,31 @@ impl<'a> Exchange<'a> {
     }
 }
 
-fn parsed(data: &[u8]) -> Result<Value> {
+/// A whole body.
+///
+/// # Errors
+/// When it is larger than any answer that is read.
+pub(super) async fn whole(reply: &mut Reply) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = reply.chunk().await? {
+        if body.len() + chunk.len() > LARGEST {
+            return Err(Error::new(Kind::Agent, "the agent's answer is larger than 100 MB"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn start_of(data: &[u8]) -> String {
+    String::from_utf8_lossy(data).chars().take(200).collect()
+}
+
+pub(super) fn parsed(data: &[u8]) -> Result<Value> {
     serde_json::from_slice(data).map_err(|error| {
-        let start: String = String::from_utf8_lossy(data).chars().take(200).collect();
         Error::new(Kind::Agent, "the agent's answer is not JSON")
             .code("agent.answer")
             .source(&error)
-            .cause(start)
+            .cause(start_of(data))
             .hint("choose what the agent speaks with `--protocol`, or see its logs: what it prints goes there")
     })
 }

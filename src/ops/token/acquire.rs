@@ -205,19 +205,29 @@ async fn user(session: &Session<'_>, source: &Source, refresh: Option<&SecretStr
     {
         return Ok(from_cognito(tokens));
     }
-    cloud.sign_in(&request).await.map(from_cognito).map_err(|error| {
-        let hint = match error.code_str() {
-            "NotAuthorizedException" | "UserNotFoundException" => {
-                "check the user name and the password, or run `agentcore identity setup-cognito` again"
-            }
-            "UserNotConfirmedException" => "confirm the user first: `aws cognito-idp admin-confirm-sign-up`",
-            "PasswordResetRequiredException" => {
-                "set a password first: `aws cognito-idp admin-set-user-password --permanent`"
-            }
-            _ => return error,
-        };
-        error.with_kind(Kind::Credentials).hint(hint)
-    })
+    cloud.sign_in(&request).await.map(from_cognito).map_err(|error| refused_sign_in(error, cloud.region()))
+}
+
+/// What to do about a refusal of Cognito. Only who signs in is a matter of credentials; a client that does not exist is not
+/// found, like anything else.
+fn refused_sign_in(error: Error, region: &str) -> Error {
+    let hint = match error.code_str() {
+        "NotAuthorizedException" | "UserNotFoundException" => {
+            "check the user name and the password, or run `agentcore identity setup-cognito` again"
+        }
+        "UserNotConfirmedException" => "confirm the user first: `aws cognito-idp admin-confirm-sign-up`",
+        "PasswordResetRequiredException" => {
+            "set a password first: `aws cognito-idp admin-set-user-password --permanent`"
+        }
+        "ResourceNotFoundException" => {
+            return error.hint(format!(
+                    "check the client (`--client-id` or RUNTIME_CLIENT_ID), and that its pool is in {region}: a pool's id (`--pool-id` or \
+                     RUNTIME_POOL_ID) begins with its region"
+                ));
+        }
+        _ => return error,
+    };
+    error.with_kind(Kind::Credentials).hint(hint)
 }
 
 fn from_cognito(tokens: TokenSet) -> Tokens {
@@ -347,6 +357,21 @@ mod tests {
 
     use super::super::source::{Given, Known, resolve};
     use super::*;
+
+    #[test]
+    fn each_refused_sign_in_says_what_to_look_at() {
+        let refused =
+            |code: &'static str, kind| refused_sign_in(Error::new(kind, "could not sign in").code(code), "eu-west-1");
+        for (code, before, after, word) in [
+            ("UserNotFoundException", Kind::Failed, Kind::Credentials, "user name"),
+            ("ResourceNotFoundException", Kind::NotFound, Kind::NotFound, "--client-id"),
+        ] {
+            let error = refused(code, before);
+            assert_eq!((error.kind(), error.code_str()), (after, code));
+            assert!(error.hints()[0].contains(word), "{error}");
+        }
+        assert!(refused("ResourceNotFoundException", Kind::NotFound).hints()[0].contains("eu-west-1"));
+    }
     use crate::env::Env;
 
     fn source(given: Given) -> Source {

@@ -153,6 +153,12 @@ pub(super) const RUNTIME: &[Member] = &[
         both(0, 128, "arn:aws[-a-z]*:elasticfilesystem:[0-9a-z:-]+:access-point/fsap-[0-9a-f]{8,40}"),
     ),
     required("filesystemConfigurations[].efsAccessPoint.mountPath", MOUNT),
+    optional("filesystemConfigurations[].s3BucketMount", Kind::Structure),
+    required("filesystemConfigurations[].s3BucketMount.bucket", both(3, 63, "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")),
+    required("filesystemConfigurations[].s3BucketMount.mountPath", MOUNT),
+    optional("filesystemConfigurations[].s3BucketMount.prefix", both(1, 1024, "[a-zA-Z0-9{][a-zA-Z0-9!_.*'()/{}-]*")),
+    optional("filesystemConfigurations[].s3BucketMount.s3BucketOwner", pattern("[0-9]{12}")),
+    optional("filesystemConfigurations[].s3BucketMount.s3BucketRegion", both(1, 64, "[a-z]{2,}(-[a-z]+)+-[0-9]+")),
     optional("filesystemConfigurations[].capacityProviderVolume", Kind::Structure),
     required(
         "filesystemConfigurations[].capacityProviderVolume.volumeName",
@@ -165,6 +171,12 @@ pub(super) const RUNTIME: &[Member] = &[
         pattern(
             "arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:capacity-provider/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}",
         ),
+    ),
+    optional("capacityProviderConfiguration.operatingSystemConfiguration", Kind::Structure),
+    optional("capacityProviderConfiguration.operatingSystemConfiguration.linux", Kind::Structure),
+    optional(
+        "capacityProviderConfiguration.operatingSystemConfiguration.linux.privilegeMode",
+        Kind::OneOf(&["STANDARD", "PRIVILEGED"]),
     ),
     optional("platformVersion", both(1, 128, r"[^\s]+")),
     optional("allowedPorts", Kind::List(1, 5)),

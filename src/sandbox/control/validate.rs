@@ -269,6 +269,37 @@ mod tests {
     }
 
     #[test]
+    fn a_mounted_bucket_is_held_to_the_model() {
+        let refused = |member: &str, value: Value| {
+            let mut input = good();
+            let mut mount = json!({ "bucket": "a-bucket--usw2-az1--x-s3", "mountPath": "/mnt/a" });
+            mount["prefix"] = json!("{runtimeSessionId}/x!_.*'()-");
+            (mount["s3BucketOwner"], mount["s3BucketRegion"]) = (json!("123456789012"), json!("us-gov-west-1"));
+            if !member.is_empty() {
+                mount[member] = value;
+            }
+            input["filesystemConfigurations"] = json!([{ "s3BucketMount": mount }]);
+            runtime(&input, true, &rules()).is_err()
+        };
+        assert!(!refused("", Value::Null));
+        for (member, value) in [
+            ("bucket", json!("ab")),
+            ("bucket", json!("a".repeat(64))),
+            ("bucket", json!("A_bucket")),
+            ("mountPath", json!("\u{1}")),
+            ("mountPath", json!(format!("/mnt/{}", "a".repeat(200)))),
+            ("prefix", json!("")),
+            ("prefix", json!("/x")),
+            ("prefix", json!("a b")),
+            ("prefix", json!("a".repeat(1025))),
+            ("s3BucketOwner", json!("12345678901")),
+            ("s3BucketRegion", json!("nowhere")),
+        ] {
+            assert!(refused(member, value.clone()), "{member}: {value}");
+        }
+    }
+
+    #[test]
     fn every_constraint_has_a_bad_example() {
         let uri = |uri: &str| json!({ "containerConfiguration": { "containerUri": uri } });
         let uri_path = "agentRuntimeArtifact.containerConfiguration.containerUri";
@@ -321,6 +352,16 @@ mod tests {
                 "filesystemConfigurations",
                 json!([{ "capacityProviderVolume": { "volumeName": "1", "mountPath": "/mnt/a" } }]),
                 "filesystemConfigurations.1.member.capacityProviderVolume.volumeName",
+            ),
+            (
+                "filesystemConfigurations",
+                json!([{ "s3BucketMount": { "mountPath": "/mnt/a" } }]),
+                "filesystemConfigurations.1.member.s3BucketMount.bucket",
+            ),
+            (
+                "filesystemConfigurations",
+                json!([{ "s3BucketMount": { "bucket": "bucket" } }]),
+                "filesystemConfigurations.1.member.s3BucketMount.mountPath",
             ),
             ("filesystemConfigurations", json!([{}]), "filesystemConfigurations.1.member"),
             ("filesystemConfigurations", json!({}), "filesystemConfigurations"),
