@@ -26,6 +26,14 @@ pub(crate) struct Python {
     pub(crate) minor: u32,
 }
 
+/// A Node.js that was run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NodeJs {
+    pub(crate) path: PathBuf,
+    /// 22 for Node 22.1.0.
+    pub(crate) major: u32,
+}
+
 /// A program by a name of Python that did not do what Python does.
 #[derive(Clone, Debug)]
 struct Broken {
@@ -38,7 +46,7 @@ struct Broken {
 pub(crate) struct Interpreters {
     /// By the wanted minor version.
     pythons: tokio::sync::Mutex<HashMap<Option<u32>, Python>>,
-    node: tokio::sync::Mutex<Option<PathBuf>>,
+    node: tokio::sync::Mutex<Option<NodeJs>>,
 }
 
 impl Interpreters {
@@ -46,18 +54,26 @@ impl Interpreters {
     ///
     /// # Errors
     /// None runs. Says which were tried, and what they said.
-    pub(crate) async fn node(&self, env: &Env) -> Result<PathBuf> {
+    pub(crate) async fn node(&self, env: &Env) -> Result<NodeJs> {
+        const ASK: &str = "parseInt(process.versions.node) + '\\n' + process.execPath";
         let mut known = self.node.lock().await;
-        if let Some(found) = known.as_ref().filter(|node| node.is_file()) {
+        if let Some(found) = known.as_ref().filter(|node| node.path.is_file()) {
             return Ok(found.clone());
         }
         let mut broken = Vec::new();
         for candidate in find_all(env, "node") {
-            match run(env, &candidate, &["-p", "process.execPath"]).await {
-                Ok(path) if Path::new(&path).is_file() => return Ok(known.insert(path.into()).clone()),
-                Ok(_) => broken.push(Broken { path: candidate, why: "it is no Node.js".to_owned() }),
-                Err(why) => broken.push(Broken { path: candidate, why }),
-            }
+            let why = match run(env, &candidate, &["-p", ASK]).await {
+                Ok(text) => {
+                    match text.split_once('\n').map(|(major, path)| (major.parse(), PathBuf::from(path.trim()))) {
+                        Some((Ok(major), path)) if path.is_file() => {
+                            return Ok(known.insert(NodeJs { path, major }).clone());
+                        }
+                        _ => "it is no Node.js".to_owned(),
+                    }
+                }
+                Err(why) => why,
+            };
+            broken.push(Broken { path: candidate, why });
         }
         Err(none_runs("Node.js", &broken))
     }
@@ -234,6 +250,17 @@ mod tests {
         // Installed by the version manager, whose launcher refuses it in this folder.
         let managed = python(&at(".pyenv/versions/3.12.4/bin/python3.12"), 12);
         assert_eq!(look(&env, Some(12)).await.unwrap(), Python { path: managed, minor: 12 });
+    }
+
+    #[tokio::test]
+    async fn node_says_its_version() {
+        let dir = tempfile::tempdir().unwrap();
+        let env = Env::fake(dir.path(), &[("PATH", dir.path().to_str().unwrap())]);
+        let path = dir.path().join("node");
+        program(&path, &format!("printf '20\\n{}\\n'", path.display()));
+        assert_eq!(Interpreters::default().node(&env).await.unwrap(), NodeJs { path: path.clone(), major: 20 });
+        program(&path, "echo hello");
+        assert!(Interpreters::default().node(&env).await.unwrap_err().causes()[0].contains("it is no Node.js"));
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ pub(crate) mod dockerfile;
 mod entrypoint;
 pub(crate) mod generated;
 pub(crate) mod ignore;
+mod imports;
 mod layout;
 pub(crate) mod listing;
 mod name;
@@ -19,6 +20,7 @@ mod protocol;
 mod python;
 mod reading;
 mod requirements;
+mod statements;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -29,7 +31,7 @@ pub(crate) use ignore::always::listed as always_left_out;
 pub(crate) use name::{infer_agent_name, validate_agent_name};
 pub(crate) use node::{Build, Manager, Node};
 pub(crate) use object::Application;
-pub(crate) use protocol::{Served, Serves, served};
+pub(crate) use protocol::{Finding, Served, Serves, served};
 
 use crate::error::{Error, Result};
 use crate::fsx;

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::entrypoint::Found;
-use super::object::Application;
+use super::imports::Places;
+use super::object::{Application, brings_uvicorn};
 use super::requirements::{self, normalize_name, parse_requirement};
 use super::{Dependencies, Detect, Install, OTEL_DISTRO, PoetryProject, Project, PythonVersion, Selected, Source};
 use super::{VersionSource, layout, poetry};
@@ -24,18 +25,21 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
     let root = project.root(&found.file, &install.files)?;
     let import_root = import_root(&folder, &root);
     let module = module_of(&found.file, &root, project)?;
+    let package_roots = package_roots(&folder, &root, import_root.as_deref(), project)?;
     let application = match &found.handler {
         None => None,
         Some(name) => {
             let file = (found.file.as_path(), project.show(&found.file));
             let required = required(&names, &install.files)?;
-            Application::find((file.0, &file.1), name, (&module, import_root.as_deref()), &required)?
+            let search = import_root.iter().chain(&package_roots).map(String::as_str);
+            let places = Places::new(&root, search, &found.file);
+            Application::find((file.0, &file.1), name, (&module, import_root.as_deref(), &places), &required)?
         }
     };
     Ok(Source {
         module,
         application,
-        package_roots: package_roots(&folder, &root, import_root.as_deref(), project)?,
+        package_roots,
         import_root,
         python: version(request.python, &folder, project)?,
         root,
@@ -56,16 +60,29 @@ fn required(names: &BTreeSet<String>, files: &[PathBuf]) -> Result<BTreeSet<Stri
         let text = fsx::read_text(file)?.unwrap_or_default();
         let locked = text.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
         required.extend(locked.map(normalize_name));
-        // The extras with which fastapi brings a server.
-        let extras = text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with('#'))
-            .filter_map(|line| line.split_once("fastapi[")?.1.split_once(']').map(|(extras, _)| extras));
-        if extras.flat_map(|extras| extras.split(',')).any(|extra| matches!(extra.trim(), "standard" | "all")) {
+        if text.lines().any(extra_with_uvicorn) {
             required.insert("uvicorn".to_owned());
         }
     }
     Ok(required)
+}
+
+/// Whether a line of a dependency file names an extra that brings uvicorn, as pip (`fastapi[all]`) or Poetry
+/// (`fastapi = { extras = ["all"] }`) write it.
+fn extra_with_uvicorn(line: &str) -> bool {
+    let line = line.trim_start_matches(|char: char| char.is_whitespace() || matches!(char, '"' | '\''));
+    let name = line.split(|char: char| !char.is_ascii_alphanumeric() && !matches!(char, '-' | '_' | '.')).next();
+    let name = name.unwrap_or_default();
+    let rest = line.get(name.len()..).unwrap_or_default().trim_start();
+    // In one line there can be several: `dependencies = ["fastapi[all]", …]`.
+    let inner = line.split(['"', '\'']).skip(1).filter(|part| part.contains('[')).any(extra_with_uvicorn);
+    let list = match rest.strip_prefix('=') {
+        Some(table) => table.split_once("extras").map_or("", |(_, list)| list),
+        None => rest,
+    };
+    let list = list.trim_start_matches([' ', '=']).strip_prefix('[').and_then(|rest| rest.split(']').next());
+    let extras = list.unwrap_or_default().split(',').map(|extra| extra.trim_matches([' ', '"', '\'']));
+    inner || extras.into_iter().any(|extra| brings_uvicorn(&normalize_name(name), &normalize_name(extra)))
 }
 
 struct Plan {
@@ -471,6 +488,24 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(minor_of(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn extras_that_bring_a_server_are_read_in_all_spellings() {
+        for (line, brings) in [
+            ("fastapi[standard]", true),
+            ("FastAPI [all] >= 0.110", true),
+            ("    \"fastapi[standard]>=1\",", true),
+            ("dependencies = [\"boto3\", 'connexion[flask,uvicorn]']", true),
+            ("fastapi = { version = \"1\", extras = [\"standard\"] }", true),
+            ("fastapi", false),
+            ("# fastapi[all]", false),
+            ("fastapi[other]", false),
+            ("connexion[flask]", false),
+            ("x = \"[all]\"", false),
+        ] {
+            assert_eq!(extra_with_uvicorn(line), brings, "{line}");
         }
     }
 

@@ -176,11 +176,13 @@ fn a_folder_is_searched_for_one_conventional_file() {
 #[test]
 fn a_handler_may_follow_the_file() {
     let tree = Tree::new(&["src/agent.py", "requirements.txt"]);
-    fs::write(tree.path("src/agent.py"), "app = None\ndef my_app(payload): ...\n").unwrap();
+    fs::write(tree.path("src/agent.py"), "def my_app(payload): ...\nserve(my_app)\n").unwrap();
     let source = tree.entry("src/agent.py:my_app").unwrap();
     assert_eq!(source.command(false, 8080), ["python", "-m", "src.agent"], "a function is not served");
     assert_eq!((source.module.as_str(), source.handler.as_deref()), ("src.agent", Some("my_app")));
     assert_eq!(tree.entry("src/agent.py").unwrap().handler, None);
+    fs::write(tree.path("src/agent.py"), "app = None\ndef my_app(payload): ...\n").unwrap();
+    assert!(usage(tree.entry("src/agent.py:my_app")).message().contains("not an application"), "nothing would answer");
     usage(tree.entry("src/agent.py:"));
     usage(tree.entry("src/agent.py:a b"));
     usage(tree.entry("nope.py:app"));

@@ -51,8 +51,43 @@ fn an_a2a_agent_gets_the_header_that_its_clients_send() {
     assert!(world.read(".bedrock_agentcore.yaml").contains("- A2A-Version"));
     let own = World::new();
     own.write("server.py", A2A).write("requirements.txt", "");
-    own.agentcore(&["configure", "-ni", "-e", "server.py", "--request-header-allowlist", "X-Own"]).run().code(0);
-    assert!(!own.read(".bedrock_agentcore.yaml").contains("A2A-Version"));
+    let told =
+        own.agentcore(&["configure", "-ni", "-e", "server.py", "--request-header-allowlist", "X-Own"]).run().code(0);
+    assert!(!own.read(".bedrock_agentcore.yaml").contains("A2A-Version"), "the list is the user's");
+    told.says("`agentcore configure --name server --request-header-allowlist X-Own,A2A-Version`");
+
+    // An agent that becomes one of A2A later, by the command that `configure` itself advises.
+    let later = World::new();
+    later.write("server.py", A2A).write("requirements.txt", "");
+    let configure = |args: &[&str]| later.agentcore(&["configure", "-ni"]).args(args).run().code(0);
+    configure(&["-e", "server.py", "--protocol", "HTTP", "--request-header-allowlist", "X-Own"]);
+    configure(&["-e", "server.py"]).says("`agentcore configure --name server --protocol A2A`");
+    configure(&["--name", "server", "--protocol", "A2A"]).says("A2A-Version");
+    let text = later.read(".bedrock_agentcore.yaml");
+    assert!(text.contains("- X-Own") && text.contains("- A2A-Version"), "{text}");
+    let again = configure(&["--name", "server", "--protocol", "A2A"]);
+    assert!(!again.stderr_text().contains("A2A-Version"), "{again}");
+}
+
+#[test]
+fn what_only_looks_like_another_protocol_is_told_and_not_set() {
+    let world = World::new();
+    let source = "import gradio as gr\ndemo = gr.Interface(f)\ndemo.launch(mcp_server=True)\n";
+    world.write("server.py", source).write("requirements.txt", "");
+    let configure = || world.agentcore(&["configure", "-ni", "-e", "server.py"]).run().code(0);
+    configure().says("launch(mcp_server=True)").says("`agentcore configure --name server --protocol MCP`");
+    assert_eq!(protocol(&world), "HTTP");
+    assert!(!configure().stderr_text().contains("mcp_server"), "it is said once");
+}
+
+#[test]
+fn a_typescript_agent_that_is_started_by_another_program_is_told_of_it() {
+    let world = World::new();
+    world
+        .write("agent.ts", "")
+        .write("package.json", r#"{"scripts": {"start": "bun run agent.ts"}, "engines": {"node": "24"}}"#);
+    let run = world.agentcore(&["configure", "-ni", "-e", "agent.ts"]).run().code(0);
+    run.says("runs the agent with `bun`; the artifact runs it with Node.js, which only leaves out types");
 }
 
 const ASGI: &str = r#"
@@ -82,6 +117,16 @@ fn a_named_application_is_run_by_its_server() {
     refuse("src/main.py:nothing").says("`src/main.py` has no `nothing`");
     world.write("requirements.txt", "fastapi\n").write("api.py", "from fastapi import FastAPI\napp = FastAPI()\n");
     refuse("api.py:app").says("ASGI application").says("add `uvicorn` to the requirements");
+    world.write("handlers.py", "def handler(event, context):\n    return {}\nconfig = {'a': 1}\n");
+    refuse("handlers.py:handler")
+        .says("`handler` of `handlers.py` is not an application that a server can run")
+        .says("`agentcore configure --entrypoint handlers.py`");
+    refuse("handlers.py:config").says("a dict");
+    world.write("requirements.txt", "fastapi[standard]\n");
+    world.write("factory.py", "from fastapi import FastAPI\ndef create_app():\n    app = FastAPI()\n    return app\n");
+    world.agentcore(&["configure", "-ni", "-n", "three", "-e", "factory.py:create_app"]).run().code(0);
+    let dockerfile = world.read(".bedrock_agentcore/three/Dockerfile");
+    assert!(dockerfile.contains(r#""uvicorn", "factory:create_app", "--factory", "--host""#), "{dockerfile}");
     world.write("package.json", "{}").write("index.js", "");
     refuse("index.js:app").says("cannot be run by itself");
 }

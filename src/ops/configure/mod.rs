@@ -95,8 +95,9 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         };
         warnings.extend(odd);
     }
-    let served = request.protocol.is_none().then(|| project::served(&source)).flatten();
-    let recognised = protocol::recognise(&mut checked, served.as_ref(), (existing.as_ref(), &name), store.root());
+    let finding = request.protocol.is_none().then(|| project::served(&source)).flatten();
+    let mut recognised = protocol::recognise(&mut checked, finding.as_ref(), (existing.as_ref(), &name), store.root());
+    recognised.notes.extend(source.node.as_ref().and_then(project::Node::started_otherwise));
     warnings.extend(recognised.warnings);
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 

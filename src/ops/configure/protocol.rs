@@ -5,7 +5,7 @@ use std::path::Path;
 use super::check::Checked;
 use crate::config::{Agent, Protocol};
 use crate::fsx;
-use crate::project::{Served, Serves};
+use crate::project::{Finding, Served, Serves};
 
 /// What clients of A2A 1.0 say their version in. The service passes only listed headers on.
 const A2A_VERSION: &str = "A2A-Version";
@@ -20,36 +20,85 @@ pub(crate) struct Recognised {
 /// Takes over what the source serves for a new agent. A known agent keeps its protocol, which somebody may have chosen.
 pub(crate) fn recognise(
     checked: &mut Checked,
-    served: Option<&Served>,
+    finding: Option<&Finding>,
     (existing, name): (Option<&Agent>, &str),
     root: &Path,
 ) -> Recognised {
     let mut out = Recognised::default();
-    if let Some(served) = served.filter(|_| checked.protocol.is_none()) {
-        let protocol = match served.serves {
-            Serves::Mcp => Protocol::Mcp,
-            Serves::A2a => Protocol::A2a,
-            Serves::Agui => Protocol::Agui,
-        };
-        let file = fsx::relative(&served.file, root).unwrap_or_else(|| served.file.display().to_string());
-        let (word, port, sign) = (protocol.as_str(), protocol.port(), &served.sign);
-        match existing.map(Agent::protocol) {
-            None => {
-                checked.protocol = Some(protocol);
-                out.notes.push(format!(
-                    "`{file}` uses `{sign}`: the agent's protocol is {word}, on port {port} (`--protocol` takes another)"
-                ));
+    match finding.filter(|_| checked.protocol.is_none()) {
+        Some(Finding::Sure(served)) => {
+            let protocol = protocol_of(served.serves);
+            let (word, port, uses) = (protocol.as_str(), protocol.port(), uses(served, root));
+            match existing.map(Agent::protocol) {
+                None => {
+                    checked.protocol = Some(protocol);
+                    out.notes.push(format!(
+                        "{uses}: the agent's protocol is {word}, on port {port} (`--protocol` takes another)"
+                    ));
+                }
+                Some(Protocol::Http) => out.warnings.push(format!(
+                    "{uses}, which speaks {word}, and the agent's protocol is HTTP. If {word} is meant: \
+                     `agentcore configure --name {name} --protocol {word}`"
+                )),
+                Some(_) => {}
             }
-            Some(Protocol::Http) => out.warnings.push(format!(
-                "`{file}` uses `{sign}`, which speaks {word}, and the agent's protocol is HTTP. If {word} is meant: \
-                 `agentcore configure --name {name} --protocol {word}`"
-            )),
-            Some(_) => {}
         }
+        // Somebody has seen it before, and let it be.
+        Some(Finding::Perhaps(_)) if existing.is_some() => {}
+        Some(Finding::Perhaps(all)) => out.notes.extend(all.iter().map(|served| {
+            let word = protocol_of(served.serves).as_str();
+            format!(
+                "{}, which some {word} servers do; that does not decide it, and the agent's protocol is HTTP. If {word} is \
+                 meant: `agentcore configure --name {name} --protocol {word}`",
+                uses(served, root)
+            )
+        })),
+        None => {}
     }
-    if existing.is_none() && checked.protocol == Some(Protocol::A2a) && checked.headers.is_none() {
-        checked.headers = Some(vec![A2A_VERSION.to_owned()]);
-        out.notes.push(format!("the header `{A2A_VERSION}`, which clients of A2A 1.0 send, is passed on to the agent"));
-    }
+    out.notes.extend(pass_version(checked, existing, name));
     out
+}
+
+const fn protocol_of(serves: Serves) -> Protocol {
+    match serves {
+        Serves::Mcp => Protocol::Mcp,
+        Serves::A2a => Protocol::A2a,
+        Serves::Agui => Protocol::Agui,
+    }
+}
+
+fn uses(served: &Served, root: &Path) -> String {
+    let file = fsx::relative(&served.file, root).unwrap_or_else(|| served.file.display().to_string());
+    format!("`{file}` uses `{}`", served.sign)
+}
+
+/// Lists the header of A2A 1.0 for an agent that becomes one of A2A. A list that somebody wrote, now or for an agent that
+/// has been one before, is theirs: what it lacks is said.
+fn pass_version(checked: &mut Checked, existing: Option<&Agent>, name: &str) -> Option<String> {
+    /// Names that the service takes.
+    const MOST: usize = 20;
+    let known = existing.map(Agent::protocol);
+    let chosen = checked.protocol.is_some() || checked.headers.is_some();
+    if checked.protocol.or(known) != Some(Protocol::A2a) || !chosen {
+        return None;
+    }
+    let mut names = checked.headers.clone().or_else(|| existing.and_then(Agent::request_headers)).unwrap_or_default();
+    if names.iter().any(|name| name.eq_ignore_ascii_case(A2A_VERSION)) {
+        return None;
+    }
+    if names.len() >= MOST {
+        return Some(format!(
+            "the header `{A2A_VERSION}`, which clients of A2A 1.0 send, does not reach the agent: its allowlist is full"
+        ));
+    }
+    names.push(A2A_VERSION.to_owned());
+    if checked.headers.is_some() || known == Some(Protocol::A2a) {
+        return Some(format!(
+            "the header `{A2A_VERSION}`, which clients of A2A 1.0 send, does not reach the agent; to pass it on: \
+             `agentcore configure --name {name} --request-header-allowlist {}`",
+            names.join(",")
+        ));
+    }
+    checked.headers = Some(names);
+    Some(format!("the header `{A2A_VERSION}`, which clients of A2A 1.0 send, is passed on to the agent"))
 }

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use serde_json::{Value, json};
 
 use super::events::rpc_error;
+use super::failure::{A2A_VERSION, UNSUPPORTED_OPERATION, UNSUPPORTED_VERSION, version_unheard};
 use super::rpc::{self, Exchange};
 use super::{Head, Line, Sink, failure};
 use crate::error::{Error, Kind, Result};
@@ -50,10 +51,8 @@ pub(crate) struct Answer {
     pub(crate) results: Vec<Value>,
 }
 
-/// What a client of version 1.0 says in each request; without it a request counts as one of 0.3.
-const VERSION_HEADER: &str = "A2A-Version";
 /// An agent's answers to a request of another version than its own: it has no such method, or says so.
-const OTHER_VERSION: [i64; 2] = [-32601, -32009];
+const OTHER_VERSION: [i64; 2] = [-32601, UNSUPPORTED_VERSION];
 
 /// The versions of the protocol. The service's contract names 0.3; 1.0 has other methods, roles and forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +64,7 @@ enum Version {
 impl Version {
     /// The version that the caller's own headers name.
     fn of_headers(headers: &[(String, String)]) -> Option<Self> {
-        let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(VERSION_HEADER))?;
+        let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(A2A_VERSION))?;
         Some(if value.trim().starts_with("0.") { Self::V0_3 } else { Self::V1_0 })
     }
 
@@ -108,19 +107,20 @@ pub(crate) async fn message(
         let other = code.is_some_and(|code| OTHER_VERSION.contains(&code));
         if other && named.is_none() && version == Version::V0_3 {
             version = Version::V1_0;
-            exchange.headers.push((VERSION_HEADER.to_owned(), "1.0".to_owned()));
+            exchange.headers.push((A2A_VERSION.to_owned(), "1.0".to_owned()));
             continue;
         }
-        let failed = exchange.failed(&error, &told.head);
+        return Err(exchange.failed_with(&error, &told.head, remedy(code, version, stream)));
+    }
+}
+
+/// What helps against an agent's error, where something does.
+fn remedy(code: Option<i64>, version: Version, stream: bool) -> Option<String> {
+    match code? {
         // It was sent, and what is not on the allowlist does not reach the agent.
-        return Err(if code == Some(-32009) && version == Version::V1_0 {
-            failed.hint(format!(
-                "the header `{VERSION_HEADER}` does not reach the agent: add it to those that do, `agentcore configure \
-                 --request-header-allowlist {VERSION_HEADER}` (after a comma where there are others), and launch again"
-            ))
-        } else {
-            failed
-        });
+        UNSUPPORTED_VERSION if version == Version::V1_0 => Some(version_unheard()),
+        UNSUPPORTED_OPERATION if stream => Some("the agent has no streamed answers: leave out `--stream`".to_owned()),
+        _ => None,
     }
 }
 
@@ -288,6 +288,15 @@ mod tests {
             [Some(Version::V1_0), Some(Version::V1_0), Some(Version::V0_3)]
         );
         assert_eq!(Version::of_headers(&[]), None);
+    }
+
+    #[test]
+    fn refusals_that_the_caller_can_mend_say_how() {
+        let told = |code, version, stream| remedy(Some(code), version, stream).unwrap_or_default();
+        assert!(told(-32009, Version::V1_0, false).contains("--request-header-allowlist A2A-Version"));
+        assert!(told(-32004, Version::V1_0, true).contains("leave out `--stream`"));
+        assert!(told(-32004, Version::V0_3, true).contains("leave out `--stream`"));
+        assert_eq!(told(-32004, Version::V1_0, false) + &told(-32603, Version::V1_0, true), "");
     }
 
     fn text(text: &str) -> Value {

@@ -104,7 +104,10 @@ impl Watch {
 
     /// The failure that the answer told, at its end.
     pub(super) fn found(self, head: &Head, line: &Line<'_>) -> Option<Error> {
-        let rpc = |error: &Value| failure::of_rpc(error, head, line.speaks, &line.target());
+        let rpc = |error: &Value| {
+            let remedy = failure::a2a_remedy(error, line.speaks, line.call.headers);
+            failure::of_rpc(error, head, (line.speaks, &line.target()), remedy)
+        };
         let error = match self {
             Self::Nothing => None,
             Self::Stream(watch) => match watch.error? {

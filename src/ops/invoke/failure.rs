@@ -135,8 +135,14 @@ fn foreign(host: &str, status: u16) -> Error {
 const IN_ITS_PLACE: &str = "something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`";
 
 /// The member `error` of a JSON-RPC answer that came with a good status: the service's own failure where the protocol
-/// has it so, else the agent's. Which of them the answer's `head` helps to tell.
-pub(super) fn of_rpc(error: &Value, head: &Head, speaks: Speaks, target: &Target<'_>) -> Error {
+/// has it so, else the agent's. Which of them the answer's `head` helps to tell. `remedy` is a better hint for an error of
+/// the agent's than its logs.
+pub(super) fn of_rpc(
+    error: &Value,
+    head: &Head,
+    (speaks, target): (Speaks, &Target<'_>),
+    remedy: Option<String>,
+) -> Error {
     let (name, report) = (head.error_type.as_deref(), head.report.as_ref());
     let code = error.get("code").and_then(Value::as_i64);
     let words = error.get("message").and_then(Value::as_str).unwrap_or("the agent gave no reason").to_owned();
@@ -149,7 +155,50 @@ pub(super) fn of_rpc(error: &Value, head: &Head, speaks: Speaks, target: &Target
         None => words,
     };
     let error = Error::new(Kind::Agent, "the agent answered with an error").code("agent.rpc-error").cause(cause);
-    target.with_logs(error, report)
+    match remedy {
+        Some(remedy) => error.hint(remedy),
+        None => target.with_logs(error, report),
+    }
+}
+
+/// The header in which a client of A2A says its version.
+pub(super) const A2A_VERSION: &str = "A2A-Version";
+/// A2A's codes for an operation that the agent does not have, and for a version that it does not speak.
+pub(super) const UNSUPPORTED_OPERATION: i64 = -32004;
+pub(super) const UNSUPPORTED_VERSION: i64 = -32009;
+
+/// What helps where the version was named, and the agent did not hear it.
+pub(super) fn version_unheard() -> String {
+    format!(
+        "the header `{A2A_VERSION}` does not reach the agent: add it to those that do, `agentcore configure \
+         --request-header-allowlist {A2A_VERSION}` (after a comma where there are others), and launch again"
+    )
+}
+
+/// What helps against an A2A agent's own error where the request is the caller's own JSON-RPC, sent with `headers`.
+pub(super) fn a2a_remedy(error: &Value, speaks: Speaks, headers: &[(String, String)]) -> Option<String> {
+    const UNKNOWN_METHOD: i64 = -32601;
+    let words = error.get("message").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    let code = error.get("code").and_then(Value::as_i64)?;
+    // Of an agent of another protocol the number alone says nothing.
+    let version = code == UNSUPPORTED_VERSION && (speaks == Speaks::A2a || words.contains("version"));
+    if version && headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(A2A_VERSION)) {
+        return Some(version_unheard());
+    }
+    if version {
+        return Some(format!(
+            "say the version that the request is in: `-H '{A2A_VERSION}: 1.0'` for `SendMessage` and its kind"
+        ));
+    }
+    match (speaks, code) {
+        (Speaks::A2a, UNKNOWN_METHOD) => Some(format!(
+            "agents of A2A 1.0 take `SendMessage`, with `-H '{A2A_VERSION}: 1.0'`, and those of 0.3 `message/send`"
+        )),
+        (Speaks::A2a, UNSUPPORTED_OPERATION) => {
+            Some("the agent does not do that; its card says what it does: `agentcore invoke --card`".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// The status of a failure of the service that is told by a JSON-RPC code alone.
@@ -343,6 +392,10 @@ mod tests {
         describe(&Refusal { status, name: name.map(str::to_owned), words, signed, target: &AGENT, report: None })
     }
 
+    fn of_answer(error: &Value, head: &Head, speaks: Speaks, target: &Target<'_>) -> Error {
+        of_rpc(error, head, (speaks, target), None)
+    }
+
     fn head(error_type: Option<&str>) -> Head {
         Head { error_type: error_type.map(str::to_owned), ..Head::default() }
     }
@@ -386,7 +439,7 @@ mod tests {
                 for named in [Some(name), None] {
                     let body = json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string();
                     let found = match status {
-                        200 => of_rpc(&error, &head(named), speaks, &AGENT),
+                        200 => of_answer(&error, &head(named), speaks, &AGENT),
                         status => described(status, named, &body, false),
                     };
                     assert_eq!(found.kind(), plain, "{name} as {speaks:?}, named {named:?}");
@@ -406,11 +459,34 @@ mod tests {
         for (speaks, code) in
             [(Speaks::A2a, -32004), (Speaks::Mcp, -32602), (Speaks::Mcp, -32603), (Speaks::Rpc, -32004)]
         {
-            let error = of_rpc(&json!({ "code": code, "message": "m" }), &head(None), speaks, &AGENT);
+            let error = of_answer(&json!({ "code": code, "message": "m" }), &head(None), speaks, &AGENT);
             assert_eq!((error.kind(), error.code_str()), (Kind::Agent, "agent.rpc-error"), "{speaks:?} {code}");
         }
         let internal = json!({ "code": -32603, "message": "m" });
-        assert_eq!(of_rpc(&internal, &head(Some("InternalServerException")), Speaks::Mcp, &AGENT).kind(), Kind::Failed);
+        assert_eq!(
+            of_answer(&internal, &head(Some("InternalServerException")), Speaks::Mcp, &AGENT).kind(),
+            Kind::Failed
+        );
+    }
+
+    #[test]
+    fn an_a2a_agents_own_refusals_have_their_own_hints() {
+        let hint = |code: i64, speaks: Speaks, headers: &[(String, String)]| {
+            let error = json!({ "code": code, "message": "A2A version '0.3' is not supported" });
+            let remedy = a2a_remedy(&error, speaks, headers);
+            let found = of_rpc(&error, &head(None), (speaks, &AGENT), remedy);
+            assert_eq!(found.hints().len(), 1, "{found:?}");
+            found.hints()[0].clone()
+        };
+        for speaks in [Speaks::A2a, Speaks::Rpc] {
+            assert!(hint(-32009, speaks, &[]).contains("`-H 'A2A-Version: 1.0'`"));
+        }
+        let sent = [("a2a-version".to_owned(), "1.0".to_owned())];
+        assert!(hint(-32009, Speaks::A2a, &sent).contains("--request-header-allowlist A2A-Version"));
+        assert!(hint(-32601, Speaks::A2a, &[]).contains("`SendMessage`"));
+        assert!(hint(-32004, Speaks::A2a, &[]).contains("`agentcore invoke --card`"));
+        assert!(hint(-32603, Speaks::A2a, &[]).contains("its logs say why"));
+        assert!(hint(-32601, Speaks::Rpc, &[]).contains("its logs say why"));
     }
 
     #[test]
@@ -436,7 +512,7 @@ mod tests {
         assert_eq!(error.hints(), ["all of its output is in `/x/a.log`"]);
         // The same in the form of MCP, whose failures have a good status.
         let head = Head { report: Some(report), ..head(Some("RuntimeClientError")) };
-        let told = of_rpc(&json!({ "code": -32010, "message": "An error occurred" }), &head, Speaks::Mcp, &AGENT);
+        let told = of_answer(&json!({ "code": -32010, "message": "An error occurred" }), &head, Speaks::Mcp, &AGENT);
         assert_eq!((told.kind(), told.hints()), (Kind::Agent, error.hints()));
         assert_eq!(told.causes()[1..], error.causes()[1..]);
     }
@@ -447,7 +523,7 @@ mod tests {
         let error = described(400, Some("ValidationException"), &body, true);
         assert_eq!((error.code_str(), error.kind()), (NOT_MMDSV2, Kind::Failed));
         let rpc = json!({ "code": -32006, "message": "This runtime is not MMDSv2-enabled" });
-        assert_eq!(of_rpc(&rpc, &head(Some("ValidationException")), Speaks::Mcp, &AGENT).code_str(), NOT_MMDSV2);
+        assert_eq!(of_answer(&rpc, &head(Some("ValidationException")), Speaks::Mcp, &AGENT).code_str(), NOT_MMDSV2);
         let other = json!({ "message": "something else" }).to_string();
         assert_eq!(described(400, Some("ValidationException"), &other, true).code_str(), "ValidationException");
     }

@@ -111,7 +111,13 @@ impl<'a> Exchange<'a> {
 
     /// The error of an answer as ours.
     pub(super) fn failed(&self, error: &Value, head: &Head) -> Error {
-        failure::of_rpc(error, head, self.line.speaks, &self.line.target()).request_id(head.request_id.clone())
+        self.failed_with(error, head, None)
+    }
+
+    /// The same with a better hint than the agent's logs.
+    pub(super) fn failed_with(&self, error: &Value, head: &Head, remedy: Option<String>) -> Error {
+        let about = (self.line.speaks, &self.line.target());
+        failure::of_rpc(error, head, about, remedy).request_id(head.request_id.clone())
     }
 
     fn left(&self) -> Result<Option<Duration>> {

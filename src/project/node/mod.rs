@@ -1,10 +1,12 @@
 //! TypeScript and JavaScript projects: package.json and the lock file, the packages of the project that belong
 //! together, and how the source becomes what is run.
 //!
-//! `typescript` reads where the compiler's output goes, `interpreter` what runs it uncompiled, `version` which Node is wanted, `workspace` finds packages of
-//! the same project. Does not own: running npm or the compiler.
+//! `typescript` reads where the compiler's output goes, `interpreter` what runs it uncompiled, `scripts` what package.json's
+//! scripts do, `version` which Node is wanted, `workspace` finds packages of the same project. Does not own: running npm or
+//! the compiler.
 
 mod interpreter;
+mod scripts;
 mod typescript;
 mod version;
 mod workspace;
@@ -30,6 +32,8 @@ pub(crate) struct Node {
     pub(crate) manager: Manager,
     /// What `node` is told before the file that it runs.
     pub(crate) options: Vec<String>,
+    /// What `scripts.start` runs the agent with, where that is not what is run here.
+    otherwise: Option<&'static str>,
     /// The steps that turn the source into what is run, in this order; the agent's own package comes last.
     pub(crate) builds: Vec<Build>,
     /// The folder of the agent's own package, when it is a member of a workspace that is installed as a whole.
@@ -91,6 +95,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
         _ => fsx::relative(&found.file, &root).unwrap_or_default(),
     };
     let mut builds: Vec<Build> = locals.iter().filter_map(|local| local.build(manager)).collect();
+    let otherwise = interpreter::otherwise(&package, as_is.as_deref());
     let command = match &as_is {
         Some(_) => None,
         None => build_command(&found, Some(&package), manager, project)?,
@@ -109,6 +114,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
         engines: Engines::of(&[&package, home]),
         manager,
         options: as_is.unwrap_or_default(),
+        otherwise,
         builds,
         member: workspace.home.is_some().then(|| package.dir().to_owned()),
         strangers: workspace.strangers(&package, &locals),
@@ -131,6 +137,7 @@ fn without_package(project: &Project, found: Found) -> Result<Source> {
         engines: None,
         manager: Manager::Npm,
         options: Vec::new(),
+        otherwise: None,
         builds: Vec::new(),
         member: None,
         locals: Vec::new(),
@@ -161,6 +168,27 @@ fn source(
         node: Some(node),
         has_otel: false,
     }
+}
+
+impl Node {
+    /// What to say where the project itself starts the agent with another program.
+    pub(crate) fn started_otherwise(&self) -> Option<String> {
+        let program = self.otherwise?;
+        let here = match (self.builds.is_empty(), self.options.iter().any(|option| option == interpreter::TSX)) {
+            (false, _) => "the artifact runs what its build makes with Node.js",
+            (true, true) => "the artifact runs it with `tsx`",
+            (true, false) => {
+                "the artifact runs it with Node.js, which only leaves out types: enums, decorators and `paths` of \
+                 tsconfig.json need a `build` script, or `npm install --save tsx`"
+            }
+        };
+        Some(format!("`scripts.start` of package.json runs the agent with `{program}`; {here}"))
+    }
+}
+
+/// A tsconfig.json, with comments and trailing commas allowed.
+pub(super) fn tsconfig(file: &Path) -> Option<Value> {
+    typescript::value(file)
 }
 
 impl Manager {
@@ -249,7 +277,9 @@ impl Package {
 
     /// Its `build` script, as a step of a build that needs this package.
     fn build(&self, manager: Manager) -> Option<Build> {
-        self.script("build")?;
+        if !self.builds() {
+            return None;
+        }
         let output = typescript::output(self, None);
         Some(Build { dir: self.dir().to_owned(), command: format!("{} run build", manager.name()), output })
     }
@@ -301,13 +331,14 @@ fn build_command(
     if !compiled && tsconfig.is_none() {
         return Ok(None);
     }
-    if package.is_some_and(|package| package.script("build").is_some()) {
+    if package.is_some_and(Package::builds) {
         return Ok(Some(format!("{} run build", manager.name())));
     }
     if !compiled {
         return Ok(None);
     }
-    if tsconfig.is_some() && package.is_some_and(|package| package.requirement("typescript").is_some()) {
+    let emits = tsconfig.is_some_and(|file| !typescript::only_checks(&file));
+    if emits && package.is_some_and(|package| package.requirement("typescript").is_some()) {
         let run = match manager {
             Manager::Npm => "npx tsc",
             Manager::Pnpm => "pnpm exec tsc",

@@ -2,6 +2,7 @@
 //!
 //! Does not own: running the compiler.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -16,14 +17,19 @@ pub(super) fn is_typescript(file: &Path) -> bool {
     file.extension().is_some_and(|extension| ["ts", "mts", "cts", "tsx"].iter().any(|own| extension == *own))
 }
 
-/// Whether the compiler of this tsconfig.json writes nothing.
+/// Whether the compiler of this tsconfig.json, with those that it extends, writes no JavaScript.
 pub(super) fn only_checks(tsconfig: &Path) -> bool {
-    let text = fsx::read_text(tsconfig).ok().flatten().unwrap_or_default();
-    let value: Value = serde_json::from_str(&plain_json(&text)).unwrap_or_default();
-    let options = value.get("compilerOptions");
-    ["noEmit", "allowImportingTsExtensions"]
-        .iter()
-        .any(|name| options.and_then(|all| all.get(name)?.as_bool()) == Some(true))
+    // What is wrong with it is the compiler's to say.
+    let options = TsOptions::read(tsconfig, 0).unwrap_or_default();
+    let is = |name: &str| options.switches.get(name) == Some(&true);
+    is("noEmit")
+        || is("emitDeclarationOnly")
+        || (is("allowImportingTsExtensions") && !is("rewriteRelativeImportExtensions"))
+}
+
+/// A tsconfig.json as it is.
+pub(super) fn value(tsconfig: &Path) -> Option<Value> {
+    serde_json::from_str(&plain_json(&fsx::read_text(tsconfig).ok()??)).ok()
 }
 
 /// The folder that a package's build fills: the compiler's `outDir`, else the one that `main` is in. For the agent's
@@ -97,6 +103,8 @@ struct TsOptions {
     root_dir: Option<PathBuf>,
     /// `include` and `files`, as written.
     inputs: Option<Vec<String>>,
+    /// The options that are true or false.
+    switches: BTreeMap<String, bool>,
 }
 
 impl TsOptions {
@@ -122,7 +130,10 @@ impl TsOptions {
             options.out_dir = base.out_dir.or(options.out_dir);
             options.root_dir = base.root_dir.or(options.root_dir);
             options.inputs = base.inputs.or(options.inputs);
+            options.switches.extend(base.switches);
         }
+        let own = value.get("compilerOptions").and_then(Value::as_object).into_iter().flatten();
+        options.switches.extend(own.filter_map(|(name, value)| Some((name.clone(), value.as_bool()?))));
         let path = |name: &str| {
             let text = value.get("compilerOptions")?.get(name)?.as_str()?;
             // The one variable that tsconfig.json knows.

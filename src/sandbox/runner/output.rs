@@ -15,8 +15,13 @@ use super::spec::{Failed, Failure, Spec};
 use crate::agent_report::AgentReport;
 use crate::sandbox::Shared;
 
-/// Lines kept for the explanation of a failed start.
-const TAIL: usize = 12;
+/// Lines shown for the explanation of a failed start, and how many of the last ones they are chosen from.
+const SHOWN: usize = 12;
+const TAIL: usize = 80;
+/// Characters of a kept line.
+const LONGEST_KEPT: usize = 2000;
+/// What the sandbox's own lines begin with, so that nobody takes them for the agent's.
+const OWN: &str = "[sandbox] ";
 /// A longer line is cut in two: an agent must not be able to fill the memory by never ending a line.
 const LONGEST_LINE: usize = 256 << 10;
 /// Size at which the plain file is put aside, in bytes.
@@ -68,9 +73,9 @@ impl Output {
         pumps.extend(stderr.map(|stream| tokio::spawn(pump(stream, Arc::clone(&self.inner)))));
     }
 
-    /// A line of the sandbox's own, marked so that nobody takes it for the agent's.
+    /// A line of the sandbox's own.
     pub(super) fn platform(&self, text: &str) {
-        self.inner.line(&format!("[sandbox] {text}"));
+        self.inner.line(&format!("{OWN}{text}"));
     }
 
     /// Waits for the last lines of an agent that has ended.
@@ -79,9 +84,9 @@ impl Output {
         let _ = tokio::time::timeout(Duration::from_secs(5), futures_util::future::join_all(pumps)).await;
     }
 
-    /// What was printed last, oldest first.
+    /// What tells most of what was printed last, oldest first.
     pub(super) fn last_lines(&self) -> Vec<String> {
-        self.inner.tail.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        telling(self.inner.tail.lock().unwrap_or_else(PoisonError::into_inner).make_contiguous())
     }
 
     /// A failed start with the agent's own last words, which `reason` and `hints` then follow in its output.
@@ -118,12 +123,28 @@ impl Inner {
             if tail.len() == TAIL {
                 tail.pop_front();
             }
-            tail.push_back(text.to_owned());
+            tail.push_back(text.chars().take(LONGEST_KEPT).collect());
         }
         self.sandbox.log(&self.group, &self.stream, text);
         // A full disk must not stop the agent, and there is still the log group.
         let _ = self.file.line(text);
     }
+}
+
+/// The last of the lines, without most of the frames of stacks: Node.js prints them behind what went wrong, and many of
+/// them. The sandbox's own lines stay.
+fn telling(lines: &[String]) -> Vec<String> {
+    let frame = |line: &str| line.trim_start().starts_with("at ") && line.starts_with([' ', '\t']);
+    let mut kept: Vec<&String> = Vec::new();
+    for line in lines {
+        let after_frame = kept.last().is_some_and(|before| frame(before));
+        if !(line.trim().is_empty() || (frame(line) && after_frame)) {
+            kept.push(line);
+        }
+    }
+    let from = kept.len().saturating_sub(SHOWN);
+    let told = |(at, line): (usize, &String)| (at >= from || line.starts_with(OWN)).then(|| line.clone());
+    kept.into_iter().enumerate().filter_map(told).collect()
 }
 
 /// The plain file of an endpoint, which all of its sessions append to. A full one is put aside as `.old`. It is opened
@@ -236,6 +257,23 @@ mod tests {
         let newest = fs::read_to_string(&path).unwrap();
         assert!(newest.ends_with("last of one\nlast of two\n"), "both sessions write to the same file");
         assert_eq!(fs::read_dir(dir.path().join("logs")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn the_end_of_a_long_stack_does_not_hide_what_went_wrong() {
+        let node = "node:internal/modules/esm/resolve:275\n    throw new ERR_MODULE_NOT_FOUND(\n          ^\n\n\
+                    Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/lib.js' imported from /app/agent.ts\n";
+        let frames = "    at finalizeResolution (node:internal/modules/esm/resolve:275:11)\n".repeat(14);
+        let end = "  code: 'ERR_MODULE_NOT_FOUND',\n  url: 'file:///app/lib.js'\n}\n\nNode.js v24.1.0";
+        let text = format!("{OWN}this machine has Node.js 20\n{}{node}{frames}{end}", "before\n".repeat(30));
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let told = telling(&lines);
+        assert!(told[0].starts_with(OWN) && told.len() == SHOWN + 1, "{told:?}");
+        assert!(told.iter().any(|line| line.contains("Cannot find module '/app/lib.js'")), "{told:?}");
+        assert_eq!(told.iter().filter(|line| line.contains("    at ")).count(), 1);
+        // Python's says it last, and its frames are no such lines.
+        let python: Vec<String> = (0..20).map(|at| format!("  File \"x.py\", line {at}, in f")).collect();
+        assert_eq!(telling(&python), python[8..]);
     }
 
     #[test]

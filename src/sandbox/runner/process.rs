@@ -19,7 +19,7 @@ use super::supervise::Command;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::interpreters::{Interpreters, Python};
+use crate::interpreters::{Interpreters, NodeJs, Python};
 
 const SITECUSTOMIZE: &str = include_str!("shim/sitecustomize.py");
 const LISTEN: &str = include_str!("shim/listen.cjs");
@@ -65,7 +65,7 @@ impl Plan<'_> {
         command_line.extend(words(config, "Cmd"));
         let search = search_path(config);
         let program = tools.resolve(&map, &search, &command_line)?;
-        let note = tools.other_python(&program, minor);
+        let note = tools.other_python(&program, minor).or_else(|| tools.other_node(&program, config));
         let is_interpreter = program.len() == 1 && tools.is_interpreter(&program[0]);
         let mut all = program;
         all.extend(map.words(command_line.get(1..).unwrap_or_default(), is_interpreter));
@@ -251,7 +251,7 @@ struct Tools {
     bin: PathBuf,
     /// The error says why there is none.
     python: Result<Python>,
-    node: Result<PathBuf>,
+    node: Result<NodeJs>,
     /// Where a full Python image has its packages.
     site_packages: Vec<PathBuf>,
 }
@@ -267,8 +267,9 @@ impl Tools {
         let node = interpreters.node(env).await;
         fsx::create_private_dir(bin)?;
         let path = python.as_ref().ok().map(|python| &python.path);
+        let script = node.as_ref().ok().map(|node| &node.path);
         #[cfg(unix)]
-        for (name, target) in [("python", path), ("python3", path), ("node", node.as_ref().ok())] {
+        for (name, target) in [("python", path), ("python3", path), ("node", script)] {
             if let Some(target) = target {
                 std::os::unix::fs::symlink(target, bin.join(name)).context("could not link an interpreter")?;
             }
@@ -322,7 +323,7 @@ impl Tools {
 
     fn is_interpreter(&self, program: &std::ffi::OsStr) -> bool {
         let python = self.python.as_ref().is_ok_and(|own| own.path.as_os_str() == program);
-        let node = self.node.as_ref().is_ok_and(|own| own.as_os_str() == program);
+        let node = self.node.as_ref().is_ok_and(|own| own.path.as_os_str() == program);
         python || node || program == "sh" || program == "bash"
     }
 
@@ -338,9 +339,22 @@ impl Tools {
             return self.python.as_ref().map(|own| Some(own.path.clone())).map_err(|error| lack("Python 3", error));
         }
         if matches!(name, "node" | "nodejs") {
-            return self.node.as_ref().map(|own| Some(own.clone())).map_err(|error| lack("Node.js", error));
+            return self.node.as_ref().map(|own| Some(own.path.clone())).map_err(|error| lack("Node.js", error));
         }
         Ok(None)
+    }
+
+    /// What to say when `program` is a Node.js of another release line than the image's.
+    fn other_node(&self, program: &[OsString], config: &serde_json::Value) -> Option<String> {
+        let (node, major) = (self.node.as_ref().ok()?, node_of_image(config)?);
+        let runs = program.first().is_some_and(|program| *program == node.path);
+        (runs && node.major != major).then(|| {
+            format!(
+                "the agent is made for Node.js {major}, and this machine has {} only: options and functions of the other \
+                 version can be missing",
+                node.major
+            )
+        })
     }
 
     /// What to say when `program` is a Python of another version than the agent's packages are for.
@@ -354,6 +368,12 @@ impl Tools {
             )
         })
     }
+}
+
+/// The major version of the Node.js in the image that the agent was built on.
+fn node_of_image(config: &serde_json::Value) -> Option<u32> {
+    let (_, version) = image_variables(config).into_iter().find(|(name, _)| name == "NODE_VERSION")?;
+    version.trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
 /// The minor version of the Python 3 that the image's native packages are built for.
@@ -411,6 +431,17 @@ mod tests {
         let python = Ok(Python { path: "/host/python3".into(), minor: 12 });
         let node = Err(Error::failed("there is no Node.js on PATH"));
         Tools { bin: root.join("bin"), python, node, site_packages: Vec::new() }
+    }
+
+    #[test]
+    fn another_version_of_node_is_told() {
+        let lent = NodeJs { path: "/host/node".into(), major: 20 };
+        let tools = Tools { node: Ok(lent), ..tools(Path::new("/x")) };
+        let other = |version: &str, program: &str| {
+            tools.other_node(&[program.into()], &json!({ "Env": [format!("NODE_VERSION={version}")] }))
+        };
+        assert!(other("22.1.0", "/host/node").unwrap().contains("made for Node.js 22, and this machine has 20 only"));
+        assert_eq!((other("20.9.0", "/host/node"), other("22.1.0", "/bin/sh")), (None, None));
     }
 
     #[test]
