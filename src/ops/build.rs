@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
 use crate::config::Agent;
 use crate::error::{Error, Result};
+use crate::fsx;
 use crate::image::size_text;
 use crate::project::listing::Ignored;
 use crate::report::{Document, Report, Role, schemas};
@@ -49,7 +50,7 @@ pub(crate) async fn build(
         built.write(file, tools).await?;
     }
     for output in [outputs.file, outputs.sbom].into_iter().flatten() {
-        if tools.env.cwd().join(output).starts_with(root) {
+        if lies_in(output, root, tools.env.cwd()) {
             tools.events.note(format!(
                 "`{}` is in the project's folder: name it in the ignore file, or the next build may pack it",
                 output.display()
@@ -60,6 +61,15 @@ pub(crate) async fn build(
     let (builder, contents) = (built.why.clone(), built.contents());
     let file = outputs.file.map(|file| file.display().to_string());
     Ok(BuildReport { agent: agent.name.clone(), builder, platform, contents, file, bills })
+}
+
+/// Whether a file that was named from `cwd` is below `root`, which is absolute.
+fn lies_in(file: &Path, root: &Path, cwd: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let file = fsx::normalize(&cwd.join(file));
+    // Either can have come through a link; the file is there, its folder in any case.
+    let resolved = real(&file).or_else(|| Some(real(file.parent()?)?.join(file.file_name()?)));
+    resolved.unwrap_or_else(|| file.clone()).starts_with(real(root).unwrap_or_else(|| fsx::normalize(root)))
 }
 
 /// Says what would go into the artifact. Reads the project and the cache, and nothing else.
@@ -238,5 +248,28 @@ impl Report for PlanReport {
             size_text(self.source_size()),
             outline.source.ignored_count
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_the_project_is_told_by_where_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("project");
+        std::fs::create_dir_all(root.join("src")).unwrap();
+        let lies_in = |file: &str, cwd: &Path| lies_in(Path::new(file), &root, cwd);
+        assert!(lies_in("x.tar", &root) && lies_in("../x.tar", &root.join("src")) && lies_in("src/../x.tar", &root));
+        assert!(!lies_in("../x.tar", &root) && !lies_in("src/../../x.tar", &root));
+        assert!(!lies_in("../project-2/x.tar", &root) && lies_in("../project/x.tar", &root));
+        #[cfg(unix)]
+        {
+            let link = dir.path().join("link");
+            std::os::unix::fs::symlink(&root, &link).unwrap();
+            assert!(lies_in("x.tar", &link));
+            assert!(!lies_in("../x.tar", &root));
+        }
     }
 }
