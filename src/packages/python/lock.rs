@@ -8,7 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use pep440_rs::{Version, VersionSpecifiers};
 use toml::{Table, Value};
 
 use crate::error::{Error, Result};
@@ -23,6 +25,8 @@ pub(super) struct Lock {
     packages: Vec<Package>,
     /// A folder that paths are relative to.
     dir: PathBuf,
+    /// The range of Python versions that it was made for, where it says so.
+    python: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -184,7 +188,7 @@ impl Lock {
         let packages: Vec<Package> =
             packages(file, &document)?.into_iter().map(|table| uv_package(table, file, &dir)).collect::<Result<_>>()?;
         packages.iter().try_for_each(|package| check_package(file, package))?;
-        Ok(Self { packages, dir })
+        Ok(Self { packages, dir, python: owned(&document, "requires-python") })
     }
 
     /// # Errors
@@ -201,7 +205,27 @@ impl Lock {
         let read = |table| poetry_package(table, apart, file, &dir);
         let packages: Vec<Package> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
         packages.iter().try_for_each(|package| check_package(file, package))?;
-        Ok(Self { packages, dir })
+        let metadata = document.get("metadata").and_then(Value::as_table);
+        Ok(Self { packages, dir, python: metadata.and_then(|table| owned(table, "python-versions")) })
+    }
+
+    /// A lock is complete for the versions that it was made for and says nothing of others: their packages and markers are
+    /// left out of it.
+    ///
+    /// # Errors
+    /// A range that leaves out all of `python`, such as `3.11`.
+    pub(super) fn check_python(&self, file: &Path, python: &str) -> Result<()> {
+        let Some(range) = &self.python else { return Ok(()) };
+        // Poetry writes its own notation too; what is none of the standard's is left to the installer.
+        let Ok(allowed) = VersionSpecifiers::from_str(range) else { return Ok(()) };
+        let patch = |number: u32| Version::from_str(&format!("{python}.{number}")).ok();
+        if (0..=40).filter_map(patch).any(|version| allowed.contains(&version)) {
+            return Ok(());
+        }
+        Err(Error::usage(format!("`{}` is for Python {range}, and the agent is built for {python}", file.display()))
+            .code("source.python")
+            .hint("a sandbox, and base `scratch`, build for this machine's Python: install one of that range and put it on PATH")
+            .hint("else configure a version of that range, `agentcore configure --python X.Y`, or write the lock anew"))
     }
 
     /// What the project in `project` needs, the project itself left out.
@@ -498,6 +522,30 @@ mod tests {
 
     fn shown(packages: &[Package]) -> Vec<String> {
         packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect()
+    }
+
+    #[test]
+    fn a_lock_for_another_python_is_refused() {
+        let check = |range: &str, python: &str| {
+            let (dir, uv) = lock(&format!("version = 1\n{}\n", range.replace("RANGE", "requires-python")), false);
+            uv.check_python(&dir.path().join("uv.lock"), python)
+        };
+        let error = check("RANGE = '==3.12.*'", "3.11").unwrap_err();
+        assert!(error.message().contains("is for Python ==3.12.*, and the agent is built for 3.11"), "{error:?}");
+        assert!(error.hints()[0].contains("install one of that range"), "{error:?}");
+        for (range, python) in [
+            ("RANGE = '==3.12.*'", "3.12"),
+            ("RANGE = '>=3.12.4'", "3.12"),
+            ("RANGE = '>=3.10, <3.13'", "3.12"),
+            ("RANGE = 'about 3'", "3.12"),
+            ("", "3.8"),
+        ] {
+            check(range, python).unwrap();
+        }
+        let poetry = "package = []\n[metadata]\nlock-version = '2.1'\npython-versions = '>=3.12,<4.0'\n";
+        let (dir, poetry) = lock(poetry, true);
+        assert!(poetry.check_python(dir.path(), "3.11").is_err());
+        assert!(poetry.check_python(dir.path(), "3.13").is_ok());
     }
 
     const UV: &str = r#"
