@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Outline;
 use super::fingerprint::{Fingerprint, Ingredients};
-use super::native::check_entrypoint;
+use super::native::{self, check_entrypoint};
 use super::source::{Found, shown};
 use crate::config::Agent;
 use crate::env::Env;
@@ -77,6 +77,11 @@ impl DockerBuild {
             args::check(name, value)?;
             given.push((name.clone(), value.clone()));
         }
+        if base_image.as_deref() == Some("scratch") && facts.args.contains_key("BASE_IMAGE") {
+            events.note(format!("base `scratch` is for the native builder; `{shown}` keeps its own"));
+        }
+        // Nothing can be run on it, and so nothing installed.
+        let base_image = base_image.filter(|image| image != "scratch");
         given.extend(base_image.map(|image| ("BASE_IMAGE".to_owned(), image)));
         // Engines complain about arguments that nothing declares.
         given.retain(|(name, _)| {
@@ -108,6 +113,11 @@ impl DockerBuild {
             text,
             facts,
         })
+    }
+
+    /// Whether the native builder could make the same image.
+    pub(super) fn can_be_native(&self, env: &Env) -> bool {
+        self.starts.as_ref().is_some_and(|source| native::check_package_manager(source, env).is_ok())
     }
 
     /// One without arguments.

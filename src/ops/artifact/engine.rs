@@ -77,8 +77,10 @@ impl Recipe {
             Origin::Found => {
                 error.hint("or leave the Dockerfile out: `--builder native` installs the requirements only")
             }
-            Origin::Generated(_) => error.hint("or build without an engine: `--builder native`"),
-            Origin::Named | Origin::Missing => error,
+            Origin::Generated(_) if self.build.can_be_native(tools.env) => {
+                error.hint("or build without an engine: `--builder native`")
+            }
+            Origin::Generated(_) | Origin::Named | Origin::Missing => error,
         })
     }
 
