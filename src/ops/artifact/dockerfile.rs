@@ -53,6 +53,8 @@ pub(super) struct DockerBuild {
     pub(super) exceptions: Exceptions,
     /// What the generated Dockerfile starts. Of another one nobody knows what it does.
     starts: Option<Source>,
+    /// `None` for a test's.
+    source: Option<Source>,
 }
 
 impl DockerBuild {
@@ -106,6 +108,7 @@ impl DockerBuild {
             args: given,
             secrets: agent.own.build_secrets.clone(),
             starts: matches!(origin, Origin::Generated(_)).then(|| found.source.clone()),
+            source: Some(found.source.clone()),
             origin,
             exceptions: Exceptions::default(),
             dockerfile,
@@ -117,7 +120,7 @@ impl DockerBuild {
 
     /// Whether the native builder could make the same image.
     pub(super) fn can_be_native(&self, env: &Env) -> bool {
-        self.starts.as_ref().is_some_and(|source| native::check_package_manager(source, env).is_ok())
+        self.source.as_ref().is_some_and(|source| native::check_package_manager(source, env).is_ok())
     }
 
     /// One without arguments.
@@ -135,6 +138,7 @@ impl DockerBuild {
             origin: Origin::Named,
             exceptions: Exceptions::default(),
             starts: None,
+            source: None,
         }
     }
 
