@@ -124,8 +124,8 @@ impl Error {
 
     /// The same with every hint rewritten.
     pub(crate) fn map_hints(mut self, rewrite: impl Fn(String) -> String) -> Self {
-        self.0.hints = self.0.hints.into_iter().map(rewrite).collect();
-        self
+        let hints = std::mem::take(&mut self.0.hints);
+        hints.into_iter().map(rewrite).fold(self, Self::hint)
     }
 
     pub(crate) fn cause(mut self, cause: impl Into<String>) -> Self {

@@ -638,6 +638,10 @@ fn the_lock_or_the_manifest_tells_the_package_manager() {
     assert_eq!(manager(&[], r#"{"packageManager":"pnpm@9.1.0"}"#), Manager::Pnpm);
     assert_eq!(manager(&["yarn.lock"], "{}"), Manager::Yarn);
     assert_eq!(manager(&["yarn.lock", ".yarnrc.yml"], "{}"), Manager::YarnBerry);
+    assert_eq!(manager(&["yarn.lock=# yarn lockfile v1\n"], "{}"), Manager::Yarn);
+    for package in ["{}", r#"{"packageManager":"yarn@1.22.0"}"#] {
+        assert_eq!(manager(&["yarn.lock=# by hand\n\n__metadata:\n  version: 8\n"], package), Manager::YarnBerry);
+    }
     assert_eq!(manager(&["yarn.lock"], r#"{"packageManager":"yarn@4.2.2"}"#), Manager::YarnBerry);
     assert_eq!(manager(&["yarn.lock", ".yarnrc.yml"], r#"{"packageManager":"yarn@1.22.0"}"#), Manager::Yarn);
 }

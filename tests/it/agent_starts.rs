@@ -88,6 +88,31 @@ fn an_agent_on_another_port_is_told_which() {
 }
 
 #[test]
+fn an_agent_that_works_on_another_port_is_told_which() {
+    let Some(sandbox) = sandbox() else { return };
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let busy = "import threading\ndef work():\n    while True:\n        sum(range(1000))\nthreading.Thread(target=work, daemon=True).start()\n";
+    let serve = server(port, "/ping").replace(
+        "        self.end_headers()\n",
+        "        self.end_headers()\n        self.wfile.write(b'{\"status\": \"Healthy\"}')\n",
+    );
+    let words = format!("listens on port {port}, and an agent with the protocol HTTP has to listen on port 8080");
+    launched(&sandbox, "HTTP", &format!("{busy}{serve}")).says(&words);
+}
+
+/// The service sets no `PORT`.
+#[test]
+fn an_agent_that_listens_where_a_variable_says_is_told_as_on_another_port() {
+    let Some(sandbox) = sandbox() else { return };
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let source = server(port, "/ping").replace(&format!("{port})"), &format!("int(os.environ.get('PORT', {port})))"));
+    let words = format!("listens on port {port}, and an agent with the protocol HTTP has to listen on port 8080");
+    launched(&sandbox, "HTTP", &format!("import os\n{source}")).says(&words);
+    let run = sandbox.agentcore(&["launch", "--env", "PORT=8080"]).run().code(0);
+    assert!(!run.stderr_text().contains("does not start"), "{run}");
+}
+
+#[test]
 fn an_agent_without_a_health_check_is_told_so() {
     let Some(sandbox) = sandbox() else { return };
     launched(&sandbox, "HTTP", &server(8080, "/health")).says("`GET /ping` answers 404");

@@ -263,7 +263,7 @@ async fn real_project(platform: &Platform, login: &str) -> (Project, Wanted) {
     let env = Env::fake(project.dir.path(), &[vars[0], vars[1], ("DOCKER_CONFIG", &config)]);
     project.env = needs::reaching_indexes(env);
     std::fs::write(project.dir.path().join("requirements.txt"), "bedrock-agentcore==1.0.3\n").unwrap();
-    let python = host_python_version(&project.env).await.unwrap();
+    let python = host_python_version(&project.env, None).await.unwrap();
     let mut spec = project.spec(Base::Scratch);
     spec.spec.platform = platform.clone();
     spec.dependencies = Some(PythonDependencies {

@@ -20,12 +20,11 @@ use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::image::size_text;
-use crate::interpreters;
 use crate::ops::runtimes::ManagedRuntime;
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
-use crate::packages::python;
 use crate::packages::python::byte_code::{self, Compiler};
+use crate::packages::python::{self, host_python_version};
 use crate::platform::Platform;
 use crate::project::{self, Language, Node, Source, listing};
 use crate::tree::{Entry, EntryKind};
@@ -156,9 +155,9 @@ impl Recipe {
         let mut source = source;
         let Start { runtime, entry_point } = start_of(agent, &source, tools)?;
         if let Some(node) = &mut source.node {
-            native::check_package_manager(node)?;
             check_node(node, runtime)?;
         }
+        native::check_package_manager(&source, tools.env)?;
         let mut files = listing::list(&source.root, exceptions)?;
         native::leave_out_strangers(&source, &mut files);
         check_entrypoint(&source, &files)?;
@@ -193,6 +192,7 @@ impl Recipe {
     pub(super) async fn outline(self, platform: &Platform, tools: &Tools<'_>) -> Result<Outline> {
         let mut outline = Outline { base: Some(self.runtime.to_string()), ..Outline::default() };
         if let Some(request) = self.dependencies(platform, tools).await? {
+            limits::warn_of_downloads(request.sizes(), bundle::MAX_ZIPPED, tools);
             let compiler = match &request {
                 Request::Python(version, _) => Compiler::find(tools.env, version).await,
                 Request::Node(_) => None,
@@ -314,7 +314,7 @@ impl Recipe {
         }
         limits::check_downloads(request.sizes(), bundle::MAX_ZIPPED)?;
         let setup = Setup { env: tools.env, cache: tools.cache, events };
-        let installed = request.install(&setup).await?;
+        let installed = request.install(&self.source, &setup).await?;
         events.detail(STEP, "packing");
         let read = move || installed.archived().map(|entries| (installed, entries));
         let read = tokio::task::spawn_blocking(read).await.context("the thread that read the packages stopped")?;
@@ -402,15 +402,10 @@ fn script(source: &Source, runtime: ManagedRuntime) -> Result<String> {
 async fn python_version(of_runtime: String, env: &Env) -> Result<String> {
     match env.var(PYTHON_VARIABLE) {
         None => Ok(of_runtime),
-        Some("host") => host_version(&of_runtime, env).await,
+        // A sandbox lends agents the machine's own.
+        Some("host") => host_python_version(env, Some(&of_runtime)).await,
         Some(version) => Ok(version.to_owned()),
     }
-}
-
-/// What this machine would run such an agent with: Python of the same version where it is installed, else its own.
-async fn host_version(of_runtime: &str, env: &Env) -> Result<String> {
-    let minor = of_runtime.strip_prefix("3.").and_then(|minor| minor.parse().ok());
-    Ok(format!("3.{}", interpreters::python(env, minor).await?.minor))
 }
 
 /// `links` are places that stand for folders of the source: archives have copies there. The root is one for the folders

@@ -11,16 +11,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::dependencies::installer;
 use super::fingerprint::Ingredients;
 use super::{Tools, development};
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::packages::Setup;
-use crate::packages::node::{Npm, in_step_with_lock, install_all};
-use crate::process::Child;
+use crate::packages::node::{Installer, Npm, in_step_with_lock, install_all, install_for_development};
+use crate::process::{Child, Tool};
 use crate::project::listing::{self, Exceptions, Listing, SourceFile};
-use crate::project::{Build, Dependencies, Node, Source};
+use crate::project::{Build, Dependencies, Manager, Node, Source};
 
 const STEP: &str = "compile";
 /// Lines of a compiler that an error repeats.
@@ -157,9 +158,10 @@ impl Copy<'_> {
     async fn give_packages(&self, tools: &Tools<'_>) -> Result<()> {
         let (home, lock) = self.home();
         let present = home.join("node_modules").is_dir();
-        let usable = present && lock.is_none_or(|lock| in_step_with_lock(home, lock));
+        let of_npm = self.node.manager == Manager::Npm;
+        let usable = present && of_npm && lock.is_none_or(|lock| in_step_with_lock(home, lock));
         if !usable {
-            if present {
+            if present && of_npm {
                 tools.events.note("node_modules is not what the lock says; the compiler is installed anew, elsewhere");
             }
             return self.install(home, lock, tools).await;
@@ -180,6 +182,9 @@ impl Copy<'_> {
     async fn install(&self, home: &Path, lock: Option<&Path>, tools: &Tools<'_>) -> Result<()> {
         let setup = Setup { env: tools.env, cache: tools.cache, events: tools.events };
         let dir = self.at(home);
+        if let Some(installer) = installer(self.node.manager).filter(|installer| *installer != Installer::Npm) {
+            return install_for_development(installer, home, &dir, &setup).await;
+        }
         let Some(lock) = lock.filter(|_| !self.source.install.needs_source) else {
             return install_all(home, &dir, lock.is_some(), &setup).await;
         };
@@ -201,6 +206,8 @@ impl Copy<'_> {
         let mut words = build.command.split(' ');
         let child: Child = match words.next() {
             // Only what is installed: npx would fetch and run a package of that name.
+            Some("pnpm") => Installer::Pnpm.child(tools.env, &dir, Tool::NodeScript)?.args(words),
+            Some("yarn") => Installer::Yarn.child(tools.env, &dir, Tool::NodeScript)?.arg("--silent").args(words),
             Some("npx") => npm.npx(&dir)?.arg("--no-install").args(words),
             // Without the lines that npm puts around those of the compiler.
             _ => npm.script(&dir).args(words).arg("--silent"),

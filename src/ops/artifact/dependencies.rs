@@ -2,14 +2,15 @@
 //!
 //! Owns: one form for the languages' requests. Does not own: installing (`packages`), what becomes of the files.
 
+use super::development;
 use crate::env::Env;
 use crate::error::Result;
 use crate::packages::Setup;
 use crate::packages::inventory::Inventory;
-use crate::packages::node::{self, NodeDependencies};
+use crate::packages::node::{self, Installer, NodeDependencies};
 use crate::packages::python;
 use crate::platform::Platform;
-use crate::project::{Dependencies, Node, Source};
+use crate::project::{Dependencies, Manager, Node, Source};
 use crate::tree::Entry;
 
 /// Dependencies that were read and can be installed.
@@ -64,10 +65,10 @@ impl Request {
         }
     }
 
-    pub(super) async fn install(&self, setup: &Setup<'_>) -> Result<Installed> {
+    pub(super) async fn install(&self, source: &Source, setup: &Setup<'_>) -> Result<Installed> {
         match self {
             Self::Python(_, request) => request.install(setup).await.map(|it| Installed::Python(Box::new(it))),
-            Self::Node(request) => request.install(setup).await.map(Installed::Node),
+            Self::Node(request) => install_node(source, request, setup).await.map(Installed::Node),
         }
     }
 
@@ -98,12 +99,36 @@ impl Installed {
     }
 }
 
+/// What a Node agent runs with. Where its source is compiled, too, one installation does for both if it can.
+pub(super) async fn install_node(
+    source: &Source,
+    request: &node::Request,
+    setup: &Setup<'_>,
+) -> Result<node::Installed> {
+    match development::shared(source, request, setup).await? {
+        Some(installed) => Ok(installed),
+        None => request.install(setup).await,
+    }
+}
+
+/// What installs for another machine; `None` for what works for its own only.
+pub(super) const fn installer(manager: Manager) -> Option<Installer> {
+    match manager {
+        Manager::Npm => Some(Installer::Npm),
+        Manager::Pnpm => Some(Installer::Pnpm),
+        Manager::Yarn => Some(Installer::Yarn),
+        Manager::YarnBerry => None,
+    }
+}
+
 /// A Node agent's packages; `None` when there are none.
 pub(super) fn of_node(source: &Source, own: &Node, platform: &Platform, env: &Env) -> Result<Option<node::Request>> {
     let Dependencies::Npm { package_json, lock } = &source.dependencies else { return Ok(None) };
     let wanted = NodeDependencies {
         root: source.root.clone(),
         package_json: package_json.clone(),
+        // Another manager's project without a lock has nothing that npm would not read, too.
+        installer: installer(own.manager).filter(|_| lock.is_some()).unwrap_or(Installer::Npm),
         lock: lock.clone(),
         member: own.member.clone(),
         locals: own.locals.clone(),

@@ -11,8 +11,11 @@ use crate::cache::Cache;
 use crate::digest::Hasher;
 use crate::env::Env;
 use crate::error::{Context, Result};
+use crate::packages::Setup;
+use crate::packages::node::{Installed, Request, in_step_with_lock, install_all, link_settings};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
+use crate::project::{Dependencies, Source};
 
 const KIND: &str = "node-development";
 /// Part of every key; a change in what is kept needs another one.
@@ -46,6 +49,37 @@ pub(super) async fn key(home: &Path, lock: &Path, env: &Env) -> Result<String> {
         hasher.update(b"\n");
     }
     Ok(hasher.finish().hex())
+}
+
+/// Installs for development what the source is compiled with, keeps it for that, and takes what the agent runs with out of
+/// it. `None` where that is not the same on every machine, or where nothing is to be installed for compiling.
+///
+/// # Errors
+/// Those of npm; files that cannot be copied.
+pub(super) async fn shared(source: &Source, request: &Request, setup: &Setup<'_>) -> Result<Option<Installed>> {
+    let compiles = source.node.as_ref().is_some_and(|node| !node.builds.is_empty());
+    let Dependencies::Npm { package_json, lock: Some(lock) } = &source.dependencies else { return Ok(None) };
+    let home = package_json.parent().unwrap_or(&source.root);
+    if !compiles || source.install.needs_source || !request.is_the_same_everywhere() || in_step_with_lock(home, lock) {
+        return Ok(None);
+    }
+    let key = key(home, lock, setup.env).await?;
+    if setup.cache.path(KIND).join(&key).is_dir() {
+        return Ok(None);
+    }
+    let workspace = setup.cache.workspace()?;
+    let dir = workspace.path().canonicalize().context("could not resolve the workspace")?;
+    for file in [package_json, lock] {
+        let to = dir.join(file.file_name().unwrap_or_default());
+        fs::copy(file, to).with_context(|| format!("could not copy `{}`", file.display()))?;
+    }
+    link_settings(&home.join(".npmrc"), &dir.join(".npmrc"))?;
+    install_all(home, &dir, true, setup).await?;
+    let installed = request.take_from(&dir, setup).await?;
+    let cache = setup.cache.clone();
+    let work = move || keep(&cache, &key, &dir);
+    tokio::task::spawn_blocking(work).await.context("the thread that copied node_modules stopped")?;
+    Ok(installed)
 }
 
 /// Puts what is kept into `dir`; `false` where nothing is.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Outline;
 use super::fingerprint::{Fingerprint, Ingredients};
-use super::native::check_entrypoint;
+use super::native::{self, check_entrypoint};
 use super::source::{Found, shown};
 use crate::config::Agent;
 use crate::env::Env;
@@ -53,6 +53,8 @@ pub(super) struct DockerBuild {
     pub(super) exceptions: Exceptions,
     /// What the generated Dockerfile starts. Of another one nobody knows what it does.
     starts: Option<Source>,
+    /// `None` for a test's.
+    source: Option<Source>,
 }
 
 impl DockerBuild {
@@ -77,6 +79,11 @@ impl DockerBuild {
             args::check(name, value)?;
             given.push((name.clone(), value.clone()));
         }
+        if base_image.as_deref() == Some("scratch") && facts.args.contains_key("BASE_IMAGE") {
+            events.note(format!("base `scratch` is for the native builder; `{shown}` keeps its own"));
+        }
+        // Nothing can be run on it, and so nothing installed.
+        let base_image = base_image.filter(|image| image != "scratch");
         given.extend(base_image.map(|image| ("BASE_IMAGE".to_owned(), image)));
         // Engines complain about arguments that nothing declares.
         given.retain(|(name, _)| {
@@ -101,6 +108,7 @@ impl DockerBuild {
             args: given,
             secrets: agent.own.build_secrets.clone(),
             starts: matches!(origin, Origin::Generated(_)).then(|| found.source.clone()),
+            source: Some(found.source.clone()),
             origin,
             exceptions: Exceptions::default(),
             dockerfile,
@@ -108,6 +116,11 @@ impl DockerBuild {
             text,
             facts,
         })
+    }
+
+    /// Whether the native builder could make the same image.
+    pub(super) fn can_be_native(&self, env: &Env) -> bool {
+        self.source.as_ref().is_some_and(|source| native::check_package_manager(source, env).is_ok())
     }
 
     /// One without arguments.
@@ -125,6 +138,7 @@ impl DockerBuild {
             origin: Origin::Named,
             exceptions: Exceptions::default(),
             starts: None,
+            source: None,
         }
     }
 

@@ -76,11 +76,13 @@ impl Recipe {
             .with_kind(Kind::Usage)
             .hint("or have it built in your AWS account: `agentcore launch --builder codebuild`");
         Err(match self.build.origin {
-            Origin::Found => {
+            Origin::Found if self.build.can_be_native(tools.env) => {
                 error.hint("or leave the Dockerfile out: `--builder native` installs the requirements only")
             }
-            Origin::Generated(_) => error.hint("or build without an engine: `--builder native`"),
-            Origin::Named | Origin::Missing => error,
+            Origin::Generated(_) if self.build.can_be_native(tools.env) => {
+                error.hint("or build without an engine: `--builder native`")
+            }
+            Origin::Found | Origin::Generated(_) | Origin::Named | Origin::Missing => error,
         })
     }
 

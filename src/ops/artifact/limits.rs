@@ -3,6 +3,7 @@
 //!
 //! Owns: the limit of images, and what is told about large packages. Does not own: the limits of archives (`bundle`).
 
+use super::Tools;
 use crate::error::{Error, Result};
 use crate::image::size_text;
 use crate::packages::inventory::Inventory;
@@ -44,6 +45,15 @@ pub(super) fn check_downloads(sizes: &[(String, u64)], limit: u64) -> Result<()>
     let message =
         format!("the packages have at least {}, and the service takes {}", size_text(total), limit_text(limit));
     Err(too_large(message, sizes))
+}
+
+/// Says in a plan what a build refuses.
+pub(super) fn warn_of_downloads(sizes: &[(String, u64)], limit: u64, tools: &Tools<'_>) {
+    if let Err(error) = check_downloads(sizes, limit) {
+        let largest = error.causes().first().map(|largest| format!("; the largest is {largest}")).unwrap_or_default();
+        let next = error.hints().first().map(|hint| format!("; {hint}")).unwrap_or_default();
+        tools.events.warning(format!("a build is refused: {}{largest}{next}", error.message()));
+    }
 }
 
 /// What to say of packages that are there for a GPU.

@@ -45,6 +45,7 @@ use crate::image::archive;
 use crate::image::reference::{Reference, check_tag};
 use crate::platform::Platform;
 use crate::project::dockerfile::choice::Origin;
+use crate::project::{Dependencies, Source};
 
 /// What makes the artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,8 +198,10 @@ pub(crate) async fn prepare(
     }
     if direct_code {
         let source = find_source(root, agent)?;
+        warn_of_bun(&source, tools);
         let exceptions = source::exceptions(request, &source.root, root, tools)?;
-        let recipe = code::Recipe::new(agent, source, &exceptions, request.rebuild_dependencies, tools)?;
+        let recipe = code::Recipe::new(agent, source, &exceptions, request.rebuild_dependencies, tools);
+        let recipe = recipe.map_err(of_archive)?;
         source::name_left_out(recipe.files(), tools);
         let why = format!("archive for {}", recipe.start().runtime);
         tools.events.note(format!("{why}, {platform}"));
@@ -206,7 +209,10 @@ pub(crate) async fn prepare(
     }
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let found = source::find(root, agent, tools.events)?;
-    let (native, why) = choose_builder(request.builder, agent, &found, root)?;
+    if !matches!(found.dockerfile.origin, Origin::Named | Origin::Found) {
+        warn_of_bun(&found.source, tools);
+    }
+    let (native, why) = choose_builder(request.builder, agent, &found, root, tools.env)?;
     let (method, why) = if native {
         if found.dockerfile.origin == Origin::Found {
             tools.events.warning(format!(
@@ -216,7 +222,7 @@ pub(crate) async fn prepare(
         }
         let exceptions = source::exceptions(request, &found.source.root, root, tools)?;
         let fresh = request.rebuild_dependencies;
-        let recipe = native::Recipe::new(agent, found, base_image.as_deref(), &exceptions, fresh)?;
+        let recipe = native::Recipe::new(agent, found, base_image.as_deref(), &exceptions, fresh, tools.env)?;
         source::name_left_out(recipe.files(), tools);
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else {
@@ -241,12 +247,36 @@ pub(crate) async fn prepare(
     Ok(Prepared { method, why, platform, resolved })
 }
 
+/// Archives are made by no builder, so what another one could do is no way out.
+fn of_archive(error: Error) -> Error {
+    error.map_hints(|hint| {
+        if hint.contains("--builder") {
+            "or deploy a container, which an engine can build: `agentcore configure --deployment-type container`"
+                .to_owned()
+        } else {
+            hint
+        }
+    })
+}
+
+/// Bun's lock is not read, and npm knows nothing of it.
+fn warn_of_bun(source: &Source, tools: &Tools<'_>) {
+    let Dependencies::Npm { package_json, lock: None } = &source.dependencies else { return };
+    let found = ["bun.lock", "bun.lockb"].into_iter().find(|name| package_json.with_file_name(name).is_file());
+    if let Some(name) = found {
+        tools.events.warning(format!(
+            "`{name}` is not read, so the newest versions that fit are installed instead of those in it; \
+             `npm install --package-lock-only` writes a lock that is"
+        ));
+    }
+}
+
 /// Whether the native builder is taken, and why.
 ///
 /// # Errors
 /// A usage error when the native builder was asked for and the Dockerfile is one that the configuration names, or an
 /// edited one.
-fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path) -> Result<(bool, String)> {
+fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path, env: &Env) -> Result<(bool, String)> {
     let shown = source::shown(&found.dockerfile.path, root);
     let asked_for = "asked for".to_owned();
     match (asked, &found.dockerfile.origin) {
@@ -254,7 +284,7 @@ fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path) -> 
             let error =
                 Error::usage(format!("`{shown}` is your own, and the native builder does not read Dockerfiles"))
                     .code("build.own-dockerfile")
-                    .hint("build it with `--builder engine` or `--builder codebuild`");
+                    .hint("build it with an engine, `--builder engine`, or in your AWS account: `agentcore launch --builder codebuild`");
             Err(if agent.own.dockerfile.is_some() {
                 error
                     .hint(format!("or have one generated: `agentcore configure --name {} --dockerfile ''`", agent.name))
@@ -265,15 +295,18 @@ fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path) -> 
         (Builder::Native, _) => Ok((true, asked_for)),
         (Builder::Engine | Builder::CodeBuild, _) => Ok((false, asked_for)),
         (Builder::Auto, Origin::Named | Origin::Found) => Ok((false, format!("`{shown}` is your own"))),
-        (Builder::Auto, _)
-            if found.source.node.as_ref().is_some_and(|node| native::check_package_manager(node).is_err()) =>
-        {
-            Ok((false, "the native builder installs with npm only".to_owned()))
+        (Builder::Auto, origin) => {
+            if let Err(error) = native::check_package_manager(&found.source, env) {
+                return Ok((false, error.message().to_owned()));
+            }
+            let why = match origin {
+                Origin::Generated(Some(_)) => {
+                    format!("`{shown}` is as the starter toolkit generated it, no engine is needed")
+                }
+                _ => "the Dockerfile is the generated one, no engine is needed".to_owned(),
+            };
+            Ok((true, why))
         }
-        (Builder::Auto, Origin::Generated(Some(_))) => {
-            Ok((true, format!("`{shown}` is as the starter toolkit generated it, no engine is needed")))
-        }
-        (Builder::Auto, _) => Ok((true, "the Dockerfile is the generated one, no engine is needed".to_owned())),
     }
 }
 
@@ -313,7 +346,7 @@ impl Prepared {
         match self.method {
             Method::Native(recipe) => recipe.outline(&self.platform, tools).await,
             Method::Engine(recipe) => recipe.outline(),
-            Method::Code(recipe) => recipe.outline(&self.platform, tools).await,
+            Method::Code(recipe) => recipe.outline(&self.platform, tools).await.map_err(of_archive),
             Method::CodeBuild(recipe) => recipe.outline(),
             Method::Given(_) | Method::Archive(_) => Ok(Outline::default()),
         }
@@ -330,7 +363,7 @@ impl Prepared {
             Method::Engine(recipe) => Some(recipe.fingerprint(&self.platform).await?),
             Method::Given(_) | Method::Archive(_) => None,
             Method::CodeBuild(recipe) => Some(recipe.fingerprint(&self.platform).await?),
-            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await?,
+            Method::Code(recipe) => recipe.fingerprint(&self.platform, tools).await.map_err(of_archive)?,
         };
         Ok(match &self.resolved {
             Some(resolved) => found.map(|found| found.after(resolved)),
@@ -382,7 +415,7 @@ impl Prepared {
                 (Err(error), None) => return Err(error),
             },
             Method::Code(recipe) => {
-                let mut made = recipe.build(&platform, tools).await?;
+                let mut made = recipe.build(&platform, tools).await.map_err(of_archive)?;
                 inventory = made.inventory.take();
                 (Some(made.archive.sha256.to_string()), Artifact::Code(Box::new(made)))
             }

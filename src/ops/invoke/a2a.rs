@@ -205,12 +205,12 @@ impl Story {
         let mut text = texts(Some(result));
         if text.is_empty() {
             let artifacts = result.get("artifacts").and_then(Value::as_array).into_iter().flatten();
-            let whole: Vec<String> = artifacts.map(parts_of).filter(|text| !text.is_empty()).collect();
+            let whole: Vec<String> = artifacts.map(pieces_of).filter(|text| !text.is_empty()).collect();
             // A stream's last task repeats what came in pieces.
             text = if self.told { String::new() } else { whole.join("\n") };
         }
         if text.is_empty() {
-            text = texts(result.get("artifact"));
+            text = result.get("artifact").map(pieces_of).unwrap_or_default();
         }
         if let Some(status) = result.get("status") {
             self.last_word = texts(status.get("message"));
@@ -238,11 +238,29 @@ fn has_known_form(result: &Value) -> bool {
     MEMBERS.iter().any(|member| result.get(member).is_some())
 }
 
-/// The texts of what has parts; data parts as JSON, files by their names.
+/// The texts of a message, each of which is whole; data parts as JSON, files by their names.
 fn parts_of(value: &Value) -> String {
     let parts = value.get("parts").and_then(Value::as_array).into_iter().flatten();
     let texts: Vec<String> = parts.filter_map(part).collect();
     texts.join("\n")
+}
+
+/// The same of an artifact. A server keeps each piece that was appended as a part of its own, so a text goes on where the
+/// one before it ended, as it does in a stream.
+fn pieces_of(artifact: &Value) -> String {
+    let parts = artifact.get("parts").and_then(Value::as_array).into_iter().flatten();
+    let mut all = String::new();
+    let mut goes_on = true;
+    for value in parts {
+        let Some(piece) = part(value) else { continue };
+        let is_text = value.get("text").is_some_and(Value::is_string);
+        if !(all.is_empty() || (goes_on && is_text)) {
+            all.push('\n');
+        }
+        all.push_str(&piece);
+        goes_on = is_text;
+    }
+    all
 }
 
 fn part(part: &Value) -> Option<String> {
@@ -316,6 +334,22 @@ mod tests {
             "status": { "state": "TASK_STATE_COMPLETED", "message": { "parts": [{ "text": "hi" }] } },
         } });
         assert_eq!(told(&[task]).0, "hi");
+    }
+
+    #[test]
+    fn pieces_of_an_artifact_are_one_text_whether_they_are_streamed_or_not() {
+        let parts = json!([
+            { "kind": "text", "text": "The " }, { "kind": "text", "text": "weather " }, { "kind": "text", "text": "is sunny." },
+            { "kind": "data", "data": { "c": 21 } }, { "kind": "text", "text": "Go " }, { "kind": "text", "text": "out." },
+        ]);
+        let whole = "The weather is sunny.\n{\"c\":21}\nGo out.";
+        let task = json!({ "kind": "task", "status": { "state": "completed" }, "artifacts": [{ "parts": parts }] });
+        assert_eq!(told(&[task]).0, whole);
+        assert_eq!(told(&[json!({ "kind": "artifact-update", "artifact": { "parts": parts } })]).0, whole);
+        let task = json!({ "task": { "artifacts": [{ "parts": [{ "text": "a" }, { "text": " b" }] }, { "parts": [{ "text": "c" }] }] } });
+        assert_eq!(told(&[task]).0, "a b\nc");
+        let message = json!({ "kind": "message", "parts": [{ "text": "one" }, { "text": "two" }] });
+        assert_eq!(told(&[message]).0, "one\ntwo");
     }
 
     #[test]

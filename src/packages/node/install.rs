@@ -87,34 +87,34 @@ impl Npm {
             _ => Err(Error::failed(format!("`npm --version` said `{text}`"))),
         }
     }
+}
 
-    /// Runs npm and passes its lines on; with an error come all of them.
-    async fn converse(
-        &self,
-        child: &Child,
-        secrets: &[SecretString],
-        setup: &Setup<'_>,
-    ) -> Result<(), (Error, Vec<String>)> {
-        let mut said: Vec<String> = Vec::new();
-        let result = child
-            .check_lines(|line| {
-                let line = clean(line, secrets);
-                // About the Node that runs npm, which is not the one that will run the agent.
-                if line.is_empty() || line.contains(" EBADENGINE ") {
-                    return;
-                }
-                setup.events.output("npm", line.clone());
-                if said.len() > 200 {
-                    said.drain(..100);
-                }
-                said.push(line);
-            })
-            .await;
-        let Err(error) = result else { return Ok(()) };
-        // Its causes quote npm as it was; ours are scrubbed.
-        let error = Error::failed(error.message()).cause(said[said.len().saturating_sub(12)..].join("\n"));
-        Err((error, said))
-    }
+/// Runs an installer and passes its lines on; with an error come all of them.
+pub(super) async fn converse(
+    name: &'static str,
+    child: &Child,
+    secrets: &[SecretString],
+    setup: &Setup<'_>,
+) -> Result<(), (Error, Vec<String>)> {
+    let mut said: Vec<String> = Vec::new();
+    let result = child
+        .check_lines(|line| {
+            let line = clean(line, secrets);
+            // About the Node that runs npm, which is not the one that will run the agent.
+            if line.is_empty() || line.contains(" EBADENGINE ") {
+                return;
+            }
+            setup.events.output(name, line.clone());
+            if said.len() > 200 {
+                said.drain(..100);
+            }
+            said.push(line);
+        })
+        .await;
+    let Err(error) = result else { return Ok(()) };
+    // Its causes quote the installer as it was; ours are scrubbed.
+    let error = Error::failed(error.message()).cause(said[said.len().saturating_sub(12)..].join("\n"));
+    Err((error, said))
 }
 
 pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) -> Result<()> {
@@ -130,7 +130,7 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
         );
         let child = with_variables(npm.child(&dir), wanted.dir(), setup)?;
         let child = child.args(["install", "--package-lock-only"]).args(common);
-        npm.converse(&child, &request.secrets, setup)
+        converse("npm", &child, &request.secrets, setup)
             .await
             .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     }
@@ -141,7 +141,7 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
         let member = fsx::relative(member, wanted.dir()).unwrap_or_default();
         child = child.args(["--workspace", &format!("./{member}"), "--include-workspace-root"]);
     }
-    npm.converse(&child, &request.secrets, setup)
+    converse("npm", &child, &request.secrets, setup)
         .await
         .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
@@ -150,9 +150,15 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
     if let Some(installed) = &installed {
         check_platform_packages(request, installed)?;
         lacking_in_lock(installed, &wanted.platform).iter().for_each(|text| setup.events.warning(text.clone()));
-        scripts::check(&dir, installed, &wanted.platform, setup.events)?;
+        check_installed(&dir, installed, &wanted.platform, setup)?;
     }
     Ok(())
+}
+
+/// # Errors
+/// A package that does not work without its compiled part, which is not there.
+pub(super) fn check_installed(dir: &Path, installed: &Lock, platform: &Platform, setup: &Setup<'_>) -> Result<()> {
+    scripts::check(dir, installed, platform, setup.events)
 }
 
 /// Installs everything into `dir`, which has the source in it: for this machine, with development dependencies and
@@ -166,11 +172,13 @@ pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup:
     let verb = if locked { "ci" } else { "install" };
     let child = with_variables(npm.child(dir), project, setup)?;
     let child = child.args([verb, "--include=dev", "--no-audit", "--no-fund"]);
-    npm.converse(&child, &npmrc.secrets, setup).await.map_err(|(error, said)| explain(error, &said, &Platform::host()))
+    converse("npm", &child, &npmrc.secrets, setup)
+        .await
+        .map_err(|(error, said)| explain(error, &said, &Platform::host()))
 }
 
 /// Gives npm the variables that its settings name, each only where it may be sent.
-fn with_variables(child: Child, project: &Path, setup: &Setup<'_>) -> Result<Child> {
+pub(super) fn with_variables(child: Child, project: &Path, setup: &Setup<'_>) -> Result<Child> {
     let named = settings::variables(project, setup.env)?;
     for name in &named.withheld {
         setup.events.warning(format!(
@@ -233,7 +241,7 @@ fn stage(request: &Request, workspace: &Path) -> Result<PathBuf> {
     Ok(dir)
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
     let what = || format!("could not copy `{}`", from.display());
     fs::create_dir_all(to.parent().unwrap_or(to)).with_context(what)?;
     fs::copy(from, to).with_context(what)?;
@@ -241,7 +249,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// A package of the project, without what is installed in it.
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     let what = || format!("could not copy `{}`", from.display());
     for item in fs::read_dir(from).with_context(what)? {
         let item = item.with_context(what)?;
@@ -257,7 +265,7 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Settings by reference: a token in them gets no second copy.
-fn link_settings(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn link_settings(from: &Path, to: &Path) -> Result<()> {
     if !from.is_file() {
         return Ok(());
     }

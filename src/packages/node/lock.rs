@@ -58,6 +58,16 @@ impl Lock {
             .map(|(path, package)| (path.as_str(), package))
     }
 
+    /// Whether it installs the same files on every machine: nothing runs, and nothing is chosen for one. Packages for
+    /// development may be for some only.
+    pub(super) fn is_the_same_everywhere(&self) -> bool {
+        let plain = |package: &Locked| !package.flag("hasInstallScript") && !package.flag("link");
+        self.old.is_none()
+            && self.copies().next().is_none()
+            && self.packages.iter().filter(|(path, _)| !path.is_empty()).all(|(_, package)| plain(package))
+            && self.needed().all(|(_, package)| !package.is_for_some_platform())
+    }
+
     /// Folders of the project's own packages, from the lock's folder.
     pub(super) fn own(&self) -> impl Iterator<Item = &str> {
         let keys = self.packages.keys().map(String::as_str);
@@ -91,6 +101,11 @@ impl Lock {
 }
 
 impl Locked {
+    /// A package.json, which has the same members.
+    pub(super) fn of(manifest: &Value) -> Self {
+        Self(manifest.as_object().cloned().unwrap_or_default())
+    }
+
     pub(super) fn text(&self, member: &str) -> Option<&str> {
         self.0.get(member)?.as_str()
     }
@@ -178,6 +193,26 @@ fn without_development(tree: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_that_chooses_and_runs_nothing_is_the_same_everywhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("lock");
+        let same = |packages: &str| {
+            std::fs::write(&file, format!(r#"{{"lockfileVersion":3,"packages":{{"":{{}},{packages}}}}}"#)).unwrap();
+            Lock::read(&file).unwrap().is_the_same_everywhere()
+        };
+        assert!(same(r#""node_modules/ms":{"version":"2"},"node_modules/d":{"dev":true,"os":["linux"]}"#));
+        for other in [
+            r#""node_modules/ms":{"version":"2","os":["linux"]}"#,
+            r#""node_modules/ms":{"version":"2","devOptional":true,"cpu":["arm64"]}"#,
+            r#""node_modules/d":{"dev":true,"hasInstallScript":true}"#,
+            r#""node_modules/d":{"link":true,"resolved":"d"}"#,
+            r#""node_modules/d":{"resolved":"file:d.tgz"}"#,
+        ] {
+            assert!(!same(other), "{other}");
+        }
+    }
 
     fn locked(value: &Value) -> Locked {
         Locked(value.as_object().unwrap().clone())

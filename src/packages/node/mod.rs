@@ -1,12 +1,14 @@
 //! npm packages, installed for the platform they will run on.
 //!
-//! Owns: what identifies a set of dependencies. `lock` reads what is wanted, `install` runs npm, `scripts` finds the
+//! Owns: what identifies a set of dependencies. `lock` reads what is wanted, `install` runs npm, `managers` pnpm and yarn,
+//! `scripts` finds the
 //! packages that would have to be compiled, `settings` reads `.npmrc` and keeps credentials out of everything, `tree`
 //! makes the result independent of this machine. Does not own: which packages a project has, compiling its source,
 //! keeping what was installed.
 
 mod install;
 mod lock;
+mod managers;
 mod scripts;
 mod settings;
 mod tree;
@@ -24,11 +26,21 @@ use crate::redact::SecretString;
 use crate::tree::{Entry, EntryKind};
 
 use super::{Setup, inventory};
-pub(crate) use install::{Npm, in_step_with_lock, install_all};
+pub(crate) use install::{Npm, in_step_with_lock, install_all, link_settings};
 use lock::Lock;
+pub(crate) use managers::{code_of_installer, has_own_packages, install_for_development};
 
 /// Part of every key; a change in what is installed needs another one.
 const FORMAT: u32 = 1;
+
+/// What installs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Installer {
+    Npm,
+    Pnpm,
+    /// Version 1.
+    Yarn,
+}
 
 /// What to install and for what. Every path is absolute and below `root`.
 #[derive(Clone, Debug)]
@@ -37,7 +49,8 @@ pub(crate) struct NodeDependencies {
     pub(crate) root: PathBuf,
     /// What npm installs from: the agent's own, or that of the workspace around it.
     pub(crate) package_json: PathBuf,
-    /// `package-lock.json` or `npm-shrinkwrap.json`, beside the package.json.
+    pub(crate) installer: Installer,
+    /// The installer's own, beside the package.json; another's than npm's has to be there.
     pub(crate) lock: Option<PathBuf>,
     /// Folder of the agent's own package, when `package_json` is that of a workspace.
     pub(crate) member: Option<PathBuf>,
@@ -89,7 +102,8 @@ pub(crate) struct Package {
 /// A package.json or lock that cannot be understood, a local package outside of the source.
 pub(crate) fn prepare(wanted: &NodeDependencies, env: &Env) -> Result<Option<Request>> {
     let manifest = read_json(&wanted.package_json)?;
-    let lock = wanted.lock.as_deref().map(Lock::read).transpose()?;
+    let of_npm = wanted.installer == Installer::Npm;
+    let lock = wanted.lock.as_deref().filter(|_| of_npm).map(Lock::read).transpose()?;
     let locals: Vec<Value> =
         wanted.locals.iter().map(|dir| read_json(&dir.join("package.json"))).collect::<Result<_>>()?;
     let manifests = || std::iter::once(&manifest).chain(&locals);
@@ -103,6 +117,7 @@ pub(crate) fn prepare(wanted: &NodeDependencies, env: &Env) -> Result<Option<Req
     let npmrc = settings::Npmrc::read(wanted.dir(), env)?;
     let moving = match &lock {
         Some(lock) => lock.moving(),
+        None if !of_npm => None,
         None => {
             manifests().flat_map(specifiers).find(|(_, version)| can_move(version)).map(|(name, _)| name.to_owned())
         }
@@ -112,10 +127,13 @@ pub(crate) fn prepare(wanted: &NodeDependencies, env: &Env) -> Result<Option<Req
         hasher.update(format!("{}\n", text.len()).as_bytes());
         hasher.update(text.as_bytes());
     };
-    add(&format!("format {FORMAT}, npm, node {}, {}", wanted.node, wanted.platform));
+    add(&format!("format {FORMAT}, {}, node {}, {}", wanted.installer.name(), wanted.node, wanted.platform));
     add(&wanted.relative(wanted.dir())?);
     add(&wanted.member.as_deref().map(|dir| wanted.relative(dir)).transpose()?.unwrap_or_default());
     npmrc.lines.iter().for_each(|line| add(line));
+    if let Some(lock) = wanted.lock.as_deref().filter(|_| !of_npm) {
+        managers::identity(lock)?.iter().for_each(|line| add(line));
+    }
     match &lock {
         Some(lock) => lock.identity().iter().for_each(|line| add(line)),
         None => manifests().for_each(|each| add(&unlocked(each).to_string())),
@@ -157,15 +175,14 @@ impl Request {
         self.moving.as_deref()
     }
 
-    /// `npm`.
-    #[expect(clippy::unused_self, reason = "the same form as for the other languages")]
+    /// `npm`, `pnpm` or `yarn`.
     pub(crate) fn installer(&self) -> &'static str {
-        "npm"
+        self.wanted.installer.name()
     }
 
     /// Whether versions are pinned. Without a lock npm chooses them at this moment.
     pub(crate) fn is_locked(&self) -> bool {
-        self.lock.is_some()
+        self.lock.is_some() || self.wanted.installer != Installer::Npm
     }
 
     /// Where npm links the project's own packages: pairs of a place in `node_modules` and the folder that it stands for,
@@ -188,6 +205,30 @@ impl Request {
         links.iter().filter_map(|(at, folder)| Some((below(at)?, below(folder)?))).collect()
     }
 
+    /// Whether an installation for development on this machine holds what is needed to run, wherever that is; see
+    /// [`Request::take_from`].
+    pub(crate) fn is_the_same_everywhere(&self) -> bool {
+        let alone = self.wanted.member.is_none() && self.wanted.locals.is_empty();
+        alone && self.lock.as_ref().is_some_and(Lock::is_the_same_everywhere)
+    }
+
+    /// Takes what is needed to run out of `dir`, where everything in the lock was just installed; `None` when something
+    /// is not there.
+    ///
+    /// # Errors
+    /// Files that cannot be copied.
+    pub(crate) async fn take_from(&self, dir: &Path, setup: &Setup<'_>) -> Result<Option<Installed>> {
+        let Some(lock) = self.lock.clone() else { return Ok(None) };
+        let workspace = setup.cache.workspace()?;
+        let root = workspace.path().canonicalize().context("could not resolve the workspace")?;
+        let home = self.wanted.relative(self.wanted.dir())?;
+        let (from, to) = (dir.to_owned(), root.join(&home));
+        let take = move || tree::take(&lock, &from, &to);
+        let whole =
+            tokio::task::spawn_blocking(take).await.context("the thread that copied the packages stopped")??;
+        Ok(whole.then_some(Installed { root, home, _workspace: workspace }))
+    }
+
     /// Installs everything that is needed to run, without running any package's code.
     ///
     /// # Errors
@@ -196,7 +237,10 @@ impl Request {
         let workspace = setup.cache.workspace()?;
         // npm takes a path with a link in it for another place than it is.
         let root = workspace.path().canonicalize().context("could not resolve the workspace")?;
-        install::run(self, setup, &root).await?;
+        match self.wanted.installer {
+            Installer::Npm => install::run(self, setup, &root).await?,
+            Installer::Pnpm | Installer::Yarn => managers::run(self, setup, &root).await?,
+        }
         Ok(Installed { root, home: self.wanted.relative(self.wanted.dir())?, _workspace: workspace })
     }
 }

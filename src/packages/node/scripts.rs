@@ -40,7 +40,7 @@ pub(super) fn check(dir: &Path, installed: &Lock, platform: &Platform, events: &
             let what = if not_run.len() == 1 { "the install script" } else { "the install scripts" };
             events.warning(format!(
                 "{what} of {} did not run; if the agent needs what it makes, build with `--builder engine` or \
-                 `--builder codebuild`",
+                 in your AWS account: `agentcore launch --builder codebuild`",
                 quoted(&not_run)
             ));
         }
@@ -53,7 +53,9 @@ pub(super) fn check(dir: &Path, installed: &Lock, platform: &Platform, events: &
     ))
     .code("image.npm-native")
     .cause("install scripts do not run in a native build, because they would compile for this machine")
-    .hint("build where they can run: `--builder engine`, or without Docker `--builder codebuild`")
+    .hint(
+        "build where they can run: `--builder engine`, or in your AWS account: `agentcore launch --builder codebuild`",
+    )
     .hint("or choose a package that brings prebuilt binaries"))
 }
 

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::*;
 
 /// A project, and the key of what it needs.
@@ -18,6 +20,7 @@ impl Project {
         let root = self.0.path().to_owned();
         let lock = root.join("package-lock.json");
         NodeDependencies {
+            installer: Installer::Npm,
             package_json: root.join("package.json"),
             lock: lock.is_file().then_some(lock),
             root,
@@ -108,4 +111,45 @@ fn a_local_package_outside_of_the_source_is_refused() {
     wanted.package_json = wanted.root.join("package.json");
     let error = wanted.relative(&project.0.path().join("lib")).unwrap_err();
     assert_eq!(error.code_str(), "source.outside");
+}
+
+#[cfg(unix)]
+fn program(path: &Path, script: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+/// What pnpm and yarn do is for them to show; here they are asked in the right way, and leave what npm would.
+#[cfg(unix)]
+#[tokio::test]
+async fn another_managers_lock_is_installed_by_that_manager() {
+    let project = Project::new(&[("package.json", PACKAGE), ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n")]);
+    let root = project.0.path();
+    let bin = root.join("bin");
+    let script = r#"if [ "$1" = --version ]; then echo 10.20.1; exit; fi
+echo "$@" > "$OUT"
+mkdir -p node_modules/.bin node_modules/.pnpm node_modules/a
+echo '{"name":"a","version":"1.2.3","license":"MIT"}' > node_modules/a/package.json
+echo 'prunedAt: now' > node_modules/.modules.yaml"#;
+    let out = root.join("out");
+    program(&bin.join("pnpm"), &script.replace("$OUT", &out.display().to_string()));
+    let path = format!("{}:/usr/bin:/bin", bin.display());
+    let env = Env::fake(root, &[("PATH", &path), ("HOME", root.to_str().unwrap())]);
+    let wanted =
+        NodeDependencies { installer: Installer::Pnpm, lock: Some(root.join("pnpm-lock.yaml")), ..project.wanted() };
+    let request = prepare(&wanted, &env).unwrap().unwrap();
+    assert!(request.is_locked() && request.installer() == "pnpm");
+    let (cache, events) = (crate::cache::Cache::at(root.join("cache")), crate::events::Events::silent());
+    let setup = Setup { env: &env, cache: &cache, events: &events };
+    let installed = request.install(&setup).await.unwrap();
+    let said = std::fs::read_to_string(out).unwrap();
+    assert!(said.contains("--frozen-lockfile --prod --ignore-scripts") && said.contains("--cpu=arm64"), "{said}");
+    let files: Vec<String> = installed.files().unwrap().into_iter().map(|entry| entry.path).collect();
+    assert_eq!(files, ["node_modules/a/package.json"]);
+    let packages = installed.packages().unwrap();
+    assert_eq!((packages.len(), packages[0].version.as_str()), (1, "1.2.3"));
+    // Another lock, another key.
+    std::fs::write(root.join("pnpm-lock.yaml"), "lockfileVersion: '9.1'\n").unwrap();
+    assert_ne!(prepare(&wanted, &env).unwrap().unwrap().key(), request.key());
 }

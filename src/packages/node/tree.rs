@@ -2,12 +2,16 @@
 //!
 //! Owns: what is left out. npm's bin links are links here, too.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::Package;
+use serde_json::Value;
+
 use super::lock::{Lock, name_at};
+use super::{Package, read_json};
 use crate::error::{Context, Error, Result};
+use crate::fsx;
 use crate::tree::{Entry, EntryKind};
 
 /// npm's own note of what it installed, below each `node_modules`.
@@ -62,6 +66,70 @@ fn is_executable(_meta: &fs::Metadata) -> bool {
     false
 }
 
+/// Copies what `lock` has for running from one folder with everything to another, as npm would install it there; `false`
+/// when a package is missing.
+pub(super) fn take(lock: &Lock, from: &Path, to: &Path) -> Result<bool> {
+    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+    for (path, package) in lock.needed() {
+        let source = from.join(path);
+        if source.is_dir() {
+            copy(&source, &to.join(path))?;
+            let end = path.rfind(FOLDER).unwrap_or_default();
+            folders.insert(PathBuf::from(&path[..end + FOLDER.len()]));
+        } else if !package.flag("optional") && !package.flag("devOptional") && !package.flag("peer") {
+            return Ok(false);
+        }
+    }
+    for folder in folders {
+        take_commands(&from.join(&folder), &to.join(&folder))?;
+    }
+    let noted = from.join(FOLDER).join(HIDDEN_LOCK);
+    let mut note = read_json(&noted)?;
+    if let Some(packages) = note.get_mut("packages").and_then(Value::as_object_mut) {
+        packages.retain(|path, _| to.join(path).is_dir());
+    }
+    let target = to.join(FOLDER);
+    if target.is_dir() {
+        fs::write(target.join(HIDDEN_LOCK), note.to_string())
+            .with_context(|| format!("could not write into `{}`", target.display()))?;
+    }
+    Ok(true)
+}
+
+/// A package without those inside it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let what = || format!("could not copy `{}`", from.display());
+    fs::create_dir_all(to).with_context(what)?;
+    for item in fs::read_dir(from).with_context(what)? {
+        let item = item.with_context(what)?;
+        let kind = item.file_type().with_context(what)?;
+        let target = to.join(item.file_name());
+        if kind.is_file() {
+            fs::copy(item.path(), &target).with_context(what)?;
+        } else if kind.is_dir() && item.file_name() != FOLDER {
+            copy(&item.path(), &target)?;
+        }
+    }
+    Ok(())
+}
+
+/// The short names of commands of the packages that were taken.
+fn take_commands(from: &Path, to: &Path) -> Result<()> {
+    #[cfg(unix)]
+    for item in fs::read_dir(from.join(".bin")).into_iter().flatten().flatten() {
+        let what = || format!("could not copy `{}`", item.path().display());
+        let Ok(target) = fs::read_link(item.path()) else { continue };
+        let bin = to.join(".bin");
+        if fsx::normalize(&bin.join(&target)).exists() {
+            fs::create_dir_all(&bin).with_context(what)?;
+            std::os::unix::fs::symlink(&target, bin.join(item.file_name())).with_context(what)?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (from, to);
+    Ok(())
+}
+
 /// What npm notes that it installed into the `node_modules` of `dir`.
 pub(super) fn packages(dir: &Path) -> Result<Vec<Package>> {
     let file = dir.join(FOLDER).join(HIDDEN_LOCK);
@@ -102,6 +170,48 @@ fn size(dir: &Path) -> Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_needed_to_run_is_taken_from_what_is_installed_for_development() {
+        let dir = tempfile::tempdir().unwrap();
+        let (from, to) = (dir.path().join("all"), dir.path().join("own"));
+        let put = |path: &str, text: &str| {
+            let path = from.join("node_modules").join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("a/cli.js", "a");
+        put("a/lib/x.js", "x");
+        put("a/node_modules/b/index.js", "b 2");
+        put("a/node_modules/dev/index.js", "dev");
+        put("b/index.js", "b 1");
+        put("tsc/cli.js", "tsc");
+        fs::create_dir(from.join("node_modules/.bin")).unwrap();
+        for (name, target) in [("a", "../a/cli.js"), ("tsc", "../tsc/cli.js")] {
+            std::os::unix::fs::symlink(target, from.join("node_modules/.bin").join(name)).unwrap();
+        }
+        let packages = r#""node_modules/a":{"version":"1"},"node_modules/a/node_modules/b":{"version":"2"},
+            "node_modules/a/node_modules/dev":{"version":"1","dev":true},"node_modules/tsc":{"version":"5","dev":true},
+            "node_modules/b":{"version":"1","optional":true},"node_modules/gone":{"version":"1","optional":true}"#;
+        let lock = format!(r#"{{"lockfileVersion":3,"packages":{{"":{{}},{packages}}}}}"#);
+        put(HIDDEN_LOCK, &lock);
+        let lock = Lock::read(&from.join("node_modules").join(HIDDEN_LOCK)).unwrap();
+        assert!(take(&lock, &from, &to).unwrap());
+        let told: Vec<String> = entries(&to, "").unwrap().into_iter().map(|entry| entry.path).collect();
+        let expected = [".bin/a", "a/cli.js", "a/lib/x.js", "a/node_modules/b/index.js", "b/index.js"];
+        assert_eq!(told, expected.map(|path| format!("node_modules/{path}")));
+        let names: Vec<String> = packages_of(&to);
+        assert_eq!(names, ["a 1", "b 1", "b 2"]);
+        fs::remove_dir_all(from.join("node_modules/a")).unwrap();
+        assert!(!take(&lock, &from, &dir.path().join("other")).unwrap());
+    }
+
+    #[cfg(unix)]
+    fn packages_of(dir: &Path) -> Vec<String> {
+        let all = packages(dir).unwrap().into_iter();
+        all.map(|package| format!("{} {}", package.name, package.version)).collect()
+    }
 
     #[cfg(unix)]
     #[test]

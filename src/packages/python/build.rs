@@ -266,7 +266,7 @@ fn check_fits(wheel: &Wheel, python: &str, platform: &Platform) -> Result<()> {
 pub(super) fn other_builders(error: Error) -> Error {
     error
         .hint("a container engine can build packages from source: `--builder engine`")
-        .hint("so can AWS CodeBuild, without an engine here: `--builder codebuild`")
+        .hint("so can AWS CodeBuild, without an engine here: `agentcore launch --builder codebuild`")
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ mod tests {
         if !needs::met("python", &["python3"]) {
             return None;
         }
-        let version = super::super::host_python_version(&env).await.unwrap();
+        let version = super::super::host_python_version(&env, None).await.unwrap();
         Some((Compiler::find(&env, &version).await.unwrap(), crate::process::find(&env, "python3").unwrap()))
     }
 

@@ -2,6 +2,9 @@
 //!
 //! Owns: reading what uv and pip say about it. Does not own: running them.
 
+use std::str::FromStr;
+
+use pep440_rs::{Version, VersionSpecifiers};
 use regex_lite::Regex;
 
 use crate::error::Error;
@@ -15,6 +18,9 @@ pub(super) const CONFLICT: &str = "python.conflict";
 /// The code of an error that says that a package cannot be had for the target.
 pub(super) const NO_WHEEL: &str = "image.no-wheel";
 
+/// The code of an error that says that an index does not have what is asked for, for any machine.
+pub(super) const NO_SUCH: &str = "python.no-such-version";
+
 /// One condition on the version of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Condition {
@@ -27,17 +33,28 @@ struct Condition {
 }
 
 /// Turns the installer's way of saying "this cannot be installed" into ours.
-pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies) -> Error {
+///
+/// `absent` is what pip's index says of the package that pip did not find; uv says that by itself.
+pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies, absent: bool) -> Error {
     let (platform, python) = (&wanted.platform, &wanted.python);
     let tail = || said[said.len().saturating_sub(6)..].join("\n");
     let missing = without_wheel(said);
     let is_missing = |name: &str| missing.as_deref().is_some_and(|package| name_of(package) == name);
+    let absent = absent || nowhere(said);
     match (excluding(said), missing.as_deref()) {
         (Some((one, other)), _) if !is_missing(&one.name) => {
             Error::failed(format!("two requirements exclude each other: {} and {}", shown(&one), shown(&other)))
                 .code(CONFLICT)
                 .cause(tail())
                 .hint("change one of the two: the version that the project asks for, or the package that needs another")
+        }
+        (_, Some(package)) if absent => {
+            let what = if name_of(package) == normalize(package) { "package" } else { "version" };
+            Error::failed(format!("the index has no {what} `{package}`"))
+                .code(NO_SUCH)
+                .cause(tail())
+                .hint("correct its name or version")
+                .hint("where another index has it, name that one in the requirements: `--extra-index-url URL`")
         }
         (_, Some(package)) => {
             let message = format!("no wheel of `{package}` fits {platform} and Python {python}");
@@ -76,12 +93,34 @@ fn excluding(said: &[String]) -> Option<(Condition, Condition)> {
     let found = if uv { of_uv(said) } else { of_pip(said) };
     let pair = |first: &Condition| {
         let second = found.iter().find(|other| {
-            other.name == first.name && other.text != first.text && (other.of != first.of || first.of.is_none())
+            let others = other.of != first.of || first.of.is_none();
+            other.name == first.name && others && exclude_each_other(first, other)
         })?;
         Some((second.clone(), first.clone()))
     };
     let own = found.iter().filter(|condition| condition.of.is_none()).find_map(pair);
     own.or_else(|| found.iter().find_map(pair))
+}
+
+/// Whether no version at all meets both conditions. Installers name everybody who has one, also those that agree. What
+/// cannot be read excludes nothing.
+fn exclude_each_other(one: &Condition, other: &Condition) -> bool {
+    let (Some(one), Some(other)) = (one.versions(), other.versions()) else { return false };
+    let bounds: Vec<&Version> = one.iter().chain(other.iter()).map(|bound| bound.version()).collect();
+    // Where two ranges meet, they do so at a bound or above one, below the next of its kind.
+    let above = |version: &Version| {
+        let release = version.release();
+        let mut next = release.to_vec();
+        if let Some(last) = next.last_mut() {
+            *last += 1;
+        }
+        let nearest: Vec<u64> = release.iter().copied().chain([0, 0, 1]).collect();
+        [Version::new(nearest).with_epoch(version.epoch()), Version::new(next).with_epoch(version.epoch())]
+    };
+    let lowest = [Version::new([0]), Version::new([0, 0, 1])];
+    let mut candidates =
+        bounds.iter().flat_map(|version| above(version).into_iter().chain([(*version).clone()])).chain(lowest);
+    !candidates.any(|version| one.contains(&version) && other.contains(&version))
 }
 
 /// uv gives a proof: sentences of premises, each with what follows from them.
@@ -126,6 +165,15 @@ fn of_pip(said: &[String]) -> Vec<Condition> {
     conditions.collect()
 }
 
+impl Condition {
+    fn versions(&self) -> Option<VersionSpecifiers> {
+        let at = self.text.find(['<', '>', '=', '!', '~'])?;
+        // pip writes `<3 and >=1.21`, older metadata `(>=1.21,<3)`.
+        let text = self.text[at..].split(';').next()?.replace(" and ", ",");
+        VersionSpecifiers::from_str(text.trim().trim_end_matches(')')).ok()
+    }
+}
+
 /// `None` for a requirement of any version.
 fn condition(of: Option<&str>, text: &str) -> Option<Condition> {
     let text = text.trim().trim_end_matches([',', '.']);
@@ -139,6 +187,27 @@ fn condition(of: Option<&str>, text: &str) -> Option<Condition> {
 
 fn name_of(text: &str) -> String {
     normalize(text.split(['<', '>', '=', '!', '~', '[', ' ', '(', ';']).next().unwrap_or_default())
+}
+
+/// What pip did not find, for which its index can be asked: the name, and whether one of these versions will do.
+pub(super) fn not_found(said: &[String]) -> Option<(String, impl Fn(&str) -> bool + use<>)> {
+    let package = said.iter().find_map(|line| line.split_once("No matching distribution found for "))?.1;
+    let package = package.split([';', ' ']).next()?.to_owned();
+    let versions = condition(None, &package).and_then(|condition| condition.versions());
+    let fits = move |version: &str| match (&versions, Version::from_str(version.trim())) {
+        (Some(wanted), Ok(version)) => wanted.contains(&version),
+        _ => true,
+    };
+    Some((name_of(&package), fits))
+}
+
+/// Whether what is missing is missing for every machine: uv says so, pip does not tell it from a package without wheels.
+fn nowhere(said: &[String]) -> bool {
+    let text = said.join("\n");
+    let has = |pattern: &str| Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(&text));
+    let wheels = has(r"Wheels are required|no (?:usable )?wheels");
+    has(r"Because there (?:is no version|are no versions) of \S+") && !wheels
+        || has(r"Because \S+ was not found in the package registry")
 }
 
 fn without_wheel(said: &[String]) -> Option<String> {
@@ -168,7 +237,7 @@ mod tests {
 
     fn told(text: &str) -> (String, String) {
         let wanted = PythonDependencies::none("3.12", &Platform::arm64());
-        let error = explain(Error::failed("`uv` failed"), &lines(text), &wanted);
+        let error = explain(Error::failed("`uv` failed"), &lines(text), &wanted, false);
         (error.code_str().to_owned(), error.message().to_owned())
     }
 
@@ -180,7 +249,6 @@ mod tests {
             ("hint: Wheels are required for `pyspark` because building from source is disabled", "pyspark"),
             ("cause: Because all versions of pyspark have no usable wheels and you require pyspark", "pyspark"),
             ("cause: Because pyspark==3.5.0 has no usable wheels and you require pyspark==3.5.0", "pyspark==3.5.0"),
-            ("cause: Because there is no version of six==99 and you require six==99, we can", "six==99"),
         ];
         for (line, package) in table {
             let text = format!("error: No solution found when resolving dependencies\n{line}");
@@ -230,6 +298,81 @@ mod tests {
         for (said, pair) in table {
             assert_eq!(told(said), (CONFLICT.to_owned(), format!("two requirements exclude each other: {pair}")));
         }
+    }
+
+    #[test]
+    fn requirements_that_agree_are_not_named_as_the_conflict() {
+        for (one, other, excluded) in [
+            ("a<3,>=1.21.1", "a==2.5.0", false),
+            ("a<3 and >=1.21.1", "a==2.5.0", false),
+            ("a<1.27 and >=1.25.4", "a==2.5.0", true),
+            ("a(<1.27,>=1.25.4)", "a==2.5.0", true),
+            ("a>1.9", "a<2", false),
+            ("a>2", "a<2", true),
+            ("a>=2", "a<=2", false),
+            ("a!=2", "a==2", true),
+            ("a!=2,>=2", "a<3", false),
+            ("a~=1.4.2", "a<1.4", true),
+            ("a~=1.4.2", "a>=1.4.9", false),
+            ("a==1.*", "a>=1.9", false),
+            ("a==1.*", "a>=2", true),
+            ("a!=1.2.*,>=1.2", "a<2", false),
+            ("a<1", "a!=0.5", false),
+            ("a==1!2.0", "a<3", true),
+            ("a>=2.0rc1", "a<=2.0rc1", false),
+            ("a<oops", "a>5", false),
+        ] {
+            let [one, other] = [one, other].map(|text| condition(Some("x"), text).unwrap());
+            assert_eq!(exclude_each_other(&one, &other), excluded, "{one:?} {other:?}");
+            assert_eq!(exclude_each_other(&other, &one), excluded, "{other:?} {one:?}");
+        }
+        let said = "The conflict is caused by:\n    The user requested urllib3==2.5.0\n    requests 2.31.0 depends on \
+                    urllib3<3 and >=1.21.1\n    botocore 1.29.0 depends on urllib3<1.27 and >=1.25.4\n\
+                    ERROR: ResolutionImpossible: for help";
+        assert!(
+            told(said).1.ends_with(
+                "`botocore 1.29.0` needs `urllib3<1.27 and >=1.25.4` and the project asks for `urllib3==2.5.0`"
+            ),
+            "{}",
+            told(said).1
+        );
+        // Nobody can be blamed by ranges alone.
+        let said =
+            "The conflict is caused by:\n    a 1 depends on x>=1\n    b 1 depends on x>=2\nERROR: ResolutionImpossible";
+        assert_eq!(told(said).1, "the requirements exclude each other, so no versions fit together");
+    }
+
+    #[test]
+    fn what_no_index_has_is_not_a_missing_wheel() {
+        let said = |line: &str| told(&format!("error: No solution found when resolving dependencies\n{line}"));
+        for (line, message) in [
+            (
+                "cause: Because there is no version of idna==999.0 and you require",
+                "the index has no version `idna==999.0`",
+            ),
+            (
+                "cause: Because no-such-thing was not found in the package registry",
+                "the index has no package `no-such-thing`",
+            ),
+        ] {
+            assert_eq!(said(line), (NO_SUCH.to_owned(), message.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_pip_does_not_find_is_looked_for_in_its_index() {
+        let (name, fits) =
+            not_found(&lines("ERROR: Could not\nERROR: No matching distribution found for Idna_x==999.0")).unwrap();
+        assert_eq!((name.as_str(), fits("3.11"), fits("999.0")), ("idna-x", false, true));
+        let (name, fits) =
+            not_found(&lines("ERROR: No matching distribution found for x; python_version < '4'")).unwrap();
+        assert_eq!((name.as_str(), fits("3.11")), ("x", true));
+        assert!(not_found(&lines("ERROR: the network is down")).is_none());
+        let wanted = PythonDependencies::none("3.12", &Platform::arm64());
+        let said = lines("ERROR: No matching distribution found for idna==999.0");
+        let error = explain(Error::failed("`pip` failed"), &said, &wanted, true);
+        assert_eq!(error.message(), "the index has no version `idna==999.0`");
+        assert!(!error.hints().iter().any(|hint| hint.contains("engine")), "{error:?}");
     }
 
     #[test]

@@ -224,10 +224,42 @@ impl Installation<'_> {
         for (name, value) in &variables {
             child = child.var(name, value.expose_secret());
         }
-        let said = self.converse(&child.args(&arguments).dir(&self.inputs.dir)).await;
-        said.map_err(|(error, said)| conflict::explain(error, &said, self.wanted))?;
+        if let Err((error, said)) = self.converse(&child.args(&arguments).dir(&self.inputs.dir)).await {
+            let absent = self.is_nowhere(&said, step).await;
+            return Err(conflict::explain(error, &said, self.wanted, absent));
+        }
         done.files.extend(metadata::reported(&report));
         Ok(())
+    }
+
+    /// Whether the index does not have what pip did not find, for any machine. Not asked where the requirements name other
+    /// indexes: their addresses can hold credentials, which are no arguments.
+    async fn is_nowhere(&self, said: &[String], step: &Step<'_>) -> bool {
+        let Installer::Pip(pythons) = self.installer else { return false };
+        let elsewhere = step.options.iter().any(|option| option.contains("index") || option.contains("find-links"));
+        let Some((name, fits)) = conflict::not_found(said).filter(|_| !elsewhere && !self.inputs.elsewhere()) else {
+            return false;
+        };
+        let Ok(pip) = with_pip(pythons, self.setup.env).await else { return false };
+        let child = Child::new(&pip.python, self.setup.env, Tool::Python)
+            .args([
+                "-m",
+                "pip",
+                "index",
+                "versions",
+                "--pre",
+                "--ignore-requires-python",
+                "--disable-pip-version-check",
+            ])
+            .arg(&name)
+            .dir(&self.inputs.dir);
+        let Ok(output) = pip_settings(child).output().await else { return false };
+        if !output.status.success() {
+            return String::from_utf8_lossy(&output.stderr).contains("No matching distribution found");
+        }
+        let text = output.stdout_text();
+        let versions = text.lines().find_map(|line| line.strip_prefix("Available versions:"));
+        versions.is_some_and(|versions| !versions.split(',').any(fits))
     }
 
     /// Runs a child and passes its scrubbed lines on; with an error come the last of them.

@@ -14,7 +14,9 @@ mod uv;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use pep440_rs::{Version, VersionSpecifiers};
 use toml::{Table, Value};
 
 use crate::error::{Error, Result};
@@ -30,6 +32,8 @@ pub(super) struct Lock {
     packages: Vec<Package>,
     /// A folder that paths are relative to.
     dir: PathBuf,
+    /// The range of Python versions that it was made for, where it says so.
+    python: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -173,7 +177,7 @@ impl Lock {
         let read = |table| uv::package(table, file, &dir);
         let packages: Vec<Package> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
         packages.iter().try_for_each(|package| check_package(file, package))?;
-        Ok(Self { packages, dir })
+        Ok(Self { packages, dir, python: text_of(&document, "requires-python") })
     }
 
     /// # Errors
@@ -191,7 +195,27 @@ impl Lock {
         let read = |table| poetry::package(table, apart.as_ref(), file, &dir);
         let packages: Vec<Package> = packages(file, &document)?.into_iter().map(read).collect::<Result<_>>()?;
         packages.iter().try_for_each(|package| check_package(file, package))?;
-        Ok(Self { packages, dir })
+        let metadata = document.get("metadata").and_then(Value::as_table);
+        Ok(Self { packages, dir, python: metadata.and_then(|table| text_of(table, "python-versions")) })
+    }
+
+    /// A lock is complete for the versions that it was made for and says nothing of others: their packages and markers are
+    /// left out of it.
+    ///
+    /// # Errors
+    /// A range that leaves out all of `python`, such as `3.11`.
+    pub(super) fn check_python(&self, file: &Path, python: &str) -> Result<()> {
+        let Some(range) = &self.python else { return Ok(()) };
+        // Poetry writes its own notation too; what is none of the standard's is left to the installer.
+        let Ok(allowed) = VersionSpecifiers::from_str(range) else { return Ok(()) };
+        let patch = |number: u32| Version::from_str(&format!("{python}.{number}")).ok();
+        if (0..=40).filter_map(patch).any(|version| allowed.contains(&version)) {
+            return Ok(());
+        }
+        Err(Error::usage(format!("`{}` is for Python {range}, and the agent is built for {python}", file.display()))
+            .code("source.python")
+            .hint("a sandbox, and base `scratch`, build for this machine's Python: install one of that range and put it on PATH")
+            .hint("else configure a version of that range, `agentcore configure --python X.Y`, or write the lock anew"))
     }
 
     /// What the project in `project` needs, the project itself left out.
@@ -295,6 +319,10 @@ impl Lock {
             .hint("export it with its own tool, and name the file with `--requirements-file`")),
         }
     }
+}
+
+fn text_of(table: &Table, key: &str) -> Option<String> {
+    table.get(key).and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The tables of all packages.

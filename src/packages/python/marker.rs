@@ -49,6 +49,11 @@ impl Target {
         Self { extras: extras.into_iter().map(normalize).collect(), ..self.clone() }
     }
 
+    /// `3.12`
+    pub(super) fn python(&self) -> &str {
+        &self.python
+    }
+
     /// Whether the wheel of this name is published for it.
     pub(super) fn takes(&self, wheel: &str) -> bool {
         WheelName::parse(wheel).is_some_and(|name| name.is_for(&self.python, &self.own))

@@ -103,12 +103,14 @@ pub(crate) enum LockKind {
     Poetry,
 }
 
-/// The version of the Python that this machine runs agents with, as `3.12`.
+/// The version of the Python that this machine runs agents with, as `3.12`: the wanted one where it is installed, else that
+/// of the first one that runs.
 ///
 /// # Errors
 /// When there is none that runs.
-pub(crate) async fn host_python_version(env: &Env) -> Result<String> {
-    let found = interpreters::python(env, None).await;
+pub(crate) async fn host_python_version(env: &Env, wanted: Option<&str>) -> Result<String> {
+    let minor = wanted.and_then(|wanted| wanted.strip_prefix("3.")?.parse().ok());
+    let found = interpreters::python(env, minor).await;
     let found = found.map_err(|error| error.hint("or choose another way to build with `--builder`"))?;
     Ok(format!("3.{}", found.minor))
 }

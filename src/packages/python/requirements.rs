@@ -111,12 +111,15 @@ impl<'a> Reader<'a> {
         let packages = match locked.kind {
             LockKind::Uv => {
                 let lock = Lock::read_uv(&locked.file)?;
+                lock.check_python(&locked.file, self.target.python())?;
                 lock.of_project(&locked.project, specifiers, &locked.selection, self.target)?
             }
             LockKind::Poetry => {
                 let dirs = [locked.project.clone()];
                 let wanted: Vec<_> = specifiers.iter().map(|text| Requirement::parse(text, &dirs)).collect();
-                Lock::read_poetry(&locked.file)?.of_requirements(&wanted, self.target)?
+                let lock = Lock::read_poetry(&locked.file)?;
+                lock.check_python(&locked.file, self.target.python())?;
+                lock.of_requirements(&wanted, self.target)?
             }
         };
         self.inputs.options = registry_options(&packages, &self.inputs.indexes);

@@ -7,6 +7,13 @@ use crate::error::Result;
 use crate::fsx;
 use crate::project::{Dependencies, Manager, Node, Source};
 
+/// `node` finds packages in folders, and not in the archives that yarn's own default leaves them in.
+const PLAIN_FOLDERS: &str = "YARN_NODE_LINKER=node-modules";
+
+fn names_a_manager(package_json: &Path) -> Result<bool> {
+    Ok(fsx::read_text(package_json)?.unwrap_or_default().contains("\"packageManager\""))
+}
+
 pub(super) fn install_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
     let Dependencies::Npm { package_json, lock } = &source.dependencies else { return Ok(Vec::new()) };
     let (builds, locked) = (!node.builds.is_empty(), lock.is_some());
@@ -32,9 +39,14 @@ pub(super) fn install_steps(source: &Source, node: &Node) -> Result<Vec<String>>
         }
         Manager::YarnBerry => {
             let frozen = if locked { " --immutable" } else { "" };
-            let mut steps = vec!["corepack enable".to_owned(), format!("yarn install{frozen}")];
+            let mut steps = vec!["npm install --global corepack@latest".to_owned(), "corepack enable".to_owned()];
+            if !names_a_manager(package_json)? {
+                // Without a word about it Corepack takes version 1, which cannot read the lock.
+                steps.push("corepack install --global yarn@4".to_owned());
+            }
+            steps.push(format!("{PLAIN_FOLDERS} yarn install{frozen}"));
             if !builds {
-                steps.push("yarn workspaces focus --production".to_owned());
+                steps.push(format!("{PLAIN_FOLDERS} yarn workspaces focus --production"));
             }
             steps
         }
@@ -65,7 +77,7 @@ pub(super) fn build_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
         // It asks before it removes, unless it knows that nobody is there.
         Manager::Pnpm => "CI=true pnpm prune --prod --ignore-scripts".to_owned(),
         Manager::Yarn => format!("yarn install{frozen} --production --ignore-scripts --prefer-offline"),
-        Manager::YarnBerry => "yarn workspaces focus --production".to_owned(),
+        Manager::YarnBerry => format!("{PLAIN_FOLDERS} yarn workspaces focus --production"),
     };
     steps.push(in_folder(&folder(source, package_json.parent().unwrap_or(&source.root))?, &prune));
     Ok(steps)

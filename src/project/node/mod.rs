@@ -269,7 +269,12 @@ impl Package {
         }
         let yarn = beside("yarn.lock");
         if yarn.is_some() || name == "yarn" {
-            let old = version.starts_with("1.") || (version.is_empty() && beside(".yarnrc.yml").is_none());
+            // Version 1 cannot read the other's lock, whatever else is said.
+            let new = yarn.as_ref().is_some_and(|lock| {
+                fsx::read_text(lock).ok().flatten().is_some_and(|text| text.contains("\n__metadata:"))
+            });
+            let said = version.starts_with("1.") || (version.is_empty() && beside(".yarnrc.yml").is_none());
+            let old = said && !new;
             return (if old { Manager::Yarn } else { Manager::YarnBerry }, yarn);
         }
         (Manager::Npm, None)

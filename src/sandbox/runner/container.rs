@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
-use super::process::write_shims;
+use super::process::{give_port, write_shims};
 use super::spec::{Image, Spec, image_variables, variables};
 use super::supervise::Command;
 use crate::env::Env;
@@ -130,6 +130,7 @@ impl Plan<'_> {
                 add("--volume");
                 add(&format!("{}:{SHIM_IN_CONTAINER}:ro", self.shim.display()));
                 self.add_shim_variables(&mut vars);
+                give_port(&mut vars, self.port)?;
             }
         }
         // An image's own variables are in the image; only what differs is passed on.
@@ -159,13 +160,10 @@ impl Plan<'_> {
         };
         let python = format!("{SHIM_IN_CONTAINER}:{}", old(vars, "PYTHONPATH"));
         let node = format!("--require {SHIM_IN_CONTAINER}/listen.cjs {}", old(vars, "NODE_OPTIONS"));
-        let port = self.port.to_string();
         for (name, value) in [
             ("PYTHONPATH", python.trim_end_matches(':').to_owned()),
             ("NODE_OPTIONS", node.trim().to_owned()),
-            ("AGENTCORE_SANDBOX_PORT", format!("{}={port}", self.spec.port)),
-            ("PORT", port.clone()),
-            ("A2A_PORT", port),
+            ("AGENTCORE_SANDBOX_PORT", format!("{}={}", self.spec.port, self.port)),
         ] {
             vars.retain(|(key, _)| key != name);
             vars.push((name.to_owned(), value));

@@ -35,7 +35,7 @@ impl Starting<'_> {
         let mut pause = Duration::from_millis(20);
         let (mut elsewhere, mut refused) = (Lasting::default(), Lasting::default());
         let mut look = start + LOOK_EVERY;
-        let mut connected = None;
+        let (mut connected, mut other) = (None, None);
         while start.elapsed() < INIT_LIMIT {
             match self.ask().await {
                 Answer::Good => return Ok(()),
@@ -52,8 +52,12 @@ impl Starting<'_> {
             if Instant::now() >= look {
                 look = Instant::now() + LOOK_EVERY;
                 let (port, ticks) = self.other_port().await;
-                if elsewhere.lasts(port, ticks)
-                    && let Some(listens) = port
+                let sign = elsewhere.look(port, ticks);
+                other = port;
+                // One that is at work can still be starting, beside a port for something else, unless its health check
+                // answers there.
+                if let Some(listens) = port
+                    && (sign == Sign::Rests || sign == Sign::Works && self.is_agent(listens).await)
                 {
                     return Err(Failure::Elsewhere(listens));
                 }
@@ -61,7 +65,11 @@ impl Starting<'_> {
             tokio::time::sleep(pause).await;
             pause = pause.mul_f64(1.3).min(Duration::from_millis(500));
         }
-        Err(connected.map_or(Failure::TooSlow, Failure::Unhealthy))
+        Err(match (connected, other) {
+            (Some(status), _) => Failure::Unhealthy(status),
+            (None, Some(listens)) => Failure::Elsewhere(listens),
+            (None, None) => Failure::TooSlow,
+        })
     }
 
     async fn ask(&self) -> Answer {
@@ -72,6 +80,22 @@ impl Starting<'_> {
             Ok(_) => Answer::Good,
             Err(_) => Answer::Nobody,
         }
+    }
+
+    /// Whether what listens on another port is the agent itself: it has the health check, or for MCP an endpoint that
+    /// wants something else than a plain question. Metrics are answered on any path, as text.
+    async fn is_agent(&self, port: u16) -> bool {
+        let path = if self.spec.ping { "ping" } else { "mcp" };
+        let url = format!("http://127.0.0.1:{port}/{path}");
+        let Ok(reply) = self.runner.client().get(url).timeout(Duration::from_secs(2)).send().await else {
+            return false;
+        };
+        if !self.spec.ping {
+            return matches!(reply.status().as_u16(), 400 | 401 | 405 | 406);
+        }
+        let good = reply.status().is_success();
+        let body = reply.bytes().await.unwrap_or_default();
+        good && serde_json::from_slice::<serde_json::Value>(&body).is_ok_and(|body| body.is_object())
     }
 
     /// A port that the agent listens on while it does not listen where it has to, and the processor time that it has used.
@@ -90,22 +114,37 @@ impl Starting<'_> {
     }
 }
 
-/// Something that is seen again and again, of an agent that does nothing meanwhile.
+/// Something that is seen again and again: since when, and what the agent had done by then.
 #[derive(Default)]
 struct Lasting(Option<(u16, Instant, u64)>);
 
+/// What is known of something that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sign {
+    /// Not for long enough, or nothing was seen.
+    New,
+    /// It lasts, and the agent does nothing meanwhile.
+    Rests,
+    /// It lasts, and the agent is at work.
+    Works,
+}
+
 impl Lasting {
     fn lasts(&mut self, seen: Option<u16>, ticks: u64) -> bool {
+        self.look(seen, ticks) == Sign::Rests
+    }
+
+    fn look(&mut self, seen: Option<u16>, ticks: u64) -> Sign {
         let Some(seen) = seen else {
             self.0 = None;
-            return false;
+            return Sign::New;
         };
         match self.0 {
-            Some((same, since, _)) if same == seen && since.elapsed() < STABLE => false,
-            Some((same, _, before)) if same == seen && ticks.saturating_sub(before) <= AT_WORK => true,
-            _ => {
+            Some((same, since, _)) if same == seen && since.elapsed() < STABLE => Sign::New,
+            Some((same, _, before)) if same == seen && ticks.saturating_sub(before) <= AT_WORK => Sign::Rests,
+            before => {
                 self.0 = Some((seen, Instant::now(), ticks));
-                false
+                if before.is_some_and(|(same, ..)| same == seen) { Sign::Works } else { Sign::New }
             }
         }
     }
@@ -168,7 +207,7 @@ mod tests {
         let long_ago = Instant::now().checked_sub(STABLE * 2).unwrap();
         assert!(!lasting.lasts(Some(8000), 5));
         lasting.0 = Some((8000, long_ago, 5));
-        assert!(!lasting.lasts(Some(8000), 500), "it is still starting");
+        assert_eq!(lasting.look(Some(8000), 500), Sign::Works, "it can still be starting");
         lasting.0 = Some((8000, long_ago, 500));
         assert!(lasting.lasts(Some(8000), 501));
         assert!(!lasting.lasts(Some(9000), 501), "another port begins anew");

@@ -27,6 +27,9 @@ const LISTEN: &str = include_str!("shim/listen.cjs");
 /// Directories of a base image whose programs are meant for its own system, not for this one.
 const SYSTEM_DIRS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+/// Where programs look for the port that they are to listen on.
+const PORT_VARIABLES: [&str; 2] = ["PORT", "A2A_PORT"];
+
 /// The variable that keeps Python from writing byte code.
 const NO_BYTE_CODE: &str = "PYTHONDONTWRITEBYTECODE";
 
@@ -57,7 +60,7 @@ impl Plan<'_> {
         write_shims(self.shim)?;
         let work = self.working_directory(root).await?;
         let map = PathMap { root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
-        let minor = python_of_image(root).or_else(|| self.spec.image.code.as_ref()?.python);
+        let minor = self.python_version();
         let tools = Tools::find(self.env, (self.interpreters, minor), root, &self.session.join("bin")).await?;
 
         let config = &self.spec.image.config;
@@ -65,14 +68,40 @@ impl Plan<'_> {
         command_line.extend(words(config, "Cmd"));
         let search = search_path(config);
         let program = tools.resolve(&map, &search, &command_line)?;
-        let note = tools.other_python(&program, minor).or_else(|| tools.other_node(&program, config));
+        let mut note = tools.other_python(&program, minor).or_else(|| tools.other_node(&program, config));
         let is_interpreter = program.len() == 1 && tools.is_interpreter(&program[0]);
+        if note.is_none() && program.len() == 1 && !is_interpreter && !is_script(&program[0]) {
+            note = self.port_note();
+        }
         let mut all = program;
         all.extend(map.words(command_line.get(1..).unwrap_or_default(), is_interpreter));
 
         let variables = self.environment(&map, self.shim, &tools)?;
         let dir = work.map_or_else(|| root.to_owned(), |(_, copy)| copy);
         Ok((Command { words: all, variables, dir: Some(dir), container: None }, note))
+    }
+
+    /// The minor version of the Python 3 that the agent is made for, where that can be told.
+    fn python_version(&self) -> Option<u32> {
+        let said = || {
+            let variables = image_variables(&self.spec.image.config);
+            let (_, version) = variables.into_iter().find(|(name, _)| name == "PYTHON_VERSION")?;
+            leading_number(version.strip_prefix("3.")?)
+        };
+        said().or_else(|| python_of_image(self.root)).or_else(|| self.spec.image.code.as_ref()?.python)
+    }
+
+    /// What to say of a program that learns here where to listen, and from nobody when it is deployed.
+    fn port_note(&self) -> Option<String> {
+        let own = variables(self.spec, self.endpoint);
+        let knows = own.iter().any(|(name, _)| PORT_VARIABLES.contains(&name.as_str()));
+        let port = self.spec.port;
+        (!knows).then(|| {
+            format!(
+                "the agent is told its port in the variable PORT, which the service does not set: there it has to listen on \
+                 {port} by itself"
+            )
+        })
     }
 
     /// A copy of the image's working directory: what one session writes there must not reach another, nor the unpacked
@@ -125,7 +154,6 @@ impl Plan<'_> {
         for private in ["home", "tmp"] {
             fsx::create_private_dir(&self.session.join(private))?;
         }
-        let port = self.port.to_string();
         for (name, value) in [
             ("PATH", join(path)?),
             ("PYTHONPATH", join(python)?),
@@ -133,16 +161,14 @@ impl Plan<'_> {
             ("HOME", text(&self.session.join("home"))),
             ("TMPDIR", text(&self.session.join("tmp"))),
             ("PYTHONNOUSERSITE", "1".to_owned()),
-            ("AGENTCORE_SANDBOX_PORT", format!("{}={port}", self.spec.port)),
+            ("AGENTCORE_SANDBOX_PORT", format!("{}={}", self.spec.port, self.port)),
             ("AGENTCORE_SANDBOX_ROOT", text(map.root)),
             ("AGENTCORE_SANDBOX_SESSION", text(self.session)),
-            // For programs that no shim reaches.
-            ("PORT", port.clone()),
-            ("A2A_PORT", port),
         ] {
             vars.retain(|(key, _)| key != name);
             vars.push((name.to_owned(), value));
         }
+        give_port(&mut vars, self.port)?;
         if !vars.iter().any(|(name, _)| name == "LANG") {
             vars.push(("LANG".to_owned(), "C.UTF-8".to_owned()));
         }
@@ -162,6 +188,25 @@ pub(super) fn write_shims(dir: &Path) -> Result<()> {
         if fsx::read_text(&path)?.as_deref() != Some(text) {
             fsx::write_atomic(&path, text.as_bytes())?;
         }
+    }
+    Ok(())
+}
+
+/// Tells the port to programs that no shim reaches. The service sets none of these variables, so the shims take them back
+/// from Python and Node.js: an agent that listens where `PORT` says, else on a port of its own, must be found out here.
+///
+/// # Errors
+/// Never for variables that are text.
+pub(super) fn give_port(vars: &mut Vec<(String, String)>, port: u16) -> Result<()> {
+    let before = |name: &str| vars.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let before = PORT_VARIABLES.map(|name| (name, before(name)));
+    let before: std::collections::BTreeMap<_, _> = before.into_iter().collect();
+    let text = serde_json::to_string(&before).context("could not write the agent's variables")?;
+    let given = PORT_VARIABLES.map(|name| (name, port.to_string()));
+    let own = [("AGENTCORE_SANDBOX_GIVEN", text), ("AGENTCORE_SANDBOX_LISTEN", port.to_string())];
+    for (name, value) in given.into_iter().chain(own) {
+        vars.retain(|(key, _)| key != name);
+        vars.push((name.to_owned(), value));
     }
     Ok(())
 }
@@ -389,8 +434,8 @@ fn python_of_image(root: &Path) -> Option<u32> {
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if let Some((_, tail)) = name.split_once(".cpython-3") {
-                return tail.split('-').next().and_then(|minor| minor.parse().ok());
+            if let Some((_, tail)) = name.split_once(".cpython-3").filter(|_| !name.ends_with(".pyc")) {
+                return leading_number(tail);
             }
             if depth < 2 && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 queue.push((entry.path(), depth + 1));
@@ -398,6 +443,18 @@ fn python_of_image(root: &Path) -> Option<u32> {
         }
     }
     None
+}
+
+/// 12 for `12-x86_64-linux-gnu.so` and `12.4`.
+fn leading_number(text: &str) -> Option<u32> {
+    text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Whether another program runs it, which a shim may reach.
+fn is_script(program: &std::ffi::OsStr) -> bool {
+    let path = Path::new(program);
+    let shell = path.file_name().is_some_and(|name| ["sh", "bash", "dash", "env"].iter().any(|shell| name == *shell));
+    shell || interpreter(path).is_some()
 }
 
 /// The base name of the interpreter that a script's first line names; `None` for anything but a script.
@@ -625,6 +682,9 @@ mod tests {
             .var("PYTHONPATH", python_path.join(":"))
             .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))
             .var("AGENTCORE_SANDBOX_PORT", "8080=0")
+            .var("AGENTCORE_SANDBOX_GIVEN", r#"{"PORT":null,"A2A_PORT":"9000"}"#)
+            .var("PORT", "0")
+            .var("A2A_PORT", "0")
             .var("AGENTCORE_SANDBOX_ROOT", dir.join("root"))
             .var("AGENTCORE_SANDBOX_VARIABLES", r#"{"app.name":"dotted"}"#);
         Some(child.check().await.unwrap().stdout_text())
@@ -652,6 +712,7 @@ assert host == '127.0.0.1' and port != 8080
 assert os.environ['CHAINED'] == 'yes'
 assert os.environ['app.name'] == 'dotted' and 'AGENTCORE_SANDBOX_VARIABLES' not in os.environ
 assert importlib.util.find_spec('stranger') is None
+assert 'PORT' not in os.environ and os.environ['A2A_PORT'] == '9000', 'the service sets no port'
 print('fine')
 ";
         let dir = tempfile::tempdir().unwrap();
@@ -664,6 +725,7 @@ print('fine')
         const SCRIPT: &str = "
 const net = require('net');
 if (process.env['app.name'] !== 'dotted' || process.env.AGENTCORE_SANDBOX_VARIABLES) throw new Error('variables');
+if (process.env.PORT !== undefined || process.env.A2A_PORT !== '9000') throw new Error('the service sets no port');
 const cases = [[8080], [8080, '0.0.0.0'], ['8080'], [{ port: 8080, host: '::' }], [0], [0, undefined, 5]];
 let left = cases.length;
 for (const args of cases) {

@@ -126,7 +126,7 @@ impl Failure {
             // No shim reaches a program that is not run by Python or Node.js.
             Self::Elsewhere(own) if *own == port => format!(
                 "the agent listens on port {port} itself; to run beside others without a container engine it has to take \
-                 its port from the variable PORT"
+                 its port from the variable PORT (from AGENTCORE_SANDBOX_LISTEN, where Python or Node.js runs it)"
             ),
             Self::Elsewhere(own) => format!(
                 "the agent listens on port {own}, and an agent with the protocol {protocol} has to listen on port {port}"

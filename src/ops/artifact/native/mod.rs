@@ -13,6 +13,7 @@ use super::fingerprint::{Fingerprint, Ingredients};
 use super::outline::{Outline, OutlineLayer};
 use super::source::Found;
 use crate::config::Agent;
+use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::image::native::{self, Base, BaseImage, BuildContext, Built, NamedLayer, NativeSpec, SourceEntry};
@@ -63,11 +64,10 @@ impl Recipe {
         base_image: Option<&str>,
         exceptions: &Exceptions,
         fresh: bool,
+        env: &Env,
     ) -> Result<Self> {
         let Found { source, otel, .. } = found;
-        if let Some(own) = &source.node {
-            node::check(own)?;
-        }
+        node::check(&source, env)?;
         let base = match base_image {
             Some("scratch") => Base::Scratch,
             Some(text) => Base::Image(text.parse()?),

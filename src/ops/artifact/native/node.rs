@@ -1,11 +1,12 @@
 //! What a Node agent adds to an image: its packages where Node looks for them, and what was compiled from its source.
 
-use super::super::dependencies::of_node;
+use super::super::dependencies::{install_node, installer, of_node};
 use super::super::fingerprint::Ingredients;
 use super::super::outline::{Outline, OutlineLayer, PackageSize};
 use super::super::{Tools, compile};
 use super::{Added, Recipe};
 use crate::digest::Digest;
+use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
@@ -17,7 +18,7 @@ use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::node;
 use crate::platform::Platform;
 use crate::project::listing::Listing;
-use crate::project::{Manager, Node, Source};
+use crate::project::{Dependencies, Manager, Node, Source};
 
 /// Where the source's root is in the image, without the leading slash. The packages of each folder are in its
 /// `node_modules`, as everywhere.
@@ -25,19 +26,39 @@ const PREFIX: &str = "app";
 const STEP: &str = "dependencies";
 const WHAT: &str = "npm packages";
 
-/// Whether the native builder can make this agent's image, told by its package manager.
+/// Whether packages can be installed without an engine, told by the project's package manager.
 ///
 /// # Errors
-/// Exit 2: installers that work for this machine only, or write what no other machine can read.
-pub(in super::super) fn check(node: &Node) -> Result<()> {
+/// Exit 2: installers that are not here, that work for this machine only, or whose projects have packages of their own.
+pub(in super::super) fn check(source: &Source, env: &Env) -> Result<()> {
+    let Some(node) = &source.node else { return Ok(()) };
     if node.manager == Manager::Npm {
         return Ok(());
     }
+    let Some(why) = refusal(source, node, env)? else { return Ok(()) };
     let name = node.manager.name();
-    Err(Error::usage(format!("the native builder installs with npm, and the project's lock is {name}'s"))
+    Err(Error::usage(format!("the project's lock is {name}'s, and cannot be used without an engine: {why}"))
         .code("unsupported.package-manager")
-        .hint(format!("build where {name} installs for the image itself: `--builder engine`, or without Docker `--builder codebuild`"))
-        .hint("`npm install --package-lock-only` writes a lock for npm"))
+        .hint(format!("build where {name} installs for the image itself: `--builder engine`"))
+        .hint("or have it built in your AWS account: `agentcore launch --builder codebuild`")
+        .hint(format!("`npm install --package-lock-only` writes a lock for npm, which goes before {name}'s")))
+}
+
+fn refusal(source: &Source, node: &Node, env: &Env) -> Result<Option<String>> {
+    let name = node.manager.name();
+    let Some(installer) = installer(node.manager) else {
+        return Ok(Some("yarn 2 and newer installs for its own machine only".to_owned()));
+    };
+    let Dependencies::Npm { package_json, lock: Some(_) } = &source.dependencies else {
+        return Ok(Some("there is none".to_owned()));
+    };
+    if node.member.is_some() || !node.locals.is_empty() || node::has_own_packages(package_json)? {
+        return Ok(Some("some of its packages are folders of the project".to_owned()));
+    }
+    if let Some(file) = node::code_of_installer(package_json)? {
+        return Ok(Some(format!("`{file}` is code that runs in {name} itself")));
+    }
+    Ok((!installer.is_present(env)).then(|| format!("`{name}` is not on PATH")))
 }
 
 /// Members of the workspace that the agent does not need are no part of its source.
@@ -153,7 +174,7 @@ async fn dependencies(
         events.detail(STEP, format!("`{name}` can change by itself, so nothing is taken from the cache"));
     }
     let setup = Setup { env: tools.env, cache: tools.cache, events };
-    let installed = request.install(&setup).await?;
+    let installed = install_node(&recipe.source, &request, &setup).await?;
     let (installed, read) = tokio::task::spawn_blocking(move || {
         let read = installed.entries(PREFIX).and_then(|entries| Ok((entries, installed.packages()?)));
         (installed, read)

@@ -34,13 +34,36 @@ pub(super) async fn add(
 ) -> Result<Added> {
     match base {
         // Nothing inside interprets the source, so the wheels must fit the interpreter that will be lent.
-        None => recipe.source.python.version = host_python_version(tools.env).await?,
+        None => {
+            let wanted = &recipe.source.python;
+            let version = lent(wanted, tools).await?;
+            if version != wanted.version && wanted.from != VersionSource::Default {
+                let (own, from) = (&wanted.version, &wanted.from);
+                tools.events.note(format!(
+                    "the agent is for Python {own} ({from}), and Python {version} of this machine will run it; install Python \
+                     {own} to run it as it is deployed"
+                ));
+            }
+            recipe.source.python.version = version;
+        }
         Some(base) => choose_python(base, &mut recipe.source.python, tools)?,
     }
     let compiler = compiler(&recipe.source.python.version, tools).await;
     let dependencies = dependencies(recipe, platform, compiler.as_ref(), tools).await?;
     recipe.otel &= recipe.source.has_otel || dependencies.instrumented;
-    Ok(Added { compiler, ..settings(&recipe.source, dependencies) })
+    let mut added = Added { compiler, ..settings(&recipe.source, dependencies) };
+    if base.is_none() {
+        // As the official images say it; whoever lends an interpreter can tell from nothing else in an image without
+        // compiled packages.
+        added.env.push(("PYTHON_VERSION".to_owned(), recipe.source.python.version.clone()));
+    }
+    Ok(added)
+}
+
+/// The Python that this machine lends: the one that the project asks for, where it does.
+async fn lent(wanted: &PythonVersion, tools: &Tools<'_>) -> Result<String> {
+    let asked = (wanted.from != VersionSource::Default).then_some(wanted.version.as_str());
+    host_python_version(tools.env, asked).await
 }
 
 /// What compiles for the agent's Python; where there is none, that is said.
@@ -80,6 +103,7 @@ pub(super) async fn outline(
 ) -> Result<()> {
     let (version, request) = prepare(recipe, platform, tools).await?;
     let Some(request) = request else { return Ok(()) };
+    limits::warn_of_downloads(request.sizes(), limits::MAX_IMAGE, tools);
     let compiler = Compiler::find(tools.env, &version).await;
     let found = kept(recipe, &request, compiler.as_ref(), tools);
     for (found, what) in found.into_iter().zip(LAYERS) {
@@ -99,7 +123,7 @@ pub(super) async fn outline(
 async fn prepare(recipe: &Recipe, platform: &Platform, tools: &Tools<'_>) -> Result<(String, Option<python::Request>)> {
     let mut source = recipe.source.clone();
     if recipe.base == Base::Scratch {
-        source.python.version = host_python_version(tools.env).await?;
+        source.python.version = lent(&source.python, tools).await?;
     }
     let request = python::prepare(&wanted(&source, recipe.otel, platform), tools.env)?;
     Ok((source.python.version, request))

@@ -321,3 +321,27 @@ fn two_sources_of_one_version_are_told_apart() {
     assert_eq!(origins(&[]), [index("two.example")]);
     assert_eq!(origins(&["dev"]).len(), 2);
 }
+
+#[test]
+fn a_lock_for_another_python_is_refused() {
+    let check = |range: &str, python: &str| {
+        let (dir, uv) = lock(&format!("version = 1\n{}\n", range.replace("RANGE", "requires-python")), false);
+        uv.check_python(&dir.path().join("uv.lock"), python)
+    };
+    let error = check("RANGE = '==3.12.*'", "3.11").unwrap_err();
+    assert!(error.message().contains("is for Python ==3.12.*, and the agent is built for 3.11"), "{error:?}");
+    assert!(error.hints()[0].contains("install one of that range"), "{error:?}");
+    for (range, python) in [
+        ("RANGE = '==3.12.*'", "3.12"),
+        ("RANGE = '>=3.12.4'", "3.12"),
+        ("RANGE = '>=3.10, <3.13'", "3.12"),
+        ("RANGE = 'about 3'", "3.12"),
+        ("", "3.8"),
+    ] {
+        check(range, python).unwrap();
+    }
+    let poetry = "package = []\n[metadata]\nlock-version = '2.1'\npython-versions = '>=3.12,<4.0'\n";
+    let (dir, poetry) = lock(poetry, true);
+    assert!(poetry.check_python(dir.path(), "3.11").is_err());
+    assert!(poetry.check_python(dir.path(), "3.13").is_ok());
+}

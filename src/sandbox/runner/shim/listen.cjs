@@ -40,7 +40,26 @@ if (root && session) {
 
 const [contract, own] = (process.env.AGENTCORE_SANDBOX_PORT || '').split('=').map(Number);
 
+if (process.env.AGENTCORE_SANDBOX_GIVEN) {
+  // The assigned port is for programs that this file does not reach; the service sets no such variable.
+  for (const [name, before] of Object.entries(JSON.parse(process.env.AGENTCORE_SANDBOX_GIVEN))) {
+    if (process.env[name] !== String(own)) continue;
+    if (before === null) delete process.env[name];
+    else process.env[name] = before;
+  }
+  delete process.env.AGENTCORE_SANDBOX_GIVEN;
+}
+
+let told = false;
+
 function localAddress(port, host) {
+  if (own && Number(port) === own && !told) {
+    // Only a shell around this process can have known it.
+    told = true;
+    console.error(
+      `[sandbox] the agent took its port from the variable PORT, which the service does not set: there it has to listen on ${contract} by itself`,
+    );
+  }
   const wildcard = !host || host === '0.0.0.0' || host === '::';
   if (own !== undefined && Number(port) === contract) return { port: own, host: '127.0.0.1' };
   return { port, host: wildcard ? '127.0.0.1' : host };

@@ -7,6 +7,7 @@ without it. It reads:
 
 AGENTCORE_SANDBOX_PORT   "8080=41233": contract port and assigned port
 AGENTCORE_SANDBOX_ROOT   directory of the unpacked image (process runner only)
+AGENTCORE_SANDBOX_GIVEN  JSON of variables that tell the assigned port, with what they were before
 AGENTCORE_SANDBOX_VARIABLES  JSON of variables whose names no shell passes on
 """
 
@@ -25,9 +26,28 @@ def _assigned():
 _PORTS = _assigned()
 
 
+_told = False
+
+
+def _tell_of_the_port():
+    """Only a shell around this process can have known the assigned port."""
+    global _told
+    if not _told:
+        _told = True
+        contract = next(iter(_PORTS))
+        print(
+            "[sandbox] the agent took its port from the variable PORT, which the service does not set: there it has to "
+            "listen on %d by itself" % contract,
+            file=sys.stderr,
+            flush=True,
+        )
+
+
 def local_address(host, port, dual_stack=False):
     """Where a listener goes that asked for `host` (any family) and `port`."""
     wildcard = host in (None, "", "0.0.0.0", "::", "::0")
+    if port and port in _PORTS.values():
+        _tell_of_the_port()
     own = _PORTS.get(port)
     if own is None and not wildcard:
         return host, port
@@ -145,7 +165,24 @@ def _restore_variables():
         os.environ.update(json.loads(text))
 
 
+def _take_back_port():
+    """The assigned port is for programs that this module does not reach; the service sets no such variable."""
+    text = os.environ.pop("AGENTCORE_SANDBOX_GIVEN", None)
+    if not text:
+        return
+    import json
+
+    for name, before in json.loads(text).items():
+        if os.environ.get(name) not in map(str, _PORTS.values()):
+            continue
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
 _restore_variables()
+_take_back_port()
 _wrap_sockets()
 _wrap_exec()
 sys.meta_path.insert(0, _UvloopHook())
