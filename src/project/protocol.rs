@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
-use super::Source;
 use super::reading::Module;
+use super::{Language, Source};
 use crate::fsx;
 
 /// How many files of a project are read, and up to which size: servers are started near the entrypoint.
@@ -49,9 +49,9 @@ pub(crate) fn served(source: &Source) -> Option<Served> {
         let small = std::fs::metadata(&file).is_ok_and(|meta| meta.is_file() && meta.len() <= LONGEST);
         let Some(text) = small.then(|| fsx::read_text(&file).ok().flatten()).flatten() else { continue };
         path |= HTTP_PATH.iter().any(|literal| text.contains(literal));
-        let (signs, next) = match source.node {
-            None => python(&text, &file, source),
-            Some(_) => script(&text, &file),
+        let (signs, next) = match source.language {
+            Language::Python => python(&text, &file, source),
+            Language::TypeScript | Language::JavaScript => script(&text, &file),
         };
         for sign in signs {
             match sign {

@@ -195,6 +195,7 @@ pub(crate) async fn prepare(
     }
     if direct_code {
         let source = find_source(root, agent)?;
+        source::warn_of_dockerfile(root, agent, &source, tools.events)?;
         let exceptions = source::exceptions(request, &source.root, root, tools.env)?;
         let recipe = code::Recipe::new(agent, source, &exceptions, request.rebuild_dependencies, tools)?;
         source::name_secrets(recipe.files(), tools.events);
@@ -205,6 +206,7 @@ pub(crate) async fn prepare(
     let base_image = base_image(request, tools.env).or_else(|| agent.base_image()).map(str::to_owned);
     let found = source::find(root, agent, tools.events)?;
     let (native, why) = choose_builder(request.builder, agent, &found, root)?;
+    source::name_unused(root, agent, &found, tools.events);
     let (method, why) = if native {
         if found.dockerfile.origin == Origin::Found {
             tools.events.warning(format!(
@@ -220,12 +222,14 @@ pub(crate) async fn prepare(
     } else {
         let mut build = DockerBuild::new(root, agent, &found, base_image, tools.events)?;
         build.exceptions = source::exceptions(request, &build.context, root, tools.env)?;
-        source::name_secrets(&build.files()?, tools.events);
+        let listing = build.files()?;
+        source::name_secrets(&listing, tools.events);
+        build.check_copies(root, &listing, tools.events)?;
         source::warn_of_secret(&build.dockerfile, root, tools.events);
         if request.builder == Builder::CodeBuild {
             (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
         } else {
-            let mut recipe = engine::Recipe::new(agent, build.clone(), &request.image_tag)?;
+            let mut recipe = engine::Recipe::new(agent, build.clone(), (&request.image_tag, &platform), tools.env)?;
             if request.builder == Builder::Auto && request.remote && codebuild::check_platform(&platform).is_ok() {
                 recipe.elsewhere = codebuild::Recipe::new(agent, build, tools.env).ok().map(Box::new);
             }
@@ -269,6 +273,7 @@ fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path) -> 
         (Builder::Auto, Origin::Generated(Some(_))) => {
             Ok((true, format!("`{shown}` is as the starter toolkit generated it, no engine is needed")))
         }
+        (Builder::Auto, Origin::Missing) => Ok((true, "there is no Dockerfile, no engine is needed".to_owned())),
         (Builder::Auto, _) => Ok((true, "the Dockerfile is the generated one, no engine is needed".to_owned())),
     }
 }

@@ -64,7 +64,10 @@ impl Recipe {
         exceptions: &Exceptions,
         fresh: bool,
     ) -> Result<Self> {
-        let Found { source, otel, .. } = found;
+        let Found { source, otel, incomplete, .. } = found;
+        if let Some(error) = incomplete {
+            return Err(error);
+        }
         if let Some(own) = &source.node {
             node::check(own)?;
         }
