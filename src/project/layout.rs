@@ -120,7 +120,7 @@ fn module_name(name: &str) -> String {
 }
 
 /// Packages, namespaces among them, or modules.
-fn has_modules(dir: &Path) -> bool {
+pub(super) fn has_modules(dir: &Path) -> bool {
     let items = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let python = |path: &Path| path.extension().is_some_and(|end| end == "py");
     items.into_iter().any(|item| {

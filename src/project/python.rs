@@ -313,7 +313,8 @@ fn read_uv_lock(lock: &Path, project: &Path, install: &mut Install) -> Result<()
 pub(crate) fn is_importable_in_place(pyproject: &Path, searched: bool) -> bool {
     let dir = pyproject.parent().unwrap_or(pyproject);
     let Ok(table) = read_toml(pyproject) else { return false };
-    layout::needs_no_build(dir, &table) && (searched || !layout::package_roots(dir, &table).is_empty())
+    let is_found = || !layout::package_roots(dir, &table).is_empty() || !layout::has_modules(dir);
+    layout::needs_no_build(dir, &table) && (searched || is_found())
 }
 
 /// The folders of the project's own packages that are not searched anyway: of the project around the entrypoint, and of

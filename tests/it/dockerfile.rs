@@ -239,7 +239,8 @@ fn an_own_dockerfile_needs_no_dependencies_beside_it() {
     }
     let world = World::new();
     world.write("agent.py", "");
-    configure(&world, &["-e", "agent.py"]).code(2).says("no requirements.txt or pyproject.toml found");
+    let run = configure(&world, &["-e", "agent.py"]).code(2);
+    assert_eq!(run.json()["error"]["code"], "source.no-requirements");
     let world = World::new();
     world.write("index.ts", "").write("Dockerfile", dockerfile);
     configure(&world, &["-e", "index.ts"]).code(0);
@@ -272,7 +273,8 @@ fn a_dockerfile_that_leads_nowhere_is_refused() {
     world.write("agent.py", "").write("requirements.txt", "");
     std::os::unix::fs::symlink("nowhere", world.project().join("Dockerfile")).unwrap();
     world.write(".bedrock_agentcore.yaml", "agents:\n  a:\n    name: a\n    entrypoint: agent.py\n");
-    plan(&world, &[]).code(2).says("there is no Dockerfile at");
+    let run = plan(&world, &[]).code(2);
+    assert!(run.stdout_text().contains("is a link to `nowhere`, which is not there"), "{run}");
     plan(&world, &["--builder", "native"]).code(0).says("`Dockerfile` is left out");
 }
 
@@ -282,7 +284,10 @@ fn a_secret_that_is_copied_is_refused_with_the_way_to_take_it_in() {
     world.write("agent.py", "").write("requirements.txt", "").write(".env", "A=b\n");
     world.write("Dockerfile", "FROM x\nCOPY agent.py .env /app/\n");
     configure(&world, &["-e", "agent.py"]).code(0);
-    plan(&world, &[]).code(2).says("`Dockerfile` copies `.env`, which is left out (a secret)").says("--include .env");
+    let run = plan(&world, &[]).code(2);
+    let error = run.json()["error"].clone();
+    assert_eq!(error["message"], "`Dockerfile` copies `.env`, which is left out (a secret)");
+    assert!(error["hints"].to_string().contains("--include .env"), "{run}");
     plan(&world, &["--include", ".env"]).code(0);
 }
 

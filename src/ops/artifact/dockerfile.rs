@@ -285,6 +285,10 @@ fn is_index_variable(name: &str) -> bool {
 }
 
 fn missing(agent: &Agent, path: &Path) -> Error {
+    if let Ok(target) = std::fs::read_link(path) {
+        let message = format!("`{}` is a link to `{}`, which is not there", path.display(), target.display());
+        return Error::usage(message).code("source.dockerfile").hint("correct the link, or remove it");
+    }
     let error = Error::usage(format!("there is no Dockerfile at `{}`", path.display())).code("source.dockerfile");
     if agent.own.dockerfile.is_some() {
         return error

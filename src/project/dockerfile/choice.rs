@@ -118,7 +118,10 @@ fn is_installable(found: &ToolkitDockerfile, source: &Source, project: &Path) ->
         selected: Selected::default(),
         agent: None,
     });
-    found.is_ok() && is_importable_in_place(&file, folder == ".")
+    // The folder of a script is searched for modules, as is the folder that everything is copied to.
+    let own = source.entrypoint.parent().filter(|own| !own.join("__init__.py").is_file());
+    let searched = folder == "." || own == file.parent();
+    found.is_ok() && is_importable_in_place(&file, searched)
 }
 
 /// The folder that such a Dockerfile was written for: its own, unless what it copies is only in one around it.
@@ -256,6 +259,14 @@ mod tests {
         };
         assert!(matches!(origin("lib", project), Origin::Generated(Some(_))));
         assert_eq!(origin("requests", project), Origin::Found);
+        // The entrypoint's own folder, and one without modules.
+        let named = "[project]\nname = 'other'\nversion = '1'\n";
+        for (folder, place) in [("a", "agents/a/pyproject.toml"), ("deps", "agents/deps/pyproject.toml")] {
+            let files = [("Dockerfile", &*text(folder)), (place, named)];
+            assert!(matches!(choose(&files, None).1, Origin::Generated(Some(_))), "{folder}");
+        }
+        let files = [("Dockerfile", &*text("a")), ("agents/a/pyproject.toml", named), ("agents/a/__init__.py", "")];
+        assert_eq!(choose(&files, None).1, Origin::Found);
         // What only an installation can tell or make.
         for unknown in [
             "[tool.black]\n",
