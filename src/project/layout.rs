@@ -1,6 +1,7 @@
 //! Where a Python project keeps its own packages, so that they can be imported without being installed.
 //!
-//! Owns: the layouts that are in use (flat, `src`, and what build systems are told). Does not own: installing.
+//! Owns: the layouts that are in use (flat, `src`, and what build systems are told), and which projects they are enough
+//! for. Does not own: installing.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,57 @@ pub(super) fn package_roots(dir: &Path, document: &Table) -> BTreeSet<PathBuf> {
     roots
 }
 
+/// Build backends that copy modules and, unless they are told to, do no more.
+const COPYING: [&str; 8] = [
+    "setuptools.build_meta",
+    "setuptools.build_meta:__legacy__",
+    "hatchling.build",
+    "flit_core.buildapi",
+    "poetry.core.masonry.api",
+    "pdm.backend",
+    "pdm.pep517.api",
+    "uv_build",
+];
+
+/// Whether building the project in `dir` would add nothing to its folders. What cannot be told counts as a build.
+pub(super) fn needs_no_build(dir: &Path, document: &Table) -> bool {
+    let at = |keys: &[&str]| keys.iter().try_fold(document.get("tool")?, |value, key| value.get(*key));
+    let backend = document.get("build-system").and_then(|system| system.get("build-backend"));
+    let copies = backend.is_none_or(|backend| backend.as_str().is_some_and(|name| COPYING.contains(&name)));
+    let told = [
+        &["setuptools", "ext-modules"][..],
+        &["setuptools", "cmdclass"],
+        &["hatch", "build", "hooks"],
+        &["hatch", "build", "force-include"],
+        &["hatch", "build", "targets", "wheel", "force-include"],
+        &["hatch", "build", "targets", "wheel", "hooks"],
+        &["hatch", "build", "targets", "wheel", "sources"],
+        &["poetry", "build"],
+        &["pdm", "build", "run-setuptools"],
+    ];
+    // `""` is the folder of all packages; any other entry renames one.
+    let folders = at(&["setuptools", "package-dir"]).and_then(Value::as_table);
+    let renamed = folders.is_some_and(|folders| folders.keys().any(|package| !package.is_empty()));
+    copies && !renamed && told.iter().all(|keys| at(keys).is_none()) && is_shim(&dir.join("setup.py"))
+}
+
+/// No setup.py, or one that only calls `setup()`, for tools that know no other file.
+fn is_shim(setup: &Path) -> bool {
+    const KNOWN: [&str; 4] = [
+        "import setuptools",
+        "from setuptools import setup",
+        "if __name__ == \"__main__\":",
+        "if __name__ == '__main__':",
+    ];
+    let Ok(text) = std::fs::read_to_string(setup) else { return !setup.exists() };
+    let is_plain = |line: &str| {
+        let line = line.trim();
+        let calls = ["setup()", "setuptools.setup()"].contains(&line);
+        calls || line.is_empty() || line.starts_with('#') || KNOWN.contains(&line)
+    };
+    text.lines().all(is_plain)
+}
+
 /// The project's name, from either table.
 pub(super) fn name(document: &Table) -> Option<&str> {
     let poetry = || document.get("tool")?.get("poetry")?.get("name");
@@ -68,7 +120,7 @@ fn module_name(name: &str) -> String {
 }
 
 /// Packages, namespaces among them, or modules.
-fn has_modules(dir: &Path) -> bool {
+pub(super) fn has_modules(dir: &Path) -> bool {
     let items = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let python = |path: &Path| path.extension().is_some_and(|end| end == "py");
     items.into_iter().any(|item| {

@@ -410,6 +410,15 @@ impl Walker<'_> {
 }
 
 impl Listing {
+    /// Why `path` (from the root) is left out, by itself or with a folder around it; `None` for what is in, or nowhere.
+    pub(crate) fn why_left_out(&self, path: &str) -> Option<&Why> {
+        let around = |entry: &Ignored| {
+            let left = entry.path.trim_end_matches('/');
+            path.strip_prefix(left).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.ignored.iter().find(|entry| around(entry)).map(|entry| &entry.why)
+    }
+
     /// What is left out as a secret, with the reason where it is not the name.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = String> {
         self.ignored.iter().filter_map(|entry| match entry.why {

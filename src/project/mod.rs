@@ -32,6 +32,7 @@ pub(crate) use name::{infer_agent_name, validate_agent_name};
 pub(crate) use node::{Build, Manager, Node};
 pub(crate) use object::Application;
 pub(crate) use protocol::{Finding, Served, Serves, served};
+pub(crate) use python::is_importable_in_place;
 
 use crate::error::{Error, Result};
 use crate::fsx;
@@ -65,7 +66,7 @@ pub(crate) struct Source {
     pub(crate) dependencies: Dependencies,
     pub(crate) install: Install,
     pub(crate) python: PythonVersion,
-    /// Set for TypeScript and JavaScript.
+    /// Set for TypeScript and JavaScript, unless only a Dockerfile knows how they are built.
     pub(crate) node: Option<Node>,
     /// The project names [`OTEL_DISTRO`] among its requirements.
     pub(crate) has_otel: bool,
@@ -170,7 +171,7 @@ pub(crate) enum Dependencies {
     },
     /// The package.json that is installed, which can be that of a workspace around the agent's, and the lock beside it.
     Npm { package_json: PathBuf, lock: Option<PathBuf> },
-    /// JavaScript without a package.json.
+    /// JavaScript without a package.json, and whatever only a Dockerfile knows.
     None,
 }
 
@@ -268,6 +269,24 @@ pub(crate) struct Detect<'a> {
     pub(crate) agent: Option<&'a str>,
 }
 
+impl<'a> Detect<'a> {
+    /// Everything is looked for in `dir`.
+    #[cfg(test)]
+    pub(crate) fn all_of(dir: &'a Path) -> Self {
+        let selected = Selected::default();
+        Self {
+            dir,
+            entrypoint: None,
+            requirements: None,
+            language: None,
+            source_path: None,
+            python: None,
+            selected,
+            agent: None,
+        }
+    }
+}
+
 /// Finds out what there is to deploy. Reads a handful of small files and changes nothing.
 ///
 /// # Errors
@@ -282,6 +301,40 @@ pub(crate) fn detect(request: &Detect<'_>) -> Result<Source> {
         Language::Python => python::describe(request, &project, found),
         Language::TypeScript | Language::JavaScript => node::describe(request, &project, found),
     }
+}
+
+/// The source as far as a Dockerfile of the user's own goes by it: the entrypoint and the root. Nobody but that Dockerfile
+/// knows the dependencies, so no file of theirs has to be there or make sense.
+///
+/// # Errors
+/// Usage errors about the entrypoint and the source path.
+pub(crate) fn locate(request: &Detect<'_>) -> Result<Source> {
+    const LISTS: [&str; 6] =
+        ["requirements.txt", "pyproject.toml", "package.json", "Pipfile", "environment.yml", "setup.py"];
+    let project = Project::open(request)?;
+    let found = entrypoint::find(request, &project)?;
+    let folder = found.file.parent().unwrap_or(&project.dir);
+    let root = project.root(&found.file, &project.nearest(folder, &LISTS).into_iter().collect::<Vec<_>>())?;
+    let below = fsx::relative(&found.file, &root).unwrap_or_default();
+    let module = match found.language {
+        Language::Python => below.strip_suffix(".py").unwrap_or(&below).replace('/', "."),
+        Language::TypeScript | Language::JavaScript => below,
+    };
+    Ok(Source {
+        root,
+        entrypoint: found.file,
+        handler: found.handler,
+        application: None,
+        language: found.language,
+        module,
+        import_root: None,
+        package_roots: Vec::new(),
+        dependencies: Dependencies::None,
+        install: Install::default(),
+        python: PythonVersion::default(),
+        node: None,
+        has_otel: false,
+    })
 }
 
 /// The folders that bound a detection.

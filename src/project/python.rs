@@ -25,7 +25,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) ->
     let root = project.root(&found.file, &install.files)?;
     let import_root = import_root(&folder, &root);
     let module = module_of(&found.file, &root, project)?;
-    let package_roots = package_roots(&folder, &root, import_root.as_deref(), project)?;
+    let package_roots = package_roots(&folder, &root, import_root.as_deref(), (&dependencies, project))?;
     let application = match &found.handler {
         None => None,
         Some(name) => {
@@ -325,12 +325,32 @@ fn read_uv_lock(lock: &Path, project: &Path, install: &mut Install) -> Result<()
     Ok(())
 }
 
-/// The folders of the project's own packages that are not searched anyway.
-fn package_roots(folder: &Path, root: &Path, import_root: Option<&str>, project: &Project) -> Result<Vec<String>> {
-    let Some(file) = project.nearest(folder, &["pyproject.toml"]).filter(|file| file.starts_with(root)) else {
-        return Ok(Vec::new());
+/// Whether a project can be used without being installed, its dependencies aside: its packages are found in their folders,
+/// and nothing of it is compiled or known to code alone. `searched` says that its own folder is on the search path anyway.
+pub(crate) fn is_importable_in_place(pyproject: &Path, searched: bool) -> bool {
+    let dir = pyproject.parent().unwrap_or(pyproject);
+    let Ok(table) = read_toml(pyproject) else { return false };
+    let is_found = || !layout::package_roots(dir, &table).is_empty() || !layout::has_modules(dir);
+    layout::needs_no_build(dir, &table) && (searched || is_found())
+}
+
+/// The folders of the project's own packages that are not searched anyway: of the project around the entrypoint, and of
+/// the one that the dependencies are of.
+fn package_roots(
+    folder: &Path,
+    root: &Path,
+    import_root: Option<&str>,
+    (dependencies, project): (&Dependencies, &Project),
+) -> Result<Vec<String>> {
+    let around = project.nearest(folder, &["pyproject.toml"]);
+    let installed = match dependencies {
+        Dependencies::Pyproject { file, .. } => Some(file.clone()),
+        _ => None,
     };
-    let found = layout::package_roots(file.parent().unwrap_or(root), &read_toml(&file)?);
+    let mut found = BTreeSet::new();
+    for file in around.into_iter().chain(installed).filter(|file| file.starts_with(root)) {
+        found.extend(layout::package_roots(file.parent().unwrap_or(root), &read_toml(&file)?));
+    }
     let below = found.iter().filter_map(|dir| fsx::relative(dir, root));
     Ok(below.filter(|dir| dir != "." && Some(dir.as_str()) != import_root && !dir.contains(':')).collect())
 }

@@ -145,6 +145,152 @@ fn what_the_starter_toolkit_generated_needs_no_engine() {
     }
 }
 
+/// The first toolkit's Dockerfile, with these installations.
+fn installing(lines: &[&str]) -> String {
+    format!(
+        "FROM public.ecr.aws/docker/library/python:3.12-slim\nWORKDIR /app\nCOPY . .\n{}\nCMD [\"python\", \"-m\", \"agent\"]\n",
+        lines.join("\n")
+    )
+}
+
+const PROJECT: &str = "[project]\nname = 'mypkg'\nversion = '1'\ndependencies = []\n";
+
+#[test]
+fn what_a_toolkits_dockerfile_installs_is_never_lost() {
+    let base = "FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim\nWORKDIR /app\n";
+    let below =
+        format!("{base}COPY pkg pkg\nRUN cd pkg && uv pip install .\nCOPY . .\nCMD [\"python\", \"-m\", \"agent\"]\n");
+    let run = "RUN python -m pip install --no-cache-dir";
+    let requirements = format!("{run} -r requirements.txt");
+    let editable = format!("{run} -e .");
+    for (text, files, native) in [
+        (below.clone(), &[("pkg/pyproject.toml", PROJECT), ("pkg/src/mypkg/__init__.py", "")][..], true),
+        (below, &[("pkg/pyproject.toml", "[tool.black]\n"), ("requirements.txt", "")], false),
+        (installing(&[&editable]), &[("pyproject.toml", PROJECT), ("requirements.txt", "")], true),
+        (installing(&[&editable, &requirements]), &[("pyproject.toml", PROJECT), ("requirements.txt", "")], false),
+        (installing(&[&editable]), &[("setup.py", "setup(install_requires=['x'])\n"), ("requirements.txt", "")], false),
+        (
+            installing(&[&format!("{run} --force-reinstall ./wheelhouse/*.whl")]),
+            &[("wheelhouse/x-1-py3-none-any.whl", ""), ("requirements.txt", "")],
+            false,
+        ),
+    ] {
+        let world = World::new();
+        world.write("agent.py", "").write("Dockerfile", &text);
+        for (name, content) in files {
+            world.write(name, content);
+        }
+        world.write(".bedrock_agentcore.yaml", "agents:\n  a:\n    name: a\n    entrypoint: agent.py\n");
+        let planned = plan(&world, &[]).code(0);
+        let word = if native { "as the starter toolkit generated it" } else { "`Dockerfile` is your own" };
+        assert!(planned.data()["builder"].as_str().unwrap().contains(word), "{text}\n{planned}");
+
+        // What configure writes in its place knows it, too.
+        let run = configure(&world, &[]).code(0);
+        let file = files[0].0;
+        assert_eq!(own(&world, "requirements_file").as_deref(), native.then_some(file), "{run}");
+        let generated = world.project().join(".bedrock_agentcore/a/Dockerfile");
+        assert_eq!(generated.exists(), native, "{run}");
+        if native {
+            assert!(world.read(".bedrock_agentcore/a/Dockerfile").contains(&format!("COPY {file} {file}")), "{run}");
+            assert!(run.data()["notes"].to_string().contains(file), "{run}");
+        }
+        plan(&world, &[]).code(0);
+    }
+}
+
+#[test]
+fn a_requirements_file_that_is_not_there_is_told() {
+    let world = World::new();
+    world
+        .write("agent.py", "")
+        .write("requirements.txt", "")
+        .write("Dockerfile", &toolkits("3.12", "deps/prod.txt", "agent"));
+    world.write(".bedrock_agentcore.yaml", "agents:\n  a:\n    name: a\n    entrypoint: agent.py\n");
+    plan(&world, &[])
+        .code(0)
+        .says("it installs `deps/prod.txt`, which is not there; `requirements.txt` is used instead");
+}
+
+#[test]
+fn an_own_dockerfile_needs_no_dependencies_beside_it() {
+    let dockerfile = "FROM scratch\nCOPY . /app\n";
+    for files in [
+        &[][..],
+        &[("environment.yml", "x")],
+        &[("pyproject.toml", "[tool.black]\n")],
+        &[("requirements.txt", "-r gone\n")],
+    ] {
+        for place in ["Dockerfile", "d/Dockerfile"] {
+            let world = World::new();
+            world.write("agent.py", "").write(place, dockerfile);
+            for (name, text) in files {
+                world.write(name, text);
+            }
+            let named: &[&str] = if place == "Dockerfile" { &[] } else { &["--dockerfile", place] };
+            let run = configure(&world, &[&["-e", "agent.py"], named].concat()).code(0);
+            assert_eq!(run.data()["files"], serde_json::json!([]), "{run}");
+            let run = plan(&world, &[]).code(0);
+            assert!(run.data()["builder"].as_str().unwrap().contains(&format!("`{place}` is your own")), "{run}");
+            assert!(packed(&run).contains(&"agent.py".to_owned()), "{run}");
+            // Nobody else could build it.
+            plan(&world, &["--builder", "native"]).code(2);
+        }
+    }
+    let world = World::new();
+    world.write("agent.py", "");
+    let run = configure(&world, &["-e", "agent.py"]).code(2);
+    assert_eq!(run.json()["error"]["code"], "source.no-requirements");
+    let world = World::new();
+    world.write("index.ts", "").write("Dockerfile", dockerfile);
+    configure(&world, &["-e", "index.ts"]).code(0);
+    assert!(plan(&world, &[]).code(0).data()["builder"].as_str().unwrap().contains("is your own"));
+}
+
+#[test]
+fn a_dockerfile_that_is_not_used_is_named() {
+    let world = World::new();
+    world.write("agent.py", "").write("requirements.txt", "");
+    configure(&world, &["-e", "agent.py"]).code(0);
+    assert!(!plan(&world, &[]).code(0).stderr_text().contains("not used"));
+    for name in ["Dockerfile.prod", "docker/Dockerfile"] {
+        let world = World::new();
+        world.write("agent.py", "").write("requirements.txt", "").write(name, "FROM x\n");
+        configure(&world, &["-e", "agent.py"]).code(0);
+        let command = format!("`agentcore configure --name a --dockerfile {name}`");
+        plan(&world, &[]).code(0).says(&format!("`{name}` is not used")).says(&command);
+    }
+    let world = World::new();
+    world.write("agent.py", "").write("requirements.txt", "").write("Dockerfile", "FROM x\n");
+    configure(&world, &["-e", "agent.py", "-dt", "direct_code_deploy", "-rt", "PYTHON_3_12"]).code(0);
+    plan(&world, &[]).code(0).says("`Dockerfile` is not used").says("--deployment-type container");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dockerfile_that_leads_nowhere_is_refused() {
+    let world = World::new();
+    world.write("agent.py", "").write("requirements.txt", "");
+    std::os::unix::fs::symlink("nowhere", world.project().join("Dockerfile")).unwrap();
+    world.write(".bedrock_agentcore.yaml", "agents:\n  a:\n    name: a\n    entrypoint: agent.py\n");
+    let run = plan(&world, &[]).code(2);
+    assert!(run.stdout_text().contains("is a link to `nowhere`, which is not there"), "{run}");
+    plan(&world, &["--builder", "native"]).code(0).says("`Dockerfile` is left out");
+}
+
+#[test]
+fn a_secret_that_is_copied_is_refused_with_the_way_to_take_it_in() {
+    let world = World::new();
+    world.write("agent.py", "").write("requirements.txt", "").write(".env", "A=b\n");
+    world.write("Dockerfile", "FROM x\nCOPY agent.py .env /app/\n");
+    configure(&world, &["-e", "agent.py"]).code(0);
+    let run = plan(&world, &[]).code(2);
+    let error = run.json()["error"].clone();
+    assert_eq!(error["message"], "`Dockerfile` copies `.env`, which is left out (a secret)");
+    assert!(error["hints"].to_string().contains("--include .env"), "{run}");
+    plan(&world, &["--include", ".env"]).code(0);
+}
+
 #[test]
 fn the_toolkits_word_for_no_engine_means_whichever_there_is() {
     let world = world();

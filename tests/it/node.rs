@@ -78,7 +78,9 @@ fn find(dir: &Path, name: &str) -> PathBuf {
         if dir.join(name).is_dir() {
             return dir.join(name);
         }
-        open.extend(std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
+        // Folders of agents that end meanwhile go away.
+        let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+        open.extend(entries.map(|entry| entry.path()).filter(|path| path.is_dir()));
     }
     panic!("the sandbox has no `{name}`");
 }

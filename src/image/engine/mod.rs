@@ -158,6 +158,9 @@ pub(crate) async fn detect(env: &Env, wanted: Option<EngineKind>) -> Result<Engi
     for (kind, _) in tried.iter().filter(|(_, why)| why != "not on PATH") {
         error = error.hint(kind.start_hint());
     }
+    if error.hints().is_empty() {
+        error = error.hint("install one and start it: docker, podman, finch or buildah");
+    }
     Err(error)
 }
 

@@ -19,7 +19,7 @@ use crate::platform::Platform;
 use crate::project::Source;
 use crate::project::dockerfile::choice::{Choice, Origin};
 use crate::project::dockerfile::{args, read::Facts};
-use crate::project::listing::{self, Exceptions, Listing};
+use crate::project::listing::{self, Exceptions, Listing, Why};
 use crate::redact::SecretString;
 use crate::trust;
 
@@ -161,6 +161,38 @@ impl DockerBuild {
         words.any(|word| word.trim_start_matches("./").trim_start_matches('/') == path)
     }
 
+    /// Finds what the Dockerfile copies by name and the context does not have because it is left out: an engine only says
+    /// that there is no such file. `listing` is the context's.
+    ///
+    /// # Errors
+    /// A usage error with the way to take it in. Of several stages some may not be built; then it is a warning.
+    pub(super) fn check_copies(&self, root: &Path, listing: &Listing, events: &Events) -> Result<()> {
+        let shown = shown(&self.dockerfile, root);
+        for copied in &self.facts.copies {
+            let Some(path) =
+                fsx::relative(&fsx::normalize(&self.context.join(copied.trim_start_matches('/'))), &self.context)
+            else {
+                continue;
+            };
+            let Some(why) = listing.why_left_out(&path) else { continue };
+            let message = format!("`{shown}` copies `{path}`, which is left out ({why})");
+            let hint = match why {
+                Why::Always(always) if always.can_be_included() => format!("take it in as it is: `--include {path}`"),
+                Why::Always(_) => "have the Dockerfile make it, or leave the line out".to_owned(),
+                Why::Rule(line) if line.file.ends_with(".gitignore") => {
+                    "write a `.dockerignore` without it: `.gitignore` decides only where there is none".to_owned()
+                }
+                Why::Rule(line) => format!("take the rule out of `{}`, or add `!{path}` below it", line.file.display()),
+            };
+            if self.facts.stages.len() > 1 {
+                events.warning(format!("{message}; {hint}"));
+            } else {
+                return Err(Error::usage(message).code("source.copied-left-out").hint(hint));
+            }
+        }
+        Ok(())
+    }
+
     /// The images that it starts from, as they are named.
     pub(super) fn bases(&self) -> Vec<String> {
         self.facts.bases(&self.args)
@@ -274,6 +306,10 @@ fn is_index_variable(name: &str) -> bool {
 }
 
 fn missing(agent: &Agent, path: &Path) -> Error {
+    if let Ok(target) = std::fs::read_link(path) {
+        let message = format!("`{}` is a link to `{}`, which is not there", path.display(), target.display());
+        return Error::usage(message).code("source.dockerfile").hint("correct the link, or remove it");
+    }
     let error = Error::usage(format!("there is no Dockerfile at `{}`", path.display())).code("source.dockerfile");
     if agent.own.dockerfile.is_some() {
         return error
@@ -401,6 +437,58 @@ mod tests {
         assert_eq!(names(&case), whole);
         std::fs::write(case.dir.path().join("Dockerfile.dockerignore"), "**\n!shared.py\n").unwrap();
         assert_eq!(names(&case), ["shared.py"]);
+    }
+
+    #[test]
+    fn what_is_copied_and_left_out_is_told_beforehand() {
+        let case = Case::new();
+        let folder = case.dir.path().join("agents/a");
+        let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+        std::fs::create_dir(folder.join("sub")).unwrap();
+        write("sub/.env", "A=b");
+        write("notes.md", "");
+        write(".dockerignore", "*.md\n");
+        let check = |dockerfile: &str| {
+            std::fs::write(case.dir.path().join("Dockerfile"), dockerfile).unwrap();
+            let build = case.build(None).unwrap();
+            build.check_copies(case.dir.path(), &build.files().unwrap(), &Events::silent())
+        };
+        check("FROM x\nCOPY main.py gone.py sub /\nCOPY . .\nCOPY --from=y /sub/.env /\n").unwrap();
+        for (copied, hint) in [("sub/.env", "--include sub/.env"), ("./notes.md", "`!notes.md`")] {
+            let error = check(&format!("FROM x\nCOPY {copied} /\n")).unwrap_err();
+            assert_eq!((error.code_str(), error.kind().exit_code()), ("source.copied-left-out", 2));
+            assert!(error.hints()[0].contains(hint), "{error:?}");
+            // Of several stages this one may not be built.
+            check(&format!("FROM x\nCOPY {copied} /\nFROM y\n")).unwrap();
+        }
+        std::fs::remove_file(folder.join(".dockerignore")).unwrap();
+        write(".gitignore", "*.md\n");
+        assert!(check("FROM x\nCOPY notes.md /\n").unwrap_err().hints()[0].contains("write a `.dockerignore`"));
+    }
+
+    #[test]
+    fn an_own_dockerfile_needs_no_dependency_file() {
+        let mut case = Case::new();
+        std::fs::remove_file(case.dir.path().join("agents/a/requirements.txt")).unwrap();
+        for pyproject in [None, Some("[tool.black]\n"), Some("not TOML")] {
+            if let Some(text) = pyproject {
+                std::fs::write(case.dir.path().join("agents/a/pyproject.toml"), text).unwrap();
+            }
+            let found = source::find(case.dir.path(), &case.agent, &Events::silent()).unwrap();
+            assert!(found.incomplete.is_some());
+            assert_eq!(case.build(None).unwrap().context, case.dir.path().join("agents/a"));
+        }
+        // The context is where everything is that is copied.
+        std::fs::write(case.dir.path().join("Dockerfile"), "FROM x\nCOPY shared.py agents /\n").unwrap();
+        assert_eq!(case.build(None).unwrap().context, case.dir.path());
+        // Nobody named it.
+        case.agent.own.dockerfile = None;
+        let found = source::find(case.dir.path(), &case.agent, &Events::silent()).unwrap();
+        assert_eq!((found.dockerfile.origin, found.incomplete.is_some()), (Origin::Found, true));
+        // Without it the source alone is what counts.
+        std::fs::remove_file(case.dir.path().join("Dockerfile")).unwrap();
+        let error = source::find(case.dir.path(), &case.agent, &Events::silent()).unwrap_err();
+        assert_eq!(error.code_str(), "source.requirements");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::dockerfile::DockerBuild;
 use super::fingerprint::Fingerprint;
 use super::{Outline, Tools, codebuild};
 use crate::config::Agent;
+use crate::env::Env;
 use crate::error::{Context, Kind, Result};
 use crate::events::Events;
 use crate::fsx;
@@ -25,6 +26,8 @@ pub(super) struct Recipe {
     engine: Option<EngineKind>,
     build: DockerBuild,
     tag: String,
+    /// CodeBuild could build it as well.
+    for_codebuild: bool,
     /// The same build by CodeBuild, where that may take over when no engine answers.
     pub(super) elsewhere: Option<Box<codebuild::Recipe>>,
 }
@@ -37,11 +40,17 @@ pub(super) struct Image {
 }
 
 impl Recipe {
-    pub(super) fn new(agent: &Agent, build: DockerBuild, image_tag: &str) -> Result<Self> {
+    pub(super) fn new(
+        agent: &Agent,
+        build: DockerBuild,
+        (image_tag, platform): (&str, &Platform),
+        env: &Env,
+    ) -> Result<Self> {
         let engine = agent.container_runtime.as_deref().and_then(EngineKind::choice).transpose()?;
         // The engine's own name for the image. Builds that share an engine must not push each other's.
         let tag = format!("{}:{image_tag}", naming::repository(&agent.name));
-        Ok(Self { engine, build, tag, elsewhere: None })
+        let for_codebuild = codebuild::check_platform(platform).is_ok() && build.wanted_secrets(env).is_empty();
+        Ok(Self { engine, build, tag, for_codebuild, elsewhere: None })
     }
 
     pub(super) async fn fingerprint(&self, platform: &Platform) -> Result<Fingerprint> {
@@ -72,9 +81,10 @@ impl Recipe {
             Ok(engine) => return Ok(engine),
             Err(error) => error,
         };
-        let error = missing
-            .with_kind(Kind::Usage)
-            .hint("or have it built in your AWS account: `agentcore launch --builder codebuild`");
+        let mut error = missing.with_kind(Kind::Usage);
+        if self.for_codebuild && may_have_codebuild(tools.env) {
+            error = error.hint("or have it built in your AWS account: `agentcore launch --builder codebuild`");
+        }
         Err(match self.build.origin {
             Origin::Found if self.build.can_be_native(tools.env) => {
                 error.hint("or leave the Dockerfile out: `--builder native` installs the requirements only")
@@ -147,6 +157,18 @@ fn unruled(build: &DockerBuild) -> Result<Option<tempfile::TempDir>> {
     Ok(Some(dir))
 }
 
+/// Whether there can be a CodeBuild behind the endpoints in effect: a stand-in for AWS on this machine, such as the sandbox,
+/// has none unless one is named.
+fn may_have_codebuild(env: &Env) -> bool {
+    let is_here = |url: &str| match url::Url::parse(url).ok().as_ref().and_then(url::Url::host) {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    env.var("AWS_ENDPOINT_URL_CODEBUILD").is_some() || !env.var("AWS_ENDPOINT_URL").is_some_and(is_here)
+}
+
 /// The build context for an engine: the source without what the ignore rules and this program keep out of images, such
 /// as keys and the identity store. Engines know only the first kind of rule. The Dockerfile is given to them beside it,
 /// and `.dockerignore` has done its work: they are in the context where the rules leave them in.
@@ -197,6 +219,42 @@ fn symlink(link: &str, at: &Path) -> std::io::Result<()> {
 mod tests {
     use super::*;
     use crate::project::listing;
+
+    #[tokio::test]
+    async fn without_an_engine_every_way_out_is_one() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("Dockerfile"), "FROM x\n").unwrap();
+        let (arm, amd) = (Platform::arm64(), "linux/amd64".parse().unwrap());
+        let sandbox = ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
+        let named = ("AWS_ENDPOINT_URL_CODEBUILD", "http://127.0.0.1:1");
+        let proxy = ("AWS_ENDPOINT_URL", "https://aws.example");
+        for (platform, vars, codebuild) in [
+            (&arm, &[][..], true),
+            (&amd, &[], false),
+            (&arm, &[sandbox], false),
+            (&arm, &[sandbox, named], true),
+            (&arm, &[proxy], true),
+        ] {
+            let vars: Vec<(&str, &str)> = vars.iter().copied().chain([("PATH", "/nowhere")]).collect();
+            let env = Env::fake(dir.path(), &vars);
+            let mut build = DockerBuild::of(&dir.path().join("Dockerfile"), dir.path());
+            build.origin = Origin::Found;
+            let recipe = Recipe::new(&Agent::default(), build, ("t", platform), &env).unwrap();
+            let tools = Tools {
+                env: &env,
+                http: &std::sync::Arc::new(crate::http::Http::new(&env)),
+                cache: &crate::cache::Cache::at(dir.path().join("cache")),
+                events: &Events::silent(),
+            };
+            let error = recipe.find(&tools).await.unwrap_err();
+            let hints = error.hints();
+            assert!(
+                hints[0].starts_with("install") && hints[1..].iter().all(|hint| hint.starts_with("or ")),
+                "{hints:?}"
+            );
+            assert_eq!(hints.iter().any(|hint| hint.contains("codebuild")), codebuild, "{vars:?} {platform}");
+        }
+    }
 
     #[test]
     fn an_engine_is_not_given_what_must_stay_out() {

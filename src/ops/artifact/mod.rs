@@ -199,6 +199,7 @@ pub(crate) async fn prepare(
     if direct_code {
         let source = find_source(root, agent)?;
         warn_of_bun(&source, tools);
+        source::warn_of_dockerfile(root, agent, &source, tools.events)?;
         let exceptions = source::exceptions(request, &source.root, root, tools)?;
         let recipe = code::Recipe::new(agent, source, &exceptions, request.rebuild_dependencies, tools);
         let recipe = recipe.map_err(of_archive)?;
@@ -213,6 +214,7 @@ pub(crate) async fn prepare(
         warn_of_bun(&found.source, tools);
     }
     let (native, why) = choose_builder(request.builder, agent, &found, root, tools.env)?;
+    source::name_unused(root, agent, &found, tools.events);
     let (method, why) = if native {
         if found.dockerfile.origin == Origin::Found {
             tools.events.warning(format!(
@@ -230,12 +232,13 @@ pub(crate) async fn prepare(
         build.exceptions = source::exceptions(request, &build.context, root, tools)?;
         let listing = build.files()?;
         source::name_left_out(&listing, tools);
+        build.check_copies(root, &listing, tools.events)?;
         source::warn_of_missing(&build, &listing, root, tools.events);
         source::warn_of_secret(&build.dockerfile, root, tools.events);
         if request.builder == Builder::CodeBuild {
             (Method::CodeBuild(codebuild::Recipe::new(agent, build, tools.env)?), format!("CodeBuild ({why})"))
         } else {
-            let mut recipe = engine::Recipe::new(agent, build.clone(), &request.image_tag)?;
+            let mut recipe = engine::Recipe::new(agent, build.clone(), (&request.image_tag, &platform), tools.env)?;
             if request.builder == Builder::Auto && request.remote && codebuild::check_platform(&platform).is_ok() {
                 recipe.elsewhere = codebuild::Recipe::new(agent, build, tools.env).ok().map(Box::new);
             }
@@ -303,6 +306,7 @@ fn choose_builder(asked: Builder, agent: &Agent, found: &Found, root: &Path, env
                 Origin::Generated(Some(_)) => {
                     format!("`{shown}` is as the starter toolkit generated it, no engine is needed")
                 }
+                Origin::Missing => "there is no Dockerfile, no engine is needed".to_owned(),
                 _ => "the Dockerfile is the generated one, no engine is needed".to_owned(),
             };
             Ok((true, why))

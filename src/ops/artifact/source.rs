@@ -18,7 +18,7 @@ use crate::fsx;
 use crate::image::archive;
 use crate::outputs::{self, Outputs};
 use crate::packages::sbom;
-use crate::project::dockerfile::choice::{Choice, Origin};
+use crate::project::dockerfile::choice::{self, Choice, Origin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::listing::{Exceptions, Listing};
 use crate::project::{self, Detect, Language, Source};
@@ -31,24 +31,80 @@ pub(super) struct Found {
     pub(super) dockerfile: Choice,
     /// Start behind OpenTelemetry.
     pub(super) otel: bool,
+    /// What is wrong with the source for anybody but the user's own Dockerfile, which alone knows the dependencies.
+    pub(super) incomplete: Option<Error>,
 }
 
 /// The source and the Dockerfile of a container.
 ///
 /// # Errors
-/// Usage errors of the detection.
+/// Usage errors of the detection, as far as what is built depends on it.
 pub(super) fn find(root: &Path, agent: &Agent, events: &Events) -> Result<Found> {
-    let source = find_source(root, agent)?;
-    let dockerfile = choose(root, agent, &source)?;
-    let mut found = Found { source, dockerfile, otel: agent.observability() };
-    if let Origin::Generated(Some(toolkit)) = found.dockerfile.origin.clone() {
-        found.otel &= toolkit.otel;
-        found.source = as_toolkit(root, agent, found.source, &toolkit)?;
-        for difference in differences(root, agent, &found.source, &toolkit) {
-            events.warning(format!("`{}`: {difference}", shown(&found.dockerfile.path, root)));
+    let (source, mut incomplete) = match find_source(root, agent) {
+        Ok(source) => (source, None),
+        Err(error) => match locate_source(root, agent) {
+            Ok(source) => (source, Some(error)),
+            Err(_) => return Err(error),
+        },
+    };
+    let mut found =
+        Found { dockerfile: choose(root, agent, &source)?, source, otel: agent.observability(), incomplete: None };
+    match found.dockerfile.origin.clone() {
+        Origin::Named | Origin::Found => {
+            found.incomplete = incomplete.take();
+            if found.incomplete.is_some() && found.dockerfile.context.is_none() && agent.paths(root).source.is_none() {
+                let folders = [found.source.root.as_path(), root];
+                let context = choice::with_all_copies(&found.dockerfile.path, &folders)?;
+                found.dockerfile.context = context.map(Path::to_owned);
+            }
         }
+        Origin::Generated(Some(toolkit)) if toolkit.python.is_some() => {
+            found.otel &= toolkit.otel;
+            found.source = as_toolkit(root, agent, &found.source, &toolkit)?;
+            for difference in differences(root, agent, &found.source, &toolkit) {
+                events.warning(format!("`{}`: {difference}", shown(&found.dockerfile.path, root)));
+            }
+            return Ok(found);
+        }
+        Origin::Generated(Some(toolkit)) => found.otel &= toolkit.otel,
+        Origin::Generated(None) | Origin::Missing => {}
     }
-    Ok(found)
+    incomplete.map_or(Ok(found), Err)
+}
+
+/// Says which Dockerfiles are there and not used, with the command that builds one of them.
+pub(super) fn name_unused(root: &Path, agent: &Agent, found: &Found, events: &Events) {
+    if matches!(found.dockerfile.origin, Origin::Named | Origin::Found) {
+        return;
+    }
+    let unused = choice::unused(&found.source, root);
+    let Some(first) = unused.first() else { return };
+    let (are, it) = if unused.len() == 1 { ("is", "builds from it") } else { ("are", "builds from the first") };
+    let named: Vec<String> = unused.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+    let more = if unused.len() > NAMED { format!(" and {} more", unused.len() - NAMED) } else { String::new() };
+    let quote = if first.contains(char::is_whitespace) { "'" } else { "" };
+    events.note(format!(
+        "{}{more} {are} not used; `agentcore configure --name {} --dockerfile {quote}{first}{quote}` {it}",
+        named.join(", "),
+        agent.name
+    ));
+}
+
+/// Says that an archive of code does not use the Dockerfile that an image would be built from.
+///
+/// # Errors
+/// Names a Dockerfile that cannot be read.
+pub(super) fn warn_of_dockerfile(root: &Path, agent: &Agent, source: &Source, events: &Events) -> Result<()> {
+    let choice = choose(root, agent, source)?;
+    if matches!(choice.origin, Origin::Named | Origin::Found) {
+        events.warning(format!(
+            "`{}` is not used, because `{name}` is deployed as an archive of its code; `agentcore configure --name {name} \
+             --deployment-type container` has it built",
+            shown(&choice.path, root),
+            name = agent.name
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn choose(root: &Path, agent: &Agent, source: &Source) -> Result<Choice> {
@@ -154,9 +210,28 @@ pub(crate) fn find_source(root: &Path, agent: &Agent) -> Result<Source> {
     detect(root, agent, &paths, None)
 }
 
+/// The source as far as it is known without its dependencies; see [`project::locate`].
+fn locate_source(root: &Path, agent: &Agent) -> Result<Source> {
+    with_request(root, agent, &agent.paths(root), None, project::locate)
+}
+
 fn detect(root: &Path, agent: &Agent, paths: &AgentPaths, python: Option<&str>) -> Result<Source> {
+    let mut source = with_request(root, agent, paths, python, project::detect)?;
+    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
+        node.version.clone_from(version);
+    }
+    Ok(source)
+}
+
+fn with_request(
+    root: &Path,
+    agent: &Agent,
+    paths: &AgentPaths,
+    python: Option<&str>,
+    find: fn(&Detect<'_>) -> Result<Source>,
+) -> Result<Source> {
     check_paths(root, agent, paths)?;
-    let mut source = project::detect(&Detect {
+    find(&Detect {
         dir: root,
         entrypoint: Some(&agent.with_object(&paths.entrypoint)),
         requirements: paths.requirements.as_deref(),
@@ -165,35 +240,21 @@ fn detect(root: &Path, agent: &Agent, paths: &AgentPaths, python: Option<&str>) 
         python: agent.python_version().or(python),
         selected: project::Selected { extras: &agent.own.extras, groups: &agent.own.groups },
         agent: Some(&agent.name),
-    })?;
-    if let (Some(node), Some(version)) = (&mut source.node, &agent.node_version) {
-        node.version.clone_from(version);
-    }
-    Ok(source)
+    })
 }
 
-/// The source with what the toolkit's Dockerfile says and the configuration does not: the folder that was packed, the
-/// requirements file, the version of Python.
-fn as_toolkit(root: &Path, agent: &Agent, source: Source, toolkit: &ToolkitDockerfile) -> Result<Source> {
-    if toolkit.python.is_none() {
-        return Ok(source);
-    }
+/// The source with what the toolkit's Dockerfile says and the configuration does not: the folder that was packed, the file
+/// that says what is installed, the version of Python.
+fn as_toolkit(root: &Path, agent: &Agent, source: &Source, toolkit: &ToolkitDockerfile) -> Result<Source> {
     let mut paths = agent.paths(root);
     if paths.source.is_none() {
-        paths.source = packed_folder(root, &source, toolkit);
+        paths.source = toolkit.packed_folder(&source.entrypoint, root);
     }
-    if let (None, Some(file)) = (&paths.requirements, &toolkit.requirements) {
-        let file = paths.source.as_deref().unwrap_or(&source.root).join(file);
-        paths.requirements = Some(file).filter(|file| file.is_file());
+    if paths.requirements.is_none() {
+        let file = toolkit.dependency_file(paths.source.as_deref().unwrap_or(&source.root));
+        paths.requirements = file.filter(|file| file.is_file());
     }
     detect(root, agent, &paths, toolkit.python.as_deref())
-}
-
-/// The folder in the project from which the entrypoint is the module that the Dockerfile starts.
-fn packed_folder(root: &Path, source: &Source, toolkit: &ToolkitDockerfile) -> Option<PathBuf> {
-    let folder = source.entrypoint.ancestors().nth(toolkit.starts.split('.').count())?;
-    let file = folder.join(format!("{}.py", toolkit.starts.replace('.', "/")));
-    (file == source.entrypoint && folder.starts_with(root)).then(|| folder.to_owned())
 }
 
 /// Where such a Dockerfile and the configuration say different things; the configuration counts.
@@ -203,11 +264,19 @@ fn differences(root: &Path, agent: &Agent, source: &Source, toolkit: &ToolkitDoc
     if toolkit.python.is_some() && !same {
         found.push(format!("it starts `{}`, and the configuration `{}`, which is used", toolkit.starts, source.module));
     }
-    if let (Some(configured), Some(installed)) = (agent.paths(root).requirements, &toolkit.requirements)
-        && configured != source.root.join(installed)
-    {
-        let configured = shown(&configured, root);
-        found.push(format!("it installs `{installed}`, and the configuration `{configured}`, which is used"));
+    let (Some(installed), Some(file)) = (toolkit.installs(), toolkit.dependency_file(&source.root)) else {
+        return found;
+    };
+    match (agent.paths(root).requirements, source.install.files.first()) {
+        (Some(configured), _) if configured != file => {
+            let configured = shown(&configured, root);
+            found.push(format!("it installs `{installed}`, and the configuration `{configured}`, which is used"));
+        }
+        (None, Some(used)) if *used != file => {
+            let used = shown(used, root);
+            found.push(format!("it installs `{installed}`, which is not there; `{used}` is used instead"));
+        }
+        _ => {}
     }
     found
 }

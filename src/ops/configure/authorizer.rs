@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::http::Http;
 
 /// The inbound-auth part of the request.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct AuthorizerFlags {
     /// The whole authorizer as JSON.
     pub(crate) blob: Option<String>,

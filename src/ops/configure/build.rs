@@ -11,6 +11,7 @@ use super::ConfigureRequest;
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::fsx;
+use crate::project::dockerfile::choice::{Choice, Origin};
 use crate::project::dockerfile::{args, read::Facts};
 use crate::project::generated;
 
@@ -32,7 +33,7 @@ pub(crate) fn resolve(
     root: &Path,
     request: &ConfigureRequest,
     existing: Option<&Agent>,
-    found: impl FnOnce() -> Result<Option<PathBuf>>,
+    choice: Option<&Choice>,
     warnings: &mut Vec<String>,
 ) -> Result<Build> {
     let mut build = Build::default();
@@ -49,12 +50,12 @@ pub(crate) fn resolve(
                 .hint("write it first, or have one generated: `agentcore configure --dockerfile ''`"));
         }
         build.own = (!generated::is_pristine(path)?).then(|| path.clone());
-    } else if let Some(path) = found()? {
+    } else if let Some(Choice { path, origin: Origin::Found, .. }) = choice {
         warnings.push(format!(
             "the image is built from `{}`, which is your own; `--builder native` leaves it out",
-            shown(&path)
+            shown(path)
         ));
-        build.own = Some(path);
+        build.own = Some(path.clone());
     }
     if request.dockerfile.is_some() {
         build.settings.push(("dockerfile", dockerfile.as_deref().map(|path| json!(shown(path)))));
@@ -98,6 +99,12 @@ pub(crate) fn resolve(
         warnings.push(format!("`{}` does not mount the secret `{name}`, so it is not used", shown(path)));
     }
     Ok(build)
+}
+
+/// Whether the Dockerfile where the generated one belongs is edited and stays.
+pub(crate) fn keeps_edited(request: &ConfigureRequest, existing: Option<&Agent>, choice: Option<&Choice>) -> bool {
+    let named = request.dockerfile.is_some() || existing.is_some_and(|agent| agent.own.dockerfile.is_some());
+    !request.force && !named && choice.is_some_and(|choice| choice.origin == Origin::Named)
 }
 
 /// Anywhere in the project, or in the repository that the project is a part of.

@@ -9,6 +9,7 @@ mod check;
 mod edits;
 mod protocol;
 mod report;
+mod source;
 
 use std::path::{Path, PathBuf};
 
@@ -19,11 +20,11 @@ use super::artifact;
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Result};
 use crate::http::Http;
-use crate::project::dockerfile::choice::{Choice, Origin, toolkits};
-use crate::project::{self, Detect, Language, Source, dockerfile, generated};
+use crate::project::dockerfile::choice::toolkits;
+use crate::project::{self, Source, dockerfile, generated};
 
 /// What the user asked for; `None` and empty mean "leave it as it is".
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ConfigureRequest {
     pub(crate) entrypoint: Option<PathBuf>,
     /// Fixes the folder that is packed.
@@ -76,16 +77,25 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     let mut warnings = Vec::new();
     let existing = find_existing(store, request)?.cloned();
     let mut checked = check::check(request, existing.as_ref(), &mut warnings)?;
-    let source = detect_source(store.root(), request, existing.as_ref())?;
+    let found = source::find(store.root(), request, existing.as_ref())?;
     let moved = existing.as_ref().map(|agent| agent.paths(store.root()));
     warnings.extend(moved.as_ref().and_then(artifact::moved_paths));
     let name = match (&request.name, &existing) {
         (Some(name), _) => name.clone(),
         (None, Some(agent)) => agent.name.clone(),
-        (None, None) => project::infer_agent_name(&source.entrypoint, store.root()),
+        (None, None) => project::infer_agent_name(&found.source.entrypoint, store.root()),
     };
     project::validate_agent_name(&name)?;
     check_inferred(store, &name, request, existing.as_ref())?;
+    let direct_code = checked.direct_code;
+    let source::Chosen { request, source, mut incomplete, choice, note } =
+        source::choose(store.root(), request, (existing.as_ref(), &name), direct_code, found)?;
+    let request = &request;
+    let build = build::resolve(store.root(), request, existing.as_ref(), choice.as_ref(), &mut warnings)?;
+    let kept = build.own.is_some() || build::keeps_edited(request, existing.as_ref(), choice.as_ref());
+    if let Some(error) = incomplete.take_if(|_| !kept) {
+        return Err(error);
+    }
     check::check_source(&mut checked, &source, existing.as_ref())?;
     let authorizer = authorizer::resolve(&request.authorizer, existing.as_ref())?;
     if let authorizer::Resolved::Set(wanted) = &authorizer {
@@ -101,13 +111,6 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     warnings.extend(recognised.warnings);
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
-    let own = Agent { name: name.clone(), ..Agent::default() }.generated_dockerfile(store.root());
-    let found = || match checked.direct_code {
-        true => Ok(None),
-        false => Choice::of(None, &own, &source, store.root())
-            .map(|choice| (choice.origin == Origin::Found).then_some(choice.path)),
-    };
-    let build = build::resolve(store.root(), request, existing.as_ref(), found, &mut warnings)?;
     let plan = edits::Input {
         root: store.root(),
         name: &name,
@@ -123,26 +126,19 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     if existing.is_none() || store.project().default_agent.is_none() {
         edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
     }
-    let dockerfile = render_dockerfile(&plan)?;
+    // Nobody can tell what would be in one of a source whose dependencies only an edited one knows.
+    let dockerfile = if incomplete.is_some() { None } else { render_dockerfile(&plan)? };
     let context = build.context.as_ref().unwrap_or(&source.root);
     if let Some((path, _)) = &dockerfile {
         // Before anything is written.
-        generated::check_place(store.root(), path, request.force || toolkits(path)?.is_some())?;
+        generated::check_place(store.root(), path, request.force || toolkits(path, &source, store.root())?.is_some())?;
         generated::check_place(store.root(), &context.join(".dockerignore"), false)?;
     }
     let changed = store.edit(&edits)?;
     // Here, so that it is committed with the rest and every clone is the same project.
     let (_, identified) = store.ensure_identity(&crate::ops::identity::proposed_identity(store.root()))?;
     let changed = changed || identified;
-    let mut files = Vec::new();
-    if let Some((path, body)) = dockerfile {
-        let written = match toolkits(&path)? {
-            Some(_) => generated::replace(&path, &body)?,
-            None => generated::write(store.root(), &path, &body, request.force)?,
-        };
-        files.push((path, written));
-        files.push((context.join(".dockerignore"), dockerfile::write_dockerignore(store.root(), context)?));
-    }
+    let files = write_files(store.root(), (dockerfile, request.force), &source, context)?;
     let agent = store.agent(Some(&name))?;
     Ok(ConfigureReport::new(
         agent,
@@ -153,9 +149,25 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
             changed,
             files,
             warnings,
-            notes: recognised.notes,
+            notes: note.into_iter().chain(recognised.notes).collect(),
         },
     ))
+}
+
+/// Writes the generated Dockerfile and the ignore file of its context; which they are, and what became of them.
+fn write_files(
+    root: &Path,
+    (dockerfile, force): (Option<(PathBuf, String)>, bool),
+    source: &Source,
+    context: &Path,
+) -> Result<Vec<(PathBuf, generated::Written)>> {
+    let Some((path, body)) = dockerfile else { return Ok(Vec::new()) };
+    let written = match toolkits(&path, source, root)? {
+        Some(_) => generated::replace(&path, &body)?,
+        None => generated::write(root, &path, &body, force)?,
+    };
+    let ignore = (context.join(".dockerignore"), dockerfile::write_dockerignore(root, context)?);
+    Ok(vec![(path, written), ignore])
 }
 
 /// The agent that the request is about: the named one, the one with this entrypoint, or the default one when neither
@@ -201,52 +213,6 @@ fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existin
         .hint("name the new one: `--name NAME`")
         .hint(format!("or give `{name}` this entrypoint: `--name {name}`"))),
         _ => Ok(()),
-    }
-}
-
-fn detect_source(root: &Path, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<Source> {
-    let mut paths = existing.map(|agent| agent.paths(root)).unwrap_or_default();
-    paths.missing.retain(|(key, _)| match *key {
-        "entrypoint" | "source_path" => request.entrypoint.is_none(),
-        "agentcore.requirements_file" => request.requirements_file.is_none(),
-        "agentcore.dockerfile" => request.dockerfile.is_none(),
-        _ => request.build_context.is_none(),
-    });
-    if let Some(agent) = existing {
-        artifact::check_paths(root, agent, &paths)?;
-    }
-    let from_config = existing.map(|agent| agent.with_object(&paths.entrypoint));
-    let entrypoint = request.entrypoint.clone().or(from_config);
-    let requirements = request.requirements_file.clone().or(paths.requirements);
-    let language = match (&request.language, existing) {
-        (Some(text), _) => Some(Language::parse(text)?),
-        (None, Some(agent)) if request.entrypoint.is_none() => Some(artifact::language(agent)),
-        _ => None,
-    };
-    let stored = paths.source.filter(|folder| request.entrypoint.is_none() && folder.is_dir());
-    let source_path = request.source_path.clone().or(stored);
-    let python = request.python.as_deref().or_else(|| existing.and_then(Agent::python_version));
-    let kept = |own: fn(&Agent) -> &Vec<String>| existing.map(own).cloned().unwrap_or_default();
-    let extras = chosen(&request.extras, || kept(|agent| &agent.own.extras));
-    let groups = chosen(&request.groups, || kept(|agent| &agent.own.groups));
-    project::detect(&Detect {
-        dir: root,
-        entrypoint: entrypoint.as_deref(),
-        requirements: requirements.as_deref(),
-        language,
-        source_path: source_path.as_deref(),
-        python,
-        selected: project::Selected { extras: &extras, groups: &groups },
-        agent: existing.map(|agent| agent.name.as_str()),
-    })
-}
-
-/// Names that were asked for, or those of the configuration; `none` takes them back.
-fn chosen(asked: &[String], kept: impl FnOnce() -> Vec<String>) -> Vec<String> {
-    match asked {
-        [] => kept(),
-        [none] if none == "none" => Vec::new(),
-        names => names.to_vec(),
     }
 }
 

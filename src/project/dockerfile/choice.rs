@@ -9,7 +9,7 @@ use super::read::Facts;
 use super::toolkit::{self, ToolkitDockerfile};
 use crate::error::Result;
 use crate::fsx;
-use crate::project::{Source, generated};
+use crate::project::{Detect, Selected, Source, detect, generated, is_importable_in_place};
 
 /// As docker and podman look for it.
 const NAMES: [&str; 2] = ["Dockerfile", "Containerfile"];
@@ -17,7 +17,8 @@ const NAMES: [&str; 2] = ["Dockerfile", "Containerfile"];
 /// Where a Dockerfile comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// Generated and not edited, by this program or by the starter toolkit: the native builder makes the same image.
+    /// Generated and not edited, by this program or by the starter toolkit: the native builder makes the same image. One of
+    /// the toolkit's that installs more than that builder can is not among them.
     Generated(Option<ToolkitDockerfile>),
     /// The user's own, named by the configuration or edited where the generated one is.
     Named,
@@ -45,7 +46,8 @@ impl Choice {
     /// Names a Dockerfile that cannot be read.
     pub(crate) fn of(named: Option<&Path>, own: &Path, source: &Source, project: &Path) -> Result<Self> {
         if let Some(path) = named {
-            let origin = origin(path)?.filter(|origin| *origin != Origin::Found).unwrap_or(Origin::Named);
+            let origin =
+                origin(path, source, project)?.filter(|origin| *origin != Origin::Found).unwrap_or(Origin::Named);
             return Ok(Self { path: path.to_owned(), origin, context: None });
         }
         let folder = source.entrypoint.parent().unwrap_or(&source.root);
@@ -53,7 +55,7 @@ impl Choice {
         let in_folder = |folder: &Path| NAMES.map(|name| folder.join(name)).to_vec();
         let places = [in_folder(&source.root), in_folder(folder), vec![own.to_owned()], in_folder(project)];
         for path in places.into_iter().flatten() {
-            match origin(&path)? {
+            match origin(&path, source, project)? {
                 None => {}
                 Some(Origin::Found) if path == own => {
                     return Ok(Self { path, origin: Origin::Named, context: None });
@@ -73,43 +75,111 @@ impl Choice {
     }
 }
 
-/// `None` where there is no file.
-fn origin(path: &Path) -> Result<Option<Origin>> {
+/// `None` where there is no file. A link that leads nowhere is something the user made, too.
+fn origin(path: &Path, source: &Source, project: &Path) -> Result<Option<Origin>> {
+    if path.is_symlink() && !path.exists() {
+        return Ok(Some(Origin::Found));
+    }
     if !path.is_file() {
         return Ok(None);
     }
     if generated::is_pristine(path)? {
         return Ok(Some(Origin::Generated(None)));
     }
-    Ok(Some(match toolkits(path)? {
+    Ok(Some(match toolkits(path, source, project)? {
         Some(toolkit) => Origin::Generated(Some(toolkit)),
         None => Origin::Found,
     }))
 }
 
-/// What the starter toolkit generated at `path`; `None` for anything else.
+/// What the starter toolkit generated at `path`, where the native builder can install what it installs; `None` for
+/// anything else.
 ///
 /// # Errors
 /// Names a file that cannot be read.
-pub(crate) fn toolkits(path: &Path) -> Result<Option<ToolkitDockerfile>> {
+pub(crate) fn toolkits(path: &Path, source: &Source, project: &Path) -> Result<Option<ToolkitDockerfile>> {
     let found = fsx::read_text(path).unwrap_or_default().as_deref().and_then(toolkit::read);
-    let is_there = |folder: &String| path.with_file_name(folder).is_dir();
-    Ok(found.filter(|found| found.folder.as_ref().is_none_or(is_there)))
+    Ok(found.filter(|found| is_installable(found, source, project)))
+}
+
+/// Whether one file says all that is installed, and the native builder can go by it. A requirements file that is missing
+/// is told where the builder looks for another one. A package has to be one that need not be built to be imported.
+fn is_installable(found: &ToolkitDockerfile, source: &Source, project: &Path) -> bool {
+    let context = found.packed_folder(&source.entrypoint, project).unwrap_or_else(|| source.root.clone());
+    let [folder] = found.packages.as_slice() else { return found.packages.is_empty() && !found.wheels };
+    let Some(file) = found.dependency_file(&context) else { return false };
+    let found = detect(&Detect {
+        dir: project,
+        entrypoint: Some(&source.entrypoint),
+        requirements: Some(&file),
+        language: Some(source.language),
+        source_path: Some(&context),
+        python: found.python.as_deref(),
+        selected: Selected::default(),
+        agent: None,
+    });
+    // The folder of a script is searched for modules, as is the folder that everything is copied to.
+    let own = source.entrypoint.parent().filter(|own| !own.join("__init__.py").is_file());
+    let searched = folder == "." || own == file.parent();
+    found.is_ok() && is_importable_in_place(&file, searched)
 }
 
 /// The folder that such a Dockerfile was written for: its own, unless what it copies is only in one around it.
 fn context(dockerfile: &Path, source: &Source, project: &Path) -> Result<PathBuf> {
-    let copies = Facts::read(&fsx::read_text(dockerfile)?.unwrap_or_default()).copies;
     let own = dockerfile.parent().unwrap_or(project);
-    let has_all = |folder: &&Path| copies.iter().all(|path| folder.join(path.trim_start_matches('/')).exists());
-    Ok([own, source.root.as_path(), project].into_iter().find(has_all).unwrap_or(own).to_owned())
+    Ok(with_all_copies(dockerfile, &[own, &source.root, project])?.unwrap_or(own).to_owned())
+}
+
+/// The first of the folders in which everything is that a Dockerfile copies by name.
+///
+/// # Errors
+/// Names a Dockerfile that cannot be read.
+pub(crate) fn with_all_copies<'a>(dockerfile: &Path, folders: &[&'a Path]) -> Result<Option<&'a Path>> {
+    let copies = Facts::read(&fsx::read_text(dockerfile)?.unwrap_or_default()).copies;
+    let has_all = |folder: &&&Path| copies.iter().all(|path| folder.join(path.trim_start_matches('/')).exists());
+    Ok(folders.iter().find(has_all).copied())
+}
+
+/// Dockerfiles that nobody named and that are under a name or in a folder where none is looked for, seen from `project`.
+pub(crate) fn unused(source: &Source, project: &Path) -> Vec<String> {
+    let folder = source.entrypoint.parent().unwrap_or(&source.root);
+    let mut found: Vec<String> = Vec::new();
+    for (around, inside) in [source.root.as_path(), folder, project]
+        .into_iter()
+        .flat_map(|dir| std::iter::once((dir.to_owned(), false)).chain(BESIDE.map(|name| (dir.join(name), true))))
+    {
+        let entries = std::fs::read_dir(&around).into_iter().flatten().flatten();
+        let is_one = |path: &PathBuf| {
+            let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+            path.is_file() && is_like_a_dockerfile(name) && (inside || !NAMES.contains(&name))
+        };
+        found.extend(entries.map(|entry| entry.path()).filter(is_one).filter_map(|path| fsx::relative(&path, project)));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Folders that projects keep Dockerfiles in.
+const BESIDE: [&str; 4] = ["docker", ".docker", "deploy", "deployment"];
+
+/// `Dockerfile.prod`, `agent.Dockerfile`, `dockerfile`; no ignore file, backup or template of one.
+fn is_like_a_dockerfile(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let other = [".dockerignore", ".containerignore", ".md", ".j2", ".tmpl", ".template", ".orig", "~"];
+    let named = |word: &str| {
+        name == word
+            || name.ends_with(&format!(".{word}"))
+            || name.strip_prefix(word).is_some_and(|end| end.starts_with(['.', '-', '_']))
+    };
+    (named("dockerfile") || named("containerfile"))
+        && !name.contains(".bak")
+        && !other.iter().any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Detect, Selected, detect};
-
     const TOOLKIT: &str = "FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim\nWORKDIR /app\nCOPY . .\n\
                            CMD [\"python\", \"-m\", \"main\"]\n";
     const MINE: &str = "FROM x\nCOPY main.py /\n";
@@ -126,16 +196,7 @@ mod tests {
                 text => std::fs::write(path, text).unwrap(),
             }
         }
-        let source = detect(&Detect {
-            dir: root,
-            entrypoint: Some(Path::new("agents/a/main.py")),
-            requirements: None,
-            language: None,
-            source_path: None,
-            python: None,
-            selected: Selected::default(),
-            agent: None,
-        });
+        let source = detect(&Detect { entrypoint: Some(Path::new("agents/a/main.py")), ..Detect::all_of(root) });
         let named = named.map(|name| root.join(name));
         let own = root.join(".bedrock_agentcore/a/Dockerfile");
         let choice = Choice::of(named.as_deref(), &own, &source.unwrap(), root).unwrap();
@@ -183,12 +244,101 @@ mod tests {
         let text = |what: &str| {
             format!(
                 "FROM public.ecr.aws/docker/library/python:3.12-slim\nWORKDIR /app\nCOPY . .\n\
-                 RUN python -m pip install --no-cache-dir {what}\nCMD [\"python\", \"-m\", \"main\"]\n"
+                 RUN python -m pip install --no-cache-dir {what}\nCMD [\"python\", \"-m\", \"a.main\"]\n"
             )
         };
-        let origin = |what: &str| choose(&[("agents/Dockerfile", &text(what)), ("agents/lib/x.py", "")], None).1;
-        assert!(matches!(origin("lib"), Origin::Generated(Some(_))));
-        assert_eq!(origin("requests"), Origin::Found);
+        let project = "[project]\nname = 'x'\nversion = '1'\n";
+        let origin = |what: &str, pyproject: &str| {
+            let dockerfile = ("agents/Dockerfile", text(what));
+            let files = [
+                (dockerfile.0, &*dockerfile.1),
+                ("agents/lib/x/__init__.py", ""),
+                ("agents/lib/pyproject.toml", pyproject),
+            ];
+            choose(&files, None).1
+        };
+        assert!(matches!(origin("lib", project), Origin::Generated(Some(_))));
+        assert_eq!(origin("requests", project), Origin::Found);
+        // The entrypoint's own folder, and one without modules.
+        let named = "[project]\nname = 'other'\nversion = '1'\n";
+        for (folder, place) in [("a", "agents/a/pyproject.toml"), ("deps", "agents/deps/pyproject.toml")] {
+            let files = [("Dockerfile", &*text(folder)), (place, named)];
+            assert!(matches!(choose(&files, None).1, Origin::Generated(Some(_))), "{folder}");
+        }
+        let files = [("Dockerfile", &*text("a")), ("agents/a/pyproject.toml", named), ("agents/a/__init__.py", "")];
+        assert_eq!(choose(&files, None).1, Origin::Found);
+        // What only an installation can tell or make.
+        for unknown in [
+            "[tool.black]\n",
+            "[project]\nname = 'x'\nversion = '1'\ndynamic = ['dependencies']\n",
+            "[project]\nname = 'y'\nversion = '1'\n",
+            &format!("{project}[build-system]\nbuild-backend = 'mesonpy'\n"),
+            &format!("{project}[tool.setuptools.package-dir]\nx = 'elsewhere'\n"),
+            "not TOML",
+        ] {
+            assert_eq!(origin("lib", unknown), Origin::Found, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn what_one_file_does_not_say_is_the_users_own() {
+        let pyproject = ("agents/pyproject.toml", "[project]\nname = 'x'\nversion = '1'\n");
+        let text = |installs: &str| {
+            format!(
+                "FROM public.ecr.aws/docker/library/python:3.12-slim\nWORKDIR /app\nCOPY . .\n{installs}\
+                 CMD [\"python\", \"-m\", \"a.main\"]\n"
+            )
+        };
+        let run = "RUN python -m pip install --no-cache-dir";
+        let is_generated = |installs: &str, more: (&str, &str)| {
+            let files = [("agents/Dockerfile", &*text(installs)), pyproject, more];
+            matches!(choose(&files, None).1, Origin::Generated(Some(_)))
+        };
+        let none = ("agents/x", "");
+        assert!(is_generated(&format!("{run} -e .\n"), none));
+        assert!(is_generated(&format!("{run} .\n"), none));
+        assert!(is_generated(
+            &format!("{run} -e .\n"),
+            ("agents/setup.py", "from setuptools import setup\n\nsetup()\n")
+        ));
+        assert!(is_generated(&format!("{run} -r requirements.txt\n"), none));
+        assert!(!is_generated(&format!("{run} -e .\n"), ("agents/setup.py", "setup(ext_modules=[x])\n")));
+        assert!(!is_generated(&format!("{run} -e .\n{run} -r requirements.txt\n"), none));
+        assert!(!is_generated(
+            &format!("{run} -r requirements.txt\n{run} --force-reinstall ./wheelhouse/*.whl\n"),
+            none
+        ));
+        assert!(!is_generated(&format!("{run} --force-reinstall ./wheelhouse/*.whl\n"), none));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_dangling_link_is_the_users_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let link = dir.path().join("Dockerfile");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        std::fs::write(dir.path().join("main.py"), "").unwrap();
+        std::fs::write(dir.path().join("requirements.txt"), "").unwrap();
+        let source = detect(&Detect::all_of(dir.path())).unwrap();
+        assert_eq!(Choice::of(None, &dir.path().join("o"), &source, dir.path()).unwrap().origin, Origin::Found);
+    }
+
+    #[test]
+    fn what_looks_like_a_dockerfile_is_told() {
+        for (name, is) in [
+            ("Dockerfile.prod", true),
+            ("dockerfile", true),
+            ("agent.Dockerfile", true),
+            ("Dockerfile-arm", true),
+            ("Containerfile.x", true),
+            ("Dockerfile.dockerignore", false),
+            ("Dockerfile.bak.1", false),
+            ("Dockerfile.j2", false),
+            ("Dockerfiles.txt", false),
+            ("docker-compose.yml", false),
+        ] {
+            assert_eq!(is_like_a_dockerfile(name), is, "{name}");
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Dockerfiles that the retired starter toolkit generated, of every version, as long as nobody edited them.
 //!
-//! Owns: telling them from others. They carry no mark, so every instruction has to be one that some version wrote.
-//! Comments, line breaks and the order do not count: they do not change the image.
+//! Owns: telling them from others, and what they say about the agent. They carry no mark, so every instruction has to be
+//! one that some version wrote. Comments, line breaks and the order do not count: they do not change the image.
+
+use std::path::{Path, PathBuf};
 
 use super::read::instructions;
 
@@ -37,13 +39,40 @@ pub(crate) struct ToolkitDockerfile {
     pub(crate) python: Option<String>,
     /// The requirements file, from the build context.
     pub(crate) requirements: Option<String>,
-    /// A folder that is installed and was not copied before, as the first version wrote it; a package of an index would
-    /// look the same, so this is one of the toolkit's only where there is such a folder.
-    pub(crate) folder: Option<String>,
+    /// Folders that are installed as packages, from the build context; `.` is the project itself. One that was not copied
+    /// before, as the first version wrote it, looks like a package of an index: whether it is one, the files tell.
+    pub(crate) packages: Vec<String>,
+    /// The wheels in `wheelhouse` are installed.
+    pub(crate) wheels: bool,
     /// The module after `python -m`, or the script that Node.js runs.
     pub(crate) starts: String,
     /// The agent runs behind OpenTelemetry.
     pub(crate) otel: bool,
+}
+
+impl ToolkitDockerfile {
+    /// The folder in `project` from which `entrypoint` is the module that is started: what the toolkit packed.
+    pub(crate) fn packed_folder(&self, entrypoint: &Path, project: &Path) -> Option<PathBuf> {
+        let folder = entrypoint.ancestors().nth(self.starts.split('.').count())?;
+        let file = folder.join(format!("{}.py", self.starts.replace('.', "/")));
+        (file == entrypoint && folder.starts_with(project)).then(|| folder.to_owned())
+    }
+
+    /// The one file below `context` that says everything that is installed, whether it is there or not. `None` where
+    /// nothing is installed, and where one file does not say it all.
+    pub(crate) fn dependency_file(&self, context: &Path) -> Option<PathBuf> {
+        match (&self.requirements, self.packages.as_slice(), self.wheels) {
+            (Some(file), [], false) => Some(context.join(file)),
+            (None, [folder], false) if folder == "." => Some(context.join("pyproject.toml")),
+            (None, [folder], false) => Some(context.join(folder).join("pyproject.toml")),
+            _ => None,
+        }
+    }
+
+    /// What is installed, as the Dockerfile has it; `None` where nothing is.
+    pub(crate) fn installs(&self) -> Option<&str> {
+        self.requirements.as_deref().or_else(|| self.packages.first().map(String::as_str))
+    }
 }
 
 /// `None` for a Dockerfile that the toolkit did not write, or that was edited.
@@ -82,8 +111,9 @@ struct Seen {
     requirements: Option<String>,
     /// A folder that is installed as a package.
     package: Option<String>,
-    /// See [`ToolkitDockerfile::folder`].
-    folder: Option<String>,
+    /// The project itself is installed, as a link to its folder.
+    editable: bool,
+    wheels: bool,
     otel_installed: bool,
     /// What is started, and whether behind OpenTelemetry.
     command: Option<(String, bool)>,
@@ -148,10 +178,11 @@ impl Seen {
         }
         match what.strip_prefix("-r ") {
             Some(file) => is_path(file) && once(&mut self.requirements, file.to_owned()),
-            None if matches!(what, "-e ." | "--force-reinstall ./wheelhouse/*.whl") => true,
+            None if what == "-e ." => !std::mem::replace(&mut self.editable, true),
+            None if what == "--force-reinstall ./wheelhouse/*.whl" => !std::mem::replace(&mut self.wheels, true),
             None => {
                 let of_first = command.contains(" --no-cache-dir ") && self.copied.is_none() && is_path(what);
-                self.installs_package(what) || (of_first && once(&mut self.folder, what.to_owned()))
+                self.installs_package(what) || (of_first && once(&mut self.package, what.to_owned()))
             }
         }
     }
@@ -183,12 +214,17 @@ impl Seen {
         let complete = self.copied.is_none() || self.copied.as_ref() == installed;
         let fits = match python {
             Some(_) => !starts.contains('/'),
-            None => starts.ends_with("js") && installed.is_none() && !self.otel_installed,
+            None => {
+                let installs = installed.is_some() || self.editable || self.wheels || self.otel_installed;
+                starts.ends_with("js") && !installs
+            }
         };
+        let itself = (self.editable && self.package.as_deref() != Some(".")).then(|| ".".to_owned());
         (complete && fits).then_some(ToolkitDockerfile {
             python,
             requirements: self.requirements,
-            folder: self.folder,
+            packages: itself.into_iter().chain(self.package).collect(),
+            wheels: self.wheels,
             starts,
             otel,
         })
@@ -233,7 +269,8 @@ mod tests {
         let expected = ToolkitDockerfile {
             python: Some("3.11".into()),
             requirements: Some("deps/requirements.txt".into()),
-            folder: None,
+            packages: Vec::new(),
+            wheels: false,
             starts: "src.agent".into(),
             otel: true,
         };
@@ -241,12 +278,30 @@ mod tests {
         assert_eq!(read(&format!("\u{feff}{}", UV.replace('\n', "\r\n"))), Some(expected));
         let pip = read(PIP).unwrap();
         assert_eq!((pip.python.as_deref(), pip.requirements, pip.otel), (Some("3.10"), None, false));
-        let folder = read(&PIP.replace("-e .", "lib/pkg")).unwrap().folder;
-        assert_eq!(folder.as_deref(), Some("lib/pkg"));
         assert_eq!(read(ROOT).unwrap().requirements.as_deref(), Some("requirements.txt"));
         assert_eq!(read(PACKAGE).unwrap().starts, "pkg.main");
         let node = read(NODE).unwrap();
         assert_eq!((node.python, node.starts.as_str(), node.otel), (None, "dist/index.js", true));
+    }
+
+    #[test]
+    fn everything_that_is_installed_is_seen() {
+        let of = |text: &str| {
+            let found = read(text).unwrap();
+            let file = found.dependency_file(Path::new("/c")).map(|file| file.display().to_string());
+            (found.packages.join(" "), found.wheels, file)
+        };
+        let line = |what: &str| PIP.replace("-e .", what).replace(" --force-reinstall ./wheelhouse/*.whl", " -r r.txt");
+        let alone = |text: String| text.replace("RUN python -m pip install --no-cache-dir -r r.txt\n", "");
+        assert_eq!(of(UV), (String::new(), false, Some("/c/deps/requirements.txt".into())));
+        assert_eq!(of(PIP), (".".into(), true, None));
+        assert_eq!(of(&line("-e .")), (".".into(), false, None));
+        assert_eq!(of(&alone(line("-e ."))), (".".into(), false, Some("/c/pyproject.toml".into())));
+        assert_eq!(of(&alone(line("lib/pkg"))), ("lib/pkg".into(), false, Some("/c/lib/pkg/pyproject.toml".into())));
+        assert_eq!(of(&line("lib/pkg")), ("lib/pkg".into(), false, None));
+        let both = alone(line("-e .")).replace("EXPOSE", "RUN pip install --no-cache-dir lib\nEXPOSE");
+        assert_eq!(of(&both.replace("RUN pip", "RUN python -m pip")), (". lib".into(), false, None));
+        assert_eq!(of(PACKAGE), ("pkg".into(), false, Some("/c/pkg/pyproject.toml".into())));
     }
 
     #[test]

@@ -57,6 +57,13 @@ impl fmt::Display for Always {
     }
 }
 
+impl Always {
+    /// Whether a user can ask for it all the same.
+    pub(crate) const fn can_be_included(self) -> bool {
+        matches!(self, Self::Secret | Self::HeldSecret(_) | Self::Log)
+    }
+}
+
 const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr", ".jj"];
 
 const CACHES: &[&str] = &[

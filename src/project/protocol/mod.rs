@@ -9,8 +9,8 @@ mod script;
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 
-use super::Source;
 use super::imports::Places;
+use super::{Language, Source};
 use crate::fsx;
 
 /// How many files of a project are read, and up to which size: servers are started near the entrypoint.
@@ -74,9 +74,9 @@ pub(crate) fn served(source: &Source) -> Option<Finding> {
         }
         let small = std::fs::metadata(&file).is_ok_and(|meta| meta.is_file() && meta.len() <= LONGEST);
         let Some(text) = small.then(|| fsx::read_text(&file).ok().flatten()).flatten() else { continue };
-        let (signs, next) = match source.node {
-            None => python::read(&text, &file, &places),
-            Some(_) => script::read(&text, &file, &source.root),
+        let (signs, next) = match source.language {
+            Language::Python => python::read(&text, &file, &places),
+            Language::TypeScript | Language::JavaScript => script::read(&text, &file, &source.root),
         };
         for sign in signs {
             seen.add(sign, &file);

@@ -66,7 +66,10 @@ impl Recipe {
         fresh: bool,
         env: &Env,
     ) -> Result<Self> {
-        let Found { source, otel, .. } = found;
+        let Found { source, otel, incomplete, .. } = found;
+        if let Some(error) = incomplete {
+            return Err(error);
+        }
         node::check(&source, env)?;
         let base = match base_image {
             Some("scratch") => Base::Scratch,
