@@ -54,11 +54,8 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 
 fn write_with_mode(target: &Path, bytes: &[u8], mode: Option<u32>) -> Result<()> {
     let what = || format!("could not write `{}`", target.display());
-    let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let work = tempfile::Builder::new().prefix(WORK).rand_bytes(WORK_RANDOM).tempdir_in(dir).with_context(what)?;
-    // Whatever becomes of this process, git does not see the folder.
-    fs::write(work.path().join(".gitignore"), IGNORE_ALL).with_context(what)?;
-    let new = work.path().join(NEW);
+    let work = Work::beside(target).with_context(what)?;
+    let new = work.file();
     let mut file = private_file(&new).with_context(what)?;
     file.write_all(bytes).with_context(what)?;
     set_mode(&file, target, mode).with_context(what)?;
@@ -73,8 +70,40 @@ const WORK_RANDOM: usize = 6;
 /// The file in it.
 const NEW: &str = "new";
 const IGNORE_ALL: &str = "*\n";
-/// No write takes this long.
+/// No write of a small file takes this long.
 const ABANDONED: Duration = Duration::from_secs(60);
+/// A large one grows all the time, unless what it is made from has to be waited for.
+const ABANDONED_LARGE: Duration = Duration::from_secs(3600);
+const LARGE: u64 = 1 << 20;
+
+/// A folder beside a file, in which the file is written before it takes its place. Git does not see it, and where it is left
+/// behind, [`sweep`] finds it.
+pub(crate) struct Work(tempfile::TempDir);
+
+impl Work {
+    /// # Errors
+    /// A folder that cannot be written.
+    pub(crate) fn beside(target: &Path) -> std::io::Result<Self> {
+        let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let work = tempfile::Builder::new().prefix(WORK).rand_bytes(WORK_RANDOM).tempdir_in(dir)?;
+        fs::write(work.path().join(".gitignore"), IGNORE_ALL)?;
+        Ok(Self(work))
+    }
+
+    /// As [`Work::beside`], for a place that only this command writes to: what earlier ones left there goes.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub(crate) fn beside_swept(target: &Path) -> std::io::Result<Self> {
+        sweep(target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+        Self::beside(target)
+    }
+
+    /// The file to write. It is to be renamed to where it belongs.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.0.path().join(NEW)
+    }
+}
 
 /// Removes what writes into `dir` left behind that were killed. A folder with anything else in it is not one of these.
 pub(crate) fn sweep(dir: &Path) {
@@ -90,9 +119,11 @@ pub(crate) fn sweep(dir: &Path) {
 }
 
 fn is_abandoned(work: &Path) -> bool {
-    let old = fs::metadata(work)
-        .and_then(|meta| meta.modified())
-        .is_ok_and(|time| time.elapsed().is_ok_and(|age| age > ABANDONED));
+    let is_older = |meta: &fs::Metadata, than: Duration| {
+        meta.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age > than))
+    };
+    let old = fs::metadata(work).is_ok_and(|meta| is_older(&meta, ABANDONED))
+        && fs::metadata(work.join(NEW)).map_or(true, |meta| meta.len() < LARGE || is_older(&meta, ABANDONED_LARGE));
     let ours = |name: &OsStr| match name.to_str() {
         Some(".gitignore") => fs::read(work.join(name)).is_ok_and(|text| IGNORE_ALL.as_bytes().starts_with(&text)),
         other => other == Some(NEW),
@@ -309,6 +340,13 @@ mod tests {
         make(".agentcore-Ab3dE2", &[(".gitignore", "")], 120);
         make(".agentcore-Ab3dE3", &[], 120);
         make(".agentcore-Ab3dE4", ours, 5);
+        // An image on its way, and one that is not any more.
+        let image = "x".repeat(2 << 20);
+        make(".agentcore-Ab3dE5", &[(".gitignore", "*\n"), ("new", &image)], 120);
+        make(".agentcore-Ab3dE6", &[(".gitignore", "*\n"), ("new", &image)], 7200);
+        let time = std::time::SystemTime::now() - Duration::from_secs(7200);
+        let stale = fs::File::options().write(true).open(dir.path().join(".agentcore-Ab3dE6/new")).unwrap();
+        stale.set_modified(time).unwrap();
         make(".agentcore-backup", &[(".gitignore", "*\n"), ("notes", "mine")], 120);
         make(".agentcore-config", &[(".gitignore", "build\n")], 120);
         make(".agentcore-longer-name", ours, 120);
@@ -318,6 +356,7 @@ mod tests {
         left.sort();
         let kept = [
             ".agentcore-Ab3dE4",
+            ".agentcore-Ab3dE5",
             ".agentcore-backup",
             ".agentcore-config",
             ".agentcore-longer-name",

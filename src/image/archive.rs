@@ -26,6 +26,7 @@ use super::size_text;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Error, Result};
 use crate::events::{Events, Outcome};
+use crate::fsx::Work;
 
 pub(crate) use read::read;
 
@@ -57,13 +58,9 @@ pub(crate) struct Archived {
 pub(crate) async fn write(built: &Built, file: &Path, events: &Events) -> Result<Archived> {
     events.started(STEP, format!("write the image to `{}`", file.display()));
     let what = || format!("could not write `{}`", file.display());
-    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".agentcore-");
-    // Like any file of the user's: the umask decides.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let (opened, temp) = builder.tempfile_in(dir).with_context(what)?.into_parts();
+    let work = Work::beside_swept(file).with_context(what)?;
+    // Like any file of the user's: the umask decides who may read it.
+    let opened = std::fs::File::create_new(work.file()).with_context(what)?;
     let mut out = Out {
         file: BufWriter::with_capacity(PIECE, tokio::fs::File::from_std(opened)),
         size: 0,
@@ -75,7 +72,7 @@ pub(crate) async fn write(built: &Built, file: &Path, events: &Events) -> Result
         Fault::Source(error) => error,
     })?;
     out.file.flush().await.with_context(what)?;
-    temp.persist(file).map_err(|error| error.error).with_context(what)?;
+    std::fs::rename(work.file(), file).with_context(what)?;
     events.finished(STEP, Outcome::Created, format!("{} ({})", built.digest, size_text(out.size)));
     Ok(Archived { digest: built.digest, size: out.size })
 }

@@ -7,6 +7,7 @@ use super::code::Made;
 use super::{SourceArchive, Tools, engine};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::Outcome;
+use crate::fsx::Work;
 use crate::image::manifest::DOCKER_MANIFEST;
 use crate::image::reference::Reference;
 use crate::image::registry::{Credentials, Registry};
@@ -112,9 +113,8 @@ impl Built {
             Artifact::Native(image) => Ok(archive::write(image, file, tools.events).await?.size),
             Artifact::Engine(image) => {
                 // Engines write in place; what is there stays until the new one is whole.
-                let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let dir = tempfile::Builder::new().prefix(".agentcore-").tempdir_in(dir).with_context(what)?;
-                let whole = dir.path().join("image.tar");
+                let work = Work::beside_swept(file).with_context(what)?;
+                let whole = work.file();
                 image.save(&whole, tools.events).await?;
                 std::fs::rename(&whole, file).with_context(what)?;
                 Ok(std::fs::metadata(file).with_context(what)?.len())
@@ -217,14 +217,10 @@ impl Built {
 
 /// A copy that is there as a whole or not at all.
 fn copy(from: &Path, to: &Path) -> std::io::Result<u64> {
-    let dir = to.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".agentcore-");
-    // Like any file of the user's: the umask decides.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temp = builder.tempfile_in(dir)?;
-    let size = std::io::copy(&mut std::fs::File::open(from)?, &mut temp)?;
-    temp.persist(to)?;
+    let work = Work::beside_swept(to)?;
+    // Like any file of the user's: the umask decides who may read it.
+    let mut new = std::fs::File::create_new(work.file())?;
+    let size = std::io::copy(&mut std::fs::File::open(from)?, &mut new)?;
+    std::fs::rename(work.file(), to)?;
     Ok(size)
 }
