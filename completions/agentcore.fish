@@ -27,7 +27,7 @@ end
 complete -c agentcore -n "__fish_agentcore_needs_command" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_needs_command" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_needs_command" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_needs_command" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_needs_command" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -88,7 +88,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not __fish_seen_subcommand_from list set-default show help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -113,7 +113,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and not _
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from list" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -127,7 +127,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from set-default" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -142,7 +142,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fis
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand configure; and __fish_seen_subcommand_from show" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -170,7 +170,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l include -d
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -201,7 +201,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -237,7 +237,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -261,7 +261,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l wait-time
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand status" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -292,7 +292,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l port -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -304,7 +304,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l list-tool
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l card -d 'Print the card of an A2A agent'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l stream -d 'Have an A2A agent stream its answer (message/stream); others stream when they like, and are asked the same'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l ws -l websocket -d 'Talk over the agent\'s web socket: the payload is one message, each line of stdin is one'
-complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l auth -d 'Send the token of `agentcore identity token`, which is got, cached and renewed by itself'
+complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s l -l local -d 'Call a container on this machine: not available yet [short: -l]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -s d -l dev -d 'Call a development server: not available yet'
 complete -c agentcore -n "__fish_agentcore_using_subcommand invoke" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
@@ -321,13 +321,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l bea
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l auth -d 'Send the token of `agentcore identity token`, which is got, cached and renewed by itself'
+complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l auth -d 'Send the token of `agentcore identity token`, which is cached and renewed automatically'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand stop-session" -s q -l quiet -d 'Say less on stderr'
@@ -337,7 +337,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s a -l age
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -354,7 +354,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand destroy" -s h -l hel
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and not __fish_seen_subcommand_from check explain test help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -381,7 +381,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from check" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -401,7 +401,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from explain" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -415,7 +415,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s a -l agent -d 'Agent, instead of the default one' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l arn -d 'Runtime to test, with no configuration file' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l endpoint -l qualifier -d 'Endpoint of the runtime' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l target -d 'Where; without it the sandbox when AWS_ENDPOINT_URL points at one, else live' -r -f -a "live\t'The agent as it is deployed: only what can be made without the provider\'s key is sent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l target -d 'Where to test; by default the sandbox when AWS_ENDPOINT_URL points at one, else live' -r -f -a "live\t'The agent as it is deployed: only what can be made without the provider\'s key is sent'
 sandbox\t'The agent in the sandbox in effect (AWS_ENDPOINT_URL), which signs any token'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l good-token-file -d 'File with a token that must pass, or - for stdin [env: AGENTCORE_BEARER_TOKEN holds the token itself]' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l payload -d 'Payload of the good caller: JSON, or @FILE; the others send {}' -r
@@ -423,7 +423,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_seen_subcommand_from test" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -441,7 +441,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand auth; and __fish_see
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and not __fish_seen_subcommand_from setup-cognito token get-cognito-inbound-token verify create-credential-provider get-credential-provider list-credential-providers update-credential-provider delete-credential-provider create-workload-identity get-workload-identity list-workload-identities update-workload-identity delete-workload-identity setup-aws-jwt list-aws-jwt cleanup help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -490,12 +490,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l adopt -d 'Use a user pool or a gateway\'s role that another project made; they stay that project\'s'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-cognito" -s q -l quiet -d 'Say less on stderr'
@@ -528,7 +529,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -573,7 +574,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-cognito-inbound-token" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -595,7 +596,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from verify" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -629,7 +630,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -646,7 +647,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -661,7 +662,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-credential-providers" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -694,12 +695,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l adopt -d 'Change it even if another project made it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-credential-provider" -s q -l quiet -d 'Say less on stderr'
@@ -711,13 +713,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s f -l force -l yes -d 'Do not ask about one that is not on record as made by this program for the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l adopt -d 'Delete it even if another project made it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-credential-provider" -s q -l quiet -d 'Say less on stderr'
@@ -730,7 +733,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from create-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -746,7 +749,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from get-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -761,7 +764,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-workload-identities" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -779,12 +782,13 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l adopt -d 'Change it even if another project made it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from update-workload-identity" -s q -l quiet -d 'Say less on stderr'
@@ -795,13 +799,14 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s f -l force -l yes -d 'Do not ask about one that is not on record as made by this program for the agent'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l adopt -d 'Delete it even if another project made it'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l trust-config -d 'Let the configuration run its token command and take secrets of this machine [env: AGENTCORE_TRUST_CONFIG]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -l non-interactive -d 'Never ask; a missing answer is an error that names its flag [short: -ni; env: CI]'
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from delete-workload-identity" -s q -l quiet -d 'Say less on stderr'
@@ -815,7 +820,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from setup-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -830,7 +835,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from list-aws-jwt" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -845,7 +850,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish_seen_subcommand_from cleanup" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -878,7 +883,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand identity; and __fish
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and not __fish_seen_subcommand_from run start stop status env reset serve help" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -904,7 +909,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -924,7 +929,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -941,7 +946,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -956,7 +961,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -971,7 +976,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from env" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -986,7 +991,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -1005,7 +1010,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
@@ -1029,7 +1034,7 @@ complete -c agentcore -n "__fish_agentcore_using_subcommand sandbox; and __fish_
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
-complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s o -l output -d 'Form of the result on stdout' -r -f -a "text\t'For people'
+complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -s o -l output -d 'Output format' -r -f -a "text\t'For people'
 json\t'One document {schema, ok, data | error}'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l timeout -d 'Seconds that the whole command may take; 0 for no limit' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand completions" -l color -d 'When to colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
