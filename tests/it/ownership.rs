@@ -355,7 +355,8 @@ fn another_projects_providers_and_workloads_are_left_alone() {
 fn a_record_alone_deletes_nothing() {
     let Some(scene) = Scene::start() else { return };
     let world = scene.world();
-    let trust = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+        "Principal":{"Service":"ecs.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
     scene.account.iam("CreateRole", &[("RoleName", "Precious"), ("AssumeRolePolicyDocument", trust)]);
     let pool = scene.account.cognito("CreateUserPool", &json!({ "PoolName": "precious" }));
     let id = pool["UserPool"]["Id"].as_str().unwrap();

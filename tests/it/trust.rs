@@ -267,7 +267,7 @@ fn a_set_up_in_a_strangers_folder_is_not_obeyed() {
     give(&world, file, STRANGER);
     for (name, value) in [("SUDO_UID", STRANGER.to_string()), ("AGENTCORE_CONFIG", ".".to_owned())] {
         let run = world.agentcore(&["identity", "token"]).dir(&mine).var(name, value).run();
-        assert!(run.code != Some(2) && run.stderr_text().contains("127.0.0.1:9"), "{run}");
+        assert!(run.code == Some(1) && run.stderr_text().contains("could not fetch"), "{run}");
     }
 }
 

@@ -140,6 +140,9 @@ impl Installation<'_> {
     /// A repository at the asked revision, with its history: build systems take versions from tags.
     async fn clone(&self, git: &Git, into: &Path, shown: &str) -> Result<()> {
         let env = self.setup.env;
+        if let Some(name) = variables(&git.url).find(|name| !trust::may_be_sent(name, &git.url, env)) {
+            return Err(super::super::untrusted(&format!("`{shown}`"), name));
+        }
         let program = process::find(env, "git").ok_or_else(|| {
             other_builders(
                 Error::failed(format!("`{shown}` comes from a git repository, and `git` is not on PATH"))
@@ -147,9 +150,6 @@ impl Installation<'_> {
                     .hint("install git"),
             )
         })?;
-        if let Some(name) = variables(&git.url).find(|name| !trust::may_be_sent(name, &git.url, env)) {
-            return Err(super::super::untrusted(&format!("`{shown}`"), name));
-        }
         let url = expand(&git.url, env);
         let (place, user) = secrets::without_user(&url);
         let over_http = place.starts_with("http");
