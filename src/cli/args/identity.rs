@@ -104,6 +104,9 @@ pub(crate) struct SetupCognitoArgs {
     /// ARN of the policy that bounds the gateway's role
     #[arg(long, value_name = "ARN")]
     pub(crate) permissions_boundary: Option<String>,
+    /// Use a user pool or a gateway's role that another project made; they stay that project's
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 #[derive(Debug, Args)]

@@ -107,6 +107,9 @@ pub(crate) struct UpdateProviderArgs {
     /// Agent that uses it, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
+    /// Change it even if another project made it
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 #[derive(Debug, Args)]
@@ -130,6 +133,9 @@ pub(crate) struct DeleteProviderArgs {
     /// Do not ask about one that is not on record as made by this program for the agent
     #[arg(long, short, visible_alias = "yes")]
     pub(crate) force: bool,
+    /// Delete it even if another project made it
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 /// The agent of a listing.
@@ -172,6 +178,9 @@ pub(crate) struct UpdateWorkloadArgs {
     /// Agent that uses it, instead of the default one
     #[arg(long, short, value_name = "NAME")]
     pub(crate) agent: Option<String>,
+    /// Change it even if another project made it
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +201,9 @@ pub(crate) struct DeleteWorkloadArgs {
     /// Do not ask about one that is not on record as made by this program for the agent
     #[arg(long, short, visible_alias = "yes")]
     pub(crate) force: bool,
+    /// Delete it even if another project made it
+    #[arg(long)]
+    pub(crate) adopt: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,15 +6,16 @@ mod verify;
 mod workloads;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{CleanupArgs, IdentityCommand};
 use super::{Context, Done, Result, token};
 use crate::config::{self, Store};
 use crate::error::Error;
-use crate::ops::identity::{Stored, cleanup};
-use crate::ops::shell::CommandLine;
+use crate::ops::identity::{Flow, Stored, cleanup};
+use crate::ops::shell::{CommandLine, quoted};
 use crate::ops::target;
+use crate::ownership::Owners;
 
 pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
     match command {
@@ -38,10 +39,54 @@ pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<D
 }
 
 /// The folder of the configuration, else the current one: what set-up stores belongs to the project.
+///
+/// # Errors
+/// Exit 2 when the folder holds a set-up that was only come upon, and another user could have put it there: it says where
+/// secrets are sent, and what is deleted.
 pub(super) fn dir(context: &Context) -> Result<PathBuf> {
-    let located = config::locate(&context.env, context.globals.config.as_deref())?;
-    let file = located.found()?.unwrap_or(&located.fresh);
-    Ok(file.parent().unwrap_or(context.env.cwd()).to_owned())
+    let (dir, named) = folder(context)?;
+    if !named && Flow::ALL.into_iter().any(|flow| dir.join(flow.store_file()).symlink_metadata().is_ok()) {
+        require_own(context, &dir)?;
+    }
+    Ok(dir)
+}
+
+/// As [`dir`], for a set-up that is about to be stored: in a folder of another user the next command would not use it.
+///
+/// # Errors
+/// Exit 2 when the folder was not named and is another user's.
+fn dir_to_fill(context: &Context) -> Result<PathBuf> {
+    let (dir, named) = folder(context)?;
+    if !named {
+        require_own(context, &dir)?;
+    }
+    Ok(dir)
+}
+
+/// The folder, and whether somebody named it or the configuration in it is one that may be used.
+fn folder(context: &Context) -> Result<(PathBuf, bool)> {
+    let explicit = context.globals.config.as_deref();
+    let located = config::locate(&context.env, explicit)?;
+    let found = located.found()?;
+    let named = found.is_some() || explicit.is_some() || context.env.var_os(config::VARIABLE).is_some();
+    let file = found.unwrap_or(&located.fresh);
+    Ok((file.parent().unwrap_or(context.env.cwd()).to_owned(), named))
+}
+
+fn require_own(context: &Context, dir: &Path) -> Result<()> {
+    let Some(user) = Owners::of(&context.env).stranger(dir) else { return Ok(()) };
+    let shown = dir.display();
+    Err(Error::usage(format!(
+        "what `identity setup-cognito` stores in `{shown}` is not used: the folder belongs to another user"
+    ))
+    .code("identity.owner")
+    .cause(format!("it belongs to user {user}, and a stored set-up says where secrets are sent and what is deleted"))
+    .hint(format!(
+        "if you trust it, name it: `--config {}`, or set {}",
+        quoted(&dir.join(config::FILE_NAME).to_string_lossy()),
+        config::VARIABLE
+    ))
+    .hint("or work in a folder of your own"))
 }
 
 /// The configuration with the chosen agent. Without a configuration, or with an empty one, there is none to enter

@@ -60,6 +60,7 @@ pub(super) async fn create(args: CreateProviderArgs, context: &Context) -> Resul
         cognito_pool: args.client.cognito_pool_id.clone(),
         client: client(args.client, context).await?,
         tags: super::setup::tags(&args.tags)?.into_iter().collect(),
+        adopt: false,
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
@@ -75,6 +76,7 @@ pub(super) async fn update(args: UpdateProviderArgs, context: &Context) -> Resul
         cognito_pool: args.client.cognito_pool_id.clone(),
         client: client(args.client, context).await?,
         tags: Vec::new(),
+        adopt: args.adopt,
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
@@ -98,11 +100,14 @@ pub(super) async fn list(args: OfAgentArgs, context: &Context) -> Result<Done> {
 }
 
 pub(super) async fn delete(args: DeleteProviderArgs, context: &Context) -> Result<Done> {
-    let DeleteProviderArgs { provider: args, force } = args;
+    let DeleteProviderArgs { provider: args, force, adopt } = args;
     let kind = args.kind.as_deref().map(Type::parse).transpose()?;
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
     let named = (args.name.as_str(), kind);
+    if !adopt {
+        providers::check_deletion(&cloud, named, place(&mut found).as_ref()).await?;
+    }
     if !force && providers::is_foreign(&cloud, named, place(&mut found).as_ref()).await? {
         let name = &args.name;
         let question =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::dir;
+use super::dir_to_fill;
 use crate::cli::args::SetupCognitoArgs;
 use crate::cli::{Context, Done, Result};
 use crate::config::{self, Store};
@@ -22,7 +22,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
             .code("input.arn")
             .hint("`aws iam list-policies` shows them"));
     }
-    let dir = dir(context)?;
+    let dir = dir_to_fill(context)?;
     let password = match &args.password_file {
         Some(path) => Some(context.read_secret(path, "password").await?),
         None if flow == Flow::Machine => None,
@@ -61,6 +61,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
     let mut repeat = CommandLine::new(&format!("agentcore identity setup-cognito{}", context.globals.repeated()));
     repeat.value("--team", request.team.as_ref());
     repeat.value("--auth-flow", (flow == Flow::Machine).then_some("m2m"));
+    repeat.switch("--adopt", args.adopt);
     let bench = Bench {
         cloud: &cloud,
         http: &context.http,
@@ -68,6 +69,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
         dir: &dir,
         project,
         repeat: &repeat.into_string(),
+        adopt: args.adopt,
         events: &context.events,
     };
     Done::report(setup::setup(&bench, &request).await?)

@@ -50,13 +50,18 @@ pub(super) async fn update(args: UpdateWorkloadArgs, context: &Context) -> Resul
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
-    Done::report(workloads::update(&cloud, &args.name, &change, place(&mut found), &context.events).await?)
+    Done::report(
+        workloads::update(&cloud, (&args.name, args.adopt), &change, place(&mut found), &context.events).await?,
+    )
 }
 
 pub(super) async fn delete(args: DeleteWorkloadArgs, context: &Context) -> Result<Done> {
-    let DeleteWorkloadArgs { workload: args, force } = args;
+    let DeleteWorkloadArgs { workload: args, force, adopt } = args;
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
+    if !adopt {
+        workloads::check_deletion(&cloud, &args.name, place(&mut found).as_ref()).await?;
+    }
     if !force && workloads::is_foreign(&cloud, &args.name, place(&mut found).as_ref()).await? {
         let name = &args.name;
         let question =

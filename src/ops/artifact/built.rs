@@ -113,11 +113,9 @@ impl Built {
             Artifact::Native(image) => Ok(archive::write(image, file, tools.events).await?.size),
             Artifact::Engine(image) => {
                 // Engines write in place; what is there stays until the new one is whole.
-                let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let dir = tempfile::Builder::new().prefix(".agentcore-").tempdir_in(dir).with_context(what)?;
-                let whole = dir.path().join("image.tar");
-                image.save(&whole, tools.events).await?;
-                std::fs::rename(&whole, file).with_context(what)?;
+                let pending = Pending::beside(file).with_context(what)?;
+                image.save(&pending.path(), tools.events).await?;
+                pending.finish().with_context(what)?;
                 Ok(std::fs::metadata(file).with_context(what)?.len())
             }
             Artifact::Code(made) => {

@@ -209,11 +209,12 @@ impl DockerBuild {
     /// A usage error for one that is named and not set: without it the build might install something else.
     pub(super) fn secrets(&self, env: &Env) -> Result<Vec<(String, SecretString)>> {
         let mut found = Vec::new();
-        let untrusted = self.secrets.iter().find(|name| !trust::is_given(env) && trust::is_of_platform(name));
+        let untrusted = self.secrets.iter().find(|name| !trust::may_be_built_with(name, env));
         if let Some(name) = untrusted {
             return Err(Error::usage(format!("`agentcore.build_secrets` of the configuration names {name}"))
                 .code("config.untrusted")
                 .cause("the Dockerfile, which comes with it, could send the value anywhere")
+                .hint(trust::build_hint(name))
                 .hint(trust::HINT));
         }
         for name in &self.secrets {

@@ -201,9 +201,21 @@ fn find_existing<'a>(store: &'a Store, request: &ConfigureRequest) -> Result<Opt
     }
 }
 
-/// A name that nobody chose must not replace an agent that has another entrypoint.
+/// A name must not stand for what another agent has; one that nobody chose must not replace an agent that has another entrypoint.
 fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<()> {
-    let taken = store.project().agents.iter().find(|agent| agent.name == name);
+    let agents = &store.project().agents;
+    let alike = |agent: &&Agent| agent.name != name && agent.name.eq_ignore_ascii_case(name);
+    let is_new = agents.iter().all(|agent| agent.name != name);
+    // One that brings its repository shares none.
+    let brings = request.ecr.as_deref().is_some_and(|ecr| ecr != "auto");
+    if let Some(alike) = agents.iter().find(alike).filter(|_| is_new && !brings) {
+        return Err(Error::usage(format!("the names `{name}` and `{}` differ only in case", alike.name))
+            .code("config.name-taken")
+            .cause("names of repositories are lower case, so both agents would have the same one")
+            .hint("choose another `--name`")
+            .hint("or name a repository of its own: `--ecr NAME`"));
+    }
+    let taken = agents.iter().find(|agent| agent.name == name);
     match taken {
         Some(taken) if existing.is_none() && request.name.is_none() => Err(Error::usage(format!(
             "an agent `{name}` with the entrypoint `{}` is configured already",

@@ -134,6 +134,7 @@ async fn attempt(
     let tools = shop.tools();
     let fingerprint = prepared.fingerprint(&tools).await?;
     let mut observed = observe::observe(shop.cloud, &agent, &names, fingerprint).await?;
+    check_siblings(store, &agent, &names, &observed)?;
     check_ownership(&agent, &names, &observed, request)?;
     check_authorizer(&agent, &observed, request)?;
 
@@ -211,6 +212,30 @@ fn warn_of_absent(request: &LaunchRequest, observed: &observe::Observed, events:
     {
         let list = if name.contains([',', ' ']) { "; repeat `--unset-env` for each name" } else { "" };
         events.warning(format!("the runtime has no environment variable `{name}` to take out{list}"));
+    }
+}
+
+/// Agents of one configuration whose names differ only in case would have one repository. Not to be adopted while both are
+/// there.
+fn check_siblings(
+    store: &Store,
+    agent: &crate::config::Agent,
+    names: &desired::Names,
+    observed: &observe::Observed,
+) -> Result<()> {
+    if !names.create_repository || names.archives.is_some() || names.foreign_image {
+        return Ok(());
+    }
+    let recorded = agent.created().repository.as_deref() == Some(names.repository.as_str());
+    let tags = observed.repository.as_ref().and_then(|found| found.tags.as_deref()).unwrap_or_default();
+    let tagged = ownership::other_agent(tags, agent);
+    let owns = |other: &&crate::config::Agent| {
+        let has_it = other.created().repository.as_deref() == Some(names.repository.as_str());
+        other.name != agent.name && (tagged == Some(other.name.as_str()) || (has_it && !recorded))
+    };
+    match store.project().agents.iter().find(owns) {
+        Some(other) => Err(ownership::shared_repository(&names.repository, agent, &other.name)),
+        None => Ok(()),
     }
 }
 

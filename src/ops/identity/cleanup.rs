@@ -1,13 +1,14 @@
 //! Deletes exactly what this program made for identity, and keeps what the user brought, listing both.
 //!
-//! Goes by the record: the stores of set-up, and `agentcore.created` of the agent. The plan is pure; nothing is asked of
-//! the account before something is deleted.
+//! Goes by the record, the stores of set-up and `agentcore.created` of the agent, and by the tags of what is there: what
+//! they do not confirm is kept. The plan is pure; nothing is asked of the account before something is deleted.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::foreign::{self, Unconfirmed};
 use super::providers::Place;
 use super::store::Stored;
 use super::{made, record, settings};
@@ -15,6 +16,7 @@ use crate::cloud::{Cloud, ProviderKind};
 use crate::config::{Agent, CredentialProvider, Workload};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
+use crate::fsx;
 use crate::ops::{naming, ownership};
 use crate::report::{Document, Report, Role as Style, schemas};
 
@@ -163,7 +165,7 @@ fn of_agent(agent: &Agent) -> Vec<Item> {
     }
     for known in &agent.identity.credential_providers {
         if !is_own(known) {
-            let detail = "not made by this program; `delete-credential-provider` deletes it";
+            let detail = "not made for this agent; `delete-credential-provider` deletes it";
             put("credential provider", known.name.clone(), Some(detail.to_owned()), What::Keep);
         }
     }
@@ -171,7 +173,7 @@ fn of_agent(agent: &Agent) -> Vec<Item> {
         put("workload identity", name.clone(), None, What::Workload(name.clone()));
     }
     if let Some(workload) = brought {
-        let detail = "not made by this program; `delete-workload-identity` deletes it";
+        let detail = "not made for this agent; `delete-workload-identity` deletes it";
         put("workload identity", workload.name.clone(), Some(detail.to_owned()), What::Keep);
     }
     if agent.aws_jwt.enabled {
@@ -303,9 +305,13 @@ pub(crate) async fn apply(
                 continue;
             }
             let cloud = clouds.get(&item.region).ok_or_else(|| Error::failed("no connection to the region"))?;
-            if is_taken(&item, cloud).await? {
-                forget(&item.what, &mut place)?;
-                let detail = Some("another project has made one of this name by now".to_owned());
+            if let Some(unconfirmed) = unconfirmed(&item, cloud).await? {
+                match unconfirmed {
+                    Unconfirmed::Other => forget(&item.what, &mut place)?,
+                    // The files are all that is known of it.
+                    Unconfirmed::Untagged => whole = false,
+                }
+                let detail = Some(unconfirmed.reason().to_owned());
                 items.push(Item { what: What::Keep, detail, ..item });
                 continue;
             }
@@ -336,9 +342,10 @@ pub(crate) async fn apply(
 }
 
 fn remove_files(files: &[PathBuf]) -> Result<()> {
+    files.iter().filter_map(|file| file.parent()).take(1).for_each(fsx::sweep);
     for file in files {
         std::fs::remove_file(file).with_context(|| format!("could not delete `{}`", file.display()))?;
-        file.parent().into_iter().for_each(crate::fsx::sweep);
+        file.parent().into_iter().for_each(fsx::sweep);
     }
     Ok(())
 }
@@ -357,28 +364,38 @@ fn forget(what: &What, place: &mut Option<Place<'_>>) -> Result<()> {
     }
 }
 
-/// Whether what is there under the name by now was made for another project: names can be used again, ids cannot.
-async fn is_taken(item: &Item, cloud: &Cloud) -> Result<bool> {
+/// Why what is on record is kept, going by the tags of what is there now.
+async fn unconfirmed(item: &Item, cloud: &Cloud) -> Result<Option<Unconfirmed>> {
+    let project = item.project.as_deref();
     let tags = match &item.what {
-        What::Role(name) | What::RolePolicy { role: name, .. } => cloud.role(name).await?.map(|role| role.tags),
-        What::Parameters(names) => match names.first() {
-            Some(name) => Some(cloud.parameter_tags(name).await?),
+        // The execution role may be the user's own or the toolkit's, without tags.
+        What::RolePolicy { role, .. } => {
+            let tags = cloud.role(role).await?.map(|role| role.tags).unwrap_or_default();
+            return Ok(ownership::is_another_projects(&tags, project).then_some(Unconfirmed::Other));
+        }
+        What::Parameters(names) => {
+            for name in names {
+                let there = !cloud.parameters(std::slice::from_ref(name)).await?.is_empty();
+                let tags = if there { Some(cloud.parameter_tags(name).await?) } else { None };
+                if let Some(unconfirmed) = tags.and_then(|tags| foreign::unconfirmed(&tags, project)) {
+                    return Ok(Some(unconfirmed));
+                }
+            }
+            None
+        }
+        What::Role(name) => cloud.role(name).await?.map(|role| role.tags),
+        What::Pool { id: Some(id), .. } => cloud.user_pool(id).await?.map(|pool| pool.tags),
+        What::Provider { kind, name } => match cloud.credential_provider(*kind, name).await? {
+            Some(found) => foreign::tags(cloud, &found, foreign::PROVIDER_ARN).await?,
             None => None,
         },
-        What::Provider { kind, name } => {
-            tags_of(cloud.credential_provider(*kind, name).await?, "credentialProviderArn", cloud).await?
-        }
-        What::Workload(name) => tags_of(cloud.workload_identity(name).await?, "workloadIdentityArn", cloud).await?,
+        What::Workload(name) => match cloud.workload_identity(name).await? {
+            Some(found) => foreign::tags(cloud, &found, foreign::WORKLOAD_ARN).await?,
+            None => None,
+        },
         _ => None,
     };
-    Ok(tags.is_some_and(|tags| ownership::is_another_projects(&tags, item.project.as_deref())))
-}
-
-async fn tags_of(found: Option<Value>, member: &str, cloud: &Cloud) -> Result<Option<Vec<(String, String)>>> {
-    match found.as_ref().and_then(|found| found.get(member)).and_then(Value::as_str) {
-        Some(arn) => cloud.resource_tags(arn).await,
-        None => Ok(None),
-    }
+    Ok(tags.and_then(|tags| foreign::unconfirmed(&tags, project)))
 }
 
 async fn delete(what: &What, cloud: &Cloud) -> Result<()> {

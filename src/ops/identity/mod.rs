@@ -6,6 +6,7 @@
 
 pub(crate) mod aws_jwt;
 pub(crate) mod cleanup;
+mod foreign;
 mod observe;
 pub(crate) mod providers;
 mod record;

@@ -7,6 +7,7 @@ mod report;
 
 use serde_json::{Map, Value, json};
 
+use super::foreign;
 use super::record;
 use super::vendor::{self, ClientSettings, Type, VENDORS, Vendor};
 use crate::cloud::{Cloud, ProviderKind};
@@ -15,6 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::ops::naming;
 use crate::ops::ownership::{self, Owner};
+use crate::ops::shell::quoted;
 use crate::redact::{ExposeSecret, SecretString};
 
 pub(crate) use report::{DeletedReport, ProviderList, ProviderReport};
@@ -60,6 +62,8 @@ pub(crate) struct ProviderRequest {
     pub(crate) tags: Vec<(String, String)>,
     /// Pool of a Cognito client that gets the provider's callback URL.
     pub(crate) cognito_pool: Option<String>,
+    /// Change one that another project made.
+    pub(crate) adopt: bool,
 }
 
 fn kind_of(kind: Type) -> ProviderKind {
@@ -155,13 +159,18 @@ async fn there_already(
     events: &Events,
 ) -> Result<ProviderReport> {
     let (kind, name) = (kind_of(asked), &request.name);
+    let tags = foreign::tags(cloud, &found, foreign::PROVIDER_ARN).await?;
     let ours = match &place {
-        Some(place) => {
-            let tags = cloud.resource_tags(text(&found, "credentialProviderArn")).await?;
-            Owner::of_readable(tags.as_deref(), place.agent()?, known).is_ours()
-        }
+        Some(place) => Owner::of_readable(tags.as_deref(), place.agent()?, known).is_ours(),
         None => false,
     };
+    let project = match &place {
+        Some(place) => place.agent()?.project.clone(),
+        None => None,
+    };
+    if ownership::is_another_projects(tags.as_deref().unwrap_or_default(), project.as_deref()) {
+        events.warning(format!("the credential provider `{name}` belongs to another project, and is used as it is"));
+    }
     if let (Some(place), false) = (&mut place, ours) {
         record::disown_provider(place.store, &place.agent, kind, name)?;
     }
@@ -456,6 +465,10 @@ pub(crate) async fn update(
     }
     let (kind, live) = find(cloud, &request.name, request.kind.map(kind_of)).await?;
     let body = update_body(&live, kind, request)?;
+    if !request.adopt {
+        let name = format!("--name {}", quoted(&request.name));
+        check_project(cloud, (&live, "update", &name), place.as_ref()).await?;
+    }
     events.started("provider", format!("update {} credential provider `{}`", kind.word(), request.name));
     let updated = cloud.update_credential_provider(kind, &Value::Object(body)).await?;
     events.finished("provider", Outcome::Updated, format!("credential provider {}", request.name));
@@ -474,6 +487,22 @@ pub(crate) async fn update(
     with_callback(cloud, request, report, events).await
 }
 
+/// # Errors
+/// Exit 2 when another project made the provider; `verb` and `flags` say what was asked for.
+async fn check_project(
+    cloud: &Cloud,
+    (live, verb, flags): (&Value, &str, &str),
+    place: Option<&Place<'_>>,
+) -> Result<()> {
+    if !foreign::is_another_projects(cloud, (live, foreign::PROVIDER_ARN), place).await? {
+        return Ok(());
+    }
+    let command = format!("agentcore identity {verb}-credential-provider {flags}");
+    Err(foreign::refusal(&format!("the credential provider `{}`", text(live, "name")))
+        .hint("create one of your own under another name")
+        .hint(foreign::adopt_hint(&command)))
+}
+
 /// Whether a provider is there that is not on record as made for the agent, so that its deletion has to be asked for.
 pub(crate) async fn is_foreign(
     cloud: &Cloud,
@@ -487,6 +516,19 @@ pub(crate) async fn is_foreign(
     match find(cloud, name, kind.map(kind_of)).await {
         Ok((kind, _)) => Ok(!ours(kind)),
         Err(error) if error.kind() == Kind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Exit 2 when the provider that is to be deleted is another project's.
+pub(crate) async fn check_deletion(
+    cloud: &Cloud,
+    (name, kind): (&str, Option<Type>),
+    place: Option<&Place<'_>>,
+) -> Result<()> {
+    match find(cloud, name, kind.map(kind_of)).await {
+        Ok((_, live)) => check_project(cloud, (&live, "delete", &format!("--name {}", quoted(name))), place).await,
+        Err(error) if error.kind() == Kind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
 }
@@ -547,6 +589,7 @@ mod tests {
             secret,
             tags: Vec::new(),
             cognito_pool: None,
+            adopt: false,
         }
     }
 

@@ -13,12 +13,13 @@ use serde_json::{Map, Value, json};
 
 use super::observe::{self, Observed, State};
 use super::store::{self, Flow, Stored};
-use super::{SetupRequest, made, settings};
+use super::{SetupRequest, foreign, made, settings};
 use crate::auth;
 use crate::cloud::{Cloud, Identity, RoleSpec};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
+use crate::ops::shell::CommandLine;
 use crate::ops::{naming, ownership};
 use crate::wait::{self, Probe, Schedule};
 use report::Line;
@@ -36,6 +37,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) repeat: &'a str,
     /// The project's identity, where its configuration has one.
     pub(crate) project: Option<&'a str>,
+    /// Go on in the pool and with the role of another project.
+    pub(crate) adopt: bool,
     pub(crate) events: &'a Events,
 }
 
@@ -71,9 +74,11 @@ pub(crate) async fn setup(bench: &Bench<'_>, request: &SetupRequest) -> Result<S
         stored.project = Some(configured.unwrap_or_else(|| super::proposed_identity(bench.dir)));
     }
     let observed = observe::observe(bench.cloud, &stored).await?;
-    store::ignore_in_git(bench.dir, bench.events)?;
-    let mut run = Run { bench, stored, observed, given: request.password.is_some(), lines: Vec::new() };
+    let given = request.password.is_some();
+    let mut run = Run { bench, stored, observed, given, ignored: false, lines: Vec::new() };
     run.check_parameters().await?;
+    run.check_projects()?;
+    run.ignored = store::ignore_in_git(bench.dir, bench.events)?;
     match run.everything().await {
         Ok(()) => run.report(),
         Err(error) => Err(run.explain(error)),
@@ -86,6 +91,8 @@ struct Run<'a> {
     observed: Observed,
     /// A password was given.
     given: bool,
+    /// Git does not see what is stored.
+    ignored: bool,
     lines: Vec<Line>,
 }
 
@@ -494,7 +501,7 @@ impl<'a> Run<'a> {
 
     /// Before anything is made: parameters that are there and that no set-up of this team made are somebody else's.
     async fn check_parameters(&self) -> Result<()> {
-        let mut foreign = Vec::new();
+        let (mut foreign, mut others) = (Vec::new(), false);
         for name in self.observed.parameters.keys() {
             let recorded = self.stored.created(&made::parameter(name));
             let tags = self.bench.cloud.parameter_tags(name).await?;
@@ -504,15 +511,59 @@ impl<'a> Run<'a> {
                 settings::is_ours(&tags, &self.stored, false)
             };
             if !ours {
+                others |= ownership::is_another_projects(&tags, self.stored.project.as_deref());
                 foreign.push(name.as_str());
             }
         }
         let Some(first) = foreign.first() else { return Ok(()) };
-        let error = Error::usage(format!("the parameter `{first}` exists already, and set-up did not make it"))
+        let message = if others {
+            format!("the parameter `{first}` belongs to another project that has set a team up")
+        } else {
+            format!("the parameter `{first}` exists already, and no set-up of this folder made it")
+        };
+        let error = Error::usage(message)
             .code("identity.parameter-taken")
-            .hint("choose another `--team`, or another place for this team's parameters with `--ssm-prefix`")
-            .hint("or delete those that are there");
+            .hint("choose another `--team`, or another place for this team's parameters with `--ssm-prefix`");
+        let error = if others { error } else { error.hint("or delete those that are there") };
         Err(foreign[1..].iter().fold(error, |error, name| error.cause(format!("`{name}` too"))))
+    }
+
+    /// Before anything is made: a pool or role that another project made is used only when that is asked for. The resource
+    /// server is the pool's.
+    fn check_projects(&self) -> Result<()> {
+        if self.bench.adopt {
+            return Ok(());
+        }
+        let (stored, project) = (&self.stored, self.stored.project.as_deref());
+        if let Some(pool) = &self.observed.pool
+            && ownership::is_another_projects(&pool.tags, project)
+            && !foreign::is_pool_on_record(stored, &Stored::load_all(self.bench.dir)?, &pool.id)
+        {
+            let name = &stored.settings.pool_name;
+            let flags = if stored.flow == Flow::Team { "`--team` or `--pool-name`" } else { "`--pool-name`" };
+            return Err(foreign::refusal(&format!("the user pool `{name}` ({})", pool.id))
+                .hint(format!("choose another {flags}"))
+                .hint(foreign::adopt_hint(&self.repeat_with_pool())));
+        }
+        if let Some(role) = &self.observed.role
+            && ownership::is_another_projects(&role.tags, project)
+            && !foreign::is_role_on_record(stored, &role.tags, &role.arn)
+        {
+            return Err(foreign::refusal(&format!("the gateway's role `{}`", role.name))
+                .hint("choose another `--team` or `--gateway-role`")
+                .hint(foreign::adopt_hint(&self.repeat_with_pool())));
+        }
+        Ok(())
+    }
+
+    /// The command that was typed, as far as nothing of it is stored yet.
+    fn repeat_with_pool(&self) -> String {
+        let settings = &self.stored.settings;
+        let mut line = CommandLine::new(self.bench.repeat);
+        line.value("--pool-name", Some(&settings.pool_name));
+        line.value("--gateway-role", settings.gateway_role.as_ref());
+        line.value("--ssm-prefix", settings.ssm_prefix.as_ref());
+        line.into_string()
     }
 
     async fn parameters(&mut self) -> Result<()> {
@@ -568,6 +619,7 @@ impl<'a> Run<'a> {
             stored: self.stored,
             parameters,
             domain_url,
+            ignored: self.ignored,
             lines: self.lines,
         })
     }

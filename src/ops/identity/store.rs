@@ -272,6 +272,7 @@ impl Stored {
         let mut text =
             serde_json::to_string_pretty(&File::of(self)).context("could not write down the identity set-up")?;
         text.push('\n');
+        fsx::sweep(dir);
         fsx::write_private(&dir.join(self.flow.store_file()), text.as_bytes())?;
         text.zeroize();
         let mut lines: String =
@@ -526,16 +527,17 @@ pub(super) fn generate_password() -> SecretString {
     SecretString::from(format!("Aa1!{}", uuid::Uuid::new_v4().simple()))
 }
 
-/// Adds the stores to `.gitignore`, also where there is no git yet: `git init` may come later.
-pub(super) fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
+/// Adds the stores to `.gitignore`, also where there is no git yet: `git init` may come later. Whether git ignores them then:
+/// through a link it reads no rules.
+pub(super) fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
     let path = dir.join(".gitignore");
     if path.is_symlink() {
         events.warning("`.gitignore` is a symbolic link and is not changed: `.agentcore_identity_*` belongs into it, these files hold passwords and secrets");
-        return Ok(());
+        return Ok(false);
     }
     let mut text = fsx::read_text(&path)?.unwrap_or_default();
     if text.lines().any(|line| line.trim() == ".agentcore_identity_*") {
-        return Ok(());
+        return Ok(true);
     }
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
@@ -543,7 +545,7 @@ pub(super) fn ignore_in_git(dir: &Path, events: &Events) -> Result<()> {
     text.push_str(".agentcore_identity_*\n");
     fsx::write_atomic(&path, text.as_bytes())?;
     events.note("added `.agentcore_identity_*` to .gitignore: these files hold passwords and secrets");
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -657,8 +659,18 @@ mod tests {
     fn git_ignores_the_store_once() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(".gitignore"), "target").unwrap();
-        ignore_in_git(dir.path(), &Events::silent()).unwrap();
-        ignore_in_git(dir.path(), &Events::silent()).unwrap();
+        for _ in 0..2 {
+            assert!(ignore_in_git(dir.path(), &Events::silent()).unwrap());
+        }
         assert_eq!(std::fs::read_to_string(dir.path().join(".gitignore")).unwrap(), "target\n.agentcore_identity_*\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn git_reads_no_rules_through_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("rules"), ".agentcore_identity_*\n").unwrap();
+        std::os::unix::fs::symlink("rules", dir.path().join(".gitignore")).unwrap();
+        assert!(!ignore_in_git(dir.path(), &Events::silent()).unwrap());
     }
 }

@@ -4,12 +4,13 @@
 use serde_json::{Value, json};
 
 use super::providers::{self, DeletedReport, Place};
-use super::record;
+use super::{foreign, record};
 use crate::cloud::Cloud;
 use crate::config::{self, Agent};
 use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
 use crate::ops::ownership::Owner;
+use crate::ops::shell::quoted;
 use crate::report::{Document, Report, Role as Style, schemas};
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
@@ -58,7 +59,14 @@ pub(crate) async fn create(
     }
     let before = cloud.workload_identity(name).await?;
     let (workload, outcome) = match before {
-        Some(found) => (found, "unchanged"),
+        Some(found) => {
+            if foreign::is_another_projects(cloud, (&found, foreign::WORKLOAD_ARN), place.as_ref()).await? {
+                events.warning(format!(
+                    "the workload identity `{name}` belongs to another project, and is used as it is"
+                ));
+            }
+            (found, "unchanged")
+        }
         None => {
             events.started("workload", format!("create workload identity `{name}`"));
             let all = providers::tags(place.as_mut(), events)?.into_iter().chain(tags.iter().cloned());
@@ -138,19 +146,57 @@ pub(crate) enum ReturnUrls {
     Set(Vec<String>),
 }
 
+impl ReturnUrls {
+    fn as_flag(&self) -> (&'static str, &[String]) {
+        match self {
+            Self::Add(urls) => ("--add-return-urls", urls),
+            Self::Set(urls) => ("--set-return-urls", urls),
+        }
+    }
+}
+
+/// # Errors
+/// Exit 2 when another project made it; `verb` and `flags` say what was asked for.
+async fn check_project(
+    cloud: &Cloud,
+    (live, verb, flags): (&Value, &str, &str),
+    place: Option<&Place<'_>>,
+) -> Result<()> {
+    if !foreign::is_another_projects(cloud, (live, foreign::WORKLOAD_ARN), place).await? {
+        return Ok(());
+    }
+    let command = format!("agentcore identity {verb}-workload-identity {flags}");
+    Err(foreign::refusal(&format!("the workload identity `{}`", text(live, "name")))
+        .hint("create one of your own under another name")
+        .hint(foreign::adopt_hint(&command)))
+}
+
+/// Exit 2 when the workload identity that is to be deleted is another project's.
+pub(crate) async fn check_deletion(cloud: &Cloud, name: &str, place: Option<&Place<'_>>) -> Result<()> {
+    match cloud.workload_identity(name).await? {
+        Some(live) => check_project(cloud, (&live, "delete", &format!("--name {}", quoted(name))), place).await,
+        None => Ok(()),
+    }
+}
+
 /// Changes the return URLs; those already as wanted are no request.
 ///
 /// # Errors
 /// Exit 5 when there is none of this name.
 pub(crate) async fn update(
     cloud: &Cloud,
-    name: &str,
+    (name, adopt): (&str, bool),
     change: &ReturnUrls,
     mut place: Option<Place<'_>>,
     events: &Events,
 ) -> Result<WorkloadReport> {
     let live = cloud.workload_identity(name).await?.ok_or_else(|| missing(name))?;
     let before = urls(&live);
+    if !adopt {
+        let (flag, urls) = change.as_flag();
+        let flags = format!("--name {} {flag} {}", quoted(name), quoted(&urls.join(",")));
+        check_project(cloud, (&live, "update", &flags), place.as_ref()).await?;
+    }
     let wanted = match change {
         ReturnUrls::Set(urls) => urls.clone(),
         ReturnUrls::Add(urls) => {

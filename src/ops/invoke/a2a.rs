@@ -30,7 +30,7 @@ pub(crate) async fn card(line: &Line<'_>, sink: Sink<'_>) -> Result<Head> {
     let body = rpc::whole(&mut reply).await?;
     let card = rpc::parsed(&body)?;
     if let Some(error) = rpc_error(&card) {
-        return Err(failure::of_rpc(error, &head, line.speaks, &line.target()).request_id(head.request_id));
+        return Err(failure::of_rpc(error, &head, (line.speaks, &line.target()), None).request_id(head.request_id));
     }
     // Every version of the protocol has the name among the members that must be there.
     if !card.get("name").is_some_and(Value::is_string) {

@@ -81,6 +81,29 @@ impl<'a> Limits<'a> {
     }
 }
 
+/// Names, in lower case, under which tools keep what is theirs without a dot in front: variables of an environment, keys of
+/// SSH, logins of clouds, the state of Terraform. A file with one secret, or a key that signs assertions, has another name.
+fn is_of_a_tool(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "_netrc",
+        "application_default_credentials.json",
+        "credentials",
+        "env",
+        "id_dsa",
+        "id_ecdsa",
+        "id_ecdsa_sk",
+        "id_ed25519",
+        "id_ed25519_sk",
+        "id_rsa",
+        "kubeconfig",
+        "rootkey.csv",
+    ];
+    const PARTS: &[&str] = &[".env", ".tfstate", ".tfvars"];
+    const ENDS: &[&str] = &["accesskeys.csv", ".kdbx", ".kubeconfig", ".ovpn", ".ppk"];
+    let is_part = |part: &&str| name.split_once(part).is_some_and(|(_, rest)| rest.is_empty() || rest.starts_with('.'));
+    NAMES.contains(&name) || PARTS.iter().any(is_part) || ENDS.iter().any(|end| name.ends_with(end))
+}
+
 /// Whether any part of a path below the project is a place of a tool's own secrets.
 fn is_kept_by_tool(below: &Path) -> bool {
     below.components().any(|part| {
@@ -88,6 +111,7 @@ fn is_kept_by_tool(below: &Path) -> bool {
         let name = name.to_string_lossy();
         let hidden = name.starts_with('.') && is_secret_name(&name);
         hidden
+            || is_of_a_tool(&name.to_ascii_lowercase())
             || KEPT_BY_TOOLS.iter().any(|tool| name.eq_ignore_ascii_case(tool))
             || name.starts_with(".agentcore_identity_")
     })
@@ -118,7 +142,16 @@ mod tests {
         let trusting = env.clone().with_var(trust::VARIABLE, "1");
         let users = format!("{home}/.config/agentcore/b");
         let (inside, absolute) = (root.join("secrets/a"), format!("{home}/.aws/credentials"));
-        for good in ["secrets/a", "./secrets/../secrets/a", "inner/a", "not-there", inside.to_str().unwrap(), &users] {
+        for good in [
+            "secrets/a",
+            "./secrets/../secrets/a",
+            "inner/a",
+            "not-there",
+            "client.key",
+            "token.txt",
+            inside.to_str().unwrap(),
+            &users,
+        ] {
             Limits::of(&env, Some(&root)).file("file", good).unwrap();
         }
         for bad in [
@@ -132,6 +165,13 @@ mod tests {
             ".env",
             ".npmrc",
             ".agentcore_identity_user.json",
+            "prod.env",
+            "PROD.env.local",
+            "id_rsa",
+            "deploy/id_ed25519",
+            "terraform.tfstate",
+            "terraform.tfstate.backup",
+            "prod.auto.tfvars",
         ] {
             let error = Limits::of(&env, Some(&root)).file("file", bad).unwrap_err();
             assert_eq!((error.code_str(), error.kind().exit_code()), ("config.untrusted", 2), "{bad}");

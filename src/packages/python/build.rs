@@ -93,7 +93,7 @@ impl Installation<'_> {
 
     async fn run_build(&self, source: &Path, out: &Path, shown: &str) -> Result<()> {
         let child = match self.installer {
-            Installer::Uv(program) => Child::new(program, self.setup.env, Tool::Python).args([
+            Installer::Uv(program) => self.building(program, source, Tool::UvBuild).args([
                 "build",
                 "--wheel",
                 "--no-create-gitignore",
@@ -101,7 +101,7 @@ impl Installation<'_> {
             ]),
             Installer::Pip(pythons) => {
                 let pip = super::install::with_pip(pythons, self.setup.env).await?;
-                let child = Child::new(pip.python, self.setup.env, Tool::Python);
+                let child = self.building(&pip.python, source, Tool::PipBuild);
                 let child = child.args(["-m", "pip", "wheel", "--no-deps", "--disable-pip-version-check"]);
                 super::install::pip_settings(child).arg("--wheel-dir")
             }
@@ -112,7 +112,8 @@ impl Installation<'_> {
         let said = match said {
             Err((_, said)) if said.iter().any(|line| line.contains("--no-create-gitignore")) => {
                 let Installer::Uv(program) = self.installer else { return Ok(()) };
-                let child = Child::new(program, self.setup.env, Tool::Python)
+                let child = self
+                    .building(program, source, Tool::UvBuild)
                     .args(["build", "--wheel", "--out-dir"])
                     .arg(out)
                     .arg(source);
@@ -127,9 +128,21 @@ impl Installation<'_> {
         })
     }
 
+    /// A run of the package's own code. It gets the logins of the indexes that its build requirements may come from, and
+    /// the SSH agent only where one of them does.
+    fn building(&self, program: &Path, source: &Path, tool: Tool) -> Child {
+        let env = self.setup.env;
+        let child = Child::new(program, env, tool);
+        let socket = env.var_os("SSH_AUTH_SOCK").filter(|_| builds_over_ssh(source));
+        socket.into_iter().fold(child, |child, socket| child.var("SSH_AUTH_SOCK", socket))
+    }
+
     /// A repository at the asked revision, with its history: build systems take versions from tags.
     async fn clone(&self, git: &Git, into: &Path, shown: &str) -> Result<()> {
         let env = self.setup.env;
+        if let Some(name) = variables(&git.url).find(|name| !trust::may_be_sent(name, &git.url, env)) {
+            return Err(super::super::untrusted(&format!("`{shown}`"), name));
+        }
         let program = process::find(env, "git").ok_or_else(|| {
             other_builders(
                 Error::failed(format!("`{shown}` comes from a git repository, and `git` is not on PATH"))
@@ -137,11 +150,6 @@ impl Installation<'_> {
                     .hint("install git"),
             )
         })?;
-        if let Some(name) = variables(&git.url).find(|name| !trust::may_be_sent(name, &git.url, env)) {
-            return Err(Error::usage(format!("`{shown}` would send {name} to another host than its own"))
-                .code("config.untrusted")
-                .hint(trust::HINT));
-        }
         let url = expand(&git.url, env);
         let (place, user) = secrets::without_user(&url);
         let over_http = place.starts_with("http");
@@ -192,6 +200,15 @@ impl Installation<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the package names something to build it with that comes over SSH.
+fn builds_over_ssh(source: &Path) -> bool {
+    let read = |name: &str| std::fs::read_to_string(source.join(name)).unwrap_or_default();
+    ["pyproject.toml", "setup.cfg", "setup.py"].iter().any(|name| {
+        let text = read(name);
+        text.contains("ssh://") || text.contains("git@")
+    })
 }
 
 fn source_dir(source: &Path) -> &Path {

@@ -211,15 +211,10 @@ impl Installation<'_> {
             if named.peek().is_none() {
                 continue;
             }
-            if named.all(|line| trust::may_be_sent(name, line, self.setup.env)) {
-                child = child.var(name, value);
-            } else {
-                let text = format!(
-                    "{} does not get {name}, which a requirement would send to another host than its own",
-                    self.installer.name()
-                );
-                self.setup.events.warning(format!("{text}; AGENTCORE_BUILD_ENV={name} gives it"));
+            if !named.all(|line| trust::may_be_sent(name, line, self.setup.env)) {
+                return Err(super::super::untrusted("a requirement", name));
             }
+            child = child.var(name, value);
         }
         for (name, value) in &variables {
             child = child.var(name, value.expose_secret());

@@ -25,6 +25,8 @@ pub(crate) struct SetupReport {
     pub(super) parameters: BTreeMap<String, String>,
     pub(super) domain_url: Option<String>,
     pub(super) lines: Vec<Line>,
+    /// Git does not see what is stored.
+    pub(super) ignored: bool,
     pub(super) store: PathBuf,
     pub(super) env_file: PathBuf,
 }
@@ -96,7 +98,14 @@ impl Report for SetupReport {
             .blank()
             .field_if("discovery URL", stored.discovery_url.clone())
             .field_if("token endpoint", stored.token_endpoint.clone())
-            .field("stored in", format!("{} (readable by you only, ignored by git)", self.store.display()));
+            .field(
+                "stored in",
+                format!(
+                    "{} (readable by you only, {})",
+                    self.store.display(),
+                    if self.ignored { "ignored by git" } else { "NOT ignored by git" }
+                ),
+            );
         if !self.changed() {
             document = document.line("Nothing to change.");
         }

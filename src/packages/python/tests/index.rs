@@ -137,8 +137,8 @@ fn project(place: Place, token: &str, index: &Index, dir: &Path) -> (PythonDepen
     match place {
         Place::File => text = format!("--index-url {}\n{text}", index.url(token)),
         Place::FileVariable => {
-            text = format!("--index-url {}\n{text}", index.url("${CORP_TOKEN}"));
-            vars.push(("CORP_TOKEN", token.to_owned()));
+            text = format!("--index-url {}\n{text}", index.url("${CORP_PYPI_TOKEN}"));
+            vars.push(("CORP_PYPI_TOKEN", token.to_owned()));
         }
         Place::Settings => vars.extend([("PIP_INDEX_URL", index.url(token)), ("UV_INDEX_URL", index.url(token))]),
         Place::UvProject => {
