@@ -192,8 +192,7 @@ fn a_compile_error_is_told_in_the_compilers_words() {
     let build = build.says("src/index.ts(1,14): error TS2322").says("`npm run build` failed");
     assert!(!build.stderr_text().contains("lifecycle"), "npm's own words are in the way\n{build}");
     world.write("src/index.ts", "export {};\n");
-    let missing = TSCONFIG.replace("\"outDir\":\"dist\"", "\"outDir\":\"dist\",\"noEmit\":true");
-    world.write("tsconfig.json", &missing);
+    world.write("package.json", &PACKAGE.replace("\"tsc\"", "\"tsc --outDir elsewhere\""));
     world.agentcore(&["build", "--base-image", "scratch"]).run().code(1).says("dist/index.js");
 }
 
