@@ -111,7 +111,7 @@ pub(super) async fn install_node(
     }
 }
 
-/// What installs for another machine; `None` for what works for its own only.
+/// What installs for another machine; `None` for what is not run here.
 pub(super) const fn installer(manager: Manager) -> Option<Installer> {
     match manager {
         Manager::Npm => Some(Installer::Npm),

@@ -29,7 +29,7 @@ const WHAT: &str = "npm packages";
 /// Whether packages can be installed without an engine, told by the project's package manager.
 ///
 /// # Errors
-/// Exit 2: installers that are not here, that work for this machine only, or whose projects have packages of their own.
+/// Exit 2: installers that are not here or not run, and projects with packages of their own.
 pub(in super::super) fn check(source: &Source, env: &Env) -> Result<()> {
     let Some(node) = &source.node else { return Ok(()) };
     if node.manager == Manager::Npm {
@@ -47,7 +47,7 @@ pub(in super::super) fn check(source: &Source, env: &Env) -> Result<()> {
 fn refusal(source: &Source, node: &Node, env: &Env) -> Result<Option<String>> {
     let name = node.manager.name();
     let Some(installer) = installer(node.manager) else {
-        return Ok(Some("yarn 2 and newer installs for its own machine only".to_owned()));
+        return Ok(Some("this program runs no yarn newer than 1".to_owned()));
     };
     let Dependencies::Npm { package_json, lock: Some(_) } = &source.dependencies else {
         return Ok(Some("there is none".to_owned()));
