@@ -166,7 +166,7 @@ engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l include -d 'Take in a file or folder that is left out as a secret or a log (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand build" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
@@ -197,7 +197,7 @@ engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Take in a file or folder that is left out as a secret or a log (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand launch" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
@@ -233,7 +233,7 @@ engine\t'docker, podman, finch or buildah'
 codebuild\t'AWS CodeBuild, in the agent\'s account'"
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l base-image -d 'Base image, or `scratch` [env: AGENTCORE_BASE_IMAGE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l platform -d 'Target platform [env: AGENTCORE_PLATFORM]' -r
-complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Take in a file or folder that is left out as a secret or a log (repeatable)' -r -F
+complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l include -d 'Take in a file or folder that is left out, as a secret, a log or by the ignore file (repeatable)' -r -F
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l profile -d 'AWS profile [env: AWS_PROFILE]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -s r -l region -d 'AWS region [env: AWS_REGION, AWS_DEFAULT_REGION]' -r
 complete -c agentcore -n "__fish_agentcore_using_subcommand deploy" -l config -d 'Configuration file, instead of the nearest .bedrock_agentcore.yaml [env: AGENTCORE_CONFIG]' -r -F
