@@ -325,7 +325,7 @@ fn stays_here(name: &str, line: &str) -> bool {
     let words = line.split(|c: char| c.is_whitespace() || "='\"".contains(c));
     words.filter(|word| word.contains(&reference)).all(|word| {
         let before = word.split(&reference).next().unwrap_or_default();
-        let rest = word[before.len()..].splitn(2, '}').nth(1).unwrap_or_default();
+        let rest = word[before.len()..].split_once('}').map_or("", |(_, rest)| rest);
         let alone = before.is_empty() && !rest.contains(&reference);
         alone || !before.contains([':', '@', '\\']) && !before.starts_with("//") || is_file_url(before)
     })

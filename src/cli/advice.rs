@@ -14,6 +14,8 @@ use crate::report::{Block, Document, Report};
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Advice {
     agent: Option<String>,
+    /// The agent was described: whether other verbs take it without being told, the report knows.
+    is_configure: bool,
     /// Names of flags, and the flags with their values.
     flags: Vec<(&'static str, String)>,
 }
@@ -26,9 +28,10 @@ impl Advice {
             verb = verb.or(Some(name));
             innermost = inner;
         }
-        let id = if verb == Some("configure") { "name" } else { "agent" };
+        let is_configure = verb == Some("configure");
+        let id = if is_configure { "name" } else { "agent" };
         let agent = innermost.try_get_one::<String>(id).ok().flatten().cloned();
-        Self { agent, flags: globals.repeated_flags() }
+        Self { agent, is_configure, flags: globals.repeated_flags() }
     }
 
     /// The text with agent and global flags added to every command in it that takes them and names none.
@@ -69,7 +72,7 @@ impl Advice {
             // A new entrypoint is another agent's, and an ARN is an agent without the file.
             if verb.get_name() == "configure" && !names_any(&["--name", "-n", "--entrypoint", "-e"]) {
                 out = format!(" --name {}", quoted(agent));
-            } else if takes("agent") && !names_any(&["--agent", "-a", "--arn", "--all"]) {
+            } else if !self.is_configure && takes("agent") && !names_any(&["--agent", "-a", "--arn", "--all"]) {
                 out = format!(" --agent {}", quoted(agent));
             }
         }
@@ -172,7 +175,8 @@ mod tests {
         let plain = advice(&["agentcore", "launch"]);
         assert_eq!(plain.complete("`agentcore configure --ecr auto`"), "`agentcore configure --ecr auto`");
         let configure = advice(&["agentcore", "configure", "-n", "b", "-e", "b.py"]);
-        assert_eq!(configure.complete("`agentcore launch`"), "`agentcore launch --agent b`");
+        assert_eq!(configure.complete("`agentcore launch`"), "`agentcore launch`");
+        assert_eq!(configure.complete("`agentcore configure --ecr auto`"), "`agentcore configure --name b --ecr auto`");
         assert_eq!(
             configure.complete("`agentcore configure -e c.py --name c`"),
             "`agentcore configure -e c.py --name c`"

@@ -224,7 +224,7 @@ pub(crate) async fn prepare(
         }
         let exceptions = source::exceptions(request, &found.source.root, root, tools)?;
         let fresh = request.rebuild_dependencies;
-        let recipe = native::Recipe::new(agent, found, base_image.as_deref(), &exceptions, fresh, tools.env)?;
+        let recipe = native::Recipe::new(agent, found, base_image.as_deref(), (&exceptions, fresh), tools.env)?;
         source::name_left_out(recipe.files(), tools);
         (Method::Native(Box::new(recipe)), format!("native builder ({why})"))
     } else {

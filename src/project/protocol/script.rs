@@ -201,7 +201,7 @@ fn mapped(table: &Value, name: &str) -> Option<String> {
 /// Of several, the first that names a file of the project; conditions have the source or what is made of it.
 fn target_of(target: &Value) -> Option<&str> {
     match target {
-        Value::String(path) => Some(path).map(String::as_str).filter(|path| !path.ends_with(".d.ts")),
+        Value::String(path) => Some(path.as_str()).filter(|path| !path.ends_with(".d.ts")),
         Value::Array(all) => all.iter().find_map(target_of),
         Value::Object(all) => all.values().find_map(target_of),
         _ => None,

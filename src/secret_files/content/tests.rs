@@ -168,8 +168,8 @@ fn private_keys_are_known_by_their_structure() {
     let rsa = der(&[(2, &[0]), (2, &number), (2, &[1, 0, 1]), (2, &number)]);
     let pkcs8 = der(&[(2, &[0]), (0x30, &rsa_name), (4, &rsa)]);
     for key in [
-        rsa.clone(),
-        pkcs8.clone(),
+        rsa,
+        pkcs8,
         der(&[(0x30, &pbes2), (4, &number)]),
         der(&[(2, &[3]), (0x30, &data)]),
         der(&[(2, &[1]), (4, &number[..32]), (0xa0, &[6, 1, 1])]),

@@ -62,8 +62,7 @@ impl Recipe {
         agent: &Agent,
         found: Found,
         base_image: Option<&str>,
-        exceptions: &Exceptions,
-        fresh: bool,
+        (exceptions, fresh): (&Exceptions, bool),
         env: &Env,
     ) -> Result<Self> {
         let Found { source, otel, incomplete, .. } = found;
