@@ -62,8 +62,9 @@ impl Agent {
     /// Where the agent's files are, with `root` as the folder of the configuration. Looks at the disk and reads nothing.
     ///
     /// What a path of another machine stands for is its longest end that exists below `root`; nothing outside of `root`
-    /// does. The paths of one agent agree about which folder of that machine `root` is. A path that is on this machine,
-    /// outside of `root`, stands for itself: whoever opens it reports that it is not in the project.
+    /// does. The paths of one agent agree about which folder of that machine `root` is. What is on this machine but outside of
+    /// `root` is treated alike, since a copy of a project is built from its own files; where it has no counterpart below `root`,
+    /// whoever opens it reports that it is not in the project.
     pub(crate) fn paths(&self, root: &Path) -> AgentPaths {
         let mut finder =
             Finder { root, real_root: root.canonicalize().ok(), origin: None, paths: AgentPaths::default() };
@@ -118,9 +119,6 @@ impl Finder<'_> {
         let of_ours = Path::new(text).components().find(|part| *part != Component::CurDir);
         let of_ours = of_ours.is_some_and(|part| part.as_os_str() == STATE);
         let whole = || (Some(self.root.to_owned()), None);
-        if self.is_elsewhere(text, Sort::Folder) {
-            return (None, None);
-        }
         if let Some(folder) = self.here(text, Sort::Folder) {
             return match (found, self.below(entry, &folder)) {
                 (Some(found), _) if found.starts_with(&folder) => (Some(folder), None),
@@ -155,9 +153,6 @@ impl Finder<'_> {
         if let Some(found) = self.here(written, Sort::Either).or_else(|| self.module(written)) {
             return Some(found);
         }
-        if self.is_elsewhere(written, Sort::Either) {
-            return None;
-        }
         let parts = foreign_parts(written)?;
         let found = self.ends(&parts, self.root, Sort::Either).next()?;
         self.remember_origin(&parts, &found);
@@ -187,9 +182,6 @@ impl Finder<'_> {
         if let Some(found) = self.here(written, sort) {
             return Some(found);
         }
-        if self.is_elsewhere(written, sort) {
-            return None;
-        }
         let parts = foreign_parts(written)?;
         let found = self.by_origin(&parts, sort).or_else(|| self.ends(&parts, self.root, sort).next())?;
         self.remember_origin(&parts, &found);
@@ -197,9 +189,9 @@ impl Finder<'_> {
     }
 
     /// An absolute path that exists on this machine, but not in the project.
-    fn is_elsewhere(&self, written: &str, sort: Sort) -> bool {
+    fn is_elsewhere(&self, written: &str) -> bool {
         let path = Path::new(written);
-        path.is_absolute() && sort.is(path) && !self.is_inside(path)
+        path.is_absolute() && path.exists() && !self.is_inside(path)
     }
 
     /// The path as it is written, or with the separators of this machine, where that is in the project.
@@ -255,7 +247,7 @@ impl Finder<'_> {
     fn keep(&mut self, key: &'static str, written: &str, found: Option<PathBuf>) -> PathBuf {
         let as_written = fsx::normalize(&self.root.join(written));
         let Some(found) = found else {
-            if foreign_parts(written).is_some() && !self.is_elsewhere(written, Sort::Either) {
+            if foreign_parts(written).is_some() && !self.is_elsewhere(written) {
                 self.paths.missing.push((key, written.to_owned()));
             }
             return as_written;

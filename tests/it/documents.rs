@@ -43,6 +43,7 @@ fn documents_name_only_commands_and_flags_that_exist() {
             "--local",
             "--create",
             "--mount",
+            "--noEmit",
             "--provenance",
             "--sbom",
             "--ignore-scripts",

@@ -276,19 +276,27 @@ fn a_password_of_a_package_index_is_in_no_artifact() {
     world.write("uv.toml", &format!("[[index]]\nurl = \"https://user:{CANARY}@pypi.example/simple\"\n"));
     world.write("deps/open.txt", "--extra-index-url https://$USER:$PASS@pypi.example/simple\n");
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "-do"]).run().code(0);
-    for builder in ["native", "engine", "codebuild"] {
-        let run = plan(&world, &["--builder", builder]).code(0);
-        let out = left_out(&run.data());
-        for file in ["requirements.txt", "deps/prod.txt", "uv.toml"] {
-            assert_eq!(out.get(file).map(String::as_str), Some("a secret: a password in a URL"), "{file}\n{run}");
-        }
-        assert!(packed(&run.data()).contains(&"deps/open.txt".to_owned()), "{run}");
-        assert!(!run.stdout_text().contains(CANARY) && !run.stderr_text().contains(CANARY), "{run}");
+    let run = plan(&world, &["--builder", "native"]).code(0);
+    let out = left_out(&run.data());
+    for file in ["requirements.txt", "deps/prod.txt", "uv.toml"] {
+        assert_eq!(out.get(file).map(String::as_str), Some("a secret: a password in a URL"), "{file}\n{run}");
     }
-    // The build of a Dockerfile that needs the file would end without a reason.
-    world.write("Dockerfile", "FROM scratch\nCOPY ./requirements.txt /\n");
-    let said = plan(&world, &["--builder", "engine"]).code(0).stderr_text();
-    assert!(said.contains("`Dockerfile` names `requirements.txt`, which is left out"), "{said}");
+    assert!(packed(&run.data()).contains(&"deps/open.txt".to_owned()), "{run}");
+    assert!(!run.stdout_text().contains(CANARY) && !run.stderr_text().contains(CANARY), "{run}");
+    // The build of a Dockerfile that needs the file would end without a reason, the generated one's included.
+    for own in [false, true] {
+        if own {
+            world.write("Dockerfile", "FROM scratch\nCOPY ./requirements.txt /\n");
+        }
+        for builder in ["engine", "codebuild"] {
+            let run = plan(&world, &["--builder", builder]).code(2);
+            let error = &run.json()["error"];
+            let hints = error["hints"].to_string();
+            assert_eq!(error["code"], "source.copied-left-out", "{run}");
+            assert!(hints.contains("--build-secret") && hints.contains("--include requirements.txt"), "{run}");
+            assert!(!run.stdout_text().contains(CANARY) && !run.stderr_text().contains(CANARY), "{run}");
+        }
+    }
     let data = plan(&world, &["--builder", "engine", "--include", "requirements.txt"]).code(0).data();
     assert!(packed(&data).contains(&"requirements.txt".to_owned()));
 }

@@ -56,9 +56,9 @@ fn projects_of_other_machines_build_and_are_not_rewritten() {
     ] {
         let world = world(files, &[("a", lines)]);
         let before = world.read(".bedrock_agentcore.yaml");
-        let run = plan(&world, &[]).code(0).says("paths are not here as they are configured");
+        let run = plan(&world, &[]).code(0).says("configured paths that are not in this folder");
         assert_eq!(paths(&run.data()), packed, "{lines}\n{run}");
-        assert_eq!(run.stderr_text().matches("not here as they are configured").count(), 1, "{run}");
+        assert_eq!(run.stderr_text().matches("configured paths that are not in this folder").count(), 1, "{run}");
         assert_eq!(world.read(".bedrock_agentcore.yaml"), before, "{lines}");
 
         // The next configure stores what is here, and nobody is told again.

@@ -686,7 +686,9 @@ fn a_killed_write_is_ignored_by_git_and_swept() {
     world.write("agent.py", "app = 1\n").write("requirements.txt", "");
     let left = ".agentcore-Ab3dE6";
     world.write(&format!("{left}/.gitignore"), "*\n").write(&format!("{left}/new"), "half");
-    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(600);
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(1200);
+    let new = std::fs::File::options().append(true).open(world.project().join(left).join("new")).unwrap();
+    new.set_modified(old).unwrap();
     std::fs::File::open(world.project().join(left)).unwrap().set_modified(old).unwrap();
     world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
     let names =

@@ -119,18 +119,17 @@ fn nothing_outside_the_folder_is_found() {
     assert_eq!((paths.moved, paths.missing), (vec![], vec![]));
 }
 
-/// It is on this machine, so it is no path of another one, whatever in the project has the same end.
 #[test]
-fn what_exists_outside_the_folder_stands_for_itself() {
-    let outside = project(&["src/agent.py", "requirements.txt"]);
-    let dir = project(&["src/agent.py", "requirements.txt"]);
+fn what_exists_outside_the_folder_stands_for_its_counterpart_or_for_itself() {
+    let outside = project(&["src/agent.py", "lib/other.py"]);
     let there = |path: &str| outside.path().join(path).to_str().unwrap().to_owned();
-    let own = Own { requirements_file: Some(there("requirements.txt")), ..Own::default() };
-    let agent = Agent { entrypoint: there("src/agent.py"), source_path: Some(there("src")), own, ..Agent::default() };
+    let dir = project(&["src/agent.py"]);
+    let agent = Agent { entrypoint: there("src/agent.py"), source_path: Some(there("src")), ..Agent::default() };
     let paths = agent.paths(dir.path());
-    assert_eq!((paths.moved, paths.missing), (vec![], vec![]));
-    assert_eq!(paths.entrypoint, outside.path().join("src/agent.py"));
-    assert_eq!((paths.source, paths.requirements), (Some(there("src").into()), Some(there("requirements.txt").into())));
+    assert_eq!((paths.entrypoint, paths.moved.len()), (dir.path().join("src/agent.py"), 2));
+    let agent = Agent { entrypoint: there("lib/other.py"), ..Agent::default() };
+    let paths = agent.paths(dir.path());
+    assert_eq!((paths.entrypoint, paths.moved, paths.missing), (there("lib/other.py").into(), vec![], vec![]));
 }
 
 #[test]

@@ -177,6 +177,10 @@ impl DockerBuild {
             let Some(why) = listing.why_left_out(&path) else { continue };
             let message = format!("`{shown}` copies `{path}`, which is left out ({why})");
             let hint = match why {
+                Why::Always(always) if always.is_secret() => format!(
+                    "take the secret out of the file and give it to the build (`configure --build-secret`), or take the file in \
+                     as it is: `--include {path}`"
+                ),
                 Why::Always(always) if always.can_be_included() => format!("take it in as it is: `--include {path}`"),
                 Why::Always(_) => "have the Dockerfile make it, or leave the line out".to_owned(),
                 Why::Rule(line) if line.file.ends_with(".gitignore") => {

@@ -311,7 +311,8 @@ pub(crate) fn check_paths(root: &Path, agent: &Agent, paths: &AgentPaths) -> Res
 pub(crate) fn moved_paths(paths: &AgentPaths) -> Option<String> {
     let moved = paths.moved.iter().map(|moved| format!("{} `{}` is `{}`", moved.key, moved.written, moved.here));
     let moved: Vec<String> = moved.collect();
-    (!moved.is_empty()).then(|| format!("paths are not here as they are configured: {}", moved.join(", ")))
+    (!moved.is_empty())
+        .then(|| format!("configured paths that are not in this folder stand for its own files: {}", moved.join(", ")))
 }
 
 /// The file has one word for everything that Node runs; the entrypoint tells which it is.

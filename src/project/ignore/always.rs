@@ -58,6 +58,10 @@ impl fmt::Display for Always {
 }
 
 impl Always {
+    pub(crate) const fn is_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::HeldSecret(_))
+    }
+
     /// Whether a user can ask for it all the same.
     pub(crate) const fn can_be_included(self) -> bool {
         matches!(self, Self::Secret | Self::HeldSecret(_) | Self::Log)

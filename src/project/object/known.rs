@@ -98,13 +98,13 @@ pub(super) fn known(callee: &str) -> Option<Kind> {
             && known.rsplit('.').next() == Some(last)
             && callee.contains("asgi") == known.contains("asgi")
     };
-    if WSGI.iter().any(|known| is(known)) {
+    if WSGI.iter().any(&is) {
         return Some(Kind::Wsgi);
     }
-    if ASGI.iter().any(|known| is(known)) {
+    if ASGI.iter().any(&is) {
         return Some(Kind::Asgi);
     }
-    if AGENT_CORE.iter().any(|known| is(known)) {
+    if AGENT_CORE.iter().any(is) {
         return Some(Kind::AgentCore);
     }
     let wrapper = WRAPPERS.iter().find(|(module, _)| callee.starts_with(module) && *module != callee);

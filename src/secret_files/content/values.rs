@@ -363,7 +363,7 @@ pub(super) fn url_password(hit: &Hit<'_>) -> bool {
     let rest = strip(hit.rest, |byte| b"\"'=: \t\\[,".contains(&byte), 16);
     let address = String::from_utf8_lossy(run(rest, |byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\''));
     let shown = |word: &&str| address.to_ascii_lowercase().contains(&format!(":{word}@"));
-    has_password(&address) && !SHOWN.iter().any(|word| shown(word))
+    has_password(&address) && !SHOWN.iter().any(shown)
 }
 
 /// The values in a manifest of a Secret, in YAML or JSON.
