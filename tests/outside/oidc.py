@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import threading
+import uuid
 
 import requests
 
@@ -43,19 +44,23 @@ class Provider:
         with self.changed:
             assert self.changed.wait_for(lambda: any(map(condition, self.requests)), timeout=60), self.requests
 
+    def settle(self) -> int:
+        """How many requests there were, once all that were answered have come through the pipe."""
+        mark = f"mark-{uuid.uuid4().hex}"
+        requests.post(f"{self.issuer}/token", data={"grant_type": "mark", "client_id": mark}, timeout=60)
+        with self.changed:
+            marked = lambda: any(each["client"] == mark for each in self.requests)
+            assert self.changed.wait_for(marked, timeout=60)
+            return len(self.requests)
+
     @contextlib.contextmanager
     def counted(self):
         """The requests that come in meanwhile."""
-        with self.changed:
-            before = len(self.requests)
+        before = self.settle()
         seen = []
         yield seen
-        # What a client has been answered was printed, or is on its way through the pipe.
-        requests.post(f"{self.issuer}/token", data={"grant_type": "mark", "client_id": "mark"}, timeout=60)
-        with self.changed:
-            marked = lambda: any(each["client"] == "mark" for each in self.requests[before:])
-            assert self.changed.wait_for(marked, timeout=60)
-            seen += [each for each in self.requests[before:] if each["client"] != "mark"]
+        after = self.settle()
+        seen += [each for each in self.requests[before:after] if not str(each["client"]).startswith("mark-")]
 
 
 @contextlib.contextmanager
