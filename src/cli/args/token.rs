@@ -13,7 +13,7 @@ use clap::Args;
         agentcore identity token                              # of the test user that setup-cognito made\n  \
         agentcore identity token --grant client-credentials --issuer https://idp.example --client-id ci --client-secret-file -\n  \
         agentcore identity token --grant authorization-code --client-id web --scope openid --scope agents --save\n  \
-        agentcore invoke '{\"prompt\": \"hello\"}' --auth        # gets the same token by itself"
+        agentcore invoke '{\"prompt\": \"hello\"}' --auth        # obtains and sends the same token"
 )]
 pub(crate) struct TokenArgs {
     /// How the token is obtained, see below

@@ -118,7 +118,7 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     }
 }
 
-/// Does what is asked. What was written to stdout already is not in the body that comes back.
+/// Makes the call. Bytes that already went to stdout are not in the returned body.
 async fn carry_out(
     surface: Surface,
     mut line: Line<'_>,
