@@ -39,6 +39,10 @@ pub(crate) use session::Lease;
 use session::{Session, Stage};
 pub(crate) use spec::{Failed, Failure, Image, Key, Spec};
 
+/// Ports of agents, below the lowest that Linux (32768) and others (49152) give to outgoing connections.
+const AGENT_PORTS: std::ops::Range<u16> = 20_000..32_768;
+/// How many of them are tried before an agent has none.
+const ATTEMPTS: usize = 256;
 /// How long a session waits for another to end when as many run as may.
 const SLOT_WITHIN: Duration = Duration::from_secs(60);
 /// How often it looks for one that has become idle.
@@ -240,14 +244,13 @@ impl Runner {
         }
     }
 
-    /// A free port of loopback that no other agent was promised. Somebody else can still take it before the agent does;
-    /// the agent then fails to start, and the next request tries another.
+    /// A free port of loopback that no other agent was promised. None of those that systems hand out to whoever asks for any:
+    /// between this look and the agent's start such a port could go to another program, which would then be called in its place.
     fn take_port(&self) -> Result<u16> {
         let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
-        for _ in 0..64 {
-            let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("could not find a free port")?;
-            let port = listener.local_addr().context("could not find a free port")?.port();
-            if ports.insert(port) {
+        for _ in 0..ATTEMPTS {
+            let port = AGENT_PORTS.start + (uuid::Uuid::new_v4().as_u128() % AGENT_PORTS.len() as u128) as u16;
+            if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() && ports.insert(port) {
                 return Ok(port);
             }
         }
