@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use http::header::{CONNECTION, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
 use http::{Method, StatusCode};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -32,8 +33,10 @@ pub(crate) enum Opened {
 
 /// An open web socket.
 #[derive(Debug)]
-pub(crate) struct Socket {
-    stream: WebSocketStream<reqwest::Upgraded>,
+pub(crate) struct Socket<S = reqwest::Upgraded> {
+    stream: WebSocketStream<S>,
+    /// The other side's close frame. Kept, because whoever listens may stop while the answer to it is on its way.
+    closed: Option<Option<(u16, String)>>,
     pub(crate) session_id: Option<String>,
     pub(crate) request_id: Option<String>,
 }
@@ -82,11 +85,11 @@ impl DataPlane {
         let (session_id, request_id) = (session_id.map(str::to_owned), request_id.map(str::to_owned));
         let upgraded = reply.into_response().upgrade().await.map_err(|error| transport_error(&url, &error))?;
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, None).await;
-        Ok(Opened::Open(Box::new(Socket { stream, session_id, request_id })))
+        Ok(Opened::Open(Box::new(Socket { stream, closed: None, session_id, request_id })))
     }
 }
 
-impl Socket {
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Sends one message: text where the bytes are text.
     ///
     /// # Errors
@@ -109,17 +112,20 @@ impl Socket {
         }
     }
 
-    /// The next message, or the end.
+    /// The next message, or the end. Nothing is lost when the future is dropped.
     pub(crate) async fn hear(&mut self) -> Heard {
         loop {
+            if let Some(told) = &self.closed {
+                // The answer to a close frame goes out when reading goes on.
+                let _ = tokio::time::timeout(GOODBYE, self.stream.next()).await;
+                return Heard::Closed(told.clone());
+            }
             return match self.stream.next().await {
                 Some(Ok(Message::Text(text))) => Heard::Text(text.to_string()),
                 Some(Ok(Message::Binary(data))) => Heard::Binary(data),
                 Some(Ok(Message::Close(frame))) => {
-                    let told = frame.map(|frame| (frame.code.into(), frame.reason.to_string()));
-                    // The answer to a close frame goes out when reading goes on.
-                    let _ = tokio::time::timeout(GOODBYE, self.stream.next()).await;
-                    Heard::Closed(told)
+                    self.closed = Some(frame.map(|frame| (frame.code.into(), frame.reason.to_string())));
+                    continue;
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
                 Some(Err(WireError::ConnectionClosed | WireError::AlreadyClosed)) => Heard::Closed(None),
@@ -127,5 +133,27 @@ impl Socket {
                 None => Heard::Lost("the connection ended without a close frame".to_owned()),
             };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_close_frame_outlives_a_listener_that_gave_up() {
+        let (near, far) = tokio::io::duplex(1 << 10);
+        let mut agent = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
+        let stream = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
+        let mut socket = Socket { stream, closed: None, session_id: None, request_id: None };
+        let frame = CloseFrame { code: 1009.into(), reason: "too big".into() };
+        agent.send(Message::Close(Some(frame))).await.unwrap();
+        let answering = socket.hear().now_or_never();
+        assert!(answering.is_none(), "{answering:?}");
+        drop(agent);
+        let heard = socket.hear().await;
+        assert!(matches!(&heard, Heard::Closed(Some((1009, reason))) if reason == "too big"), "{heard:?}");
     }
 }
