@@ -8,6 +8,7 @@
 //! `tests/architecture.rs` fails on an import against these arrows.
 
 mod app;
+mod artifact;
 mod auth;
 mod bundle;
 mod cli;
@@ -18,6 +19,7 @@ mod ops;
 mod outputs;
 mod packages;
 mod project;
+mod resources;
 mod sandbox;
 mod ui;
 
@@ -42,6 +44,7 @@ mod process;
 mod redact;
 mod report;
 mod secret_files;
+mod session;
 mod tree;
 mod trust;
 mod wait;

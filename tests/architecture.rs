@@ -32,6 +32,7 @@ const LEAVES: &[&str] = &[
     "redact",
     "report",
     "secret_files",
+    "session",
     "tree",
     "trust",
     "wait",
@@ -41,10 +42,12 @@ const LEAVES: &[&str] = &[
 const ARROWS: &[(&str, &[&str])] = &[
     ("main", &[]),
     ("lib", &["app"]),
-    ("app", &["auth", "cli", "cloud", "config", "image", "ops", "project", "sandbox", "ui"]),
+    ("app", &["artifact", "auth", "cli", "cloud", "config", "image", "ops", "project", "sandbox", "ui"]),
     // A verb opens connections and hands them to `ops`; the SDK itself stays in cloud, see `CRATES`.
-    ("cli", &["auth", "cloud", "config", "ops", "project", "sandbox", "ui"]),
-    ("ops", &["auth", "bundle", "cloud", "config", "image", "packages", "project"]),
+    ("cli", &["artifact", "auth", "cloud", "config", "ops", "project", "sandbox", "ui"]),
+    ("ops", &["artifact", "auth", "bundle", "cloud", "config", "image", "packages", "project", "resources"]),
+    ("resources", &["artifact", "auth", "cloud", "config", "image"]),
+    ("artifact", &["bundle", "config", "image", "packages", "project"]),
     ("auth", &[]),
     ("bundle", &[]),
     ("cloud", &[]),

@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command, CommandFactory};
 use serde_json::Value;
 
 use super::args::{Cli, Globals};
-use crate::ops::shell::quoted;
+use crate::config::shell::quoted;
 use crate::report::{Block, Document, Report};
 
 /// What of a command line has to be said again.

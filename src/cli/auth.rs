@@ -12,8 +12,9 @@ use crate::cloud::{Cloud, DataPlane, LocalSandbox};
 use crate::error::{Context as _, Error, Kind};
 use crate::fsx;
 use crate::ops::auth::{CheckRequest, Documents, MatrixRequest, Stage, Subject, check, explain, run as run_matrix};
-use crate::ops::{session, target};
+use crate::ops::target;
 use crate::redact::ExposeSecret;
+use crate::session;
 
 pub(super) async fn run(command: AuthCommand, context: &Context) -> Result<Done> {
     match command {

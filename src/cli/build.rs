@@ -3,8 +3,8 @@
 use super::args::BuildArgs;
 use super::launch::artifact_request;
 use super::{Context, Done, Result};
+use crate::artifact::{self, Tools};
 use crate::cache::Cache;
-use crate::ops::artifact::{self, Tools};
 use crate::ops::build::{self, Outputs};
 use crate::ops::deploy;
 

@@ -8,12 +8,14 @@ use serde_json::Value;
 use super::context::secret_argument;
 use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane, Runtime};
+use crate::config::shell;
 use crate::config::{Protocol, Store};
 use crate::error::{Error, Kind};
 use crate::ops::identity::Stored;
-use crate::ops::{session, shell, target};
+use crate::ops::target;
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
+use crate::session;
 
 const TOKEN_VARIABLE: &str = "AGENTCORE_BEARER_TOKEN";
 /// The starter toolkit's name for it.

@@ -8,13 +8,13 @@ use clap::builder::PossibleValue;
 use super::args::{BuildOptions, BuilderChoice, LaunchArgs};
 use super::context::unsupported;
 use super::{Context, Done, Result};
+use crate::artifact::{self, ArtifactRequest, Builder, Given};
 use crate::cache::Cache;
 use crate::clock;
 use crate::cloud::{Cloud, LocalSandbox};
+use crate::config::shell::CommandLine;
 use crate::config::{self, Agent};
-use crate::ops::artifact::{self, ArtifactRequest, Builder, Given};
 use crate::ops::deploy::{self, LaunchRequest, Workshop, check_unset, parse_variables};
-use crate::ops::shell::CommandLine;
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
 const DEFAULT_WAIT: Duration = Duration::from_secs(600);

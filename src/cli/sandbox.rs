@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::args::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 use super::{Context, Done, Result};
+use crate::config::shell::CommandLine;
 use crate::error::{Context as _, Error, Kind};
 use crate::interpreters;
-use crate::ops::shell::CommandLine;
 use crate::process;
 use crate::report::{Document, Report, Role, schemas};
 use crate::sandbox::{self, Info, Options, RunnerChoice, Status};

@@ -6,8 +6,9 @@ use super::args::StopSessionArgs;
 use super::caller::{self, Callee};
 use super::{Context, Done, Result};
 use crate::error::{Error, Kind};
-use crate::ops::{invoke, session, status};
+use crate::ops::{invoke, status};
 use crate::report::{Document, Report, schemas};
+use crate::session;
 
 pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done> {
     let mut callee = match &args.arn {

@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Result;
+use crate::config::shell::CommandLine;
 use crate::config::{Agent, Store};
 use crate::ops::configure::{AuthorizerFlags, ConfigureRequest, url_problem};
-use crate::ops::shell::CommandLine;
 use crate::project;
 use crate::ui::{Ask, Ui};
 

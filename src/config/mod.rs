@@ -12,11 +12,13 @@ mod check;
 mod deployment;
 mod edit;
 mod model;
+pub(crate) mod naming;
 mod patch;
 mod paths;
 mod resolve;
 mod scalar;
 mod schema;
+pub(crate) mod shell;
 mod store;
 mod syntax;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
+use crate::artifact::{self, ArtifactRequest, Contents, Outline, Tools};
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::image::size_text;

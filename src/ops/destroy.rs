@@ -4,14 +4,18 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::deploy::{Action, Archives, Step, is_conflict, owned_step};
-use super::ownership::Owner;
-use super::{codebuild, naming, session, shell, status, target};
+use super::deploy::{Action, Archives, Step, owned_step};
+use super::{codebuild, status, target};
 use crate::cloud::{Cloud, Identity};
+use crate::config::naming;
+use crate::config::shell;
 use crate::config::{Agent, Created, DeploymentType, Edit, Own, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role, schemas};
+use crate::resources::owner::Owner;
+use crate::resources::patience::is_conflict;
+use crate::session;
 use crate::wait::{self, Schedule};
 
 const WAIT: Duration = Duration::from_secs(300);

@@ -1,6 +1,5 @@
 //! The flows: what happens when, across rooms. No clap, no terminal, no SDK types.
 
-pub(crate) mod artifact;
 pub(crate) mod auth;
 pub(crate) mod build;
 pub(crate) mod codebuild;
@@ -10,14 +9,7 @@ pub(crate) mod destroy;
 pub(crate) mod explain;
 pub(crate) mod identity;
 pub(crate) mod invoke;
-pub(crate) mod naming;
-mod ownership;
-pub(crate) mod policy;
-pub(crate) mod runtimes;
-pub(crate) mod session;
-pub(crate) mod shell;
 pub(crate) mod show;
-pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod target;
 pub(crate) mod token;

@@ -10,8 +10,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::deploy::RuntimeArtifact;
-use super::{shell, target};
+use super::target;
 use crate::cloud::{Cloud, DataPlane, Endpoint, Runtime};
+use crate::config::shell;
 use crate::config::{Agent, DeploymentType, Store};
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};

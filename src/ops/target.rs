@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::shell;
 use crate::cloud::{Identity, Runtime};
+use crate::config::shell;
 use crate::config::{Agent, Resolved, Source, Store, is_region, pick};
 use crate::env::Env;
 use crate::error::{Error, Result};

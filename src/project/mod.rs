@@ -11,6 +11,7 @@ pub(crate) mod ignore;
 mod imports;
 mod layout;
 pub(crate) mod listing;
+pub(crate) mod managed_runtime;
 mod name;
 mod node;
 mod object;

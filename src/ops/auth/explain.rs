@@ -6,8 +6,8 @@ use super::Subject;
 use crate::auth::lint::{Finding, Severity};
 use crate::auth::preset::Preset;
 use crate::auth::{lint, words};
+use crate::config::shell;
 use crate::error::Result;
-use crate::ops::shell;
 use crate::report::{Document, Report, Role, schemas};
 
 /// Headers that the service adds to or passes on with every call, whatever the allowlist says.

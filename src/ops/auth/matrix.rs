@@ -22,10 +22,10 @@ use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::ops::invoke::words_of;
-use crate::ops::session;
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role, schemas};
+use crate::session;
 
 /// How long one call may take: an agent may have to start first.
 const CALL: Duration = Duration::from_secs(120);

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::auth::{Authorizer, problems_error};
 use crate::cloud::Runtime;
+use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::error::Result;
-use crate::ops::shell;
 use crate::partition::Arn;
 
 /// Where an authorizer was read.

@@ -12,15 +12,16 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::artifact::SourceArchive;
 use super::deploy::{Action, Step};
-use super::ownership::{self, Owner};
-use super::policy::{self, BuildScope, PolicyScope};
-use super::{naming, sources};
+use crate::artifact::SourceArchive;
 use crate::cloud::{Bucket, BuildProject, BuildProjectSpec, BuildRequest, Cloud, ObjectUpload, Role, RoleSpec};
 use crate::config::Agent;
+use crate::config::naming;
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
+use crate::resources::owner::{self, Owner};
+use crate::resources::policy::{self, BuildScope, PolicyScope};
+use crate::resources::sources;
 use crate::wait::{self, Schedule};
 
 /// What the toolkit uses: Docker 23 with BuildKit (aws/aws-codebuild-docker-images, `al2/aarch64/standard/3.0`).
@@ -132,11 +133,11 @@ impl<'a> Setup<'a> {
         let role_owner = role_found.as_ref().map_or(Owner::Unknown, |found| Owner::of(&found.tags, agent, recorded));
         if !adopt && project.managed {
             if project_owner == Some(Owner::Other) {
-                return Err(ownership::refusal(&format!("the build project `{}`", project.name), agent));
+                return Err(owner::refusal(&format!("the build project `{}`", project.name), agent));
             }
             if role_owner == Owner::Other {
                 let name = role_name.unwrap_or_default();
-                return Err(ownership::refusal(&format!("the role `{name}`"), agent));
+                return Err(owner::refusal(&format!("the role `{name}`"), agent));
             }
         }
         // One of nobody that is known is used as it is.

@@ -4,10 +4,11 @@
 use super::{BUCKET, PROJECT, ROLE, SOURCES};
 use crate::cloud::{Cloud, Identity};
 use crate::config::Agent;
+use crate::config::naming;
 use crate::error::{Error, Result};
 use crate::ops::deploy::{Action, Step, owned_step};
-use crate::ops::ownership::Owner;
-use crate::ops::{naming, sources};
+use crate::resources::owner::Owner;
+use crate::resources::sources;
 
 /// Whether launch wrote the project's name down, perhaps without getting to the project itself.
 pub(crate) fn is_intent(agent: &Agent) -> bool {

@@ -8,8 +8,8 @@ use crate::config::{Agent, DeploymentType, Protocol};
 use crate::error::{Error, Result};
 use crate::image::engine::EngineKind;
 use crate::ops::deploy;
-use crate::ops::runtimes::ManagedRuntime;
 use crate::partition::{Arn, EcrRepository};
+use crate::project::managed_runtime::ManagedRuntime;
 use crate::project::{Language, Source};
 
 /// The request's values, parsed.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use authorizer::{AuthorizerFlags, url_problem};
 pub(crate) use report::ConfigureReport;
 
-use super::artifact;
+use crate::artifact;
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Error, Result};
 use crate::http::Http;

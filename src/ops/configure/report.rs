@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::fsx;
-use crate::ops::shell;
 use crate::project::Source;
 use crate::project::generated::Written;
 use crate::report::{Document, Report, Role, schemas};

@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use super::ConfigureRequest;
+use crate::artifact;
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::ops::artifact;
 use crate::project::dockerfile::choice::{Choice, Origin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::{self, Detect, Language, Source};

@@ -8,19 +8,20 @@ use serde_json::{Value, json};
 use super::desired::{Desired, Names};
 use super::observe::Observed;
 use super::partial::Progress;
-use super::patience::Patience;
 use super::plan::{Action, CodeArchive, RuntimeArtifact, Step};
 use super::report::{Deployed, LaunchReport, Next};
 use super::{LaunchRequest, Workshop, runtime};
+use crate::artifact::{Built, Fingerprint, Target};
 use crate::cloud::{LocalSandbox, Login, Role, RoleSpec, Runtime};
+use crate::config::shell;
 use crate::config::{Agent, Edit, Store};
 use crate::error::{Kind, Result};
 use crate::events::Outcome;
 use crate::image::registry::Credentials;
-use crate::ops::artifact::{Built, Fingerprint, Target};
 use crate::ops::codebuild::Setup;
-use crate::ops::ownership::{self, Owner};
-use crate::ops::{shell, status};
+use crate::ops::status;
+use crate::resources::owner::{self, Owner};
+use crate::resources::patience::Patience;
 
 /// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider
 /// waits as long for it.
@@ -204,7 +205,7 @@ pub(super) async fn claimed<Fut: Future<Output = Result<()>>>(
             _ => Ok(true),
         },
         Owner::Other if request.adopt => mark().await.map(|()| true),
-        Owner::Other => Err(ownership::refusal(&format!("{what} `{name}`"), agent)),
+        Owner::Other => Err(owner::refusal(&format!("{what} `{name}`"), agent)),
     }
 }
 
@@ -335,7 +336,7 @@ async fn role(
             // One that came up meanwhile has its own tags.
             let owner = Owner::of(&made.tags, work.agent, false);
             if owner == Owner::Other {
-                return Err(ownership::refusal(&format!("the role `{name}`"), work.agent));
+                return Err(owner::refusal(&format!("the role `{name}`"), work.agent));
             }
             made
         }

@@ -11,12 +11,13 @@ use serde_json::json;
 use super::Workshop;
 use super::apply::Ledger;
 use super::plan::{Action, CodeArchive, Step};
+use crate::artifact::{Fingerprint, Made, Start};
 use crate::cloud::{Bucket, Cloud, Identity, ObjectInfo, ObjectUpload};
 use crate::config::Agent;
+use crate::config::naming;
 use crate::error::{Error, Result};
 use crate::events::Outcome;
-use crate::ops::artifact::{Fingerprint, Made, Start};
-use crate::ops::{naming, sources};
+use crate::resources::sources;
 
 const UPLOAD: &str = "upload";
 /// Last part of every key, as the starter toolkit has it.

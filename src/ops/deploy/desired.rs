@@ -8,15 +8,16 @@ use super::LaunchRequest;
 use super::code::{Archives, Target};
 use super::observe::Observed;
 use super::plan::{Action, RuntimeArtifact, RuntimeSpec, Step, differences};
+use crate::artifact::Built;
 use crate::cloud::{Cloud, Identity};
+use crate::config::naming;
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::image::reference::Reference;
-use crate::ops::artifact::Built;
-use crate::ops::ownership::Owner;
-use crate::ops::{naming, policy};
 use crate::partition::{Arn, EcrRepository, Partition};
+use crate::resources::owner::Owner;
+use crate::resources::policy;
 
 /// Refuses what this version cannot deploy, in one line, before anything is looked at.
 pub(crate) fn check_configured(agent: &Agent) -> Result<()> {

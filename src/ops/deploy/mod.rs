@@ -11,7 +11,6 @@ mod given;
 mod observe;
 mod outbound;
 mod partial;
-mod patience;
 mod plan;
 mod report;
 mod runtime;
@@ -21,25 +20,24 @@ use std::time::Duration;
 
 pub(crate) use code::{Archives, split_path};
 pub(crate) use desired::check_configured;
-pub(crate) use patience::is_conflict;
 pub(crate) use plan::{Action, RuntimeArtifact, Step, check_unset, owned_step, parse_variables};
 pub(crate) use report::LaunchReport;
 
 use serde_json::json;
 
-use super::artifact::{self, ArtifactRequest, Tools};
 use super::codebuild::{Place, Setup};
-use super::ownership::{self, Owner};
-use super::shell::quoted;
 use super::target;
+use crate::artifact::{self, ArtifactRequest, Tools};
 use crate::auth::Change;
 use crate::cache::Cache;
 use crate::cloud::{Cloud, Identity};
 use crate::config::Store;
+use crate::config::shell::quoted;
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
+use crate::resources::owner::{self, Owner};
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -111,7 +109,7 @@ async fn recorded_identity(store: &Store, request: &LaunchRequest, shop: &Worksh
     target::check_account(agent, shop.identity)?;
     let Some(runtime) = shop.cloud.runtime(id).await? else { return Ok(None) };
     let tags = shop.cloud.resource_tags(runtime.arn()).await?;
-    Ok(tags.as_deref().and_then(ownership::identity).map(str::to_owned))
+    Ok(tags.as_deref().and_then(owner::identity).map(str::to_owned))
 }
 
 /// `identity` is the project's, or what it is to be.
@@ -188,7 +186,7 @@ async fn attempt(
     if request.plan_only {
         return Ok(report::planned(next, steps, shop.identity, &observed));
     }
-    let known = ownership::ensure_identity(store, identity, shop.events)?;
+    let known = owner::ensure_identity(store, identity, shop.events)?;
     if known != identity {
         return Err(Error::usage("another launch gave this project its identity at the same moment")
             .code("project.identity")
@@ -228,13 +226,13 @@ fn check_siblings(
     }
     let recorded = agent.created().repository.as_deref() == Some(names.repository.as_str());
     let tags = observed.repository.as_ref().and_then(|found| found.tags.as_deref()).unwrap_or_default();
-    let tagged = ownership::other_agent(tags, agent);
+    let tagged = owner::other_agent(tags, agent);
     let owns = |other: &&crate::config::Agent| {
         let has_it = other.created().repository.as_deref() == Some(names.repository.as_str());
         other.name != agent.name && (tagged == Some(other.name.as_str()) || (has_it && !recorded))
     };
     match store.project().agents.iter().find(owns) {
-        Some(other) => Err(ownership::shared_repository(&names.repository, agent, &other.name)),
+        Some(other) => Err(owner::shared_repository(&names.repository, agent, &other.name)),
         None => Ok(()),
     }
 }
@@ -256,7 +254,7 @@ fn check_ownership(
     let others =
         [("repository", &names.repository, observed.repository_owner), ("role", &names.role, observed.role_owner)];
     match others.into_iter().find(|(_, _, owner)| *owner == Owner::Other) {
-        Some((what, name, _)) => Err(ownership::refusal(&format!("the {what} `{name}`"), agent)),
+        Some((what, name, _)) => Err(owner::refusal(&format!("the {what} `{name}`"), agent)),
         None => Ok(()),
     }
 }
@@ -268,7 +266,7 @@ fn check_runtime(agent: &crate::config::Agent, found: &observe::FoundRuntime, re
         Owner::Ours | Owner::Recorded => Ok(()),
         Owner::Other => {
             let what = format!("the runtime `{}` ({arn})", agent.name);
-            Err(ownership::refusal(&what, agent).code("runtime.name-taken"))
+            Err(owner::refusal(&what, agent).code("runtime.name-taken"))
         }
         Owner::Unknown => Err(Error::usage(format!(
             "a runtime named `{}` exists already, and this project did not create it ({arn})",

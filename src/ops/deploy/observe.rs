@@ -3,11 +3,11 @@
 use super::code::{self, Seen};
 use super::desired::Names;
 use super::outbound::{self, Outbound};
+use crate::artifact::Fingerprint;
 use crate::cloud::{Cloud, Repository, Role, Runtime};
 use crate::config::Agent;
 use crate::error::{Error, Result};
-use crate::ops::artifact::Fingerprint;
-use crate::ops::ownership::Owner;
+use crate::resources::owner::Owner;
 
 /// A runtime that was found, by the configuration's id or by its name.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use super::desired::Names;
 use crate::cloud::{Cloud, ProviderKind};
 use crate::config::Agent;
 use crate::error::Result;
-use crate::ops::policy::{self, Grant, OutboundScope};
 use crate::partition::Arn;
+use crate::resources::policy::{self, Grant, OutboundScope};
 
 /// The providers of the configuration, looked up.
 #[derive(Debug, Default)]

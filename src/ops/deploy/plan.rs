@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::auth::{Authorizer, Change, compare};
 use crate::error::{Error, Result};
 use crate::events::Outcome;
-use crate::ops::ownership::Owner;
 use crate::report::Document;
+use crate::resources::owner::Owner;
 
 /// What will be done to one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -6,10 +6,11 @@ use super::Workshop;
 use super::observe::Observed;
 use super::plan::{Action, RuntimeArtifact, Step};
 use crate::cloud::{DataPlane, Identity};
+use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
 use crate::ops::identity::Stored;
-use crate::ops::{shell, status, target};
+use crate::ops::{status, target};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
 

@@ -11,14 +11,15 @@ use serde_json::{Value, json};
 
 use super::apply::{Applied, Ledger, claimed};
 use super::observe::{self, FoundRuntime};
-use super::patience::{Patience, is_conflict};
 use super::plan::{Action, differences};
 use super::{LaunchRequest, Workshop, check_runtime};
 use crate::cloud::Runtime;
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
-use crate::ops::ownership::Owner;
-use crate::ops::{session, status};
+use crate::ops::status;
+use crate::resources::owner::Owner;
+use crate::resources::patience::{Patience, is_conflict};
+use crate::session;
 use crate::wait::{self, Probe, Schedule};
 
 /// How long a runtime may take to go.

@@ -13,12 +13,13 @@ use super::providers::Place;
 use super::store::Stored;
 use super::{made, record, settings};
 use crate::cloud::{Cloud, ProviderKind};
+use crate::config::naming;
 use crate::config::{Agent, CredentialProvider, Workload};
 use crate::error::{Context, Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::fsx;
-use crate::ops::{naming, ownership};
 use crate::report::{Document, Report, Role as Style, schemas};
+use crate::resources::owner;
 
 /// What is deleted or kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -371,7 +372,7 @@ async fn unconfirmed(item: &Item, cloud: &Cloud) -> Result<Option<Unconfirmed>> 
         // The execution role may be the user's own or the toolkit's, without tags.
         What::RolePolicy { role, .. } => {
             let tags = cloud.role(role).await?.map(|role| role.tags).unwrap_or_default();
-            return Ok(ownership::is_another_projects(&tags, project).then_some(Unconfirmed::Other));
+            return Ok(owner::is_another_projects(&tags, project).then_some(Unconfirmed::Other));
         }
         What::Parameters(names) => {
             for name in names {
@@ -437,7 +438,7 @@ async fn delete_pool(cloud: &Cloud, (id, name): (Option<&str>, &str), project: O
             Some(id) => cloud
                 .user_pool(&id)
                 .await?
-                .filter(|pool| naming::is_managed(&pool.tags) && !ownership::is_another_projects(&pool.tags, project)),
+                .filter(|pool| naming::is_managed(&pool.tags) && !owner::is_another_projects(&pool.tags, project)),
             None => None,
         },
     };

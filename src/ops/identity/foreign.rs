@@ -9,8 +9,9 @@ use super::providers::Place;
 use super::store::Stored;
 use super::{made, settings};
 use crate::cloud::Cloud;
+use crate::config::naming;
 use crate::error::{Error, Result};
-use crate::ops::{naming, ownership};
+use crate::resources::owner;
 
 type Tags = [(String, String)];
 
@@ -38,7 +39,7 @@ pub(super) async fn is_another_projects(
         None => None,
     };
     let tags = tags(cloud, found, member).await?.unwrap_or_default();
-    Ok(ownership::is_another_projects(&tags, project.as_deref()))
+    Ok(owner::is_another_projects(&tags, project.as_deref()))
 }
 
 /// The refusal of `what`, as in "the credential provider `x`".
@@ -58,7 +59,7 @@ pub(super) fn adopt_hint(command: &str) -> String {
 /// A record is a file of the project, and may have come with a checkout: alone it does not prove that anything was made.
 /// Set-up has put tags on everything since its first version.
 pub(super) fn unconfirmed(tags: &Tags, project: Option<&str>) -> Option<Unconfirmed> {
-    if ownership::is_another_projects(tags, project) {
+    if owner::is_another_projects(tags, project) {
         Some(Unconfirmed::Other)
     } else if !naming::is_managed(tags) {
         Some(Unconfirmed::Untagged)

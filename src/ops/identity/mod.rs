@@ -26,7 +26,7 @@ pub(crate) use store::{MachineClient, Settings};
 /// The identity of a project whose configuration has none: that of a set-up in its folder, else a new one.
 pub(crate) fn proposed_identity(dir: &std::path::Path) -> String {
     let stored = Stored::load_all(dir).unwrap_or_default().into_iter().find_map(|stored| stored.project);
-    stored.unwrap_or_else(super::ownership::new_identity)
+    stored.unwrap_or_else(crate::resources::owner::new_identity)
 }
 
 /// How long a user pool's tokens live when nothing is said: the journey's two hours.

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::store::{MachineClient, Stored};
 use super::{made, settings};
 use crate::cloud::{Cloud, ResourceServer, Role, UserPool};
+use crate::config::naming;
 use crate::error::Result;
-use crate::ops::naming;
 
 /// The account's side of a set-up.
 #[derive(Debug, Default)]

@@ -11,13 +11,13 @@ use super::foreign;
 use super::record;
 use super::vendor::{self, ClientSettings, Type, VENDORS, Vendor};
 use crate::cloud::{Cloud, ProviderKind};
+use crate::config::naming;
+use crate::config::shell::quoted;
 use crate::config::{Agent, CredentialProvider, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
-use crate::ops::naming;
-use crate::ops::ownership::{self, Owner};
-use crate::ops::shell::quoted;
 use crate::redact::{ExposeSecret, SecretString};
+use crate::resources::owner::{self, Owner};
 
 pub(crate) use report::{DeletedReport, ProviderList, ProviderReport};
 
@@ -47,7 +47,7 @@ impl Place<'_> {
 pub(super) fn tags(place: Option<&mut Place<'_>>, events: &Events) -> Result<Vec<(String, String)>> {
     let Some(place) = place else { return Ok(naming::shared_tags()) };
     let proposed = super::proposed_identity(place.store.root());
-    ownership::ensure_identity(place.store, &proposed, events)?;
+    owner::ensure_identity(place.store, &proposed, events)?;
     Ok(naming::tags(place.agent()?))
 }
 
@@ -168,7 +168,7 @@ async fn there_already(
         Some(place) => place.agent()?.project.clone(),
         None => None,
     };
-    if ownership::is_another_projects(tags.as_deref().unwrap_or_default(), project.as_deref()) {
+    if owner::is_another_projects(tags.as_deref().unwrap_or_default(), project.as_deref()) {
         events.warning(format!("the credential provider `{name}` belongs to another project, and is used as it is"));
     }
     if let (Some(place), false) = (&mut place, ours) {

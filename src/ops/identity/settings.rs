@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 
 use super::store::{Flow, Settings, Stored};
 use crate::cloud::{Cloud, Identity, ResourceServer};
+use crate::config::naming;
 use crate::error::{Error, Result};
-use crate::ops::ownership::Owner;
-use crate::ops::{naming, policy};
 use crate::redact::SecretString;
+use crate::resources::owner::Owner;
+use crate::resources::policy;
 
 /// What set-up is asked for; what is `None` or empty was not said.
 #[derive(Debug, Default)]
@@ -325,7 +326,7 @@ pub(super) fn check_way(known: Option<&Stored>, settings: &Settings, identity: &
     .hint(format!(
         "go on with it: `{} --pool-name {} --region {}`",
         known.flow.command(known.settings.team.as_deref()),
-        crate::ops::shell::quoted(&known.settings.pool_name),
+        crate::config::shell::quoted(&known.settings.pool_name),
         known.region
     ))
     .hint("or delete it first: `agentcore identity cleanup`"))

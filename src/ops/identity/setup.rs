@@ -16,11 +16,12 @@ use super::store::{self, Flow, Stored};
 use super::{SetupRequest, foreign, made, settings};
 use crate::auth;
 use crate::cloud::{Cloud, Identity, RoleSpec};
+use crate::config::naming;
+use crate::config::shell::CommandLine;
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
-use crate::ops::shell::CommandLine;
-use crate::ops::{naming, ownership};
+use crate::resources::owner;
 use crate::wait::{self, Probe, Schedule};
 use report::Line;
 
@@ -506,12 +507,12 @@ impl<'a> Run<'a> {
             let recorded = self.stored.created(&made::parameter(name));
             let tags = self.bench.cloud.parameter_tags(name).await?;
             let ours = if recorded {
-                !ownership::is_another_projects(&tags, self.stored.project.as_deref())
+                !owner::is_another_projects(&tags, self.stored.project.as_deref())
             } else {
                 settings::is_ours(&tags, &self.stored, false)
             };
             if !ours {
-                others |= ownership::is_another_projects(&tags, self.stored.project.as_deref());
+                others |= owner::is_another_projects(&tags, self.stored.project.as_deref());
                 foreign.push(name.as_str());
             }
         }
@@ -536,7 +537,7 @@ impl<'a> Run<'a> {
         }
         let (stored, project) = (&self.stored, self.stored.project.as_deref());
         if let Some(pool) = &self.observed.pool
-            && ownership::is_another_projects(&pool.tags, project)
+            && owner::is_another_projects(&pool.tags, project)
             && !foreign::is_pool_on_record(stored, &Stored::load_all(self.bench.dir)?, &pool.id)
         {
             let name = &stored.settings.pool_name;
@@ -546,7 +547,7 @@ impl<'a> Run<'a> {
                 .hint(foreign::adopt_hint(&self.repeat_with_pool())));
         }
         if let Some(role) = &self.observed.role
-            && ownership::is_another_projects(&role.tags, project)
+            && owner::is_another_projects(&role.tags, project)
             && !foreign::is_role_on_record(stored, &role.tags, &role.arn)
         {
             return Err(foreign::refusal(&format!("the gateway's role `{}`", role.name))

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use secrecy::zeroize::Zeroize;
 use serde::{Deserialize, Serialize};
 
+use crate::config::shell::quoted;
 use crate::error::{Context, Error, Result};
 use crate::events::Events;
 use crate::fsx;
-use crate::ops::shell::quoted;
 use crate::ownership::Owners;
 use crate::redact::{ExposeSecret, SecretString};
 

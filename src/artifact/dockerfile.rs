@@ -327,7 +327,7 @@ fn missing(agent: &Agent, path: &Path) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::artifact::source;
+    use crate::artifact::source;
     use crate::project::generated;
 
     const DOCKERFILE: &str = "ARG BASE_IMAGE=python:3.12\nFROM ${BASE_IMAGE} AS base\nARG AGENT_NAME\nARG COLOR\n\

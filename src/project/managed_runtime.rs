@@ -5,9 +5,9 @@
 
 use std::fmt;
 
+use super::Language;
 use crate::error::{Error, Result};
 use crate::facts::{MANAGED_RUNTIMES, NEWEST_PYTHON, NODE, OLDEST_PYTHON};
-use crate::project::Language;
 
 /// The service takes no new versions of these after 2026-08-31.
 const DEPRECATED_PYTHON: u32 = 11;

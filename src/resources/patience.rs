@@ -12,24 +12,24 @@ const DEFAULT: Duration = Duration::from_secs(600);
 
 /// The end of all waiting of one launch.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Patience<'a> {
+pub(crate) struct Patience<'a> {
     end: Instant,
     events: &'a Events,
 }
 
 impl<'a> Patience<'a> {
-    pub(super) fn new(limit: Option<Duration>, events: &'a Events) -> Self {
+    pub(crate) fn new(limit: Option<Duration>, events: &'a Events) -> Self {
         let start = Instant::now();
         // A limit that no clock can hold is none.
         let end = start.checked_add(limit.unwrap_or(DEFAULT)).unwrap_or(start + DEFAULT * 1000);
         Self { end, events }
     }
 
-    pub(super) fn left(self) -> Duration {
+    pub(crate) fn left(self) -> Duration {
         self.end.saturating_duration_since(Instant::now())
     }
 
-    pub(super) fn schedule(self) -> Schedule {
+    pub(crate) fn schedule(self) -> Schedule {
         Schedule::until(self.left())
     }
 
@@ -37,7 +37,7 @@ impl<'a> Patience<'a> {
     ///
     /// # Errors
     /// Any other refusal, or this one once no time is left.
-    pub(super) async fn through<T, Fut>(self, request: impl FnMut() -> Fut) -> Result<T>
+    pub(crate) async fn through<T, Fut>(self, request: impl FnMut() -> Fut) -> Result<T>
     where
         Fut: Future<Output = Result<T>>,
     {

@@ -1,6 +1,6 @@
 //! Commands that a person can paste: quoting, and the flag that names the agent where one is needed.
 
-use crate::config::{Agent, Store};
+use super::{Agent, Store};
 
 /// `value` as one word for a POSIX shell.
 pub(crate) fn quoted(value: &str) -> String {

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use crate::config::Agent;
+use super::Agent;
 
 /// Tag that marks a resource as made by this program.
 pub(crate) const MANAGED_BY: (&str, &str) = ("agentcore:managed-by", "agentcore");

@@ -1,0 +1,6 @@
+//! What this program makes, changes and deletes in AWS.
+
+pub(crate) mod owner;
+pub(crate) mod patience;
+pub(crate) mod policy;
+pub(crate) mod sources;
