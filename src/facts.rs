@@ -49,6 +49,14 @@ pub(crate) const PASSED_HEADERS: [&str; 10] = [
     "baggage",
 ];
 
+/// The endpoint that every runtime has and that follows its newest version.
+pub(crate) const DEFAULT_ENDPOINT: &str = "DEFAULT";
+
+/// Where the output of an agent's DEFAULT endpoint goes.
+pub(crate) fn log_group(runtime_id: &str) -> String {
+    format!("/aws/bedrock-agentcore/runtimes/{runtime_id}-{DEFAULT_ENDPOINT}")
+}
+
 /// The managed runtimes of direct code deployment, as `runtime_type` names them. The service decides what exists: a newer name
 /// of the same form may be one.
 pub(crate) const MANAGED_RUNTIMES: &[&str] =

@@ -389,7 +389,8 @@ impl Prepared {
         Built { digest: Some(digest), why: self.why, inventory: None, artifact: Artifact::Present }
     }
 
-    /// Makes the artifact. A plan stops short of starting an engine.
+    /// Makes the artifact. A plan stops short of installing dependencies and of starting an engine, unless the artifact has no
+    /// name before it is made.
     ///
     /// # Errors
     /// Those of the builder.
@@ -397,6 +398,7 @@ impl Prepared {
         let Self { method, platform, mut why, .. } = self;
         let mut inventory = None;
         let (digest, artifact) = match method {
+            Method::Native(_) if plan_only => (None, Artifact::Pending),
             Method::Native(recipe) => {
                 let (built, packages) = recipe.build(platform, tools).await?;
                 limits::check_image(built.size, &packages)?;

@@ -3,27 +3,33 @@
 use super::args::DestroyArgs;
 use super::{Context, Done, Result};
 use crate::error::Error;
-use crate::ops::destroy;
+use crate::ops::destroy::{self, Destroy};
+use crate::resources::record::AgentRecord;
 
 pub(super) async fn run(args: DestroyArgs, context: &Context) -> Result<Done> {
-    let mut store = context.store()?;
+    let store = context.store()?;
     if !args.dry_run {
         store.require_writable()?;
     }
     let agent = store.agent(args.agent.as_deref())?.clone();
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.introduce(&cloud).await?;
-    let plan = destroy::plan(&store, &agent, &identity, &cloud, args.delete_ecr_repo).await?;
+    let command = destroy::command(&store, &agent, args.delete_ecr_repo);
+    let archives = destroy::archives(&agent, &cloud, &identity)?;
+    let record = AgentRecord::new(store, agent.clone());
+    let connections = (&cloud, &identity);
+    let mut destroy = Destroy::new(&record, archives.as_ref(), connections, (command, args.delete_ecr_repo))?;
+    let plan = destroy.plan().await?;
     if args.dry_run {
         return Done::report(plan);
     }
     if plan.deletions() > 0 && !args.force {
         for step in plan.steps() {
-            context.ui.note(&format!("{} {} {}", step.action.word(), step.resource, step.name));
+            context.ui.note(&format!("{} {} {}", step.action.as_str(), step.kind, step.name));
         }
         if !context.confirm(format!("Delete these resources of `{}`?", agent.name), "--force").await? {
             return Err(Error::failed("nothing was deleted").code("declined"));
         }
     }
-    Done::report(destroy::apply(&mut store, plan, &cloud, &context.events).await?)
+    Done::report(destroy.apply(plan, &context.events).await?)
 }

@@ -14,7 +14,7 @@ use crate::clock;
 use crate::cloud::{Cloud, LocalSandbox};
 use crate::config::shell::CommandLine;
 use crate::config::{self, Agent};
-use crate::ops::deploy::{self, LaunchRequest, Workshop, check_unset, parse_variables};
+use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_variables};
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
 const DEFAULT_WAIT: Duration = Duration::from_secs(600);
@@ -23,7 +23,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     refuse_later_features(&args)?;
     let environment = parse_variables(&args.env)?;
     check_unset(&args.unset_env, &environment)?;
-    let mut store = context.store()?;
+    let store = context.store()?;
     if !args.plan {
         store.require_writable()?;
     }
@@ -58,7 +58,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     let identity = context.introduce(&cloud).await?;
     request.artifact.remote = has_codebuild(context, &cloud).await;
     let cache = Cache::of(&context.env)?;
-    let shop = Workshop {
+    let shop = Connections {
         cache: &cache,
         env: &context.env,
         http: &context.http,
@@ -66,7 +66,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
         identity: &identity,
         events: &context.events,
     };
-    Done::report(deploy::launch(&mut store, &request, &shop).await?)
+    Done::report(deploy::launch(store, &request, &shop).await?)
 }
 
 /// The command that does what these arguments say, without the flag that only shows it. Every member is named here, so

@@ -6,7 +6,7 @@ use super::args::StopSessionArgs;
 use super::caller::{self, Callee};
 use super::{Context, Done, Result};
 use crate::error::{Error, Kind};
-use crate::ops::{invoke, status};
+use crate::ops::invoke;
 use crate::report::{Document, Report, schemas};
 use crate::session;
 
@@ -16,7 +16,7 @@ pub(super) async fn run(args: StopSessionArgs, context: &Context) -> Result<Done
         None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
     };
     let qualifier = callee.qualifier(args.endpoint.as_deref())?;
-    let endpoint = qualifier.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
+    let endpoint = qualifier.as_deref().unwrap_or(crate::facts::DEFAULT_ENDPOINT);
     let remembered = callee.agent.as_ref().and_then(|(agent, root)| session::last(root, agent, endpoint));
     let session_id = args.session_id.clone().or(remembered).ok_or_else(|| {
         Error::not_found("no session is remembered here")

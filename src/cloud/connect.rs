@@ -44,6 +44,13 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
+    /// A connection for tests that make no request.
+    #[cfg(test)]
+    pub(crate) fn nowhere() -> Self {
+        let http = Arc::new(Http::new(&Env::fake(std::path::Path::new("/"), &[])));
+        Self { sdk: SdkConfig::builder().build(), http, region: "us-west-2".to_owned(), profile: None }
+    }
+
     /// # Errors
     /// [`Kind::Usage`] when no region can be found, or `AWS_CA_BUNDLE` is unreadable.
     pub(crate) async fn connect(request: Connect<'_>) -> Result<Self> {

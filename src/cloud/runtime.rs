@@ -86,13 +86,6 @@ impl Runtime {
     }
 }
 
-/// A runtime in a listing.
-#[derive(Clone, Debug)]
-pub(crate) struct RuntimeSummary {
-    pub(crate) id: String,
-    pub(crate) arn: String,
-}
-
 /// A named way to call a runtime; `DEFAULT` follows the newest version.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
@@ -113,7 +106,7 @@ impl Cloud {
     }
 
     /// Looks through the account's runtimes for this exact name.
-    pub(crate) async fn find_runtime(&self, name: &str) -> Result<Option<RuntimeSummary>> {
+    pub(crate) async fn find_runtime(&self, name: &str) -> Result<Option<String>> {
         let client = self.control();
         let mut token = None;
         loop {
@@ -125,10 +118,7 @@ impl Cloud {
                 .await
                 .map_err(|error| convert("list the agent runtimes", &error))?;
             if let Some(found) = page.agent_runtimes().iter().find(|runtime| runtime.agent_runtime_name() == name) {
-                return Ok(Some(RuntimeSummary {
-                    id: found.agent_runtime_id().to_owned(),
-                    arn: found.agent_runtime_arn().to_owned(),
-                }));
+                return Ok(Some(found.agent_runtime_id().to_owned()));
             }
             match page.next_token() {
                 Some(next) if !next.is_empty() => token = Some(next.to_owned()),

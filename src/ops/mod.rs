@@ -2,13 +2,13 @@
 
 pub(crate) mod auth;
 pub(crate) mod build;
-pub(crate) mod codebuild;
 pub(crate) mod configure;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod explain;
 pub(crate) mod identity;
 pub(crate) mod invoke;
+mod plan_text;
 pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod target;

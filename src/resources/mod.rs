@@ -1,6 +1,26 @@
-//! What this program makes, changes and deletes in AWS.
+//! What this program makes, changes and deletes in AWS: a file for each kind of resource, and the engine that walks them.
+//!
+//! `engine` observes, plans, applies and destroys; `plan` has the types of a plan; `owner` says whose a resource is; `record`
+//! writes down what was made. A new kind is a file here, a line in [`plan::ResourceKind`], and its place in the list of a
+//! verb in `ops`.
 
+pub(crate) mod archive;
+pub(crate) mod bucket;
+pub(crate) mod build_project;
+mod build_run;
+pub(crate) mod buildspec;
+pub(crate) mod engine;
+pub(crate) mod execution_role;
+pub(crate) mod image;
+pub(crate) mod outbound;
 pub(crate) mod owner;
 pub(crate) mod patience;
+pub(crate) mod plan;
 pub(crate) mod policy;
+pub(crate) mod record;
+pub(crate) mod repository;
+mod role;
+pub(crate) mod runtime;
 pub(crate) mod sources;
+
+pub(crate) use build_run::RemoteBuild;

@@ -13,8 +13,8 @@ use crate::events::Events;
 pub(crate) enum Owner {
     /// It carries this project's identity, or is on record and nothing is known of its tags.
     Ours,
-    /// It carries no identity, and this project's configuration records it: made before there were identities, or by the
-    /// starter toolkit.
+    /// It carries no identity, this program made it, and this project's configuration records it: made before there were
+    /// identities.
     Recorded,
     /// This program made it for another project, or for another agent of this one.
     Other,
@@ -39,12 +39,22 @@ impl Owner {
         }
     }
 
+    /// As [`Owner::of_readable`] for a runtime, whose id in the configuration is enough where it carries no tags at all: the
+    /// starter toolkit makes such ones.
+    pub(crate) fn of_runtime(tags: Option<&[(String, String)]>, agent: &Agent, recorded: bool) -> Self {
+        match Self::of_readable(tags, agent, recorded) {
+            Self::Unknown if recorded => Self::Recorded,
+            owner => owner,
+        }
+    }
+
     /// The same for what belongs to a project as a whole. `fits` says whether the other tags are as they should be.
     pub(crate) fn by_identity(tags: &[(String, String)], project: Option<&str>, fits: bool, recorded: bool) -> Self {
         match identity(tags) {
             Some(identity) if fits && naming::is_managed(tags) && project == Some(identity) => Self::Ours,
             Some(_) => Self::Other,
-            None if recorded => Self::Recorded,
+            // The record alone is a word in a file that may come with a checkout.
+            None if recorded && naming::is_managed(tags) => Self::Recorded,
             None if naming::is_managed(tags) => Self::Other,
             None => Self::Unknown,
         }
@@ -162,7 +172,9 @@ mod tests {
     fn unreadable_tags_leave_the_record() {
         assert_eq!(Owner::of_readable(None, &agent(Some("p")), true), Owner::Ours);
         assert_eq!(Owner::of_readable(None, &agent(Some("p")), false), Owner::Unknown);
-        assert_eq!(Owner::of_readable(Some(&[]), &agent(Some("p")), true), Owner::Recorded);
+        assert_eq!(Owner::of_readable(Some(&[]), &agent(Some("p")), true), Owner::Unknown);
+        assert_eq!(Owner::of_runtime(Some(&[]), &agent(Some("p")), true), Owner::Recorded, "made by the toolkit");
+        assert_eq!(Owner::of_runtime(Some(&[]), &agent(Some("p")), false), Owner::Unknown);
     }
 
     #[test]
@@ -172,8 +184,9 @@ mod tests {
         for project in [None, Some("p")] {
             assert_eq!(Owner::of(&older, &agent(project), true), Owner::Recorded);
             assert_eq!(Owner::of(&older, &agent(project), false), Owner::Other);
-            assert_eq!(Owner::of(&[], &agent(project), true), Owner::Recorded);
-            assert_eq!(Owner::of(&[], &agent(project), false), Owner::Unknown);
+            for recorded in [false, true] {
+                assert_eq!(Owner::of(&[], &agent(project), recorded), Owner::Unknown, "a record alone proves nothing");
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ const DEFAULT: Duration = Duration::from_secs(600);
 /// The end of all waiting of one launch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience<'a> {
+    limit: Option<Duration>,
     end: Instant,
     events: &'a Events,
 }
@@ -22,7 +23,12 @@ impl<'a> Patience<'a> {
         let start = Instant::now();
         // A limit that no clock can hold is none.
         let end = start.checked_add(limit.unwrap_or(DEFAULT)).unwrap_or(start + DEFAULT * 1000);
-        Self { end, events }
+        Self { limit, end, events }
+    }
+
+    /// As long again: what came before may have taken longer than anybody waits.
+    pub(crate) fn renewed(self) -> Self {
+        Self::new(self.limit, self.events)
     }
 
     pub(crate) fn left(self) -> Duration {

@@ -332,6 +332,57 @@ pub(crate) fn build_permissions(scope: &PolicyScope<'_>, build: &BuildScope<'_>)
     })
 }
 
+/// What a change from one document to another lets its role do, and what it takes away, a phrase each: "may read the API
+/// key `weather`". Empty where only the wording changes.
+pub(crate) fn meanings(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
+    let (before, after) = (abilities(before), abilities(after));
+    let gained = after.iter().filter(|ability| !before.contains(ability)).map(|ability| format!("may {ability}"));
+    let lost =
+        before.iter().filter(|ability| !after.contains(ability)).map(|ability| format!("may no longer {ability}"));
+    gained.chain(lost).collect()
+}
+
+/// What the statements of a document of this file allow.
+fn abilities(document: Option<&Value>) -> Vec<String> {
+    let statements = document.and_then(|document| document.get("Statement")?.as_array());
+    let mut abilities: Vec<String> = statements.into_iter().flatten().flat_map(abilities_of).collect();
+    abilities.sort();
+    abilities.dedup();
+    abilities
+}
+
+fn abilities_of(statement: &Value) -> Vec<String> {
+    let texts = |value: Option<&Value>| -> Vec<String> {
+        let items = value.and_then(Value::as_array);
+        items.into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    };
+    let resources = texts(statement.get("Resource"));
+    let named = |part: &str, phrase: &str| -> Vec<String> {
+        let names = resources.iter().filter_map(|arn| arn.split_once(part).map(|(_, name)| name));
+        names.map(|name| format!("{phrase} `{name}`")).collect()
+    };
+    match statement.get("Sid").and_then(Value::as_str).unwrap_or_default() {
+        "ApiKeys" => named("/apikeycredentialprovider/", "read the API key"),
+        "OAuth2Tokens" => named("/oauth2credentialprovider/", "get tokens from the provider"),
+        "OtherWorkloadToken" => named("/workload-identity/", "act as the workload identity"),
+        "AwsToken" => texts(statement.pointer("/Condition/ForAnyValue:StringEquals/sts:IdentityTokenAudience"))
+            .into_iter()
+            .map(|audience| format!("get AWS's tokens for `{audience}`"))
+            .collect(),
+        // Both belong to the statements beside them.
+        "ProviderSecrets" | "AwsTokenTags" | "ImageLogin" => Vec::new(),
+        "ImagePull" => named(":repository/", "pull images from"),
+        "ImagePush" => named(":repository/", "push images to"),
+        "LogGroups" | "LogStreams" | "LogGroupNames" | "BuildLog" => vec!["write its logs".to_owned()],
+        "Traces" => vec!["send traces".to_owned()],
+        "Metrics" => vec!["send metrics".to_owned()],
+        "WorkloadToken" => vec!["get tokens of its workload identity".to_owned()],
+        "Models" => vec!["call Bedrock models".to_owned()],
+        "Source" | "SourceBucket" => vec!["read the sources of its builds".to_owned()],
+        other => vec![format!("do what the statement `{other}` allows")],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -449,5 +500,35 @@ mod tests {
     fn the_trust_policy_is_bound_to_the_account() {
         let trust = trust(&scope());
         assert_eq!(trust["Statement"][0]["Condition"]["StringEquals"]["aws:SourceAccount"], "123456789012");
+    }
+
+    #[test]
+    fn a_change_of_permissions_says_what_becomes_possible() {
+        let scope = scope();
+        let with = |names: &[&str]| {
+            let grants: Vec<Grant> = names
+                .iter()
+                .map(|name| Grant {
+                    kind: ProviderKind::ApiKey,
+                    arn: scope
+                        .arn("bedrock-agentcore", &format!("token-vault/default/apikeycredentialprovider/{name}")),
+                    secret: None,
+                })
+                .collect();
+            outbound(&OutboundScope {
+                scope: &scope,
+                grants: &grants,
+                workload: None,
+                audiences: &[],
+                algorithm: "ES384",
+                seconds: 300,
+            })
+        };
+        assert_eq!(meanings(None, with(&["weather"]).as_ref()), ["may read the API key `weather`"]);
+        let swapped = meanings(with(&["old", "both"]).as_ref(), with(&["both", "new"]).as_ref());
+        assert_eq!(swapped, ["may read the API key `new`", "may no longer read the API key `old`"]);
+        let foreign = json!({ "Statement": [{ "Sid": "Theirs", "Effect": "Allow" }] });
+        assert_eq!(meanings(Some(&foreign), None), ["may no longer do what the statement `Theirs` allows"]);
+        assert!(meanings(Some(&execution(&scope)), Some(&execution(&scope))).is_empty());
     }
 }

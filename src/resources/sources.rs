@@ -22,3 +22,9 @@ pub(crate) fn builds(agent: &Agent) -> String {
         None => format!("{BUILDS}{}/", agent.name),
     }
 }
+
+/// Whether a key is one that launch gives to sources: the digest of what is in the archive.
+pub(crate) fn is_source(key: &str, prefix: &str) -> bool {
+    let digest = key.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(".zip"));
+    digest.is_some_and(|digest| digest.len() == 64 && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+}

@@ -24,7 +24,7 @@ use crate::cloud::{CallerAuth, Invocation, Payload};
 use crate::config::shell::{CommandLine, quoted};
 use crate::error::{Context as _, Error, Kind};
 use crate::ops::invoke::{Head, Line, Speaks, a2a, agui, mcp, socket};
-use crate::ops::{explain, invoke, status};
+use crate::ops::{explain, invoke};
 use crate::process;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::session;
@@ -59,7 +59,7 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
         None => Callee::of_agent(&context.store()?, args.agent.as_deref())?,
     };
     let qualifier = callee.qualifier(args.endpoint.as_deref())?;
-    let endpoint = qualifier.as_deref().unwrap_or(status::DEFAULT_ENDPOINT);
+    let endpoint = qualifier.as_deref().unwrap_or(crate::facts::DEFAULT_ENDPOINT);
     warn_of_dropped(&headers, &callee, context);
     let token_on_stdin = args.bearer_token_file.as_deref() == Some(std::path::Path::new("-"));
     let surface = surface::choose(&args, &callee, token_on_stdin, context).await?;

@@ -7,10 +7,10 @@ use super::authorizer::Resolved;
 use crate::config::{Agent, DeploymentType, Protocol};
 use crate::error::{Error, Result};
 use crate::image::engine::EngineKind;
-use crate::ops::deploy;
 use crate::partition::{Arn, EcrRepository};
 use crate::project::managed_runtime::ManagedRuntime;
 use crate::project::{Language, Source};
+use crate::resources::archive::split_path;
 
 /// The request's values, parsed.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(crate) fn check(
     let runtime = request.runtime.as_deref().map(ManagedRuntime::parse).transpose()?;
     warnings.extend(runtime.and_then(ManagedRuntime::warning));
     if let Some(bucket) = &request.s3 {
-        deploy::split_path(bucket)?;
+        split_path(bucket)?;
     }
     let protocol = request
         .protocol

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Workshop;
-use super::desired::Names;
+use super::Connections;
+use super::names::Names;
 use crate::error::{Error, Result};
 use crate::image::inspect;
 use crate::image::login;
@@ -23,7 +23,7 @@ pub(super) async fn inspect(
     image: &Reference,
     platform: &Platform,
     names: &Names,
-    shop: &Workshop<'_>,
+    shop: &Connections<'_>,
 ) -> Result<String> {
     shop.events.started("image", format!("look at `{image}`"));
     let registry = registry(image, names, shop).await?;
@@ -34,7 +34,7 @@ pub(super) async fn inspect(
     Ok(found.digest.to_string())
 }
 
-async fn registry(image: &Reference, names: &Names, shop: &Workshop<'_>) -> Result<Registry> {
+async fn registry(image: &Reference, names: &Names, shop: &Connections<'_>) -> Result<Registry> {
     let http = Arc::clone(shop.http);
     if !names.is_private() {
         let credentials = login::stored(shop.env, &image.registry, shop.events).await;
@@ -48,7 +48,7 @@ async fn registry(image: &Reference, names: &Names, shop: &Workshop<'_>) -> Resu
 
 /// A role of ours gets what it needs at launch. One that was brought is asked about, as far as the caller may ask: a
 /// denial is certain, while a missing permission can still come from the repository's own policy.
-async fn check_role(image: &Reference, names: &Names, shop: &Workshop<'_>) -> Result<()> {
+async fn check_role(image: &Reference, names: &Names, shop: &Connections<'_>) -> Result<()> {
     let (Some(role), true) = (&names.role_arn, names.is_private()) else { return Ok(()) };
     if role.parse::<Arn>().is_ok_and(|arn| arn.account != names.account) {
         return Ok(());

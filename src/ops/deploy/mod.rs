@@ -1,43 +1,43 @@
-//! From a configured agent to a READY runtime: observe, build, plan, apply, wait.
+//! From a configured agent to a READY runtime: the list of resources that a launch hands to the engine.
 //!
-//! `observe` reads what exists, `desired` says what should, `plan` compares (pure), `apply`
-//! carries the plan out one resource at a time. Each created resource is written down before the next request, so a
-//! run that is killed converges when it is repeated.
+//! Owns: what an agent is made of, the build between looking and planning, and what is said at the end. Does not own: how a
+//! resource is looked at, compared and made (`resources`), how an artifact is built (`artifact`).
 
-mod apply;
-mod code;
-mod desired;
 mod given;
-mod observe;
-mod outbound;
-mod partial;
-mod plan;
+mod list;
+mod names;
 mod report;
-mod runtime;
+mod variables;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use code::{Archives, split_path};
-pub(crate) use desired::check_configured;
-pub(crate) use plan::{Action, RuntimeArtifact, Step, check_unset, owned_step, parse_variables};
 pub(crate) use report::LaunchReport;
+pub(crate) use variables::{check_unset, parse_variables};
 
 use serde_json::json;
 
-use super::codebuild::{Place, Setup};
 use super::target;
-use crate::artifact::{self, ArtifactRequest, Tools};
-use crate::auth::Change;
+use crate::artifact::{self, ArtifactRequest, Built, Fingerprint, Prepared, Tools};
 use crate::cache::Cache;
-use crate::cloud::{Cloud, Identity};
-use crate::config::Store;
-use crate::config::shell::quoted;
+use crate::cloud::{Cloud, Identity, LocalSandbox, ObjectInfo};
+use crate::config::shell;
+use crate::config::{Agent, Store};
 use crate::env::Env;
 use crate::error::{Error, Kind, Result};
-use crate::events::Events;
+use crate::events::{Events, Outcome};
 use crate::http::Http;
-use crate::resources::owner::{self, Owner};
+use crate::resources::engine::{self, Ways};
+use crate::resources::outbound;
+use crate::resources::owner;
+use crate::resources::patience::Patience;
+use crate::resources::plan::{Action, Step};
+use crate::resources::record::AgentRecord;
+use crate::resources::runtime::wait_ready;
+use crate::resources::{buildspec, runtime};
+use list::{All, First, Values};
+use names::Names;
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub(crate) struct LaunchRequest {
 }
 
 /// What a launch works with.
-pub(crate) struct Workshop<'a> {
+pub(crate) struct Connections<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: &'a Arc<Http>,
     pub(crate) cache: &'a Cache,
@@ -67,9 +67,36 @@ pub(crate) struct Workshop<'a> {
     pub(crate) events: &'a Events,
 }
 
-impl Workshop<'_> {
+impl Connections<'_> {
     fn tools(&self) -> Tools<'_> {
         Tools { env: self.env, http: self.http, cache: self.cache, events: self.events }
+    }
+}
+
+/// Refuses what this version cannot deploy, in one line, before anything is looked at.
+pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
+    let authorization = agent
+        .request_headers()
+        .is_some_and(|names| names.iter().any(|name| name.eq_ignore_ascii_case("authorization")));
+    if authorization && agent.authorizer().is_none() {
+        return Err(Error::usage(format!(
+            "the allowlist of `{}` names the `Authorization` header, which the service passes on only behind a JWT authorizer",
+            agent.name
+        ))
+        .code("config.request-headers")
+        .hint(format!("add an authorizer: `agentcore configure --name {} --discovery-url URL`", agent.name))
+        .hint("or leave the header out of `request_header_configuration`"));
+    }
+    Ok(())
+}
+
+/// Says what the configuration asks for and this version leaves out.
+pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
+    if agent.memory_wanted() && agent.memory_id().is_none() {
+        events.warning(format!(
+            "the configuration asks for AgentCore Memory ({}), which this version does not create: the agent runs without it",
+            agent.memory.mode
+        ));
     }
 }
 
@@ -79,15 +106,15 @@ impl Workshop<'_> {
 /// Before anything is touched: [`Kind::Usage`] for a configuration that cannot be deployed, a foreign account, or an
 /// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already on record
 /// in the configuration.
-pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<LaunchReport> {
+pub(crate) async fn launch(store: Store, request: &LaunchRequest, shop: &Connections<'_>) -> Result<LaunchReport> {
     let proposed = match &store.project().identity {
         Some(identity) => identity.clone(),
-        None => match recorded_identity(store, request, shop).await? {
+        None => match recorded_identity(&store, request, shop).await? {
             Some(identity) => identity,
             None => super::identity::proposed_identity(store.root()),
         },
     };
-    let attempt = attempt(store, &proposed, request, shop).await;
+    let (mut store, attempt) = attempt(store, &proposed, request, shop).await;
     // A file without an identity may get one from another launch meanwhile, and everything looks different then.
     let refused = attempt.as_ref().is_err_and(|error| error.kind() == Kind::Usage);
     if refused && store.project().identity.is_none() {
@@ -95,7 +122,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
     }
     match store.project().identity.clone() {
         Some(identity) if refused && identity != proposed => {
-            Box::pin(self::attempt(store, &identity, request, shop)).await
+            Box::pin(self::attempt(store, &identity, request, shop)).await.1
         }
         _ => attempt,
     }
@@ -103,7 +130,7 @@ pub(crate) async fn launch(store: &mut Store, request: &LaunchRequest, shop: &Wo
 
 /// The identity that the runtime on record carries, for a file that has lost its own: the starter toolkit drops what it does
 /// not know when it writes the file. What is on record is this project's, whatever its name.
-async fn recorded_identity(store: &Store, request: &LaunchRequest, shop: &Workshop<'_>) -> Result<Option<String>> {
+async fn recorded_identity(store: &Store, request: &LaunchRequest, shop: &Connections<'_>) -> Result<Option<String>> {
     let agent = store.agent(Some(&request.agent))?;
     let Some(id) = agent.runtime_id() else { return Ok(None) };
     target::check_account(agent, shop.identity)?;
@@ -112,200 +139,257 @@ async fn recorded_identity(store: &Store, request: &LaunchRequest, shop: &Worksh
     Ok(tags.as_deref().and_then(owner::identity).map(str::to_owned))
 }
 
-/// `identity` is the project's, or what it is to be.
+/// `identity` is the project's, or what it is to be. Gives the store back as it is then.
 async fn attempt(
-    store: &mut Store,
+    store: Store,
     identity: &str,
     request: &LaunchRequest,
-    shop: &Workshop<'_>,
-) -> Result<LaunchReport> {
-    let mut agent = store.agent(Some(&request.agent))?.clone();
+    shop: &Connections<'_>,
+) -> (Store, Result<LaunchReport>) {
+    let mut agent = match store.agent(Some(&request.agent)) {
+        Ok(agent) => agent.clone(),
+        Err(error) => return (store, Err(error)),
+    };
     agent.project = Some(identity.to_owned());
-    target::check_account(&agent, shop.identity)?;
-    desired::warn_of_gaps(&agent, shop.events);
-    let prepared = artifact::prepare(store.root(), &agent, &request.artifact, &shop.tools()).await?;
+    let root = store.root().to_owned();
+    let texts = Texts {
+        next: report::Next::of(&store, &agent, &request.command),
+        status: shell::command("status --watch", &store, &agent),
+        destroy: shell::command("destroy", &store, &agent),
+    };
+    let record = AgentRecord::new(store, agent);
+    let report = prepared(&record, &root, texts, (request, shop)).await;
+    (record.into_store(), report)
+}
+
+/// From what is configured to the launch itself.
+async fn prepared(
+    record: &AgentRecord,
+    root: &Path,
+    texts: Texts,
+    (request, shop): (&LaunchRequest, &Connections<'_>),
+) -> Result<LaunchReport> {
+    let agent = record.agent();
+    target::check_account(agent, shop.identity)?;
+    warn_of_gaps(agent, shop.events);
+    let prepared = artifact::prepare(root, agent, &request.artifact, &shop.tools()).await?;
     let names = match prepared.given_image() {
-        Some(image) => desired::Names::of_image(&agent, image, shop.cloud, shop.identity)?,
-        None => desired::Names::of(&agent, shop.cloud, shop.identity)?,
+        Some(image) => Names::of_image(agent, image, shop.cloud, shop.identity)?,
+        None => Names::of(agent, shop.cloud, shop.identity)?,
     };
+    let launch = Launch { agent, names: &names, record, root, request, shop };
+    launch.run(prepared, texts).await
+}
 
-    let tools = shop.tools();
-    let fingerprint = prepared.fingerprint(&tools).await?;
-    let mut observed = observe::observe(shop.cloud, &agent, &names, fingerprint).await?;
-    check_siblings(store, &agent, &names, &observed)?;
-    check_ownership(&agent, &names, &observed, request)?;
-    check_authorizer(&agent, &observed, request)?;
+/// What a launch says of other commands.
+struct Texts {
+    next: report::Next,
+    status: String,
+    destroy: String,
+}
 
-    let start = prepared.start();
-    let built = match observed.from_source.take() {
-        Some(digest) => {
-            let what = if start.is_some() { "archive" } else { "image" };
-            shop.events.note(format!("{what}: the source is unchanged, {digest} is used again"));
-            prepared.reuse(digest)
+/// One launch: what does not change on its way.
+struct Launch<'a> {
+    agent: &'a Agent,
+    names: &'a Names,
+    record: &'a AgentRecord,
+    root: &'a Path,
+    request: &'a LaunchRequest,
+    shop: &'a Connections<'a>,
+}
+
+/// An artifact of the same source that is where the service takes it from.
+#[derive(Default)]
+struct Earlier {
+    digest: Option<String>,
+    /// Of an archive.
+    object: Option<ObjectInfo>,
+}
+
+impl Launch<'_> {
+    async fn run(&self, prepared: Prepared, texts: Texts) -> Result<LaunchReport> {
+        let (request, shop) = (self.request, self.shop);
+        let fingerprint = prepared.fingerprint(&shop.tools()).await?;
+        let values = Values::default();
+        let scope = self.names.scope(self.agent);
+        let mut first = First::new(self, &scope, &values);
+        let ((), earlier, outbound) = tokio::try_join!(
+            engine::observe(first.nodes(), shop.cloud),
+            self.earlier(fingerprint),
+            outbound::observe(shop.cloud, self.agent)
+        )?;
+        values.identity_permissions.set(outbound.permissions(self.agent, &scope));
+        // What forbids the launch does so before anything is built.
+        engine::plan(first.nodes(), request.adopt)?;
+
+        let start = prepared.start();
+        let built = self.build(prepared, earlier.digest).await?;
+        let fingerprint = self.settled(fingerprint, &built).await?;
+        outbound.warn(self.agent, (&scope, self.names.role_arn.as_deref()), (shop.cloud, shop.events)).await?;
+        self.warn_of_absent(first.runtime.observed.as_ref());
+
+        let buildspec = buildspec::text();
+        let elsewhere = built.remote().map(|_| self.elsewhere(&scope, &values, &buildspec));
+        let remote = elsewhere.as_ref().map(|elsewhere| elsewhere.build(&scope, self.agent));
+        let image = first.image(self, (&built, fingerprint, remote), &values);
+        let archive = match self.names.archives.as_ref().zip(start) {
+            Some(place) => Some(first.archive(place, (built.archive(), fingerprint), earlier.object, &values)?),
+            None => None,
+        };
+        let mut all = All { first, elsewhere, image, archive };
+        engine::observe(all.later(), shop.cloud).await?;
+        let steps = engine::plan(all.list(), request.adopt)?;
+        if request.plan_only {
+            return Ok(report::planned(texts.next, steps, shop.identity, all.first.runtime.observed.as_ref()));
         }
-        None => match prepared.given_image().cloned() {
-            Some(image) => {
-                let digest = given::inspect(&image, prepared.platform(), &names, shop).await?;
-                prepared.reuse(digest)
+        self.record_beginning(&all)?;
+        self.apply(all, steps, texts, &built).await
+    }
+
+    /// What goes on record before the first request.
+    fn record_beginning(&self, all: &All<'_>) -> Result<()> {
+        let identity = self.agent.project.as_deref().unwrap_or_default();
+        let known = self.record.ensure_identity(identity, self.shop.events)?;
+        if known != identity {
+            return Err(Error::usage("another launch gave this project its identity at the same moment")
+                .code("project.identity")
+                .hint("launch again"));
+        }
+        if let (true, Some(resolved)) = (self.request.artifact.rebuild_dependencies, &self.request.artifact.resolved) {
+            self.record.write(&[(&["agentcore", "resolved"], json!(resolved))], |_| {})?;
+        }
+        match &all.elsewhere {
+            Some(elsewhere) => elsewhere.project.resource.intend(),
+            None => Ok(()),
+        }
+    }
+
+    /// Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
+    async fn apply(&self, mut all: All<'_>, steps: Vec<Step>, texts: Texts, built: &Built) -> Result<LaunchReport> {
+        let (request, shop) = (self.request, self.shop);
+        let cx = engine::Context {
+            cloud: shop.cloud,
+            events: shop.events,
+            patience: Patience::new(request.wait, shop.events),
+            adopt: request.adopt,
+        };
+        let is_new = all.first.runtime.observed.is_none();
+        let ways = Ways { repeat: request.command.clone(), resume: resume(&steps, request, &texts, is_new) };
+        engine::apply(all.list(), &steps, &cx, &ways).await?;
+        if let Some(image) = all.image.as_ref().filter(|image| image.outcome != Some(Action::Create))
+            && request.artifact.image_tag_given
+            && !self.names.foreign_image
+        {
+            image.resource.tag(&cx).await?;
+        }
+        let steps = all.outcomes(steps);
+        let node = &all.first.runtime;
+        let Some(live) = &node.observed else { return Err(Error::failed("nothing is known of the runtime")) };
+        let changed = node.outcome.is_some_and(Action::is_change);
+        let mut next = texts.next;
+        if node.resource.refuses_calls() {
+            next.refuse_calls();
+        }
+        let mut deployed = report::Deployed::of(&live.runtime);
+        deployed.artifact = node.resource.artifact.get();
+        if request.wait.is_some() {
+            let limit = cx.patience.renewed().left();
+            let ready = wait_ready(shop.cloud, live.runtime.id(), limit, shop.events).await?;
+            deployed.status = ready.runtime.status().to_owned();
+            deployed.version = ready.runtime.version().to_owned();
+            deployed.endpoint = Some(ready.endpoint.status);
+            if changed {
+                trial(live.runtime.id(), shop).await;
             }
-            None => prepared.build(request.plan_only, &tools).await?,
-        },
-    };
-    // Files that were edited while the build ran are in the artifact, as they were or as they are.
-    let fingerprint = if built.is_reused() || fingerprint.is_none() {
-        fingerprint
-    } else {
-        let again = Tools { events: &Events::silent(), ..tools };
-        let now = artifact::prepare(store.root(), &agent, &request.artifact, &again).await?.fingerprint(&again).await?;
+        }
+        Ok(LaunchReport::applied(next, steps, shop, &built.why, deployed))
+    }
+
+    /// Looks for the artifact of the same source, when it is known what that is.
+    async fn earlier(&self, fingerprint: Option<Fingerprint>) -> Result<Earlier> {
+        let Some(fingerprint) = fingerprint else { return Ok(Earlier::default()) };
+        let cloud = self.shop.cloud;
+        match &self.names.archives {
+            Some(place) => {
+                let object = place.find(cloud, &place.key_of(Some(fingerprint), None)?).await?;
+                Ok(Earlier { digest: object.as_ref().and_then(|object| object.sha256.clone()), object })
+            }
+            None if self.names.repository_is_local => {
+                let digest = cloud.image_by_tag(&self.names.repository, &fingerprint.tag()).await?;
+                Ok(Earlier { digest, object: None })
+            }
+            None => Ok(Earlier::default()),
+        }
+    }
+
+    async fn build(&self, prepared: Prepared, earlier: Option<String>) -> Result<Built> {
+        let (shop, tools) = (self.shop, self.shop.tools());
+        if let Some(digest) = earlier {
+            let what = if prepared.start().is_some() { "archive" } else { "image" };
+            shop.events.note(format!("{what}: the source is unchanged, {digest} is used again"));
+            return Ok(prepared.reuse(digest));
+        }
+        match prepared.given_image().cloned() {
+            Some(image) => {
+                let digest = given::inspect(&image, prepared.platform(), self.names, shop).await?;
+                Ok(prepared.reuse(digest))
+            }
+            None => prepared.build(self.request.plan_only, &tools).await,
+        }
+    }
+
+    /// The fingerprint that stands for what was built. Files that were edited while the build ran are in the artifact, as they
+    /// were or as they are.
+    async fn settled(&self, fingerprint: Option<Fingerprint>, built: &Built) -> Result<Option<Fingerprint>> {
+        if built.is_reused() || fingerprint.is_none() {
+            return Ok(fingerprint);
+        }
+        let silent = Events::silent();
+        let again = Tools { events: &silent, ..self.shop.tools() };
+        let prepared = artifact::prepare(self.root, self.agent, &self.request.artifact, &again).await?;
+        let now = prepared.fingerprint(&again).await?;
         if now != fingerprint {
-            shop.events.warning("the source changed while it was built: the next launch builds it again");
+            self.shop.events.warning("the source changed while it was built: the next launch builds it again");
         }
-        fingerprint.filter(|before| now == Some(*before))
-    };
-    let target = match names.archives.as_ref().zip(start) {
-        Some(place) => Some(code::Target::of(shop.cloud, place, fingerprint, built.archive(), &observed.code).await?),
-        None => None,
-    };
-    observed.outbound.warn(&agent, &names, shop).await?;
-    warn_of_absent(request, &observed, shop.events);
-    let desired = desired::Desired::new(&agent, &names, &observed, (&built, target), request);
-    let mut steps = desired.plan(&observed);
-    let setup = match built.remote() {
-        Some(_) => Some(
-            Setup::observe(Place { cloud: shop.cloud, agent: &agent, scope: names.scope(&agent) }, request.adopt)
-                .await?,
-        ),
-        None => None,
-    };
-    if let Some(setup) = &setup {
-        // The image comes out of them.
-        let at = steps.iter().position(|step| step.resource == "image").unwrap_or(steps.len());
-        steps.splice(at..at, setup.steps());
+        Ok(fingerprint.filter(|before| now == Some(*before)))
     }
-    let next = report::Next::of(store, &agent, &request.command);
-    if request.plan_only {
-        return Ok(report::planned(next, steps, shop.identity, &observed));
-    }
-    let known = owner::ensure_identity(store, identity, shop.events)?;
-    if known != identity {
-        return Err(Error::usage("another launch gave this project its identity at the same moment")
-            .code("project.identity")
-            .hint("launch again"));
-    }
-    // Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
-    apply::apply(
-        store,
-        apply::Applied { agent: &agent, names: &names, fingerprint, observed, built, setup, desired, steps, next },
-        request,
-        shop,
-    )
-    .await
-}
 
-/// A name that the runtime does not have may be a slip, and what was meant stays.
-fn warn_of_absent(request: &LaunchRequest, observed: &observe::Observed, events: &Events) {
-    let live = observed.runtime.as_ref().and_then(|found| found.runtime.raw.get("environmentVariables"));
-    for name in
-        request.unset_environment.iter().filter(|name| live.is_none_or(|live| live.get(name.as_str()).is_none()))
-    {
-        let list = if name.contains([',', ' ']) { "; repeat `--unset-env` for each name" } else { "" };
-        events.warning(format!("the runtime has no environment variable `{name}` to take out{list}"));
-    }
-}
-
-/// Agents of one configuration whose names differ only in case would have one repository. Not to be adopted while both are
-/// there.
-fn check_siblings(
-    store: &Store,
-    agent: &crate::config::Agent,
-    names: &desired::Names,
-    observed: &observe::Observed,
-) -> Result<()> {
-    if !names.create_repository || names.archives.is_some() || names.foreign_image {
-        return Ok(());
-    }
-    let recorded = agent.created().repository.as_deref() == Some(names.repository.as_str());
-    let tags = observed.repository.as_ref().and_then(|found| found.tags.as_deref()).unwrap_or_default();
-    let tagged = owner::other_agent(tags, agent);
-    let owns = |other: &&crate::config::Agent| {
-        let has_it = other.created().repository.as_deref() == Some(names.repository.as_str());
-        other.name != agent.name && (tagged == Some(other.name.as_str()) || (has_it && !recorded))
-    };
-    match store.project().agents.iter().find(owns) {
-        Some(other) => Err(owner::shared_repository(&names.repository, agent, &other.name)),
-        None => Ok(()),
-    }
-}
-
-/// What this program made for another project is never changed for this one, unless that is asked for by name. Nor is a
-/// runtime that somebody else made.
-fn check_ownership(
-    agent: &crate::config::Agent,
-    names: &desired::Names,
-    observed: &observe::Observed,
-    request: &LaunchRequest,
-) -> Result<()> {
-    if request.adopt {
-        return Ok(());
-    }
-    if let Some(found) = &observed.runtime {
-        check_runtime(agent, found, request)?;
-    }
-    let others =
-        [("repository", &names.repository, observed.repository_owner), ("role", &names.role, observed.role_owner)];
-    match others.into_iter().find(|(_, _, owner)| *owner == Owner::Other) {
-        Some((what, name, _)) => Err(owner::refusal(&format!("the {what} `{name}`"), agent)),
-        None => Ok(()),
-    }
-}
-
-fn check_runtime(agent: &crate::config::Agent, found: &observe::FoundRuntime, request: &LaunchRequest) -> Result<()> {
-    let arn = found.runtime.arn();
-    match found.owner {
-        _ if request.adopt => Ok(()),
-        Owner::Ours | Owner::Recorded => Ok(()),
-        Owner::Other => {
-            let what = format!("the runtime `{}` ({arn})", agent.name);
-            Err(owner::refusal(&what, agent).code("runtime.name-taken"))
+    /// A name that the runtime does not have may be a slip, and what was meant stays.
+    fn warn_of_absent(&self, live: Option<&runtime::Live>) {
+        let live = live.and_then(|live| live.runtime.raw.get("environmentVariables"));
+        let absent = |name: &&String| live.is_none_or(|live| live.get(name.as_str()).is_none());
+        for name in self.request.unset_environment.iter().filter(absent) {
+            let list = if name.contains([',', ' ']) { "; repeat `--unset-env` for each name" } else { "" };
+            self.shop.events.warning(format!("the runtime has no environment variable `{name}` to take out{list}"));
         }
-        Owner::Unknown => Err(Error::usage(format!(
-            "a runtime named `{}` exists already, and this project did not create it ({arn})",
-            agent.name
-        ))
-        .code("runtime.name-taken")
-        .hint(format!("update it all the same: `agentcore launch --agent {} --adopt`", agent.name))
-        .hint(format!(
-            "or deploy beside it: `agentcore configure --entrypoint {} --name {:.46}_2`",
-            quoted(&agent.entrypoint),
-            agent.name
-        ))),
     }
 }
 
-/// Removing or widening inbound auth is only done when it was asked for by name.
-fn check_authorizer(agent: &crate::config::Agent, observed: &observe::Observed, request: &LaunchRequest) -> Result<()> {
-    let Some(found) = &observed.runtime else { return Ok(()) };
-    let (live_value, wanted_value) = (found.runtime.authorizer(), agent.authorizer());
-    if live_value == wanted_value || request.allow_auth_change {
-        return Ok(());
+/// How a launch that is cut off goes on. A runtime that was there before is nobody's to destroy for that.
+fn resume(steps: &[Step], request: &LaunchRequest, texts: &Texts, is_new: bool) -> String {
+    if !steps.iter().any(|step| step.action.is_change()) {
+        return format!("nothing was changed; `{}` follows the runtime", texts.status);
     }
-    let refuse = |what: String| {
-        let error = Error::new(Kind::Usage, format!("this would weaken who may call `{}`: {what}", agent.name))
-            .code("auth.change-refused")
-            .hint(format!("if it is meant: `{} --allow-auth-change`", request.command));
-        match live_value {
-            Some(live) => error.hint(format!(
-                "to keep what is deployed: `agentcore configure --name {} --authorizer-config {}`",
-                agent.name,
-                quoted(&json!({ "customJWTAuthorizer": live }).to_string())
-            )),
-            None => error,
+    let go_on = format!("what was made is on record: `{}` goes on from there", request.command);
+    if is_new { format!("{go_on}, `{}` takes it away", texts.destroy) } else { go_on }
+}
+
+/// Has a sandbox start the agent, which costs nothing there, and shows what it says when it does not start: the first
+/// call would tell the same, later and to somebody else.
+async fn trial(runtime_id: &str, shop: &Connections<'_>) {
+    let Some(sandbox) = LocalSandbox::find(shop.env, shop.http, shop.cloud.region()).await else { return };
+    shop.events.started("start", "start the agent once, to see whether it does");
+    match sandbox.try_start(shop.cloud, runtime_id).await {
+        Ok(None) => shop.events.finished("start", Outcome::Done, ""),
+        Ok(Some(report)) => {
+            for line in &report.lines {
+                shop.events.log("agent", line.as_str());
+            }
+            shop.events.warning(format!(
+                "the agent does not start in this sandbox: {}; all of its output is in `{}`",
+                report.reason, report.log
+            ));
         }
-    };
-    match plan::authorizer_change(live_value, wanted_value) {
-        Ok(Change::Same | Change::Stricter) => Ok(()),
-        Ok(Change::Weaker(reasons)) => Err(refuse(reasons.join("; "))),
-        Ok(Change::OtherIssuer { live, wanted }) => Err(refuse(format!("the issuer changes from {live} to {wanted}"))),
-        Err(why) => Err(refuse(why.to_owned())),
+        Err(error) => shop.events.warning(format!("whether the agent starts was not tried: {error}")),
     }
 }

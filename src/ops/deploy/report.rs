@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::Workshop;
-use super::observe::Observed;
-use super::plan::{Action, RuntimeArtifact, Step};
-use crate::cloud::{DataPlane, Identity};
+use super::Connections;
+use crate::cloud::{DataPlane, Identity, Runtime};
 use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
+use crate::facts::log_group;
 use crate::ops::identity::Stored;
-use crate::ops::{status, target};
+use crate::ops::{plan_text, target};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
+use crate::resources::plan::Step;
+use crate::resources::runtime::{Live, RuntimeArtifact};
 
 /// A runtime after a launch.
 #[derive(Clone, Debug)]
@@ -87,23 +88,29 @@ pub(crate) struct LaunchReport {
 }
 
 /// A report of steps that are not carried out.
-pub(super) fn planned(next: Next, steps: Vec<Step>, identity: &Identity, observed: &Observed) -> LaunchReport {
-    let deployed = observed.runtime.as_ref().map(|found| Deployed {
-        runtime_id: found.runtime.id().to_owned(),
-        runtime_arn: found.runtime.arn().to_owned(),
-        version: found.runtime.version().to_owned(),
-        status: found.runtime.status().to_owned(),
-        artifact: found.runtime.artifact().and_then(RuntimeArtifact::of_wire),
-        endpoint: None,
-    });
+pub(super) fn planned(next: Next, steps: Vec<Step>, identity: &Identity, live: Option<&Live>) -> LaunchReport {
+    let deployed = live.map(|live| Deployed::of(&live.runtime));
     LaunchReport { next, steps, identity: identity.clone(), builder: None, deployed, url: None, plan_only: true }
+}
+
+impl Deployed {
+    pub(super) fn of(runtime: &Runtime) -> Self {
+        Self {
+            runtime_id: runtime.id().to_owned(),
+            runtime_arn: runtime.arn().to_owned(),
+            version: runtime.version().to_owned(),
+            status: runtime.status().to_owned(),
+            artifact: runtime.artifact().and_then(RuntimeArtifact::of_wire),
+            endpoint: None,
+        }
+    }
 }
 
 impl LaunchReport {
     pub(super) fn applied(
         next: Next,
         steps: Vec<Step>,
-        shop: &Workshop<'_>,
+        shop: &Connections<'_>,
         builder: &str,
         deployed: Deployed,
     ) -> Self {
@@ -128,12 +135,11 @@ impl LaunchReport {
     }
 
     fn plan(&self) -> Document {
-        let rows = self.steps.iter().map(row).collect();
-        let document = Document::new().table(vec!["ACTION", "RESOURCE", "NAME", "DETAILS"], rows).blank();
+        let document = plan_text::plan("launch", &self.next.agent, &self.identity, &self.steps);
+        let totals = plan_text::totals(&self.steps);
         document.line(match self.changes() {
-            0 => "Nothing to change.".to_owned(),
-            1 => format!("1 change is pending. Apply it with `{}`.", self.next.launch),
-            count => format!("{count} changes are pending. Apply them with `{}`.", self.next.launch),
+            0 => format!("Nothing to change: {totals}."),
+            _ => format!("{totals}. Apply with: {}", self.next.launch),
         })
     }
 }
@@ -192,7 +198,7 @@ impl Report for LaunchReport {
             }
             document = document
                 .fact_if("Invocation URL", self.url.clone())
-                .fact("CloudWatch Logs", status::log_group(&deployed.runtime_id));
+                .fact("CloudWatch Logs", log_group(&deployed.runtime_id));
         }
         let document = document.blank().styled(Role::Heading, "Next Steps:");
         self.next.commands().iter().fold(document, |document, next| document.styled(Role::Code, format!(" {next}")))
@@ -201,19 +207,4 @@ impl Report for LaunchReport {
     fn exit_code(&self) -> u8 {
         if self.plan_only && self.changes() > 0 { Kind::Pending.exit_code() } else { 0 }
     }
-}
-
-fn row(step: &Step) -> Vec<(Role, String)> {
-    let role = match step.action {
-        Action::Create => Role::Good,
-        Action::Update => Role::Attention,
-        Action::Delete => Role::Bad,
-        Action::Unchanged | Action::Keep => Role::Dim,
-    };
-    vec![
-        (role, step.action.word().to_owned()),
-        (Role::Plain, step.resource.to_owned()),
-        (Role::Plain, step.name.clone()),
-        (Role::Dim, step.details.join("; ")),
-    ]
 }

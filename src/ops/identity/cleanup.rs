@@ -355,7 +355,7 @@ fn remove_files(files: &[PathBuf]) -> Result<()> {
 fn forget(what: &What, place: &mut Option<Place<'_>>) -> Result<()> {
     let Some(Place { store, agent }) = place else { return Ok(()) };
     match what {
-        What::RolePolicy { .. } => record::created(store, agent, |created| created.identity_policy = None),
+        What::RolePolicy { .. } => store.record(agent, &[], |created| created.identity_policy = None),
         What::Provider { kind, name } => record::remove_provider(store, agent, *kind, name),
         What::Workload(name) => record::remove_workload(store, agent, name),
         What::AwsJwt => {

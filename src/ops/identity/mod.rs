@@ -17,7 +17,6 @@ pub(crate) mod vendor;
 pub(crate) mod verify;
 pub(crate) mod workloads;
 
-pub(crate) use record::created;
 pub(crate) use settings::SetupRequest;
 pub(crate) use store::{Flow, Stored};
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::cloud::ProviderKind;
-use crate::config::{Created, CredentialProvider, Edit, Own, Store, Workload};
+use crate::config::{Created, CredentialProvider, Edit, Store, Workload};
 use crate::error::Result;
 
 /// Key of a provider in `agentcore.created.credential_providers`: the two kinds have names of their own.
@@ -28,39 +28,10 @@ fn at(agent: &str, path: &[&str]) -> Vec<String> {
     ["agents", agent].iter().chain(path).map(|part| (*part).to_owned()).collect()
 }
 
-/// Writes `created` as `change` leaves it. What becomes empty goes, with the mappings that held only it.
-pub(crate) fn created(store: &mut Store, agent: &str, change: impl FnOnce(&mut Created)) -> Result<()> {
-    let before = store.agent(Some(agent))?.own.clone();
-    let mut after = before.clone();
-    change(&mut after.created);
-    if after == before {
-        return Ok(());
-    }
-    let path: &[&str] = if after == Own::default() { &["agentcore"] } else { &["agentcore", "created"] };
-    if after.created == Created::default() {
-        return store.edit(&[Edit { path: at(agent, path), value: None }]).map(drop);
-    }
-    let mut edits = Vec::new();
-    let mut put = |key: &str, before: Value, after: Value| {
-        if before != after {
-            let gone = after.is_null() || after.as_array().is_some_and(Vec::is_empty);
-            let path = at(agent, &["agentcore", "created", key]);
-            edits.push(Edit { path, value: (!gone).then_some(after) });
-        }
-    };
-    let (old, new) = (&before.created, &after.created);
-    put("credential_providers", json!(old.credential_providers), json!(new.credential_providers));
-    put("workload_identity", json!(old.workload_identity), json!(new.workload_identity));
-    put("workload_identities", json!(old.workload_identities), json!(new.workload_identities));
-    put("identity_policy", json!(old.identity_policy), json!(new.identity_policy));
-    put("environment", json!(old.environment), json!(new.environment));
-    store.edit(&edits).map(drop)
-}
-
 /// Says before the request that a provider is about to be made.
 pub(super) fn intend_provider(store: &mut Store, agent: &str, kind: ProviderKind, name: &str) -> Result<()> {
     let key = key(kind, name);
-    created(store, agent, |created| {
+    store.record(agent, &[], |created| {
         if !created.credential_providers.contains(&key) {
             created.credential_providers.push(key);
         }
@@ -75,7 +46,7 @@ pub(super) fn made_provider(store: &Store, agent: &str, kind: ProviderKind, name
 /// Takes back that it was made here; what the agent uses stays entered.
 pub(super) fn disown_provider(store: &mut Store, agent: &str, kind: ProviderKind, name: &str) -> Result<()> {
     let key = key(kind, name);
-    created(store, agent, |created| created.credential_providers.retain(|known| *known != key))
+    store.record(agent, &[], |created| created.credential_providers.retain(|known| *known != key))
 }
 
 /// Enters a provider for launch, or brings its entry up to date.
@@ -124,7 +95,7 @@ pub(super) fn workloads(created: &Created) -> impl Iterator<Item = &String> {
 
 /// Says before the request that a workload identity is about to be made.
 pub(super) fn intend_workload(store: &mut Store, agent: &str, name: &str) -> Result<()> {
-    created(store, agent, |created| {
+    store.record(agent, &[], |created| {
         if !workloads(created).any(|known| known == name) {
             created.workload_identities.push(name.to_owned());
         }
@@ -133,7 +104,7 @@ pub(super) fn intend_workload(store: &mut Store, agent: &str, name: &str) -> Res
 
 /// Takes back that it was made here; what the agent uses stays entered.
 pub(super) fn disown_workload(store: &mut Store, agent: &str, name: &str) -> Result<()> {
-    created(store, agent, |created| {
+    store.record(agent, &[], |created| {
         created.workload_identity.take_if(|known| known == name);
         created.workload_identities.retain(|known| known != name);
     })

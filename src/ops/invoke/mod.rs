@@ -17,10 +17,10 @@ pub(crate) mod socket;
 
 use std::ops::ControlFlow;
 
-use super::status::DEFAULT_ENDPOINT;
 use crate::agent_report::AgentReport;
 use crate::cloud::{CallerAuth, DataPlane, Invocation, Payload, Reply};
 use crate::error::Result;
+use crate::facts::DEFAULT_ENDPOINT;
 use crate::facts::PASSED_HEADERS;
 use events::Watch;
 use failure::Target;

@@ -1,90 +1,12 @@
-//! From desired and observed state to a list of named steps. Pure: no request, no clock.
+//! What a runtime is on the wire: its artifact, the bodies of its creation and update, and how two of them differ. Pure.
 
 use std::fmt;
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::auth::{Authorizer, Change, compare};
-use crate::error::{Error, Result};
-use crate::events::Outcome;
 use crate::report::Document;
-use crate::resources::owner::Owner;
-
-/// What will be done to one resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Action {
-    Create,
-    Update,
-    Delete,
-    /// Already as wanted.
-    Unchanged,
-    /// Not ours to change, or asked to stay.
-    Keep,
-}
-
-impl Action {
-    pub(crate) const fn is_change(self) -> bool {
-        matches!(self, Self::Create | Self::Update | Self::Delete)
-    }
-
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::Unchanged => "unchanged",
-            Self::Keep => "keep",
-        }
-    }
-}
-
-impl From<Action> for Outcome {
-    fn from(action: Action) -> Self {
-        match action {
-            Action::Create => Self::Created,
-            Action::Update => Self::Updated,
-            Action::Delete => Self::Deleted,
-            Action::Unchanged => Self::Unchanged,
-            Action::Keep => Self::Kept,
-        }
-    }
-}
-
-/// One line of a plan.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Step {
-    /// `repository`, `image`, `bucket`, `archive`, `role`, `runtime`.
-    pub(crate) resource: &'static str,
-    pub(crate) name: String,
-    pub(crate) action: Action,
-    /// What changes, or why the resource stays. Values that may be secret are named, never shown.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) details: Vec<String>,
-}
-
-impl Step {
-    pub(crate) fn new(resource: &'static str, name: impl Into<String>, action: Action) -> Self {
-        Self { resource, name: name.into(), action, details: Vec::new() }
-    }
-
-    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.details.push(detail.into());
-        self
-    }
-}
-
-/// The deletion of something that launch made, or why it stays.
-pub(crate) fn owned_step(deletion: Step, owner: Owner) -> Step {
-    let why = match owner {
-        Owner::Ours | Owner::Recorded => return deletion,
-        Owner::Other => "belongs to another project",
-        Owner::Unknown => "not created by launch",
-    };
-    Step::new(deletion.resource, deletion.name, Action::Keep).detail(why)
-}
+use crate::resources::plan::{FieldChange, Presence};
 
 /// Members of GetAgentRuntime that an update must not send back.
 const READ_ONLY: &[&str] = &[
@@ -221,6 +143,23 @@ pub(crate) struct RuntimeSpec {
 }
 
 impl RuntimeSpec {
+    /// Nothing but a name.
+    pub(crate) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            artifact: RuntimeArtifact::Image(String::new()),
+            role_arn: String::new(),
+            network: Value::Null,
+            authorizer: None,
+            request_headers: None,
+            protocol: String::new(),
+            idle_timeout: None,
+            max_lifetime: None,
+            environment: Vec::new(),
+            removed_variables: Vec::new(),
+        }
+    }
+
     /// Body of CreateAgentRuntime.
     pub(crate) fn create_body(&self, tags: &[(String, String)]) -> Value {
         let mut body = Map::new();
@@ -317,44 +256,102 @@ fn writable(live: &Value) -> Map<String, Value> {
     body
 }
 
-/// The members that differ between a live runtime and an update body, as text. Environment variables are named, their
-/// values are not shown.
-pub(crate) fn differences(live: &Value, body: &Value) -> Vec<String> {
+/// The parts that differ between a live runtime and an update body. Environment variables are named, their values are not
+/// shown.
+pub(crate) fn differences(live: &Value, body: &Value) -> Vec<FieldChange> {
     let before = writable(live);
     let empty = Map::new();
     let after = body.as_object().unwrap_or(&empty);
     let mut out = Vec::new();
-    let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
-    keys.sort();
-    keys.dedup();
-    for key in keys {
+    for key in keys(&before, after) {
         let (old, new) = (before.get(key), after.get(key));
         if same(old, new) {
             continue;
         }
         match key.as_str() {
-            "environmentVariables" => out.extend(variable_changes(old, new)),
+            "environmentVariables" => variable_changes(old, new, &mut out),
             "authorizerConfiguration" => {
                 let member = |value: Option<&Value>| value.and_then(|value| value.get("customJWTAuthorizer")).cloned();
-                let meaning = authorizer_meaning(member(old).as_ref(), member(new).as_ref());
-                out.push(format!("{key}, {meaning}: {} -> {}", brief(old), brief(new)));
+                authorizer_changes(member(old).as_ref(), member(new).as_ref(), &mut out);
             }
             "agentRuntimeArtifact" => {
                 let parsed = |value: Option<&Value>| value.and_then(RuntimeArtifact::of_wire);
                 let (old, new) = (parsed(old), parsed(new));
                 let text = |it: &Option<RuntimeArtifact>| {
-                    it.as_ref().map_or_else(|| "another artifact".to_owned(), RuntimeArtifact::to_string)
+                    json!(it.as_ref().map_or_else(|| "another artifact".to_owned(), RuntimeArtifact::to_string))
                 };
                 let noun = new.as_ref().map_or("artifact", RuntimeArtifact::noun);
-                out.push(format!("{noun}: {} -> {}", text(&old), text(&new)));
+                out.push(FieldChange::shown(noun, Some(&text(&old)), Some(&text(&new))));
             }
             "metadataConfiguration" => {
-                out.push(format!("{key}: {} -> {}; calls are refused without it", brief(old), brief(new)));
+                let from = out.len();
+                leaves("metadata", old, new, &mut out);
+                for change in &mut out[from..] {
+                    change.meaning = Some("calls are refused without it".to_owned());
+                }
             }
-            _ => out.push(format!("{key}: {} -> {}", brief(old), brief(new))),
+            other => leaves(short_name(other), old, new, &mut out),
         }
     }
     out
+}
+
+/// What plans call a member of a runtime.
+fn short_name(member: &str) -> &str {
+    match member {
+        "roleArn" => "role",
+        "networkConfiguration" => "network",
+        "protocolConfiguration" => "protocol",
+        "lifecycleConfiguration" => "lifecycle",
+        "requestHeaderConfiguration" => "requestHeaders",
+        other => other,
+    }
+}
+
+fn keys<'v>(before: &'v Map<String, Value>, after: &'v Map<String, Value>) -> Vec<&'v String> {
+    let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// The values below `path` that differ, each with its own path.
+fn leaves(path: &str, old: Option<&Value>, new: Option<&Value>, out: &mut Vec<FieldChange>) {
+    if same(old, new) {
+        return;
+    }
+    let is_object = |value: Option<&Value>| value.is_none_or(|value| value.is_object() || value.is_null());
+    if is_object(old) && is_object(new) {
+        let map = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+        let (before, after) = (map(old), map(new));
+        for key in keys(&before, &after) {
+            leaves(&format!("{path}.{key}"), before.get(key), after.get(key), out);
+        }
+    } else {
+        out.push(FieldChange::shown(path, old, new));
+    }
+}
+
+/// The rules that change, the first of them with what the whole change means.
+fn authorizer_changes(old: Option<&Value>, new: Option<&Value>, out: &mut Vec<FieldChange>) {
+    let from = out.len();
+    match (old, new) {
+        (Some(_), Some(_)) => leaves("authorizer", old, new, out),
+        _ => {
+            let text = |value: Option<&Value>| {
+                let url = value.and_then(|value| value.get("discoveryUrl")?.as_str());
+                json!(match (value, url) {
+                    (None, _) => "AWS credentials (IAM)".to_owned(),
+                    (Some(_), Some(url)) => format!("tokens of {url}"),
+                    (Some(_), None) => "tokens".to_owned(),
+                })
+            };
+            out.push(FieldChange::shown("authorizer", Some(&text(old)), Some(&text(new))));
+        }
+    }
+    if let Some(first) = out.get_mut(from) {
+        first.meaning = Some(authorizer_meaning(old, new));
+    }
 }
 
 /// What a change of the authorizer means, from the live object inside `customJWTAuthorizer` to the wanted one.
@@ -371,9 +368,9 @@ pub(crate) fn authorizer_change(live: Option<&Value>, wanted: Option<&Value>) ->
 fn authorizer_meaning(live: Option<&Value>, wanted: Option<&Value>) -> String {
     match authorizer_change(live, wanted) {
         Ok(Change::Same) => "the same callers".to_owned(),
-        Ok(Change::Stricter) => "stricter".to_owned(),
-        Ok(Change::Weaker(reasons)) => format!("weaker ({})", reasons.join("; ")),
-        Ok(Change::OtherIssuer { .. }) => "another issuer".to_owned(),
+        Ok(Change::Stricter) => "lets fewer callers in".to_owned(),
+        Ok(Change::Weaker(reasons)) => format!("lets more callers in ({})", reasons.join("; ")),
+        Ok(Change::OtherIssuer { .. }) => "other callers: another issuer".to_owned(),
         Err(why) => why.to_owned(),
     }
 }
@@ -387,82 +384,18 @@ fn same(old: Option<&Value>, new: Option<&Value>) -> bool {
     old == new || (absent(old) && absent(new))
 }
 
-fn brief(value: Option<&Value>) -> String {
-    value.map_or_else(|| "none".to_owned(), Value::to_string)
-}
-
-fn variable_changes(old: Option<&Value>, new: Option<&Value>) -> Vec<String> {
-    let empty = Map::new();
-    let old = old.and_then(Value::as_object).unwrap_or(&empty);
-    let new = new.and_then(Value::as_object).unwrap_or(&empty);
-    let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
-    names.sort();
-    names.dedup();
-    names
-        .into_iter()
-        .filter(|name| old.get(*name) != new.get(*name))
-        .map(|name| {
-            let verb = match (old.contains_key(name), new.contains_key(name)) {
-                (false, _) => "added",
-                (_, false) => "removed",
-                _ => "changed",
-            };
-            format!("environment variable {name}: {verb}")
-        })
-        .collect()
-}
-
-/// Checks the names of variables that are to be taken out of the runtime.
-///
-/// # Errors
-/// Exit 2 for what cannot be a name, and for one that the same command sets.
-pub(crate) fn check_unset(names: &[String], set: &[(String, String)]) -> Result<()> {
-    for name in names {
-        if name.is_empty() {
-            return Err(Error::usage("`--unset-env` was given without the name of an environment variable")
-                .code("input.value")
-                .hint("name the one to take out: `--unset-env LOG_LEVEL`"));
-        }
-        if name.contains('=') || name.chars().count() > 100 {
-            // What is after a `=` may be a secret.
-            let shown = name.split('=').next().unwrap_or_default();
-            return Err(Error::usage(format!(
-                "`{shown}` with what follows it is not the name of an environment variable"
-            ))
-            .code("input.value")
-            .hint("`--unset-env` takes a name alone: `--unset-env LOG_LEVEL`"));
-        }
-        if set.iter().any(|(other, _)| other == name) {
-            return Err(Error::usage(format!(
-                "the environment variable `{name}` is set by `--env` and taken out by `--unset-env`"
-            ))
-            .code("input.value")
-            .hint("leave one of them out"));
-        }
+fn variable_changes(old: Option<&Value>, new: Option<&Value>, out: &mut Vec<FieldChange>) {
+    let map = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    let (old, new) = (map(old), map(new));
+    for name in keys(&old, &new) {
+        let presence = match (old.get(name), new.get(name)) {
+            (before, after) if before == after => continue,
+            (None, _) => Presence::Added,
+            (_, None) => Presence::Removed,
+            _ => Presence::Changed,
+        };
+        out.push(FieldChange::secret(format!("environment.{name}"), presence));
     }
-    Ok(())
-}
-
-/// Turns `KEY=VALUE` arguments into pairs.
-///
-/// # Errors
-/// Exit 2 for an argument without `=`, an empty or overlong name, or a value beyond the service's 5,000 characters.
-pub(crate) fn parse_variables(arguments: &[String]) -> Result<Vec<(String, String)>> {
-    arguments
-        .iter()
-        .map(|argument| {
-            // The value may be a secret, so the argument itself is never quoted.
-            let (name, value) = argument.split_once('=').ok_or_else(|| {
-                Error::usage("an environment variable has the form KEY=VALUE, and one given has no `=`")
-                    .hint("write `--env LOG_LEVEL=debug`")
-            })?;
-            if name.is_empty() || name.chars().count() > 100 || value.chars().count() > 5000 {
-                return Err(Error::usage(format!("the environment variable `{name}` does not fit the service"))
-                    .hint("a name has 1 to 100 characters, a value at most 5000"));
-            }
-            Ok((name.to_owned(), value.to_owned()))
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -499,10 +432,14 @@ mod tests {
         })
     }
 
+    fn said(live: &Value, body: &Value) -> Vec<String> {
+        differences(live, body).iter().map(FieldChange::to_string).collect()
+    }
+
     #[test]
     fn nothing_differs_when_nothing_changed() {
         let body = spec().update_body(&live());
-        assert_eq!(differences(&live(), &body), Vec::<String>::new());
+        assert_eq!(said(&live(), &body), Vec::<String>::new());
     }
 
     #[test]
@@ -513,7 +450,7 @@ mod tests {
         assert_eq!(body["futureMember"], json!({ "deep": [1, 2] }));
         assert_eq!(body["environmentVariables"]["SECRET"], "x");
         assert!(body.get("status").is_none());
-        assert_eq!(differences(&live(), &body), ["image: r@sha256:1 -> r@sha256:2"]);
+        assert_eq!(said(&live(), &body), ["image: r@sha256:1 -> r@sha256:2"]);
     }
 
     #[test]
@@ -533,7 +470,7 @@ mod tests {
         let mut spec = spec();
         spec.artifact = RuntimeArtifact::Code(code);
         let text = "code: r@sha256:1 -> s3://b/a/1/deployment.zip version v1 (PYTHON_3_13, main.py)";
-        assert_eq!(differences(&live(), &spec.update_body(&live())), [text]);
+        assert_eq!(said(&live(), &spec.update_body(&live())), [text]);
     }
 
     #[test]
@@ -541,8 +478,12 @@ mod tests {
         let mut spec = spec();
         spec.environment = vec![("A".into(), "canary".into()), ("B".into(), "canary".into())];
         let body = spec.update_body(&live());
-        let text = differences(&live(), &body).join("\n");
-        assert!(text.contains("A: changed") && text.contains("B: added") && !text.contains("canary"));
+        let text = said(&live(), &body).join("\n");
+        assert!(
+            text.contains("environment.A: changed")
+                && text.contains("environment.B: added")
+                && !text.contains("canary")
+        );
     }
 
     #[test]
@@ -552,7 +493,7 @@ mod tests {
             live["metadataConfiguration"] = found;
             let body = spec().update_body(&live);
             assert_eq!(body["metadataConfiguration"], json!({ "requireMMDSV2": true }));
-            let changes = differences(&live, &body);
+            let changes = said(&live, &body);
             assert!(matches!(changes.as_slice(), [one] if one.contains("requireMMDSV2")), "{changes:?}");
         }
         let mut newer = live();
@@ -569,22 +510,50 @@ mod tests {
         live["environmentVariables"]["STRANGER"] = json!("s");
         let body = spec.update_body(&live);
         assert_eq!(body["environmentVariables"], json!({ "A": "1", "STRANGER": "s" }));
-        assert_eq!(differences(&live, &body), ["environment variable SECRET: removed"]);
+        assert_eq!(said(&live, &body), ["environment.SECRET: removed"]);
     }
 
     #[test]
-    fn a_dropped_authorizer_shows_as_a_difference() {
+    fn a_change_of_the_authorizer_says_whom_it_lets_in() {
+        let jwt = |clients: &[&str]| json!({ "discoveryUrl": "https://i/.well-known/openid-configuration", "allowedClients": clients });
         let mut live = live();
-        live["authorizerConfiguration"] = json!({ "customJWTAuthorizer": { "discoveryUrl": "u" } });
-        let body = spec().update_body(&live);
-        assert_eq!(differences(&live, &body).len(), 1);
+        live["authorizerConfiguration"] = json!({ "customJWTAuthorizer": jwt(&["a"]) });
+        let dropped = said(&live, &spec().update_body(&live));
+        assert!(
+            matches!(dropped.as_slice(), [one] if one.starts_with(
+                "authorizer: tokens of https://i/.well-known/openid-configuration -> AWS credentials (IAM); "
+            )),
+            "{dropped:?}"
+        );
+        let mut spec = spec();
+        spec.authorizer = Some(jwt(&["a", "b"]));
+        let widened = said(&live, &spec.update_body(&live));
+        assert!(
+            matches!(widened.as_slice(), [one] if one.starts_with(
+                "authorizer.allowedClients: a -> a, b; lets more callers in ("
+            )),
+            "{widened:?}"
+        );
+        live["authorizerConfiguration"] = json!({ "customJWTAuthorizer": jwt(&["a", "b", "c"]) });
+        assert_eq!(
+            said(&live, &spec.update_body(&live)),
+            ["authorizer.allowedClients: a, b, c -> a, b; lets fewer callers in"]
+        );
     }
 
     #[test]
-    fn a_variable_without_a_value_is_refused_without_quoting_it() {
-        let error = parse_variables(&["canary-no-equals".to_owned()]).unwrap_err();
-        assert_eq!(error.kind().exit_code(), 2);
-        assert!(!error.to_string().contains("canary"));
-        assert_eq!(parse_variables(&["A=b=c".to_owned()]).unwrap(), [("A".to_owned(), "b=c".to_owned())]);
+    fn each_setting_that_changes_has_its_own_path() {
+        let mut spec = spec();
+        spec.idle_timeout = Some(600);
+        spec.protocol = "MCP".into();
+        spec.request_headers = Some(vec!["X-One".into(), "X-Two".into()]);
+        assert_eq!(
+            said(&live(), &spec.update_body(&live())),
+            [
+                "lifecycle.idleRuntimeSessionTimeout: 900 -> 600",
+                "protocol.serverProtocol: none -> MCP",
+                "requestHeaders.requestHeaderAllowlist: none -> X-One, X-Two",
+            ]
+        );
     }
 }

@@ -3,24 +3,23 @@
 use futures_util::future::try_join_all;
 use serde_json::Value;
 
-use super::Workshop;
-use super::desired::Names;
+use super::policy::{self, Grant, OutboundScope, PolicyScope};
 use crate::cloud::{Cloud, ProviderKind};
 use crate::config::Agent;
 use crate::error::Result;
+use crate::events::Events;
 use crate::partition::Arn;
-use crate::resources::policy::{self, Grant, OutboundScope};
 
 /// The providers of the configuration, looked up.
 #[derive(Debug, Default)]
-pub(super) struct Outbound {
+pub(crate) struct Outbound {
     grants: Vec<Grant>,
     /// Names of providers that are not there.
     missing: Vec<String>,
 }
 
 /// Asks for each provider, all at once; no request for an agent without any.
-pub(super) async fn observe(cloud: &Cloud, agent: &Agent) -> Result<Outbound> {
+pub(crate) async fn observe(cloud: &Cloud, agent: &Agent) -> Result<Outbound> {
     let each = agent.identity.credential_providers.iter().map(|known| async move {
         let kind = ProviderKind::of_arn(&known.arn).unwrap_or(match known.kind.as_str() {
             "api-key" => ProviderKind::ApiKey,
@@ -47,10 +46,10 @@ pub(super) async fn observe(cloud: &Cloud, agent: &Agent) -> Result<Outbound> {
 
 impl Outbound {
     /// The inline policy; `None` when the agent needs none.
-    pub(super) fn permissions(&self, agent: &Agent, names: &Names) -> Option<Value> {
+    pub(crate) fn permissions(&self, agent: &Agent, scope: &PolicyScope<'_>) -> Option<Value> {
         let jwt = Some(&agent.aws_jwt).filter(|jwt| jwt.enabled && !jwt.audiences.is_empty());
         policy::outbound(&OutboundScope {
-            scope: &names.scope(agent),
+            scope,
             grants: &self.grants,
             workload: agent.identity.workload.as_ref().map(|workload| workload.arn.as_str()),
             audiences: jwt.map(|jwt| jwt.audiences.as_slice()).unwrap_or_default(),
@@ -59,16 +58,24 @@ impl Outbound {
         })
     }
 
-    /// Says which providers are not there, and what a role that was brought lacks for the others.
-    pub(super) async fn warn(&self, agent: &Agent, names: &Names, shop: &Workshop<'_>) -> Result<()> {
+    /// Says which providers are not there, and what a role that was brought lacks for the others. `role` is its ARN.
+    ///
+    /// # Errors
+    /// IAM's refusals, other than that the caller may not ask.
+    pub(crate) async fn warn(
+        &self,
+        agent: &Agent,
+        (scope, role): (&PolicyScope<'_>, Option<&str>),
+        (cloud, events): (&Cloud, &Events),
+    ) -> Result<()> {
         for name in &self.missing {
-            shop.events.warning(format!(
+            events.warning(format!(
                 "the credential provider `{name}` of the configuration does not exist: the agent gets nothing from it \
                  (`agentcore identity create-credential-provider --name {name} --type TYPE` makes it)"
             ));
         }
-        let (Some(role), Some(document)) = (&names.role_arn, self.permissions(agent, names)) else { return Ok(()) };
-        if role.parse::<Arn>().is_ok_and(|arn| arn.account != names.account) {
+        let (Some(role), Some(document)) = (role, self.permissions(agent, scope)) else { return Ok(()) };
+        if role.parse::<Arn>().is_ok_and(|arn| arn.account != scope.account) {
             return Ok(());
         }
         let statements = document.get("Statement").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -81,7 +88,7 @@ impl Outbound {
             texts("Resource").into_iter().map(move |resource| (actions.clone(), resource.to_owned()))
         });
         let answers = try_join_all(asked.map(|(actions, resource)| async move {
-            Ok::<_, crate::error::Error>((shop.cloud.simulate(role, &actions, &resource).await?, resource))
+            Ok::<_, crate::error::Error>((cloud.simulate(role, &actions, &resource).await?, resource))
         }))
         .await?;
         for (verdicts, resource) in answers {
@@ -92,7 +99,7 @@ impl Outbound {
                 .map(|verdict| verdict.action)
                 .collect();
             if !lacking.is_empty() {
-                shop.events.warning(format!(
+                events.warning(format!(
                     "the role `{role}` is yours and lacks {} on `{resource}`, which the agent's credential providers need",
                     lacking.join(" and ")
                 ));

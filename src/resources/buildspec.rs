@@ -28,7 +28,7 @@ docker build --platform "$AGENTCORE_PLATFORM" --file Dockerfile --tag "$AGENTCOR
 const PUSH: &str = r#"docker push "$AGENTCORE_IMAGE""#;
 
 /// The buildspec.
-pub(super) fn text() -> String {
+pub(crate) fn text() -> String {
     json!({
         "version": 0.2,
         "env": {

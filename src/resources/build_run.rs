@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use crate::cloud::{Build, BuildRequest, Cloud, LogReader};
+use super::buildspec;
+use super::engine::Context;
+use crate::artifact::SourceArchive;
+use crate::cloud::{Build, BuildRequest, Cloud, LogReader, ObjectUpload};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::process::{StopHold, stop_signal};
@@ -25,12 +28,67 @@ const LOG_LAG: Duration = Duration::from_secs(6);
 /// Lines of the log that an error quotes.
 const QUOTED: usize = 20;
 
+/// Where an image is built elsewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct RemoteBuild<'a> {
+    /// CodeBuild project.
+    pub(crate) project: String,
+    /// Bucket of the sources.
+    pub(crate) bucket: String,
+    /// What the keys of the agent's sources begin with; ends with a slash.
+    pub(crate) prefix: String,
+    /// Of the bucket.
+    pub(crate) account: &'a str,
+    /// Host of the registry that the image is pushed to, and its region.
+    pub(crate) registry: String,
+    pub(crate) registry_region: &'a str,
+    pub(crate) buildspec: &'a str,
+}
+
+impl RemoteBuild<'_> {
+    /// Uploads the source and has it built and pushed as `image`.
+    ///
+    /// # Errors
+    /// See [`run`]; and those of the upload.
+    pub(crate) async fn run(&self, archive: &SourceArchive, image: &str, cx: &Context<'_>) -> Result<()> {
+        const UPLOAD: &str = "upload";
+        let key = format!("{}{}.zip", self.prefix, archive.sha256.hex());
+        let (bucket, events) = (self.bucket.as_str(), cx.events);
+        events.started(UPLOAD, format!("upload the source to `s3://{bucket}/{key}`"));
+        let progress = |done| events.bytes(UPLOAD, done, Some(archive.size));
+        // Always, since one that is there already may expire before the build reads it.
+        let upload = ObjectUpload {
+            bucket,
+            key: &key,
+            owner: Some(self.account),
+            file: archive.path(),
+            size: archive.size,
+            sha256: archive.sha256,
+            content_type: "application/zip",
+            progress: &progress,
+        };
+        cx.cloud.put_object(&upload).await?;
+        events.finished(UPLOAD, Outcome::Done, format!("source s3://{bucket}/{key}"));
+        let variables = [
+            (buildspec::IMAGE, image.to_owned()),
+            (buildspec::REGISTRY, self.registry.clone()),
+            (buildspec::REGISTRY_REGION, self.registry_region.to_owned()),
+            (buildspec::PLATFORM, archive.platform.to_string()),
+            (buildspec::TARGET, archive.target.clone().unwrap_or_default()),
+        ];
+        let source = format!("{bucket}/{key}");
+        let request =
+            BuildRequest { project: &self.project, source: &source, buildspec: self.buildspec, variables: &variables };
+        run(cx.cloud, events, &request).await.map(drop)
+    }
+}
+
 /// Starts a build and stays with it to its end.
 ///
 /// # Errors
 /// A build that did not succeed, with the phase that failed and the last lines of the log; [`Kind::Interrupted`] after
 /// Ctrl-C, when the build was stopped too; [`Kind::Deadline`] when it takes too long, and then it may go on.
-pub(super) async fn run(cloud: &Cloud, events: &Events, request: &BuildRequest<'_>) -> Result<Build> {
+async fn run(cloud: &Cloud, events: &Events, request: &BuildRequest<'_>) -> Result<Build> {
     // Before the build exists, so that it cannot be left behind.
     let _hold = StopHold::take();
     let mut stop = pin!(stop_signal());

@@ -1,0 +1,338 @@
+//! The resources of a launch, each with what is wanted of it, in the order in which plans show them.
+
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::Launch;
+use super::variables;
+use crate::artifact::{Built, Fingerprint, Made, Start};
+use crate::cloud::ObjectInfo;
+use crate::config::Agent;
+use crate::error::Result;
+use crate::resources::archive::{Archive, Archives};
+use crate::resources::bucket::{Bucket, Purpose};
+use crate::resources::build_project::{BuildProject, BuildRole, RoleChoice, source_bucket_of};
+use crate::resources::engine::{AnyNode, Late, Node, Resource, Standing};
+use crate::resources::execution_role::{ExecutionRole, RoleReady};
+use crate::resources::image::Image;
+use crate::resources::owner::Owner;
+use crate::resources::plan::{ResourceKind, Step};
+use crate::resources::policy::{self, BuildScope, PolicyScope};
+use crate::resources::repository::Repository;
+use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
+use crate::resources::{RemoteBuild, sources};
+
+/// What is known of one resource by the time another needs it.
+pub(super) struct Values {
+    role: Late<RoleReady>,
+    artifact: Late<RuntimeArtifact>,
+    build_role: Late<String>,
+    /// The execution role's policy for outbound identity; `None` inside when the agent needs none.
+    pub(super) identity_permissions: Late<Option<Value>>,
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self {
+            role: Late::after(ResourceKind::ExecutionRole),
+            artifact: Late::after(ResourceKind::Image),
+            build_role: Late::after(ResourceKind::BuildRole),
+            identity_permissions: Late::after(ResourceKind::ExecutionRole),
+        }
+    }
+}
+
+/// What is looked at before anything is built.
+pub(super) struct First<'a> {
+    repository: Option<Node<Repository<'a>>>,
+    bucket: Option<Node<Bucket<'a>>>,
+    role: Node<ExecutionRole<'a>>,
+    pub(super) runtime: Node<Runtime<'a>>,
+}
+
+/// What a build elsewhere needs.
+pub(super) struct Elsewhere<'a> {
+    bucket: Node<Bucket<'a>>,
+    role: Node<BuildRole<'a>>,
+    pub(super) project: Node<BuildProject<'a>>,
+}
+
+/// Everything that a launch is about.
+pub(super) struct All<'a> {
+    pub(super) first: First<'a>,
+    pub(super) elsewhere: Option<Elsewhere<'a>>,
+    pub(super) image: Option<Node<Image<'a>>>,
+    pub(super) archive: Option<Node<Archive<'a>>>,
+}
+
+fn any<R: Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn AnyNode> {
+    node.as_mut().map(|node| node as &mut dyn AnyNode)
+}
+
+impl<'a> First<'a> {
+    pub(super) fn new(launch: &Launch<'a>, scope: &PolicyScope<'_>, values: &Values) -> Self {
+        let place = launch.names.archives.as_ref();
+        Self {
+            repository: place.is_none().then(|| Node::new(launch.repository())),
+            bucket: place.map(|place| Node::new(launch.bucket(place))),
+            role: Node::new(launch.role(scope, values)),
+            runtime: Node::new(launch.runtime(values)),
+        }
+    }
+
+    pub(super) fn nodes(&mut self) -> Vec<&mut dyn AnyNode> {
+        // Of two refusals, that of the runtime says more.
+        let runtime: &mut dyn AnyNode = &mut self.runtime;
+        let places = [any(&mut self.repository), any(&mut self.bucket)];
+        [Some(runtime)].into_iter().chain(places).flatten().chain([&mut self.role as &mut dyn AnyNode]).collect()
+    }
+
+    /// The image that was built; `None` for an agent whose code is deployed.
+    pub(super) fn image<'b>(
+        &self,
+        launch: &Launch<'b>,
+        (built, fingerprint, remote): (&'b Built, Option<Fingerprint>, Option<RemoteBuild<'b>>),
+        values: &Values,
+    ) -> Option<Node<Image<'b>>> {
+        let repository = self.repository.as_ref()?;
+        let live = self.runtime.observed.as_ref().and_then(|live| live.runtime.image_uri());
+        Some(Node::new(Image {
+            built,
+            tools: launch.shop.tools(),
+            repository: &launch.names.repository,
+            uri: &launch.names.repository_uri,
+            is_local: repository.observed.is_some(),
+            tag: &launch.request.artifact.image_tag,
+            source_tag: fingerprint.map(|fingerprint| fingerprint.tag()),
+            live: live.map(str::to_owned),
+            remote,
+            ready: values.artifact.clone(),
+        }))
+    }
+
+    /// # Errors
+    /// Nothing was made.
+    pub(super) fn archive<'b>(
+        &self,
+        (place, start): (&'b Archives, Start),
+        (made, fingerprint): (Option<&'b Made>, Option<Fingerprint>),
+        found: Option<ObjectInfo>,
+        values: &Values,
+    ) -> Result<Node<Archive<'b>>> {
+        let has_bucket = self.bucket.as_ref().is_some_and(|bucket| bucket.observed.is_some());
+        Ok(Node::new(Archive {
+            place,
+            archive: CodeArchive {
+                bucket: place.bucket.clone(),
+                key: place.key_of(fingerprint, made)?,
+                version_id: None,
+                runtime: start.runtime.to_string(),
+                entry_point: start.entry_point,
+            },
+            made,
+            // Without a bucket there is nothing in it; by a fingerprint it was looked for before the build.
+            is_known: fingerprint.is_some() || !has_bucket,
+            found: found.filter(|_| fingerprint.is_some()),
+            ready: values.artifact.clone(),
+        }))
+    }
+}
+
+impl<'a> Elsewhere<'a> {
+    /// Where and how the image is built.
+    pub(super) fn build(&self, scope: &PolicyScope<'a>, agent: &Agent) -> RemoteBuild<'a> {
+        RemoteBuild {
+            project: self.project.resource.name.clone(),
+            bucket: self.bucket.resource.name.clone(),
+            prefix: sources::builds(agent),
+            account: scope.account,
+            registry: scope.partition.ecr_host(scope.repository_account, scope.repository_region),
+            registry_region: scope.repository_region,
+            buildspec: self.project.resource.buildspec,
+        }
+    }
+
+    fn nodes(&mut self) -> [&mut dyn AnyNode; 3] {
+        [&mut self.bucket, &mut self.role, &mut self.project]
+    }
+
+    /// A project that is not ours has a role of its own.
+    fn has_own_role(&self) -> bool {
+        let project = &self.project;
+        let standing = project.resource.standing(project.observed.as_ref());
+        project.observed.is_some() && matches!(standing, Standing::Brought | Standing::Managed(Owner::Unknown))
+            || !project.resource.is_managed
+    }
+}
+
+impl All<'_> {
+    /// What is looked at once something is built.
+    pub(super) fn later(&mut self) -> Vec<&mut dyn AnyNode> {
+        let elsewhere = self.elsewhere.as_mut().map(Elsewhere::nodes);
+        let artifacts = [any(&mut self.image), any(&mut self.archive)];
+        elsewhere.into_iter().flatten().chain(artifacts.into_iter().flatten()).collect()
+    }
+
+    pub(super) fn list(&mut self) -> Vec<&mut dyn AnyNode> {
+        let mut list: Vec<&mut dyn AnyNode> = Vec::new();
+        list.extend(any(&mut self.first.repository));
+        list.extend(any(&mut self.first.bucket));
+        if let Some(elsewhere) = &mut self.elsewhere {
+            let has_own_role = elsewhere.has_own_role();
+            let [bucket, role, project] = elsewhere.nodes();
+            list.push(bucket);
+            if !has_own_role {
+                list.push(role);
+            }
+            list.push(project);
+        }
+        list.extend(any(&mut self.image));
+        list.extend(any(&mut self.archive));
+        list.push(&mut self.first.role);
+        list.push(&mut self.first.runtime);
+        list
+    }
+
+    /// The steps with what was done.
+    pub(super) fn outcomes(&mut self, steps: Vec<Step>) -> Vec<Step> {
+        let remark = self.first.runtime.resource.remark();
+        let mut steps: Vec<Step> = steps
+            .into_iter()
+            .zip(self.list())
+            .map(|(step, node)| Step { action: node.outcome().unwrap_or(step.action), ..step })
+            .collect();
+        if let (Some(remark), Some(runtime)) = (remark, steps.last_mut()) {
+            runtime.notes.push(remark.to_owned());
+        }
+        steps
+    }
+}
+
+impl<'a> Launch<'a> {
+    fn repository(&self) -> Repository<'a> {
+        let names = self.names;
+        Repository {
+            record: self.record,
+            name: names.repository.clone(),
+            uri: names.repository_uri.clone(),
+            is_local: names.repository_is_local,
+            is_managed: names.create_repository,
+            is_foreign: names.foreign_image,
+            goes: false,
+            account: names.account.clone(),
+            region: names.region.clone(),
+        }
+    }
+
+    fn bucket(&self, place: &'a Archives) -> Bucket<'a> {
+        Bucket {
+            record: self.record,
+            purpose: Purpose::Archives { place, older: false },
+            name: place.bucket.clone(),
+            account: place.account.clone(),
+            region: self.names.region.clone(),
+            is_managed: place.makes_bucket,
+            lenient: false,
+        }
+    }
+
+    fn role(&self, scope: &PolicyScope<'_>, values: &Values) -> ExecutionRole<'a> {
+        let (names, agent) = (self.names, self.agent);
+        let is_managed = names.role_to_create.is_some();
+        if is_managed {
+            // What IAM will call it; certain once the role is there.
+            let arn = scope.partition.arn("iam", "", scope.account, &format!("role/{}", names.role)).to_string();
+            values.role.set(RoleReady::fresh(arn));
+        }
+        ExecutionRole {
+            record: self.record,
+            name: names.role.clone(),
+            is_managed,
+            arn: names.role_arn.clone(),
+            trust: policy::trust(scope),
+            permissions: if names.archives.is_some() { policy::code(scope) } else { policy::execution(scope) },
+            identity_permissions: values.identity_permissions.clone(),
+            has_identity: agent.created().identity_policy.is_some()
+                || agent.aws_jwt.enabled
+                || agent.identity.workload.is_some()
+                || !agent.identity.credential_providers.is_empty(),
+            ready: values.role.clone(),
+        }
+    }
+
+    fn runtime(&self, values: &Values) -> Runtime<'a> {
+        let (agent, request) = (self.agent, self.request);
+        let variables = variables::of(agent, &self.names.region, (&request.environment, &request.unset_environment));
+        Runtime {
+            record: self.record,
+            spec: RuntimeSpec {
+                name: agent.name.clone(),
+                artifact: RuntimeArtifact::Image(self.names.repository_uri.clone()),
+                role_arn: String::new(),
+                network: agent.network_wire(),
+                authorizer: agent.authorizer().cloned(),
+                request_headers: agent.request_headers(),
+                protocol: agent.protocol().as_str().to_owned(),
+                idle_timeout: agent.idle_timeout(),
+                max_lifetime: agent.max_lifetime(),
+                environment: variables.set,
+                removed_variables: variables.removed,
+            },
+            variables: variables.recorded,
+            role: values.role.clone(),
+            artifact: values.artifact.clone(),
+            adopt: request.adopt,
+            allow_auth_change: request.allow_auth_change,
+            command: request.command.clone(),
+            waits: request.wait.is_some(),
+            by_id: false,
+            seen: Seen::default(),
+        }
+    }
+
+    pub(super) fn elsewhere<'b>(&self, scope: &PolicyScope<'_>, values: &Values, buildspec: &'b str) -> Elsewhere<'b>
+    where
+        'a: 'b,
+    {
+        let agent = self.agent;
+        let (project, is_managed) = BuildProject::name_of(agent);
+        let (bucket, makes_bucket) = source_bucket_of(agent, scope.account, scope.region);
+        let prefix = sources::builds(agent);
+        let build = BuildScope { project: &project, bucket: &bucket, prefix: &prefix };
+        let arn_of = |name: &str| scope.partition.arn("iam", "", scope.account, &format!("role/{name}")).to_string();
+        let choice = RoleChoice::of(agent, scope.region, arn_of);
+        if let RoleChoice::Managed(name) = &choice {
+            values.build_role.set(arn_of(name));
+        }
+        Elsewhere {
+            role: Node::new(BuildRole {
+                record: self.record,
+                choice,
+                trust: policy::build_trust(scope, &build),
+                permissions: policy::build_permissions(scope, &build),
+                ready: values.build_role.clone(),
+                lenient: false,
+            }),
+            bucket: Node::new(Bucket {
+                record: self.record,
+                purpose: Purpose::Sources,
+                name: bucket.clone(),
+                account: self.names.account.clone(),
+                region: self.names.region.clone(),
+                is_managed: makes_bucket,
+                lenient: false,
+            }),
+            project: Node::new(BuildProject {
+                record: self.record,
+                name: project.clone(),
+                is_managed,
+                bucket: bucket.clone(),
+                buildspec,
+                role: values.build_role.clone(),
+                unseen: OnceLock::new(),
+                lenient: false,
+            }),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Which repository, role and bucket an agent uses, and whether they are launch's to create.
+
+use crate::cloud::{Cloud, Identity};
+use crate::config::naming;
+use crate::config::{Agent, DeploymentType};
+use crate::error::{Error, Result};
+use crate::image::reference::Reference;
+use crate::partition::{Arn, EcrRepository, Partition};
+use crate::resources::archive::Archives;
+use crate::resources::policy;
+
+/// The public registry, which AgentCore takes images from as well.
+const PUBLIC_ECR: &str = "public.ecr.aws";
+
+/// Which repository and role the agent uses, and whether they are launch's to create.
+#[derive(Debug)]
+pub(crate) struct Names {
+    pub(crate) account: String,
+    pub(crate) region: String,
+    partition: Partition,
+    pub(crate) repository: String,
+    /// In this account and region.
+    pub(crate) repository_is_local: bool,
+    pub(crate) create_repository: bool,
+    /// Host and name, without tag.
+    pub(crate) repository_uri: String,
+    repository_account: String,
+    repository_region: String,
+    /// Where the archives of an agent on a managed runtime are; then there is no repository.
+    pub(crate) archives: Option<Archives>,
+    /// The image is the user's: its repository is not written down.
+    pub(crate) foreign_image: bool,
+    /// Name of the role.
+    pub(crate) role: String,
+    /// A brought role's ARN, when the configuration has it.
+    pub(crate) role_arn: Option<String>,
+    /// The name of the role that launch creates and keeps in shape.
+    pub(crate) role_to_create: Option<String>,
+}
+
+impl Names {
+    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+        let host = cloud.partition().ecr_host(&identity.account, cloud.region());
+        let created = agent.created();
+        let (repository, account, region, create_repository) = match agent.repository_setting() {
+            None => (naming::repository(&agent.name), identity.account.clone(), cloud.region().to_owned(), true),
+            Some(setting) => {
+                let EcrRepository { account, region, name } =
+                    parse_repository(setting, &agent.name, identity, cloud.region())?;
+                check_repository_region(setting, &region, cloud.region()).map_err(|error| {
+                    error.hint(format!(
+                        "take a repository of {}: `agentcore configure --name {} --ecr auto`, or name one with `--ecr`",
+                        cloud.region(),
+                        agent.name
+                    ))
+                })?;
+                let create = created.repository.as_deref() == Some(name.as_str());
+                (name, account, region, create)
+            }
+        };
+        let local = account == identity.account && region == cloud.region();
+        let repository_uri = if local {
+            format!("{host}/{repository}")
+        } else {
+            format!("{}/{repository}", cloud.partition().ecr_host(&account, &region))
+        };
+        let own_role = naming::execution_role(cloud.region(), &agent.name);
+        let (role, role_arn, role_to_create) = match agent.execution_role_setting() {
+            None => (own_role.clone(), None, Some(own_role)),
+            Some(setting) => {
+                let name = role_name(setting)?;
+                if created.execution_role.as_deref() == Some(name.as_str()) {
+                    (name.clone(), None, Some(name))
+                } else {
+                    (name, setting.starts_with("arn:").then(|| setting.to_owned()), None)
+                }
+            }
+        };
+        Ok(Self {
+            account: identity.account.clone(),
+            region: cloud.region().to_owned(),
+            partition: cloud.partition(),
+            foreign_image: false,
+            repository,
+            repository_is_local: local,
+            create_repository,
+            repository_uri,
+            repository_account: account,
+            repository_region: region,
+            archives: match agent.deployment_type {
+                DeploymentType::DirectCodeDeploy => Some(Archives::of(agent, cloud, identity)?),
+                DeploymentType::Container => None,
+            },
+            role,
+            role_arn,
+            role_to_create,
+        })
+    }
+
+    /// What the roles' policies are about.
+    pub(crate) fn scope<'a>(&'a self, agent: &'a Agent) -> policy::PolicyScope<'a> {
+        policy::PolicyScope {
+            partition: self.partition,
+            region: &self.region,
+            account: &self.account,
+            agent: &agent.name,
+            repository: &self.repository,
+            repository_account: &self.repository_account,
+            repository_region: &self.repository_region,
+        }
+    }
+}
+
+impl Names {
+    /// The same with the repository of an image that the user built.
+    ///
+    /// # Errors
+    /// An image outside ECR, which AgentCore does not take.
+    pub(crate) fn of_image(agent: &Agent, image: &Reference, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+        let mut names = Self::of(agent, cloud, identity)?;
+        let uri = format!("{}/{}", image.registry, image.repository);
+        names.foreign_image = true;
+        names.create_repository = false;
+        if image.registry == PUBLIC_ECR {
+            // Anybody may pull from there; the role's statement for a repository stays that of the agent's own.
+            names.repository_is_local = false;
+        } else if let Some(EcrRepository { account, region, name }) = EcrRepository::parse(&uri) {
+            check_repository_region(&uri, &region, cloud.region()).map_err(|error| {
+                error.hint(format!(
+                    "copy the image to a repository of {}, for example with `skopeo copy`",
+                    cloud.region()
+                ))
+            })?;
+            names.repository_is_local = account == identity.account && region == cloud.region();
+            names.repository = name;
+            names.repository_account = account;
+            names.repository_region = region;
+        } else {
+            return Err(Error::usage(format!(
+                "`{image}` is not in ECR, and AgentCore Runtime pulls from nowhere else"
+            ))
+            .code("image.not-in-ecr")
+            .hint("copy it to an ECR repository, for example with `skopeo copy`"));
+        }
+        names.repository_uri = uri;
+        Ok(names)
+    }
+
+    /// In a private registry, where a role needs permission to pull.
+    pub(crate) fn is_private(&self) -> bool {
+        !self.repository_uri.starts_with(PUBLIC_ECR)
+    }
+
+    pub(crate) fn repository_arn(&self) -> String {
+        let resource = format!("repository/{}", self.repository);
+        self.partition.arn("ecr", &self.repository_region, &self.repository_account, &resource).to_string()
+    }
+}
+
+/// A runtime and its image are in one region.
+fn check_repository_region(repository: &str, own: &str, runtime: &str) -> Result<()> {
+    if own == runtime {
+        return Ok(());
+    }
+    Err(Error::usage(format!("the repository `{repository}` is in {own}, and the agent's runtime in {runtime}"))
+        .code("image.repository-region"))
+}
+
+/// The repository of a setting: by any of its addresses, or by its name in the caller's own registry.
+///
+/// # Errors
+/// An address that is none of ECR's.
+fn parse_repository(setting: &str, agent: &str, identity: &Identity, region: &str) -> Result<EcrRepository> {
+    if let Some(repository) = EcrRepository::parse(setting) {
+        return Ok(repository);
+    }
+    let name = setting.split([':', '@']).next().unwrap_or(setting);
+    if setting.contains("://") || setting.starts_with("arn:") || name.contains(".dkr") {
+        return Err(Error::usage(format!("`{setting}` is not an ECR repository"))
+            .code("config.repository")
+            .hint(format!("give its URI or its name: `agentcore configure --name {agent} --ecr REPOSITORY`")));
+    }
+    Ok(EcrRepository { account: identity.account.clone(), region: region.to_owned(), name: name.to_owned() })
+}
+
+/// The role's name in an ARN (after its path) or the name itself.
+fn role_name(setting: &str) -> Result<String> {
+    if !setting.starts_with("arn:") {
+        return Ok(setting.to_owned());
+    }
+    let arn: Arn = setting.parse()?;
+    let id = arn.resource_id();
+    Ok(id.rsplit('/').next().unwrap_or(id).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity() -> Identity {
+        Identity { account: "1".into(), region: "us-west-2".into(), principal: "p".into(), profile: None }
+    }
+
+    #[test]
+    fn repositories_keep_their_namespace() {
+        let parsed = |setting: &str| parse_repository(setting, "a", &identity(), "us-west-2").unwrap();
+        let at = |account: &str, region: &str| EcrRepository {
+            account: account.into(),
+            region: region.into(),
+            name: "team/agent".into(),
+        };
+        assert_eq!(parsed("team/agent"), at("1", "us-west-2"));
+        assert_eq!(parsed("team/agent:v1"), at("1", "us-west-2"));
+        for setting in [
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/agent:latest",
+            "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/agent",
+            "123456789012.DKR.ECR.eu-west-1.amazonaws.com/team/agent",
+            "123456789012.dkr.ecr-fips.eu-west-1.amazonaws.com/team/agent",
+            "123456789012.dkr-ecr.eu-west-1.on.aws/team/agent@sha256:0",
+            "arn:aws:ecr:eu-west-1:123456789012:repository/team/agent",
+        ] {
+            assert_eq!(parsed(setting), at("123456789012", "eu-west-1"), "{setting}");
+        }
+        for setting in
+            ["https://ghcr.io/team/agent", "arn:aws:s3:::team/agent", "x.dkr.ecr.eu-west-1.amazonaws.com/team"]
+        {
+            let error = parse_repository(setting, "a", &identity(), "us-west-2").unwrap_err();
+            assert_eq!(error.code_str(), "config.repository", "{setting}");
+        }
+    }
+
+    #[test]
+    fn a_roles_path_is_not_part_of_its_name() {
+        assert_eq!(role_name("arn:aws:iam::123456789012:role/service/team/Mine").unwrap(), "Mine");
+        assert_eq!(role_name("Mine").unwrap(), "Mine");
+    }
+}

@@ -1,0 +1,118 @@
+//! Environment variables: as `launch` is given them, and which of them a runtime is to have.
+
+use std::collections::BTreeMap;
+
+use crate::config::Agent;
+use crate::error::{Error, Result};
+
+/// Checks the names of variables that are to be taken out of the runtime.
+///
+/// # Errors
+/// Exit 2 for what cannot be a name, and for one that the same command sets.
+pub(crate) fn check_unset(names: &[String], set: &[(String, String)]) -> Result<()> {
+    for name in names {
+        if name.is_empty() {
+            return Err(Error::usage("`--unset-env` was given without the name of an environment variable")
+                .code("input.value")
+                .hint("name the one to take out: `--unset-env LOG_LEVEL`"));
+        }
+        if name.contains('=') || name.chars().count() > 100 {
+            // What is after a `=` may be a secret.
+            let shown = name.split('=').next().unwrap_or_default();
+            return Err(Error::usage(format!(
+                "`{shown}` with what follows it is not the name of an environment variable"
+            ))
+            .code("input.value")
+            .hint("`--unset-env` takes a name alone: `--unset-env LOG_LEVEL`"));
+        }
+        if set.iter().any(|(other, _)| other == name) {
+            return Err(Error::usage(format!(
+                "the environment variable `{name}` is set by `--env` and taken out by `--unset-env`"
+            ))
+            .code("input.value")
+            .hint("leave one of them out"));
+        }
+    }
+    Ok(())
+}
+
+/// Turns `KEY=VALUE` arguments into pairs.
+///
+/// # Errors
+/// Exit 2 for an argument without `=`, an empty or overlong name, or a value beyond the service's 5,000 characters.
+pub(crate) fn parse_variables(arguments: &[String]) -> Result<Vec<(String, String)>> {
+    arguments
+        .iter()
+        .map(|argument| {
+            // The value may be a secret, so the argument itself is never quoted.
+            let (name, value) = argument.split_once('=').ok_or_else(|| {
+                Error::usage("an environment variable has the form KEY=VALUE, and one given has no `=`")
+                    .hint("write `--env LOG_LEVEL=debug`")
+            })?;
+            if name.is_empty() || name.chars().count() > 100 || value.chars().count() > 5000 {
+                return Err(Error::usage(format!("the environment variable `{name}` does not fit the service"))
+                    .hint("a name has 1 to 100 characters, a value at most 5000"));
+            }
+            Ok((name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+/// Variables that launch sets by itself, to the runtime's region, where the configuration gives no other value.
+const OWN_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
+/// The variables of a runtime.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Variables {
+    /// Names and values that it is to have.
+    pub(super) set: Vec<(String, String)>,
+    /// Names that it is to have no longer.
+    pub(super) removed: Vec<String>,
+    /// Names of those that the configuration gives it.
+    pub(super) recorded: Vec<String>,
+}
+
+/// What an agent's configuration and a launch's `--env` and `--unset-env` make together.
+pub(super) fn of(agent: &Agent, region: &str, (given, unset): (&[(String, String)], &[String])) -> Variables {
+    let configured = agent.variables();
+    let removed = variables_to_remove(&agent.created().environment, &configured, (given, unset));
+    let mut set: Vec<(String, String)> = OWN_VARIABLES.map(|name| (name.to_owned(), region.to_owned())).to_vec();
+    for (name, value) in configured.clone().into_iter().chain(given.iter().cloned()) {
+        set.retain(|(other, _)| *other != name);
+        set.push((name, value));
+    }
+    set.retain(|(name, _)| !removed.contains(name));
+    Variables { set, removed, recorded: configured.into_keys().filter(|name| !unset.contains(name)).collect() }
+}
+
+/// Variables that go: those that an earlier launch set for a configuration which has them no longer, and those that the
+/// caller names. Others are somebody else's; those of launch's own go back to its value.
+fn variables_to_remove(
+    recorded: &[String],
+    configured: &BTreeMap<String, String>,
+    (given, unset): (&[(String, String)], &[String]),
+) -> Vec<String> {
+    let given = |name: &String| given.iter().any(|(other, _)| other == name);
+    let stays = |name: &String| configured.contains_key(name) || OWN_VARIABLES.contains(&name.as_str()) || given(name);
+    let left_over = recorded.iter().filter(|name| !stays(name));
+    left_over.chain(unset).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_without_a_value_is_refused_without_quoting_it() {
+        let error = parse_variables(&["canary-no-equals".to_owned()]).unwrap_err();
+        assert_eq!(error.kind().exit_code(), 2);
+        assert!(!error.to_string().contains("canary"));
+        assert_eq!(parse_variables(&["A=b=c".to_owned()]).unwrap(), [("A".to_owned(), "b=c".to_owned())]);
+    }
+
+    #[test]
+    fn a_variable_of_launchs_own_is_not_left_over() {
+        let recorded = ["AWS_REGION", "AWS_DEFAULT_REGION", "GONE"].map(str::to_owned);
+        assert_eq!(variables_to_remove(&recorded, &BTreeMap::new(), (&[], &["ONCE".into()])), ["GONE", "ONCE"]);
+    }
+}

@@ -1,0 +1,941 @@
+//! The engine: looks at resources, plans, and carries the plan out, forwards for a launch and backwards for a destroy.
+//!
+//! Owns: what ownership and differences mean for the plan, the order in which resources are worked on and which of them at
+//! once, the claims of what is taken over, events, and what a run that fails on its way says. Does not own: what a resource
+//! is (a file for each kind beside this one).
+//!
+//! What is applied is what was planned: a resource decides once, in [`Node::plan`], and apply only carries that out.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::StreamExt;
+use futures_util::future::try_join_all;
+use futures_util::stream::FuturesUnordered;
+
+use super::owner::Owner;
+use super::patience::Patience;
+use super::plan::{Action, FieldChange, ResourceKind, Step};
+use crate::cloud::Cloud;
+use crate::error::{Error, Kind, Result};
+use crate::events::{Events, Outcome};
+
+/// What resources are worked on with.
+pub(crate) struct Context<'a> {
+    pub(crate) cloud: &'a Cloud,
+    pub(crate) events: &'a Events,
+    /// The end of all waiting for others.
+    pub(crate) patience: Patience<'a>,
+    /// Take over what was made for another project.
+    pub(crate) adopt: bool,
+}
+
+/// Whose a resource is to be, from the configuration's side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The user's own: used as it is, never changed or deleted.
+    Brought,
+    /// This program's to make. Whose the one is that is there, if one is.
+    Managed(Owner),
+}
+
+/// What deleting a resource would do, with what it says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// With what goes along.
+    Delete(Option<String>),
+    /// With the reason.
+    Keep(String),
+    /// There is nothing of this project's.
+    Ignore,
+}
+
+/// What is deleted inside of a resource, whether it goes itself or stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contents {
+    pub(crate) kind: ResourceKind,
+    pub(crate) name: String,
+    pub(crate) note: String,
+}
+
+/// What a destroy does to a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Removal {
+    pub(crate) contents: Option<Contents>,
+    pub(crate) fate: Fate,
+}
+
+impl From<Fate> for Removal {
+    fn from(fate: Fate) -> Self {
+        Self { contents: None, fate }
+    }
+}
+
+impl Removal {
+    /// What is this program's to make is deleted where it carries this project's tags or is on record; what the user brought
+    /// is kept, and so is what another project made in the meantime.
+    pub(crate) fn by_owner(owner: Owner, is_recorded: bool, goes_along: Option<&str>) -> Self {
+        match owner {
+            Owner::Ours | Owner::Recorded => Fate::Delete(goes_along.map(str::to_owned)),
+            Owner::Other if is_recorded => Fate::Keep("belongs to another project".to_owned()),
+            Owner::Unknown if is_recorded => Fate::Keep("not created by launch".to_owned()),
+            Owner::Other | Owner::Unknown => Fate::Ignore,
+        }
+        .into()
+    }
+
+    const fn deletes(&self) -> bool {
+        self.contents.is_some() || matches!(self.fate, Fate::Delete(_))
+    }
+}
+
+/// What came of a creation or an update. Another run may have done the work in the meantime.
+#[derive(Debug)]
+pub(crate) struct Made<O> {
+    pub(crate) observed: O,
+    pub(crate) action: Action,
+}
+
+/// One resource of one kind: what is wanted of it, and the requests that bring it about. Each request is safe to repeat.
+pub(crate) trait Resource: Send + Sync {
+    /// What is there.
+    type Observed: Send + Sync;
+    /// A difference between what is wanted and what is there.
+    type Change: Send + Sync + Into<FieldChange> + Clone;
+
+    fn kind(&self) -> ResourceKind;
+
+    fn name(&self) -> String;
+
+    /// What has to be there before it is made, and may go only after it.
+    fn needs(&self) -> &'static [ResourceKind] {
+        &[]
+    }
+
+    /// Reads only; `None` when it is not there.
+    fn observe(&self, cloud: &Cloud) -> impl Future<Output = Result<Option<Self::Observed>>> + Send;
+
+    fn standing(&self, observed: Option<&Self::Observed>) -> Standing;
+
+    /// What forbids the whole plan, now that everything is observed.
+    ///
+    /// # Errors
+    /// The refusal, before anything is changed.
+    fn check(&self, _observed: Option<&Self::Observed>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Why it cannot be had: it belongs to another project.
+    fn refusal(&self, observed: &Self::Observed) -> Error;
+
+    /// Pure; empty when there is nothing to do.
+    fn diff(&self, observed: &Self::Observed) -> Vec<Self::Change>;
+
+    /// What a plan says besides the changes.
+    fn notes(&self, _observed: Option<&Self::Observed>, _action: Action) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn create(&self, cx: &Context<'_>) -> impl Future<Output = Result<Made<Self::Observed>>> + Send;
+
+    fn update(
+        &self,
+        observed: &Self::Observed,
+        changes: &[Self::Change],
+        cx: &Context<'_>,
+    ) -> impl Future<Output = Result<Made<Self::Observed>>> + Send;
+
+    /// Puts this project's tags on it.
+    fn mark(&self, observed: &Self::Observed, cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Writes it down. Also what was not changed: the record may be older, or another clone's.
+    ///
+    /// # Errors
+    /// A configuration that cannot be written.
+    fn record(&self, observed: Option<&Self::Observed>, ours: bool) -> Result<()>;
+
+    /// Takes it out of the record, so that the next launch makes it anew. What was never written there stays unwritten.
+    ///
+    /// # Errors
+    /// A configuration that cannot be written.
+    fn erase(&self) -> Result<()>;
+
+    /// What a destroy does to it. Looks into it where that decides; reads only. `None` is observed where there is none.
+    fn removal(&self, observed: Option<&Self::Observed>, cloud: &Cloud)
+    -> impl Future<Output = Result<Removal>> + Send;
+
+    /// Deletes what is in it.
+    fn empty(&self, _observed: &Self::Observed, _cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// Deletes it. Gone already is success.
+    fn delete(&self, observed: &Self::Observed, cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Whether it may be given up half-way when another resource has failed. What IAM or a build elsewhere has begun is seen
+    /// through instead.
+    fn may_be_dropped(&self) -> bool {
+        false
+    }
+
+    /// What is shown while it is made; `None` for one that shows its own progress.
+    fn title(&self, action: Action) -> Option<String> {
+        Some(format!("{} {} `{}`", action.as_str(), self.kind(), self.name()))
+    }
+
+    /// What is shown when it is done.
+    fn done(&self, _observed: &Self::Observed) -> String {
+        format!("{} {}", self.kind(), self.name())
+    }
+}
+
+/// A value of one resource that another needs: expected from the start, and certain once that resource is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Late<T> {
+    after: ResourceKind,
+    value: Arc<Mutex<Option<T>>>,
+}
+
+impl<T: Clone> Late<T> {
+    pub(crate) fn after(after: ResourceKind) -> Self {
+        Self { after, value: Arc::default() }
+    }
+
+    pub(crate) fn set(&self, value: T) {
+        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    pub(crate) fn get(&self) -> Option<T> {
+        self.value.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// # Errors
+    /// It was asked for before its time, which is a mistake of this program.
+    pub(crate) fn require(&self) -> Result<T> {
+        self.get().ok_or_else(|| Error::failed(format!("nothing is known of the {} yet", self.after)))
+    }
+}
+
+/// What is done to a resource.
+enum Decision<C> {
+    Keep,
+    Unchanged,
+    Create,
+    Update { claim: Option<Owner>, changes: Vec<C> },
+}
+
+/// A resource on its way through a run.
+pub(crate) struct Node<R: Resource> {
+    pub(crate) resource: R,
+    pub(crate) observed: Option<R::Observed>,
+    decision: Decision<R::Change>,
+    removal: Option<Removal>,
+    /// What was done, once something was.
+    pub(crate) outcome: Option<Action>,
+}
+
+impl<R: Resource> Node<R> {
+    pub(crate) const fn new(resource: R) -> Self {
+        Self { resource, observed: None, decision: Decision::Unchanged, removal: None, outcome: None }
+    }
+
+    fn decide(&self, adopt: bool) -> Result<Decision<R::Change>> {
+        self.resource.check(self.observed.as_ref())?;
+        let owner = match self.resource.standing(self.observed.as_ref()) {
+            Standing::Brought => return Ok(Decision::Keep),
+            Standing::Managed(owner) => owner,
+        };
+        let Some(observed) = &self.observed else { return Ok(Decision::Create) };
+        let claim = match owner {
+            Owner::Unknown => return Ok(Decision::Keep),
+            Owner::Other if !adopt => return Err(self.resource.refusal(observed)),
+            Owner::Ours => None,
+            Owner::Recorded | Owner::Other => Some(owner),
+        };
+        let changes = self.resource.diff(observed);
+        if claim.is_none() && changes.is_empty() {
+            Ok(Decision::Unchanged)
+        } else {
+            Ok(Decision::Update { claim, changes })
+        }
+    }
+
+    /// Puts this project's tags on what is there. A caller who may not tag goes on with what is on record; what another
+    /// project made is not taken over that way.
+    async fn claim(&self, observed: &R::Observed, owner: Owner, cx: &Context<'_>) -> Result<()> {
+        match self.resource.mark(observed, cx).await {
+            Err(error) if owner == Owner::Recorded && error.kind() == Kind::Credentials => Ok(()),
+            other => other,
+        }
+    }
+
+    /// What was made may have come up meanwhile by another's hand, with tags of its own.
+    async fn settle_owner(&self, observed: &R::Observed, cx: &Context<'_>) -> Result<bool> {
+        match self.resource.standing(Some(observed)) {
+            Standing::Brought | Standing::Managed(Owner::Unknown) => Ok(false),
+            Standing::Managed(Owner::Ours) => Ok(true),
+            Standing::Managed(Owner::Other) if !cx.adopt => Err(self.resource.refusal(observed)),
+            Standing::Managed(owner) => self.claim(observed, owner, cx).await.map(|()| true),
+        }
+    }
+
+    async fn carry_out_removal(&mut self, cx: &Context<'_>) -> Result<()> {
+        const STEP: &str = "delete";
+        let (Some(removal), Some(observed)) = (&self.removal, &self.observed) else { return Ok(()) };
+        if let Some(contents) = &removal.contents {
+            cx.events.started(STEP, format!("delete {} `{}`", contents.kind, contents.name));
+            self.resource.empty(observed, cx).await?;
+            cx.events.finished(STEP, Outcome::Deleted, format!("{} {}", contents.kind, contents.name));
+        }
+        if matches!(removal.fate, Fate::Delete(_)) {
+            let (kind, name) = (self.resource.kind(), self.resource.name());
+            cx.events.started(STEP, format!("delete {kind} `{name}`"));
+            self.resource.delete(observed, cx).await?;
+            cx.events.finished(STEP, Outcome::Deleted, format!("{kind} {name}"));
+            self.resource.erase()?;
+        }
+        self.outcome = removal.deletes().then_some(Action::Delete);
+        Ok(())
+    }
+
+    async fn carry_out(&mut self, cx: &Context<'_>) -> Result<()> {
+        let kind = self.resource.kind().as_str();
+        let action = self.action();
+        let title = self.resource.title(action).filter(|_| action.is_change());
+        if let Some(title) = &title {
+            cx.events.started(kind, title.clone());
+        }
+        let made = match (&self.decision, &self.observed) {
+            (Decision::Create, _) => Some(self.resource.create(cx).await?),
+            (Decision::Update { claim, changes }, Some(observed)) => {
+                if let Some(owner) = claim {
+                    self.claim(observed, *owner, cx).await?;
+                }
+                Some(self.resource.update(observed, changes, cx).await?)
+            }
+            (Decision::Keep | Decision::Unchanged | Decision::Update { .. }, _) => None,
+        };
+        let ours = match (&self.decision, &made) {
+            (Decision::Keep, _) => false,
+            (Decision::Create, Some(made)) => self.settle_owner(&made.observed, cx).await?,
+            _ => true,
+        };
+        let done = made.as_ref().map_or(action, |made| made.action);
+        if let Some(made) = made {
+            self.observed = Some(made.observed);
+        }
+        self.resource.record(self.observed.as_ref(), ours)?;
+        if let (Some(_), Some(observed)) = (title, &self.observed) {
+            cx.events.finished(kind, Outcome::from(done), self.resource.done(observed));
+        }
+        self.outcome = Some(done);
+        Ok(())
+    }
+}
+
+type Work<'s, T> = Pin<Box<dyn Future<Output = T> + Send + 's>>;
+
+/// A node of any kind.
+pub(crate) trait AnyNode: Send {
+    fn kind(&self) -> ResourceKind;
+    fn needs(&self) -> &'static [ResourceKind];
+    fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>>;
+    /// Decides what is done, and says it.
+    ///
+    /// # Errors
+    /// What forbids the whole plan.
+    fn plan(&mut self, adopt: bool) -> Result<Step>;
+    /// What was planned.
+    fn action(&self) -> Action;
+    /// What was done, once something was.
+    fn outcome(&self) -> Option<Action>;
+    fn apply<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>>;
+    fn may_be_dropped(&self) -> bool;
+    /// What a destroy does to it: the steps, that of what is in it first.
+    fn plan_removal<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<Vec<Step>>>;
+    /// Deletes what the removal says, and takes it out of the record.
+    fn remove<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>>;
+    /// Takes what is not there any more out of the record.
+    ///
+    /// # Errors
+    /// A configuration that cannot be written.
+    fn forget(&self) -> Result<()>;
+    /// Whether its removal deletes anything.
+    fn deletes(&self) -> bool;
+    /// Kind and name.
+    fn title(&self) -> String;
+}
+
+impl<R: Resource> AnyNode for Node<R> {
+    fn kind(&self) -> ResourceKind {
+        self.resource.kind()
+    }
+
+    fn needs(&self) -> &'static [ResourceKind] {
+        self.resource.needs()
+    }
+
+    fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>> {
+        Box::pin(async move {
+            self.observed = self.resource.observe(cloud).await?;
+            Ok(())
+        })
+    }
+
+    fn plan(&mut self, adopt: bool) -> Result<Step> {
+        self.decision = self.decide(adopt)?;
+        let action = self.action();
+        let mut step = Step::new(self.kind(), self.resource.name(), action);
+        match &self.decision {
+            Decision::Keep => match self.resource.standing(self.observed.as_ref()) {
+                Standing::Brought => step.notes.push("brought by you".to_owned()),
+                Standing::Managed(_) => {
+                    step.notes.push("exists already without this project's tags, used as it is".to_owned());
+                }
+            },
+            Decision::Update { claim, changes } => {
+                step.notes.extend(claim.map(|owner| claim_note(owner).to_owned()));
+                step.changes = changes.iter().cloned().map(Into::into).collect();
+            }
+            Decision::Create | Decision::Unchanged => {}
+        }
+        step.notes.extend(self.resource.notes(self.observed.as_ref(), action));
+        Ok(step)
+    }
+
+    fn action(&self) -> Action {
+        match self.decision {
+            Decision::Keep => Action::Keep,
+            Decision::Unchanged => Action::Unchanged,
+            Decision::Create => Action::Create,
+            Decision::Update { .. } => Action::Update,
+        }
+    }
+
+    fn outcome(&self) -> Option<Action> {
+        self.outcome
+    }
+
+    fn apply<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>> {
+        Box::pin(self.carry_out(cx))
+    }
+
+    fn may_be_dropped(&self) -> bool {
+        self.resource.may_be_dropped()
+    }
+
+    fn plan_removal<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<Vec<Step>>> {
+        Box::pin(async move {
+            let removal = self.resource.removal(self.observed.as_ref(), cloud).await?;
+            let contents = removal
+                .contents
+                .clone()
+                .map(|contents| Step::new(contents.kind, contents.name, Action::Delete).note(contents.note));
+            let step = |action| Step::new(self.resource.kind(), self.resource.name(), action);
+            let own = match removal.fate.clone() {
+                Fate::Delete(Some(note)) => Some(step(Action::Delete).note(note)),
+                Fate::Delete(None) => Some(step(Action::Delete)),
+                Fate::Keep(reason) => Some(step(Action::Keep).note(reason)),
+                Fate::Ignore => None,
+            };
+            self.removal = Some(removal);
+            Ok(contents.into_iter().chain(own).collect())
+        })
+    }
+
+    fn remove<'s>(&'s mut self, cx: &'s Context<'_>) -> Work<'s, Result<()>> {
+        Box::pin(self.carry_out_removal(cx))
+    }
+
+    fn forget(&self) -> Result<()> {
+        match self.removal.as_ref().map(|removal| &removal.fate) {
+            Some(Fate::Ignore) => self.resource.erase(),
+            _ => Ok(()),
+        }
+    }
+
+    fn deletes(&self) -> bool {
+        self.removal.as_ref().is_some_and(Removal::deletes)
+    }
+
+    fn title(&self) -> String {
+        format!("{} {}", self.resource.kind(), self.resource.name())
+    }
+}
+
+const fn claim_note(owner: Owner) -> &'static str {
+    match owner {
+        Owner::Other => "taken over from another project",
+        Owner::Ours | Owner::Recorded | Owner::Unknown => "tagged as this project's",
+    }
+}
+
+/// Looks at everything at once.
+pub(crate) async fn observe(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Result<()> {
+    try_join_all(nodes.into_iter().map(|node| node.observe(cloud))).await.map(drop)
+}
+
+/// Decides what is done to each. Pure.
+///
+/// # Errors
+/// A resource that forbids it.
+pub(crate) fn plan(nodes: Vec<&mut dyn AnyNode>, adopt: bool) -> Result<Vec<Step>> {
+    nodes.into_iter().map(|node| node.plan(adopt)).collect()
+}
+
+/// The commands that a run which ends early names.
+#[derive(Clone, Debug)]
+pub(crate) struct Ways {
+    /// The command that goes on with what is left.
+    pub(crate) repeat: String,
+    /// How a run that is cut off goes on, as a sentence.
+    pub(crate) resume: String,
+}
+
+/// Carries the plan out; `steps` are the nodes' own, in their order. Each resource is worked on once those are done that it needs, independent ones side by side. After a failure
+/// nothing new is begun.
+///
+/// # Errors
+/// The failure of a resource; [`Kind::Partial`] when others were changed before, with what is done and what is left.
+pub(crate) async fn apply(nodes: Vec<&mut dyn AnyNode>, steps: &[Step], cx: &Context<'_>, ways: &Ways) -> Result<()> {
+    cx.events.resume(ways.resume.clone());
+    let kinds: Vec<ResourceKind> = nodes.iter().map(|node| node.kind()).collect();
+    let mut waiting: Vec<Option<&mut dyn AnyNode>> = nodes.into_iter().map(Some).collect();
+    let mut done = vec![false; kinds.len()];
+    let (mut firm, mut loose) = (FuturesUnordered::new(), FuturesUnordered::new());
+    let mut failure = None;
+    loop {
+        if failure.is_none() {
+            let is_done = |need: &ResourceKind| kinds.iter().zip(&done).all(|(kind, done)| kind != need || *done);
+            for (index, slot) in waiting.iter_mut().enumerate() {
+                let ready = slot.as_ref().is_some_and(|node| node.needs().iter().all(is_done));
+                let Some(node) = slot.take_if(|_| ready) else { continue };
+                if node.may_be_dropped() { loose.push(run(index, node, cx)) } else { firm.push(run(index, node, cx)) }
+            }
+        } else {
+            // A request that has lost its purpose is given up.
+            loose.clear();
+        }
+        let (index, result) = tokio::select! {
+            Some(ended) = firm.next() => ended,
+            Some(ended) = loose.next() => ended,
+            else => break,
+        };
+        match result {
+            Ok(()) => {
+                done[index] = true;
+                report_progress(steps, &done, cx, ways);
+            }
+            // The first failure explains the others.
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    match failure {
+        Some(error) => Err(explain(error, steps, &done, ways)),
+        None => Ok(()),
+    }
+}
+
+/// Looks into everything at once, and says what a destroy would do.
+pub(crate) async fn plan_removal(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Result<Vec<Step>> {
+    let steps = try_join_all(nodes.into_iter().map(|node| node.plan_removal(cloud))).await?;
+    Ok(steps.into_iter().flatten().collect())
+}
+
+/// What a destroy could not do.
+#[derive(Debug, Default)]
+pub(crate) struct Remains {
+    /// How many resources were changed.
+    pub(crate) done: usize,
+    /// What each is called, and why it is still there.
+    pub(crate) failures: Vec<(String, Error)>,
+}
+
+/// Deletes backwards: each resource once those are gone that need it, independent ones side by side. What a resource needs
+/// that could not be deleted is kept. With nothing left, the record is cleared of what was gone before, too.
+///
+/// # Errors
+/// A configuration that cannot be written; refusals of the services are in the remains.
+pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Result<Remains> {
+    let needs: Vec<(ResourceKind, &'static [ResourceKind])> =
+        nodes.iter().map(|node| (node.kind(), node.needs())).collect();
+    let mut waiting: Vec<Option<&mut dyn AnyNode>> = nodes.into_iter().map(Some).collect();
+    let mut gone = vec![false; needs.len()];
+    let mut finished = Vec::new();
+    let mut remains = Remains::default();
+    let mut running = FuturesUnordered::new();
+    loop {
+        for (index, slot) in waiting.iter_mut().enumerate() {
+            let kind = needs[index].0;
+            let ready = needs.iter().zip(&gone).all(|((_, needs), gone)| *gone || !needs.contains(&kind));
+            let Some(node) = slot.take_if(|_| ready) else { continue };
+            running.push(async move { (index, node.remove(cx).await, node) });
+        }
+        let Some((index, result, node)) = running.next().await else { break };
+        match result {
+            Ok(()) => {
+                gone[index] = true;
+                remains.done += usize::from(node.outcome().is_some());
+            }
+            Err(error) => remains.failures.push((node.title(), error)),
+        }
+        finished.push(node);
+    }
+    for node in waiting.into_iter().flatten() {
+        let holder = needs.iter().zip(&gone).find(|((_, needs), gone)| !**gone && needs.contains(&node.kind()));
+        let Some(((holder, _), _)) = holder.filter(|_| node.deletes()) else { continue };
+        let why = Error::failed(format!("kept, because the {holder} still needs it"));
+        remains.failures.push((node.title(), why));
+    }
+    if remains.failures.is_empty() {
+        for node in finished {
+            node.forget()?;
+        }
+    }
+    Ok(remains)
+}
+
+async fn run(index: usize, node: &mut dyn AnyNode, cx: &Context<'_>) -> (usize, Result<()>) {
+    (index, node.apply(cx).await)
+}
+
+/// The changes of the plan: those that are done, and those that are left.
+fn split<'s>(steps: &'s [Step], done: &[bool]) -> (Vec<&'s Step>, Vec<&'s Step>) {
+    let changes = steps.iter().zip(done).filter(|(step, _)| step.action.is_change());
+    let (made, left): (Vec<_>, Vec<_>) = changes.partition(|(_, done)| **done);
+    let steps = |pairs: Vec<(&'s Step, &bool)>| pairs.into_iter().map(|(step, _)| step).collect();
+    (steps(made), steps(left))
+}
+
+/// A run whose time is up, or that is interrupted, ends without another word of its own.
+fn report_progress(steps: &[Step], done: &[bool], cx: &Context<'_>, ways: &Ways) {
+    let (made, left) = split(steps, done);
+    if made.is_empty() || left.is_empty() {
+        return;
+    }
+    let list = |steps: &[&Step]| {
+        steps.iter().map(|step| format!("{} {}", step.kind, step.name)).collect::<Vec<_>>().join(", ")
+    };
+    cx.events.resume(format!("{} (done: {}; not done: {})", ways.resume, list(&made), list(&left)));
+}
+
+/// The failure of one resource, as that of the whole run: [`Kind::Partial`] once something was changed and something is left,
+/// with both listed. A deadline has the same lists and stays a deadline, because what was asked for last may go on without us.
+fn explain(error: Error, steps: &[Step], done: &[bool], ways: &Ways) -> Error {
+    let (made, left) = split(steps, done);
+    if made.is_empty() || left.is_empty() || error.kind() == Kind::Interrupted {
+        return error;
+    }
+    let list = |error: Error, word: &str, steps: &[&Step]| {
+        steps.iter().fold(error, |error, step| error.cause(format!("{word}: {} {}", step.kind, step.name)))
+    };
+    let late = error.kind() == Kind::Deadline;
+    let error = if late { error } else { error.with_kind(Kind::Partial) };
+    let error = list(list(error, "done", &made), "not done", &left);
+    error.hint(if late {
+        format!("go on with what is left: `{}` finds what the service has made in the meantime", ways.repeat)
+    } else {
+        format!("mend the cause and go on with what is left: `{}`", ways.repeat)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ResourceKind::{ExecutionRole, Image, Repository, Runtime};
+
+    use crate::events::Event;
+
+    fn steps() -> Vec<Step> {
+        vec![
+            Step::new(Repository, "r", Action::Create),
+            Step::new(Image, "i", Action::Create),
+            Step::new(ExecutionRole, "kept", Action::Unchanged),
+            Step::new(Runtime, "a", Action::Create),
+        ]
+    }
+
+    fn ways() -> Ways {
+        Ways { repeat: "agentcore launch --env A=b".into(), resume: "`agentcore launch` goes on".into() }
+    }
+
+    #[test]
+    fn what_is_done_and_what_is_left_is_listed() {
+        let refused = || Error::new(Kind::Credentials, "may not").code("AccessDeniedException");
+        let untouched = explain(refused(), &steps(), &[false, false, true, false], &ways());
+        assert_eq!((untouched.kind(), untouched.causes()), (Kind::Credentials, &[][..]));
+
+        let done = [true, false, true, false];
+        let error = explain(refused(), &steps(), &done, &ways());
+        assert_eq!((error.kind(), error.code_str()), (Kind::Partial, "AccessDeniedException"));
+        assert_eq!(error.causes(), ["done: repository r", "not done: image i", "not done: runtime a"]);
+        assert!(error.hints()[0].contains("`agentcore launch --env A=b`"), "{:?}", error.hints());
+        let late = Error::new(Kind::Deadline, "late").code("aws.timeout");
+        let late = explain(late, &steps(), &done, &ways());
+        assert_eq!((late.kind(), late.code_str()), (Kind::Deadline, "aws.timeout"));
+        assert_eq!(late.causes(), ["done: repository r", "not done: image i", "not done: runtime a"]);
+
+        let all = explain(Error::failed("CREATE_FAILED"), &steps(), &[true; 4], &ways());
+        assert_eq!(all.kind(), Kind::Failed, "nothing is left");
+    }
+
+    /// A resource without requests: what it does is asked of the script.
+    struct Scripted {
+        kind: ResourceKind,
+        needs: &'static [ResourceKind],
+        owner: Owner,
+        is_there: bool,
+        fails: bool,
+        droppable: bool,
+        log: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Scripted {
+        fn new(kind: ResourceKind, needs: &'static [ResourceKind], log: &Arc<Mutex<Vec<String>>>) -> Self {
+            let (owner, log) = (Owner::Ours, Arc::clone(log));
+            Self { kind, needs, owner, is_there: false, fails: false, droppable: false, log }
+        }
+
+        fn log(&self, what: &str) {
+            self.log.lock().unwrap().push(format!("{what} {}", self.kind));
+        }
+
+        async fn act(&self, what: &str) -> Result<()> {
+            self.log(what);
+            tokio::task::yield_now().await;
+            if self.fails {
+                return Err(Error::failed(format!("no {}", self.kind)));
+            }
+            if self.droppable {
+                tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+            }
+            tokio::task::yield_now().await;
+            self.log(&format!("{what} done"));
+            Ok(())
+        }
+    }
+
+    impl Resource for Scripted {
+        type Observed = ();
+        type Change = std::convert::Infallible;
+
+        fn kind(&self) -> ResourceKind {
+            self.kind
+        }
+
+        fn name(&self) -> String {
+            "x".to_owned()
+        }
+
+        fn needs(&self) -> &'static [ResourceKind] {
+            self.needs
+        }
+
+        async fn observe(&self, _cloud: &Cloud) -> Result<Option<()>> {
+            Ok(self.is_there.then_some(()))
+        }
+
+        fn standing(&self, _observed: Option<&()>) -> Standing {
+            Standing::Managed(self.owner)
+        }
+
+        fn refusal(&self, _observed: &()) -> Error {
+            Error::usage("another project's")
+        }
+
+        fn diff(&self, _observed: &()) -> Vec<Self::Change> {
+            Vec::new()
+        }
+
+        async fn create(&self, _cx: &Context<'_>) -> Result<Made<()>> {
+            self.act("create").await?;
+            Ok(Made { observed: (), action: Action::Create })
+        }
+
+        async fn update(&self, _: &(), _: &[Self::Change], _: &Context<'_>) -> Result<Made<()>> {
+            self.act("update").await?;
+            Ok(Made { observed: (), action: Action::Update })
+        }
+
+        async fn mark(&self, _observed: &(), _cx: &Context<'_>) -> Result<()> {
+            self.log("mark");
+            Ok(())
+        }
+
+        fn record(&self, _observed: Option<&()>, ours: bool) -> Result<()> {
+            self.log(if ours { "record" } else { "record as another's" });
+            Ok(())
+        }
+
+        fn erase(&self) -> Result<()> {
+            self.log("erase");
+            Ok(())
+        }
+
+        async fn removal(&self, observed: Option<&()>, _cloud: &Cloud) -> Result<Removal> {
+            Ok(match observed {
+                Some(()) => Removal::by_owner(self.owner, true, None),
+                None => Fate::Ignore.into(),
+            })
+        }
+
+        async fn delete(&self, _observed: &(), _cx: &Context<'_>) -> Result<()> {
+            self.act("delete").await
+        }
+
+        fn may_be_dropped(&self) -> bool {
+            self.droppable
+        }
+    }
+
+    fn list(log: &Arc<Mutex<Vec<String>>>) -> [Node<Scripted>; 4] {
+        let scripted = |kind, needs| Node::new(Scripted::new(kind, needs, log));
+        [
+            scripted(Runtime, &[Image, ExecutionRole]),
+            scripted(ExecutionRole, &[]),
+            scripted(Image, &[Repository]),
+            scripted(Repository, &[]),
+        ]
+    }
+
+    fn all(nodes: &mut [Node<Scripted>]) -> Vec<&mut dyn AnyNode> {
+        nodes.iter_mut().map(|node| node as &mut dyn AnyNode).collect()
+    }
+
+    fn position(log: &[String], what: &str) -> usize {
+        log.iter().position(|line| line == what).unwrap_or_else(|| panic!("no `{what}` in {log:?}"))
+    }
+
+    /// Applies to nothing that asks for a cloud.
+    async fn applied(nodes: &mut [Node<Scripted>], adopt: bool) -> Result<()> {
+        let cloud = Cloud::nowhere();
+        let events = Events::silent();
+        let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt };
+        observe(all(nodes), &cloud).await?;
+        let steps = plan(all(nodes), adopt)?;
+        apply(all(nodes), &steps, &cx, &ways()).await
+    }
+
+    #[tokio::test]
+    async fn a_resource_comes_after_all_that_it_needs() {
+        let log = Arc::default();
+        applied(&mut list(&log), false).await.unwrap();
+        let log = log.lock().unwrap();
+        assert!(position(&log, "create done repository") < position(&log, "create image"), "{log:?}");
+        assert!(position(&log, "create role") < position(&log, "create done image"), "side by side: {log:?}");
+        assert!(position(&log, "record image") < position(&log, "create runtime"), "{log:?}");
+        assert!(position(&log, "record role") < position(&log, "create runtime"), "{log:?}");
+    }
+
+    #[tokio::test]
+    async fn a_failure_starts_nothing_and_sees_through_what_began() {
+        let log = Arc::default();
+        let mut nodes = list(&log);
+        nodes[3].resource.fails = true;
+        let error = applied(&mut nodes, false).await.unwrap_err();
+        assert_eq!(error.message(), "no repository");
+        {
+            let log = log.lock().unwrap();
+            position(&log, "record role");
+            assert!(!log.iter().any(|line| line.contains("image") || line.contains("runtime")), "{log:?}");
+        }
+
+        let log = Arc::default();
+        let mut nodes = list(&log);
+        (nodes[1].resource.fails, nodes[3].resource.droppable) = (true, true);
+        let error = applied(&mut nodes, false).await.unwrap_err();
+        assert_eq!(error.message(), "no role", "and not a minute later");
+    }
+
+    #[tokio::test]
+    async fn whose_a_resource_is_decides_what_is_done() {
+        for (owner, adopt, expected) in [
+            (Owner::Ours, false, Ok((Action::Unchanged, "record repository"))),
+            (Owner::Recorded, false, Ok((Action::Update, "mark repository"))),
+            (Owner::Unknown, true, Ok((Action::Keep, "record as another's repository"))),
+            (Owner::Other, true, Ok((Action::Update, "mark repository"))),
+            (Owner::Other, false, Err("another project's")),
+        ] {
+            let log = Arc::default();
+            let mut nodes = [Node::new(Scripted { owner, is_there: true, ..Scripted::new(Repository, &[], &log) })];
+            let result = applied(&mut nodes, adopt).await;
+            let log = log.lock().unwrap();
+            match expected {
+                Ok((action, line)) => {
+                    result.unwrap();
+                    assert_eq!((nodes[0].action(), nodes[0].outcome), (action, Some(action)));
+                    position(&log, line);
+                }
+                Err(text) => {
+                    assert_eq!(result.unwrap_err().message(), text);
+                    assert!(log.is_empty(), "{log:?}");
+                }
+            }
+        }
+    }
+
+    async fn removed(nodes: &mut [Node<Scripted>]) -> Remains {
+        let (cloud, events) = (Cloud::nowhere(), Events::silent());
+        let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt: false };
+        observe(all(nodes), &cloud).await.unwrap();
+        plan_removal(all(nodes), &cloud).await.unwrap();
+        remove(all(nodes), &cx).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_needed_goes_after_what_needs_it() {
+        let log = Arc::default();
+        let mut nodes = list(&log);
+        nodes.iter_mut().for_each(|node| node.resource.is_there = true);
+        let remains = removed(&mut nodes).await;
+        assert!(remains.failures.is_empty() && remains.done == 4, "{remains:?}");
+        let log = log.lock().unwrap();
+        assert!(position(&log, "erase runtime") < position(&log, "delete role"), "{log:?}");
+        assert!(position(&log, "delete done image") < position(&log, "delete repository"), "{log:?}");
+        assert!(position(&log, "delete image") < position(&log, "delete done role"), "side by side: {log:?}");
+    }
+
+    #[tokio::test]
+    async fn what_a_runtime_needs_that_stays_is_kept() {
+        let log = Arc::default();
+        let mut nodes = list(&log);
+        nodes.iter_mut().for_each(|node| node.resource.is_there = true);
+        nodes[0].resource.fails = true;
+        nodes[2].resource.is_there = false;
+        let remains = removed(&mut nodes).await;
+        let names: Vec<&str> = remains.failures.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((remains.done, names), (0, vec!["runtime x", "role x", "repository x"]));
+        assert!(remains.failures[1].1.message().contains("the runtime still needs it"));
+        assert!(!log.lock().unwrap().iter().any(|line| line.starts_with("erase")), "the record says what is left");
+    }
+
+    #[tokio::test]
+    async fn what_was_gone_before_is_taken_out_of_the_record() {
+        let log = Arc::default();
+        let mut nodes = [Node::new(Scripted::new(Repository, &[], &log))];
+        assert_eq!(removed(&mut nodes).await.done, 0);
+        assert_eq!(*log.lock().unwrap(), ["erase repository"]);
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_cut_off_says_what_is_done() {
+        let log = Arc::default();
+        let mut nodes = list(&log);
+        nodes[1].resource.fails = true;
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&said);
+        let events = Events::new(move |event| {
+            if let Event::Resume(text) = event {
+                heard.lock().unwrap().push(text);
+            }
+        });
+        let cloud = Cloud::nowhere();
+        let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt: false };
+        let steps = plan(all(&mut nodes), false).unwrap();
+        apply(all(&mut nodes), &steps, &cx, &ways()).await.unwrap_err();
+        let said = said.lock().unwrap();
+        assert_eq!(said[0], "`agentcore launch` goes on");
+        assert!(said[1].starts_with("`agentcore launch` goes on (done: repository x; not done: runtime x"), "{said:?}");
+    }
+}

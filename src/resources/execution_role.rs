@@ -1,0 +1,304 @@
+//! The execution role of an agent, with its two inline policies: what the runtime needs, and what outbound identity needs.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
+use super::owner::{self, Owner};
+use super::plan::{Action, ResourceKind};
+use super::policy;
+use super::record::AgentRecord;
+use super::role::{RoleChange, trust_differs};
+use crate::cloud::{Cloud, Role, RoleSpec};
+use crate::config::naming;
+use crate::config::{Created, Setting};
+use crate::error::{Error, Result};
+
+/// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider waits as long
+/// for it.
+const PROPAGATION: Duration = Duration::from_secs(120);
+
+/// What a runtime is given of its role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RoleReady {
+    pub(crate) arn: String,
+    /// How long a refusal may be IAM's delay. An unchanged role of ours may come from a run that was cut off a moment ago, a
+    /// brought one from the line before this in the user's script.
+    pub(crate) patience: Duration,
+}
+
+impl RoleReady {
+    pub(crate) const fn brought(arn: String) -> Self {
+        Self { arn, patience: Duration::from_secs(15) }
+    }
+
+    const fn unchanged(arn: String) -> Self {
+        Self { arn, patience: Duration::from_secs(30) }
+    }
+
+    pub(crate) const fn fresh(arn: String) -> Self {
+        Self { arn, patience: PROPAGATION }
+    }
+}
+
+/// What is wanted of the role.
+#[derive(Debug)]
+pub(crate) struct ExecutionRole<'a> {
+    pub(crate) record: &'a AgentRecord,
+    pub(crate) name: String,
+    /// This program's to make.
+    pub(crate) is_managed: bool,
+    /// Of a role that the user brought, where the configuration has it.
+    pub(crate) arn: Option<String>,
+    pub(crate) trust: Value,
+    pub(crate) permissions: Value,
+    /// `None` inside when the agent needs nothing of outbound identity.
+    pub(crate) identity_permissions: Late<Option<Value>>,
+    /// Most agents have no outbound identity and no record of it: one request less.
+    pub(crate) has_identity: bool,
+    /// What the runtime waits for.
+    pub(crate) ready: Late<RoleReady>,
+}
+
+/// The role and its two inline policies of ours.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) role: Role,
+    policy: Option<Value>,
+    identity_policy: Option<Value>,
+}
+
+impl ExecutionRole<'_> {
+    /// The one that is there, for a destroy.
+    pub(crate) fn on_record<'r>(record: &'r AgentRecord, region: &str) -> ExecutionRole<'r> {
+        let agent = record.agent();
+        let (name, is_managed) = match (agent.created().execution_role.as_deref(), agent.execution_role_setting()) {
+            (Some(name), _) => (name.to_owned(), true),
+            (None, Some(role)) => (role.to_owned(), false),
+            (None, None) => (naming::execution_role(region, &agent.name), true),
+        };
+        ExecutionRole {
+            record,
+            arn: (!is_managed).then(|| name.clone()),
+            name,
+            is_managed,
+            trust: Value::Null,
+            permissions: Value::Null,
+            identity_permissions: Late::after(ResourceKind::ExecutionRole),
+            has_identity: false,
+            ready: Late::after(ResourceKind::ExecutionRole),
+        }
+    }
+
+    fn is_recorded(&self) -> bool {
+        self.record.agent().created().execution_role.as_deref() == Some(self.name.as_str())
+    }
+
+    fn policy(&self) -> String {
+        naming::execution_policy(&self.record.agent().name)
+    }
+
+    fn identity_policy(&self) -> String {
+        naming::identity_policy(&self.record.agent().name)
+    }
+
+    fn boundary(&self) -> Option<&str> {
+        self.record.agent().own.permissions_boundary.as_deref()
+    }
+
+    fn wanted_identity(&self) -> Option<Value> {
+        self.identity_permissions.get().flatten()
+    }
+
+    async fn put_permissions(&self, cx: &Context<'_>) -> Result<()> {
+        let policy = self.policy();
+        cx.patience.through(|| cx.cloud.put_role_policy(&self.name, &policy, &self.permissions)).await
+    }
+
+    /// The second policy comes and goes with what the configuration says of outbound identity.
+    async fn put_identity_permissions(&self, cx: &Context<'_>) -> Result<()> {
+        let policy = self.identity_policy();
+        match self.wanted_identity() {
+            Some(wanted) => {
+                self.record.write(&[], |created| created.identity_policy = Some(policy.clone()))?;
+                cx.patience.through(|| cx.cloud.put_role_policy(&self.name, &policy, &wanted)).await
+            }
+            None => {
+                cx.patience.through(|| cx.cloud.delete_role_policy(&self.name, &policy)).await?;
+                self.record.write(&[], |created| created.identity_policy = None)
+            }
+        }
+    }
+}
+
+impl Resource for ExecutionRole<'_> {
+    type Observed = Live;
+    type Change = RoleChange;
+
+    fn kind(&self) -> ResourceKind {
+        ResourceKind::ExecutionRole
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+        if !self.is_managed {
+            // A role given by ARN is taken as it is: the caller may be allowed to pass it and not to read it.
+            let arn = match &self.arn {
+                Some(arn) => arn.clone(),
+                None => {
+                    let agent = &self.record.agent().name;
+                    let found = cloud.role(&self.name).await?.ok_or_else(|| {
+                        Error::not_found(format!(
+                            "the execution role `{}` of the configuration does not exist",
+                            self.name
+                        ))
+                        .hint(format!("give its ARN: `agentcore configure --name {agent} --execution-role ARN`"))
+                    })?;
+                    found.arn
+                }
+            };
+            self.ready.set(RoleReady::brought(arn));
+            return Ok(None);
+        }
+        let Some(role) = cloud.role(&self.name).await? else { return Ok(None) };
+        if self.permissions.is_null() {
+            return Ok(Some(Live { role, policy: None, identity_policy: None }));
+        }
+        let (policy, identity_policy) = (self.policy(), self.identity_policy());
+        let identity =
+            async { if self.has_identity { cloud.role_policy(&self.name, &identity_policy).await } else { Ok(None) } };
+        let (policy, identity_policy) = tokio::try_join!(cloud.role_policy(&self.name, &policy), identity)?;
+        self.ready.set(RoleReady::unchanged(role.arn.clone()));
+        Ok(Some(Live { role, policy, identity_policy }))
+    }
+
+    fn standing(&self, observed: Option<&Live>) -> Standing {
+        if !self.is_managed {
+            return Standing::Brought;
+        }
+        let owner = |live: &Live| Owner::of(&live.role.tags, self.record.agent(), self.is_recorded());
+        Standing::Managed(observed.map_or(Owner::Unknown, owner))
+    }
+
+    fn refusal(&self, _observed: &Live) -> Error {
+        owner::refusal(&format!("the role `{}`", self.name), self.record.agent())
+    }
+
+    fn diff(&self, observed: &Live) -> Vec<RoleChange> {
+        let mut changes = Vec::new();
+        if trust_differs(&observed.role, &self.trust) {
+            changes.push(RoleChange::Trust);
+        }
+        if observed.policy.as_ref() != Some(&self.permissions) {
+            changes.push(RoleChange::Permissions(policy::meanings(observed.policy.as_ref(), Some(&self.permissions))));
+        }
+        let identity = self.wanted_identity();
+        if observed.identity_policy != identity {
+            let meanings = policy::meanings(observed.identity_policy.as_ref(), identity.as_ref());
+            changes.push(RoleChange::IdentityPermissions(meanings));
+        }
+        if self.boundary().is_some() && observed.role.permissions_boundary.as_deref() != self.boundary() {
+            changes.push(RoleChange::Boundary);
+        }
+        changes
+    }
+
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+        let agent = self.record.agent();
+        let tags: Vec<(String, String)> = naming::tags(agent).into_iter().chain(agent.own_tags()).collect();
+        let spec = RoleSpec {
+            name: &self.name,
+            trust: &self.trust,
+            description: "Execution role of an AgentCore agent, made by agentcore launch",
+            tags: &tags,
+            permissions_boundary: self.boundary(),
+        };
+        let role = cx.patience.through(|| cx.cloud.create_role(&spec)).await?;
+        let live = Live { role, policy: None, identity_policy: None };
+        // One that came up meanwhile has its own tags: another project's is refused, and nobody's is used as it is.
+        match Owner::of(&live.role.tags, agent, false) {
+            Owner::Other if !cx.adopt => return Err(self.refusal(&live)),
+            Owner::Unknown => {
+                self.ready.set(RoleReady::unchanged(live.role.arn.clone()));
+                return Ok(Made { observed: live, action: Action::Keep });
+            }
+            Owner::Ours | Owner::Recorded | Owner::Other => {}
+        }
+        self.record(Some(&live), true)?;
+        self.put_permissions(cx).await?;
+        if self.wanted_identity().is_some() {
+            self.put_identity_permissions(cx).await?;
+        }
+        self.ready.set(RoleReady::fresh(live.role.arn.clone()));
+        Ok(Made { observed: live, action: Action::Create })
+    }
+
+    async fn update(&self, observed: &Live, changes: &[RoleChange], cx: &Context<'_>) -> Result<Made<Live>> {
+        self.record(Some(observed), true)?;
+        for change in changes {
+            match change {
+                RoleChange::Trust => cx.patience.through(|| cx.cloud.set_role_trust(&self.name, &self.trust)).await?,
+                RoleChange::Permissions(_) => self.put_permissions(cx).await?,
+                RoleChange::IdentityPermissions(_) => self.put_identity_permissions(cx).await?,
+                RoleChange::Boundary => {
+                    let boundary = self.boundary().unwrap_or_default();
+                    cx.patience.through(|| cx.cloud.set_role_boundary(&self.name, boundary)).await?;
+                }
+            }
+        }
+        self.ready.set(RoleReady::fresh(observed.role.arn.clone()));
+        Ok(Made { observed: observed.clone(), action: Action::Update })
+    }
+
+    async fn mark(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+        let tags = naming::tags(self.record.agent());
+        cx.patience.through(|| cx.cloud.tag_role(&self.name, &tags)).await
+    }
+
+    fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {
+        let Some(live) = observed else { return Ok(()) };
+        let settings: [Setting<'_>; 2] = [
+            (&["aws", "execution_role"], json!(live.role.arn)),
+            (&["aws", "execution_role_auto_create"], json!(false)),
+        ];
+        self.record.write(&settings, |created| {
+            if ours {
+                created.execution_role = Some(live.role.name.clone());
+            }
+        })
+    }
+
+    fn erase(&self) -> Result<()> {
+        if self.record.created()?.execution_role.is_none() {
+            return Ok(());
+        }
+        let settings: [Setting<'_>; 2] =
+            [(&["aws", "execution_role"], Value::Null), (&["aws", "execution_role_auto_create"], json!(true))];
+        self.record.write(&settings, |created: &mut Created| {
+            created.execution_role = None;
+            // It was the role's.
+            created.identity_policy = None;
+        })
+    }
+
+    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+        if !self.is_managed {
+            return Ok(Fate::Keep("not created by launch".to_owned()).into());
+        }
+        let Some(live) = observed else { return Ok(Fate::Ignore.into()) };
+        let owner = Owner::of(&live.role.tags, self.record.agent(), self.is_recorded());
+        Ok(Removal::by_owner(owner, self.is_recorded(), Some("with its policies")))
+    }
+
+    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+        cx.cloud.delete_role(&self.name).await.map(drop)
+    }
+
+    fn done(&self, observed: &Live) -> String {
+        format!("role {}", observed.role.arn)
+    }
+}

@@ -1,0 +1,164 @@
+//! The image that the runtime is to run, in its repository.
+
+use std::convert::Infallible;
+
+use super::build_run::RemoteBuild;
+use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
+use super::owner::Owner;
+use super::plan::{Action, ResourceKind};
+use super::runtime::RuntimeArtifact;
+use crate::artifact::{Built, Target, Tools};
+use crate::cloud::{Cloud, Login};
+use crate::error::{Error, Result};
+use crate::image::registry::Credentials;
+
+/// What is wanted of the image.
+pub(crate) struct Image<'a> {
+    pub(crate) built: &'a Built,
+    pub(crate) tools: Tools<'a>,
+    /// Of the repository.
+    pub(crate) repository: &'a str,
+    /// Host and name of the repository, without tag.
+    pub(crate) uri: &'a str,
+    /// The repository can be asked.
+    pub(crate) is_local: bool,
+    pub(crate) tag: &'a str,
+    /// A second tag, by which later runs find the image.
+    pub(crate) source_tag: Option<String>,
+    /// URI of the image that the runtime runs already.
+    pub(crate) live: Option<String>,
+    /// The image is built elsewhere.
+    pub(crate) remote: Option<RemoteBuild<'a>>,
+    /// What the runtime waits for.
+    pub(crate) ready: Late<RuntimeArtifact>,
+}
+
+/// The image is in the repository.
+#[derive(Clone, Debug)]
+pub(crate) struct Present {
+    /// And the runtime runs it.
+    is_live: bool,
+}
+
+impl Image<'_> {
+    fn reference(&self, digest: &str) -> String {
+        format!("{}@{digest}", self.uri)
+    }
+
+    fn target<'t>(&'t self, login: &'t Login) -> Target<'t> {
+        Target {
+            endpoint: &login.endpoint,
+            credentials: Credentials::Basic { username: login.username.clone(), password: login.password.clone() },
+            repository: self.repository,
+            tag: self.tag,
+            source_tag: self.source_tag.clone(),
+        }
+    }
+
+    /// Gives the image that is there the tag as well.
+    ///
+    /// # Errors
+    /// Those of the registry, among them a tag that stands for something else and is immutable.
+    pub(crate) async fn tag(&self, cx: &Context<'_>) -> Result<()> {
+        let login = cx.cloud.registry_login().await?;
+        self.built.tag(self.target(&login), &self.tools).await
+    }
+}
+
+impl Resource for Image<'_> {
+    type Observed = Present;
+    type Change = Infallible;
+
+    fn kind(&self) -> ResourceKind {
+        ResourceKind::Image
+    }
+
+    fn name(&self) -> String {
+        self.built.digest.as_deref().map_or_else(|| self.uri.to_owned(), |digest| self.reference(digest))
+    }
+
+    fn needs(&self) -> &'static [ResourceKind] {
+        use ResourceKind::{BuildProject, BuildRole, ExecutionRole, Repository, SourceBucket};
+        match self.remote {
+            None => &[Repository],
+            // A build elsewhere is seen through, so everything that may fail at once comes first.
+            Some(_) => &[Repository, SourceBucket, BuildRole, BuildProject, ExecutionRole],
+        }
+    }
+
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<Present>> {
+        let Some(digest) = &self.built.digest else { return Ok(None) };
+        self.ready.set(RuntimeArtifact::Image(self.reference(digest)));
+        let is_live = self.live.as_ref() == Some(&self.reference(digest));
+        if self.built.is_reused() {
+            return Ok(Some(Present { is_live }));
+        }
+        // A lifecycle rule can take away what the runtime runs; a caller who may not look believes the best.
+        let is_there = is_live && (!self.is_local || cloud.has_image(self.repository, digest).await?.unwrap_or(true));
+        Ok(is_there.then_some(Present { is_live }))
+    }
+
+    fn standing(&self, _observed: Option<&Present>) -> Standing {
+        Standing::Managed(Owner::Ours)
+    }
+
+    fn refusal(&self, _observed: &Present) -> Error {
+        Error::failed(format!("the image `{}` cannot be used", self.name()))
+    }
+
+    fn diff(&self, _observed: &Present) -> Vec<Infallible> {
+        Vec::new()
+    }
+
+    fn notes(&self, observed: Option<&Present>, _action: Action) -> Vec<String> {
+        let note = match (&self.built.digest, observed) {
+            (None, _) => "its digest is known once it is built",
+            (Some(_), Some(present)) if !present.is_live => "there already",
+            (Some(_), _) => return Vec::new(),
+        };
+        vec![note.to_owned()]
+    }
+
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<Present>> {
+        if let (Some(remote), Some(archive)) = (&self.remote, self.built.remote()) {
+            remote.run(archive, &format!("{}:{}", self.uri, self.tag), cx).await?;
+        }
+        let login = cx.cloud.registry_login().await?;
+        let digest = self.built.push(self.target(&login), &self.tools).await?;
+        self.ready.set(RuntimeArtifact::Image(self.reference(&digest)));
+        Ok(Made { observed: Present { is_live: false }, action: Action::Create })
+    }
+
+    async fn update(&self, observed: &Present, _: &[Infallible], _: &Context<'_>) -> Result<Made<Present>> {
+        Ok(Made { observed: observed.clone(), action: Action::Unchanged })
+    }
+
+    async fn mark(&self, _observed: &Present, _cx: &Context<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn record(&self, _observed: Option<&Present>, _ours: bool) -> Result<()> {
+        Ok(())
+    }
+
+    fn erase(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// A destroy deletes all images, with their repository.
+    async fn removal(&self, _observed: Option<&Present>, _cloud: &Cloud) -> Result<Removal> {
+        Ok(Fate::Ignore.into())
+    }
+
+    async fn delete(&self, _observed: &Present, _cx: &Context<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn may_be_dropped(&self) -> bool {
+        self.remote.is_none()
+    }
+
+    fn title(&self, _action: Action) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,305 @@
+//! What a plan is made of: a step for each resource, typed, and the changes of its parts.
+//!
+//! Owns: the kinds of resources, what can be done to one, how a change reads, and the shape of a step in JSON. Does not own:
+//! who decides what is done (`engine`), how a plan is laid out for people (`ops`).
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
+
+use crate::events::Outcome;
+
+/// What a step is about. Exactly one file makes, changes and deletes each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum ResourceKind {
+    Repository,
+    /// The images in a repository, all of them.
+    Images,
+    Image,
+    Bucket,
+    /// The archives of an agent in a bucket, all of them.
+    Archives,
+    Archive,
+    /// The bucket for the sources of builds elsewhere.
+    SourceBucket,
+    /// The sources of an agent's builds, all of them.
+    BuildSources,
+    BuildRole,
+    BuildProject,
+    ExecutionRole,
+    Runtime,
+    Memory,
+    LogGroup,
+}
+
+impl ResourceKind {
+    /// The word of plans and reports.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Repository => "repository",
+            Self::Images => "images",
+            Self::Image => "image",
+            Self::Bucket => "bucket",
+            Self::Archives => "archives",
+            Self::Archive => "archive",
+            Self::SourceBucket => "source bucket",
+            Self::BuildSources => "build sources",
+            Self::BuildRole => "build role",
+            Self::BuildProject => "build project",
+            Self::ExecutionRole => "role",
+            Self::Runtime => "runtime",
+            Self::Memory => "memory",
+            Self::LogGroup => "log group",
+        }
+    }
+}
+
+impl fmt::Display for ResourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What is done to one resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Create,
+    Update,
+    Delete,
+    /// As it is to be.
+    Unchanged,
+    /// Not ours to change, or asked to stay.
+    Keep,
+}
+
+impl Action {
+    pub(crate) const fn is_change(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Delete)
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Unchanged => "unchanged",
+            Self::Keep => "keep",
+        }
+    }
+
+    /// One character for it, in front of a line of a plan.
+    pub(crate) const fn sign(self) -> &'static str {
+        match self {
+            Self::Create => "+",
+            Self::Update => "~",
+            Self::Delete => "-",
+            Self::Unchanged | Self::Keep => "=",
+        }
+    }
+}
+
+impl From<Action> for Outcome {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Create => Self::Created,
+            Action::Update => Self::Updated,
+            Action::Delete => Self::Deleted,
+            Action::Unchanged => Self::Unchanged,
+            Action::Keep => Self::Kept,
+        }
+    }
+}
+
+/// The change of one part of a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FieldChange {
+    /// `environment.LOG_LEVEL`, `authorizer.allowedClients`, `trust policy`
+    pub(crate) path: String,
+    pub(crate) values: Values,
+    /// What it does: "lets more callers in".
+    pub(crate) meaning: Option<String>,
+}
+
+/// What a part was and will be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Values {
+    /// Too long to be read, or known by its name.
+    #[default]
+    Unsaid,
+    /// May be secrets, and are never shown.
+    Secret(Presence),
+    /// Before and after; `None` where there is nothing.
+    Shown(Option<Value>, Option<Value>),
+}
+
+/// What happens to a part whose values are not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Added,
+    Changed,
+    Removed,
+}
+
+impl Presence {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+impl FieldChange {
+    pub(crate) fn of(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
+    pub(crate) fn shown(path: impl Into<String>, before: Option<&Value>, after: Option<&Value>) -> Self {
+        let some = |value: Option<&Value>| value.filter(|value| !value.is_null()).cloned();
+        Self { path: path.into(), values: Values::Shown(some(before), some(after)), meaning: None }
+    }
+
+    pub(crate) fn secret(path: impl Into<String>, presence: Presence) -> Self {
+        Self { path: path.into(), values: Values::Secret(presence), meaning: None }
+    }
+
+    pub(crate) fn meaning(mut self, meaning: impl Into<String>) -> Self {
+        self.meaning = Some(meaning.into());
+        self
+    }
+
+    /// `path: before -> after`, without what it means.
+    pub(crate) fn sentence(&self) -> String {
+        let path = &self.path;
+        match &self.values {
+            Values::Unsaid => path.clone(),
+            Values::Secret(presence) => format!("{path}: {}", presence.as_str()),
+            Values::Shown(before, after) => format!("{path}: {} -> {}", brief(before.as_ref()), brief(after.as_ref())),
+        }
+    }
+
+    fn data(&self) -> Value {
+        let mut data = json!({ "path": self.path });
+        match &self.values {
+            Values::Unsaid => {}
+            Values::Secret(presence) => data["change"] = json!(presence.as_str()),
+            Values::Shown(before, after) => {
+                data["before"] = json!(before);
+                data["after"] = json!(after);
+            }
+        }
+        if let Some(meaning) = &self.meaning {
+            data["meaning"] = json!(meaning);
+        }
+        data
+    }
+}
+
+impl fmt::Display for FieldChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence())?;
+        match &self.meaning {
+            Some(meaning) => write!(f, "; {meaning}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A value as people write it: texts without quotes, lists without brackets.
+fn brief(value: Option<&Value>) -> String {
+    match value {
+        None => "none".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) if items.is_empty() => "none".to_owned(),
+        Some(Value::Array(items)) => items.iter().map(|item| brief(Some(item))).collect::<Vec<_>>().join(", "),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// What is done to one resource, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) kind: ResourceKind,
+    pub(crate) name: String,
+    pub(crate) action: Action,
+    pub(crate) changes: Vec<FieldChange>,
+    /// Why it stays, or what goes with it.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Step {
+    pub(crate) fn new(kind: ResourceKind, name: impl Into<String>, action: Action) -> Self {
+        Self { kind, name: name.into(), action, changes: Vec::new(), notes: Vec::new() }
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Everything that is to be said of it, a sentence each.
+    pub(crate) fn details(&self) -> Vec<String> {
+        self.notes.iter().cloned().chain(self.changes.iter().map(FieldChange::to_string)).collect()
+    }
+}
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("resource", self.kind.as_str())?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("action", self.action.as_str())?;
+        let details = self.details();
+        if !details.is_empty() {
+            map.serialize_entry("details", &details)?;
+        }
+        if !self.changes.is_empty() {
+            map.serialize_entry("changes", &self.changes.iter().map(FieldChange::data).collect::<Vec<_>>())?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_keeps_its_values_in_json_and_reads_as_a_sentence() {
+        let mut step = Step::new(ResourceKind::Runtime, "a", Action::Update).note("taken over from another project");
+        step.changes = vec![
+            FieldChange::shown("authorizer.allowedClients", Some(&json!(["a"])), Some(&json!(["a", "b"])))
+                .meaning("lets more callers in"),
+            FieldChange::secret("environment.KEY", Presence::Added),
+            FieldChange::of("trust policy"),
+        ];
+        let data = serde_json::to_value(&step).unwrap();
+        assert_eq!(
+            data,
+            json!({
+                "resource": "runtime", "name": "a", "action": "update",
+                "details": [
+                    "taken over from another project",
+                    "authorizer.allowedClients: a -> a, b; lets more callers in",
+                    "environment.KEY: added",
+                    "trust policy",
+                ],
+                "changes": [
+                    { "path": "authorizer.allowedClients", "before": ["a"], "after": ["a", "b"],
+                      "meaning": "lets more callers in" },
+                    { "path": "environment.KEY", "change": "added" },
+                    { "path": "trust policy" },
+                ],
+            })
+        );
+    }
+
+    #[test]
+    fn nothing_is_called_none() {
+        let change = FieldChange::shown("protocol", None, Some(&json!("MCP")));
+        assert_eq!(change.to_string(), "protocol: none -> MCP");
+        assert_eq!(FieldChange::shown("x", Some(&json!([])), Some(&Value::Null)).sentence(), "x: none -> none");
+    }
+}

@@ -1,0 +1,76 @@
+//! The agent's part of the configuration, for resources that are worked on side by side.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::owner;
+use crate::config::{Agent, Created, Setting, Store};
+use crate::error::Result;
+use crate::events::Events;
+
+/// Where what is made for an agent is written down, and taken out again.
+pub(crate) struct AgentRecord {
+    store: Mutex<Store>,
+    agent: Agent,
+}
+
+impl AgentRecord {
+    /// `agent` is the agent as this run began with it; what is written goes to `store`.
+    pub(crate) const fn new(store: Store, agent: Agent) -> Self {
+        Self { store: Mutex::new(store), agent }
+    }
+
+    pub(crate) const fn agent(&self) -> &Agent {
+        &self.agent
+    }
+
+    pub(crate) fn into_store(self) -> Store {
+        self.store.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets `settings` and writes `created` as `change` leaves it.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub(crate) fn write(&self, settings: &[Setting<'_>], change: impl FnOnce(&mut Created)) -> Result<()> {
+        self.with(|store| store.record(&self.agent.name, settings, change))
+    }
+
+    /// What is on record at this moment.
+    ///
+    /// # Errors
+    /// The agent was taken out of the configuration.
+    pub(crate) fn created(&self) -> Result<Created> {
+        self.with(|store| Ok(store.agent(Some(&self.agent.name))?.created().clone()))
+    }
+
+    /// Writes `identity` down as the project's unless it has one; gives the one that it has.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub(crate) fn ensure_identity(&self, identity: &str, events: &Events) -> Result<String> {
+        self.with(|store| owner::ensure_identity(store, identity, events))
+    }
+
+    /// The first of the other agents of the configuration that `matches`.
+    pub(crate) fn sibling(&self, matches: impl Fn(&Agent) -> bool) -> Option<String> {
+        self.with(|store| {
+            let others = store.project().agents.iter().filter(|other| other.name != self.agent.name);
+            others.into_iter().find(|other| matches(other)).map(|other| other.name.clone())
+        })
+    }
+
+    /// Ends the agent's open session: another version answers from now on.
+    pub(crate) fn forget_session(&self) {
+        self.with(|store| crate::session::forget(store.root(), &self.agent.name));
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {
+        act(&mut self.store.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl std::fmt::Debug for AgentRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AgentRecord").field("agent", &self.agent.name).finish_non_exhaustive()
+    }
+}

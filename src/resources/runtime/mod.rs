@@ -1,0 +1,549 @@
+//! The runtime of an agent: created or updated, also while another launch does the same, until it is one that may be called.
+//!
+//! `wire` has its form on the wire and how two of them differ, `wait` the waiting for its states.
+
+mod wait;
+mod wire;
+
+use std::future::Future;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+pub(crate) use wait::{settle, wait_gone, wait_ready};
+pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change};
+
+use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
+use super::execution_role::RoleReady;
+use super::owner::{self, Owner};
+use super::patience::is_conflict;
+use super::plan::{Action, FieldChange, ResourceKind};
+use super::record::AgentRecord;
+use crate::auth::Change;
+use crate::cloud::{Cloud, Runtime as Found};
+use crate::config::naming;
+use crate::config::shell::quoted;
+use crate::config::{Agent, Created, Setting};
+use crate::error::{Error, Kind, Result};
+use crate::events::Outcome;
+use crate::wait::{self as waiting, Probe, Schedule};
+
+/// How long a runtime may take to go.
+const GONE: Duration = Duration::from_secs(300);
+
+/// What is wanted of the runtime.
+#[derive(Debug)]
+pub(crate) struct Runtime<'a> {
+    pub(crate) record: &'a AgentRecord,
+    /// Without its role and its artifact, which come later.
+    pub(crate) spec: RuntimeSpec,
+    /// Names of the variables that the configuration gives the runtime.
+    pub(crate) variables: Vec<String>,
+    pub(crate) role: Late<RoleReady>,
+    pub(crate) artifact: Late<RuntimeArtifact>,
+    /// Change one that carries no mark of this project, or another's.
+    pub(crate) adopt: bool,
+    pub(crate) allow_auth_change: bool,
+    /// The command that carries the plan out.
+    pub(crate) command: String,
+    /// Whether the launch goes on until it is READY.
+    pub(crate) waits: bool,
+    /// A destroy is about one that is there, and speaks of its id.
+    pub(crate) by_id: bool,
+    pub(crate) seen: Seen,
+}
+
+/// What was noticed on the way.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    id: OnceLock<String>,
+    /// Id of a runtime that still holds the name while it is being deleted.
+    being_deleted: OnceLock<String>,
+    /// The service made it as one that takes no calls, and there was no time to mend that.
+    calls_refused: AtomicBool,
+    /// It was given what the service left out.
+    mended: AtomicBool,
+}
+
+/// A runtime that was found, by the configuration's id or by its name.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) runtime: Found,
+    pub(crate) owner: Owner,
+    /// By the id that the configuration has.
+    is_recorded: bool,
+}
+
+impl Live {
+    const fn ours(runtime: Found) -> Self {
+        Self { runtime, owner: Owner::Ours, is_recorded: false }
+    }
+}
+
+/// A part of a runtime that is not as it is to be.
+#[derive(Clone, Debug)]
+pub(crate) enum RuntimeChange {
+    Field(FieldChange),
+    /// It never lived, and is made anew. With the service's reason.
+    CreationFailed(String),
+    UpdateFailed(String),
+}
+
+impl From<RuntimeChange> for FieldChange {
+    fn from(change: RuntimeChange) -> Self {
+        match change {
+            RuntimeChange::Field(change) => change,
+            RuntimeChange::CreationFailed(reason) => Self::of(format!("its creation failed: {reason}")),
+            RuntimeChange::UpdateFailed(reason) => Self::of(format!("its last update failed: {reason}")),
+        }
+    }
+}
+
+/// The recorded runtime, else the one of the agent's name.
+///
+/// # Errors
+/// The service's refusals.
+pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Live>> {
+    let mut recorded = None;
+    if let Some(id) = agent.runtime_id() {
+        recorded = cloud.runtime(id).await?;
+    }
+    let (runtime, is_recorded) = match recorded {
+        Some(runtime) => (runtime, true),
+        // Unknown here, or deleted elsewhere: one of the same name would make the creation fail.
+        None => {
+            let Some(id) = cloud.find_runtime(&agent.name).await? else { return Ok(None) };
+            let Some(runtime) = cloud.runtime(&id).await? else { return Ok(None) };
+            (runtime, false)
+        }
+    };
+    let tags = cloud.resource_tags(runtime.arn()).await?;
+    Ok(Some(Live { owner: Owner::of_runtime(tags.as_deref(), agent, is_recorded), runtime, is_recorded }))
+}
+
+impl Runtime<'_> {
+    /// The one that is there, for a destroy.
+    pub(crate) fn on_record<'r>(record: &'r AgentRecord) -> Runtime<'r> {
+        Runtime {
+            record,
+            spec: RuntimeSpec::named(&record.agent().name),
+            variables: Vec::new(),
+            role: Late::after(ResourceKind::ExecutionRole),
+            artifact: Late::after(ResourceKind::Image),
+            adopt: false,
+            allow_auth_change: false,
+            command: String::new(),
+            waits: false,
+            by_id: true,
+            seen: Seen::default(),
+        }
+    }
+
+    const fn agent(&self) -> &Agent {
+        self.record.agent()
+    }
+
+    /// The service refuses its calls until it is launched again.
+    pub(crate) fn refuses_calls(&self) -> bool {
+        self.seen.calls_refused.load(Ordering::SeqCst)
+    }
+
+    /// With what is known by now of its role and its artifact.
+    fn complete(&self) -> Result<RuntimeSpec> {
+        Ok(RuntimeSpec { role_arn: self.role.require()?.arn, artifact: self.artifact.require()?, ..self.spec.clone() })
+    }
+
+    /// What this program made for another project is never changed for this one, unless that is asked for by name. Nor is
+    /// one that somebody else made.
+    fn check_owner(&self, live: &Live) -> Result<()> {
+        let (name, arn) = (&self.agent().name, live.runtime.arn());
+        match live.owner {
+            _ if self.adopt => Ok(()),
+            Owner::Ours | Owner::Recorded => Ok(()),
+            Owner::Other => Err(self.refusal(live)),
+            Owner::Unknown => Err(Error::usage(format!(
+                "a runtime named `{name}` exists already, and this project did not create it ({arn})"
+            ))
+            .code("runtime.name-taken")
+            .hint(format!("update it all the same: `agentcore launch --agent {name} --adopt`"))
+            .hint(format!(
+                "or deploy beside it: `agentcore configure --entrypoint {} --name {name:.46}_2`",
+                quoted(&self.agent().entrypoint)
+            ))),
+        }
+    }
+
+    /// Removing or widening inbound auth is only done when it was asked for by name.
+    fn check_authorizer(&self, live: &Live) -> Result<()> {
+        let (live_value, wanted_value) = (live.runtime.authorizer(), self.spec.authorizer.as_ref());
+        if live_value == wanted_value || self.allow_auth_change {
+            return Ok(());
+        }
+        let name = &self.agent().name;
+        let refuse = |what: String| {
+            let error = Error::new(Kind::Usage, format!("this would weaken who may call `{name}`: {what}"))
+                .code("auth.change-refused")
+                .hint(format!("if it is meant: `{} --allow-auth-change`", self.command));
+            match live_value {
+                Some(live) => error.hint(format!(
+                    "to keep what is deployed: `agentcore configure --name {name} --authorizer-config {}`",
+                    quoted(&json!({ "customJWTAuthorizer": live }).to_string())
+                )),
+                None => error,
+            }
+        };
+        match authorizer_change(live_value, wanted_value) {
+            Ok(Change::Same | Change::Stricter) => Ok(()),
+            Ok(Change::Weaker(reasons)) => Err(refuse(reasons.join("; "))),
+            Ok(Change::OtherIssuer { live, wanted }) => {
+                Err(refuse(format!("the issuer changes from {live} to {wanted}")))
+            }
+            Err(why) => Err(refuse(why.to_owned())),
+        }
+    }
+
+    /// Creates or updates until it is as it is to be, whatever another launch does to it meanwhile.
+    async fn converge(&self, mut found: Option<Live>, cx: &Context<'_>) -> Result<Made<Live>> {
+        self.intend_variables()?;
+        let mut pause = cx.patience.schedule();
+        let made = loop {
+            let done = match found.take() {
+                None => self.try_create(cx).await?,
+                Some(live) => self.try_update(live, cx).await?,
+            };
+            if let Some(made) = done {
+                break made;
+            }
+            cx.events.detail(self.kind().as_str(), "another launch changes it at this moment");
+            tokio::time::sleep(pause.first.min(cx.patience.left())).await;
+            pause.first = pause.first.mul_f64(1.6).min(pause.max);
+            found = self.look_again(cx).await?;
+            if cx.patience.left().is_zero() {
+                return Err(taken(&self.spec.name));
+            }
+        };
+        self.record(Some(&made.observed), true)?;
+        if made.action == Action::Create { self.require_mmdsv2(made, cx).await } else { Ok(made) }
+    }
+
+    /// What another launch has made of it meanwhile.
+    async fn look_again(&self, cx: &Context<'_>) -> Result<Option<Live>> {
+        let Some(live) = find(cx.cloud, self.agent()).await? else { return Ok(None) };
+        if live.runtime.status() == "DELETING" {
+            wait_gone(cx.cloud, live.runtime.id(), GONE).await?;
+            return Ok(None);
+        }
+        self.check_owner(&live)?;
+        if live.owner != Owner::Ours {
+            self.mark(&live, cx).await?;
+        }
+        Ok(Some(live))
+    }
+
+    /// `None` when the name is taken.
+    async fn try_create(&self, cx: &Context<'_>) -> Result<Option<Made<Live>>> {
+        cx.events.started("runtime", format!("create runtime `{}`", self.spec.name));
+        let agent = self.agent();
+        let tags: Vec<(String, String)> = naming::tags(agent).into_iter().chain(agent.own_tags()).collect();
+        let mut body = self.complete()?.create_body(&tags);
+        put_token(&mut body);
+        let made = with_propagation(self.role.require()?.patience, cx, || cx.cloud.create_runtime(&body)).await?;
+        let Some(runtime) = made else { return Ok(None) };
+        cx.events.finished("runtime", Outcome::Created, format!("runtime {}", runtime.arn()));
+        Ok(Some(Made { observed: Live::ours(runtime), action: Action::Create }))
+    }
+
+    /// `None` when it is being changed by somebody else at this moment.
+    async fn try_update(&self, live: Live, cx: &Context<'_>) -> Result<Option<Made<Live>>> {
+        let live = Live { runtime: settle(cx.cloud, live.runtime, cx.patience.left(), cx.events).await?, ..live };
+        let mut body = self.complete()?.update_body(&live.runtime.raw);
+        if wire::differences(&live.runtime.raw, &body).is_empty() && live.runtime.status() != "UPDATE_FAILED" {
+            return Ok(Some(Made { observed: live, action: Action::Unchanged }));
+        }
+        let id = live.runtime.id();
+        cx.events.started("runtime", format!("update runtime `{id}`"));
+        put_token(&mut body);
+        match with_propagation(self.role.require()?.patience, cx, || cx.cloud.update_runtime(id, &body)).await {
+            Ok(runtime) => {
+                self.record.forget_session();
+                // Scripts cut the ARN out of this line, to its end.
+                let text = format!("runtime, version {}: {}", runtime.version(), runtime.arn());
+                cx.events.finished("runtime", Outcome::Updated, text);
+                Ok(Some(Made { observed: Live { runtime, ..live }, action: Action::Update }))
+            }
+            Err(error) if is_conflict(&error) && !cx.patience.left().is_zero() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// CreateAgentRuntime cannot ask for MMDSv2, and the service refuses every call of a runtime without it. Whether a new
+    /// one has it differs, so it is read back and set while nobody has a session yet.
+    async fn require_mmdsv2(&self, made: Made<Live>, cx: &Context<'_>) -> Result<Made<Live>> {
+        let id = made.observed.runtime.id();
+        let Some(runtime) = cx.cloud.runtime(id).await? else { return Ok(made) };
+        if runtime.requires_mmdsv2() {
+            return Ok(made);
+        }
+        if !self.waits {
+            cx.events.warning(format!(
+                "the service refuses calls of `{id}` until its `metadataConfiguration.requireMMDSV2` is true, which a \
+                 runtime that is still being made cannot be given: launch again once it is READY"
+            ));
+            self.seen.calls_refused.store(true, Ordering::SeqCst);
+            return Ok(made);
+        }
+        let updated = self.try_update(Live::ours(runtime), cx).await?;
+        self.seen.mended.store(true, Ordering::SeqCst);
+        Ok(Made { action: Action::Create, ..updated.unwrap_or(made) })
+    }
+
+    /// What the report says of how it was made, besides the plan.
+    pub(crate) fn remark(&self) -> Option<&'static str> {
+        let text = "`requireMMDSV2` set by an update, since the service made it without";
+        self.seen.mended.load(Ordering::SeqCst).then_some(text)
+    }
+
+    /// Before the request that sets them: a run that is killed after it must know them too. Those that are on record already
+    /// stay until the request is through.
+    fn intend_variables(&self) -> Result<()> {
+        self.record.write(&[], |created| {
+            let more: Vec<String> =
+                self.variables.iter().filter(|name| !created.environment.contains(name)).cloned().collect();
+            created.environment.extend(more);
+            created.environment.sort();
+        })
+    }
+}
+
+impl Resource for Runtime<'_> {
+    type Observed = Live;
+    type Change = RuntimeChange;
+
+    fn kind(&self) -> ResourceKind {
+        ResourceKind::Runtime
+    }
+
+    fn name(&self) -> String {
+        self.seen.id.get().filter(|_| self.by_id).unwrap_or(&self.spec.name).clone()
+    }
+
+    fn needs(&self) -> &'static [ResourceKind] {
+        use ResourceKind::{Archive, Bucket, ExecutionRole, Image, Repository};
+        &[Repository, Image, Bucket, Archive, ExecutionRole]
+    }
+
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+        let live = find(cloud, self.agent()).await?;
+        // One that is being deleted holds its name for a while and is no other use.
+        match live {
+            Some(live) if live.runtime.status() == "DELETING" && !self.by_id => {
+                let _ = self.seen.being_deleted.set(live.runtime.id().to_owned());
+                Ok(None)
+            }
+            Some(live) => {
+                let _ = self.seen.id.set(live.runtime.id().to_owned());
+                Ok(Some(live))
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn standing(&self, observed: Option<&Live>) -> Standing {
+        Standing::Managed(match observed.map(|live| live.owner) {
+            // Nothing on it says whose it is, and the user said to take it.
+            Some(Owner::Unknown) if self.adopt => Owner::Recorded,
+            Some(owner) => owner,
+            None => Owner::Unknown,
+        })
+    }
+
+    fn check(&self, observed: Option<&Live>) -> Result<()> {
+        let Some(live) = observed else { return Ok(()) };
+        self.check_owner(live)?;
+        self.check_authorizer(live)
+    }
+
+    fn refusal(&self, observed: &Live) -> Error {
+        let what = format!("the runtime `{}` ({})", self.agent().name, observed.runtime.arn());
+        owner::refusal(&what, self.agent()).code("runtime.name-taken")
+    }
+
+    fn diff(&self, observed: &Live) -> Vec<RuntimeChange> {
+        let runtime = &observed.runtime;
+        let reason = || runtime.failure_reason().unwrap_or("no reason given").to_owned();
+        if runtime.status() == "CREATE_FAILED" {
+            return vec![RuntimeChange::CreationFailed(reason())];
+        }
+        let artifact = self.artifact.get();
+        let kept = || runtime.artifact().and_then(RuntimeArtifact::of_wire);
+        let spec = RuntimeSpec {
+            role_arn: self.role.get().map(|role| role.arn).unwrap_or_default(),
+            artifact: artifact.clone().or_else(kept).unwrap_or_else(|| self.spec.artifact.clone()),
+            ..self.spec.clone()
+        };
+        let differences = wire::differences(&runtime.raw, &spec.update_body(&runtime.raw));
+        let mut changes: Vec<RuntimeChange> = differences.into_iter().map(RuntimeChange::Field).collect();
+        if artifact.is_none() {
+            changes.insert(0, RuntimeChange::Field(FieldChange::of("image").meaning("known once it is built")));
+        }
+        if runtime.status() == "UPDATE_FAILED" {
+            changes.push(RuntimeChange::UpdateFailed(reason()));
+        }
+        changes
+    }
+
+    fn notes(&self, _observed: Option<&Live>, action: Action) -> Vec<String> {
+        match self.seen.being_deleted.get() {
+            Some(id) if action == Action::Create => vec![format!("once `{id}` is gone, which is being deleted")],
+            _ => Vec::new(),
+        }
+    }
+
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+        if let Some(id) = self.seen.being_deleted.get() {
+            cx.events.started("runtime", format!("wait until `{id}` is deleted"));
+            wait_gone(cx.cloud, id, GONE).await?;
+        }
+        self.converge(None, cx).await
+    }
+
+    async fn update(&self, observed: &Live, changes: &[RuntimeChange], cx: &Context<'_>) -> Result<Made<Live>> {
+        if changes.iter().any(|change| matches!(change, RuntimeChange::CreationFailed(_))) {
+            // Whether the service updates such a runtime is not documented.
+            let id = observed.runtime.id();
+            cx.events.started("runtime", format!("remove the failed runtime `{id}`"));
+            cx.patience.through(|| cx.cloud.delete_runtime(id)).await?;
+            wait_gone(cx.cloud, id, GONE).await?;
+            return self.converge(None, cx).await;
+        }
+        self.converge(Some(observed.clone()), cx).await
+    }
+
+    async fn mark(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+        let tags = naming::tags(self.agent());
+        cx.patience.through(|| cx.cloud.tag_resource(observed.runtime.arn(), &tags)).await
+    }
+
+    fn record(&self, observed: Option<&Live>, _ours: bool) -> Result<()> {
+        let Some(live) = observed else { return Ok(()) };
+        let settings: [Setting<'_>; 2] = [
+            (&["bedrock_agentcore", "agent_id"], json!(live.runtime.id())),
+            (&["bedrock_agentcore", "agent_arn"], json!(live.runtime.arn())),
+        ];
+        self.record.write(&settings, |created| {
+            created.environment.clone_from(&self.variables);
+            created.environment.sort();
+        })
+    }
+
+    fn erase(&self) -> Result<()> {
+        let agent = self.agent();
+        let clear = |created: &mut Created| created.environment.clear();
+        if !agent.is_deployed() && agent.runtime_id().is_none() {
+            return self.record.write(&[], clear);
+        }
+        let settings: [Setting<'_>; 2] =
+            [(&["bedrock_agentcore", "agent_id"], Value::Null), (&["bedrock_agentcore", "agent_arn"], Value::Null)];
+        self.record.write(&settings, clear)
+    }
+
+    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+        let Some(live) = observed else { return Ok(Fate::Ignore.into()) };
+        Ok(Removal::by_owner(live.owner, live.is_recorded, Some("with its endpoints and sessions")))
+    }
+
+    async fn delete(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+        let id = observed.runtime.id();
+        // Where one that is being created or updated cannot be deleted yet, the service says so with a conflict.
+        if observed.runtime.status() != "DELETING" {
+            cx.patience.through(|| cx.cloud.delete_runtime(id)).await?;
+        }
+        wait_gone(cx.cloud, id, GONE).await?;
+        self.record.forget_session();
+        Ok(())
+    }
+
+    fn title(&self, _action: Action) -> Option<String> {
+        None
+    }
+}
+
+fn put_token(body: &mut Value) {
+    if let Some(body) = body.as_object_mut() {
+        body.insert("clientToken".to_owned(), json!(uuid::Uuid::new_v4().to_string()));
+    }
+}
+
+fn taken(name: &str) -> Error {
+    Error::new(Kind::Deadline, format!("another launch was changing the runtime `{name}` all the time"))
+        .code("runtime.busy")
+        .hint("launch again; `--wait-timeout SECONDS` waits longer")
+}
+
+/// Repeats a request that the service refuses because IAM has not spread a role or policy yet. The refusals are plain
+/// validation errors, so they are told by their text; anything else fails at once.
+async fn with_propagation<T, F, Fut>(patience: Duration, cx: &Context<'_>, request: F) -> Result<T>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    let schedule = Schedule { deadline: patience, first: Duration::from_secs(1), max: Duration::from_secs(10) };
+    let request = &request;
+    let last = std::sync::Mutex::new(None);
+    let waited = waiting::until(schedule, "IAM to spread the new role", || async {
+        match request().await {
+            Ok(value) => Ok(Probe::Done(value)),
+            Err(error) if is_propagation(&error) => {
+                cx.events.detail("runtime", "waiting for IAM to spread the role");
+                let text = error.to_string();
+                *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
+                Ok(Probe::Pending(text))
+            }
+            Err(error) => Err(error),
+        }
+    })
+    .await;
+    let last = last.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    waited.map_err(|error| in_its_place(error, last))
+}
+
+/// The service's own words are worth more than the news that time is up. A service that said nothing, as at a request that
+/// got no answer, has not refused the role.
+fn in_its_place(error: Error, last: Option<Error>) -> Error {
+    match last {
+        // The wait's own end, and not that of a request.
+        Some(last) if error.kind() == Kind::Deadline && error.code_str() == Kind::Deadline.code() => {
+            last.hint("the service has not accepted the role so far: if its trust policy and permissions are right, launch again in a minute")
+        }
+        _ => error,
+    }
+}
+
+fn is_propagation(error: &Error) -> bool {
+    error.code_str() == "ValidationException"
+        && error.causes().iter().any(|cause| {
+            cause.contains("Role validation failed") || cause.contains("Access denied while validating ECR URI")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refused_role_is_called_refused() {
+        let refused = || Error::failed("could not create the runtime").code("ValidationException");
+        let over = || Error::new(Kind::Deadline, "gave up waiting for IAM");
+        let silent = || Error::new(Kind::Deadline, "no answer within 30 s").code("aws.timeout");
+        let error = in_its_place(over(), Some(refused()));
+        assert_eq!(error.code_str(), "ValidationException");
+        assert!(error.hints()[0].contains("has not accepted the role"));
+        for (error, last) in [(silent(), None), (silent(), Some(refused())), (over(), None)] {
+            let error = in_its_place(error, last);
+            assert_eq!(error.kind(), Kind::Deadline);
+            assert!(error.hints().is_empty(), "{error}");
+        }
+    }
+}

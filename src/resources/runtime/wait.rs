@@ -1,0 +1,162 @@
+//! Waiting for a runtime: until it is READY and its endpoint serves it, until nothing is in progress, until it is gone.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::cloud::{Cloud, Endpoint, Runtime};
+use crate::error::{Error, Kind, Result};
+use crate::events::{Events, Outcome};
+use crate::facts::DEFAULT_ENDPOINT;
+use crate::wait::{self, Probe, Schedule};
+
+/// A runtime that is READY, and its DEFAULT endpoint that serves that version.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) runtime: Runtime,
+    pub(crate) endpoint: Endpoint,
+}
+
+/// Waits for the runtime and then for its DEFAULT endpoint, which can come minutes later.
+///
+/// # Errors
+/// At once for CREATE_FAILED, UPDATE_FAILED and DELETE_FAILED, with the service's reason; [`Kind::Deadline`] after
+/// `limit`, while the work goes on remotely.
+pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events: &Events) -> Result<Ready> {
+    let start = std::time::Instant::now();
+    let progress = Progress { events, id, last: Mutex::new(None) };
+    let runtime = wait::until(Schedule::until(limit), &format!("the runtime `{id}`"), || async {
+        let runtime = cloud.runtime(id).await?.ok_or_else(|| gone(id))?;
+        let status = runtime.status().to_owned();
+        match status.as_str() {
+            "READY" => Ok(Probe::Done(runtime)),
+            state if state.ends_with("_FAILED") => Err(failed("runtime", id, state, runtime.failure_reason())),
+            _ => Ok(progress.pending(format!("runtime {status}"))),
+        }
+    })
+    .await
+    .map_err(resume_hint)?;
+    let rest = limit.saturating_sub(start.elapsed());
+    let version = runtime.version().to_owned();
+    let endpoint =
+        wait::until(Schedule::until(rest), &format!("the endpoint {DEFAULT_ENDPOINT} of `{id}`"), || async {
+            let Some(endpoint) = cloud.endpoint(id, DEFAULT_ENDPOINT).await? else {
+                return Ok(progress.pending("endpoint DEFAULT not there yet".to_owned()));
+            };
+            if endpoint.status.ends_with("_FAILED") {
+                return Err(failed("endpoint", DEFAULT_ENDPOINT, &endpoint.status, endpoint.failure_reason.as_deref()));
+            }
+            match endpoint.live_version.as_deref().filter(|live| is_before(live, &version)) {
+                None if endpoint.status == "READY" => Ok(Probe::Done(endpoint)),
+                None => Ok(progress.pending(format!("endpoint DEFAULT {}", endpoint.status))),
+                Some(live) => {
+                    Ok(progress.pending(format!("endpoint DEFAULT {}, still version {live}", endpoint.status)))
+                }
+            }
+        })
+        .await
+        .map_err(resume_hint)?;
+    progress.finished(format!("runtime and endpoint DEFAULT are READY, version {version}"));
+    Ok(Ready { runtime, endpoint })
+}
+
+/// Whether an endpoint that serves `live` has yet to get to `version`. A newer one is another launch's, made meanwhile: the
+/// endpoint never comes back from it.
+fn is_before(live: &str, version: &str) -> bool {
+    match (live.parse::<u64>(), version.parse::<u64>()) {
+        (Ok(live), Ok(version)) => live < version,
+        _ => live != version,
+    }
+}
+
+/// What a wait shows: nothing when there is nothing to wait for, else a line for each change.
+struct Progress<'a> {
+    events: &'a Events,
+    id: &'a str,
+    last: Mutex<Option<String>>,
+}
+
+impl Progress<'_> {
+    fn pending<T>(&self, state: String) -> Probe<T> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none() {
+            self.events.started("wait", format!("wait until `{}` is READY", self.id));
+        }
+        if last.as_ref() != Some(&state) {
+            self.events.detail("wait", state.clone());
+        }
+        *last = Some(state.clone());
+        Probe::Pending(state)
+    }
+
+    fn finished(&self, text: String) {
+        if self.last.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            self.events.finished("wait", Outcome::Done, text);
+        }
+    }
+}
+
+/// The runtime once nothing is in progress: a change of one that is not READY is refused with a conflict.
+///
+/// # Errors
+/// [`Kind::NotFound`] when it goes away meanwhile, [`Kind::Deadline`] after `limit`.
+pub(crate) async fn settle(cloud: &Cloud, runtime: Runtime, limit: Duration, events: &Events) -> Result<Runtime> {
+    if !matches!(runtime.status(), "CREATING" | "UPDATING") {
+        return Ok(runtime);
+    }
+    let id = runtime.id().to_owned();
+    events.started("settle", format!("wait until `{id}` is no longer {}", runtime.status()));
+    let settled = wait::until(Schedule::until(limit), &format!("the runtime `{id}`"), || async {
+        let runtime = cloud.runtime(&id).await?.ok_or_else(|| gone(&id))?;
+        Ok(match runtime.status() {
+            "CREATING" | "UPDATING" => Probe::Pending(runtime.status().to_owned()),
+            _ => Probe::Done(runtime),
+        })
+    })
+    .await?;
+    events.finished("settle", Outcome::Done, format!("`{id}` is {}", settled.status()));
+    Ok(settled)
+}
+
+fn resume_hint(error: Error) -> Error {
+    if error.kind() == Kind::Deadline {
+        error.hint("the service goes on working: follow it with `agentcore status --watch`")
+    } else {
+        error
+    }
+}
+
+fn gone(id: &str) -> Error {
+    Error::not_found(format!("the runtime `{id}` does not exist any more")).hint("deploy it again: `agentcore launch`")
+}
+
+fn failed(what: &str, name: &str, state: &str, reason: Option<&str>) -> Error {
+    Error::failed(format!("the {what} `{name}` is {state}"))
+        .code(format!("runtime.{}", state.to_lowercase().replace('_', "-")))
+        .cause(reason.unwrap_or("the service gave no reason").to_owned())
+        .hint("mend the cause and run `agentcore launch` again")
+}
+
+/// Waits until a runtime no longer exists.
+pub(crate) async fn wait_gone(cloud: &Cloud, id: &str, limit: Duration) -> Result<()> {
+    wait::until(Schedule::until(limit), &format!("the deletion of `{id}`"), || async {
+        match cloud.runtime(id).await? {
+            None => Ok(Probe::Done(())),
+            Some(runtime) if runtime.status() == "DELETE_FAILED" => {
+                Err(failed("runtime", id, runtime.status(), runtime.failure_reason()))
+            }
+            Some(runtime) => Ok(Probe::Pending(runtime.status().to_owned())),
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_with_a_newer_version_is_not_waited_for() {
+        assert!(is_before("2", "3") && is_before("9", "10") && is_before("x", "3"));
+        assert!(!is_before("3", "3") && !is_before("10", "9"));
+    }
+}
