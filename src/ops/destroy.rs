@@ -149,7 +149,8 @@ impl<'a> Destroy<'a> {
             let step = Step::new(ResourceKind::Memory, memory, Action::Keep);
             steps.push(step.note("holds data, delete it yourself"));
         }
-        let found = self.runtime.observed.as_ref().map(|live| live.runtime.id());
+        let ours = self.runtime.observed.as_ref().filter(|live| live.owner.is_ours());
+        let found = ours.map(|live| live.runtime.id());
         if let Some(id) = found.or(self.agent.runtime_id()) {
             let step = Step::new(ResourceKind::LogGroup, log_group(id), Action::Keep);
             steps.push(step.note("made by the service, delete it yourself"));

@@ -43,7 +43,7 @@ impl Archives {
         Self::from_setting(agent, own, &identity.account)
     }
 
-    fn from_setting(agent: &Agent, own: String, account: &str) -> Result<Self> {
+    pub(super) fn from_setting(agent: &Agent, own: String, account: &str) -> Result<Self> {
         let (bucket, prefix, makes_bucket) = match agent.bucket_setting() {
             None => (own, String::new(), true),
             Some(setting) => {

@@ -20,8 +20,7 @@ pub(crate) struct Image<'a> {
     pub(crate) repository: &'a str,
     /// Host and name of the repository, without tag.
     pub(crate) uri: &'a str,
-    /// The repository can be asked.
-    pub(crate) is_local: bool,
+    pub(crate) place: Place,
     pub(crate) tag: &'a str,
     /// A second tag, by which later runs find the image.
     pub(crate) source_tag: Option<String>,
@@ -31,6 +30,17 @@ pub(crate) struct Image<'a> {
     pub(crate) remote: Option<RemoteBuild<'a>>,
     /// What the runtime waits for.
     pub(crate) ready: Late<RuntimeArtifact>,
+}
+
+/// What is known of the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It is there and can be asked.
+    There,
+    /// It is yet to be made.
+    Missing,
+    /// Of another account or region, and cannot be asked.
+    Elsewhere,
 }
 
 /// The image is in the repository.
@@ -93,8 +103,13 @@ impl Resource for Image<'_> {
         if self.built.is_reused() {
             return Ok(Some(Present { is_live }));
         }
-        // A lifecycle rule can take away what the runtime runs; a caller who may not look believes the best.
-        let is_there = is_live && (!self.is_local || cloud.has_image(self.repository, digest).await?.unwrap_or(true));
+        let is_there = is_live
+            && match self.place {
+                // A lifecycle rule can take away what the runtime runs; a caller who may not look believes the best.
+                Place::There => cloud.has_image(self.repository, digest).await?.unwrap_or(true),
+                Place::Missing => false,
+                Place::Elsewhere => true,
+            };
         Ok(is_there.then_some(Present { is_live }))
     }
 

@@ -18,6 +18,8 @@ pub(crate) mod patience;
 pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod record;
+#[cfg(test)]
+mod record_tests;
 pub(crate) mod repository;
 mod role;
 pub(crate) mod runtime;

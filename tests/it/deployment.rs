@@ -71,7 +71,7 @@ fn a_variable_goes_when_the_configuration_loses_it() {
         file["agents"]["agent"]["agentcore"]["environment"].as_object_mut().unwrap().remove("GOES");
     });
     let plan = world.agentcore(&["launch", "--plan", "-o", "json"]).run().code(6).data();
-    assert!(plan["steps"].to_string().contains("environment variable GOES: removed"), "{plan}");
+    assert!(plan["steps"].to_string().contains("environment.GOES: removed"), "{plan}");
     world.agentcore(LAUNCH).run().code(0);
     assert_eq!(variables(&scene.account), ["KEPT", "ONCE", "STRANGER"]);
     assert_eq!(config(&world)["agents"]["agent"]["agentcore"]["created"]["environment"], json!(["KEPT"]));
@@ -115,7 +115,7 @@ fn a_variable_is_taken_out_once() {
     let unset = ["--unset-env", "ONCE", "--unset-env", "FILE", "--unset-env", "NEVER_THERE"];
     let plan = world.agentcore(&["launch", "--plan", "-o", "json"]).args(&unset).run().code(6).data();
     for name in ["ONCE", "FILE"] {
-        assert!(plan["steps"].to_string().contains(&format!("environment variable {name}: removed")), "{plan}");
+        assert!(plan["steps"].to_string().contains(&format!("environment.{name}: removed")), "{plan}");
     }
     world.agentcore(LAUNCH).args(&unset).run().code(0);
     assert_eq!(variables(&scene.account), Vec::<String>::new());

@@ -15,7 +15,7 @@ use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{BuildProject, BuildRole, RoleChoice, source_bucket_of};
 use crate::resources::engine::{AnyNode, Late, Node, Resource, Standing};
 use crate::resources::execution_role::{ExecutionRole, RoleReady};
-use crate::resources::image::Image;
+use crate::resources::image::{Image, Place};
 use crate::resources::owner::Owner;
 use crate::resources::plan::{ResourceKind, Step};
 use crate::resources::policy::{self, BuildScope, PolicyScope};
@@ -102,7 +102,11 @@ impl<'a> First<'a> {
             tools: launch.shop.tools(),
             repository: &launch.names.repository,
             uri: &launch.names.repository_uri,
-            is_local: repository.observed.is_some(),
+            place: match (launch.names.repository_is_local, &repository.observed) {
+                (false, _) => Place::Elsewhere,
+                (true, Some(_)) => Place::There,
+                (true, None) => Place::Missing,
+            },
             tag: &launch.request.artifact.image_tag,
             source_tag: fingerprint.map(|fingerprint| fingerprint.tag()),
             live: live.map(str::to_owned),
