@@ -92,6 +92,11 @@ pub(super) fn variables(text: &str) -> impl Iterator<Item = &str> {
     text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }
 
+/// Whether installers take it for the name of a variable.
+pub(super) fn is_filled_in(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
 /// `${NAME}` replaced from the environment, as both installers do it; names that are not set stay.
 pub(super) fn expand(text: &str, env: &Env) -> String {
     let mut out = String::new();
@@ -99,9 +104,8 @@ pub(super) fn expand(text: &str, env: &Env) -> String {
     while let Some(at) = rest.find("${") {
         let Some(end) = rest[at..].find('}') else { break };
         let name = &rest[at + 2..at + end];
-        let known = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         out.push_str(&rest[..at]);
-        match env.var(name).filter(|_| known) {
+        match env.var(name).filter(|_| is_filled_in(name)) {
             Some(value) => out.push_str(value),
             None => out.push_str(&rest[at..=at + end]),
         }
