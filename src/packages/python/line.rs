@@ -9,6 +9,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::env::Env;
 use crate::fsx;
+pub(super) use crate::requirements::normalize_name as normalize;
 
 /// A requirement of a file, a `pyproject.toml` or this program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,19 +73,6 @@ impl Git {
         };
         Self { url, revision, subdirectory: value("subdirectory").map(str::to_owned) }
     }
-}
-
-/// The name as it is compared (PEP 503): lower case, runs of `-`, `_` and `.` as one `-`.
-pub(super) fn normalize(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.trim().chars() {
-        match c {
-            '-' | '_' | '.' if out.ends_with('-') => {}
-            '-' | '_' | '.' => out.push('-'),
-            c => out.push(c.to_ascii_lowercase()),
-        }
-    }
-    out
 }
 
 /// The names in `${NAME}`.
