@@ -153,7 +153,7 @@ mod tests {
         keep(&cache, &first, &installed);
         assert!(give(&cache, &first, &dir.path().join("two")).unwrap());
         assert_eq!(fs::read_to_string(dir.path().join("two/node_modules/a/index.js")).unwrap(), "a");
-        assert_ne!(super::key(Installer::Pnpm, &home, &lock, &env).await.unwrap(), first, "another installer");
+        assert_ne!(key(Installer::Pnpm, &home, &lock, &env).await.unwrap(), first, "another installer");
         for (name, text) in [
             ("package-lock.json", "2"),
             ("package.json", "{ }"),

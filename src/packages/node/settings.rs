@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::fsx;
 use crate::packages::python::secrets::in_urls;
-use crate::redact::SecretString;
+use crate::redact::{SecretString, logins};
 use crate::trust::{self, Reach};
 
 use super::Installer;
@@ -204,12 +204,13 @@ fn host(url: &str) -> String {
 
 /// A URL without user and password; anything else as it is.
 pub(super) fn without_userinfo(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    match rest[..end].rsplit_once('@') {
+    match logins(text).next() {
         // `git+ssh://git@host` names no secret, and there is no other way to write it.
-        Some(("git", _)) | None => text.to_owned(),
-        Some((_, host)) => format!("{scheme}://{host}{}", &rest[end..]),
+        Some((_, "git")) | None => text.to_owned(),
+        Some((at, login)) => {
+            let start = at + "://".len();
+            format!("{}{}", &text[..start], &text[start + login.len() + 1..])
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! from here: child processes inherit the environment as it is.
 
 use crate::env::Env;
-use crate::redact::{MASK, SecretString, scrub};
+use crate::redact::{MASK, SecretString, logins, scrub};
 use crate::trust::{self, Reach};
 
 use super::line::{is_filled_in, variables};
@@ -147,13 +147,7 @@ pub(in crate::packages) fn clean(line: &str, secrets: &[SecretString]) -> String
 }
 
 fn userinfos(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("://").filter_map(|(at, _)| {
-        let rest = &text[at + 3..];
-        let end =
-            rest.find(|c: char| c == '/' || c.is_whitespace() || matches!(c, '"' | '\'' | '`')).unwrap_or(rest.len());
-        // Passwords may contain `@` unencoded; the last one ends them.
-        rest[..end].rsplit_once('@').map(|(userinfo, _)| userinfo)
-    })
+    logins(text).map(|(_, userinfo)| userinfo)
 }
 
 #[cfg(test)]

@@ -187,6 +187,10 @@ impl World {
             let _ = std::fs::rename(&own, &dir);
             assert!(file.is_file(), "{}", file.display());
         }
+        // What the commands are made of that pnpm puts into `node_modules/.bin`.
+        for tool in ["sed", "dirname", "uname"] {
+            executable(&world.path("bin").join(tool), &format!("#!/bin/sh\nPATH=/usr/bin:/bin exec {tool} \"$@\"\n"));
+        }
         let log = world.path("tmp").join(format!("{name}.log"));
         let text = format!("#!/bin/sh\necho \"$*\" >> '{}'\nexec node '{}' \"$@\"\n", log.display(), file.display());
         executable(&world.path("bin").join(name), &text);
