@@ -21,9 +21,30 @@ pub(crate) fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret
     text
 }
 
+/// The user parts of the addresses in a text (`user:password`, `token`), each with the place of the address's `://`. A
+/// password may have an `@` that is not encoded, so the last one ends it; an `@` behind the host is none of a login.
+pub(crate) fn logins(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("://").filter_map(|(at, mark)| {
+        let rest = &text[at + mark.len()..];
+        let ends = |c: char| c.is_whitespace() || "/?#\\\"'`".contains(c);
+        let authority = &rest[..rest.find(ends).unwrap_or(rest.len())];
+        authority.rsplit_once('@').map(|(login, _)| (at, login))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logins_end_with_the_host() {
+        let found = |text: &'static str| logins(text).map(|(_, login)| login).collect::<Vec<_>>();
+        assert_eq!(found("x=https://u:p@h/ git+ssh://git@h 'ftp://t@k'"), ["u:p", "git", "t"]);
+        assert_eq!(found("https://u:p@ss@h"), ["u:p@ss"]);
+        for plain in ["https://h?x=a@b", "https://h#a@b", "https://h/a@b", "https://h\\@b", "a@b", "a://"] {
+            assert!(found(plain).is_empty(), "{plain}");
+        }
+    }
 
     #[test]
     fn debug_output_hides_the_value() {

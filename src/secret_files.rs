@@ -8,6 +8,8 @@ mod content;
 use std::io::Read;
 use std::path::Path;
 
+use crate::redact::logins;
+
 /// Case does not count: on the file systems of macOS and Windows `.ENV` is what a program opens as `.env`.
 const SECRETS: &[&str] = &[
     // Clouds and registries
@@ -60,12 +62,16 @@ const SECRETS_BELOW: &[&str] = &[".config/gcloud", ".docker/config.json", ".conf
 pub(crate) fn is_secret_name(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is = |known: &&str| name.eq_ignore_ascii_case(known);
-    let variables = starts_with(name, ".env") && name != ".env.example";
     let below = |known: &&str| path == *known || path.strip_suffix(known).is_some_and(|before| before.ends_with('/'));
-    variables
+    is_variables_file(name)
         || SECRETS.iter().any(is)
         || SECRET_ENDS.iter().any(|end| name.len() > end.len() && ends_with(name, end))
         || SECRETS_BELOW.iter().any(below)
+}
+
+/// Whether a file of this name holds variables for one machine.
+pub(crate) fn is_variables_file(name: &str) -> bool {
+    starts_with(name, ".env") && name != ".env.example"
 }
 
 /// All of these names, for the reference; `*` stands for anything.
@@ -114,6 +120,11 @@ pub(crate) fn held_secret(path: &Path) -> std::io::Result<Option<&'static str>> 
     }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     Ok((names_indexes(name) && start_of(path, LOCK_LIMIT)?.lines().any(has_password)).then_some("a password in a URL"))
+}
+
+/// What a text holds, such as "a key of AWS"; `None` when nothing like a secret is in it.
+pub(crate) fn secret_in(text: &str) -> Option<&'static str> {
+    content::in_text(text.as_bytes(), true)
 }
 
 /// Lock files are long.
@@ -213,14 +224,9 @@ fn has_password(text: &str) -> bool {
 
 /// The password in `https://user:password@host`, wherever it is in the text.
 fn password_of_url(text: &str) -> Option<&str> {
-    text.match_indices("://").find_map(|(at, mark)| {
-        if !text[..at].ends_with("http") && !text[..at].ends_with("https") {
-            return None;
-        }
-        let rest = &text[at + mark.len()..];
-        let authority = rest.split(['/', ' ', '\t', '"', '\'']).next()?;
-        let (user, _) = authority.rsplit_once('@')?;
-        user.split_once(':').map(|(_, password)| password)
+    logins(text).find_map(|(at, login)| {
+        let is_web = text[..at].ends_with("http") || text[..at].ends_with("https");
+        login.split_once(':').filter(|_| is_web).map(|(_, password)| password)
     })
 }
 

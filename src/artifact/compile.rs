@@ -19,7 +19,7 @@ use crate::events::Outcome;
 use crate::fsx;
 use crate::packages::Setup;
 use crate::packages::node::{Installer, Npm, in_step_with_lock, install_all, install_for_development};
-use crate::process::{Child, Tool};
+use crate::process::Child;
 use crate::project::listing::{self, Exceptions, Listing, SourceFile};
 use crate::project::{Build, Dependencies, Manager, Node, Source};
 
@@ -74,6 +74,14 @@ pub(super) async fn compile(source: &Source, node: &Node, files: &Listing, tools
     let text = format!("compiled with `{}`", commands.join("`, `"));
     tools.events.finished(STEP, Outcome::Done, text);
     Ok(Compiled { files, _workspace: workspace })
+}
+
+/// Installs everything in `dir` for this machine. `home` is where the settings are.
+async fn install_with(installer: Installer, home: &Path, dir: &Path, locked: bool, setup: &Setup<'_>) -> Result<()> {
+    match installer {
+        Installer::Npm => install_all(home, dir, locked, setup).await,
+        Installer::Pnpm | Installer::Yarn => install_for_development(installer, home, dir, setup).await,
+    }
 }
 
 /// What is copied: the source, without what an earlier build in place made of it.
@@ -182,19 +190,17 @@ impl Copy<'_> {
     async fn install(&self, home: &Path, lock: Option<&Path>, tools: &Tools<'_>) -> Result<()> {
         let setup = Setup { env: tools.env, cache: tools.cache, events: tools.events };
         let dir = self.at(home);
-        if let Some(installer) = installer(self.node.manager).filter(|installer| *installer != Installer::Npm) {
-            return install_for_development(installer, home, &dir, &setup).await;
-        }
+        let installer = installer(self.node.manager).unwrap_or(Installer::Npm);
         let Some(lock) = lock.filter(|_| !self.source.install.needs_source) else {
-            return install_all(home, &dir, lock.is_some(), &setup).await;
+            return install_with(installer, home, &dir, lock.is_some(), &setup).await;
         };
-        let key = development::key(home, lock, tools.env).await?;
+        let key = development::key(installer, home, lock, tools.env).await?;
         let (cache, to, name) = (tools.cache.clone(), dir.clone(), key.clone());
         let give = move || development::give(&cache, &name, &to);
         if tokio::task::spawn_blocking(give).await.context("the thread that copied node_modules stopped")?? {
             return Ok(());
         }
-        install_all(home, &dir, true, &setup).await?;
+        install_with(installer, home, &dir, true, &setup).await?;
         let cache = tools.cache.clone();
         let keep = move || development::keep(&cache, &key, &dir);
         tokio::task::spawn_blocking(keep).await.context("the thread that copied node_modules stopped")
@@ -206,8 +212,8 @@ impl Copy<'_> {
         let mut words = build.command.split(' ');
         let child: Child = match words.next() {
             // Only what is installed: npx would fetch and run a package of that name.
-            Some("pnpm") => Installer::Pnpm.child(tools.env, &dir, Tool::NodeScript)?.args(words),
-            Some("yarn") => Installer::Yarn.child(tools.env, &dir, Tool::NodeScript)?.arg("--silent").args(words),
+            Some("pnpm") => Installer::Pnpm.script(tools.env, &dir)?.args(words),
+            Some("yarn") => Installer::Yarn.script(tools.env, &dir)?.arg("--silent").args(words),
             Some("npx") => npm.npx(&dir)?.arg("--no-install").args(words),
             // Without the lines that npm puts around those of the compiler.
             _ => npm.script(&dir).args(words).arg("--silent"),

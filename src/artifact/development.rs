@@ -4,7 +4,7 @@
 //! what it is used for (`compile`).
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::compile::copy_tree;
 use crate::cache::Cache;
@@ -12,16 +12,18 @@ use crate::digest::Hasher;
 use crate::env::Env;
 use crate::error::{Context, Result};
 use crate::packages::Setup;
-use crate::packages::node::{Installed, Request, in_step_with_lock, install_all, link_settings};
+use crate::packages::node::{Installed, Installer, Request, in_step_with_lock, install_all, link_settings};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::project::{Dependencies, Source};
 
 const KIND: &str = "node-development";
 /// Part of every key; a change in what is kept needs another one.
-const FORMAT: &str = "1";
-/// A file of npm's in every installation, whose time says when it was last of use.
-const MARK: &str = ".package-lock.json";
+const FORMAT: &str = "2";
+/// Files of npm, pnpm and yarn in every installation of theirs, whose time says when it was last of use.
+const MARKS: [&str; 3] = [".package-lock.json", ".modules.yaml", ".yarn-integrity"];
+/// Files beside the lock that decide on an installation.
+const BESIDE: [&str; 3] = ["package.json", "pnpm-workspace.yaml", ".yarnrc"];
 /// Bytes that stay in the cache.
 const KEPT: u64 = 2 << 30;
 
@@ -30,7 +32,7 @@ const KEPT: u64 = 2 << 30;
 ///
 /// # Errors
 /// Files that cannot be read.
-pub(super) async fn key(home: &Path, lock: &Path, env: &Env) -> Result<String> {
+pub(super) async fn key(installer: Installer, home: &Path, lock: &Path, env: &Env) -> Result<String> {
     let mut hasher = Hasher::default();
     let node = match process::find(env, "node") {
         Some(node) => {
@@ -38,10 +40,13 @@ pub(super) async fn key(home: &Path, lock: &Path, env: &Env) -> Result<String> {
         }
         None => Ok(String::new()),
     };
-    hasher.update(format!("{FORMAT}\0{}\0{}\0", Platform::host(), node.unwrap_or_default()).as_bytes());
-    for file in [home.join("package.json").as_path(), lock] {
-        hasher.update(&fs::read(file).with_context(|| format!("could not read `{}`", file.display()))?);
-        hasher.update(b"\0");
+    let (host, name) = (Platform::host(), installer.name());
+    hasher.update(format!("{FORMAT}\0{name}\0{host}\0{}\0", node.unwrap_or_default()).as_bytes());
+    let beside = BESIDE.iter().map(|name| home.join(name)).filter(|file| file.is_file());
+    for file in beside.chain([lock.to_owned()]).chain(patches(home)) {
+        let bytes = fs::read(&file).with_context(|| format!("could not read `{}`", file.display()))?;
+        hasher.update(format!("{}\0{}\0", file.strip_prefix(home).unwrap_or(&file).display(), bytes.len()).as_bytes());
+        hasher.update(&bytes);
     }
     let settings = fs::read_to_string(home.join(".npmrc")).unwrap_or_default();
     for line in settings.lines().filter(|line| !line.contains("_auth") && !line.contains("_password")) {
@@ -49,6 +54,14 @@ pub(super) async fn key(home: &Path, lock: &Path, env: &Env) -> Result<String> {
         hasher.update(b"\n");
     }
     Ok(hasher.finish().hex())
+}
+
+/// Changes to packages, which pnpm makes while it installs.
+fn patches(home: &Path) -> Vec<PathBuf> {
+    let items = fs::read_dir(home.join("patches")).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = items.map(|item| item.path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    files
 }
 
 /// Installs for development what the source is compiled with, keeps it for that, and takes what the agent runs with out of
@@ -63,7 +76,7 @@ pub(super) async fn shared(source: &Source, request: &Request, setup: &Setup<'_>
     if !compiles || source.install.needs_source || !request.is_the_same_everywhere() || in_step_with_lock(home, lock) {
         return Ok(None);
     }
-    let key = key(home, lock, setup.env).await?;
+    let key = key(Installer::Npm, home, lock, setup.env).await?;
     if setup.cache.path(KIND).join(&key).is_dir() {
         return Ok(None);
     }
@@ -91,7 +104,7 @@ pub(super) fn give(cache: &Cache, key: &str, dir: &Path) -> Result<bool> {
     if !kept.is_dir() {
         return Ok(false);
     }
-    Cache::mark_used(&kept.join(MARK));
+    MARKS.iter().for_each(|mark| Cache::mark_used(&kept.join(mark)));
     copy_tree(&kept, &dir.join("node_modules"))?;
     Ok(true)
 }
@@ -125,9 +138,13 @@ mod tests {
         write("package.json", "{}");
         write("package-lock.json", "1");
         write(".npmrc", "//h/:_authToken=canary-1\nsave-exact=true\n");
-        let first = key(&home, &lock, &env).await.unwrap();
+        let first = key(Installer::Npm, &home, &lock, &env).await.unwrap();
         write(".npmrc", "//h/:_authToken=canary-2\nsave-exact=true\n");
-        assert_eq!(key(&home, &lock, &env).await.unwrap(), first, "a new token is no other installation");
+        assert_eq!(
+            key(Installer::Npm, &home, &lock, &env).await.unwrap(),
+            first,
+            "a new token is no other installation"
+        );
         let cache = Cache::at(dir.path().join("cache"));
         let installed = dir.path().join("one");
         fs::create_dir_all(installed.join("node_modules/a")).unwrap();
@@ -136,10 +153,16 @@ mod tests {
         keep(&cache, &first, &installed);
         assert!(give(&cache, &first, &dir.path().join("two")).unwrap());
         assert_eq!(fs::read_to_string(dir.path().join("two/node_modules/a/index.js")).unwrap(), "a");
-        for (name, text) in [("package-lock.json", "2"), ("package.json", "{ }"), (".npmrc", "save-exact=false")] {
-            let before = fs::read_to_string(home.join(name)).unwrap();
+        assert_ne!(key(Installer::Pnpm, &home, &lock, &env).await.unwrap(), first, "another installer");
+        for (name, text) in [
+            ("package-lock.json", "2"),
+            ("package.json", "{ }"),
+            (".npmrc", "save-exact=false"),
+            ("pnpm-workspace.yaml", "overrides: {}"),
+        ] {
+            let before = fs::read_to_string(home.join(name)).unwrap_or_default();
             write(name, text);
-            assert_ne!(key(&home, &lock, &env).await.unwrap(), first, "{name}");
+            assert_ne!(key(Installer::Npm, &home, &lock, &env).await.unwrap(), first, "{name}");
             write(name, &before);
         }
     }

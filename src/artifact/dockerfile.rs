@@ -21,6 +21,7 @@ use crate::project::dockerfile::choice::{Choice, Origin};
 use crate::project::dockerfile::{args, read::Facts};
 use crate::project::listing::{self, Exceptions, Listing, Why};
 use crate::redact::SecretString;
+use crate::shell::quoted;
 use crate::trust;
 
 /// Settings of package installers that can hold a login. A Dockerfile that mounts one of them by its name is given it.
@@ -179,9 +180,12 @@ impl DockerBuild {
             let hint = match why {
                 Why::Always(always) if always.is_secret() => format!(
                     "take the secret out of the file and give it to the build (`configure --build-secret`), or take the file in \
-                     as it is: `--include {path}`"
+                     as it is: `--include {}`",
+                    quoted(&path)
                 ),
-                Why::Always(always) if always.can_be_included() => format!("take it in as it is: `--include {path}`"),
+                Why::Always(always) if always.can_be_included() => {
+                    format!("take it in as it is: `--include {}`", quoted(&path))
+                }
                 Why::Always(_) => "have the Dockerfile make it, or leave the line out".to_owned(),
                 Why::Rule(line) if line.file.ends_with(".gitignore") => {
                     "write a `.dockerignore` without it: `.gitignore` decides only where there is none".to_owned()
@@ -459,7 +463,13 @@ mod tests {
             build.check_copies(case.dir.path(), &build.files().unwrap(), &Events::silent())
         };
         check("FROM x\nCOPY main.py gone.py sub /\nCOPY . .\nCOPY --from=y /sub/.env /\n").unwrap();
-        for (copied, hint) in [("sub/.env", "--include sub/.env"), ("./notes.md", "`!notes.md`")] {
+        std::fs::create_dir(folder.join("sub(1)")).unwrap();
+        write("sub(1)/.env", "A=b");
+        for (copied, hint) in [
+            ("sub/.env", "--include sub/.env"),
+            ("sub(1)/.env", "--include 'sub(1)/.env'"),
+            ("./notes.md", "`!notes.md`"),
+        ] {
             let error = check(&format!("FROM x\nCOPY {copied} /\n")).unwrap_err();
             assert_eq!((error.code_str(), error.kind().exit_code()), ("source.copied-left-out", 2));
             assert!(error.hints()[0].contains(hint), "{error:?}");

@@ -114,7 +114,6 @@ impl Recipe {
             platform,
             tag: self.tag.clone(),
             secrets,
-            labels: Vec::new(),
             buildkit_only: self.build.buildkit_only(),
             dockerfile: rules.as_ref().map_or(self.build.dockerfile, |dir| dir.path().join(DOCKERFILE)),
             build_args: self.build.args,

@@ -23,6 +23,7 @@ use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::listing::{Exceptions, Listing};
 use crate::project::{self, Detect, Language, Source};
 use crate::secret_files;
+use crate::shell::quoted;
 
 /// What an image is made of.
 #[derive(Debug)]
@@ -82,11 +83,11 @@ pub(super) fn name_unused(root: &Path, agent: &Agent, found: &Found, events: &Ev
     let (are, it) = if unused.len() == 1 { ("is", "builds from it") } else { ("are", "builds from the first") };
     let named: Vec<String> = unused.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
     let more = if unused.len() > NAMED { format!(" and {} more", unused.len() - NAMED) } else { String::new() };
-    let quote = if first.contains(char::is_whitespace) { "'" } else { "" };
     events.note(format!(
-        "{}{more} {are} not used; `agentcore configure --name {} --dockerfile {quote}{first}{quote}` {it}",
+        "{}{more} {are} not used; `agentcore configure --name {} --dockerfile {}` {it}",
         named.join(", "),
-        agent.name
+        agent.name,
+        quoted(first)
     ));
 }
 
@@ -195,8 +196,9 @@ pub(super) fn warn_of_missing(build: &DockerBuild, listing: &Listing, root: &Pat
     for path in listing.secret_paths().filter(|path| build.mentions(path)) {
         events.warning(format!(
             "`{}` names `{path}`, which is left out because it holds a secret: take the secret out of the file, mount it \
-             (`configure --build-secret`), or take the file in as it is: `--include {path}`",
-            shown(&build.dockerfile, root)
+             (`configure --build-secret`), or take the file in as it is: `--include {}`",
+            shown(&build.dockerfile, root),
+            quoted(path)
         ));
     }
 }

@@ -9,6 +9,7 @@
 use std::ffi::{OsStr, OsString};
 
 use crate::env::Env;
+use crate::redact::logins;
 use crate::trust;
 
 /// What a child is, and so what it needs.
@@ -214,11 +215,7 @@ const HOLDERS: &[&str] = &["NIX_CONFIG"];
 
 /// Whether the value has an address with a user or a password in it.
 fn has_login(value: &OsStr) -> bool {
-    let text = value.to_string_lossy();
-    text.split("://").skip(1).any(|rest| {
-        let end = rest.find(|c: char| c.is_whitespace() || "/?#\"'".contains(c)).unwrap_or(rest.len());
-        rest[..end].contains('@')
-    })
+    logins(&value.to_string_lossy()).next().is_some()
 }
 
 /// The variables of `env` that a child of this kind sees. `also` are beginnings of further names, in upper case.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Detect, Language, Project};
 use crate::error::{Error, Result};
 use crate::fsx;
+use crate::shell::quoted;
 
 /// An entrypoint that exists.
 #[derive(Debug)]
@@ -112,9 +113,8 @@ fn in_folder(folder: &Path, request: &Detect<'_>, project: &Project) -> Result<F
 }
 
 fn command(file: &str, agent: Option<&str>) -> String {
-    let agent = agent.map(|name| format!(" --name {name}")).unwrap_or_default();
-    let quote = if file.contains(char::is_whitespace) { "'" } else { "" };
-    format!("`agentcore configure{agent} --entrypoint {quote}{file}{quote}`")
+    let agent = agent.map(|name| format!(" --name {}", quoted(name))).unwrap_or_default();
+    format!("`agentcore configure{agent} --entrypoint {}`", quoted(file))
 }
 
 /// The commands that give an agent one of the conventional entrypoints in `dir`, or any file where it has none.
@@ -200,4 +200,16 @@ fn none(folder: &Path, request: &Detect<'_>, project: &Project) -> Error {
         return error.hint(format!("name the file: {}", command("FILE", request.agent)));
     }
     others.iter().take(3).fold(error, |error, file| error.hint(command(file, request.agent)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_advised_command_can_be_pasted() {
+        for (file, word) in [("agent.py", "agent.py"), ("agent(1).py", "'agent(1).py'"), ("it's.py", r"'it'\''s.py'")] {
+            assert_eq!(command(file, Some("a")), format!("`agentcore configure --name a --entrypoint {word}`"));
+        }
+    }
 }

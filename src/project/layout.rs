@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::requirements::normalize_name;
+use crate::requirements::normalize_name;
 
 /// The folders that have to be on the search path for `import NAME` to find the packages of the project in `dir`.
 pub(super) fn package_roots(dir: &Path, document: &Table) -> BTreeSet<PathBuf> {

@@ -15,6 +15,7 @@ use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::outputs::Outputs;
 use crate::secret_files;
+use crate::shell::quoted;
 
 /// How many entries [`Listing::ignored`] names.
 const IGNORED_LIMIT: usize = 1000;
@@ -169,7 +170,7 @@ fn check_included(entry: &str, out: &Listing, refused: &[Ignored]) -> Result<()>
 fn secrets_in_code(code: &[(String, &'static str)]) -> Error {
     let mut files = code.iter().map(|(path, what)| format!("`{path}` holds {what}"));
     let error = Error::usage(files.next().unwrap_or_default()).code("source.secret-in-code");
-    let paths: Vec<String> = code.iter().map(|(path, _)| format!("--include {path}")).collect();
+    let paths: Vec<String> = code.iter().map(|(path, _)| format!("--include {}", quoted(path))).collect();
     files
         .fold(error, Error::cause)
         .hint("take it out of the code: a variable of the runtime, AgentCore Identity or Secrets Manager can hold it")

@@ -5,8 +5,8 @@
 use toml::{Table, Value};
 
 use super::Selected;
-use super::requirements::normalize_name;
 use crate::error::{Error, Result};
+use crate::requirements::normalize_name;
 
 /// The requirements of `[tool.poetry]`, with the chosen groups and extras; `None` when there is no such table.
 ///

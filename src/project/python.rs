@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use super::entrypoint::Found;
 use super::imports::Places;
 use super::object::{Application, brings_uvicorn};
-use super::requirements::{self, normalize_name, parse_requirement};
+use super::requirements::{self, parse_requirement};
 use super::{Dependencies, Detect, Install, OTEL_DISTRO, PoetryProject, Project, PythonVersion, Selected, Source};
 use super::{VersionSource, layout, poetry};
 use crate::error::{Error, Result};
 use crate::fsx;
 use crate::ownership::Owners;
+use crate::requirements::normalize_name;
 
 pub(super) fn describe(request: &Detect<'_>, project: &Project, found: Found) -> Result<Source> {
     let folder = found.file.parent().unwrap_or(&project.dir).to_owned();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::fsx;
+use crate::requirements::{logical_lines, normalize_name};
 
 /// What a requirements file says, with everything that it includes.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -67,38 +68,6 @@ fn add(file: &Path, project: &Path, asked_for: bool, out: &mut Requirements) -> 
     Ok(())
 }
 
-/// Joins lines that end in a backslash and removes comments. Each comes with the number of its first line.
-fn logical_lines(text: &str) -> Vec<(usize, String)> {
-    let mut lines: Vec<(usize, String)> = Vec::new();
-    let mut open: Option<(usize, String)> = None;
-    for (index, raw) in text.lines().enumerate() {
-        let (number, mut line) = open.take().unwrap_or((index + 1, String::new()));
-        // A comment ends a continuation, as it does for pip.
-        let comment = raw.trim_start().starts_with('#');
-        if let (false, Some(head)) = (comment, raw.strip_suffix('\\')) {
-            line.push_str(head);
-            open = Some((number, line));
-            continue;
-        }
-        line.push_str(if comment { "" } else { raw });
-        lines.push((number, strip_comment(&line).trim().to_owned()));
-    }
-    lines.extend(open.map(|(number, line)| (number, strip_comment(&line).trim().to_owned())));
-    lines
-}
-
-/// A comment starts with `#` at the beginning or after white space; `#egg=x` in a URL is none.
-fn strip_comment(line: &str) -> &str {
-    let mut before = ' ';
-    for (index, c) in line.char_indices() {
-        if c == '#' && before.is_whitespace() {
-            return &line[..index];
-        }
-        before = c;
-    }
-    line
-}
-
 #[derive(Debug, PartialEq, Eq)]
 enum Line<'a> {
     Empty,
@@ -123,8 +92,7 @@ fn parse_line(line: &str) -> Line<'_> {
     }
     let option = |short: &str, long: &str| {
         let value = match line.strip_prefix(long) {
-            Some(rest) if rest.starts_with(|c: char| c == '=' || c.is_whitespace()) => Some(&rest[1..]),
-            Some(_) => None,
+            Some(rest) => rest.strip_prefix(|c: char| c == '=' || c.is_whitespace()),
             None => line.strip_prefix(short).filter(|rest| !rest.starts_with('-')),
         };
         value.map(|value| value.trim().trim_matches(['"', '\''])).filter(|value| !value.is_empty())
@@ -170,21 +138,6 @@ fn distribution_name(text: &str) -> Option<String> {
     let rest = rest.trim_start();
     (rest.is_empty() || rest.starts_with(['[', '=', '<', '>', '!', '~', ';', '@', '(', ',', '-', '&']))
         .then(|| normalize_name(name))
-}
-
-/// The normalized form of a distribution's name (PEP 503): lower case, runs of `-`, `_` and `.` become one `-`.
-pub(super) fn normalize_name(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.chars() {
-        if matches!(c, '-' | '_' | '.') {
-            if !out.ends_with('-') {
-                out.push('-');
-            }
-        } else {
-            out.push(c.to_ascii_lowercase());
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -245,6 +198,14 @@ mod tests {
         assert_eq!(check("https://example.com/a.whl"), (false, false, false));
         assert_eq!(check("a==1 --hash=sha256:00"), (false, false, true));
         assert_eq!(check("a[extra]>=1; sys_platform == 'linux'"), (false, false, false));
+    }
+
+    #[test]
+    fn any_white_space_follows_an_option() {
+        for line in ["--requirement\u{a0}base.txt", "-r\u{2003}base.txt", "--requirement=base.txt", "-r base.txt"] {
+            assert_eq!(parse_line(line), Line::Include { path: "base.txt", constraint: false }, "{line:?}");
+        }
+        assert_eq!(parse_line("--requirements base.txt"), Line::Empty);
     }
 
     #[test]

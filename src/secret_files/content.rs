@@ -86,7 +86,7 @@ struct Hit<'a> {
 }
 
 /// A secret in a piece of text. Whatever may go on behind its end is left to the next piece, unless it is the `last`.
-fn in_text(text: &[u8], last: bool) -> Option<&'static str> {
+pub(super) fn in_text(text: &[u8], last: bool) -> Option<&'static str> {
     let complete = if last { text.len() } else { text.len().saturating_sub(OVERLAP / 2) };
     let finder = FINDER.as_ref()?;
     finder.patterns.find_overlapping_iter(text).filter(|hit| hit.start() < complete).find_map(|hit| {

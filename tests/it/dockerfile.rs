@@ -253,11 +253,15 @@ fn a_dockerfile_that_is_not_used_is_named() {
     world.write("agent.py", "").write("requirements.txt", "");
     configure(&world, &["-e", "agent.py"]).code(0);
     assert!(!plan(&world, &[]).code(0).stderr_text().contains("not used"));
-    for name in ["Dockerfile.prod", "docker/Dockerfile"] {
+    for (name, word) in [
+        ("Dockerfile.prod", "Dockerfile.prod"),
+        ("docker/Dockerfile", "docker/Dockerfile"),
+        ("Dockerfile.pr(1)", "'Dockerfile.pr(1)'"),
+    ] {
         let world = World::new();
         world.write("agent.py", "").write("requirements.txt", "").write(name, "FROM x\n");
         configure(&world, &["-e", "agent.py"]).code(0);
-        let command = format!("`agentcore configure --name a --dockerfile {name}`");
+        let command = format!("`agentcore configure --name a --dockerfile {word}`");
         plan(&world, &[]).code(0).says(&format!("`{name}` is not used")).says(&command);
     }
     let world = World::new();
@@ -316,7 +320,7 @@ fn arguments_that_are_secrets_are_refused_and_repeated_nowhere() {
         "API_TOKEN=canary-7c1d",
         "DATABASE_PASSWORD=canary-7c1d",
         "INDEX=https://user:canary-7c1d@example.com/simple",
-        "X=ghp_canary-7c1d-0123456789",
+        "X=https://canary-7c1d@example.com/simple",
     ] {
         let flags = ["-e", "agent.py", "--dockerfile", "docker/Dockerfile", "--build-arg", argument];
         let run = configure(&world, &flags).code(2);

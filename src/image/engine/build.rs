@@ -30,7 +30,6 @@ pub(crate) struct EngineBuild {
     /// By the id under which the Dockerfile mounts them. They are in no layer, no history and no cache key.
     pub(crate) secrets: Vec<(String, SecretString)>,
     pub(crate) target: Option<String>,
-    pub(crate) labels: Vec<(String, String)>,
     /// Line of the Dockerfile, and what is there that only BuildKit understands (and podman and buildah, which are not
     /// it).
     pub(crate) buildkit_only: Option<(usize, String)>,
@@ -61,9 +60,6 @@ impl Engine {
         child = child.arg("--file").arg(&build.dockerfile);
         for (name, value) in &build.build_args {
             child = child.args(["--build-arg", &format!("{name}={value}")]);
-        }
-        for (name, value) in &build.labels {
-            child = child.args(["--label", &format!("{name}={value}")]);
         }
         if let Some(target) = &build.target {
             child = child.args(["--target", target]);

@@ -60,7 +60,6 @@ fn spec() -> EngineBuild {
         secrets: Vec::new(),
         buildkit_only: None,
         target: None,
-        labels: vec![("l".to_owned(), "2".to_owned())],
     }
 }
 
@@ -88,7 +87,7 @@ async fn the_first_engine_that_answers_is_taken() {
 async fn attestations_are_switched_off_where_the_builder_knows_them() {
     let classic = DOCKER.replace("echo \"github.com/docker/buildx v0.12.1 30feaa1\"", "exit 1");
     let old = DOCKER.replace("v0.12.1", "v0.9.1+azure");
-    let plain = "docker build --platform linux/arm64 --tag agent:1 --file /p/Dockerfile --build-arg A=1 --label l=2";
+    let plain = "docker build --platform linux/arm64 --tag agent:1 --file /p/Dockerfile --build-arg A=1";
     let table = [
         (DOCKER, vec![], " --provenance=false --sbom=false --load /p"),
         (DOCKER, vec![("DOCKER_BUILDKIT", "1")], " --provenance=false --sbom=false --load /p"),

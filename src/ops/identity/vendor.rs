@@ -24,13 +24,16 @@ const fn vendor(word: &'static str, wire: &'static str, member: &'static str) ->
     Vendor { word, wire, member }
 }
 
+/// Any server, by its discovery document or its endpoints.
+const CUSTOM_VENDOR: Vendor = vendor("custom", "CustomOauth2", CUSTOM);
+
 pub(crate) const VENDORS: [Vendor; 25] = [
     vendor("google", "GoogleOauth2", "googleOauth2ProviderConfig"),
     vendor("github", "GithubOauth2", "githubOauth2ProviderConfig"),
     vendor("slack", "SlackOauth2", "slackOauth2ProviderConfig"),
     vendor("salesforce", "SalesforceOauth2", "salesforceOauth2ProviderConfig"),
     vendor("microsoft", "MicrosoftOauth2", MICROSOFT),
-    vendor("custom", "CustomOauth2", CUSTOM),
+    CUSTOM_VENDOR,
     vendor("atlassian", "AtlassianOauth2", "atlassianOauth2ProviderConfig"),
     vendor("linkedin", "LinkedinOauth2", "linkedinOauth2ProviderConfig"),
     vendor("x", "XOauth2", INCLUDED),
@@ -139,7 +142,7 @@ impl ClientSettings {
 /// because the vendor's own form takes endpoints and no document.
 pub(crate) fn effective(vendor: Vendor, settings: &ClientSettings) -> Vendor {
     if vendor.member == INCLUDED && settings.discovery_url.is_some() {
-        return VENDORS[5];
+        return CUSTOM_VENDOR;
     }
     vendor
 }

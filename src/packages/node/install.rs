@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::lock::{Lock, name_at, npm_platform};
 use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
-use super::{Request, is_local, scripts, specifiers};
+use super::{Installer, Request, is_local, scripts, specifiers};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
@@ -22,6 +22,7 @@ use crate::packages::{Setup, untrusted};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::redact::SecretString;
+use crate::trust;
 
 /// The first npm that installs for another system, processor and C library (`--os`, `--cpu`, `--libc`).
 const FOREIGN: (u64, u64) = (10, 3);
@@ -128,13 +129,13 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
             "there is no package-lock.json, so npm chooses the newest versions that fit; \
              `npm install --package-lock-only` writes down which",
         );
-        let child = with_variables(npm.child(&dir), wanted.dir(), setup)?;
+        let child = with_variables(npm.child(&dir), &dir, Installer::Npm, setup)?;
         let child = child.args(["install", "--package-lock-only"]).args(common);
         converse("npm", &child, &request.secrets, setup)
             .await
             .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     }
-    let mut child = with_variables(npm.child(&dir), request.wanted.dir(), setup)?;
+    let mut child = with_variables(npm.child(&dir), &dir, Installer::Npm, setup)?;
     child = child.args(["ci", "--omit=dev"]).args(common).args(target);
     if let Some(member) = &wanted.member {
         // What members need is often written down in the workspace's own package.json.
@@ -170,7 +171,7 @@ pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup:
     let npm = Npm::find(setup.env)?;
     let npmrc = Npmrc::read(project, setup.env)?;
     let verb = if locked { "ci" } else { "install" };
-    let child = with_variables(npm.child(dir), project, setup)?;
+    let child = with_variables(npm.child(dir), dir, Installer::Npm, setup)?;
     // Scripts do not run while npm has the logins of registries.
     let child = child.args([verb, "--include=dev", "--no-audit", "--no-fund", "--ignore-scripts"]);
     let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
@@ -241,11 +242,21 @@ fn own_scripts(manifest: &Value) -> Vec<&'static str> {
     all.copied().filter(|name| has(name)).collect()
 }
 
-/// Gives npm the variables that its settings name, each only where it may be sent.
-pub(super) fn with_variables(child: Child, project: &Path, setup: &Setup<'_>) -> Result<Child> {
-    let named = settings::variables(project, setup.env)?;
+/// Gives an installer that runs in `dir` the variables that its settings name, each only where it may be sent.
+pub(super) fn with_variables(child: Child, dir: &Path, installer: Installer, setup: &Setup<'_>) -> Result<Child> {
+    let named = settings::variables(dir, installer, setup.env)?;
+    if let Some(key) = named.refused {
+        return Err(Error::usage(format!(
+            "`.npmrc` of the project sets `{key}`, which is not for a project to choose"
+        ))
+        .code("config.untrusted")
+        .cause("it names a program that npm would run with the logins of registries, or a further file of settings")
+        .hint("remove the line; `npm config set` writes it to the settings of the user")
+        .hint(trust::HINT));
+    }
     if let Some(name) = named.withheld.first() {
-        return Err(untrusted("`.npmrc` of the project", name));
+        let files = if installer == Installer::Npm { "`.npmrc`" } else { "a file of settings" };
+        return Err(untrusted(&format!("{files} of the project"), name));
     }
     Ok(named.given.into_iter().fold(child, |child, (name, value)| child.var(name, value)))
 }

@@ -7,6 +7,7 @@
 //! out again. Packages lie in plain folders (`node-linker=hoisted`), because links into a store mean nothing elsewhere.
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,15 +16,17 @@ use serde_json::{Map, Value, json};
 
 use super::install::{INSTALL_SCRIPTS, check_installed, converse, copy, link_settings, script, with_variables};
 use super::lock::{Lock, Locked, name_at, npm_platform};
-use super::settings::Npmrc;
+use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
 use super::{Installer, Request, read_json, specifiers};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::packages::Setup;
+use crate::packages::python::secrets::mask_urls;
 use crate::platform::Platform;
-use crate::process::{self, Child, Tool};
+use crate::process::{self, Child, Tool, surroundings};
+use crate::trust;
 
 /// A launcher of Corepack's fetches the program first, and without a network never comes back.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -33,6 +36,17 @@ const FLAGS: (u64, u64) = (10, 14);
 const SETTINGS: [&str; 2] = ["pnpm-workspace.yaml", ".yarnrc"];
 /// Code of the project's that pnpm runs while it installs, with the logins of registries around it.
 const HOOKS: [&str; 2] = [".pnpmfile.cjs", ".pnpmfile.mjs"];
+/// Settings of pnpm that name such code, or packages with it.
+const HOOK_SETTINGS: [&str; 5] =
+    ["configDependencies", "global-pnpmfile", "globalPnpmfile", "pnpmfile", "config-dependencies"];
+/// What keeps an installer from becoming another program that the project names: yarn's `yarnPath`, the version of pnpm in
+/// `packageManager` and the settings of Corepack that a project may bring.
+const OWN_PROGRAM: [(&str, &str); 4] = [
+    ("COREPACK_ENV_FILE", "0"),
+    ("YARN_IGNORE_PATH", "1"),
+    ("npm_config_manage_package_manager_versions", "false"),
+    ("pnpm_config_manage_package_manager_versions", "false"),
+];
 
 impl Installer {
     /// The name of its program.
@@ -49,17 +63,33 @@ impl Installer {
         process::find(env, self.name()).is_some()
     }
 
-    /// A run in `dir`: of the program when it talks to a registry, or of the project's scripts by it.
+    /// A run in `dir` that talks to a registry. No code of the project or its packages runs in it.
+    fn child(self, env: &Env, dir: &Path) -> Result<Child> {
+        self.run_as(Tool::Npm, env, dir)
+    }
+
+    /// A run of scripts in `dir`, those of the project and those of packages: it gets no logins of registries. Where
+    /// settings name a variable it is empty, because yarn does nothing at all where one is not set.
     ///
     /// # Errors
-    /// When it is not on `PATH`.
-    pub(crate) fn child(self, env: &Env, dir: &Path, tool: Tool) -> Result<Child> {
+    /// When the program is not on `PATH`; settings that cannot be read.
+    pub(crate) fn script(self, env: &Env, dir: &Path) -> Result<Child> {
+        let child = self.run_as(Tool::NodeScript, env, dir)?;
+        let seen: BTreeSet<OsString> =
+            surroundings(env, Tool::NodeScript, &[]).into_iter().map(|(name, _)| name).collect();
+        let unseen = settings::names(dir, env)?.into_iter().filter(|name| !seen.contains(OsStr::new(name)));
+        Ok(unseen.fold(child, |child, name| child.var(name, "")))
+    }
+
+    fn run_as(self, tool: Tool, env: &Env, dir: &Path) -> Result<Child> {
         let name = self.name();
         let program = process::find(env, name).ok_or_else(|| {
             Error::failed(format!("`{name}` is not on PATH, and the project's lock is {name}'s"))
                 .hint(format!("install {name}: `npm install --global {name}`"))
         })?;
-        Ok(Child::new(program, env, tool).dir(dir).var("COREPACK_ENABLE_DOWNLOAD_PROMPT", "0").var("CI", "true"))
+        let child =
+            Child::new(program, env, tool).dir(dir).var("COREPACK_ENABLE_DOWNLOAD_PROMPT", "0").var("CI", "true");
+        Ok(OWN_PROGRAM.iter().fold(child, |child, (name, value)| child.var(name, value)))
     }
 }
 
@@ -78,17 +108,38 @@ pub(crate) fn has_own_packages(package_json: &Path) -> Result<bool> {
         || development.any(own))
 }
 
-/// A file of the project's that would run as a part of the installer.
+/// What of the project's would run as a part of the installer; `None` where nothing does.
 ///
 /// # Errors
 /// Files that cannot be read.
-pub(crate) fn code_of_installer(package_json: &Path) -> Result<Option<&'static str>> {
+pub(crate) fn code_of_installer(installer: Installer, package_json: &Path) -> Result<Option<String>> {
     let beside = |name: &str| package_json.with_file_name(name);
-    if let Some(hook) = HOOKS.into_iter().find(|name| beside(name).is_file()) {
-        return Ok(Some(hook));
+    let text = |name: &str| Ok::<_, Error>(fsx::read_text(&beside(name))?.unwrap_or_default());
+    let runs = |what: &str| Ok(Some(format!("`{what}` is code that runs in {} itself", installer.name())));
+    if installer == Installer::Yarn {
+        for name in [".yarnrc", ".yarnrc.yml"] {
+            let text = text(name)?;
+            if text.contains("yarn-path") || text.contains("yarnPath") {
+                return runs(name);
+            }
+        }
+        // Yarn builds them while it installs, whatever it is told of scripts.
+        let lock = text("yarn.lock")?;
+        let resolved = lock.lines().filter_map(|line| line.trim_start().strip_prefix("resolved \""));
+        let from_git = |url: &str| url.starts_with("git") || url.starts_with("ssh:") || url.contains(".git#");
+        let git = resolved.map(|url| url.trim_end_matches('"')).find(|url| from_git(url));
+        return Ok(git.map(|url| format!("yarn runs scripts of `{}` while it installs", mask_urls(url))));
     }
-    let names_a_program = fsx::read_text(&beside(".yarnrc"))?.is_some_and(|text| text.contains("yarn-path"));
-    Ok(names_a_program.then_some(".yarnrc"))
+    if let Some(hook) = HOOKS.into_iter().find(|name| beside(name).is_file()) {
+        return runs(hook);
+    }
+    let manifest = read_json(package_json)?;
+    let own = manifest.get("pnpm").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.as_str());
+    let texts = [text(".npmrc")?, text("pnpm-workspace.yaml")?].map(|text| trust::without_escapes(&text));
+    let keys = texts.iter().flat_map(|text| text.split(['\n', '\r', '{', ',']));
+    let keys = keys.filter_map(|part| part.split_once([':', '=']).map(|(key, _)| key.trim().trim_matches(['"', '\''])));
+    let found = keys.chain(own).find(|key| HOOK_SETTINGS.contains(&key.trim_end_matches("[]").trim()));
+    Ok(found.map(|key| format!("`{key}` names code that runs in pnpm itself")))
 }
 
 /// Installs for the target into `workspace`, laid out as npm would.
@@ -97,7 +148,7 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
     let dir = workspace.join(wanted.relative(wanted.dir())?);
     stage(request, &dir)?;
     let version = version(wanted.installer, &dir, setup.env).await?;
-    let child = with_variables(wanted.installer.child(setup.env, &dir, Tool::Npm)?, wanted.dir(), setup)?;
+    let child = with_variables(wanted.installer.child(setup.env, &dir)?, &dir, wanted.installer, setup)?;
     let child = child.args(arguments(wanted.installer, version, &dir, &wanted.platform)?);
     converse(wanted.installer.name(), &child, &request.secrets, setup)
         .await
@@ -112,7 +163,8 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
     check_installed(&dir, &Lock::read(&dir.join("node_modules").join(HIDDEN_LOCK))?, &wanted.platform, setup)
 }
 
-/// Installs everything into `dir`, which has the source in it, for this machine and with scripts.
+/// Installs everything into `dir`, which has the source in it, for this machine, and then runs the scripts of packages and
+/// those of the project, which get no logins of registries.
 ///
 /// # Errors
 /// As [`Request::install`]'s.
@@ -124,15 +176,28 @@ pub(crate) async fn install_for_development(
 ) -> Result<()> {
     let npmrc = Npmrc::read(project, setup.env)?;
     version(installer, dir, setup.env).await?;
-    let child = with_variables(installer.child(setup.env, dir, Tool::Npm)?, project, setup)?;
+    let install = with_variables(installer.child(setup.env, dir)?, dir, installer, setup)?;
+    let scripts = installer.script(setup.env, dir)?;
     // In CI both leave development dependencies in only where they are asked for.
-    let child = match installer {
-        Installer::Pnpm => child.args(["install", "--frozen-lockfile", "--prod=false", "--reporter=append-only"]),
-        _ => child.args(["install", "--frozen-lockfile", "--production=false", "--non-interactive", "--no-progress"]),
+    let yarns = ["install", "--frozen-lockfile", "--production=false", "--non-interactive", "--no-progress"];
+    let (install, scripts) = match installer {
+        Installer::Pnpm => (
+            install
+                .args(["install", "--frozen-lockfile", "--prod=false", "--reporter=append-only"])
+                .args(["--ignore-scripts", "--ignore-pnpmfile"])
+                // Commands would name the folder of this installation, which is kept for others.
+                .arg("--config.extend-node-path=false"),
+            scripts.args(["rebuild", "--reporter=append-only"]),
+        ),
+        // Yarn runs scripts only while it installs; everything is in its cache by then.
+        _ => (install.args(yarns).arg("--ignore-scripts"), scripts.args(yarns).args(["--offline", "--force"])),
     };
-    converse(installer.name(), &child, &npmrc.secrets, setup)
-        .await
-        .map_err(|(error, said)| explain(error, &said, installer, &Platform::host()))
+    for child in [install, scripts] {
+        converse(installer.name(), &child, &npmrc.secrets, setup)
+            .await
+            .map_err(|(error, said)| explain(error, &said, installer, &Platform::host()))?;
+    }
+    Ok(())
 }
 
 /// Lays out what the program reads.
@@ -154,7 +219,7 @@ fn stage(request: &Request, dir: &Path) -> Result<()> {
 
 async fn version(installer: Installer, dir: &Path, env: &Env) -> Result<(u64, u64)> {
     let name = installer.name();
-    let child = installer.child(env, dir, Tool::Npm)?.arg("--version");
+    let child = installer.script(env, dir)?.arg("--version");
     let output = match tokio::time::timeout(PATIENCE, child.output()).await {
         Ok(output) => output?,
         Err(_) => {
@@ -201,6 +266,7 @@ fn arguments(installer: Installer, version: (u64, u64), dir: &Path, platform: &P
         "--frozen-lockfile",
         "--prod",
         "--ignore-scripts",
+        "--ignore-pnpmfile",
         "--config.node-linker=hoisted",
         "--config.prefer-symlinked-executables=true",
         "--config.engine-strict=false",
@@ -464,6 +530,62 @@ mod tests {
         assert_eq!(manifest["pnpm"]["supportedArchitectures"]["cpu"], json!(["arm64"]));
         assert_eq!(manifest["pnpm"]["overrides"], json!({}));
         assert!(arguments(Installer::Yarn, (4, 1), dir.path(), &arm).is_err());
+    }
+
+    #[test]
+    fn code_that_would_run_in_the_installer_is_named() {
+        for (installer, file, text) in [
+            (Installer::Pnpm, ".pnpmfile.cjs", ""),
+            (Installer::Pnpm, ".npmrc", "pnpmfile = ./evil.cjs"),
+            (Installer::Pnpm, ".npmrc", "x=y\rglobal-pnpmfile=./evil.cjs"),
+            (Installer::Pnpm, "pnpm-workspace.yaml", "packages: []\nconfigDependencies:\n  evil: 1.0.0\n"),
+            (Installer::Pnpm, "pnpm-workspace.yaml", "{ \"pnpm\\x66ile\": evil.cjs }"),
+            (Installer::Pnpm, "package.json", r#"{"pnpm":{"configDependencies":{"evil":"1.0.0"}}}"#),
+            (Installer::Yarn, ".yarnrc", "yarn-path \"./evil.js\""),
+            (Installer::Yarn, ".yarnrc.yml", "yarnPath: ./evil.js"),
+            (Installer::Yarn, "yarn.lock", "evil@x:\n  version \"1\"\n  resolved \"git+https://u:p@h/evil.git#0123\""),
+            (Installer::Yarn, "yarn.lock", "evil@x:\n  resolved \"https://github.com/o/evil.git#0123\""),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            put(dir.path(), "package.json", "{}");
+            assert_eq!(code_of_installer(installer, &dir.path().join("package.json")).unwrap(), None);
+            put(dir.path(), file, text);
+            let found = code_of_installer(installer, &dir.path().join("package.json")).unwrap();
+            assert!(found.as_deref().is_some_and(|found| !found.contains("u:p")), "{file} {text} {found:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn scripts_run_without_logins_and_installs_without_scripts() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let (bin, project, log) = (dir.path().join("bin"), dir.path().join("p"), dir.path().join("log"));
+        put(&project, "package.json", "{}");
+        put(&project, ".npmrc", "//r.example/:_authToken=${ACME_NPM_TOKEN}\n");
+        let said = format!(
+            "#!/bin/sh\nif [ \"$1\" = --version ]; then echo 10.0.0; fi\n\
+             echo \"$* ${{ACME_NPM_TOKEN-unset}} ${{NPM_TOKEN-unset}} $YARN_IGNORE_PATH$npm_config_manage_package_manager_versions\" >> '{}'\n",
+            log.display()
+        );
+        for name in ["pnpm", "yarn"] {
+            put(&bin, name, &said);
+            fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let path = bin.display().to_string();
+        let env = Env::fake(&project, &[("PATH", &path), ("ACME_NPM_TOKEN", "canary"), ("NPM_TOKEN", "canary")]);
+        let (cache, events) = (crate::cache::Cache::at(dir.path().join("cache")), crate::events::Events::new(|_| {}));
+        let setup = Setup { env: &env, cache: &cache, events: &events };
+        for installer in [Installer::Pnpm, Installer::Yarn] {
+            let _ = fs::remove_file(&log);
+            install_for_development(installer, &project, &project, &setup).await.unwrap();
+            let log = fs::read_to_string(&log).unwrap();
+            let lines: Vec<&str> = log.lines().collect();
+            assert!(lines.len() == 3 && lines.iter().all(|line| line.ends_with(" 1false")), "{log}");
+            assert!(lines[0].contains("--version  unset"), "{log}");
+            assert!(lines[1].contains("--ignore-scripts") && lines[1].contains(" canary canary "), "{log}");
+            assert!(!lines[2].contains("--ignore-scripts") && lines[2].contains("  unset "), "{log}");
+        }
     }
 
     #[test]

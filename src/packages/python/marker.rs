@@ -67,7 +67,7 @@ impl Target {
     /// Whether the marker holds; `None` for one that cannot be read, or compares what cannot be compared.
     pub(super) fn decide(&self, marker: &str) -> Option<bool> {
         let words = words(marker)?;
-        let mut reader = Reader { words: &words, target: self };
+        let mut reader = Reader { words: &words, target: self, depth: 0 };
         let holds = reader.either()?;
         reader.words.is_empty().then_some(holds)
     }
@@ -138,9 +138,14 @@ fn words(text: &str) -> Option<Vec<Word>> {
     Some(words)
 }
 
+/// Parentheses within each other that are followed. A lock or a requirements file could have thousands, and each takes a
+/// part of the stack.
+const DEPTH: usize = 100;
+
 struct Reader<'a> {
     words: &'a [Word],
     target: &'a Target,
+    depth: usize,
 }
 
 impl Reader<'_> {
@@ -177,7 +182,12 @@ impl Reader<'_> {
     fn one(&mut self) -> Option<bool> {
         if self.words.first() == Some(&Word::Open) {
             self.take();
+            self.depth += 1;
+            if self.depth > DEPTH {
+                return None;
+            }
             let holds = self.either()?;
+            self.depth -= 1;
             return (self.take()? == Word::Close).then_some(holds);
         }
         let left = self.take()?;
@@ -321,5 +331,16 @@ mod tests {
             count += 1;
         }
         assert_eq!(count, 50_000);
+    }
+
+    #[test]
+    fn parentheses_are_followed_to_a_depth() {
+        let nested = |depth: usize| format!("{}os_name == 'nt'{}", "(".repeat(depth), ")".repeat(depth));
+        let target = Target::new("3.12", &Platform::arm64());
+        assert_eq!(target.decide(&nested(DEPTH)), Some(false));
+        assert_eq!(target.decide(&nested(DEPTH + 1)), None);
+        assert_eq!(target.decide(&nested(1_000_000)), None);
+        let beside = vec!["(os_name == 'nt')"; 1000].join(" or ");
+        assert_eq!(target.decide(&beside), Some(false));
     }
 }

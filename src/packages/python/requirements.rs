@@ -11,6 +11,7 @@ use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::redact::SecretString;
+use crate::requirements::logical_lines;
 
 use super::indexes::Indexes;
 use super::line::{Requirement, What, expand};
@@ -167,7 +168,7 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| Error::usage(format!("requirements file `{}` does not exist", path.display())))?;
         let dir = path.parent().unwrap_or(Path::new(".")).to_owned();
         let dirs = [dir.clone(), self.inputs.dir.clone()];
-        for line in logical_lines(text.strip_prefix('\u{feff}').unwrap_or(&text)) {
+        for line in spoken_lines(text.strip_prefix('\u{feff}').unwrap_or(&text)) {
             if let Some((nested, is_constraint)) = nested_file(&line) {
                 if nested.contains("://") {
                     self.inputs.moving.get_or_insert(secrets::mask_urls(&line));
@@ -335,26 +336,10 @@ fn absolute(line: &str, dirs: &[PathBuf]) -> String {
     found.map_or_else(|| line.to_owned(), |path| format!("--find-links {}", path.display()))
 }
 
-/// Joins continued lines and drops comments, as pip does.
-fn logical_lines(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut open = String::new();
-    for line in text.lines() {
-        let line = line.trim();
-        let line = if line.starts_with('#') { "" } else { line.split(" #").next().unwrap_or_default().trim_end() };
-        if let Some(part) = line.strip_suffix('\\') {
-            open += part.trim_end();
-            open.push(' ');
-            continue;
-        }
-        open += line;
-        let whole = std::mem::take(&mut open);
-        if !whole.trim().is_empty() {
-            lines.push(whole.split_whitespace().collect::<Vec<_>>().join(" "));
-        }
-    }
-    lines.extend(Some(open.trim().to_owned()).filter(|rest| !rest.is_empty()));
-    lines
+/// Lines that say something, with single spaces.
+fn spoken_lines(text: &str) -> impl Iterator<Item = String> {
+    let lines = logical_lines(text).into_iter().map(|(_, line)| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty())
 }
 
 /// The file of a `-r` or `-c` line, in each of their spellings, and whether it only binds versions.
@@ -403,7 +388,7 @@ mod tests {
     #[test]
     fn nested_files_count_and_may_form_a_circle() {
         let inputs = read(&[
-            ("r.txt", "-r sub/base.txt\n-cpins.txt\na"),
+            ("r.txt", "-r sub/base.txt\t# base\n-cpins.txt\na"),
             ("sub/base.txt", "--requirement=../r.txt\nb"),
             ("pins.txt", "c==1"),
         ])

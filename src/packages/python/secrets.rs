@@ -4,7 +4,10 @@
 //! from here: child processes inherit the environment as it is.
 
 use crate::env::Env;
-use crate::redact::{MASK, SecretString, scrub};
+use crate::redact::{MASK, SecretString, logins, scrub};
+use crate::trust::{self, Reach};
+
+use super::line::{is_filled_in, variables};
 
 /// The passwords in the index settings of pip and uv.
 pub(super) fn in_env(env: &Env) -> Vec<SecretString> {
@@ -44,21 +47,62 @@ fn is_token(part: &str) -> bool {
         && part.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// Lines for a file that an installer reads, with the user part of each address as a variable, and the variables. Both
-/// installers put them back; so the file has no secret, whatever becomes of it.
-/// Their names count from `first`.
-pub(super) fn seal(lines: &[String], first: usize) -> (Vec<String>, Vec<(String, SecretString)>) {
-    let mut variables: Vec<(String, SecretString)> = Vec::new();
-    let lines = lines.iter().map(|line| {
-        let mut sealed = line.clone();
+/// Takes secrets out of lines for files that an installer reads: variables stand for them, which both installers fill in.
+/// So the files have no secret, whatever becomes of them.
+///
+/// Installers fill in whatever is named wherever they read, in files that they fetch too. The names are therefore
+/// nobody's to guess.
+#[derive(Debug)]
+pub(super) struct Sealer {
+    stem: String,
+    /// What the installer gets. Those that may go anywhere have their own names.
+    variables: Vec<(String, SecretString)>,
+}
+
+impl Sealer {
+    pub(super) fn new() -> Self {
+        let stem = format!("AGENTCORE_INDEX_{}", uuid::Uuid::new_v4().simple().to_string().to_ascii_uppercase());
+        Self { stem, variables: Vec::new() }
+    }
+
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&str, &SecretString)> {
+        self.variables.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The line with names for what is secret: the user part of each address, and variables that may only go into it.
+    ///
+    /// # Errors
+    /// The name of a variable that may not be sent to where the line is about.
+    pub(super) fn seal(&mut self, line: &str, env: &Env) -> Result<String, String> {
+        let mut sealed = line.to_owned();
         for userinfo in userinfos(line).filter(|userinfo| !userinfo.contains("${") && *userinfo != "git") {
-            let name = format!("AGENTCORE_INDEX_USER_{}", first + variables.len());
+            let name = self.add(userinfo);
             sealed = sealed.replace(&format!("://{userinfo}@"), &format!("://${{{name}}}@"));
-            variables.push((name, userinfo.to_owned().into()));
         }
-        sealed
-    });
-    (lines.collect(), variables)
+        for name in variables(line) {
+            if env.var_os(name).is_none() {
+                continue;
+            }
+            match (trust::reach(name, line, env), env.var(name)) {
+                (Reach::Nowhere, _) => return Err(name.to_owned()),
+                (_, None) => {}
+                (Reach::Anywhere, Some(value)) => self.variables.push((name.to_owned(), value.to_owned().into())),
+                // Others are no variables to an installer.
+                (Reach::Line, Some(value)) if is_filled_in(name) => {
+                    let own = self.add(value);
+                    sealed = sealed.replace(&format!("${{{name}}}"), &format!("${{{own}}}"));
+                }
+                (Reach::Line, Some(_)) => {}
+            }
+        }
+        Ok(sealed)
+    }
+
+    fn add(&mut self, value: &str) -> String {
+        let name = format!("{}_{}", self.stem, self.variables.len());
+        self.variables.push((name.clone(), value.to_owned().into()));
+        name
+    }
 }
 
 /// The address without its user part, and that part.
@@ -89,7 +133,7 @@ pub(in crate::packages) fn in_urls(text: &str) -> Vec<SecretString> {
 }
 
 /// The text with the user part of each URL masked.
-pub(super) fn mask_urls(text: &str) -> String {
+pub(in crate::packages) fn mask_urls(text: &str) -> String {
     let mut out = text.to_owned();
     for userinfo in userinfos(text) {
         out = out.replace(&format!("://{userinfo}@"), &format!("://{MASK}@"));
@@ -103,18 +147,13 @@ pub(in crate::packages) fn clean(line: &str, secrets: &[SecretString]) -> String
 }
 
 fn userinfos(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("://").filter_map(|(at, _)| {
-        let rest = &text[at + 3..];
-        let end =
-            rest.find(|c: char| c == '/' || c.is_whitespace() || matches!(c, '"' | '\'' | '`')).unwrap_or(rest.len());
-        // Passwords may contain `@` unencoded; the last one ends them.
-        rest[..end].rsplit_once('@').map(|(userinfo, _)| userinfo)
-    })
+    logins(text).map(|(_, userinfo)| userinfo)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::ExposeSecret;
 
     #[test]
     fn masked_in_whatever_form_it_is_printed() {
@@ -153,12 +192,34 @@ mod tests {
     #[test]
     fn a_file_for_an_installer_has_no_secret() {
         let lines =
-            ["--index-url https://me:canary@h/s", "a==1", "b @ https://u:${TOKEN}@h/b.whl", "c @ ssh://git@h/c"];
-        let (sealed, variables) = seal(&lines.map(str::to_owned), 0);
-        assert_eq!(sealed[0], "--index-url https://${AGENTCORE_INDEX_USER_0}@h/s");
+            ["--index-url https://me:canary@h/s", "a==1", "b @ https://u:${PYPI_TOKEN}@h/b.whl", "c @ ssh://git@h/c"];
+        let env = Env::fake(std::path::Path::new("/"), &[("PYPI_TOKEN", "canary-2")]);
+        let mut sealer = Sealer::new();
+        let sealed: Vec<String> = lines.iter().map(|line| sealer.seal(line, &env).unwrap()).collect();
+        assert_eq!(sealed[0], format!("--index-url https://${{{}_0}}@h/s", sealer.stem));
         assert_eq!(sealed[1..], lines[1..]);
-        assert_eq!(crate::redact::ExposeSecret::expose_secret(&variables[0].1), "me:canary");
+        let given: Vec<_> = sealer.variables().map(|(_, value)| value.expose_secret()).collect();
+        assert_eq!(given, ["me:canary", "canary-2"]);
         assert_eq!(without_user("https://me:x@h/s"), ("https://h/s".to_owned(), Some("me:x")));
+    }
+
+    #[test]
+    fn what_fits_one_line_is_named_in_no_other() {
+        let vars = [("MIRROR", "https://u:canary@mirror.example"), ("GITHUB_TOKEN", "canary")];
+        let env = Env::fake(std::path::Path::new("/"), &vars);
+        let mut sealer = Sealer::new();
+        for line in ["--index-url ${MIRROR}/simple", "a @ https://${GITHUB_TOKEN}@github.com/o/a-1-py3-none-any.whl"] {
+            let sealed = sealer.seal(line, &env).unwrap();
+            assert!(
+                sealed.contains(&sealer.stem) && !sealed.contains("MIRROR") && !sealed.contains("TOKEN"),
+                "{sealed}"
+            );
+        }
+        assert!(sealer.variables().all(|(name, _)| name.starts_with(&sealer.stem)), "{sealer:?}");
+        assert_ne!(sealer.stem, Sealer::new().stem, "a file elsewhere could name it");
+        for (name, line) in [("MIRROR", "a @ https://evil.example/${MIRROR}"), ("GITHUB_TOKEN", "${GITHUB_TOKEN}")] {
+            assert_eq!(sealer.seal(line, &env), Err(name.to_owned()));
+        }
     }
 
     #[test]

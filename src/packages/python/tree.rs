@@ -252,8 +252,7 @@ fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, PathBuf>) -> R
 
 fn is_left_out(parent: &str, name: &str) -> bool {
     // A wheel that was made of a folder of the project may hold what a developer keeps there.
-    let variables = name == ".env" || name.starts_with(".env.");
-    (variables && !["example", "sample", "template"].iter().any(|end| name.ends_with(end)))
+    secret_files::is_variables_file(name)
         || name == "__pycache__"
         || name.ends_with(".pyc")
         || (parent.is_empty() && name == ".lock")
@@ -423,5 +422,13 @@ mod tests {
         let record = tree.entry("own-1.dist-info/RECORD", &dir.path().join("own-1.dist-info/RECORD"), "").unwrap();
         let EntryKind::Bytes(record) = record.kind else { panic!("a record is written anew") };
         assert_eq!(String::from_utf8(record).unwrap(), "own/__init__.py,sha256=a,1\nown/ca.pem,sha256=a,1\n");
+    }
+
+    #[test]
+    fn variables_files_are_those_of_every_other_tree() {
+        for name in [".env", ".env.production", ".env.sample"] {
+            assert!(is_left_out("lib", name) && secret_files::is_secret_name(name), "{name}");
+        }
+        assert!(!is_left_out("lib", ".env.example"));
     }
 }

@@ -11,11 +11,14 @@ mod known;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use serde_json::Value;
+
 use self::kind::{Kind, Neither, Place};
 use super::imports::Places;
 use super::reading::Module;
 use crate::error::{Error, Result};
 use crate::fsx;
+use crate::shell::quoted;
 
 /// An application that a server runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +97,8 @@ impl Application {
         let first = name.split('.').next().unwrap_or(name);
         if !read.has(first) {
             return Err(Error::usage(format!("`{shown}` has no `{name}`")).code("source.entrypoint").hint(format!(
-                "name one of its objects, or the file alone: `agentcore configure --entrypoint {shown}`"
+                "name one of its objects, or the file alone: `agentcore configure --entrypoint {}`",
+                quoted(shown)
             )));
         }
         let kind = Place { places, file, module: &read }.kind(name);
@@ -161,8 +165,9 @@ impl Application {
 
     /// A script that does the same, for a runtime that starts files only. It stands in the root of the source.
     pub(crate) fn script(&self, port: u16) -> String {
-        let quoted = |words: &[String]| {
-            let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+        // What JSON writes as a string is one for Python as well.
+        let listed = |words: &[String]| {
+            let words: Vec<String> = words.iter().map(|word| Value::from(word.as_str()).to_string()).collect();
             words.join(", ")
         };
         let arguments = self.arguments(port);
@@ -175,8 +180,8 @@ impl Application {
              sys.argv = [{}]\n\
              runpy.run_module(\"{server}\", run_name=\"__main__\")\n",
             self.target,
-            quoted(&folders),
-            quoted(&arguments),
+            listed(&folders),
+            listed(&arguments),
         )
     }
 }
@@ -192,7 +197,7 @@ fn refused(neither: &Neither, name: &str, shown: &str) -> Error {
 }
 
 fn itself_alone(shown: &str) -> String {
-    format!("start a server in the file, and name that alone: `agentcore configure --entrypoint {shown}`")
+    format!("start a server in the file, and name that alone: `agentcore configure --entrypoint {}`", quoted(shown))
 }
 
 fn no_server(interface: Interface, factory: bool, name: &str, shown: &str) -> Error {
@@ -290,6 +295,31 @@ mod tests {
         [" --host", " --bind", " --listen", " -b"]
             .iter()
             .fold(all, |all, from| all.split(from).next().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn a_script_is_python_whatever_a_folder_is_called() {
+        let application = Application {
+            server: Server::Uvicorn,
+            interface: Interface::Asgi,
+            factory: false,
+            target: "main:app".to_owned(),
+            import_root: Some("cafe\u{301} \"x\"\\".to_owned()),
+        };
+        let script = application.script(8080);
+        assert!(script.contains("for folder in [\"cafe\u{301} \\\"x\\\"\\\\\"]"), "{script}");
+    }
+
+    #[test]
+    fn an_advised_command_quotes_the_file() {
+        assert!(itself_alone("my agent.py").ends_with("`agentcore configure --entrypoint 'my agent.py'`"));
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("agent(1).py");
+        std::fs::write(&file, "x = 1\n").unwrap();
+        let places = Places::new(dir.path(), std::iter::empty(), &file);
+        let none = BTreeSet::new();
+        let error = Application::find((&file, "agent(1).py"), "app", ("agent", None, &places), &none).unwrap_err();
+        assert!(error.hints()[0].ends_with("--entrypoint 'agent(1).py'`"), "{error:?}");
     }
 
     const EVERYTHING: &[&str] = &["uvicorn", "gunicorn"];

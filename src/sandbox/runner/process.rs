@@ -157,7 +157,10 @@ impl Plan<'_> {
         for (name, value) in [
             ("PATH", join(path)?),
             ("PYTHONPATH", join(python)?),
-            ("NODE_OPTIONS", format!("--require {:?} {node}", text(&shim.join("listen.cjs"))).trim().to_owned()),
+            (
+                "NODE_OPTIONS",
+                format!("--require {} {node}", for_node(&text(&shim.join("listen.cjs")))).trim().to_owned(),
+            ),
             ("HOME", text(&self.session.join("home"))),
             ("TMPDIR", text(&self.session.join("tmp"))),
             ("PYTHONNOUSERSITE", "1".to_owned()),
@@ -174,6 +177,11 @@ impl Plan<'_> {
         }
         around_the_shell(vars)
     }
+}
+
+/// A word of `NODE_OPTIONS`, in which a backslash stands before a quote and before itself, and before nothing else.
+fn for_node(word: &str) -> String {
+    format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Writes the start-up shims; they belong to this version of the program, so each start refreshes them.
@@ -491,6 +499,12 @@ mod tests {
     }
 
     #[test]
+    fn a_path_reaches_node_as_it_is() {
+        assert_eq!(for_node("/cafe\u{301}/a b"), "\"/cafe\u{301}/a b\"");
+        assert_eq!(for_node(r#"C:\a"b"#), r#""C:\\a\"b""#);
+    }
+
+    #[test]
     fn another_version_of_node_is_told() {
         let lent = NodeJs { path: "/host/node".into(), major: 20 };
         let tools = Tools { node: Ok(lent), ..tools(Path::new("/x")) };
@@ -662,7 +676,7 @@ mod tests {
         put(&session.join("work/side.js"), "module.exports = 1");
         let child = Child::inheriting(node)
             .arg(session.join("work/agent.js"))
-            .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))
+            .var("NODE_OPTIONS", format!("--require {}", for_node(&shim.join("listen.cjs").display().to_string())))
             .var("NODE_PATH", root.join("lib"))
             .var("AGENTCORE_SANDBOX_ROOT", &root)
             .var("AGENTCORE_SANDBOX_SESSION", &session);
@@ -680,7 +694,7 @@ mod tests {
         let child = Child::inheriting(program)
             .args(args)
             .var("PYTHONPATH", python_path.join(":"))
-            .var("NODE_OPTIONS", format!("--require {:?}", shim.join("listen.cjs").display().to_string()))
+            .var("NODE_OPTIONS", format!("--require {}", for_node(&shim.join("listen.cjs").display().to_string())))
             .var("AGENTCORE_SANDBOX_PORT", "8080=0")
             .var("AGENTCORE_SANDBOX_GIVEN", r#"{"PORT":null,"A2A_PORT":"9000"}"#)
             .var("PORT", "0")

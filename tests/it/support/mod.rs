@@ -174,16 +174,52 @@ impl World {
         Some(world)
     }
 
+    /// The same with another package manager of npm's registry beside npm, which notes how it is called in the file.
+    pub(crate) fn with_manager(name: &str, version: &str, program: &str) -> Option<(Self, PathBuf)> {
+        let world = Self::with_node()?;
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{version}"));
+        let file = dir.join("node_modules").join(name).join(program);
+        if !file.is_file() {
+            // Another test may do the same at this moment.
+            let own = world.path("tmp").join("manager");
+            let (prefix, package) = (own.display().to_string(), format!("{name}@{version}"));
+            world.npm("", &["install", "--prefix", &prefix, "--no-audit", "--no-fund", "--ignore-scripts", &package]);
+            let _ = std::fs::rename(&own, &dir);
+            assert!(file.is_file(), "{}", file.display());
+        }
+        // What the commands are made of that pnpm puts into `node_modules/.bin`.
+        for tool in ["sed", "dirname", "uname"] {
+            executable(&world.path("bin").join(tool), &format!("#!/bin/sh\nPATH=/usr/bin:/bin exec {tool} \"$@\"\n"));
+        }
+        let log = world.path("tmp").join(format!("{name}.log"));
+        let text = format!("#!/bin/sh\necho \"$*\" >> '{}'\nexec node '{}' \"$@\"\n", log.display(), file.display());
+        executable(&world.path("bin").join(name), &text);
+        Some((world, log))
+    }
+
+    /// Has a program of the world's note how it is called, in the file.
+    pub(crate) fn note_calls(&self, name: &str) -> PathBuf {
+        let (program, log) = (self.path("bin").join(name), self.path("tmp").join(format!("{name}.log")));
+        let text = std::fs::read_to_string(&program).unwrap();
+        executable(&program, &text.replacen('\n', &format!("\necho \"$*\" >> '{}'\n", log.display()), 1));
+        log
+    }
+
     /// Runs npm in a folder of the project.
     pub(crate) fn npm(&self, folder: &str, args: &[&str]) {
-        let output = Command::new(self.path("bin/npm"))
+        self.manager("npm", folder, args);
+    }
+
+    /// Runs a package manager in a folder of the project.
+    pub(crate) fn manager(&self, name: &str, folder: &str, args: &[&str]) {
+        let output = Command::new(self.path("bin").join(name))
             .args(args)
             .current_dir(self.project().join(folder))
             .env_clear()
             .envs(&self.vars)
             .output()
             .unwrap();
-        assert!(output.status.success(), "npm {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{name} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     pub(crate) fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
