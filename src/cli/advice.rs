@@ -7,8 +7,8 @@ use clap::{ArgMatches, Command, CommandFactory};
 use serde_json::Value;
 
 use super::args::{Cli, Globals};
-use crate::config::shell::quoted;
 use crate::report::{Block, Document, Report};
+use crate::shell::quoted;
 
 /// What of a command line has to be said again.
 #[derive(Debug, Default, PartialEq, Eq)]

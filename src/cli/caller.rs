@@ -58,7 +58,7 @@ impl Callee {
 
     pub(super) fn of_arn(text: &str) -> Result<Self> {
         let (arn, endpoint) = Arn::of_runtime(text.trim())?;
-        let flag = format!(" --arn {}", shell::quoted(text.trim()));
+        let flag = format!(" --arn {}", crate::shell::quoted(text.trim()));
         Ok(Self {
             arn,
             agent: None,

@@ -12,9 +12,9 @@ use crate::artifact::{self, ArtifactRequest, Builder, Given};
 use crate::cache::Cache;
 use crate::clock;
 use crate::cloud::{Cloud, LocalSandbox};
-use crate::config::shell::CommandLine;
 use crate::config::{self, Agent};
 use crate::ops::deploy::{self, Connections, LaunchRequest, check_unset, parse_variables};
+use crate::shell::CommandLine;
 
 /// Ten minutes: a runtime is READY within one or two, its DEFAULT endpoint can lag a few more.
 const DEFAULT_WAIT: Duration = Duration::from_secs(600);

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::args::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 use super::{Context, Done, Result};
-use crate::config::shell::CommandLine;
 use crate::error::{Context as _, Error, Kind};
 use crate::interpreters;
 use crate::process;
 use crate::report::{Document, Report, Role, schemas};
 use crate::sandbox::{self, Info, Options, RunnerChoice, Status};
+use crate::shell::CommandLine;
 
 const START_WITHIN: Duration = Duration::from_secs(30);
 

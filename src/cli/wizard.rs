@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use super::Result;
-use crate::config::shell::CommandLine;
 use crate::config::{Agent, Store};
 use crate::ops::configure::{AuthorizerFlags, ConfigureRequest, url_problem};
 use crate::project;
+use crate::shell::CommandLine;
 use crate::ui::{Ask, Ui};
 
 /// What the configuration holds already: the defaults of the questions.

@@ -1,8 +1,7 @@
 //! Commands that a person can paste, with the flag that names the agent where one is needed. Quoting is the leaf's.
 
-pub(crate) use crate::shell::{CommandLine, quoted};
-
 use super::{Agent, Store};
+use crate::shell::quoted;
 
 /// `agentcore VERB`, with `--agent` when the verb would take another agent without it.
 pub(crate) fn command(verb: &str, store: &Store, agent: &Agent) -> String {

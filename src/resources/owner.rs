@@ -99,7 +99,7 @@ pub(crate) fn ensure_identity(store: &mut Store, identity: &str, events: &Events
 
 /// The refusal of something that this program made for another project. `what` names it, as in "the role `x`".
 pub(crate) fn refusal(what: &str, agent: &Agent) -> Error {
-    use crate::config::shell::quoted;
+    use crate::shell::quoted;
     Error::usage(format!("{what} belongs to another project that has an agent `{}` as well", agent.name))
         .code("project.other")
         .hint(format!(
@@ -126,7 +126,7 @@ pub(crate) fn other_agent<'a>(tags: &'a [(String, String)], agent: &Agent) -> Op
 /// The refusal of a repository that another agent of the same configuration pushes to: destroying either would take the
 /// other's images away.
 pub(crate) fn shared_repository(repository: &str, agent: &Agent, other: &str) -> Error {
-    use crate::config::shell::quoted;
+    use crate::shell::quoted;
     Error::usage(format!("the repository `{repository}` is that of the agent `{other}` of this project"))
         .code("project.same-repository")
         .cause("names of repositories are lower case, so names of agents that differ only in case have the same one")

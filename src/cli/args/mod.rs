@@ -28,8 +28,8 @@ pub(crate) use providers::{
 pub(crate) use sandbox::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
 pub(crate) use token::TokenArgs;
 
-use crate::config::shell::CommandLine;
 use crate::deadline::Deadline;
+use crate::shell::CommandLine;
 
 /// Deploy AI agents to Amazon Bedrock AgentCore Runtime and call them, behind IAM or OpenID Connect
 #[derive(Debug, Parser)]

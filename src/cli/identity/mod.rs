@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 
 use super::args::{CleanupArgs, IdentityCommand};
 use super::{Context, Done, Result, token};
-use crate::config::shell::{CommandLine, quoted};
 use crate::config::{self, Store};
 use crate::error::Error;
 use crate::ops::identity::{Flow, Stored, cleanup};
 use crate::ops::target;
 use crate::ownership::Owners;
+use crate::shell::{CommandLine, quoted};
 
 pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
     match command {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::dir_to_fill;
 use crate::cli::args::SetupCognitoArgs;
 use crate::cli::{Context, Done, Result};
-use crate::config::shell::CommandLine;
 use crate::config::{self, Store};
 use crate::error::Error;
 use crate::ops::identity::setup::{self, Bench};
 use crate::ops::identity::{Flow, SetupRequest, Stored};
 use crate::partition::Arn;
 use crate::redact::SecretString;
+use crate::shell::CommandLine;
 
 pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
     let flow = flow(&args)?;

@@ -11,10 +11,10 @@ use super::super::payload::{Form, Given, Input};
 use super::{Context, Result};
 use crate::cloud::Payload;
 use crate::config::Protocol;
-use crate::config::shell::quoted;
 use crate::error::{Error, Kind};
 use crate::ops::invoke::Speaks;
 use crate::ops::invoke::mcp::Ask;
+use crate::shell::quoted;
 
 /// What is asked of the agent.
 pub(super) enum Surface {

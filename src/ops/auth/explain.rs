@@ -91,7 +91,7 @@ impl ExplainReport {
     fn saving(&self) -> Vec<String> {
         let Some(url) = &self.discovery else { return Vec::new() };
         vec![
-            format!("curl -sSf {} -o discovery.json", shell::quoted(url)),
+            format!("curl -sSf {} -o discovery.json", crate::shell::quoted(url)),
             "curl -sSf \"$(python3 -c 'import json; print(json.load(open(\"discovery.json\"))[\"jwks_uri\"])')\" -o jwks.json"
                 .to_owned(),
             format!(

@@ -67,7 +67,7 @@ impl Subject {
 
     /// The runtime with this ARN, before it was read.
     pub(crate) fn of_arn(arn: Arn) -> Self {
-        let flag = format!(" --arn {}", shell::quoted(&arn.to_string()));
+        let flag = format!(" --arn {}", crate::shell::quoted(&arn.to_string()));
         Self { agent: None, arn: Some(arn), origin: Origin::Live, authorizer: None, headers: None, flag }
     }
 

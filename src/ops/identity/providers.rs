@@ -12,12 +12,12 @@ use super::record;
 use super::vendor::{self, ClientSettings, Type, VENDORS, Vendor};
 use crate::cloud::{Cloud, ProviderKind};
 use crate::config::naming;
-use crate::config::shell::quoted;
 use crate::config::{Agent, CredentialProvider, Store};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::resources::owner::{self, Owner};
+use crate::shell::quoted;
 
 pub(crate) use report::{DeletedReport, ProviderList, ProviderReport};
 

@@ -326,7 +326,7 @@ pub(super) fn check_way(known: Option<&Stored>, settings: &Settings, identity: &
     .hint(format!(
         "go on with it: `{} --pool-name {} --region {}`",
         known.flow.command(known.settings.team.as_deref()),
-        crate::config::shell::quoted(&known.settings.pool_name),
+        crate::shell::quoted(&known.settings.pool_name),
         known.region
     ))
     .hint("or delete it first: `agentcore identity cleanup`"))

@@ -17,11 +17,11 @@ use super::{SetupRequest, foreign, made, settings};
 use crate::auth;
 use crate::cloud::{Cloud, Identity, RoleSpec};
 use crate::config::naming;
-use crate::config::shell::CommandLine;
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::http::Http;
 use crate::resources::owner;
+use crate::shell::CommandLine;
 use crate::wait::{self, Probe, Schedule};
 use report::Line;
 

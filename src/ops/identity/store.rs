@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use secrecy::zeroize::Zeroize;
 use serde::{Deserialize, Serialize};
 
-use crate::config::shell::quoted;
 use crate::error::{Context, Error, Result};
 use crate::events::Events;
 use crate::fsx;
 use crate::ownership::Owners;
 use crate::redact::{ExposeSecret, SecretString};
+use crate::shell::quoted;
 
 /// Which set-up a store belongs to. A folder has at most one of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

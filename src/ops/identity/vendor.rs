@@ -119,7 +119,7 @@ impl ClientSettings {
 
     /// The flags that say it again, each after a space.
     pub(crate) fn flags(&self) -> String {
-        use crate::config::shell::quoted;
+        use crate::shell::quoted;
         let more = [
             ("--client-id", self.client_id.as_ref()),
             ("--discovery-url", self.discovery_url.as_ref()),

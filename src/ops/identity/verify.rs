@@ -10,12 +10,12 @@ use crate::auth::grants::{Client, ClientAuth, Metadata, Wanted};
 use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
 use crate::clock;
 use crate::cloud::{Cloud, UserSignIn};
-use crate::config::shell::CommandLine;
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role as Style, schemas};
+use crate::shell::CommandLine;
 
 /// What verification works with.
 pub(crate) struct Inspector<'a> {

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use super::providers::{self, DeletedReport, Place};
 use super::{foreign, record};
 use crate::cloud::Cloud;
-use crate::config::shell::quoted;
 use crate::config::{self, Agent};
 use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role as Style, schemas};
 use crate::resources::owner::Owner;
+use crate::shell::quoted;
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value.get(member).and_then(Value::as_str).unwrap_or_default()

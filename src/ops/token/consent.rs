@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Session;
-use crate::config::shell::quoted;
 use crate::digest::{Digest, Hasher};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
+use crate::shell::quoted;
 use crate::trust;
 
 /// Below the folder for this machine's state.

@@ -24,10 +24,10 @@ use super::record::AgentRecord;
 use crate::auth::Change;
 use crate::cloud::{Cloud, Runtime as Found};
 use crate::config::naming;
-use crate::config::shell::quoted;
 use crate::config::{Agent, Created, Setting};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
+use crate::shell::quoted;
 use crate::wait::{self as waiting, Probe, Schedule};
 
 /// How long a runtime may take to go.
