@@ -6,7 +6,6 @@ use super::Subject;
 use crate::auth::lint::{Finding, Severity};
 use crate::auth::preset::Preset;
 use crate::auth::{lint, words};
-use crate::config::shell;
 use crate::error::Result;
 use crate::report::{Document, Report, Role, schemas};
 
