@@ -135,7 +135,7 @@ fn time_up(context: &Context) -> Error {
         [] => error,
         held => error.cause(format!("it was waiting for {}", held[..held.len().min(MOST_NAMED)].join(", "))),
     };
-    error.hint("give it more time: `--timeout SECONDS`")
+    error.hint(format!("give it more time: `{} SECONDS`", context.deadline.flag()))
 }
 
 fn ui_options(globals: &cli::Globals, env: &Env) -> UiOptions {

@@ -10,17 +10,32 @@ use std::time::{Duration, Instant};
 /// After the end of the time, so that a wait that ends by itself at that moment can say more than that time is up.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// Room above the end of a limit for what is added to it on the way: the grace, a timer's rounding.
+const ROOM: Duration = Duration::from_secs(3600);
+
+/// The moment `limit` from now; `None` when the clock cannot count that far, so that there is no limit.
+pub(crate) fn end_of(limit: Duration) -> Option<Instant> {
+    Instant::now().checked_add(limit).filter(|end| end.checked_add(ROOM).is_some())
+}
+
 /// The moment at which a command has to be done; most commands have none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Deadline {
     end: Option<Instant>,
     limit: Duration,
+    /// The flag that it comes from.
+    flag: &'static str,
 }
 
 impl Deadline {
-    /// From now on.
-    pub(crate) fn after(limit: Duration) -> Self {
-        Self { end: Instant::now().checked_add(limit), limit }
+    /// From now on; `flag` is the one that says so.
+    pub(crate) fn after(limit: Duration, flag: &'static str) -> Self {
+        Self { end: end_of(limit), limit, flag }
+    }
+
+    /// The flag that would give more time.
+    pub(crate) const fn flag(self) -> &'static str {
+        self.flag
     }
 
     /// What was allowed in all; zero without a limit.
@@ -103,8 +118,16 @@ mod tests {
         let hour = Duration::from_secs(3600);
         assert_eq!(Deadline::default().left(), None);
         assert_eq!(Deadline::default().at_most(hour), hour);
-        assert_eq!(Deadline::after(Duration::ZERO).at_most(hour), Duration::ZERO);
-        assert!(Deadline::after(hour).at_most(hour * 2) <= hour);
-        assert_eq!(Deadline::after(Duration::MAX).left(), None, "longer than the clock can count is no limit");
+        assert_eq!(Deadline::after(Duration::ZERO, "--timeout").at_most(hour), Duration::ZERO);
+        assert!(Deadline::after(hour, "--timeout").at_most(hour * 2) <= hour);
+    }
+
+    #[test]
+    fn a_limit_beyond_the_clock_is_none() {
+        assert!(Deadline::after(Duration::from_secs(3600), "--timeout").left().is_some());
+        // The second one ends a few seconds before the clock does on 64-bit Unix.
+        for seconds in [u64::MAX, i64::MAX as u64 - 60, i64::MAX as u64] {
+            assert_eq!(Deadline::after(Duration::from_secs(seconds), "--timeout").left(), None, "{seconds}");
+        }
     }
 }

@@ -19,8 +19,12 @@ pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     write_with_mode(path, bytes, None)
 }
 
-/// Like [`write_atomic`], for a place that the user named: a symbolic link is followed.
-pub(crate) fn write_output(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Like [`write_atomic`], for a place that the user named: a symbolic link is followed, unless it is in the folder `root`.
+///
+/// # Errors
+/// Those of [`check_output`].
+pub(crate) fn write_output(root: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
+    check_output(root, path)?;
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     write_with_mode(&target, bytes, None)
 }
@@ -36,6 +40,35 @@ pub(crate) fn refuse_links(root: &Path, path: &Path) -> Result<()> {
         at.push(part);
         refuse_link(&at)
     })
+}
+
+/// The same for a place that the user named, wherever it is. Above `root` and beside it links are the user's own; below it
+/// they may come with a checkout.
+///
+/// # Errors
+/// Usage, naming the link and where it leads.
+pub(crate) fn check_output(root: &Path, path: &Path) -> Result<()> {
+    let real = root.canonicalize().ok();
+    let is_root = |at: &Path| at == root || (real.is_some() && at.canonicalize().ok() == real);
+    for at in path.ancestors().filter(|at| is_root(at)) {
+        let below = path.strip_prefix(at).unwrap_or(path);
+        refuse_links(at, &at.join(within(below)))?;
+    }
+    Ok(())
+}
+
+/// `path` up to where it climbs out of the folder that it begins in.
+fn within(path: &Path) -> PathBuf {
+    let mut depth = 0;
+    let stays = |part: &Component<'_>| {
+        depth += match part {
+            Component::ParentDir => -1,
+            Component::Normal(_) => 1,
+            _ => 0,
+        };
+        depth >= 0
+    };
+    path.components().take_while(stays).collect()
 }
 
 fn refuse_link(path: &Path) -> Result<()> {
@@ -297,7 +330,8 @@ mod tests {
         let error = write_atomic(&link, b"settings").unwrap_err();
         assert!(error.message().contains("link") && error.message().contains("elsewhere"), "{error}");
         assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "old");
-        write_output(&link, b"settings").unwrap();
+        write_output(&dir.path().join("project"), &link, b"settings").unwrap();
+        assert!(write_output(dir.path(), &link, b"other").is_err());
         assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "settings");
         write_private(&link, b"secret").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_file());
@@ -326,6 +360,35 @@ mod tests {
         }
         for bad in ["link", "link/file", "link/a/b"] {
             assert_eq!(refuse_links(&root, &root.join(bad)).unwrap_err().code_str(), "file.link", "{bad}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_of_a_checkout_is_written_through() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let (root, elsewhere) = (dir.path().join("checkout"), dir.path().join("elsewhere"));
+        fs::create_dir_all(root.join("sub")).unwrap();
+        fs::create_dir_all(&elsewhere).unwrap();
+        symlink(&elsewhere, root.join("out")).unwrap();
+        symlink(&root, root.join("self")).unwrap();
+        // The same folder by another name, and a folder of the user's behind a link.
+        symlink(&root, dir.path().join("alias")).unwrap();
+        symlink(&elsewhere, dir.path().join("reports")).unwrap();
+        for bad in [
+            "checkout/out",
+            "checkout/out/new",
+            "checkout/sub/../out/new",
+            "alias/out/new",
+            "checkout/self/new",
+            "checkout/../checkout/out/new",
+        ] {
+            let error = check_output(&root, &dir.path().join(bad)).unwrap_err();
+            assert_eq!(error.code_str(), "file.link", "{bad}");
+        }
+        for good in ["checkout/new", "checkout/sub/new", "alias/sub/new", "reports/new", "checkout/../reports/new"] {
+            check_output(&root, &dir.path().join(good)).unwrap_or_else(|error| panic!("{good}: {error}"));
         }
     }
 

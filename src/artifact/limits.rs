@@ -1,15 +1,13 @@
 //! Sizes that the service does not take, found before anything is uploaded, and before it is downloaded where a lock says
 //! how large its packages are.
 //!
-//! Owns: the limit of images, and what is told about large packages. Does not own: the limits of archives (`bundle`).
+//! Owns: what is told about large packages. Does not own: the limits of images (`image`) and of archives (`bundle`).
 
 use super::Tools;
 use crate::error::{Error, Result};
-use crate::image::size_text;
+use crate::image::{self, MAX_IMAGE, SMALLER, limit_text, size_text};
 use crate::packages::inventory::Inventory;
 
-/// Bytes that a registry may store for an image. Source: the service's quotas, which say 2 GB.
-pub(super) const MAX_IMAGE: u64 = 2 << 30;
 /// The wheels of CUDA are worth a word from this size on.
 const NOTABLE: u64 = 200 << 20;
 /// How many packages an error names.
@@ -28,8 +26,7 @@ pub(super) fn check_image(size: u64, packages: &Inventory) -> Result<()> {
     }
     let sizes: Vec<(String, u64)> =
         packages.packages.iter().map(|package| (package.name.clone(), package.size)).collect();
-    let message = format!("the image has {}, and the service takes {}", size_text(size), limit_text(MAX_IMAGE));
-    Err(too_large(message, &sizes))
+    Err(too_large(image::too_large(size, MAX_IMAGE), &sizes))
 }
 
 /// Judges packages by what is known before they are downloaded. Compression differs a little, so what is close to the
@@ -44,7 +41,7 @@ pub(super) fn check_downloads(sizes: &[(String, u64)], limit: u64) -> Result<()>
     }
     let message =
         format!("the packages have at least {}, and the service takes {}", size_text(total), limit_text(limit));
-    Err(too_large(message, sizes))
+    Err(too_large(Error::usage(message).code("artifact.too-large"), sizes))
 }
 
 /// Says in a plan what a build refuses.
@@ -62,25 +59,20 @@ pub(super) fn cuda_note(sizes: impl Iterator<Item = (String, u64)>) -> Option<St
     (total >= NOTABLE).then(|| format!("packages for NVIDIA's CUDA take {}: {CPU_WHEELS}", size_text(total)))
 }
 
-/// Limits are in powers of two, whatever they are called.
-fn limit_text(bytes: u64) -> String {
-    if bytes >= 1 << 30 { format!("{} GiB", bytes >> 30) } else { format!("{} MiB", bytes >> 20) }
-}
-
 fn is_cuda(name: &str) -> bool {
     name.starts_with("nvidia-") || name == "triton" || name.starts_with("cuda-")
 }
 
-fn too_large(message: String, sizes: &[(String, u64)]) -> Error {
+/// Adds what is largest, and how to do with less.
+fn too_large(error: Error, sizes: &[(String, u64)]) -> Error {
     let mut largest: Vec<&(String, u64)> = sizes.iter().collect();
     largest.sort_by_key(|(name, size)| (std::cmp::Reverse(*size), name.clone()));
-    let error = Error::usage(message).code("artifact.too-large");
     let named = largest.into_iter().take(NAMED);
     let error = named.fold(error, |error, (name, size)| error.cause(format!("{} {name}", size_text(*size))));
     if sizes.iter().any(|(name, _)| is_cuda(name)) {
         return error.hint(CPU_WHEELS);
     }
-    error.hint("leave out what the agent does not need: a smaller dependency, a rule in `.dockerignore`")
+    error.hint(SMALLER)
 }
 
 #[cfg(test)]

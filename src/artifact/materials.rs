@@ -14,7 +14,7 @@ impl Built {
     /// Writes `NAME.spdx.json` and `NAME.cdx.json` into a folder, which is created, and returns their paths.
     ///
     /// # Errors
-    /// Exit 2 for an artifact whose packages something else installed.
+    /// Exit 2 for an artifact whose packages something else installed, and for a symbolic link in place of a file.
     pub(crate) fn write_bills(&self, name: &str, dir: &Path) -> Result<Vec<PathBuf>> {
         let (Some(inventory), Some(digest)) = (&self.inventory, &self.digest) else {
             return Err(no_bills(&self.why));
@@ -24,7 +24,7 @@ impl Built {
         let mut files = Vec::new();
         for bill in sbom::bills(subject, inventory)? {
             let file = dir.join(format!("{name}.{}", bill.ending));
-            fsx::write_output(&file, &bill.text)?;
+            fsx::write_atomic(&file, &bill.text)?;
             files.push(file);
         }
         Ok(files)

@@ -41,8 +41,8 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
-use crate::image::archive;
 use crate::image::reference::{Reference, check_tag};
+use crate::image::{MAX_IMAGE, archive};
 use crate::platform::Platform;
 use crate::project::dockerfile::choice::Origin;
 use crate::project::{Dependencies, Source};
@@ -431,7 +431,7 @@ impl Prepared {
             }
             Method::Given(Given::Image(_)) => (None, Artifact::Pending),
             Method::Given(Given::File(file)) => {
-                let image = archive::read(&file, &platform, tools.cache).await?;
+                let image = archive::read(&file, &platform, MAX_IMAGE, tools.cache).await?;
                 (Some(image.digest.to_string()), Artifact::Native(Box::new(image)))
             }
         };

@@ -29,13 +29,14 @@ async fn check_token(args: AuthCheckArgs, context: &Context) -> Result<Done> {
         discovery: context.env.cwd().join(discovery),
         jwks: context.env.cwd().join(jwks),
     });
-    let subject = match &args.authorizer_config {
-        Some(json) => Subject::of_authorizer(&Authorizer::from_configuration(json)?),
-        None => subject(&args.which, context, documents.is_some()).await?,
-    };
+    // Before anything is asked over the network: a file that cannot be read makes the answer useless.
     let token = match args.sigv4 {
         true => None,
         false => caller::token(context, None, args.token_file.as_deref()).await?.map(|token| token.secret),
+    };
+    let subject = match &args.authorizer_config {
+        Some(json) => Subject::of_authorizer(&Authorizer::from_configuration(json)?),
+        None => subject(&args.which, context, documents.is_some()).await?,
     };
     let brings = match &token {
         _ if args.sigv4 => Brings::Signature,
@@ -73,6 +74,9 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
         session::check_endpoint(endpoint)?;
     }
     let payload = payload(&args.payload, context)?;
+    let good = caller::token(context, None, args.good_token_file.as_deref()).await?.map(|token| token.secret);
+    let junit = args.junit.map(|path| context.env.cwd().join(path));
+    junit.iter().try_for_each(|path| fsx::check_output(context.env.cwd(), path))?;
     let which = Which { agent: args.agent, arn: args.arn, against: None };
     let subject = subject(&which, context, false).await?;
     let Some(arn) = subject.arn.clone() else {
@@ -90,7 +94,6 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
             .hint("start one and point AWS_ENDPOINT_URL at it: `eval \"$(agentcore sandbox env)\"`")
             .hint("or test the deployed agent: `--target live`"));
     }
-    let good = caller::token(context, None, args.good_token_file.as_deref()).await?.map(|token| token.secret);
     let cloud = credentials(context, &arn.region).await?;
     let plane = match &cloud {
         Some(cloud) => DataPlane::of_cloud(&context.env, cloud, &arn.region),
@@ -105,9 +108,8 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
     };
     let request = MatrixRequest { subject, endpoint: args.endpoint, good, payload, deadline: context.deadline };
     let report = run_matrix(request, &stage).await?;
-    if let Some(path) = &args.junit {
-        let path = context.env.cwd().join(path);
-        fsx::write_output(&path, report.junit().as_bytes())?;
+    if let Some(path) = junit {
+        fsx::write_output(context.env.cwd(), &path, report.junit().as_bytes())?;
         context.ui.note(&format!("the results are in `{}` too", path.display()));
     }
     Done::report(report)

@@ -5,6 +5,7 @@ use super::launch::artifact_request;
 use super::{Context, Done, Result};
 use crate::artifact::{self, Tools};
 use crate::cache::Cache;
+use crate::fsx;
 use crate::ops::build::{self, Outputs};
 use crate::ops::deploy;
 
@@ -14,6 +15,11 @@ pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     let sbom = args.sbom.map(|dir| context.env.cwd().join(dir));
     let mut request = artifact_request(args.options, None, agent);
     request.writes.extend(args.file.iter().map(|file| context.env.cwd().join(file)));
+    // A file takes the place of a link; a folder that is one would lead it elsewhere.
+    let folder = request.writes.iter().filter_map(|file| file.parent());
+    for place in folder.chain(sbom.as_deref()) {
+        [store.root(), context.env.cwd()].iter().try_for_each(|root| fsx::check_output(root, place))?;
+    }
     deploy::check_configured(agent)?;
     artifact::check_request(&request, &context.env)?;
     let cache = Cache::of(&context.env)?;

@@ -1,4 +1,5 @@
-//! `docs/reference.md`: every command with its flags, what it may end with, what is never packed, what is kept where. Made
+//! `docs/reference.md`: every command with its flags, what it may end with, the shape of its result, what is never packed, what
+//! is kept where, what the sandbox answers. Made
 //! from the program and compared with it by the test below, which also writes it: `AGENTCORE_BLESS=1 cargo test
 //! cli::reference`.
 
@@ -9,6 +10,8 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 use super::args::Cli;
 use crate::error::Kind;
 use crate::project::always_left_out;
+use crate::report::schemas;
+use crate::sandbox::operations;
 
 /// Statuses that a command may end with, besides those that all have and those that its flags imply ([`implied`]).
 const STATUSES: &[(&str, &[Kind])] = {
@@ -53,6 +56,52 @@ const STATUSES: &[(&str, &[Kind])] = {
     ]
 };
 
+/// The shapes of results, by command: with more than one name where a flag asks for another result.
+const SCHEMAS: &[(&str, &[&str])] = &[
+    ("configure", &[schemas::CONFIGURE]),
+    ("configure list", &[schemas::CONFIGURE_LIST]),
+    ("configure set-default", &[schemas::CONFIGURE_SET_DEFAULT]),
+    ("configure show", &[schemas::CONFIGURE_SHOW]),
+    ("build", &[schemas::BUILD]),
+    ("build --plan", &[schemas::BUILD_PLAN]),
+    ("launch", &[schemas::LAUNCH]),
+    ("status", &[schemas::STATUS]),
+    ("invoke", &[schemas::INVOKE]),
+    ("stop-session", &[schemas::STOP_SESSION]),
+    ("destroy", &[schemas::DESTROY]),
+    ("auth check", &[schemas::AUTH_CHECK]),
+    ("auth explain", &[schemas::AUTH_EXPLAIN]),
+    ("auth test", &[schemas::AUTH_TEST]),
+    ("identity setup-cognito", &[schemas::SETUP_COGNITO]),
+    ("identity token", &[schemas::TOKEN]),
+    ("identity token --forget", &[schemas::TOKEN_FORGET]),
+    ("identity verify", &[schemas::VERIFY]),
+    ("identity create-credential-provider", &[schemas::CREDENTIAL_PROVIDER]),
+    ("identity get-credential-provider", &[schemas::CREDENTIAL_PROVIDER]),
+    ("identity list-credential-providers", &[schemas::CREDENTIAL_PROVIDERS]),
+    ("identity update-credential-provider", &[schemas::CREDENTIAL_PROVIDER]),
+    ("identity delete-credential-provider", &[schemas::IDENTITY_DELETE]),
+    ("identity create-workload-identity", &[schemas::WORKLOAD_IDENTITY]),
+    ("identity get-workload-identity", &[schemas::WORKLOAD_IDENTITY]),
+    ("identity list-workload-identities", &[schemas::WORKLOAD_IDENTITIES]),
+    ("identity update-workload-identity", &[schemas::WORKLOAD_IDENTITY]),
+    ("identity delete-workload-identity", &[schemas::IDENTITY_DELETE]),
+    ("identity setup-aws-jwt", &[schemas::AWS_JWT]),
+    ("identity list-aws-jwt", &[schemas::AWS_JWT]),
+    ("identity cleanup", &[schemas::CLEANUP]),
+    // Of its failures: its result is that of what it ran.
+    ("sandbox run", &[schemas::SANDBOX_RUN]),
+    ("sandbox start", &[schemas::SANDBOX_STATUS]),
+    ("sandbox stop", &[schemas::SANDBOX_STOP]),
+    ("sandbox status", &[schemas::SANDBOX_STATUS]),
+    ("sandbox env", &[schemas::SANDBOX_ENV]),
+    ("sandbox reset", &[schemas::SANDBOX_RESET]),
+    ("completions", &[schemas::COMPLETIONS]),
+    ("--help", &[schemas::HELP]),
+    ("--version", &[schemas::VERSION]),
+    ("a command line that cannot be read", &[schemas::USAGE]),
+];
+
 /// What is kept outside the project.
 const KEPT: &[(&str, &str)] = &[
     ("`CACHE/layers`", "layers of dependencies, by what they were made from"),
@@ -62,8 +111,12 @@ const KEPT: &[(&str, &str)] = &[
     ("`CACHE/archives`", "packed dependencies for managed runtimes"),
     ("`CACHE/known`", "which repository of a registry has which layer"),
     ("`CACHE/uploads`", "uploads that were cut, to go on with"),
+    ("`CACHE/outputs`", "files that output of earlier runs went to, which no artifact takes in"),
+    ("`CACHE/node-development`", "packages that a project's own build needs, by its lock"),
     ("`CACHE/work`", "workspaces of running builds; what a killed one left goes after a day"),
     ("`STATE/sandbox`", "the sandbox's account: its state, its images, its agents' output"),
+    ("`STATE/tokens`", "tokens of callers until they expire"),
+    ("`STATE/trusted-commands`", "token commands of configurations that were allowed to run"),
 ];
 
 /// What the flags of a command say about its end: an agent or a thing that is named may not be there, and a plan may find
@@ -96,6 +149,7 @@ fn page() -> String {
     text.push_str("\n## Commands\n");
     commands(&mut text, &command, "");
     statuses(&mut text, &command);
+    shapes(&mut text);
     left_out(&mut text);
     text.push_str(
         "\n## Where things are kept\n\n\
@@ -107,7 +161,29 @@ fn page() -> String {
     for (folder, what) in KEPT {
         let _ = writeln!(text, "| {folder} | {what} |");
     }
+    text.push_str(
+        "\n## Operations of the sandbox\n\n\
+         Those of the services that name an operation in the request. [sandbox.md](sandbox.md) says what they do, and what the\n\
+         services that go by paths answer: S3, the registry, AgentCore's runtimes and endpoints, its data plane.\n\n\
+         | service | operations |\n|---|---|\n",
+    );
+    for (service, operations) in operations::all() {
+        let _ = writeln!(text, "| {service} | {} |", operations.join(", "));
+    }
     text
+}
+
+fn shapes(text: &mut String) {
+    text.push_str(
+        "\n## Schemas\n\n\
+         What `schema` of the JSON document (`-o json`) names: [exit-codes.md](exit-codes.md#the-json-document).\n\n\
+         | command | schema |\n|---|---|\n",
+    );
+    for (command, names) in SCHEMAS {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let command = if command.contains(" that ") { (*command).to_owned() } else { format!("`{command}`") };
+        let _ = writeln!(text, "| {command} | {} |", names.join(", "));
+    }
 }
 
 /// The visible commands below `parent`, each followed by its own.
@@ -229,6 +305,50 @@ fn every_command_says_what_it_may_end_with() {
     let mut sorted = listed.clone();
     sorted.sort_unstable();
     assert_eq!(found, sorted);
+}
+
+#[test]
+fn every_command_and_every_schema_is_listed() {
+    let mut found = Vec::new();
+    leaves(&Cli::command(), "", &mut found);
+    for command in found {
+        assert!(SCHEMAS.iter().any(|(listed, _)| *listed == command), "{command} has no schema");
+    }
+    for name in schemas::ALL {
+        assert!(SCHEMAS.iter().any(|(_, names)| names.contains(name)), "{name} is of no command");
+    }
+}
+
+/// Every folder that code of the program names as one of the cache or of the state.
+#[test]
+fn every_kept_folder_is_listed() {
+    let mut kinds = std::collections::BTreeSet::new();
+    for entry in walk(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = std::fs::read_to_string(&entry).unwrap();
+        let (code, _) = text.split_once("#[cfg(test)]\nmod ").unwrap_or((&text, ""));
+        for (from, parent) in [
+            ("const KIND: &str = \"", "CACHE"),
+            ("cache.dir(\"", "CACHE"),
+            ("cache.path(\"", "CACHE"),
+            ("state_dir()?.join(\"", "STATE"),
+        ] {
+            let names = code.split(from).skip(1).filter_map(|rest| rest.split('"').next());
+            kinds.extend(names.map(|name| format!("`{parent}/{name}`")));
+        }
+    }
+    assert!(kinds.len() > 8, "{kinds:?}");
+    let unlisted: Vec<&String> = kinds.iter().filter(|kind| !KEPT.iter().any(|(listed, _)| listed == kind)).collect();
+    assert!(unlisted.is_empty(), "KEPT lacks {unlisted:?}");
+}
+
+fn walk(folder: std::path::PathBuf) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    folders
+        .into_iter()
+        .flat_map(walk)
+        .chain(files.into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs")))
+        .collect()
 }
 
 #[test]

@@ -166,6 +166,7 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     }
     crate::fsx::create_private_dir(&dir)?;
     let log_path = dir.join("sandbox.log");
+    crate::fsx::refuse_links(&dir, &log_path)?;
     let log = std::fs::File::create(&log_path).with_context(|| format!("could not write `{}`", log_path.display()))?;
     let mut child = process::Child::inheriting(process::current_program()?)
         .args(["sandbox", "serve", "--non-interactive", "--dir"])

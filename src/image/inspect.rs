@@ -8,6 +8,7 @@ use crate::platform::Platform;
 
 use super::manifest::{self, Document, ImageConfig, Index};
 use super::registry::Registry;
+use super::{MAX_IMAGE, check_size};
 
 /// Configurations are a few kilobytes; a large one is not one.
 const CONFIG_LIMIT: usize = 4 << 20;
@@ -25,7 +26,8 @@ pub(crate) struct Inspected {
 ///
 /// # Errors
 /// [`crate::error::Kind::NotFound`] when there is none; a usage error for an index and for another platform, since
-/// AgentCore takes a single manifest (an index is refused with a misleading message about permissions or tags).
+/// AgentCore takes a single manifest (an index is refused with a misleading message about permissions or tags), and for one
+/// that is larger than the service takes.
 pub(crate) async fn single(
     registry: &Registry,
     repository: &str,
@@ -45,7 +47,8 @@ pub(crate) async fn single(
             .code("image.platform")
             .hint(format!("build it for that platform: `docker build --platform {platform} …`")));
     }
-    let size = manifest.layers.iter().map(|layer| layer.size).sum::<u64>() + manifest.config.size;
+    let size = manifest.stored_size();
+    check_size(size, MAX_IMAGE).map_err(|error| error.context(format!("`{name}` cannot be deployed")))?;
     Ok(Inspected { digest: fetched.digest, size })
 }
 
@@ -95,6 +98,29 @@ mod tests {
             state.manifests.insert(format!("agent:{tag}"), (kind.to_owned(), bytes));
         }
         digests
+    }
+
+    #[tokio::test]
+    async fn an_image_beyond_the_limit_is_refused() {
+        let server = Server::start().await;
+        put(&server);
+        for (size, good) in [(MAX_IMAGE - 1000, true), (MAX_IMAGE, false), (u64::MAX, false)] {
+            {
+                let mut state = server.state.lock().unwrap();
+                let (_, bytes) = state.manifests.get_mut("agent:one").unwrap();
+                let mut image: Value = serde_json::from_slice(bytes).unwrap();
+                let layer = json!({ "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip", "size": size });
+                image["layers"] = json!([layer]);
+                image["layers"][0]["digest"] = json!(Digest::of_bytes(b"layer").to_string());
+                *bytes = serde_json::to_vec(&image).unwrap();
+            }
+            let found = single(&server.client(Credentials::Anonymous), "agent", "one", &Platform::arm64()).await;
+            assert_eq!(
+                found.as_ref().map_err(Error::code_str).err(),
+                (!good).then_some("artifact.too-large"),
+                "{found:?}"
+            );
+        }
     }
 
     #[tokio::test]

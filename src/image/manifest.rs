@@ -87,6 +87,15 @@ pub(crate) struct Index {
     manifests: Vec<IndexEntry>,
 }
 
+impl Manifest {
+    /// Bytes that a registry stores for the image: layers and configuration, compressed.
+    pub(crate) fn stored_size(&self) -> u64 {
+        let sizes = self.layers.iter().map(|layer| layer.size);
+        // Whatever a registry claims.
+        sizes.fold(self.config.size, u64::saturating_add)
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 struct IndexEntry {
     #[serde(flatten)]

@@ -29,6 +29,35 @@ pub(crate) mod native;
 pub(crate) mod reference;
 pub(crate) mod registry;
 
+use crate::error::{Error, Result};
+
+/// Bytes that a registry may store for an image. Source: the service's quotas, which say 2 GB.
+pub(crate) const MAX_IMAGE: u64 = 2 << 30;
+
+/// # Errors
+/// [`Kind::Usage`](crate::error::Kind::Usage) for an image that is larger than the service takes.
+pub(crate) fn check_size(size: u64, limit: u64) -> Result<()> {
+    if size <= limit {
+        return Ok(());
+    }
+    Err(too_large(size, limit).hint(SMALLER))
+}
+
+/// What is told of it, without a next step.
+pub(crate) fn too_large(size: u64, limit: u64) -> Error {
+    Error::usage(format!("the image has {}, and the service takes {}", size_text(size), limit_text(limit)))
+        .code("artifact.too-large")
+}
+
+/// The next step for whatever is too large.
+pub(crate) const SMALLER: &str =
+    "leave out what the agent does not need: a smaller dependency, a rule in `.dockerignore`";
+
+/// A limit for people: they are in powers of two, whatever they are called.
+pub(crate) fn limit_text(bytes: u64) -> String {
+    if bytes >= 1 << 30 { format!("{} GiB", bytes >> 30) } else { format!("{} MiB", bytes >> 20) }
+}
+
 /// A size for people, in the decimal units that registries show: `12.3 MB`.
 pub(crate) fn size_text(bytes: u64) -> String {
     let mut tenths = u128::from(bytes) * 10;

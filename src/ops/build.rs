@@ -174,8 +174,7 @@ impl Report for PlanReport {
             .collect();
         let ignored: Vec<Value> = outline
             .source
-            .ignored
-            .iter()
+            .ignored_to_show()
             .map(|entry| json!({ "path": entry.path, "why": entry.why.to_string() }))
             .collect();
         json!({
@@ -187,7 +186,7 @@ impl Report for PlanReport {
             "files": files,
             "sourceSize": self.source_size(),
             "ignored": ignored,
-            "ignoredCount": outline.source.ignored_count,
+            "ignoredCount": outline.source.ignored.len(),
             "largestPackages": packages,
         })
     }
@@ -224,14 +223,14 @@ impl Report for PlanReport {
         document = document.blank().table(vec!["FILE", "SIZE"], rows);
         if !outline.source.ignored.is_empty() {
             let row = |entry: &Ignored| vec![plain(entry.path.clone()), (Role::Dim, entry.why.to_string())];
-            let rows = outline.source.ignored.iter().map(row).collect();
+            let rows = outline.source.ignored_to_show().map(row).collect();
             document = document.blank().table(vec!["LEFT OUT", "WHY"], rows);
         }
         document.blank().line(format!(
             "{} files, {}; {} left out.",
             outline.source.files.len(),
             size_text(self.source_size()),
-            outline.source.ignored_count
+            outline.source.ignored.len()
         ))
     }
 }

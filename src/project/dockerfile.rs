@@ -142,6 +142,16 @@ fn below_root(source: &Source, file: &Path) -> Result<String> {
     Ok(path)
 }
 
+/// Byte code of installed packages, so that a start does not compile them. It has no times in it: the same packages are the
+/// same layer, and a start does not look at the modules' own. `more` is another folder. What is for another Python is left
+/// as it is.
+fn byte_code(more: &str) -> String {
+    format!(
+        "{{ python -m compileall -qq -j 0 --invalidation-mode unchecked-hash \
+         $(python -c 'import site; print(*site.getsitepackages())'){more} || true; }}"
+    )
+}
+
 fn python_steps(source: &Source) -> Result<Vec<String>> {
     let mut steps = match &source.dependencies {
         Dependencies::Requirements { file } => {
@@ -189,6 +199,9 @@ fn python_steps(source: &Source) -> Result<Vec<String>> {
     };
     if source.install.needs_git {
         around_with_git(&mut steps);
+    }
+    if !steps.is_empty() {
+        steps.push(byte_code(""));
     }
     Ok(steps)
 }
@@ -243,7 +256,7 @@ fn poetry_steps(pyproject: &str, poetry: &PoetryProject, chosen: &Chosen<'_>) ->
 /// The locked versions, exported and installed by uv, which is there for this step only.
 fn uv_steps(pyproject: &str, lock: &str, chosen: &Chosen<'_>) -> Result<Vec<String>> {
     let options = chosen_options(chosen, "--group")?;
-    let install = "uv pip install --system --break-system-packages --compile-bytecode --no-cache";
+    let install = "uv pip install --system --break-system-packages --no-cache";
     let folder = |file: &str| Path::new(file).parent().map_or_else(PathBuf::new, Path::to_owned);
     let (project, root) = (folder(pyproject), folder(lock));
     let project = fsx::relative(&project, &root).unwrap_or_else(|| ".".to_owned());

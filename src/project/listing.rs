@@ -17,7 +17,7 @@ use crate::outputs::Outputs;
 use crate::secret_files;
 use crate::shell::quoted;
 
-/// How many entries [`Listing::ignored`] names.
+/// How many entries that a rule leaves out [`Listing::ignored_to_show`] gives.
 const IGNORED_LIMIT: usize = 1000;
 
 /// The files of a source tree.
@@ -28,10 +28,8 @@ pub(crate) struct Listing {
     /// Folders that are left in with nothing in them, from the root. Engines copy them; images and archives made here
     /// have none, since git does not keep them either.
     pub(crate) empty_folders: Vec<String>,
-    /// What was left out, sorted: the first [`IGNORED_LIMIT`]. A folder that was left out as a whole is there once.
+    /// What was left out, sorted. A folder that was left out as a whole is there once.
     pub(crate) ignored: Vec<Ignored>,
-    /// How many were left out, counted likewise.
-    pub(crate) ignored_count: usize,
     /// Sum of the sizes of `files`.
     pub(crate) total_bytes: u64,
     /// [`Exceptions::included`].
@@ -380,10 +378,7 @@ impl Walker<'_> {
         if self.exceptions.includes(bare) || self.exceptions.leads_to(bare) {
             self.refused.push(Ignored { path: path.clone(), why: why.clone() });
         }
-        self.out.ignored_count += 1;
-        if self.out.ignored.len() < IGNORED_LIMIT {
-            self.out.ignored.push(Ignored { path, why });
-        }
+        self.out.ignored.push(Ignored { path, why });
     }
 
     /// The target of a link, relative to its folder, checked to stay in the tree: both by its text and, where it leads
@@ -411,6 +406,16 @@ impl Walker<'_> {
 }
 
 impl Listing {
+    /// What a plan shows of [`Listing::ignored`]: all that is left out whatever the rules say, and of what rules leave out,
+    /// which its author knows, the first [`IGNORED_LIMIT`].
+    pub(crate) fn ignored_to_show(&self) -> impl Iterator<Item = &Ignored> {
+        let mut by_rule = 0;
+        self.ignored.iter().filter(move |entry| {
+            by_rule += usize::from(matches!(entry.why, Why::Rule(_)));
+            by_rule <= IGNORED_LIMIT || !matches!(entry.why, Why::Rule(_))
+        })
+    }
+
     /// Why `path` (from the root) is left out, by itself or with a folder around it; `None` for what is in, or nowhere.
     pub(crate) fn why_left_out(&self, path: &str) -> Option<&Why> {
         let around = |entry: &Ignored| {

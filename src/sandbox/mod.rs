@@ -26,6 +26,8 @@ mod limits;
 mod listener;
 mod logs;
 mod mint;
+#[cfg(test)]
+pub(crate) mod operations;
 mod random;
 mod registry;
 mod reply;

@@ -99,7 +99,7 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
         &[0, 0, 0],
     ),
     run("docs/inbound-auth.md", ANOTHER_CLIENT, &[0, 3]),
-    run("docs/inbound-auth.md", PROTECTED, &[0, 0]),
+    run("docs/inbound-auth.md", PROTECTED, &[0, 0, 0]),
     run("docs/inbound-auth.md", ANOTHER_CLIENT, &[3]),
     run("docs/sandbox.md", "agentcore configure -ni -e agent.py -n local -do", &[0]),
     not_run("docs/sandbox.md", "tests/outside runs it, with a container engine"),
@@ -108,7 +108,6 @@ IMAGE=$(agentcore status -o json | sed -E 's/.*"image": *"([^"]*)".*/\1/' | grep
 
 /// What a document shows as an example of a value, and the value that it has here.
 const EXAMPLES: &[(&str, &str)] = &[
-    ("$DISCOVERY_URL", "$RUNTIME_DISCOVERY_URL"),
     (
         "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_abc/.well-known/openid-configuration",
         "$RUNTIME_DISCOVERY_URL",
@@ -265,6 +264,25 @@ fn every_example_is_run_or_says_why_not() {
         BY_HAND.iter().map(|(name, _)| *name).chain(NOT_RUN.iter().map(|(name, _)| *name)).collect();
     known.sort_unstable();
     assert_eq!(found, known);
+}
+
+/// Also in the examples that nothing here can run.
+#[test]
+fn every_variable_of_an_example_is_set_before() {
+    for example in BY_HAND.iter().map(|(name, _)| name).chain(NOT_RUN.iter().map(|(name, _)| name)) {
+        let text = std::fs::read_to_string(repository().join("examples").join(example).join("README.md")).unwrap();
+        for (commands, _) in shell_blocks(&text) {
+            for (at, _) in commands.match_indices('$') {
+                let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                let name: String =
+                    commands[at + 1..].trim_start_matches('{').chars().take_while(|c| is_part(*c)).collect();
+                let before = &commands[..at];
+                let from_file = before.contains(". ./.agentcore_identity_");
+                let set = before.contains(&format!("{name}=")) || (from_file && name.contains('_'));
+                assert!(name.is_empty() || set, "{example}: nothing sets ${name}:\n{commands}");
+            }
+        }
+    }
 }
 
 #[test]

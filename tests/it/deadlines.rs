@@ -5,6 +5,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -30,7 +31,7 @@ impl Stand {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         std::mem::forget(listener);
-        let short = std::time::Duration::from_millis(200);
+        let short = Duration::from_millis(200);
         let mut queue = Vec::new();
         while let Ok(socket) = TcpStream::connect_timeout(&address, short) {
             queue.push(socket);
@@ -128,11 +129,14 @@ const COMMANDS: &[&str] = &[
     "invoke --list-tools --protocol MCP",
     "invoke --card --protocol A2A",
     "stop-session --session-id 0123456789012345678901234567890123456789",
+    "auth check --against live --token-file word",
     "auth explain --against live",
     "auth test --arn ARN",
     "configure -ni -e agent.py --discovery-url URL/.well-known/openid-configuration --allowed-client c",
     "identity setup-cognito",
     "identity setup-cognito --team t",
+    "identity verify",
+    "identity cleanup --force",
     "identity token --grant client-credentials --issuer URL --client-id c",
     "identity token --grant user-password --pool-id us-west-2_x --client-id c --username u --password-file word",
     "identity create-credential-provider --name a --type api-key --api-key-env OPENAI_KEY",
@@ -148,7 +152,27 @@ const COMMANDS: &[&str] = &[
     "identity setup-aws-jwt --audience https://a.example",
 ];
 
+/// One command for each way of asking somebody: with AWS's own protocols, signed or not, with a token, a registry's, an identity
+/// provider's.
+const CLIENTS: &[&str] = &[
+    "status",
+    "build --base-image HOST/base:1",
+    "identity list-workload-identities",
+    "configure -ni -e agent.py --discovery-url URL/.well-known/openid-configuration --allowed-client c",
+    "identity token --grant client-credentials --issuer URL --client-id c",
+    "identity token --grant user-password --pool-id us-west-2_x --client-id c --username u --password-file word",
+    "stop-session --session-id 0123456789012345678901234567890123456789",
+];
+
+/// What `identity verify` and `identity cleanup` go by.
+const STORED: &str = r#"{"flow_type": "user", "runtime": {"pool_id": "us-west-2_abc", "client_id": "c", "username": "u"},
+    "agentcore": {"account": "123456789012", "region": "us-west-2", "created": ["pool"],
+    "settings": {"pool_name": "p", "user_client_name": "c", "username": "u", "token_minutes": 60}}}"#;
+
 fn run(stand: &Stand, world: &World, command: &str, more: &[&str]) -> Run {
+    if ["identity verify", "identity cleanup"].iter().any(|verb| command.starts_with(verb)) {
+        world.write(".agentcore_identity_cognito_user.json", STORED);
+    }
     let words = command.replace("URL", &stand.url()).replace("HOST", &stand.host()).replace("ARN", ARN);
     world.write("word", "Password-1");
     let args: Vec<&str> = words.split(' ').collect();
@@ -192,15 +216,63 @@ fn every_command_ends_in_time_at_a_host_that_stops_in_its_answer() {
     all_end_in_time(&Stand::saying(half, false), "invoke hello --ws");
 }
 
+/// Commands without a limit of their own, which end by those of their requests.
+#[track_caller]
+fn all_end_by_themselves(stand: &Stand, commands: &[&str], within: Duration) {
+    let failures = Mutex::new(Vec::new());
+    in_parallel(commands.to_vec(), |_, command| {
+        let begun = Instant::now();
+        let run = run(stand, &stand.world(), command, &["-o", "json"]);
+        let took = begun.elapsed();
+        let text = String::from_utf8_lossy(&run.stdout).into_owned();
+        if run.code == Some(0) || !text.contains(&stand.host()) || took > within {
+            failures.lock().unwrap().push(format!("after {took:?}: {run}"));
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), commands.len(), failures.join("\n"));
+}
+
+#[test]
+fn connecting_has_a_limit_without_a_flag() {
+    // Three attempts of 5 s each, and room for a busy machine.
+    all_end_by_themselves(&Stand::deaf(), COMMANDS, Duration::from_secs(45));
+}
+
+#[test]
+fn an_answer_has_a_limit_without_a_flag() {
+    // A silent host is asked twice, for 30 s each.
+    all_end_by_themselves(&Stand::silent(), CLIENTS, Duration::from_secs(100));
+}
+
+#[test]
+fn a_command_that_asks_nobody_needs_nobody() {
+    let stand = Stand::silent();
+    let run = run(&stand, &stand.world(), "identity list-aws-jwt", &["--timeout", "5"]);
+    // None are set up, which the configuration says.
+    run.code(5);
+}
+
+#[test]
+fn a_token_that_cannot_be_read_is_told_first() {
+    let stand = Stand::silent();
+    let world = stand.world();
+    world.write("empty", "");
+    for command in ["auth check --token-file empty", "auth test --arn ARN --good-token-file empty"] {
+        let run = run(&stand, &world, command, &["--timeout", "5"]).code(2);
+        assert!(run.stderr_text().contains("bearer token"), "{run}");
+    }
+}
+
 #[test]
 fn a_wait_bounds_the_whole_command() {
     let stand = Stand::silent();
     for command in ["launch --wait-timeout 1", "status --watch --wait-timeout 1"] {
-        let run = run(&stand, &stand.world(), command, &[]).code(7);
+        let run = run(&stand, &stand.world(), command, &[]).code(7).says("`--wait-timeout SECONDS`");
         assert!(run.stderr_text().contains(&stand.host()), "{run}");
     }
-    // The earlier of two limits counts.
-    run(&stand, &stand.world(), "launch --wait-timeout 200 --timeout 1", &[]).code(7);
+    // The earlier of two limits counts, and is the one to raise.
+    run(&stand, &stand.world(), "launch --wait-timeout 200 --timeout 1", &[]).code(7).says("`--timeout SECONDS`");
 }
 
 #[test]
@@ -228,7 +300,7 @@ fn what_is_no_answer_has_a_code_and_names_the_host() {
     // Without what goes to an agent, whose answers are whatever it likes, and without what a discovery document's URL
     // is wrong for.
     let commands = COMMANDS.iter().filter(|command| {
-        !["invoke", "stop-session", "auth test", "configure"].iter().any(|verb| command.starts_with(verb))
+        !["invoke", "stop-session", "auth check", "auth test", "configure"].iter().any(|verb| command.starts_with(verb))
     });
     let mut cases = Vec::new();
     for answer in answers {

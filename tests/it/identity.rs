@@ -141,6 +141,33 @@ fn a_teams_set_up_that_is_killed_converges_and_goes_whole() {
 }
 
 #[test]
+fn a_clean_up_goes_on_after_a_refusal() {
+    let Some(scene) = Scene::start() else { return };
+    let world = scene.world();
+    world.agentcore(&[TEAM, &["denied"]].concat()).run().code(0);
+    // Whose the parameters are cannot be asked; they come first.
+    let fault = Fault {
+        trouble: Trouble::Denied,
+        when: When::BeforeForwarding,
+        label: "ListTagsForResource".to_owned(),
+        nth: 1,
+    };
+    let watched = scene.watch(&world, CLEANUP, Some(&fault));
+    assert!(watched.struck);
+    let error = watched.run.code(9).json()["error"].clone();
+    let causes = error["causes"].to_string();
+    assert!(
+        causes.contains("parameters /app/denied/agentcore remains") && causes.contains("no policy allows it"),
+        "{error}"
+    );
+    let left = |scene: &Scene| (scene.account.pools("denied").len(), roles(&scene.account, "denied"));
+    assert_eq!(left(&scene), (0, 0), "what follows is deleted");
+    assert!(!parameters(&scene.account, "denied").is_empty());
+    world.agentcore(CLEANUP).run().code(0);
+    assert!(parameters(&scene.account, "denied").is_empty());
+}
+
+#[test]
 fn what_was_there_before_is_used_and_stays() {
     let Some(scene) = Scene::start() else { return };
     let account = &scene.account;

@@ -10,6 +10,7 @@ const COMMAND: &str = "agents:\n  a:\n    name: a\n    entrypoint: agent.py\n   
                        agent_arn: arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-Ab3dEf6hIj\n    agentcore:\n      token:\n        \
                        grant: command\n        command: [/bin/sh, -c, 'echo ran > ran; echo a.b.c']\n";
 const FILE: &str = ".bedrock_agentcore.yaml";
+const ARN: &str = "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/a-Ab3dEf6hIj";
 
 /// A project below the world's, with a work tree; false where files cannot be given to another user.
 fn shared_machine(world: &World) -> bool {
@@ -433,6 +434,29 @@ fn what_set_up_and_sessions_write_stays_in_the_project() {
     let again = sandbox.agentcore(&["identity", "setup-cognito", "--pool-name", "links"]).run();
     outside.check(&sandbox, &format!("{again}"));
     assert!(!format!("{again}").contains("canary"), "{again}");
+}
+
+#[test]
+fn builds_write_nothing_through_a_checkouts_link() {
+    let world = World::new().with_credentials();
+    world.write("agent.py", "").write("requirements.txt", "");
+    world.agentcore(&["configure", "-ni", "-e", "agent.py", "-n", "a", "-do", "--offline"]).run().code(0);
+    let elsewhere = world.path("elsewhere");
+    std::fs::create_dir_all(&elsewhere).unwrap();
+    symlink(&elsewhere, world.project().join("out")).unwrap();
+    for args in [&["--sbom", "out"][..], &["--sbom", "out/bills"], &["-o", "out/agent.tar"]] {
+        world.agentcore(&["build"]).args(args).run().code(2).says("symbolic link");
+    }
+    std::fs::create_dir(world.project().join("sub")).unwrap();
+    world
+        .agentcore(&["build", "--sbom", "../out", "--config", "../.bedrock_agentcore.yaml"])
+        .dir(world.project().join("sub"))
+        .run()
+        .code(2)
+        .says("symbolic link");
+    let junit = ["auth", "test", "--arn", ARN, "--junit", "out/auth.xml"];
+    world.agentcore(&junit).run().code(2).says("symbolic link");
+    assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0);
 }
 
 #[test]

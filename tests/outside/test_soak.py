@@ -1,7 +1,8 @@
 """Many sessions on few open files: the sandbox under `ulimit -n 256`, called by boto3, with nothing stopped by hand.
 
-`AGENTCORE_SOAK` is the number of sessions (default 60, so that the suite stays quick; 3000 is the real thing). Prints what it
-measured.
+`AGENTCORE_SOAK` is the number of sessions (default 200, so that the suite stays quick; 3000 is the real thing). That many are
+enough to see one file that each session leaves open: what is open is compared with what was after the first fifty. Prints what
+it measured.
 """
 
 import concurrent.futures
@@ -15,8 +16,11 @@ import pytest
 
 from world import World
 
-SESSIONS = int(os.environ.get("AGENTCORE_SOAK", "60"))
+SESSIONS = int(os.environ.get("AGENTCORE_SOAK", "200"))
 OPEN_FILES = 256
+# How many more files may be open at the end than after the first batch: connections come and go. A hundred sessions that
+# leave one each are well above it.
+DRIFT = 40
 AGENT = """
 import http.server
 
@@ -80,14 +84,16 @@ def test_sessions_do_not_use_up_the_files(small):
         return answer["statusCode"]
 
     begun = time.monotonic()
-    most = 0
+    most, counts = 0, []
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         for start in range(0, SESSIONS, 50):
             numbers = range(start, min(start + 50, SESSIONS))
             assert set(pool.map(call, numbers)) == {200}
-            most = max(most, open_files(pid))
+            counts.append(open_files(pid))
+            most = max(most, counts[-1])
     took = time.monotonic() - begun
     assert most < OPEN_FILES
+    assert counts[-1] - counts[0] < DRIFT, f"sessions leave files open: {counts}"
     # More connections than files, none of which says anything.
     port = int(small.env["AWS_ENDPOINT_URL"].rsplit(":", 1)[1])
     silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(2 * OPEN_FILES)]

@@ -10,7 +10,7 @@ use crate::cache::Cache;
 use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::image::native::{Base, BaseImage, NamedLayer, SourceEntry};
-use crate::image::{cached, size_text};
+use crate::image::{MAX_IMAGE, cached, size_text};
 use crate::packages::Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::byte_code::{self, Compiler};
@@ -103,7 +103,7 @@ pub(super) async fn outline(
 ) -> Result<()> {
     let (version, request) = prepare(recipe, platform, tools).await?;
     let Some(request) = request else { return Ok(()) };
-    limits::warn_of_downloads(request.sizes(), limits::MAX_IMAGE, tools);
+    limits::warn_of_downloads(request.sizes(), MAX_IMAGE, tools);
     let compiler = Compiler::find(tools.env, &version).await;
     let found = kept(recipe, &request, compiler.as_ref(), tools);
     for (found, what) in found.into_iter().zip(LAYERS) {
@@ -200,7 +200,7 @@ async fn dependencies(
         }
         _ => {
             tell(&request, tools);
-            limits::check_downloads(request.sizes(), limits::MAX_IMAGE)?;
+            limits::check_downloads(request.sizes(), MAX_IMAGE)?;
             let installed = request.install(&setup).await?;
             let [top, others, local] = keep(installed, &request, false, compiler, tools).await?;
             top.join(others).join(local)

@@ -144,8 +144,10 @@ impl Cli {
             Command::Status(args) => args.wait_timeout,
             _ => None,
         };
-        let limits = [self.globals.timeout, waits].into_iter().flatten().filter(|seconds| *seconds > 0);
-        limits.min().map_or_else(Deadline::default, |seconds| Deadline::after(Duration::from_secs(seconds)))
+        let limits = [(self.globals.timeout, "--timeout"), (waits, "--wait-timeout")].into_iter();
+        let limits = limits.filter_map(|(seconds, flag)| Some((seconds.filter(|seconds| *seconds > 0)?, flag)));
+        let earlier = limits.min_by_key(|(seconds, _)| *seconds);
+        earlier.map_or_else(Deadline::default, |(seconds, flag)| Deadline::after(Duration::from_secs(seconds), flag))
     }
 }
 

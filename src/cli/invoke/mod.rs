@@ -231,7 +231,7 @@ fn user<'a>(args: &'a InvokeArgs, auth: &CallerAuth, context: &Context) -> Optio
 /// A token is judged when a call begins. One that is about to end may not last for the next call.
 fn warn_of_expiry(token: &SecretString, timeout: Option<u64>, context: &Context) {
     let Some(expires) = Token::parse(token.expose_secret()).ok().and_then(|token| token.expires_at()) else { return };
-    if let Some(text) = expiry_warning(expires - clock::unix_now(), timeout) {
+    if let Some(text) = expiry_warning(expires.saturating_sub(clock::unix_now()), timeout) {
         context.ui.warning(&text);
     }
 }

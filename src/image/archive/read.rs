@@ -14,10 +14,10 @@ use crate::cache::Cache;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
-use crate::image::gzip;
 use crate::image::layer::DOCKER_LAYER;
 use crate::image::manifest::{self, Descriptor, Document, Format, ImageConfig, Manifest};
 use crate::image::native::{Built, BuiltLayer, LayerSource};
+use crate::image::{check_size, gzip};
 use crate::platform::Platform;
 
 /// Manifests, indexes and configurations; a registry's own limit is the same.
@@ -31,12 +31,15 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Makes the image in `file` ready to be pushed. The file must stay as it is until then.
 ///
 /// # Errors
-/// A file that is no image archive, holds several images or one for another platform than `wanted`, or lacks something.
-pub(crate) async fn read(file: &Path, wanted: &Platform, cache: &Cache) -> Result<Built> {
+/// A file that is no image archive, holds several images, one for another platform than `wanted` or one of more than `limit`
+/// bytes, or lacks something.
+pub(crate) async fn read(file: &Path, wanted: &Platform, limit: u64, cache: &Cache) -> Result<Built> {
     let (file, wanted, cache) = (file.to_owned(), wanted.clone(), cache.clone());
-    tokio::task::spawn_blocking(move || Archive::open(&file)?.image(&wanted, &cache))
+    let image = tokio::task::spawn_blocking(move || Archive::open(&file)?.image(&wanted, &cache))
         .await
-        .context("the thread that read an image archive stopped")?
+        .context("the thread that read an image archive stopped")??;
+    check_size(image.size, limit)?;
+    Ok(image)
 }
 
 /// Where an entry's content is.

@@ -7,6 +7,7 @@ use super::*;
 use crate::cache::Cache;
 use crate::error::Kind;
 use crate::events::Events;
+use crate::image::MAX_IMAGE;
 use crate::image::blobs::Blobs;
 use crate::image::layer::{DOCKER_LAYER, Owner, build_layer};
 use crate::image::manifest::{self, Descriptor, Format, OCI_MANIFEST, Settings};
@@ -71,7 +72,7 @@ impl Scene {
     }
 
     async fn read(&self, file: &Path) -> Result<Built> {
-        read(file, &Platform::arm64(), &self.cache).await
+        read(file, &Platform::arm64(), MAX_IMAGE, &self.cache).await
     }
 
     /// A tar with these entries.
@@ -164,7 +165,9 @@ async fn what_cannot_be_pushed_is_refused_with_the_reason() {
         let error = scene.read(&file).await.unwrap_err();
         assert!(error.to_string().contains(reason), "{}: {error}", file.display());
     }
-    let error = read(&file, &"linux/amd64".parse().unwrap(), &scene.cache).await.unwrap_err();
+    let error = read(&file, &Platform::arm64(), 100, &scene.cache).await.unwrap_err();
+    assert_eq!(error.code_str(), "artifact.too-large");
+    let error = read(&file, &"linux/amd64".parse().unwrap(), MAX_IMAGE, &scene.cache).await.unwrap_err();
     assert_eq!((error.kind(), error.code_str()), (Kind::Usage, "image.platform"));
     // One bit of the configuration.
     let config = Digest::of_bytes(&built.config);

@@ -27,6 +27,7 @@ use crate::redact::{SecretString, scrub};
 use super::manifest::{self, Document};
 use super::reference::{Reference, is_loopback};
 use super::registry::{Credentials, Registry};
+use super::{MAX_IMAGE, check_size};
 use crate::digest::Digest;
 
 const PUSH: &str = "push";
@@ -261,7 +262,8 @@ impl Engine {
         Ok(vec![text.trim().parse()?])
     }
 
-    /// Asks the registry what the tag stands for now. An index with one image in it comes down to that image.
+    /// Asks the registry what the tag stands for now. An index with one image in it comes down to that image. How large an
+    /// image is once it is compressed is known here first.
     async fn confirm(&self, push: &Push<'_>, said: &[Digest]) -> Result<Digest> {
         let target = push.target;
         let credentials = match push.credentials {
@@ -278,11 +280,18 @@ impl Engine {
                 .hint("another push to the same tag may have come in between: try again"));
         }
         let index = match manifest::parse(&stored.bytes, stored.media_type.as_deref())? {
-            Document::Image(_) => return Ok(stored.digest),
+            Document::Image(manifest) => {
+                check_size(manifest.stored_size(), MAX_IMAGE)?;
+                return Ok(stored.digest);
+            }
             Document::Index(index) => index,
         };
         match index.images().as_slice() {
             [(_, only)] => {
+                let inner = registry.get_manifest(&target.repository, &only.digest.to_string()).await?;
+                if let Document::Image(manifest) = manifest::parse(&inner.bytes, inner.media_type.as_deref())? {
+                    check_size(manifest.stored_size(), MAX_IMAGE)?;
+                }
                 // An index is refused by the service, and the image in it is not.
                 push.events.note(format!(
                     "{} pushed an index with attestations; the image in it is used, {}",

@@ -237,7 +237,18 @@ async fn a_digest_that_the_registry_does_not_confirm_is_an_error() {
 #[tokio::test]
 async fn an_index_comes_down_to_the_one_image_in_it() {
     const INDEX: &str = "application/vnd.oci.image.index.v1+json";
-    let [image, attestation, other] = [b"image", b"attes", b"other"].map(|text| Digest::of_bytes(text));
+    let [attestation, other] = [b"attes", b"other"].map(|text| Digest::of_bytes(text));
+    let layer = |size: u64| {
+        let digest = Digest::of_bytes(b"x").to_string();
+        serde_json::json!({ "mediaType": "x", "digest": digest, "size": size })
+    };
+    let images = [1, 2 << 30].map(|size| {
+        let kind = "application/vnd.oci.image.manifest.v1+json";
+        let image =
+            serde_json::json!({ "schemaVersion": 2, "mediaType": kind, "config": layer(1), "layers": [layer(size)] });
+        image.to_string().into_bytes()
+    });
+    let [image, large] = [0, 1].map(|at| Digest::of_bytes(&images[at]));
     let entry = |digest: &Digest, os: &str, architecture: &str| {
         serde_json::json!({
             "mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": digest.to_string(), "size": 5,
@@ -246,10 +257,15 @@ async fn an_index_comes_down_to_the_one_image_in_it() {
     };
     let attested = entry(&attestation, "unknown", "unknown");
     for (entries, expected) in [
-        (vec![entry(&image, "linux", "arm64"), attested.clone()], Some(image)),
-        (vec![entry(&image, "linux", "arm64"), entry(&other, "linux", "amd64"), attested], None),
+        (vec![entry(&image, "linux", "arm64"), attested.clone()], Ok(image)),
+        (vec![entry(&large, "linux", "arm64"), attested.clone()], Err("artifact.too-large")),
+        (vec![entry(&image, "linux", "arm64"), entry(&other, "linux", "amd64"), attested], Err("image.several")),
     ] {
         let server = Server::start().await;
+        for image in &images {
+            let kept = ("application/vnd.oci.image.manifest.v1+json".to_owned(), image.clone());
+            server.state.lock().unwrap().manifests.insert(format!("agent:{}", Digest::of_bytes(image)), kept);
+        }
         let index = serde_json::json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": entries });
         let bytes = index.to_string().into_bytes();
         let script = DOCKER.replace("$DIGEST", &Digest::of_bytes(&bytes).to_string());
@@ -259,8 +275,8 @@ async fn an_index_comes_down_to_the_one_image_in_it() {
         let target: Reference = format!("{}/agent:1", server.host()).parse().unwrap();
         let pushed = engine.push("local:1", &target, &basic("p4ssword"), &Events::silent()).await;
         match expected {
-            Some(image) => assert_eq!(pushed.unwrap(), image),
-            None => assert_eq!(pushed.unwrap_err().code_str(), "image.several"),
+            Ok(image) => assert_eq!(pushed.unwrap(), image),
+            Err(code) => assert_eq!(pushed.unwrap_err().code_str(), code),
         }
     }
 }

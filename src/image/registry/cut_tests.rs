@@ -66,6 +66,24 @@ async fn a_cut_upload_goes_on_where_the_registry_has_it() {
 }
 
 #[tokio::test]
+async fn a_registry_in_trouble_is_asked_again() {
+    for (refusals, whole) in [(2, false), (100, true)] {
+        let server = Server::with_rule(move |request, state| {
+            let is_ask = |method: &str, target: &str| method == "GET" && target.contains("/blobs/uploads/");
+            let before = state.requests.iter().filter(|old| is_ask(&old.method, &old.target)).count();
+            (is_ask(&request.method, &request.target) && before < refusals).then(|| Reply::new(503))
+        })
+        .await;
+        server.state.lock().unwrap().keeps = true;
+        let case = Case::before(server).await;
+        case.relay.cut_at(2 << 20, false);
+        let BlobPush::Uploaded { sent } = case.push(&case.client()).await.unwrap() else { panic!("not uploaded") };
+        case.check();
+        assert_eq!(sent == SIZE as u64, whole, "{refusals} refusals: {sent} bytes were sent after the cut");
+    }
+}
+
+#[tokio::test]
 async fn the_next_run_goes_on_too() {
     let case = keeping().await;
     case.relay.cut_at(1 << 20, true);

@@ -37,6 +37,8 @@ const CARRIED: u64 = 64 << 10;
 const BUFFERED: u64 = 4 << 20;
 /// How often its progress is looked at.
 const LOOK: Duration = Duration::from_secs(5);
+/// How often a registry is asked how much it has before the whole is sent again: some fail for a session that is gone.
+const UNANSWERED: u32 = UPLOAD_ATTEMPTS - 2;
 /// Sending less again is cheaper than remembering how far it got.
 const WORTH_RESUMING: u64 = 1 << 20;
 
@@ -74,6 +76,8 @@ struct Attempts {
     started: bool,
     /// How often a continued upload was refused.
     refused: u32,
+    /// How often in a row the registry did not say how much it has.
+    unanswered: u32,
 }
 
 /// An open session and how much of the blob is in it.
@@ -146,9 +150,14 @@ impl Registry {
             let kept = attempts.slot.as_mut().and_then(|slot| slot.session(&base, upload.repository, &upload.digest));
             attempts.session = kept;
         }
-        let Some(url) = attempts.session.take().filter(|_| attempts.refused < 2) else { return Ok(None) };
+        let asks = attempts.refused < 2 && attempts.unanswered < UNANSWERED;
+        let Some(url) = attempts.session.clone().filter(|_| asks) else { return Ok(None) };
         let action = format!("ask how much of `{}` is in `{}`", upload.digest, upload.repository);
+        // Without an answer the session stays for the next attempt: a registry in trouble for a moment still has it.
+        attempts.unanswered += 1;
         let response = self.send(&Call::new(Method::GET, url.clone(), scope, &action)).await?;
+        attempts.unanswered = 0;
+        attempts.session = None;
         // Any other answer means that there is nothing to continue.
         let has = Some(&response).filter(|response| response.status() == StatusCode::NO_CONTENT).and_then(kept);
         let Some(has) = has.filter(|has| *has <= upload.size) else { return Ok(None) };

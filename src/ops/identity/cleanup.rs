@@ -271,75 +271,118 @@ pub(crate) struct CleanupReport {
     pending: bool,
 }
 
-/// Carries the plan out. Repeating it after a failure goes on with what is left: `command` does.
+/// Carries the plan out, as far as it can be: what fails does not keep the rest from being deleted. Repeating it goes on
+/// with what is left: `command` does.
 ///
 /// # Errors
 /// [`Kind::Partial`] when something was deleted and something else could not be; what remains is listed as causes.
 pub(crate) async fn apply(
     plan: Plan,
     clouds: &BTreeMap<String, Cloud>,
-    mut place: Option<Place<'_>>,
+    place: Option<Place<'_>>,
     command: &str,
     events: &Events,
 ) -> Result<CleanupReport> {
-    let mut done = 0;
-    let mut items = Vec::new();
-    let mut failures: Vec<(String, Error)> = Vec::new();
+    let mut run = Cleanup { clouds, place, command, events, done: 0, items: Vec::new(), failures: Vec::new() };
     for group in plan.groups {
         let mut whole = true;
         for item in group {
-            if item.what == What::Keep {
-                items.push(item);
-                continue;
-            }
-            if let What::Files(files) = &item.what {
-                // They are the record of what is left.
-                if whole {
-                    remove_files(files)?;
-                    items.push(item);
-                }
-                continue;
-            }
-            if item.what == What::AwsJwt {
-                forget(&item.what, &mut place)?;
-                items.push(item);
-                continue;
-            }
-            let cloud = clouds.get(&item.region).ok_or_else(|| Error::failed("no connection to the region"))?;
-            if let Some(unconfirmed) = unconfirmed(&item, cloud).await? {
-                match unconfirmed {
-                    Unconfirmed::Other => forget(&item.what, &mut place)?,
-                    // The files are all that is known of it.
-                    Unconfirmed::Untagged => whole = false,
-                }
-                let detail = Some(unconfirmed.reason().to_owned());
-                items.push(Item { what: What::Keep, detail, ..item });
-                continue;
-            }
-            events.resume(format!("`{command}` goes on with what is left"));
-            events.started("delete", format!("delete {} `{}`", item.resource, item.name));
-            match delete(&item.what, cloud).await {
-                Ok(()) => {
-                    done += 1;
-                    forget(&item.what, &mut place)?;
-                    events.finished("delete", Outcome::Deleted, format!("{} {}", item.resource, item.name));
-                    items.push(item);
-                }
-                Err(error) => {
-                    whole = false;
-                    failures.push((format!("{} {}", item.resource, item.name), error));
-                }
-            }
+            whole &= run.one(item, whole).await;
         }
     }
-    let Some((_, first)) = failures.first() else { return Ok(CleanupReport { items, pending: false }) };
-    let kind = if done > 0 { Kind::Partial } else { first.kind() };
-    let mut error = Error::new(kind, "identity is not completely cleaned up").code("identity.cleanup-incomplete");
-    for (name, failure) in &failures {
-        error = error.cause(format!("{name} remains: {failure}"));
+    run.finish()
+}
+
+/// A clean-up under way.
+struct Cleanup<'a> {
+    clouds: &'a BTreeMap<String, Cloud>,
+    place: Option<Place<'a>>,
+    command: &'a str,
+    events: &'a Events,
+    /// How much was deleted.
+    done: usize,
+    items: Vec<Item>,
+    /// What could not be done, and why.
+    failures: Vec<(String, Error)>,
+}
+
+impl Cleanup<'_> {
+    /// Deletes an item, or keeps it. `whole` says that nothing of its store is left before it; the answer, that nothing of
+    /// this one is.
+    async fn one(&mut self, item: Item, whole: bool) -> bool {
+        match &item.what {
+            What::Keep => self.items.push(item),
+            // They are the record of what is left.
+            What::Files(_) if !whole => {}
+            What::Files(files) => match remove_files(files) {
+                Ok(()) => self.items.push(item),
+                Err(error) => return self.remains(&item, error),
+            },
+            What::AwsJwt => {
+                self.forget(&item);
+                self.items.push(item);
+            }
+            _ => return self.live(item).await,
+        }
+        true
     }
-    let what = if done > 0 { "go on with what is left" } else { "run it again" };
-    Err(error.hint(format!("mend the cause and {what}: `{command}`")))
+
+    /// The same for what is in the account.
+    async fn live(&mut self, item: Item) -> bool {
+        let clouds = self.clouds;
+        let Some(cloud) = clouds.get(&item.region) else {
+            return self.remains(&item, Error::failed("no connection to the region"));
+        };
+        match unconfirmed(&item, cloud).await {
+            Ok(None) => {}
+            Ok(Some(unconfirmed)) => {
+                // The files are all that is known of something without a tag.
+                let known = matches!(unconfirmed, Unconfirmed::Other);
+                if known {
+                    self.forget(&item);
+                }
+                let detail = Some(unconfirmed.reason().to_owned());
+                self.items.push(Item { what: What::Keep, detail, ..item });
+                return known;
+            }
+            Err(error) => return self.remains(&item, error),
+        }
+        self.events.resume(format!("`{}` goes on with what is left", self.command));
+        self.events.started("delete", format!("delete {} `{}`", item.resource, item.name));
+        if let Err(error) = delete(&item.what, cloud).await {
+            return self.remains(&item, error);
+        }
+        self.done += 1;
+        self.forget(&item);
+        self.events.finished("delete", Outcome::Deleted, format!("{} {}", item.resource, item.name));
+        self.items.push(item);
+        true
+    }
+
+    fn remains(&mut self, item: &Item, error: Error) -> bool {
+        self.failures.push((format!("{} {} remains", item.resource, item.name), error));
+        false
+    }
+
+    /// Takes what is gone out of the configuration.
+    fn forget(&mut self, item: &Item) {
+        if let Err(error) = forget(&item.what, &mut self.place) {
+            self.failures.push((format!("{} {} is still in the configuration", item.resource, item.name), error));
+        }
+    }
+
+    fn finish(self) -> Result<CleanupReport> {
+        let Some((_, first)) = self.failures.first() else {
+            return Ok(CleanupReport { items: self.items, pending: false });
+        };
+        let kind = if self.done > 0 { Kind::Partial } else { first.kind() };
+        let mut error = Error::new(kind, "identity is not completely cleaned up").code("identity.cleanup-incomplete");
+        for (what, failure) in &self.failures {
+            error = error.cause(format!("{what}: {failure}"));
+        }
+        let again = if self.done > 0 { "go on with what is left" } else { "run it again" };
+        Err(error.hint(format!("mend the cause and {again}: `{}`", self.command)))
+    }
 }
 
 fn remove_files(files: &[PathBuf]) -> Result<()> {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::events::{Events, rpc_error};
 use super::{Head, Line, failure};
 use crate::cloud::{Payload, Reply};
+use crate::deadline;
 use crate::error::{Error, Kind, Result};
 
 /// The largest answer that is read as a whole, in bytes.
@@ -29,7 +30,7 @@ pub(super) type Each<'a> = &'a mut (dyn FnMut(Value) -> Result<ControlFlow<()>> 
 
 impl<'a> Exchange<'a> {
     pub(super) fn new(line: Line<'a>) -> Self {
-        let end = line.call.timeout.map(|limit| Instant::now() + limit);
+        let end = line.call.timeout.and_then(deadline::end_of);
         Self { headers: line.call.headers.to_vec(), line, end }
     }
 

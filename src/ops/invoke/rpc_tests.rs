@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -39,6 +40,15 @@ async fn serve(content_type: &'static str, body: &'static str) -> String {
 
 /// What `what` asks of the server with this answer, and what it said.
 async fn asked(what: &str, content_type: &'static str, body: &'static str) -> (Result<()>, String) {
+    asked_within(None, what, content_type, body).await
+}
+
+async fn asked_within(
+    timeout: Option<Duration>,
+    what: &str,
+    content_type: &'static str,
+    body: &'static str,
+) -> (Result<()>, String) {
     let url = serve(content_type, body).await;
     let env = Env::fake(std::path::Path::new("/"), &[("AWS_ENDPOINT_URL", url.as_str())]);
     let plane = DataPlane::of_region(&env, Arc::new(Http::new(&env)), "us-west-2").unwrap();
@@ -52,7 +62,7 @@ async fn asked(what: &str, content_type: &'static str, body: &'static str) -> (R
         content_type: "application/json",
         accept: "application/json, text/event-stream",
         headers: &[],
-        timeout: None,
+        timeout,
     };
     let line = Line { plane: &plane, auth: &CallerAuth::Nobody, call: &call, speaks: Speaks::A2a, aws_cli: false };
     let mut said = String::new();
@@ -118,6 +128,14 @@ async fn a_card_passes_byte_for_byte() {
 #[tokio::test]
 async fn a_result_of_an_unknown_form_is_shown_as_it_is() {
     let (result, said) = asked("message", "application/json", r#"{"jsonrpc": "2.0", "result": {"sum": 3}}"#).await;
+    result.unwrap();
+    assert_eq!(said, "{\"sum\":3}\n");
+}
+
+#[tokio::test]
+async fn a_time_limit_beyond_the_clock_is_none() {
+    let body = r#"{"jsonrpc": "2.0", "result": {"sum": 3}}"#;
+    let (result, said) = asked_within(Some(Duration::MAX), "message", "application/json", body).await;
     result.unwrap();
     assert_eq!(said, "{\"sum\":3}\n");
 }

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{Head, Line, failure};
 use crate::cloud::{Heard, Opened, Socket};
+use crate::deadline;
 use crate::error::{Error, Kind, Result};
 
 /// The largest frame that the service takes, in bytes. Source: service quotas.
@@ -37,7 +38,9 @@ pub(crate) async fn talk(
     idle: Option<Duration>,
     sink: &mut (dyn FnMut(Message) -> Result<ControlFlow<()>> + Send),
 ) -> Result<Head> {
-    let end = line.call.timeout.map(|limit| Instant::now() + limit);
+    let end = line.call.timeout.and_then(deadline::end_of).map(Instant::from_std);
+    // Silence that no clock can measure is never long enough.
+    let idle = idle.filter(|idle| deadline::end_of(*idle).is_some());
     let mut socket = open(line, end).await?;
     let head = Head {
         status: 101,

@@ -103,9 +103,9 @@ impl Entry {
         let margin = if source.needs_person() && self.refresh_token.is_none() {
             LEAST
         } else {
-            margin(expires - self.obtained_at)
+            margin(expires.saturating_sub(self.obtained_at))
         };
-        match expires - now {
+        match expires.saturating_sub(now) {
             left if left > margin => State::Good,
             // The service would refuse it.
             left if left <= 60 => State::Gone,
@@ -360,6 +360,16 @@ mod tests {
                 State::Gone => prop_assert!(left <= 60),
             }
         }
+    }
+
+    #[test]
+    fn an_expiry_that_no_clock_holds_is_judged() {
+        let machine = source(Given { grant: Some(TokenGrant::ClientCredentials), ..Given::default() });
+        let mut entry = Entry::new(&tokens(3600, false), &machine, 0);
+        entry.expires_at = Some(i64::MIN);
+        assert_eq!(entry.state(&machine, 3400), State::Gone);
+        entry.expires_at = Some(i64::MAX);
+        assert_ne!(entry.state(&machine, -3400), State::Gone);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 /// The range of the retired toolkit.
 const DISTRO: &str = "\"aws-opentelemetry-distro>=0.18,<1\"";
+/// Where it goes when the agent's packages do not fit.
+const APART: &str = "/opt/opentelemetry";
 /// Packages of one release, which use each other's internals.
 const CORE: &str = "opentelemetry-sdk opentelemetry-instrumentation opentelemetry-distro \
                     opentelemetry-exporter-otlp-proto-grpc opentelemetry-exporter-otlp-proto-http";
@@ -17,10 +19,12 @@ const STARTED: &str = "import opentelemetry.instrumentation.auto_instrumentation
 pub(super) fn steps() -> Vec<String> {
     // Searched last, so that the agent's own versions are found first.
     let apart = format!(
-        "{{ python -m pip install --target /opt/opentelemetry {DISTRO} && \
+        "{{ python -m pip install --target {APART} {DISTRO} && \
          {{ ! grep -q '^opentelemetry-' /tmp/packages.txt || python -m pip install -c /tmp/packages.txt {CORE}; }} && \
-         python -c \"import site; print('/opt/opentelemetry', file=open(site.getsitepackages()[0] + '/opentelemetry.pth', 'w'))\" && \
-         {{ command -v opentelemetry-instrument || ln -s /opt/opentelemetry/bin/opentelemetry-instrument \"$bin\"; }}; }}"
+         python -c \"import site; print('{APART}', file=open(site.getsitepackages()[0] + '/opentelemetry.pth', 'w'))\" && \
+         {{ command -v opentelemetry-instrument || ln -s {APART}/bin/opentelemetry-instrument \"$bin\"; }} && \
+         {{ echo 'OpenTelemetry runs with the versions of the agent. What its packages ask for besides:'; \
+         python -m pip check || true; }}; }}"
     );
     let without = "{ echo 'OpenTelemetry does not work with these packages, so the agent starts without it' && \
                    printf '#!/bin/sh\\nexec \"$@\"\\n' > \"$bin/opentelemetry-instrument\" && \
@@ -29,6 +33,8 @@ pub(super) fn steps() -> Vec<String> {
         "bin=\"$(dirname \"$(command -v python)\")\"".to_owned(),
         "python -m pip list --format=freeze > /tmp/packages.txt".to_owned(),
         format!("{{ python -m pip install -c /tmp/packages.txt {DISTRO} || {apart} || true; }}"),
+        // Before anything is imported, which would write byte code with times in it.
+        super::byte_code(&format!(" {APART}")),
         format!("{{ python -c '{STARTED}' || {without}; }}"),
         "rm /tmp/packages.txt".to_owned(),
     ]
@@ -64,7 +70,12 @@ mod tests {
     async fn the_agents_packages_stay_and_the_rest_follows() {
         let (calls, _) = run(&[], "pyyaml==6.0.3\\n").await;
         assert!(calls.iter().any(|call| call.contains("install -c") && call.contains("distro>=0.18,<1")), "{calls:?}");
-        assert!(!calls.iter().any(|call| call.contains("--target")), "{calls:?}");
+        assert!(!calls.iter().any(|call| call.contains("--target") || call.contains("pip check")), "{calls:?}");
+        let at = |part: &str| calls.iter().position(|call| call.contains(part)).unwrap();
+        assert!(
+            at("install -c") < at("unchecked-hash") && at("unchecked-hash") < at("import opentelemetry"),
+            "{calls:?}"
+        );
 
         // They do not fit: a folder of its own, and nothing of the agent's is installed again.
         let (calls, instrument) = run(&["-c"], "pyyaml==6.0.1\\n").await;
@@ -79,6 +90,7 @@ mod tests {
             "{calls:?}"
         );
         assert_eq!(instrument.as_deref(), Some("/opt/opentelemetry/bin/opentelemetry-instrument"));
+        assert!(calls.iter().any(|call| call.contains("pip check")), "what differs is named: {calls:?}");
     }
 
     #[tokio::test]

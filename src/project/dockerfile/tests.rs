@@ -76,12 +76,13 @@ fn a_python_image_installs_before_it_copies() {
             "ENV DOCKER_CONTAINER=1 HOME=/tmp PYTHONUNBUFFERED=1 PYTHONPATH=\"/app/src\"",
             "WORKDIR /app",
             "ARG PIP_BREAK_SYSTEM_PACKAGES=1",
+            "ARG PIP_COMPILE=0",
             "ARG PIP_DISABLE_PIP_VERSION_CHECK=1",
             "ARG PIP_NO_CACHE_DIR=1",
             "ARG PIP_ROOT_USER_ACTION=ignore",
             "COPY requirements.txt requirements.txt",
             "COPY more/base.txt more/base.txt",
-            "RUN python -m pip install -r requirements.txt",
+            &format!("RUN python -m pip install -r requirements.txt && {}", byte_code("")),
             "COPY --chown=1000:1000 . .",
             "RUN python -m compileall -q --invalidation-mode unchecked-hash . || true",
             "USER 1000:1000",
@@ -92,6 +93,25 @@ fn a_python_image_installs_before_it_copies() {
     assert!(text.contains("-f .bedrock_agentcore/agent/Dockerfile ."), "{text}");
 }
 
+/// By this machine's Python: the second header word says that nothing is compared with the module.
+#[tokio::test]
+async fn byte_code_of_packages_has_no_times() {
+    let dir = tempfile::tempdir().unwrap();
+    let sh = |script: String| crate::process::Child::inheriting("sh").args(["-c", &script]).dir(dir.path());
+    if !sh("python3 -c 'import compileall, concurrent.futures'".to_owned()).output().await.unwrap().status.success() {
+        return;
+    }
+    fs::create_dir(dir.path().join("packages")).unwrap();
+    fs::write(dir.path().join("packages/a.py"), "x = 1\n").unwrap();
+    fs::write(dir.path().join("packages/old.py"), "print 'two'\n").unwrap();
+    let command = byte_code(" packages").replace("python ", "python3 ").replace("site.getsitepackages()", "[]");
+    sh(format!("set -e; {command}; echo on")).check().await.unwrap();
+    let made: Vec<_> =
+        fs::read_dir(dir.path().join("packages/__pycache__")).unwrap().map(|it| it.unwrap().path()).collect();
+    assert_eq!(made.len(), 1, "{made:?}");
+    assert_eq!(fs::read(&made[0]).unwrap()[4..8], [1, 0, 0, 0]);
+}
+
 #[test]
 fn opentelemetry_goes_on_top_or_not_at_all() {
     let run = |requirements: &str, otel: bool| {
@@ -99,7 +119,7 @@ fn opentelemetry_goes_on_top_or_not_at_all() {
         let steps: Vec<String> = all.iter().filter(|line| line.starts_with("RUN")).cloned().collect();
         (steps, all.last().unwrap().clone())
     };
-    let plain = "RUN python -m pip install -r requirements.txt";
+    let plain = format!("RUN python -m pip install -r requirements.txt && {}", byte_code(""));
     let started = r#"CMD ["opentelemetry-instrument", "python", "-m", "agent"]"#;
     let (steps, command) = run("boto3", false);
     assert_eq!((steps.len(), command.as_str()), (2, r#"CMD ["python", "-m", "agent"]"#));
@@ -122,7 +142,8 @@ fn pyproject_and_lock_files_are_installed_without_building_the_project() {
         |case: &Case| instructions(&case.render(true)).into_iter().find(|line| line.starts_with("RUN")).unwrap();
     let case = Case::new("agent.py", &[("pyproject.toml", PYPROJECT)]);
     assert!(steps(&case).contains("import tomllib"));
-    assert!(steps(&case).ends_with("python -m pip install -r /tmp/requirements.txt && rm /tmp/requirements.txt"));
+    let end = format!("pip install -r /tmp/requirements.txt && rm /tmp/requirements.txt && {}", byte_code(""));
+    assert!(steps(&case).ends_with(&end));
     fs::write(case.dir.path().join(".python-version"), "3.10").unwrap();
     assert!(steps(&case).contains("from pip._vendor import tomli as tomllib"));
 
@@ -131,7 +152,10 @@ fn pyproject_and_lock_files_are_installed_without_building_the_project() {
     assert!(text.contains("COPY pyproject.toml pyproject.toml\nCOPY uv.lock uv.lock\n"), "{text}");
     let run = steps(&case);
     assert!(
-        run.contains("uv export --frozen") && run.contains("--no-emit-project") && run.contains("uninstall --yes uv"),
+        !run.contains("--compile-bytecode")
+            && run.contains("uv export --frozen")
+            && run.contains("--no-emit-project")
+            && run.contains("uninstall --yes uv"),
         "{run}"
     );
 }
@@ -317,7 +341,7 @@ fn awkward_names_are_quoted_or_refused() {
     };
     let text = render(&spec).unwrap();
     assert!(text.contains("COPY [\"my reqs/requirements.txt\", \"my reqs/requirements.txt\"]\n"), "{text}");
-    assert!(text.contains("RUN python -m pip install -r 'my reqs/requirements.txt'\n"), "{text}");
+    assert!(text.contains("RUN python -m pip install -r 'my reqs/requirements.txt' "), "{text}");
     assert!(text.contains("EXPOSE 9000\n"));
 
     let case = Case::new("agent$(id).py", &[("requirements.txt", "")]);
@@ -371,10 +395,13 @@ fn secrets_are_mounted_for_the_steps_that_install_and_nothing_else_changes() {
     let run = instructions(&with).into_iter().find(|line| line.starts_with("RUN")).unwrap();
     assert_eq!(
         run,
-        "RUN --mount=type=secret,id=PIP_INDEX_URL --mount=type=secret,id=UV_INDEX \
+        format!(
+            "RUN --mount=type=secret,id=PIP_INDEX_URL --mount=type=secret,id=UV_INDEX \
          if [ -f /run/secrets/PIP_INDEX_URL ]; then export PIP_INDEX_URL=\"$(cat /run/secrets/PIP_INDEX_URL)\"; fi \
          && if [ -f /run/secrets/UV_INDEX ]; then export UV_INDEX=\"$(cat /run/secrets/UV_INDEX)\"; fi \
-         && python -m pip install -r requirements.txt"
+         && python -m pip install -r requirements.txt && {}",
+            byte_code("")
+        )
     );
     let rest = |text: &str| instructions(text).into_iter().filter(|line| !line.starts_with("RUN")).collect::<Vec<_>>();
     assert_eq!(rest(&plain), rest(&with));

@@ -73,14 +73,18 @@ fn what_was_left_out_is_named_with_the_reason() {
 }
 
 #[test]
-fn only_so_many_are_named_and_all_are_counted() {
-    let dir = tree(&[(".dockerignore", "*.log\n")]);
+fn beyond_the_limit_a_secret_is_still_named() {
+    let dir = tree(&[(".dockerignore", "*.log\n"), ("id_rsa", ""), ("z.log", "")]);
     for number in 0..IGNORED_LIMIT + 5 {
         fs::write(dir.path().join(format!("{number:05}.log")), "").unwrap();
     }
     let listing = list(dir.path(), &Exceptions::default()).unwrap();
-    assert_eq!((listing.ignored.len(), listing.ignored_count), (IGNORED_LIMIT, IGNORED_LIMIT + 5));
+    assert_eq!(listing.ignored.len(), IGNORED_LIMIT + 7);
     assert_eq!(listing.ignored[7].path, "00007.log");
+    assert_eq!(listing.secret_paths().collect::<Vec<_>>(), ["id_rsa"]);
+    assert!(matches!(listing.why_left_out("z.log"), Some(Why::Rule(_))), "a `COPY` of it is refused");
+    let shown: Vec<&str> = listing.ignored_to_show().map(|entry| entry.path.as_str()).collect();
+    assert_eq!((shown.len(), shown.last()), (IGNORED_LIMIT + 1, Some(&"id_rsa")));
 }
 
 #[test]
@@ -121,7 +125,7 @@ fn files_are_sorted_bytewise_by_their_whole_path() {
     let listing = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(names(&listing), ["Z", "a-b/c", "a.txt", "a/B", "a/b", "a/b-c/d", "é"]);
     assert_eq!(listing.total_bytes, 10);
-    assert_eq!(listing.ignored_count, 0);
+    assert_eq!(listing.ignored.len(), 0);
     assert_eq!(listing.files[1].path, dir.path().join("a-b/c"));
     assert_eq!(listing.files[1].size, 3);
 }
@@ -149,7 +153,7 @@ fn what_must_stay_out_is_out_even_when_asked_for() {
     ]);
     let listing = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(names(&listing), [".dockerignore", ".env.example", "agent.py", "certs/ca.pem", "venv/mine.py"]);
-    assert_eq!(listing.ignored_count, 10);
+    assert_eq!(listing.ignored.len(), 10);
 }
 
 #[test]
@@ -242,7 +246,7 @@ fn the_executable_bit_is_seen_and_sockets_are_not_files() {
     let listing = list(dir.path(), &Exceptions::default()).unwrap();
     let seen: Vec<_> = listing.files.iter().map(|file| (file.relative.as_str(), file.executable)).collect();
     assert_eq!(seen, [("data", false), ("run.sh", true)]);
-    assert_eq!(listing.ignored_count, 1);
+    assert_eq!(listing.ignored.len(), 1);
 }
 
 #[cfg(target_os = "linux")]
@@ -261,7 +265,7 @@ fn an_excluded_folder_is_not_entered_unless_something_in_it_can_stay() {
     assert_eq!(names(&listing), [".dockerignore", "a", "data/keep/y"]);
     // `data/deep` counts once, as a whole.
     assert_eq!(ignored(&listing), [("data/deep/", "`data` in .dockerignore:1".to_owned())]);
-    assert_eq!(listing.ignored_count, 1);
+    assert_eq!(listing.ignored.len(), 1);
 }
 
 /// The `.dockerignore` that is generated keeps an engine, which knows only it, from seeing what never goes out.

@@ -39,6 +39,38 @@ pub(super) fn runtime(input: &Value, create: bool, rules: &Rules) -> Result<(), 
     reserved(&mut check, "protocolConfiguration.port", input.pointer("/protocolConfiguration/port"));
     lifecycle(&mut check, get("lifecycleConfiguration"));
     allowed_ports(&mut check, get("allowedPorts"));
+    check.finish()?;
+    combinations(input)
+}
+
+/// What goes together, asked of members that are right by themselves: one mistake is one problem.
+fn combinations(input: &Value) -> Result<(), Fault> {
+    let mut check = Check::default();
+    let is = |pointer: &str, text: &str| input.pointer(pointer).and_then(Value::as_str) == Some(text);
+    let has = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
+    let has_provider = has(input.get("capacityProviderConfiguration"));
+    let path = "hooksConfiguration.build.warmup";
+    if has(input.pointer("/hooksConfiguration/build/warmup")) {
+        if !is("/platformVersion", "V2") {
+            check.problem(path, "A warmup hook requires platformVersion V2");
+        }
+        if has_provider {
+            check.problem(path, "A warmup hook cannot be used with a capacity provider");
+        }
+    }
+    let mounts = input.get("filesystemConfigurations").and_then(Value::as_array);
+    for (index, mount) in mounts.into_iter().flatten().enumerate() {
+        for (member, right, wanted) in [
+            ("s3FilesAccessPoint", is("/networkConfiguration/networkMode", "VPC"), "networkMode VPC"),
+            ("efsAccessPoint", is("/networkConfiguration/networkMode", "VPC"), "networkMode VPC"),
+            ("capacityProviderVolume", has_provider, "a capacityProviderConfiguration"),
+        ] {
+            if has(mount.get(member)) && !right {
+                let path = format!("filesystemConfigurations.{}.member.{member}", index + 1);
+                check.problem(&path, format!("{member} requires {wanted}"));
+            }
+        }
+    }
     check.finish()
 }
 
@@ -262,10 +294,45 @@ mod tests {
         input["hooksConfiguration"] =
             json!({ "build": { "warmup": { "action": { "httpPost": { "path": "/warm/up" } } } } });
         input["resourceConfigurations"] = json!([{ "minimumMemoryInMiB": 8192 }]);
-        input["platformVersion"] = json!("2026.1");
+        input["platformVersion"] = json!("V2");
         runtime(&input, true, &rules()).unwrap();
         input.as_object_mut().unwrap().remove("agentRuntimeName");
         runtime(&input, false, &rules()).unwrap();
+    }
+
+    #[test]
+    fn members_that_need_another_are_refused_alone() {
+        let mut input = good();
+        input["hooksConfiguration"] = json!({ "build": { "warmup": { "action": { "httpPost": { "path": "/w" } } } } });
+        let s3 = "arn:aws:s3files:us-west-2:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0";
+        let efs = "arn:aws:elasticfilesystem:us-west-2:123456789012:access-point/fsap-0123456789abcdef0";
+        input["filesystemConfigurations"] = json!([
+            { "sessionStorage": { "mountPath": "/mnt/a" } },
+            { "s3FilesAccessPoint": { "accessPointArn": s3, "mountPath": "/mnt/b" } },
+            { "efsAccessPoint": { "accessPointArn": efs, "mountPath": "/mnt/c" } },
+            { "capacityProviderVolume": { "volumeName": "v", "mountPath": "/mnt/d" } },
+        ]);
+        let warm_up = "hooksConfiguration.build.warmup";
+        let mount = |number: usize, member: &str| format!("filesystemConfigurations.{number}.member.{member}");
+        let expected = [
+            warm_up.to_owned(),
+            mount(2, "s3FilesAccessPoint"),
+            mount(3, "efsAccessPoint"),
+            mount(4, "capacityProviderVolume"),
+        ];
+        for (platform, create) in [(Value::Null, true), (json!("V1"), true), (json!("2026.1"), false)] {
+            input["platformVersion"] = platform;
+            assert_eq!(fields(&runtime(&input, create, &rules()).unwrap_err()), expected);
+        }
+        input["platformVersion"] = json!("V2");
+        input["networkConfiguration"] = json!({ "networkMode": "VPC", "networkModeConfig": {
+            "subnets": ["subnet-0123456789abcdef0"], "securityGroups": ["sg-0123456789abcdef0"] } });
+        assert_eq!(fields(&runtime(&input, true, &rules()).unwrap_err()), expected[3..]);
+        let provider = "arn:aws:bedrock-agentcore:us-west-2:123456789012:capacity-provider/a-0123456789";
+        input["capacityProviderConfiguration"] = json!({ "capacityProviderArn": provider });
+        assert_eq!(fields(&runtime(&input, true, &rules()).unwrap_err()), [warm_up], "a warm-up is for microVMs");
+        input.as_object_mut().unwrap().remove("hooksConfiguration");
+        runtime(&input, true, &rules()).unwrap();
     }
 
     #[test]

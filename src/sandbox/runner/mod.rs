@@ -223,6 +223,9 @@ impl Runner {
                 _ = look.tick() => {
                     if let Some(session) = self.longest_idle() {
                         session.make_room().await;
+                        // That takes longer than the pause. A look at once would stop the next session before the place of
+                        // this one is there.
+                        look.reset();
                     }
                 }
             }
@@ -231,9 +234,8 @@ impl Runner {
 
     fn longest_idle(&self) -> Option<Arc<Session>> {
         let sessions = self.sessions();
-        let idle =
-            sessions.values().filter(|session| matches!(session.stage(), Stage::Ready(_)) && session.is_unused());
-        idle.max_by_key(|session| session.idle_for()).map(Arc::clone)
+        let idle = sessions.values().filter_map(|session| Some((session.may_be_displaced()?, session)));
+        idle.max_by_key(|(idle, _)| *idle).map(|(_, session)| Arc::clone(session))
     }
 
     fn forget(&self, session: &Arc<Session>) {

@@ -9,6 +9,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Result};
+use crate::fsx;
 
 const FOLDER: &str = "node_modules";
 /// How many packages a message names.
@@ -42,9 +43,7 @@ impl Trees<'_> {
             } else if kind.is_file() {
                 fs::copy(&source, &target).with_context(what)?;
             } else {
-                // A link out of the tree keeps pointing into the image.
-                let goal = fs::canonicalize(&source).unwrap_or_else(|_| source.clone());
-                link(&goal, &target).with_context(what)?;
+                link(&self.goal(&source), &target).with_context(what)?;
             }
         }
         Ok(())
@@ -66,14 +65,27 @@ impl Trees<'_> {
                 self.share(&source, &target)?;
                 continue;
             }
-            let goal = fs::canonicalize(&source).unwrap_or_else(|_| source.clone());
-            // A package of the project itself: it was copied.
-            let own = goal.strip_prefix(self.from).ok();
-            let own = own.filter(|path| !path.components().any(|part| part.as_os_str() == FOLDER));
-            let goal = own.map_or(goal.clone(), |path| self.to.join(path));
-            link(&goal, &target).with_context(what)?;
+            link(&self.goal(&source), &target).with_context(what)?;
         }
         Ok(())
+    }
+
+    /// Where the session's link for `source` leads: to the copy of what is copied, else into the image.
+    fn goal(&self, source: &Path) -> PathBuf {
+        // A link that leads nowhere yet does so in the session too, and what is made there is the session's.
+        let real = fs::canonicalize(source).or_else(|_| {
+            fs::read_link(source).map(|goal| fsx::normalize(&source.parent().unwrap_or(self.from).join(goal)))
+        });
+        let goal = real.unwrap_or_else(|_| source.to_owned());
+        let own = goal.strip_prefix(self.from).ok().filter(|path| self.is_copied(path));
+        own.map_or(goal.clone(), |path| self.to.join(path))
+    }
+
+    /// Whether what is at `path` in the tree is the session's own.
+    fn is_copied(&self, path: &Path) -> bool {
+        let first = path.components().next();
+        !path.components().any(|part| part.as_os_str() == FOLDER)
+            && !first.is_some_and(|part| self.is_shared(part.as_os_str()))
     }
 }
 
@@ -161,6 +173,37 @@ mod tests {
         put(&session.join("packages/b/index.js"), b"changed");
         assert!(!image.join("node_modules/.cache").exists());
         assert_eq!(fs::read(image.join("packages/b/index.js")).unwrap(), b"b");
+    }
+
+    #[test]
+    fn links_within_the_tree_lead_to_the_sessions_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        let (image, session) = (root.join("image/app"), root.join("session/work"));
+        put(&image.join("data/v1/state.json"), b"{}");
+        put(&image.join("lib/a.py"), b"a");
+        put(&image.join("node_modules/plain/index.js"), b"p");
+        put(&root.join("image/etc/x.conf"), b"x");
+        for (at, goal) in [
+            ("data/current", "v1"),
+            ("data/next", "v2"),
+            ("state", "data/current/state.json"),
+            ("conf", "../etc/x.conf"),
+            ("a.py", "lib/a.py"),
+            ("plain", "node_modules/plain"),
+        ] {
+            link(Path::new(goal), &image.join(at)).unwrap();
+        }
+        copy_tree(&image, &session, &["lib".to_owned()]).unwrap();
+        fs::write(session.join("data/current/state.json"), "mine").unwrap();
+        assert_eq!(fs::read(image.join("data/v1/state.json")).unwrap(), b"{}");
+        assert_eq!(fs::read(session.join("state")).unwrap(), b"mine");
+        fs::create_dir(session.join("data/v2")).unwrap();
+        assert!(session.join("data/next").is_dir(), "a link that leads nowhere yet");
+        let real = |path: &str| fs::canonicalize(session.join(path)).unwrap();
+        assert_eq!(real("conf"), root.join("image/etc/x.conf"));
+        assert_eq!(real("a.py"), image.join("lib/a.py"), "shared folders stay the image's");
+        assert_eq!(real("plain"), image.join("node_modules/plain"));
     }
 
     #[test]

@@ -157,8 +157,10 @@ impl Unpacker<'_> {
                 remove(&at)?;
                 let mut file = File::create_new(&at).context("could not create the file")?;
                 io::copy(&mut self.files.meter(&mut *entry), &mut file).context("could not write the file")?;
-                if let Ok(seconds) = entry.header().mtime() {
-                    let _ = file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+                let seconds = entry.header().mtime().ok().map(Duration::from_secs);
+                // A header can hold a time that no clock can.
+                if let Some(time) = seconds.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(seconds)) {
+                    let _ = file.set_modified(time);
                 }
                 set_mode(&at, mode | 0o600)?;
             }
@@ -349,6 +351,23 @@ mod tests {
         assert_eq!(names, ["new"]);
         assert_eq!(fs::read_to_string(root.join("swap")).unwrap(), "now a file");
         assert!(!root.join("dev/null").exists());
+    }
+
+    #[test]
+    fn a_time_beyond_the_clock_is_left_out() {
+        let (dir, root) = setup();
+        let mut header = tar::Header::new_gnu();
+        header.set_path("app").unwrap();
+        header.set_size(1);
+        header.set_mode(0o644);
+        header.set_mtime(u64::MAX);
+        header.set_cksum();
+        let mut tar = tar::Builder::new(Vec::new());
+        tar.append(&header, &b"x"[..]).unwrap();
+        let blob = dir.path().join("late");
+        fs::write(&blob, tar.into_inner().unwrap()).unwrap();
+        unpack(&[Layer { media_type: "application/vnd.oci.image.layer.v1.tar".to_owned(), blob }], &root).unwrap();
+        assert_eq!(fs::read_to_string(root.join("app")).unwrap(), "x");
     }
 
     #[test]

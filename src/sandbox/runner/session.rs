@@ -4,11 +4,10 @@
 //! `container`).
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::health::{self, Starting};
 use super::output::Output;
@@ -39,10 +38,22 @@ pub(crate) struct Session {
     key: Key,
     stage: watch::Sender<Stage>,
     stop: Notify,
-    /// Whether it is stopped so that another may start.
-    displaced: AtomicBool,
-    in_flight: AtomicUsize,
-    last_used: Mutex<Instant>,
+    usage: Mutex<Usage>,
+}
+
+/// Who uses an agent. In one place, so that no call can begin between the look at it and the decision to stop the agent.
+#[derive(Debug)]
+struct Usage {
+    in_flight: usize,
+    last: Instant,
+    /// It was idle and is being stopped: no call begins any more.
+    closed: bool,
+}
+
+impl Usage {
+    fn idle_for(&self) -> Duration {
+        if self.in_flight == 0 { self.last.elapsed() } else { Duration::ZERO }
+    }
 }
 
 /// Permission to talk to a running agent. While it is held the agent counts as used.
@@ -63,7 +74,7 @@ impl Lease {
     pub(crate) fn count_traffic_only(&mut self) {
         self.touch();
         if std::mem::take(&mut self.counted) {
-            self.session.in_flight.fetch_sub(1, Ordering::SeqCst);
+            self.session.usage().in_flight -= 1;
         }
     }
 
@@ -76,8 +87,9 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         if self.counted {
-            self.session.touch();
-            self.session.in_flight.fetch_sub(1, Ordering::SeqCst);
+            let mut usage = self.session.usage();
+            usage.last = Instant::now();
+            usage.in_flight -= 1;
         }
     }
 }
@@ -88,9 +100,7 @@ impl Session {
             key,
             stage: watch::Sender::new(Stage::Starting),
             stop: Notify::new(),
-            displaced: AtomicBool::new(false),
-            in_flight: AtomicUsize::new(0),
-            last_used: Mutex::new(Instant::now()),
+            usage: Mutex::new(Usage { in_flight: 0, last: Instant::now(), closed: false }),
         })
     }
 
@@ -102,14 +112,27 @@ impl Session {
         self.stage.borrow().clone()
     }
 
+    fn usage(&self) -> MutexGuard<'_, Usage> {
+        self.usage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn touch(&self) {
-        *self.last_used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.usage().last = Instant::now();
     }
 
     /// Waits until the agent has started or failed to.
+    ///
+    /// # Errors
+    /// Why there is no agent: also [`Failure::Busy`] for one that is being stopped.
     pub(super) async fn lease(self: &Arc<Self>) -> Result<Lease, Failed> {
         // Counted before looking, so that the idle check cannot decide in between.
-        self.in_flight.fetch_add(1, Ordering::SeqCst);
+        {
+            let mut usage = self.usage();
+            if usage.closed {
+                return Err(Failure::Busy.into());
+            }
+            usage.in_flight += 1;
+        }
         let mut lease = Lease { session: Arc::clone(self), url: String::new(), counted: true };
         let mut stages = self.stage.subscribe();
         let stage = stages.wait_for(|stage| *stage != Stage::Starting).await;
@@ -130,22 +153,29 @@ impl Session {
         let _ = stages.wait_for(|stage| matches!(stage, Stage::Gone | Stage::Failed(_))).await;
     }
 
-    /// Stops the agent for another's sake, and waits until that is done.
+    /// Stops the agent for another's sake, and waits until that is done. One that was called meanwhile goes on.
     pub(super) async fn make_room(&self) {
-        self.displaced.store(true, Ordering::SeqCst);
-        self.stop().await;
-    }
-
-    /// Whether nobody talks to the agent at the moment.
-    pub(super) fn is_unused(&self) -> bool {
-        self.in_flight.load(Ordering::SeqCst) == 0
-    }
-
-    pub(super) fn idle_for(&self) -> Duration {
-        if !self.is_unused() {
-            return Duration::ZERO;
+        if self.close(Duration::ZERO) {
+            self.stop().await;
         }
-        self.last_used.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
+    /// Lets no call begin any more, unless one is under way or the last one ended less than `idle` ago.
+    fn close(&self, idle: Duration) -> bool {
+        let mut usage = self.usage();
+        usage.closed |= usage.in_flight == 0 && usage.idle_for() >= idle;
+        usage.closed
+    }
+
+    /// How long nobody has talked to an agent that could be stopped for another's sake.
+    pub(super) fn may_be_displaced(&self) -> Option<Duration> {
+        let ready = matches!(*self.stage.borrow(), Stage::Ready(_));
+        let usage = self.usage();
+        (ready && usage.in_flight == 0 && !usage.closed).then(|| usage.idle_for())
+    }
+
+    fn idle_for(&self) -> Duration {
+        self.usage().idle_for()
     }
 }
 
@@ -156,50 +186,52 @@ pub(super) async fn run(sandbox: Shared, session: Arc<Session>, spec: Spec) {
         slot = runner.slot() => slot.ok_or(Failure::Full),
         () = session.stop.notified() => Err(Failure::Busy),
     };
-    let _slot = match slot {
-        Ok(slot) => slot,
-        Err(failure) => {
-            runner.forget(&session);
-            session.stage.send_replace(Stage::Failed(failure.into()));
-            return;
-        }
-    };
     let dir = runner.dir.join("sessions").join(uuid::Uuid::new_v4().simple().to_string());
-    let output = Output::new(&sandbox, &spec);
+    let end = match slot {
+        // Who waits for the end waits for the place: it is free before the end is told, however long cleaning up takes.
+        Ok(slot) => live(&sandbox, &session, &spec, (&dir, slot)).await,
+        Err(failure) => Stage::Failed(failure.into()),
+    };
+    runner.forget(&session);
+    session.stage.send_replace(end);
+    let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(dir)).await;
+}
+
+/// The whole life of an agent, and how it ended. The place is free then.
+async fn live(sandbox: &Shared, session: &Session, spec: &Spec, (dir, _slot): (&Path, OwnedSemaphorePermit)) -> Stage {
+    let runner = &sandbox.runner;
+    let output = Output::new(sandbox, spec);
     let started = Instant::now();
     let give_up = async |failure: Failure, reason: String, hints: &[String]| {
         output.finish().await;
         let failed = output.failed(failure, reason, hints);
-        output.explain(&sandbox, &failed);
-        runner.forget(&session);
-        session.stage.send_replace(Stage::Failed(failed));
+        output.explain(sandbox, &failed);
+        Stage::Failed(failed)
     };
-    match start(&sandbox, &spec, &dir, &output).await {
-        Ok(mut agent) => {
-            match begin(runner, &session, &spec, &mut agent, &output).await {
-                Some((failure, reason)) => {
-                    agent.supervised.stop().await;
-                    give_up(failure, reason, &[]).await;
-                }
-                None => {
-                    output.platform(&format!("the agent is ready after {} ms", started.elapsed().as_millis()));
-                    session.touch();
-                    session.stage.send_replace(Stage::Ready(url(agent.port)));
-                    watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
-                    session.stage.send_replace(Stage::Stopping);
-                    agent.supervised.stop().await;
-                    output.finish().await;
-                    runner.forget(&session);
-                    session.stage.send_replace(Stage::Gone);
-                }
-            }
-            runner.give_port_back(agent.port);
-        }
+    let mut agent = match start(sandbox, spec, dir, &output).await {
+        Ok(agent) => agent,
         Err(error) => {
-            give_up(Failure::Crash, format!("the agent could not be started: {error}"), error.hints()).await;
+            return give_up(Failure::Crash, format!("the agent could not be started: {error}"), error.hints()).await;
         }
-    }
-    let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(dir)).await;
+    };
+    let end = match begin(runner, session, spec, &mut agent, &output).await {
+        Some((failure, reason)) => {
+            agent.supervised.stop().await;
+            give_up(failure, reason, &[]).await
+        }
+        None => {
+            output.platform(&format!("the agent is ready after {} ms", started.elapsed().as_millis()));
+            session.touch();
+            session.stage.send_replace(Stage::Ready(url(agent.port)));
+            watch_agent(sandbox, session, spec, &mut agent, &output).await;
+            session.stage.send_replace(Stage::Stopping);
+            agent.supervised.stop().await;
+            output.finish().await;
+            Stage::Gone
+        }
+    };
+    runner.give_port_back(agent.port);
+    end
 }
 
 /// Waits until a started agent answers; else the failure and its reason.
@@ -362,7 +394,7 @@ async fn registry_auth(sandbox: &Shared) -> Result<SecretString> {
 
 /// Returns when the agent has ended or has to.
 async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &mut Agent, output: &Output) {
-    let end = tokio::time::Instant::now() + spec.max_life;
+    let mut old = std::pin::pin!(tokio::time::sleep(spec.max_life));
     loop {
         let left = spec.idle.saturating_sub(session.idle_for()).max(Duration::from_millis(200));
         tokio::select! {
@@ -371,7 +403,7 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
                 return;
             }
             () = session.stop.notified() => {
-                if session.displaced.load(Ordering::SeqCst) {
+                if session.usage().closed {
                     output.platform(&format!(
                         "the session was idle and is stopped: {} agents run, as many as the limit of {} open files allows",
                         sandbox.limits.agents, sandbox.limits.files
@@ -379,7 +411,7 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
                 }
                 return;
             }
-            () = tokio::time::sleep_until(end) => {
+            () = &mut old => {
                 output.platform("the session reached its maximum lifetime");
                 return;
             }
@@ -389,7 +421,7 @@ async fn watch_agent(sandbox: &Shared, session: &Session, spec: &Spec, agent: &m
                 }
                 if spec.ping && health::busy(&sandbox.runner, agent.port).await {
                     session.touch();
-                } else if session.idle_for() >= spec.idle {
+                } else if session.close(spec.idle) {
                     output.platform("the session was idle and is stopped");
                     return;
                 }
@@ -411,14 +443,80 @@ mod tests {
     async fn a_session_with_a_call_under_way_is_not_idle() {
         let session = session();
         session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
-        *session.last_used.lock().unwrap() = Instant::now() - Duration::from_secs(60);
+        session.usage().last = Instant::now() - Duration::from_secs(60);
         assert!(session.idle_for() >= Duration::from_secs(60));
         let (one, two) = (session.lease().await.unwrap(), session.lease().await.unwrap());
         drop(one);
-        *session.last_used.lock().unwrap() = Instant::now() - Duration::from_secs(60);
+        session.usage().last = Instant::now() - Duration::from_secs(60);
         assert_eq!(session.idle_for(), Duration::ZERO);
         drop(two);
         assert!(session.idle_for() < Duration::from_secs(60), "the end of a call is the beginning of idleness");
+    }
+
+    /// Tells the end of a session that was asked to stop, as the task that watches its agent does.
+    fn ends_when_asked(session: &Arc<Session>) -> tokio::task::JoinHandle<()> {
+        let session = Arc::clone(session);
+        session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
+        tokio::spawn(async move {
+            session.stop.notified().await;
+            // Longer than the pause between two looks for an idle one.
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            session.stage.send_replace(Stage::Gone);
+        })
+    }
+
+    #[tokio::test]
+    async fn a_call_is_not_displaced() {
+        let session = session();
+        let _task = ends_when_asked(&session);
+        let lease = session.lease().await.unwrap();
+        assert_eq!(session.may_be_displaced(), None);
+        session.make_room().await;
+        assert!(matches!(session.stage(), Stage::Ready(_)), "it was called between the look and the stop");
+        drop(lease);
+        assert!(session.may_be_displaced().is_some());
+        session.make_room().await;
+        assert_eq!(session.stage(), Stage::Gone);
+    }
+
+    #[tokio::test]
+    async fn no_call_begins_once_the_stop_is_decided() {
+        let session = session();
+        session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
+        assert!(!session.close(Duration::from_secs(60)), "it was used just now");
+        drop(session.lease().await.unwrap());
+        assert!(session.close(Duration::ZERO));
+        assert!(session.lease().await.is_err());
+        assert_eq!(session.may_be_displaced(), None, "who else waits for a place takes another");
+    }
+
+    #[tokio::test]
+    async fn one_session_makes_room_for_one() {
+        let (sandbox, _dir) = crate::sandbox::tests::Served::bare();
+        let runner = &sandbox.runner;
+        let permits = runner.slots.available_permits();
+        let taken = Arc::clone(&runner.slots).acquire_many_owned(u32::try_from(permits).unwrap()).await.unwrap();
+        let sessions: Vec<Arc<Session>> = ["a", "b"]
+            .map(|name| {
+                Session::new(Key { runtime_id: "a-1".into(), endpoint: "DEFAULT".into(), session: name.into() })
+            })
+            .to_vec();
+        let tasks: Vec<_> = sessions.iter().map(ends_when_asked).collect();
+        runner.sessions().extend(sessions.iter().map(|session| (session.key().clone(), Arc::clone(session))));
+        let first = async {
+            let gone = |session: &Arc<Session>| session.stage() == Stage::Gone;
+            while !sessions.iter().any(gone) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            // The place takes a moment longer.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            drop(taken);
+        };
+        let (slot, ()) = tokio::join!(runner.slot(), first);
+        assert!(slot.is_some());
+        let stopped = sessions.iter().filter(|session| session.usage().closed).count();
+        assert_eq!(stopped, 1);
+        tasks.iter().for_each(tokio::task::JoinHandle::abort);
     }
 
     #[tokio::test]
@@ -427,14 +525,14 @@ mod tests {
         session.stage.send_replace(Stage::Ready("http://127.0.0.1:1".to_owned()));
         let mut lease = session.lease().await.unwrap();
         lease.count_traffic_only();
-        let long_ago = || *session.last_used.lock().unwrap() = Instant::now() - Duration::from_secs(60);
+        let long_ago = || session.usage().last = Instant::now() - Duration::from_secs(60);
         long_ago();
         assert!(session.idle_for() >= Duration::from_secs(60));
         lease.touch();
         assert!(session.idle_for() < Duration::from_secs(60), "traffic holds idleness off");
         long_ago();
         drop(lease);
-        assert_eq!(session.in_flight.load(Ordering::SeqCst), 0);
+        assert_eq!(session.usage().in_flight, 0);
         assert!(session.idle_for() >= Duration::from_secs(60), "the end of a silent connection is no traffic");
     }
 
@@ -460,7 +558,7 @@ mod tests {
         let supervised = command.start(&dir.path().join("status")).unwrap();
         let mut agent = Agent { supervised, port: 1 };
         let session = session();
-        *session.last_used.lock().unwrap() = Instant::now() - Duration::from_secs(60);
+        session.usage().last = Instant::now() - Duration::from_secs(60);
         let output = Output::new(&sandbox, &spec);
         watch_agent(&sandbox, &session, &spec, &mut agent, &output).await;
         agent.supervised.stop().await;

@@ -37,6 +37,8 @@ pub(crate) enum Trouble {
     RoleNotSpread,
     /// The service refuses because requests come too fast; the request is not forwarded.
     Throttled,
+    /// The service refuses because a policy does not allow it; the request is not forwarded.
+    Denied,
 }
 
 /// One request that goes wrong.
@@ -322,16 +324,18 @@ impl Proxy {
                 let _ = self.program.send(Event::Struck);
                 Verdict::Hold
             }
-            Some(trouble @ (Trouble::RoleNotSpread | Trouble::Throttled)) => Verdict::Refuse(trouble),
+            Some(trouble @ (Trouble::RoleNotSpread | Trouble::Throttled | Trouble::Denied)) => Verdict::Refuse(trouble),
             _ => Verdict::Close,
         }
     }
 }
 
-/// What AgentCore says of a role that IAM has not spread yet, and what Cognito says of requests that come too fast.
+/// What AgentCore says of a role that IAM has not spread yet, what Cognito says of requests that come too fast, and what
+/// services say of a request that no policy allows.
 fn refusal(trouble: Trouble) -> String {
     let (code, body) = match trouble {
         Trouble::Throttled => ("TooManyRequestsException", r#"{"message": "Rate exceeded"}"#),
+        Trouble::Denied => ("AccessDeniedException", r#"{"message": "no policy allows it"}"#),
         _ => (
             "ValidationException",
             r#"{"message": "Role validation failed for 'arn'. Please verify that the role exists and its trust policy allows assumption by this service"}"#,
