@@ -51,6 +51,19 @@ impl Cloud {
         Self { sdk: SdkConfig::builder().build(), http, region: "us-west-2".to_owned(), profile: None }
     }
 
+    /// A connection for tests, to a stand-in at `url`.
+    #[cfg(test)]
+    pub(crate) async fn stand_in(env: &Env, url: &str, (id, secret): (&str, &str)) -> Self {
+        let keys = aws_credential_types::Credentials::new(id, secret, None, None, "test");
+        let loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http_client(env).unwrap())
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+            .credentials_provider(keys)
+            .endpoint_url(url)
+            .region(Region::new("us-west-2"));
+        Self { sdk: loader.load().await, ..Self::nowhere() }
+    }
+
     /// # Errors
     /// [`Kind::Usage`] when no region can be found, or `AWS_CA_BUNDLE` is unreadable.
     pub(crate) async fn connect(request: Connect<'_>) -> Result<Self> {

@@ -4,6 +4,7 @@
 //! be uploaded.
 
 use std::convert::Infallible;
+use std::path::Path;
 
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
 use super::owner::Owner;
@@ -13,6 +14,7 @@ use crate::artifact::{Fingerprint, Made as MadeArchive};
 use crate::cloud::{Cloud, Identity, ObjectInfo, ObjectUpload};
 use crate::config::Agent;
 use crate::config::naming;
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::events::Outcome;
 
@@ -124,13 +126,22 @@ pub(crate) fn split_path(setting: &str) -> Result<(String, String)> {
     Ok((bucket.to_owned(), prefix))
 }
 
+/// An archive on this machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ArchiveFile<'a> {
+    pub(crate) path: &'a Path,
+    /// Bytes.
+    pub(crate) size: u64,
+    pub(crate) sha256: Digest,
+}
+
 /// The archive that the runtime is to run.
 #[derive(Debug)]
 pub(crate) struct Archive<'a> {
     pub(crate) place: &'a Archives,
     pub(crate) archive: CodeArchive,
     /// What is uploaded; `None` when the bucket has it.
-    pub(crate) made: Option<&'a MadeArchive>,
+    pub(crate) file: Option<ArchiveFile<'a>>,
     /// Whether the object is there is known already, and it is `found`.
     pub(crate) is_known: bool,
     pub(crate) found: Option<ObjectInfo>,
@@ -184,14 +195,14 @@ impl Resource for Archive<'_> {
 
     async fn create(&self, cx: &Context<'_>) -> Result<Made<ObjectInfo>> {
         const STEP: &str = "upload";
-        let made = self.made.ok_or_else(|| Error::failed("there is no archive to upload"))?;
-        let (archive, uri) = (&made.archive, self.uri());
+        let archive = self.file.ok_or_else(|| Error::failed("there is no archive to upload"))?;
+        let uri = self.uri();
         cx.events.started(STEP, format!("upload the archive to {uri}"));
         let upload = ObjectUpload {
             bucket: &self.archive.bucket,
             key: &self.archive.key,
             owner: Some(&self.place.account),
-            file: &archive.file,
+            file: archive.path,
             size: archive.size,
             sha256: archive.sha256,
             content_type: "application/zip",

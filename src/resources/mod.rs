@@ -9,6 +9,8 @@ pub(crate) mod bucket;
 pub(crate) mod build_project;
 mod build_run;
 pub(crate) mod buildspec;
+#[cfg(test)]
+mod conformance;
 pub(crate) mod engine;
 pub(crate) mod execution_role;
 pub(crate) mod image;

@@ -10,7 +10,7 @@ use crate::artifact::{Built, Fingerprint, Made, Start};
 use crate::cloud::ObjectInfo;
 use crate::config::Agent;
 use crate::error::Result;
-use crate::resources::archive::{Archive, Archives};
+use crate::resources::archive::{Archive, ArchiveFile, Archives};
 use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{BuildProject, BuildRole, RoleChoice, source_bucket_of};
 use crate::resources::engine::{AnyNode, Late, Node, Resource, Standing};
@@ -134,7 +134,11 @@ impl<'a> First<'a> {
                 runtime: start.runtime.to_string(),
                 entry_point: start.entry_point,
             },
-            made,
+            file: made.map(|made| ArchiveFile {
+                path: &made.archive.file,
+                size: made.archive.size,
+                sha256: made.archive.sha256,
+            }),
             // Without a bucket there is nothing in it; by a fingerprint it was looked for before the build.
             is_known: fingerprint.is_some() || !has_bucket,
             found: found.filter(|_| fingerprint.is_some()),
