@@ -1,7 +1,7 @@
 //! The map of the house. `main` calls [`run`]; everything else is private.
 //!
 //! ```text
-//! main -> lib -> app -> cli -> ops -> {auth, cloud, project, packages, image, bundle, config} -> leaves
+//! main -> lib -> app -> cli -> ops -> resources -> artifact -> {auth, cloud, project, packages, image, bundle, config} -> leaves
 //!                        sandbox -> {auth, image, leaves}
 //! ```
 //!

@@ -389,8 +389,7 @@ impl Prepared {
         Built { digest: Some(digest), why: self.why, inventory: None, artifact: Artifact::Present }
     }
 
-    /// Makes the artifact. A plan stops short of installing dependencies and of starting an engine, unless the artifact has no
-    /// name before it is made.
+    /// Makes the artifact. A plan stops short of installing dependencies and of starting an engine.
     ///
     /// # Errors
     /// Those of the builder.
@@ -420,6 +419,7 @@ impl Prepared {
                 }
                 (Err(error), None) => return Err(error),
             },
+            Method::Code(_) if plan_only => (None, Artifact::Pending),
             Method::Code(recipe) => {
                 let mut made = recipe.build(&platform, tools).await.map_err(of_archive)?;
                 inventory = made.inventory.take();

@@ -13,6 +13,7 @@ use crate::error::{Context as _, Error, Kind};
 use crate::fsx;
 use crate::ops::auth::{CheckRequest, Documents, MatrixRequest, Stage, Subject, check, explain, run as run_matrix};
 use crate::ops::target;
+use crate::partition::Arn;
 use crate::redact::ExposeSecret;
 use crate::session;
 
@@ -29,6 +30,7 @@ async fn check_token(args: AuthCheckArgs, context: &Context) -> Result<Done> {
         discovery: context.env.cwd().join(discovery),
         jwks: context.env.cwd().join(jwks),
     });
+    check_arn(&args.which)?;
     // Before anything is asked over the network: a file that cannot be read makes the answer useless.
     let token = match args.sigv4 {
         true => None,
@@ -54,6 +56,14 @@ async fn check_token(args: AuthCheckArgs, context: &Context) -> Result<Done> {
     Done::report(report)
 }
 
+/// A slip in what was typed is told before stdin is read.
+fn check_arn(which: &Which) -> Result<()> {
+    match &which.arn {
+        Some(arn) => Arn::of_runtime(arn.trim()).map(drop),
+        None => Ok(()),
+    }
+}
+
 async fn explain_authorizer(args: &AuthExplainArgs, context: &Context) -> Result<Done> {
     if let Some(endpoint) = &args.endpoint {
         session::check_endpoint(endpoint)?;
@@ -74,10 +84,11 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
         session::check_endpoint(endpoint)?;
     }
     let payload = payload(&args.payload, context)?;
+    let which = Which { agent: args.agent, arn: args.arn, against: None };
+    check_arn(&which)?;
     let good = caller::token(context, None, args.good_token_file.as_deref()).await?.map(|token| token.secret);
     let junit = args.junit.map(|path| context.env.cwd().join(path));
     junit.iter().try_for_each(|path| fsx::check_output(context.env.cwd(), path))?;
-    let which = Which { agent: args.agent, arn: args.arn, against: None };
     let subject = subject(&which, context, false).await?;
     let Some(arn) = subject.arn.clone() else {
         return Err(Error::not_found("the agent is not deployed, so there is no gate to test")

@@ -3,7 +3,7 @@
 
 use crate::cloud::Identity;
 use crate::report::{Document, Role};
-use crate::resources::plan::{Action, FieldChange, ResourceKind, Step};
+use crate::resources::plan::{Action, FieldChange, ResourceKind, Step, Values};
 
 /// Where meanings begin, for changes that are short enough.
 const MEANING_COLUMN: usize = 46;
@@ -56,6 +56,9 @@ fn change_lines(document: Document, kind: ResourceKind, change: &FieldChange) ->
         });
     }
     let line = format!("      {sentence}");
+    if change.values == Values::Unsaid {
+        return document.spans(vec![(Role::Plain, line), (Role::Dim, format!("  {meaning}"))]);
+    }
     let column = line.chars().count().max(MEANING_COLUMN) + 2;
     if column + meaning.chars().count() > 80 {
         return document.line(line).styled(Role::Attention, format!("        {meaning}"));

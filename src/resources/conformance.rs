@@ -111,7 +111,7 @@ impl World {
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, app).await });
 
-        let path = std::env::var("PATH").unwrap_or_default();
+        let path = Env::capture().var("PATH").unwrap_or_default().to_owned();
         let env = Env::fake(dir.path(), &[("HOME", dir.path().to_str().unwrap()), ("PATH", path.as_str())]);
         let http = Arc::new(Http::new(&env));
         let keys = (info.access_key_id.as_str(), info.secret_access_key.expose_secret());

@@ -329,14 +329,14 @@ fn a_weaker_authorizer_is_launched_only_when_that_was_asked_for() {
     gated.sandbox.write(".bedrock_agentcore.yaml", &kept);
     configure(&json!({ "allowedClients": ["c1"] }));
     let plan = gated.sandbox.agentcore(&["launch", "--plan"]).run().code(6);
-    assert!(plan.stdout_text().contains("stricter"), "{plan}");
+    assert!(plan.stdout_text().contains("lets fewer callers in"), "{plan}");
     gated.sandbox.agentcore(&["launch"]).run().code(0);
     let other = gated.token(&json!({ "client_id": "c9" }), &json!({}));
     assert_eq!(gated.call(Some(&other)), (401, Some("client-mismatch".to_owned())));
     configure(&json!({}));
     gated.sandbox.agentcore(&["launch", "--plan"]).run().code(2);
     let plan = gated.sandbox.agentcore(&["launch", "--plan", "--allow-auth-change"]).run().code(6);
-    assert!(plan.stdout_text().contains("weaker"), "{plan}");
+    assert!(plan.stdout_text().contains("lets more callers in"), "{plan}");
     gated.sandbox.agentcore(&["launch", "--allow-auth-change"]).run().code(0);
     assert_eq!(gated.call(Some(&other)).0, 200);
 }

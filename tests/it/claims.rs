@@ -91,7 +91,7 @@ fn a_launch_that_fails_half_way_lists_what_is_left() {
 
     // A plan ends with the command that applies it.
     let plan = sandbox.agentcore(&["launch", "--plan", "--env", "A=b", "--env", "MY_TOKEN=canary-8"]).run().code(6);
-    assert!(plan.stdout_text().contains("`agentcore launch --env A=b --env MY_TOKEN=VALUE`"), "{plan}");
+    assert!(plan.stdout_text().contains("Apply with: agentcore launch --env A=b --env MY_TOKEN=VALUE\n"), "{plan}");
     assert!(!plan.stdout_text().contains("canary-8"), "{plan}");
 
     // The one who ends a session is told whose it is.

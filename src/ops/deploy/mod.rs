@@ -223,7 +223,7 @@ impl Launch<'_> {
         engine::plan(first.nodes(), request.adopt)?;
 
         let start = prepared.start();
-        let built = self.build(prepared, earlier.digest).await?;
+        let built = self.build(prepared, (earlier.digest, fingerprint)).await?;
         let fingerprint = self.settled(fingerprint, &built).await?;
         outbound.warn(self.agent, (&scope, self.names.role_arn.as_deref()), (shop.cloud, shop.events)).await?;
         self.warn_of_absent(first.runtime.observed.as_ref());
@@ -322,7 +322,11 @@ impl Launch<'_> {
         }
     }
 
-    async fn build(&self, prepared: Prepared, earlier: Option<String>) -> Result<Built> {
+    async fn build(
+        &self,
+        prepared: Prepared,
+        (earlier, fingerprint): (Option<String>, Option<Fingerprint>),
+    ) -> Result<Built> {
         let (shop, tools) = (self.shop, self.shop.tools());
         if let Some(digest) = earlier {
             let what = if prepared.start().is_some() { "archive" } else { "image" };
@@ -334,14 +338,19 @@ impl Launch<'_> {
                 let digest = given::inspect(&image, prepared.platform(), self.names, shop).await?;
                 Ok(prepared.reuse(digest))
             }
-            None => prepared.build(self.request.plan_only, &tools).await,
+            None => {
+                // An archive without a fingerprint is named by its content.
+                let has_name = self.names.archives.is_none() || fingerprint.is_some();
+                prepared.build(self.request.plan_only && has_name, &tools).await
+            }
         }
     }
 
     /// The fingerprint that stands for what was built. Files that were edited while the build ran are in the artifact, as they
     /// were or as they are.
     async fn settled(&self, fingerprint: Option<Fingerprint>, built: &Built) -> Result<Option<Fingerprint>> {
-        if built.is_reused() || fingerprint.is_none() {
+        // What a plan did not build has not changed meanwhile.
+        if self.request.plan_only || built.is_reused() || fingerprint.is_none() {
             return Ok(fingerprint);
         }
         let silent = Events::silent();
