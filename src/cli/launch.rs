@@ -55,8 +55,9 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     deploy::check_configured(&agent)?;
     artifact::check_request(&request.artifact, &context.env)?;
     let cloud = context.connect(Some(&agent)).await?;
-    let identity = context.introduce(&cloud).await?;
-    request.artifact.remote = has_codebuild(context, &cloud).await;
+    let (identity, remote) = tokio::join!(context.introduce(&cloud), has_codebuild(context, &cloud));
+    let identity = identity?;
+    request.artifact.remote = remote;
     let cache = Cache::of(&context.env)?;
     let shop = Connections {
         cache: &cache,

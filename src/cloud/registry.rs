@@ -34,25 +34,42 @@ impl Cloud {
         Client::new(&self.sdk)
     }
 
-    /// `None` when the repository does not exist in this account and region.
-    pub(crate) async fn repository(&self, name: &str) -> Result<Option<Repository>> {
+    /// `None` when the repository does not exist in this account and region. With the `arn` that it would have, its tags are
+    /// asked for at the same time.
+    pub(crate) async fn repository(&self, name: &str, arn: Option<&str>) -> Result<Option<Repository>> {
         let client = self.ecr();
-        let found = match client.describe_repositories().repository_names(name).send().await {
-            Ok(answer) => answer.repositories().first().cloned(),
-            Err(error) if is_not_found(&error) => None,
-            Err(error) => return Err(convert(format!("look for the repository `{name}`"), &error)),
+        let describe = async {
+            match client.describe_repositories().repository_names(name).send().await {
+                Ok(answer) => Ok(answer.repositories().first().cloned()),
+                Err(error) if is_not_found(&error) => Ok(None),
+                Err(error) => Err(convert(format!("look for the repository `{name}`"), &error)),
+            }
+        };
+        let (found, tags) = match arn {
+            Some(arn) => {
+                let (found, tags) = tokio::try_join!(describe, self.repository_tags(name, arn))?;
+                (found, Some((arn, tags)))
+            }
+            None => (describe.await?, None),
         };
         let Some(found) = found else { return Ok(None) };
         let arn = found.repository_arn().unwrap_or_default().to_owned();
-        // A caller without ecr:ListTagsForResource can still deploy; the record alone says then whose it is.
-        let tags = match client.list_tags_for_resource().resource_arn(&arn).send().await {
-            Ok(answer) => {
-                Some(answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
-            }
-            Err(error) if is_denied(&error) || is_not_found(&error) => None,
-            Err(error) => return Err(convert(format!("read the tags of the repository `{name}`"), &error)),
+        let tags = match tags {
+            Some((known, tags)) if known == arn => tags,
+            _ => self.repository_tags(name, &arn).await?,
         };
         Ok(Some(Repository { arn, uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
+    }
+
+    /// `None` for a caller without ecr:ListTagsForResource, who can still deploy: the record alone says then whose it is.
+    async fn repository_tags(&self, name: &str, arn: &str) -> Result<Option<Vec<(String, String)>>> {
+        match self.ecr().list_tags_for_resource().resource_arn(arn).send().await {
+            Ok(answer) => {
+                Ok(Some(answer.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()))
+            }
+            Err(error) if is_denied(&error) || is_not_found(&error) => Ok(None),
+            Err(error) => Err(convert(format!("read the tags of the repository `{name}`"), &error)),
+        }
     }
 
     /// Creates the repository with scan on push. Already there is success.
@@ -79,7 +96,7 @@ impl Cloud {
                 })
             }
             Err(error) if code(&error) == Some("RepositoryAlreadyExistsException") => {
-                self.repository(name).await?.ok_or_else(|| convert(what(), &error))
+                self.repository(name, None).await?.ok_or_else(|| convert(what(), &error))
             }
             Err(error) => Err(convert(what(), &error)),
         }

@@ -87,7 +87,8 @@ impl<'a> Destroy<'a> {
         let region = cloud.region();
         let was_built = build_project::is_recorded(agent) || agent.codebuild.project_name.is_some();
         let has_images = agent.deployment_type == DeploymentType::Container || agent.created().repository.is_some();
-        let (source_bucket, _) = source_bucket_of(agent, &identity.account, region);
+        let created = agent.created().source_bucket.clone();
+        let source_bucket = created.unwrap_or_else(|| source_bucket_of(agent, &identity.account, region).0);
         let bucket = |name: String, purpose| Bucket {
             record,
             purpose,
@@ -228,7 +229,10 @@ impl Report for DestroyReport {
         let document = plan_text::steps_document(Document::new(), &self.steps);
         document.line(match self.deletions() {
             0 => "Nothing to delete.".to_owned(),
-            _ => format!("`{}` is destroyed; its configuration stays.", self.agent),
+            deleted => {
+                let kept = self.steps.len() - deleted;
+                format!("`{}` is destroyed: {deleted} deleted, {kept} kept. Its configuration stays.", self.agent)
+            }
         })
     }
 

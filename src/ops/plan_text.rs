@@ -1,6 +1,8 @@
 //! How a plan reads: a line for each resource with a sign, below it what changes, and the totals with the command that
 //! applies it. The same for a launch and a destroy, on a terminal of 80 columns and in a log.
 
+use serde_json::Value;
+
 use crate::cloud::Identity;
 use crate::report::{Document, Role};
 use crate::resources::plan::{Action, FieldChange, ResourceKind, Step, Values};
@@ -45,7 +47,7 @@ fn lines(document: Document, step: &Step, width: usize) -> Document {
 }
 
 fn change_lines(document: Document, kind: ResourceKind, change: &FieldChange) -> Document {
-    let sentence = short_digests(&change.sentence());
+    let sentence = sentence(change);
     let Some(meaning) = &change.meaning else { return document.line(format!("      {sentence}")) };
     if kind == ResourceKind::ExecutionRole || kind == ResourceKind::BuildRole {
         // What a role may do says more than the name of the policy.
@@ -89,17 +91,36 @@ fn short_digests(text: &str) -> String {
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
-        // The repository in front of it is the same in both.
-        if let Some(at) = out.rfind(' ').map(|at| at + 1)
-            && out[at..].ends_with('@')
-        {
-            out.truncate(at);
-        }
         out.push_str("sha256:");
         out.push_str(&part[..digits.min(SHORT_DIGEST)]);
         out.push_str(&part[digits..]);
     }
     out
+}
+
+/// The change in one line, without what is the same before and after.
+fn sentence(change: &FieldChange) -> String {
+    let Values::Shown(Some(Value::String(before)), Some(Value::String(after))) = &change.values else {
+        return short_digests(&change.sentence());
+    };
+    let same = before.split_once('@').zip(after.split_once('@')).filter(|((old, _), (new, _))| old == new);
+    let (before, after) = match same {
+        Some(((_, before), (_, after))) => (before, after),
+        None => {
+            // A key's own part is at its end.
+            let folder = before.bytes().zip(after.bytes()).take_while(|(old, new)| old == new).count();
+            let folder = before[..before.floor_char_boundary(folder)].rfind('/').map_or(0, |at| at + 1);
+            match change.path.as_str() {
+                "code.key" => {
+                    let own = |key: &'_ str| key.rsplit_once('/').map_or(key.len(), |(own, _)| own.len());
+                    let end = |key: &str| own(key).max(folder);
+                    (&before[folder..end(before)], &after[folder..end(after)])
+                }
+                _ => (before.as_str(), after.as_str()),
+            }
+        }
+    };
+    format!("{}: {} -> {}", change.path, short_digests(before), short_digests(after))
 }
 
 /// `1 to create, 2 to change, 1 unchanged`
@@ -154,6 +175,16 @@ mod tests {
                 Some(&json!(format!("{uri}@{}", digest('a')))),
                 Some(&json!(format!("{uri}@{}", digest('b')))),
             ),
+            FieldChange::shown(
+                "image",
+                Some(&json!(format!("{uri}@{}", digest('a')))),
+                Some(&json!(format!("other@{}", digest('a')))),
+            ),
+            FieldChange::shown(
+                "code.key",
+                Some(&json!("agent/0b0f1f4e-0000-4000-8000-000000000000/1111111111111111/deployment.zip")),
+                Some(&json!("agent/0b0f1f4e-0000-4000-8000-000000000000/2222222222222222/deployment.zip")),
+            ),
             FieldChange::secret("environment.FOO", crate::resources::plan::Presence::Added),
         ];
         let steps = [
@@ -183,9 +214,12 @@ Plan to launch perf1 in account 123456789012, us-west-2, as user/ci
   ~ runtime     perf1
       authorizer.allowedClients: a -> a, b      lets more callers in
       image: sha256:aaaaaaaaaaaa -> sha256:bbbbbbbbbbbb
+      image: 123456789012.dkr.ecr.us-west-2.amazonaws.com/bedrock-agentcore-perf1@sha256:aaaaaaaaaaaa -> other@sha256:aaaaaaaaaaaa
+      code.key: 1111111111111111 -> 2222222222222222
       environment.FOO: added"
         );
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(matches!(long.as_slice(), [one] if one.contains("-> other@")), "two repositories in full: {long:?}");
         assert_eq!(totals(&steps), "1 to create, 2 to change, 1 unchanged");
     }
 }

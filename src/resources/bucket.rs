@@ -260,7 +260,10 @@ impl Resource for Bucket<'_> {
         // Of a bucket of the user's only the agent's part is looked at: the rest may be large, and is none of our business.
         let looks_at_all = self.is_ours(&live.found, false);
         let within = if looks_at_all { String::new() } else { self.folder() };
-        let keys = cloud.list_objects(&self.name, &within).await?;
+        let keys = match cloud.list_objects(&self.name, &within).await {
+            Err(error) if self.may_be_hidden() => return Ok(Fate::Keep(format!("not looked at: {error}")).into()),
+            keys => keys?,
+        };
         let count = keys.iter().filter(|key| self.is_own_key(key)).count();
         let (kind, name) = match &self.purpose {
             Purpose::Archives { .. } => (ResourceKind::Archives, format!("s3://{}/{}", self.name, self.folder())),

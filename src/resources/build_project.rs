@@ -48,6 +48,8 @@ pub(crate) struct BuildProject<'a> {
     pub(crate) unseen: OnceLock<String>,
     /// Goes on where the caller may not look and nothing is on record.
     pub(crate) lenient: bool,
+    /// It is looked for to be deleted.
+    pub(crate) is_to_go: bool,
 }
 
 /// A part of a project that is not as it is to be.
@@ -70,7 +72,10 @@ impl BuildProject<'_> {
 
     /// The one that is there, for a destroy.
     pub(crate) fn on_record<'r>(record: &'r AgentRecord) -> BuildProject<'r> {
-        let (name, is_managed) = BuildProject::name_of(record.agent());
+        // What launch made goes, whatever the settings name by now.
+        let created = record.agent().created().build_project.clone();
+        let (name, is_managed) =
+            created.map_or_else(|| BuildProject::name_of(record.agent()), |created| (created, true));
         BuildProject {
             record,
             name,
@@ -80,6 +85,7 @@ impl BuildProject<'_> {
             role: Late::after(ResourceKind::BuildRole),
             unseen: OnceLock::new(),
             lenient: !is_recorded(record.agent()),
+            is_to_go: true,
         }
     }
 
@@ -175,6 +181,9 @@ impl Resource for BuildProject<'_> {
     }
 
     async fn observe(&self, cloud: &Cloud) -> Result<Option<Found>> {
+        if self.is_to_go && !self.is_managed {
+            return Ok(None);
+        }
         let found = match cloud.build_project(&self.name).await {
             Err(error) if self.lenient => {
                 let _ = self.unseen.set(error.to_string());
@@ -329,8 +338,11 @@ impl BuildRole<'_> {
         let agent = record.agent();
         BuildRole {
             record,
-            // Of a brought one the name is shown as it is written.
-            choice: RoleChoice::of(agent, region, str::to_owned),
+            // What launch made goes, whatever the settings name by now; a brought one is shown as it is written.
+            choice: match &agent.created().build_role {
+                Some(created) => RoleChoice::Managed(created.clone()),
+                None => RoleChoice::of(agent, region, str::to_owned),
+            },
             trust: Value::Null,
             permissions: Value::Null,
             ready: Late::after(ResourceKind::BuildRole),

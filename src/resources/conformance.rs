@@ -409,7 +409,7 @@ impl Case for Runtimes {
         "lifecycle.idleRuntimeSessionTimeout",
         "requestHeaders.requestHeaderAllowlist",
         "protocol.serverProtocol",
-        "code",
+        "code.runtime",
     ];
 
     fn wanted<'r>(&'r self, record: &'r AgentRecord, variant: usize) -> Runtime<'r> {
@@ -515,6 +515,7 @@ impl Case for Images<'_> {
             uri: &self.uri,
             place: Place::There,
             tag: "v1",
+            tags_again: true,
             source_tag: None,
             live: Some(reference),
             remote: None,

@@ -113,6 +113,11 @@ pub(crate) trait Resource: Send + Sync {
         &[]
     }
 
+    /// What has to be there before it is made, where that is more than it lives on.
+    fn comes_after(&self) -> &'static [ResourceKind] {
+        self.needs()
+    }
+
     /// Reads only; `None` when it is not there.
     fn observe(&self, cloud: &Cloud) -> impl Future<Output = Result<Option<Self::Observed>>> + Send;
 
@@ -145,6 +150,11 @@ pub(crate) trait Resource: Send + Sync {
         changes: &[Self::Change],
         cx: &Context<'_>,
     ) -> impl Future<Output = Result<Made<Self::Observed>>> + Send;
+
+    /// What is asked of one that is as it is to be, and no difference of its own.
+    fn confirm(&self, _observed: &Self::Observed, _cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     /// Puts this project's tags on it.
     fn mark(&self, observed: &Self::Observed, cx: &Context<'_>) -> impl Future<Output = Result<()>> + Send;
@@ -286,16 +296,17 @@ impl<R: Resource> Node<R> {
         if let Some(contents) = &removal.contents {
             cx.events.started(STEP, format!("delete {} `{}`", contents.kind, contents.name));
             self.resource.empty(observed, cx).await?;
+            self.outcome = Some(Action::Delete);
             cx.events.finished(STEP, Outcome::Deleted, format!("{} {}", contents.kind, contents.name));
         }
         if matches!(removal.fate, Fate::Delete(_)) {
             let (kind, name) = (self.resource.kind(), self.resource.name());
             cx.events.started(STEP, format!("delete {kind} `{name}`"));
             self.resource.delete(observed, cx).await?;
+            self.outcome = Some(Action::Delete);
             cx.events.finished(STEP, Outcome::Deleted, format!("{kind} {name}"));
             self.resource.erase()?;
         }
-        self.outcome = removal.deletes().then_some(Action::Delete);
         Ok(())
     }
 
@@ -316,6 +327,9 @@ impl<R: Resource> Node<R> {
             }
             (Decision::Keep | Decision::Unchanged | Decision::Update { .. }, _) => None,
         };
+        if let (Decision::Unchanged, Some(observed)) = (&self.decision, &self.observed) {
+            self.resource.confirm(observed, cx).await?;
+        }
         let ours = match (&self.decision, &made) {
             (Decision::Keep, _) => false,
             (Decision::Create, Some(made)) => self.settle_owner(&made.observed, cx).await?,
@@ -340,6 +354,7 @@ type Work<'s, T> = Pin<Box<dyn Future<Output = T> + Send + 's>>;
 pub(crate) trait AnyNode: Send {
     fn kind(&self) -> ResourceKind;
     fn needs(&self) -> &'static [ResourceKind];
+    fn comes_after(&self) -> &'static [ResourceKind];
     fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>>;
     /// Decides what is done, and says it.
     ///
@@ -374,6 +389,10 @@ impl<R: Resource> AnyNode for Node<R> {
 
     fn needs(&self) -> &'static [ResourceKind] {
         self.resource.needs()
+    }
+
+    fn comes_after(&self) -> &'static [ResourceKind] {
+        self.resource.comes_after()
     }
 
     fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>> {
@@ -493,8 +512,8 @@ pub(crate) struct Ways {
     pub(crate) resume: String,
 }
 
-/// Carries the plan out; `steps` are the nodes' own, in their order. Each resource is worked on once those are done that it needs, independent ones side by side. After a failure
-/// nothing new is begun.
+/// Carries the plan out; `steps` are the nodes' own, in their order. Each resource is worked on once those are done that it
+/// needs, independent ones side by side. After a failure nothing new is begun.
 ///
 /// # Errors
 /// The failure of a resource; [`Kind::Partial`] when others were changed before, with what is done and what is left.
@@ -509,7 +528,7 @@ pub(crate) async fn apply(nodes: Vec<&mut dyn AnyNode>, steps: &[Step], cx: &Con
         if failure.is_none() {
             let is_done = |need: &ResourceKind| kinds.iter().zip(&done).all(|(kind, done)| kind != need || *done);
             for (index, slot) in waiting.iter_mut().enumerate() {
-                let ready = slot.as_ref().is_some_and(|node| node.needs().iter().all(is_done));
+                let ready = slot.as_ref().is_some_and(|node| node.comes_after().iter().all(is_done));
                 let Some(node) = slot.take_if(|_| ready) else { continue };
                 if node.may_be_dropped() { loose.push(run(index, node, cx)) } else { firm.push(run(index, node, cx)) }
             }
@@ -573,11 +592,9 @@ pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Re
             running.push(async move { (index, node.remove(cx).await, node) });
         }
         let Some((index, result, node)) = running.next().await else { break };
+        remains.done += usize::from(node.outcome().is_some());
         match result {
-            Ok(()) => {
-                gone[index] = true;
-                remains.done += usize::from(node.outcome().is_some());
-            }
+            Ok(()) => gone[index] = true,
             Err(error) => remains.failures.push((node.title(), error)),
         }
         finished.push(node);
@@ -596,8 +613,10 @@ pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Re
     Ok(remains)
 }
 
+/// What came before may have taken longer than anybody waits, so each has the whole patience.
 async fn run(index: usize, node: &mut dyn AnyNode, cx: &Context<'_>) -> (usize, Result<()>) {
-    (index, node.apply(cx).await)
+    let own = Context { patience: cx.patience.renewed(), ..*cx };
+    (index, node.apply(&own).await)
 }
 
 /// The changes of the plan: those that are done, and those that are left.

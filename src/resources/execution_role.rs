@@ -111,6 +111,17 @@ impl ExecutionRole<'_> {
         self.identity_permissions.get().flatten()
     }
 
+    /// The two inline policies that are there. A destroy deletes them whatever they are, and asks for none.
+    async fn policies(&self, cloud: &Cloud) -> Result<(Option<Value>, Option<Value>)> {
+        if self.permissions.is_null() {
+            return Ok((None, None));
+        }
+        let (policy, identity_policy) = (self.policy(), self.identity_policy());
+        let identity =
+            async { if self.has_identity { cloud.role_policy(&self.name, &identity_policy).await } else { Ok(None) } };
+        tokio::try_join!(cloud.role_policy(&self.name, &policy), identity)
+    }
+
     async fn put_permissions(&self, cx: &Context<'_>) -> Result<()> {
         let policy = self.policy();
         cx.patience.through(|| cx.cloud.put_role_policy(&self.name, &policy, &self.permissions)).await
@@ -144,6 +155,11 @@ impl Resource for ExecutionRole<'_> {
         self.name.clone()
     }
 
+    /// A caller who may not make those is refused before there is a role to clean up.
+    fn comes_after(&self) -> &'static [ResourceKind] {
+        &[ResourceKind::Repository, ResourceKind::Bucket]
+    }
+
     async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
         if !self.is_managed {
             // A role given by ARN is taken as it is: the caller may be allowed to pass it and not to read it.
@@ -164,14 +180,18 @@ impl Resource for ExecutionRole<'_> {
             self.ready.set(RoleReady::brought(arn));
             return Ok(None);
         }
-        let Some(role) = cloud.role(&self.name).await? else { return Ok(None) };
-        if self.permissions.is_null() {
-            return Ok(Some(Live { role, policy: None, identity_policy: None }));
-        }
-        let (policy, identity_policy) = (self.policy(), self.identity_policy());
-        let identity =
-            async { if self.has_identity { cloud.role_policy(&self.name, &identity_policy).await } else { Ok(None) } };
-        let (policy, identity_policy) = tokio::try_join!(cloud.role_policy(&self.name, &policy), identity)?;
+        // A role on record is most likely there, and then its policies need not wait for it.
+        let (role, policies) = if self.is_recorded() {
+            let (role, policies) = tokio::try_join!(cloud.role(&self.name), self.policies(cloud))?;
+            (role, Some(policies))
+        } else {
+            (cloud.role(&self.name).await?, None)
+        };
+        let Some(role) = role else { return Ok(None) };
+        let (policy, identity_policy) = match policies {
+            Some(policies) => policies,
+            None => self.policies(cloud).await?,
+        };
         self.ready.set(RoleReady::unchanged(role.arn.clone()));
         Ok(Some(Live { role, policy, identity_policy }))
     }

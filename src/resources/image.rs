@@ -22,6 +22,8 @@ pub(crate) struct Image<'a> {
     pub(crate) uri: &'a str,
     pub(crate) place: Place,
     pub(crate) tag: &'a str,
+    /// An image that is there already gets the tag as well.
+    pub(crate) tags_again: bool,
     /// A second tag, by which later runs find the image.
     pub(crate) source_tag: Option<String>,
     /// URI of the image that the runtime runs already.
@@ -63,15 +65,6 @@ impl Image<'_> {
             tag: self.tag,
             source_tag: self.source_tag.clone(),
         }
-    }
-
-    /// Gives the image that is there the tag as well.
-    ///
-    /// # Errors
-    /// Those of the registry, among them a tag that stands for something else and is immutable.
-    pub(crate) async fn tag(&self, cx: &Context<'_>) -> Result<()> {
-        let login = cx.cloud.registry_login().await?;
-        self.built.tag(self.target(&login), &self.tools).await
     }
 }
 
@@ -146,6 +139,14 @@ impl Resource for Image<'_> {
 
     async fn update(&self, observed: &Present, _: &[Infallible], _: &Context<'_>) -> Result<Made<Present>> {
         Ok(Made { observed: observed.clone(), action: Action::Unchanged })
+    }
+
+    async fn confirm(&self, _observed: &Present, cx: &Context<'_>) -> Result<()> {
+        if !self.tags_again {
+            return Ok(());
+        }
+        let login = cx.cloud.registry_login().await?;
+        self.built.tag(self.target(&login), &self.tools).await
     }
 
     async fn mark(&self, _observed: &Present, _cx: &Context<'_>) -> Result<()> {

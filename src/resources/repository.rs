@@ -101,7 +101,10 @@ impl Resource for Repository<'_> {
         if !self.is_local {
             return Ok(None);
         }
-        let found = cloud.repository(&self.name).await?;
+        let arn = cloud.partition().arn("ecr", &self.region, &self.account, &format!("repository/{}", self.name));
+        // One on record is most likely there.
+        let arn = Some(arn.to_string()).filter(|_| self.is_recorded() && !self.account.is_empty());
+        let found = cloud.repository(&self.name, arn.as_deref()).await?;
         if found.is_none() && !self.is_managed {
             let name = &self.record.agent().name;
             return Err(Error::not_found(format!(

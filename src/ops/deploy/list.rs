@@ -108,6 +108,7 @@ impl<'a> First<'a> {
                 (true, None) => Place::Missing,
             },
             tag: &launch.request.artifact.image_tag,
+            tags_again: launch.request.artifact.image_tag_given && !launch.names.foreign_image,
             source_tag: fingerprint.map(|fingerprint| fingerprint.tag()),
             live: live.map(str::to_owned),
             remote,
@@ -340,6 +341,7 @@ impl<'a> Launch<'a> {
                 role: values.build_role.clone(),
                 unseen: OnceLock::new(),
                 lenient: false,
+                is_to_go: false,
             }),
         }
     }

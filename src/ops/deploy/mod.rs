@@ -34,7 +34,7 @@ use crate::resources::owner;
 use crate::resources::patience::Patience;
 use crate::resources::plan::{Action, Step};
 use crate::resources::record::AgentRecord;
-use crate::resources::runtime::wait_ready;
+use crate::resources::runtime::{is_ready, wait_ready};
 use crate::resources::{buildspec, runtime};
 use list::{All, First, Values};
 use names::Names;
@@ -276,12 +276,6 @@ impl Launch<'_> {
         let is_new = all.first.runtime.observed.is_none();
         let ways = Ways { repeat: request.command.clone(), resume: resume(&steps, request, &texts, is_new) };
         engine::apply(all.list(), &steps, &cx, &ways).await?;
-        if let Some(image) = all.image.as_ref().filter(|image| image.outcome != Some(Action::Create))
-            && request.artifact.image_tag_given
-            && !self.names.foreign_image
-        {
-            image.resource.tag(&cx).await?;
-        }
         let steps = all.outcomes(steps);
         let node = &all.first.runtime;
         let Some(live) = &node.observed else { return Err(Error::failed("nothing is known of the runtime")) };
@@ -292,7 +286,10 @@ impl Launch<'_> {
         }
         let mut deployed = report::Deployed::of(&live.runtime);
         deployed.artifact = node.resource.artifact.get();
-        if request.wait.is_some() {
+        let is_ready = live.endpoint.as_ref().filter(|endpoint| !changed && is_ready(&live.runtime, endpoint));
+        if let (Some(_), Some(endpoint)) = (request.wait, is_ready) {
+            deployed.endpoint = Some(endpoint.status.clone());
+        } else if request.wait.is_some() {
             let limit = cx.patience.renewed().left();
             let ready = wait_ready(shop.cloud, live.runtime.id(), limit, shop.events).await?;
             deployed.status = ready.runtime.status().to_owned();

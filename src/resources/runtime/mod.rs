@@ -10,9 +10,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::join;
 use serde_json::{Value, json};
 
-pub(crate) use wait::{settle, wait_gone, wait_ready};
+pub(crate) use wait::{is_ready, settle, wait_gone, wait_ready};
 pub(crate) use wire::{CodeArchive, RuntimeArtifact, RuntimeSpec, authorizer_change};
 
 use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
@@ -22,11 +23,12 @@ use super::patience::is_conflict;
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::record::AgentRecord;
 use crate::auth::Change;
-use crate::cloud::{Cloud, Runtime as Found};
+use crate::cloud::{Cloud, Endpoint, Runtime as Found};
 use crate::config::naming;
 use crate::config::{Agent, Created, Setting};
 use crate::error::{Error, Kind, Result};
 use crate::events::Outcome;
+use crate::facts::DEFAULT_ENDPOINT;
 use crate::shell::quoted;
 use crate::wait::{self as waiting, Probe, Schedule};
 
@@ -74,11 +76,13 @@ pub(crate) struct Live {
     pub(crate) owner: Owner,
     /// By the id that the configuration has.
     is_recorded: bool,
+    /// DEFAULT, where it was asked for.
+    pub(crate) endpoint: Option<Endpoint>,
 }
 
 impl Live {
     const fn ours(runtime: Found) -> Self {
-        Self { runtime, owner: Owner::Ours, is_recorded: false }
+        Self { runtime, owner: Owner::Ours, is_recorded: false, endpoint: None }
     }
 }
 
@@ -95,7 +99,9 @@ impl From<RuntimeChange> for FieldChange {
     fn from(change: RuntimeChange) -> Self {
         match change {
             RuntimeChange::Field(change) => change,
-            RuntimeChange::CreationFailed(reason) => Self::of(format!("its creation failed: {reason}")),
+            RuntimeChange::CreationFailed(reason) => {
+                Self::of(format!("its creation failed, so it is deleted and made again: {reason}"))
+            }
             RuntimeChange::UpdateFailed(reason) => Self::of(format!("its last update failed: {reason}")),
         }
     }
@@ -106,8 +112,19 @@ impl From<RuntimeChange> for FieldChange {
 /// # Errors
 /// The service's refusals.
 pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Live>> {
+    if let (Some(id), Some(arn)) = (agent.runtime_id(), agent.runtime_arn().map(|arn| arn.to_string())) {
+        // Far from the region each question costs, and these need not wait for each other.
+        let (runtime, tags, endpoint) =
+            join!(cloud.runtime(id), cloud.resource_tags(&arn), cloud.endpoint(id, DEFAULT_ENDPOINT));
+        if let Some(runtime) = runtime? {
+            let tags = if runtime.arn() == arn { tags? } else { cloud.resource_tags(runtime.arn()).await? };
+            let owner = Owner::of_runtime(tags.as_deref(), agent, true);
+            // Whoever may not read endpoints learns it when one is waited for.
+            return Ok(Some(Live { runtime, owner, is_recorded: true, endpoint: endpoint.unwrap_or_default() }));
+        }
+    }
     let mut recorded = None;
-    if let Some(id) = agent.runtime_id() {
+    if let Some(id) = agent.runtime_id().filter(|_| agent.runtime_arn().is_none()) {
         recorded = cloud.runtime(id).await?;
     }
     let (runtime, is_recorded) = match recorded {
@@ -120,7 +137,8 @@ pub(crate) async fn find(cloud: &Cloud, agent: &Agent) -> Result<Option<Live>> {
         }
     };
     let tags = cloud.resource_tags(runtime.arn()).await?;
-    Ok(Some(Live { owner: Owner::of_runtime(tags.as_deref(), agent, is_recorded), runtime, is_recorded }))
+    let owner = Owner::of_runtime(tags.as_deref(), agent, is_recorded);
+    Ok(Some(Live { runtime, owner, is_recorded, endpoint: None }))
 }
 
 impl Runtime<'_> {
@@ -237,7 +255,11 @@ impl Runtime<'_> {
         }
         self.check_owner(&live)?;
         if live.owner != Owner::Ours {
-            self.mark(&live, cx).await?;
+            match self.mark(&live, cx).await {
+                // Whoever may not tag goes on with what is on record.
+                Err(error) if live.owner == Owner::Recorded && error.kind() == Kind::Credentials => {}
+                marked => marked?,
+            }
         }
         Ok(Some(live))
     }

@@ -59,6 +59,12 @@ pub(crate) async fn wait_ready(cloud: &Cloud, id: &str, limit: Duration, events:
     Ok(Ready { runtime, endpoint })
 }
 
+/// Whether both are as [`wait_ready`] waits for them to be, so that there is nothing to wait for.
+pub(crate) fn is_ready(runtime: &Runtime, endpoint: &Endpoint) -> bool {
+    let serves = endpoint.live_version.as_deref().is_some_and(|live| !is_before(live, runtime.version()));
+    runtime.status() == "READY" && endpoint.status == "READY" && serves
+}
+
 /// Whether an endpoint that serves `live` has yet to get to `version`. A newer one is another launch's, made meanwhile: the
 /// endpoint never comes back from it.
 fn is_before(live: &str, version: &str) -> bool {

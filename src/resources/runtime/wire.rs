@@ -280,6 +280,10 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<FieldChange> {
                 let text = |it: &Option<RuntimeArtifact>| {
                     json!(it.as_ref().map_or_else(|| "another artifact".to_owned(), RuntimeArtifact::to_string))
                 };
+                if let (Some(RuntimeArtifact::Code(old)), Some(RuntimeArtifact::Code(new))) = (&old, &new) {
+                    code_changes(old, new, &mut out);
+                    continue;
+                }
                 let noun = new.as_ref().map_or("artifact", RuntimeArtifact::noun);
                 out.push(FieldChange::shown(noun, Some(&text(&old)), Some(&text(&new))));
             }
@@ -294,6 +298,22 @@ pub(crate) fn differences(live: &Value, body: &Value) -> Vec<FieldChange> {
         }
     }
     out
+}
+
+/// The members of an archive's description that differ.
+fn code_changes(old: &CodeArchive, new: &CodeArchive, out: &mut Vec<FieldChange>) {
+    let members = |code: &CodeArchive| {
+        [
+            ("code.bucket", json!(code.bucket)),
+            ("code.key", json!(code.key)),
+            ("code.version", json!(code.version_id)),
+            ("code.runtime", json!(code.runtime)),
+            ("code.entryPoint", json!(code.entry_point)),
+        ]
+    };
+    let pairs = members(old).into_iter().zip(members(new));
+    let changed = pairs.filter(|((_, old), (_, new))| old != new);
+    out.extend(changed.map(|((path, old), (_, new))| FieldChange::shown(path, Some(&old), Some(&new))));
 }
 
 /// What plans call a member of a runtime.
