@@ -59,7 +59,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
     let identity = identity?;
     request.artifact.remote = remote;
     let cache = Cache::of(&context.env)?;
-    let shop = Connections {
+    let connections = Connections {
         cache: &cache,
         env: &context.env,
         http: &context.http,
@@ -67,7 +67,7 @@ pub(super) async fn run(args: LaunchArgs, context: &Context) -> Result<Done> {
         identity: &identity,
         events: &context.events,
     };
-    Done::report(deploy::launch(store, &request, &shop).await?)
+    Done::report(deploy::launch(store, &request, &connections).await?)
 }
 
 /// The command that does what these arguments say, without the flag that only shows it. Every member is named here, so

@@ -183,10 +183,10 @@ fn a_managed_runtime_is_one_everywhere() {
 fn an_interrupt_before_anything_was_changed_speaks_of_nothing_left() {
     let world = World::new().with_credentials();
     project(&world, "a");
-    // Connections are taken, and nothing is ever answered.
-    let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", deaf.local_addr().unwrap());
     for args in [&["destroy", "--force"][..], &["launch"], &["identity", "setup-cognito"]] {
+        // Connections are taken, and nothing is ever answered. Each command has its own: one may make several.
+        let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", deaf.local_addr().unwrap());
         let mut child = world.agentcore(args).var("AWS_ENDPOINT_URL", &url).stdin("").spawn();
         deaf.accept().unwrap();
         std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();

@@ -26,7 +26,10 @@ SHARED = ("engine", "moto")
 def pytest_collection_modifyitems(items):
     """What pytest-xdist may give to different workers: whole files, without the tests that share a service."""
     for item in items:
-        group = next((name for name in SHARED if name in item.fixturenames), item.path.stem)
+        # A fixture that has a service by its parameter's name asks for it while it runs, and not by its own signature.
+        chosen = getattr(item, "callspec", None)
+        used = {*item.fixturenames, *(value for value in (chosen.params.values() if chosen else ()) if isinstance(value, str))}
+        group = next((name for name in SHARED if name in used), item.path.stem)
         item.add_marker(pytest.mark.xdist_group(group))
 
 

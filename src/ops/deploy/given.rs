@@ -23,39 +23,39 @@ pub(super) async fn inspect(
     image: &Reference,
     platform: &Platform,
     names: &Names,
-    shop: &Connections<'_>,
+    connections: &Connections<'_>,
 ) -> Result<String> {
-    shop.events.started("image", format!("look at `{image}`"));
-    let registry = registry(image, names, shop).await?;
+    connections.events.started("image", format!("look at `{image}`"));
+    let registry = registry(image, names, connections).await?;
     let found = inspect::single(&registry, &image.repository, &image.target(), platform).await?;
-    check_role(image, names, shop).await?;
+    check_role(image, names, connections).await?;
     let size = crate::image::size_text(found.size);
-    shop.events.finished("image", crate::events::Outcome::Done, format!("{} ({size})", found.digest));
+    connections.events.finished("image", crate::events::Outcome::Done, format!("{} ({size})", found.digest));
     Ok(found.digest.to_string())
 }
 
-async fn registry(image: &Reference, names: &Names, shop: &Connections<'_>) -> Result<Registry> {
-    let http = Arc::clone(shop.http);
+async fn registry(image: &Reference, names: &Names, connections: &Connections<'_>) -> Result<Registry> {
+    let http = Arc::clone(connections.http);
     if !names.is_private() {
-        let credentials = login::stored(shop.env, &image.registry, shop.events).await;
+        let credentials = login::stored(connections.env, &image.registry, connections.events).await;
         return Ok(Registry::new(http, &image.base_url(), credentials));
     }
     // A login is good for every registry of its region, whichever account it belongs to.
-    let login = shop.cloud.registry_login().await?;
+    let login = connections.cloud.registry_login().await?;
     let endpoint = if names.repository_is_local { login.endpoint } else { image.base_url() };
     Ok(Registry::new(http, &endpoint, Credentials::Basic { username: login.username, password: login.password }))
 }
 
 /// A role of ours gets what it needs at launch. One that was brought is asked about, as far as the caller may ask: a
 /// denial is certain, while a missing permission can still come from the repository's own policy.
-async fn check_role(image: &Reference, names: &Names, shop: &Connections<'_>) -> Result<()> {
+async fn check_role(image: &Reference, names: &Names, connections: &Connections<'_>) -> Result<()> {
     let (Some(role), true) = (&names.role_arn, names.is_private()) else { return Ok(()) };
     if role.parse::<Arn>().is_ok_and(|arn| arn.account != names.account) {
         return Ok(());
     }
     let repository = names.repository_arn();
-    let Some(verdicts) = shop.cloud.simulate(role, PULL, &repository).await? else {
-        shop.events.detail("image", "whether the role may pull it was not checked: the caller may not ask IAM");
+    let Some(verdicts) = connections.cloud.simulate(role, PULL, &repository).await? else {
+        connections.events.detail("image", "whether the role may pull it was not checked: the caller may not ask IAM");
         return Ok(());
     };
     if let Some(denied) = verdicts.iter().find(|verdict| verdict.explicit_deny) {
@@ -65,7 +65,7 @@ async fn check_role(image: &Reference, names: &Names, shop: &Connections<'_>) ->
     }
     let missing: Vec<&str> = verdicts.iter().filter(|it| !it.allowed).map(|it| it.action.as_str()).collect();
     if !missing.is_empty() {
-        shop.events.warning(format!(
+        connections.events.warning(format!(
             "the policies of `{role}` do not allow {} on `{repository}`: unless the repository's own policy does, the launch will be refused",
             missing.join(" and ")
         ));

@@ -99,7 +99,7 @@ impl<'a> First<'a> {
         let live = self.runtime.observed.as_ref().and_then(|live| live.runtime.image_uri());
         Some(Node::new(Image {
             built,
-            tools: launch.shop.tools(),
+            tools: launch.connections.tools(),
             repository: &launch.names.repository,
             uri: &launch.names.repository_uri,
             place: match (launch.names.repository_is_local, &repository.observed) {

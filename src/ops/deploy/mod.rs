@@ -106,15 +106,19 @@ pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
 /// Before anything is touched: [`Kind::Usage`] for a configuration that cannot be deployed, a foreign account, or an
 /// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already on record
 /// in the configuration.
-pub(crate) async fn launch(store: Store, request: &LaunchRequest, shop: &Connections<'_>) -> Result<LaunchReport> {
+pub(crate) async fn launch(
+    store: Store,
+    request: &LaunchRequest,
+    connections: &Connections<'_>,
+) -> Result<LaunchReport> {
     let proposed = match &store.project().identity {
         Some(identity) => identity.clone(),
-        None => match recorded_identity(&store, request, shop).await? {
+        None => match recorded_identity(&store, request, connections).await? {
             Some(identity) => identity,
             None => super::identity::proposed_identity(store.root()),
         },
     };
-    let (mut store, attempt) = attempt(store, &proposed, request, shop).await;
+    let (mut store, attempt) = attempt(store, &proposed, request, connections).await;
     // A file without an identity may get one from another launch meanwhile, and everything looks different then.
     let refused = attempt.as_ref().is_err_and(|error| error.kind() == Kind::Usage);
     if refused && store.project().identity.is_none() {
@@ -122,7 +126,7 @@ pub(crate) async fn launch(store: Store, request: &LaunchRequest, shop: &Connect
     }
     match store.project().identity.clone() {
         Some(identity) if refused && identity != proposed => {
-            Box::pin(self::attempt(store, &identity, request, shop)).await.1
+            Box::pin(self::attempt(store, &identity, request, connections)).await.1
         }
         _ => attempt,
     }
@@ -130,12 +134,16 @@ pub(crate) async fn launch(store: Store, request: &LaunchRequest, shop: &Connect
 
 /// The identity that the runtime on record carries, for a file that has lost its own: the starter toolkit drops what it does
 /// not know when it writes the file. What is on record is this project's, whatever its name.
-async fn recorded_identity(store: &Store, request: &LaunchRequest, shop: &Connections<'_>) -> Result<Option<String>> {
+async fn recorded_identity(
+    store: &Store,
+    request: &LaunchRequest,
+    connections: &Connections<'_>,
+) -> Result<Option<String>> {
     let agent = store.agent(Some(&request.agent))?;
     let Some(id) = agent.runtime_id() else { return Ok(None) };
-    target::check_account(agent, shop.identity)?;
-    let Some(runtime) = shop.cloud.runtime(id).await? else { return Ok(None) };
-    let tags = shop.cloud.resource_tags(runtime.arn()).await?;
+    target::check_account(agent, connections.identity)?;
+    let Some(runtime) = connections.cloud.runtime(id).await? else { return Ok(None) };
+    let tags = connections.cloud.resource_tags(runtime.arn()).await?;
     Ok(tags.as_deref().and_then(owner::identity).map(str::to_owned))
 }
 
@@ -144,7 +152,7 @@ async fn attempt(
     store: Store,
     identity: &str,
     request: &LaunchRequest,
-    shop: &Connections<'_>,
+    connections: &Connections<'_>,
 ) -> (Store, Result<LaunchReport>) {
     let mut agent = match store.agent(Some(&request.agent)) {
         Ok(agent) => agent.clone(),
@@ -158,7 +166,7 @@ async fn attempt(
         destroy: shell::command("destroy", &store, &agent),
     };
     let record = AgentRecord::new(store, agent);
-    let report = prepared(&record, &root, texts, (request, shop)).await;
+    let report = prepared(&record, &root, texts, (request, connections)).await;
     (record.into_store(), report)
 }
 
@@ -167,17 +175,17 @@ async fn prepared(
     record: &AgentRecord,
     root: &Path,
     texts: Texts,
-    (request, shop): (&LaunchRequest, &Connections<'_>),
+    (request, connections): (&LaunchRequest, &Connections<'_>),
 ) -> Result<LaunchReport> {
     let agent = record.agent();
-    target::check_account(agent, shop.identity)?;
-    warn_of_gaps(agent, shop.events);
-    let prepared = artifact::prepare(root, agent, &request.artifact, &shop.tools()).await?;
+    target::check_account(agent, connections.identity)?;
+    warn_of_gaps(agent, connections.events);
+    let prepared = artifact::prepare(root, agent, &request.artifact, &connections.tools()).await?;
     let names = match prepared.given_image() {
-        Some(image) => Names::of_image(agent, image, shop.cloud, shop.identity)?,
-        None => Names::of(agent, shop.cloud, shop.identity)?,
+        Some(image) => Names::of_image(agent, image, connections.cloud, connections.identity)?,
+        None => Names::of(agent, connections.cloud, connections.identity)?,
     };
-    let launch = Launch { agent, names: &names, record, root, request, shop };
+    let launch = Launch { agent, names: &names, record, root, request, connections };
     launch.run(prepared, texts).await
 }
 
@@ -195,7 +203,7 @@ struct Launch<'a> {
     record: &'a AgentRecord,
     root: &'a Path,
     request: &'a LaunchRequest,
-    shop: &'a Connections<'a>,
+    connections: &'a Connections<'a>,
 }
 
 /// An artifact of the same source that is where the service takes it from.
@@ -208,15 +216,15 @@ struct Earlier {
 
 impl Launch<'_> {
     async fn run(&self, prepared: Prepared, texts: Texts) -> Result<LaunchReport> {
-        let (request, shop) = (self.request, self.shop);
-        let fingerprint = prepared.fingerprint(&shop.tools()).await?;
+        let (request, connections) = (self.request, self.connections);
+        let fingerprint = prepared.fingerprint(&connections.tools()).await?;
         let values = Values::default();
         let scope = self.names.scope(self.agent);
         let mut first = First::new(self, &scope, &values);
         let ((), earlier, outbound) = tokio::try_join!(
-            engine::observe(first.nodes(), shop.cloud),
+            engine::observe(first.nodes(), connections.cloud),
             self.earlier(fingerprint),
-            outbound::observe(shop.cloud, self.agent)
+            outbound::observe(connections.cloud, self.agent)
         )?;
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
         // What forbids the launch does so before anything is built.
@@ -225,7 +233,9 @@ impl Launch<'_> {
         let start = prepared.start();
         let built = self.build(prepared, (earlier.digest, fingerprint)).await?;
         let fingerprint = self.settled(fingerprint, &built).await?;
-        outbound.warn(self.agent, (&scope, self.names.role_arn.as_deref()), (shop.cloud, shop.events)).await?;
+        outbound
+            .warn(self.agent, (&scope, self.names.role_arn.as_deref()), (connections.cloud, connections.events))
+            .await?;
         self.warn_of_absent(first.runtime.observed.as_ref());
 
         let buildspec = buildspec::text();
@@ -237,10 +247,10 @@ impl Launch<'_> {
             None => None,
         };
         let mut all = All { first, elsewhere, image, archive };
-        engine::observe(all.later(), shop.cloud).await?;
+        engine::observe(all.later(), connections.cloud).await?;
         let steps = engine::plan(all.list(), request.adopt)?;
         if request.plan_only {
-            return Ok(report::planned(texts.next, steps, shop.identity, all.first.runtime.observed.as_ref()));
+            return Ok(report::planned(texts.next, steps, connections.identity, all.first.runtime.observed.as_ref()));
         }
         self.record_beginning(&all)?;
         self.apply(all, steps, texts, &built).await
@@ -249,7 +259,7 @@ impl Launch<'_> {
     /// What goes on record before the first request.
     fn record_beginning(&self, all: &All<'_>) -> Result<()> {
         let identity = self.agent.project.as_deref().unwrap_or_default();
-        let known = self.record.ensure_identity(identity, self.shop.events)?;
+        let known = self.record.ensure_identity(identity, self.connections.events)?;
         if known != identity {
             return Err(Error::usage("another launch gave this project its identity at the same moment")
                 .code("project.identity")
@@ -266,11 +276,11 @@ impl Launch<'_> {
 
     /// Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
     async fn apply(&self, mut all: All<'_>, steps: Vec<Step>, texts: Texts, built: &Built) -> Result<LaunchReport> {
-        let (request, shop) = (self.request, self.shop);
+        let (request, connections) = (self.request, self.connections);
         let cx = engine::Context {
-            cloud: shop.cloud,
-            events: shop.events,
-            patience: Patience::new(request.wait, shop.events),
+            cloud: connections.cloud,
+            events: connections.events,
+            patience: Patience::new(request.wait, connections.events),
             adopt: request.adopt,
         };
         let is_new = all.first.runtime.observed.is_none();
@@ -291,21 +301,21 @@ impl Launch<'_> {
             deployed.endpoint = Some(endpoint.status.clone());
         } else if request.wait.is_some() {
             let limit = cx.patience.renewed().left();
-            let ready = wait_ready(shop.cloud, live.runtime.id(), limit, shop.events).await?;
+            let ready = wait_ready(connections.cloud, live.runtime.id(), limit, connections.events).await?;
             deployed.status = ready.runtime.status().to_owned();
             deployed.version = ready.runtime.version().to_owned();
             deployed.endpoint = Some(ready.endpoint.status);
             if changed {
-                trial(live.runtime.id(), shop).await;
+                trial(live.runtime.id(), connections).await;
             }
         }
-        Ok(LaunchReport::applied(next, steps, shop, &built.why, deployed))
+        Ok(LaunchReport::applied(next, steps, connections, &built.why, deployed))
     }
 
     /// Looks for the artifact of the same source, when it is known what that is.
     async fn earlier(&self, fingerprint: Option<Fingerprint>) -> Result<Earlier> {
         let Some(fingerprint) = fingerprint else { return Ok(Earlier::default()) };
-        let cloud = self.shop.cloud;
+        let cloud = self.connections.cloud;
         match &self.names.archives {
             Some(place) => {
                 let object = place.find(cloud, &place.key_of(Some(fingerprint), None)?).await?;
@@ -324,15 +334,15 @@ impl Launch<'_> {
         prepared: Prepared,
         (earlier, fingerprint): (Option<String>, Option<Fingerprint>),
     ) -> Result<Built> {
-        let (shop, tools) = (self.shop, self.shop.tools());
+        let (connections, tools) = (self.connections, self.connections.tools());
         if let Some(digest) = earlier {
             let what = if prepared.start().is_some() { "archive" } else { "image" };
-            shop.events.note(format!("{what}: the source is unchanged, {digest} is used again"));
+            connections.events.note(format!("{what}: the source is unchanged, {digest} is used again"));
             return Ok(prepared.reuse(digest));
         }
         match prepared.given_image().cloned() {
             Some(image) => {
-                let digest = given::inspect(&image, prepared.platform(), self.names, shop).await?;
+                let digest = given::inspect(&image, prepared.platform(), self.names, connections).await?;
                 Ok(prepared.reuse(digest))
             }
             None => {
@@ -351,11 +361,11 @@ impl Launch<'_> {
             return Ok(fingerprint);
         }
         let silent = Events::silent();
-        let again = Tools { events: &silent, ..self.shop.tools() };
+        let again = Tools { events: &silent, ..self.connections.tools() };
         let prepared = artifact::prepare(self.root, self.agent, &self.request.artifact, &again).await?;
         let now = prepared.fingerprint(&again).await?;
         if now != fingerprint {
-            self.shop.events.warning("the source changed while it was built: the next launch builds it again");
+            self.connections.events.warning("the source changed while it was built: the next launch builds it again");
         }
         Ok(fingerprint.filter(|before| now == Some(*before)))
     }
@@ -366,7 +376,9 @@ impl Launch<'_> {
         let absent = |name: &&String| live.is_none_or(|live| live.get(name.as_str()).is_none());
         for name in self.request.unset_environment.iter().filter(absent) {
             let list = if name.contains([',', ' ']) { "; repeat `--unset-env` for each name" } else { "" };
-            self.shop.events.warning(format!("the runtime has no environment variable `{name}` to take out{list}"));
+            self.connections
+                .events
+                .warning(format!("the runtime has no environment variable `{name}` to take out{list}"));
         }
     }
 }
@@ -382,20 +394,22 @@ fn resume(steps: &[Step], request: &LaunchRequest, texts: &Texts, is_new: bool) 
 
 /// Has a sandbox start the agent, which costs nothing there, and shows what it says when it does not start: the first
 /// call would tell the same, later and to somebody else.
-async fn trial(runtime_id: &str, shop: &Connections<'_>) {
-    let Some(sandbox) = LocalSandbox::find(shop.env, shop.http, shop.cloud.region()).await else { return };
-    shop.events.started("start", "start the agent once, to see whether it does");
-    match sandbox.try_start(shop.cloud, runtime_id).await {
-        Ok(None) => shop.events.finished("start", Outcome::Done, ""),
+async fn trial(runtime_id: &str, connections: &Connections<'_>) {
+    let Some(sandbox) = LocalSandbox::find(connections.env, connections.http, connections.cloud.region()).await else {
+        return;
+    };
+    connections.events.started("start", "start the agent once, to see whether it does");
+    match sandbox.try_start(connections.cloud, runtime_id).await {
+        Ok(None) => connections.events.finished("start", Outcome::Done, ""),
         Ok(Some(report)) => {
             for line in &report.lines {
-                shop.events.log("agent", line.as_str());
+                connections.events.log("agent", line.as_str());
             }
-            shop.events.warning(format!(
+            connections.events.warning(format!(
                 "the agent does not start in this sandbox: {}; all of its output is in `{}`",
                 report.reason, report.log
             ));
         }
-        Err(error) => shop.events.warning(format!("whether the agent starts was not tried: {error}")),
+        Err(error) => connections.events.warning(format!("whether the agent starts was not tried: {error}")),
     }
 }

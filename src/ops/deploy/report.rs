@@ -110,19 +110,18 @@ impl LaunchReport {
     pub(super) fn applied(
         next: Next,
         steps: Vec<Step>,
-        shop: &Connections<'_>,
+        connections: &Connections<'_>,
         builder: &str,
         deployed: Deployed,
     ) -> Self {
-        let url = deployed
-            .runtime_arn
-            .parse::<Arn>()
-            .ok()
-            .map(|arn| DataPlane::of_cloud(shop.env, shop.cloud, &arn.region).invocation_url(&arn, None));
+        let url =
+            deployed.runtime_arn.parse::<Arn>().ok().map(|arn| {
+                DataPlane::of_cloud(connections.env, connections.cloud, &arn.region).invocation_url(&arn, None)
+            });
         Self {
             next,
             steps,
-            identity: shop.identity.clone(),
+            identity: connections.identity.clone(),
             builder: Some(builder.to_owned()),
             deployed: Some(deployed),
             url,

@@ -28,11 +28,14 @@ mod wheel;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use pep440_rs::Version;
+
 use crate::digest::{Digest, Hasher};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::interpreters;
 use crate::platform::Platform;
+use crate::requirements::normalize_name;
 use crate::tree::Entry;
 
 use super::Setup;
@@ -252,6 +255,17 @@ impl Request {
         }
         let facts = self.facts(done);
         let (parts, inventory) = facts.describe(&tree);
+        for package in &inventory {
+            // The installers fall back to one silently when every release needs something that has no wheel.
+            if is_pre_release(&package.version) && inputs.unpinned.contains(&normalize_name(&package.name)) {
+                setup.events.warning(format!(
+                    "`{0}` is installed as {1}, a pre-release: it has no other, or its releases need a package without a wheel \
+                     for {2}. Ask for the version that you want (`{0}>=VERSION`) to see which, or build with an engine: \
+                     `--builder engine`",
+                    package.name, package.version, wanted.platform
+                ));
+            }
+        }
         let instrumentation = if wanted.instrumented && !only_local {
             Some(installation.instrument(&tree, &self.target).await?)
         } else {
@@ -269,6 +283,11 @@ impl Request {
             target: self.target.clone(),
         }
     }
+}
+
+/// Whether a version is one that installers take only where nothing else fits (PEP 440).
+fn is_pre_release(version: &str) -> bool {
+    version.parse::<Version>().is_ok_and(|version| version.any_prerelease())
 }
 
 /// What is known about an installation besides its files.

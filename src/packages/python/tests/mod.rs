@@ -302,3 +302,13 @@ fn names(layer: &Layer) -> BTreeMap<String, String> {
     let paths = archive.entries().unwrap().map(|entry| entry.unwrap().path().unwrap().display().to_string());
     paths.map(|path| (path, String::new())).collect()
 }
+
+#[test]
+fn a_fallback_to_a_pre_release_is_known() {
+    for version in ["0.9.2b1", "1.0rc1", "2.0.dev3", "1.0a2+cpu"] {
+        assert!(is_pre_release(version), "{version}");
+    }
+    for version in ["1.0", "2024.1", "1.0.post1", "1.0+cu12.beta"] {
+        assert!(!is_pre_release(version), "{version}");
+    }
+}
