@@ -3,8 +3,7 @@
 use super::args::DestroyArgs;
 use super::{Context, Done, Result};
 use crate::error::Error;
-use crate::ops::destroy::{self, Destroy};
-use crate::resources::record::AgentRecord;
+use crate::ops::destroy::{self, AgentToDestroy, Destroy};
 
 pub(super) async fn run(args: DestroyArgs, context: &Context) -> Result<Done> {
     let store = context.store()?;
@@ -15,10 +14,9 @@ pub(super) async fn run(args: DestroyArgs, context: &Context) -> Result<Done> {
     let cloud = context.connect(Some(&agent)).await?;
     let identity = context.introduce(&cloud).await?;
     let command = destroy::command(&store, &agent, args.delete_ecr_repo);
-    let archives = destroy::archives(&agent, &cloud, &identity)?;
-    let record = AgentRecord::new(store, agent.clone());
+    let target = AgentToDestroy::new(store, agent.clone(), &cloud, &identity)?;
     let connections = (&cloud, &identity);
-    let mut destroy = Destroy::new(&record, archives.as_ref(), connections, (command, args.delete_ecr_repo))?;
+    let mut destroy = Destroy::new(&target, connections, (command, args.delete_ecr_repo))?;
     let plan = destroy.plan().await?;
     if args.dry_run {
         return Done::report(plan);

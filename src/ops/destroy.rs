@@ -56,13 +56,21 @@ fn any<R: engine::Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn AnyNo
     node.as_mut().map(|node| node as &mut dyn AnyNode)
 }
 
-/// Where the archives of an agent are, for one that may have some.
-///
-/// # Errors
-/// Exit 2 for an `s3_path` that is none.
-pub(crate) fn archives(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Option<Archives>> {
-    let may_have = agent.deployment_type == DeploymentType::DirectCodeDeploy || agent.created().bucket.is_some();
-    may_have.then(|| Archives::of(agent, cloud, identity)).transpose()
+/// The agent that is destroyed, and where its archives may be.
+#[derive(Debug)]
+pub(crate) struct AgentToDestroy {
+    record: AgentRecord,
+    archives: Option<Archives>,
+}
+
+impl AgentToDestroy {
+    /// # Errors
+    /// Exit 2 for an `s3_path` that is none.
+    pub(crate) fn new(store: Store, agent: Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+        let may_have = agent.deployment_type == DeploymentType::DirectCodeDeploy || agent.created().bucket.is_some();
+        let archives = may_have.then(|| Archives::of(&agent, cloud, identity)).transpose()?;
+        Ok(Self { record: AgentRecord::new(store, agent), archives })
+    }
 }
 
 /// The command that destroys the agent.
@@ -77,11 +85,11 @@ impl<'a> Destroy<'a> {
     /// # Errors
     /// Exit 2 when the configuration is about another account.
     pub(crate) fn new(
-        record: &'a AgentRecord,
-        archives: Option<&'a Archives>,
+        target: &'a AgentToDestroy,
         (cloud, identity): (&'a Cloud, &'a Identity),
         (command, delete_repository): (String, bool),
     ) -> Result<Self> {
+        let AgentToDestroy { record, archives } = target;
         let agent = record.agent();
         target::check_account(agent, identity)?;
         let region = cloud.region();
@@ -107,7 +115,7 @@ impl<'a> Destroy<'a> {
             build_role: was_built.then(|| Node::new(BuildRole::on_record(record, region))),
             build_project: was_built.then(|| Node::new(BuildProject::on_record(record))),
             repository: has_images.then(|| Node::new(Repository::on_record(record, delete_repository))),
-            bucket: archives.map(|place| {
+            bucket: archives.as_ref().map(|place| {
                 Node::new(bucket(place.bucket.clone(), Purpose::Archives { place, older: has_older_archives(agent) }))
             }),
             role: Node::new(ExecutionRole::on_record(record, region)),
