@@ -15,7 +15,7 @@ use crate::report::{Document, Report, schemas};
 use crate::resources::archive::Archives;
 use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{self, BuildProject, BuildRole, source_bucket_of};
-use crate::resources::engine::{self, AnyNode, Context, Node};
+use crate::resources::engine::{self, AnyNode, Context, Node, any};
 use crate::resources::execution_role::ExecutionRole;
 use crate::resources::patience::Patience;
 use crate::resources::plan::{Action, ResourceKind, Step};
@@ -50,10 +50,6 @@ pub(crate) struct Destroy<'a> {
     bucket: Option<Node<Bucket<'a>>>,
     role: Node<ExecutionRole<'a>>,
     runtime: Node<Runtime<'a>>,
-}
-
-fn any<R: engine::Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn AnyNode> {
-    node.as_mut().map(|node| node as &mut dyn AnyNode)
 }
 
 /// The agent that is destroyed, and where its archives may be.

@@ -10,7 +10,7 @@ use super::owner::{self, Owner};
 use super::plan::{Action, FieldChange, ResourceKind};
 use super::policy;
 use super::record::AgentRecord;
-use super::role::{RoleChange, trust_differs};
+use super::role::{PROPAGATION, RoleChange, trust_differs};
 use super::sources;
 use crate::cloud::{BuildProject as Found, BuildProjectSpec, Cloud, Role, RoleSpec};
 use crate::config::naming;
@@ -22,8 +22,6 @@ use crate::wait::{self, Schedule};
 const CONTAINER: &str = "aws/codebuild/amazonlinux2-aarch64-standard:3.0";
 /// CodeBuild's own default.
 const TIMEOUT_MINUTES: i32 = 60;
-/// How long IAM may take to spread a new role before CodeBuild's refusal is believed.
-const PROPAGATION: Duration = Duration::from_secs(120);
 
 /// Whether something of an agent's builds is on record. The toolkit wrote settings of builds down for every agent: where
 /// there is nothing but those, a refusal to look is no reason not to go on.

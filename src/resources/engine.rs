@@ -6,6 +6,8 @@
 //!
 //! What is applied is what was planned: a resource decides once, in [`Node::plan`], and apply only carries that out.
 
+mod removal;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::StreamExt;
 use futures_util::future::try_join_all;
 use futures_util::stream::FuturesUnordered;
+
+pub(crate) use removal::{Contents, Fate, Removal, plan_removal, remove};
 
 use super::owner::Owner;
 use super::patience::Patience;
@@ -38,56 +42,6 @@ pub(crate) enum Standing {
     Brought,
     /// This program's to make. Whose the one is that is there, if one is.
     Managed(Owner),
-}
-
-/// What deleting a resource would do, with what it says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// With what goes along.
-    Delete(Option<String>),
-    /// With the reason.
-    Keep(String),
-    /// There is nothing of this project's.
-    Ignore,
-}
-
-/// What is deleted inside of a resource, whether it goes itself or stays.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Contents {
-    pub(crate) kind: ResourceKind,
-    pub(crate) name: String,
-    pub(crate) note: String,
-}
-
-/// What a destroy does to a resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Removal {
-    pub(crate) contents: Option<Contents>,
-    pub(crate) fate: Fate,
-}
-
-impl From<Fate> for Removal {
-    fn from(fate: Fate) -> Self {
-        Self { contents: None, fate }
-    }
-}
-
-impl Removal {
-    /// What is this program's to make is deleted where it carries this project's tags or is on record; what the user brought
-    /// is kept, and so is what another project made in the meantime.
-    pub(crate) fn by_owner(owner: Owner, is_recorded: bool, goes_along: Option<&str>) -> Self {
-        match owner {
-            Owner::Ours | Owner::Recorded => Fate::Delete(goes_along.map(str::to_owned)),
-            Owner::Other if is_recorded => Fate::Keep("belongs to another project".to_owned()),
-            Owner::Unknown if is_recorded => Fate::Keep("not created by launch".to_owned()),
-            Owner::Other | Owner::Unknown => Fate::Ignore,
-        }
-        .into()
-    }
-
-    const fn deletes(&self) -> bool {
-        self.contents.is_some() || matches!(self.fate, Fate::Delete(_))
-    }
 }
 
 /// What came of a creation or an update. Another run may have done the work in the meantime.
@@ -290,26 +244,6 @@ impl<R: Resource> Node<R> {
         }
     }
 
-    async fn carry_out_removal(&mut self, cx: &Context<'_>) -> Result<()> {
-        const STEP: &str = "delete";
-        let (Some(removal), Some(observed)) = (&self.removal, &self.observed) else { return Ok(()) };
-        if let Some(contents) = &removal.contents {
-            cx.events.started(STEP, format!("delete {} `{}`", contents.kind, contents.name));
-            self.resource.empty(observed, cx).await?;
-            self.outcome = Some(Action::Delete);
-            cx.events.finished(STEP, Outcome::Deleted, format!("{} {}", contents.kind, contents.name));
-        }
-        if matches!(removal.fate, Fate::Delete(_)) {
-            let (kind, name) = (self.resource.kind(), self.resource.name());
-            cx.events.started(STEP, format!("delete {kind} `{name}`"));
-            self.resource.delete(observed, cx).await?;
-            self.outcome = Some(Action::Delete);
-            cx.events.finished(STEP, Outcome::Deleted, format!("{kind} {name}"));
-            self.resource.erase()?;
-        }
-        Ok(())
-    }
-
     async fn carry_out(&mut self, cx: &Context<'_>) -> Result<()> {
         let kind = self.resource.kind().as_str();
         let action = self.action();
@@ -490,6 +424,11 @@ const fn claim_note(owner: Owner) -> &'static str {
     }
 }
 
+/// A node that a list may not have.
+pub(crate) fn any<R: Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn AnyNode> {
+    node.as_mut().map(|node| node as &mut dyn AnyNode)
+}
+
 /// Looks at everything at once.
 pub(crate) async fn observe(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Result<()> {
     try_join_all(nodes.into_iter().map(|node| node.observe(cloud))).await.map(drop)
@@ -556,63 +495,6 @@ pub(crate) async fn apply(nodes: Vec<&mut dyn AnyNode>, steps: &[Step], cx: &Con
     }
 }
 
-/// Looks into everything at once, and says what a destroy would do.
-pub(crate) async fn plan_removal(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Result<Vec<Step>> {
-    let steps = try_join_all(nodes.into_iter().map(|node| node.plan_removal(cloud))).await?;
-    Ok(steps.into_iter().flatten().collect())
-}
-
-/// What a destroy could not do.
-#[derive(Debug, Default)]
-pub(crate) struct Remains {
-    /// How many resources were changed.
-    pub(crate) done: usize,
-    /// What each is called, and why it is still there.
-    pub(crate) failures: Vec<(String, Error)>,
-}
-
-/// Deletes backwards: each resource once those are gone that need it, independent ones side by side. What a resource needs
-/// that could not be deleted is kept. With nothing left, the record is cleared of what was gone before, too.
-///
-/// # Errors
-/// A configuration that cannot be written; refusals of the services are in the remains.
-pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Result<Remains> {
-    let needs: Vec<(ResourceKind, &'static [ResourceKind])> =
-        nodes.iter().map(|node| (node.kind(), node.needs())).collect();
-    let mut waiting: Vec<Option<&mut dyn AnyNode>> = nodes.into_iter().map(Some).collect();
-    let mut gone = vec![false; needs.len()];
-    let mut finished = Vec::new();
-    let mut remains = Remains::default();
-    let mut running = FuturesUnordered::new();
-    loop {
-        for (index, slot) in waiting.iter_mut().enumerate() {
-            let kind = needs[index].0;
-            let ready = needs.iter().zip(&gone).all(|((_, needs), gone)| *gone || !needs.contains(&kind));
-            let Some(node) = slot.take_if(|_| ready) else { continue };
-            running.push(async move { (index, node.remove(cx).await, node) });
-        }
-        let Some((index, result, node)) = running.next().await else { break };
-        remains.done += usize::from(node.outcome().is_some());
-        match result {
-            Ok(()) => gone[index] = true,
-            Err(error) => remains.failures.push((node.title(), error)),
-        }
-        finished.push(node);
-    }
-    for node in waiting.into_iter().flatten() {
-        let holder = needs.iter().zip(&gone).find(|((_, needs), gone)| !**gone && needs.contains(&node.kind()));
-        let Some(((holder, _), _)) = holder.filter(|_| node.deletes()) else { continue };
-        let why = Error::failed(format!("kept, because the {holder} still needs it"));
-        remains.failures.push((node.title(), why));
-    }
-    if remains.failures.is_empty() {
-        for node in finished {
-            node.forget()?;
-        }
-    }
-    Ok(remains)
-}
-
 /// What came before may have taken longer than anybody waits, so each has the whole patience.
 async fn run(index: usize, node: &mut dyn AnyNode, cx: &Context<'_>) -> (usize, Result<()>) {
     let own = Context { patience: cx.patience.renewed(), ..*cx };
@@ -660,301 +542,4 @@ fn explain(error: Error, steps: &[Step], done: &[bool], ways: &Ways) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ResourceKind::{ExecutionRole, Image, Repository, Runtime};
-
-    use crate::events::Event;
-
-    fn steps() -> Vec<Step> {
-        vec![
-            Step::new(Repository, "r", Action::Create),
-            Step::new(Image, "i", Action::Create),
-            Step::new(ExecutionRole, "kept", Action::Unchanged),
-            Step::new(Runtime, "a", Action::Create),
-        ]
-    }
-
-    fn ways() -> Ways {
-        Ways { repeat: "agentcore launch --env A=b".into(), resume: "`agentcore launch` goes on".into() }
-    }
-
-    #[test]
-    fn what_is_done_and_what_is_left_is_listed() {
-        let refused = || Error::new(Kind::Credentials, "may not").code("AccessDeniedException");
-        let untouched = explain(refused(), &steps(), &[false, false, true, false], &ways());
-        assert_eq!((untouched.kind(), untouched.causes()), (Kind::Credentials, &[][..]));
-
-        let done = [true, false, true, false];
-        let error = explain(refused(), &steps(), &done, &ways());
-        assert_eq!((error.kind(), error.code_str()), (Kind::Partial, "AccessDeniedException"));
-        assert_eq!(error.causes(), ["done: repository r", "not done: image i", "not done: runtime a"]);
-        assert!(error.hints()[0].contains("`agentcore launch --env A=b`"), "{:?}", error.hints());
-        let late = Error::new(Kind::Deadline, "late").code("aws.timeout");
-        let late = explain(late, &steps(), &done, &ways());
-        assert_eq!((late.kind(), late.code_str()), (Kind::Deadline, "aws.timeout"));
-        assert_eq!(late.causes(), ["done: repository r", "not done: image i", "not done: runtime a"]);
-
-        let all = explain(Error::failed("CREATE_FAILED"), &steps(), &[true; 4], &ways());
-        assert_eq!(all.kind(), Kind::Failed, "nothing is left");
-    }
-
-    /// A resource without requests: what it does is asked of the script.
-    struct Scripted {
-        kind: ResourceKind,
-        needs: &'static [ResourceKind],
-        owner: Owner,
-        is_there: bool,
-        fails: bool,
-        droppable: bool,
-        log: Arc<Mutex<Vec<String>>>,
-    }
-
-    impl Scripted {
-        fn new(kind: ResourceKind, needs: &'static [ResourceKind], log: &Arc<Mutex<Vec<String>>>) -> Self {
-            let (owner, log) = (Owner::Ours, Arc::clone(log));
-            Self { kind, needs, owner, is_there: false, fails: false, droppable: false, log }
-        }
-
-        fn log(&self, what: &str) {
-            self.log.lock().unwrap().push(format!("{what} {}", self.kind));
-        }
-
-        async fn act(&self, what: &str) -> Result<()> {
-            self.log(what);
-            tokio::task::yield_now().await;
-            if self.fails {
-                return Err(Error::failed(format!("no {}", self.kind)));
-            }
-            if self.droppable {
-                tokio::time::sleep(std::time::Duration::from_secs(60)).await;
-            }
-            tokio::task::yield_now().await;
-            self.log(&format!("{what} done"));
-            Ok(())
-        }
-    }
-
-    impl Resource for Scripted {
-        type Observed = ();
-        type Change = std::convert::Infallible;
-
-        fn kind(&self) -> ResourceKind {
-            self.kind
-        }
-
-        fn name(&self) -> String {
-            "x".to_owned()
-        }
-
-        fn needs(&self) -> &'static [ResourceKind] {
-            self.needs
-        }
-
-        async fn observe(&self, _cloud: &Cloud) -> Result<Option<()>> {
-            Ok(self.is_there.then_some(()))
-        }
-
-        fn standing(&self, _observed: Option<&()>) -> Standing {
-            Standing::Managed(self.owner)
-        }
-
-        fn refusal(&self, _observed: &()) -> Error {
-            Error::usage("another project's")
-        }
-
-        fn diff(&self, _observed: &()) -> Vec<Self::Change> {
-            Vec::new()
-        }
-
-        async fn create(&self, _cx: &Context<'_>) -> Result<Made<()>> {
-            self.act("create").await?;
-            Ok(Made { observed: (), action: Action::Create })
-        }
-
-        async fn update(&self, _: &(), _: &[Self::Change], _: &Context<'_>) -> Result<Made<()>> {
-            self.act("update").await?;
-            Ok(Made { observed: (), action: Action::Update })
-        }
-
-        async fn mark(&self, _observed: &(), _cx: &Context<'_>) -> Result<()> {
-            self.log("mark");
-            Ok(())
-        }
-
-        fn record(&self, _observed: Option<&()>, ours: bool) -> Result<()> {
-            self.log(if ours { "record" } else { "record as another's" });
-            Ok(())
-        }
-
-        fn erase(&self) -> Result<()> {
-            self.log("erase");
-            Ok(())
-        }
-
-        async fn removal(&self, observed: Option<&()>, _cloud: &Cloud) -> Result<Removal> {
-            Ok(match observed {
-                Some(()) => Removal::by_owner(self.owner, true, None),
-                None => Fate::Ignore.into(),
-            })
-        }
-
-        async fn delete(&self, _observed: &(), _cx: &Context<'_>) -> Result<()> {
-            self.act("delete").await
-        }
-
-        fn may_be_dropped(&self) -> bool {
-            self.droppable
-        }
-    }
-
-    fn list(log: &Arc<Mutex<Vec<String>>>) -> [Node<Scripted>; 4] {
-        let scripted = |kind, needs| Node::new(Scripted::new(kind, needs, log));
-        [
-            scripted(Runtime, &[Image, ExecutionRole]),
-            scripted(ExecutionRole, &[]),
-            scripted(Image, &[Repository]),
-            scripted(Repository, &[]),
-        ]
-    }
-
-    fn all(nodes: &mut [Node<Scripted>]) -> Vec<&mut dyn AnyNode> {
-        nodes.iter_mut().map(|node| node as &mut dyn AnyNode).collect()
-    }
-
-    fn position(log: &[String], what: &str) -> usize {
-        log.iter().position(|line| line == what).unwrap_or_else(|| panic!("no `{what}` in {log:?}"))
-    }
-
-    /// Applies to nothing that asks for a cloud.
-    async fn applied(nodes: &mut [Node<Scripted>], adopt: bool) -> Result<()> {
-        let cloud = Cloud::nowhere();
-        let events = Events::silent();
-        let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt };
-        observe(all(nodes), &cloud).await?;
-        let steps = plan(all(nodes), adopt)?;
-        apply(all(nodes), &steps, &cx, &ways()).await
-    }
-
-    #[tokio::test]
-    async fn a_resource_comes_after_all_that_it_needs() {
-        let log = Arc::default();
-        applied(&mut list(&log), false).await.unwrap();
-        let log = log.lock().unwrap();
-        assert!(position(&log, "create done repository") < position(&log, "create image"), "{log:?}");
-        assert!(position(&log, "create role") < position(&log, "create done image"), "side by side: {log:?}");
-        assert!(position(&log, "record image") < position(&log, "create runtime"), "{log:?}");
-        assert!(position(&log, "record role") < position(&log, "create runtime"), "{log:?}");
-    }
-
-    #[tokio::test]
-    async fn a_failure_starts_nothing_and_sees_through_what_began() {
-        let log = Arc::default();
-        let mut nodes = list(&log);
-        nodes[3].resource.fails = true;
-        let error = applied(&mut nodes, false).await.unwrap_err();
-        assert_eq!(error.message(), "no repository");
-        {
-            let log = log.lock().unwrap();
-            position(&log, "record role");
-            assert!(!log.iter().any(|line| line.contains("image") || line.contains("runtime")), "{log:?}");
-        }
-
-        let log = Arc::default();
-        let mut nodes = list(&log);
-        (nodes[1].resource.fails, nodes[3].resource.droppable) = (true, true);
-        let error = applied(&mut nodes, false).await.unwrap_err();
-        assert_eq!(error.message(), "no role", "and not a minute later");
-    }
-
-    #[tokio::test]
-    async fn whose_a_resource_is_decides_what_is_done() {
-        for (owner, adopt, expected) in [
-            (Owner::Ours, false, Ok((Action::Unchanged, "record repository"))),
-            (Owner::Recorded, false, Ok((Action::Update, "mark repository"))),
-            (Owner::Unknown, true, Ok((Action::Keep, "record as another's repository"))),
-            (Owner::Other, true, Ok((Action::Update, "mark repository"))),
-            (Owner::Other, false, Err("another project's")),
-        ] {
-            let log = Arc::default();
-            let mut nodes = [Node::new(Scripted { owner, is_there: true, ..Scripted::new(Repository, &[], &log) })];
-            let result = applied(&mut nodes, adopt).await;
-            let log = log.lock().unwrap();
-            match expected {
-                Ok((action, line)) => {
-                    result.unwrap();
-                    assert_eq!((nodes[0].action(), nodes[0].outcome), (action, Some(action)));
-                    position(&log, line);
-                }
-                Err(text) => {
-                    assert_eq!(result.unwrap_err().message(), text);
-                    assert!(log.is_empty(), "{log:?}");
-                }
-            }
-        }
-    }
-
-    async fn removed(nodes: &mut [Node<Scripted>]) -> Remains {
-        let (cloud, events) = (Cloud::nowhere(), Events::silent());
-        let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt: false };
-        observe(all(nodes), &cloud).await.unwrap();
-        plan_removal(all(nodes), &cloud).await.unwrap();
-        remove(all(nodes), &cx).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn what_is_needed_goes_after_what_needs_it() {
-        let log = Arc::default();
-        let mut nodes = list(&log);
-        nodes.iter_mut().for_each(|node| node.resource.is_there = true);
-        let remains = removed(&mut nodes).await;
-        assert!(remains.failures.is_empty() && remains.done == 4, "{remains:?}");
-        let log = log.lock().unwrap();
-        assert!(position(&log, "erase runtime") < position(&log, "delete role"), "{log:?}");
-        assert!(position(&log, "delete done image") < position(&log, "delete repository"), "{log:?}");
-        assert!(position(&log, "delete image") < position(&log, "delete done role"), "side by side: {log:?}");
-    }
-
-    #[tokio::test]
-    async fn what_a_runtime_needs_that_stays_is_kept() {
-        let log = Arc::default();
-        let mut nodes = list(&log);
-        nodes.iter_mut().for_each(|node| node.resource.is_there = true);
-        nodes[0].resource.fails = true;
-        nodes[2].resource.is_there = false;
-        let remains = removed(&mut nodes).await;
-        let names: Vec<&str> = remains.failures.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!((remains.done, names), (0, vec!["runtime x", "role x", "repository x"]));
-        assert!(remains.failures[1].1.message().contains("the runtime still needs it"));
-        assert!(!log.lock().unwrap().iter().any(|line| line.starts_with("erase")), "the record says what is left");
-    }
-
-    #[tokio::test]
-    async fn what_was_gone_before_is_taken_out_of_the_record() {
-        let log = Arc::default();
-        let mut nodes = [Node::new(Scripted::new(Repository, &[], &log))];
-        assert_eq!(removed(&mut nodes).await.done, 0);
-        assert_eq!(*log.lock().unwrap(), ["erase repository"]);
-    }
-
-    #[tokio::test]
-    async fn a_run_that_is_cut_off_says_what_is_done() {
-        let log = Arc::default();
-        let mut nodes = list(&log);
-        nodes[1].resource.fails = true;
-        let said = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&said);
-        let events = Events::new(move |event| {
-            if let Event::Resume(text) = event {
-                heard.lock().unwrap().push(text);
-            }
-        });
-        let cloud = Cloud::nowhere();
-        let cx = Context { cloud: &cloud, events: &events, patience: Patience::new(None, &events), adopt: false };
-        let steps = plan(all(&mut nodes), false).unwrap();
-        apply(all(&mut nodes), &steps, &cx, &ways()).await.unwrap_err();
-        let said = said.lock().unwrap();
-        assert_eq!(said[0], "`agentcore launch` goes on");
-        assert!(said[1].starts_with("`agentcore launch` goes on (done: repository x; not done: runtime x"), "{said:?}");
-    }
-}
+mod tests;

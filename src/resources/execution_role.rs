@@ -9,15 +9,11 @@ use super::owner::{self, Owner};
 use super::plan::{Action, ResourceKind};
 use super::policy;
 use super::record::AgentRecord;
-use super::role::{RoleChange, trust_differs};
+use super::role::{PROPAGATION, RoleChange, trust_differs};
 use crate::cloud::{Cloud, Role, RoleSpec};
 use crate::config::naming;
 use crate::config::{Created, Setting};
 use crate::error::{Error, Result};
-
-/// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider waits as long
-/// for it.
-const PROPAGATION: Duration = Duration::from_secs(120);
 
 /// What a runtime is given of its role.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,15 @@
 //! What all IAM roles have in common: documents, and how two of them differ.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::plan::FieldChange;
 use crate::cloud::Role;
+
+/// How long IAM may take to spread a new role or policy before a refusal is believed. Terraform's AWS provider waits as long
+/// for it.
+pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
 
 /// A part of a role that is not as it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -30,10 +30,9 @@ make() {
   cp -a "$modules/npm" "$files/usr/local/lib/node_modules/npm"
   ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$files/usr/local/bin/npm"
   ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$files/usr/local/bin/npx"
-  printf 'cafile=/etc/ssl/certs/ca-certificates.crt\n' >"$files/root/.npmrc"
-  # Users that are not root read it from here.
+  # Every user reads it from here.
   mkdir -p "$files/usr/local/etc"
-  cp "$files/root/.npmrc" "$files/usr/local/etc/npmrc"
+  printf 'cafile=/etc/ssl/certs/ca-certificates.crt\n' >"$files/usr/local/etc/npmrc"
   tar -C "$files" --numeric-owner --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -cf "$dir/root.tar" .
   rm -rf "$files"
   echo "$key" >"$dir/key"

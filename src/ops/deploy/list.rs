@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::resources::archive::{Archive, ArchiveFile, Archives};
 use crate::resources::bucket::{Bucket, Purpose};
 use crate::resources::build_project::{BuildProject, BuildRole, RoleChoice, source_bucket_of};
-use crate::resources::engine::{AnyNode, Late, Node, Resource, Standing};
+use crate::resources::engine::{AnyNode, Late, Node, Resource, Standing, any};
 use crate::resources::execution_role::{ExecutionRole, RoleReady};
 use crate::resources::image::{Image, Place};
 use crate::resources::owner::Owner;
@@ -64,10 +64,6 @@ pub(super) struct All<'a> {
     pub(super) elsewhere: Option<Elsewhere<'a>>,
     pub(super) image: Option<Node<Image<'a>>>,
     pub(super) archive: Option<Node<Archive<'a>>>,
-}
-
-fn any<R: Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn AnyNode> {
-    node.as_mut().map(|node| node as &mut dyn AnyNode)
 }
 
 impl<'a> First<'a> {
