@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::context::secret_argument;
 use super::{Context, Result};
 use crate::cloud::{CallerAuth, DataPlane, Runtime};
+use crate::config::CognitoSetup;
 use crate::config::shell;
 use crate::config::{Protocol, Store};
 use crate::error::{Error, Kind};
-use crate::ops::identity::Stored;
 use crate::ops::target;
 use crate::partition::Arn;
 use crate::redact::{ExposeSecret, SecretString};
@@ -92,7 +92,7 @@ impl Callee {
 
     /// How to repeat `command`, which lacked a token, with one.
     pub(super) fn with_token(&self, command: &str) -> String {
-        let stored = || self.agent.as_ref().is_some_and(|(_, root)| Stored::can_sign_in(root));
+        let stored = || self.agent.as_ref().is_some_and(|(_, root)| CognitoSetup::can_sign_in(root));
         let known = self.token_source || stored();
         if known {
             return format!("`{command}{} --auth`", self.flag);

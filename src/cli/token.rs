@@ -9,9 +9,9 @@ use super::args::TokenArgs;
 use super::context::secret_argument;
 use super::{Context, Done, Result};
 use crate::clock;
+use crate::config::CognitoSetup;
 use crate::config::{self, Edit, Store, TokenGrant};
 use crate::error::Error;
-use crate::ops::identity::Stored;
 use crate::ops::token::{self, Given, Issued, Known, Session, Source, Use};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role, schemas};
@@ -172,7 +172,7 @@ fn source(context: &Context, agent: Option<&str>, given: Given) -> Result<Source
 
 fn source_without_agent(context: &Context, given: Given) -> Result<Source> {
     let dir = super::identity::dir(context)?;
-    let stored = Stored::load_all(&dir)?;
+    let stored = CognitoSetup::load_all(&dir)?;
     token::resolve(given, &Known { root: Some(&dir), stored: &stored, ..Known::default() }, &context.env)
 }
 

@@ -1,5 +1,6 @@
 //! AWS failures turned into our error: kind by error code, the service's words verbatim, the request id, a next step.
 
+use std::future::Future;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -51,7 +52,9 @@ const THROTTLED: &[&str] = &[
 
 /// Repeats a creation that the SDK may not repeat, as long as the service only limits its pace: that says that nothing
 /// was made, which a lost answer or a failure of the service does not.
-pub(super) async fn throttled_again<T>(mut creation: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+///
+/// No async closure: the compiler cannot tell that its future may be sent between threads.
+pub(super) async fn throttled_again<T, Fut: Future<Output = Result<T>>>(creation: impl Fn() -> Fut) -> Result<T> {
     let mut pause = FIRST_PAUSE;
     loop {
         match creation().await {

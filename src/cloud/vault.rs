@@ -109,7 +109,7 @@ impl Cloud {
         let once = || aws_sdk_bedrockagentcorecontrol::config::Builder::new().retry_config(RetryConfig::disabled());
         macro_rules! update {
             ($operation:ident) => {{
-                throttled_again(async || {
+                throttled_again(|| async {
                     let bytes = body.to_string();
                     let sent = client
                         .$operation()

@@ -1,7 +1,7 @@
 //! The file `.bedrock_agentcore.yaml`: found, read, checked, resolved and changed.
 //!
-//! Owns: the file and everything that is known about its text. Does not own: what commands do with it (`ops`), the inside
-//! of an authorizer (`auth`).
+//! Owns: the file and everything that is known about its text, and the files that `identity setup-cognito` keeps beside
+//! it. Does not own: what commands do with them (`ops`), the inside of an authorizer (`auth`).
 //!
 //! ```text
 //! locate -> Store::open -> syntax (tree with places) -> check (schema: problems, warnings, Project)
@@ -9,6 +9,7 @@
 //! ```
 
 mod check;
+pub(crate) mod cognito_setup;
 mod deployment;
 mod edit;
 mod model;
@@ -25,6 +26,7 @@ mod syntax;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use cognito_setup::{CognitoSetup, MachineAccess, MachineClient, SetupFlow, SetupPart, SetupSettings};
 pub(crate) use deployment::DEFAULT_PLATFORM;
 pub(crate) use edit::Edit;
 pub(crate) use model::*;

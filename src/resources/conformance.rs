@@ -11,23 +11,36 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::app_client::{self, AppClient, ClientPurpose};
 use super::archive::{Archive, ArchiveFile, Archives};
 use super::bucket::{Bucket, Purpose};
 use super::build_project::{BuildRole, RoleChoice};
-use super::engine::{self, Context, Late, Node, Resource, Ways};
+use super::credential_provider::{CredentialProvider, ProviderGoal};
+use super::engine::{self, AnyNode, Context, Late, Node, Resource, Ways, any};
 use super::execution_role::{ExecutionRole, RoleReady};
+use super::gateway_role::GatewayRole;
+use super::identity_record;
 use super::image::{Image, Place};
 use super::patience::Patience;
 use super::plan::{Action, ResourceKind, Step};
-use super::policy::{self, BuildScope, PolicyScope};
+use super::policy::{self, BuildScope, PolicyScope, TeamScope};
+use super::pool_domain::{DomainReady, PoolDomain};
+use super::pool_user::PoolUser;
+use super::provider_body::{self, ProviderRequest, ProviderSecret};
+use super::provider_vendor::{ClientSettings, ProviderType};
 use super::record::AgentRecord;
 use super::repository::Repository;
+use super::resource_server::ResourceServer;
 use super::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
+use super::setup_record::{SetupRecord, SetupVerb};
+use super::team_parameters::TeamParameters;
+use super::user_pool::{PoolReady, UserPool};
+use super::workload_identity::{ReturnUrls, WorkloadGoal, WorkloadIdentity};
 use crate::artifact::{self, ArtifactRequest, Builder, Built, Tools};
 use crate::cache::Cache;
-use crate::cloud::{Cloud, ObjectUpload};
+use crate::cloud::{Cloud, ObjectUpload, ProviderKind};
 use crate::config::naming;
-use crate::config::{Agent, Store};
+use crate::config::{Agent, CognitoSetup, SetupFlow, SetupSettings, Store};
 use crate::digest::Digest;
 use crate::env::Env;
 use crate::error::Result;
@@ -148,6 +161,8 @@ impl World {
     async fn killed_after<T>(&self, limit: usize, work: impl Future<Output = T>) -> Option<T> {
         self.cut.seen.store(0, Ordering::SeqCst);
         self.cut.limit.store(limit, Ordering::SeqCst);
+        // Of requests side by side, several may have come after the last that was let through.
+        let _ = tokio::time::timeout(Duration::ZERO, self.cut.reached.notified()).await;
         let done = tokio::select! {
             done = work => Some(done),
             () = self.cut.reached.notified() => None,
@@ -162,25 +177,28 @@ impl World {
     }
 
     async fn plan<K: Case>(&self, case: &K, variant: usize) -> Step {
-        let record = self.record(|agent| case.configure(agent, variant));
-        let mut node = Node::new(case.wanted(&record, variant));
-        engine::observe(vec![&mut node], &self.cloud).await.unwrap();
+        let record = case.record(self, SetupVerb::SetUp, variant);
+        let mut pool = case.pool(self, &record).map(Node::new);
+        let mut node = Node::new(case.wanted(&record, variant, ready(&pool)));
+        engine::observe(list(&mut node, &mut pool), &self.cloud).await.unwrap();
         engine::plan(vec![&mut node], false).unwrap().remove(0)
     }
 
     async fn apply<K: Case>(&self, case: &K, variant: usize) -> Result<()> {
-        let record = self.record(|agent| case.configure(agent, variant));
-        let mut node = Node::new(case.wanted(&record, variant));
-        engine::observe(vec![&mut node], &self.cloud).await?;
+        let record = case.record(self, SetupVerb::SetUp, variant);
+        let mut pool = case.pool(self, &record).map(Node::new);
+        let mut node = Node::new(case.wanted(&record, variant, ready(&pool)));
+        engine::observe(list(&mut node, &mut pool), &self.cloud).await?;
         let steps = engine::plan(vec![&mut node], false)?;
         let ways = Ways { repeat: String::new(), resume: String::new() };
         engine::apply(vec![&mut node], &steps, &self.context(), &ways).await
     }
 
     async fn remove<K: Case>(&self, case: &K) -> Result<usize> {
-        let record = self.record(|agent| case.configure(agent, 0));
-        let mut node = Node::new(case.doomed(&record));
-        engine::observe(vec![&mut node], &self.cloud).await?;
+        let record = case.record(self, SetupVerb::CleanUp, 0);
+        let mut pool = case.pool(self, &record).map(Node::new);
+        let mut node = Node::new(case.doomed(&record, ready(&pool)));
+        engine::observe(list(&mut node, &mut pool), &self.cloud).await?;
         engine::plan_removal(vec![&mut node], &self.cloud).await?;
         let remains = engine::remove(vec![&mut node], &self.context()).await?;
         assert!(remains.failures.is_empty(), "{remains:?}");
@@ -188,24 +206,79 @@ impl World {
     }
 }
 
+/// What is looked at: the resource, and the pool that it is in.
+fn list<'n, R: Resource>(node: &'n mut Node<R>, pool: &'n mut Option<Node<UserPool<'_>>>) -> Vec<&'n mut dyn AnyNode> {
+    any(pool).into_iter().chain([node as &mut dyn AnyNode]).collect()
+}
+
+fn ready(pool: &Option<Node<UserPool<'_>>>) -> Late<PoolReady> {
+    pool.as_ref().map_or_else(|| Late::after(ResourceKind::UserPool), |pool| pool.resource.ready.clone())
+}
+
 /// The wants of one kind: the first variant, and for each of its parts one that differs in that part alone.
 trait Case: Sync {
     type Of<'r>: Resource
     where
         Self: 'r;
+    type Record: Send + Sync;
     /// Paths of the parts that can differ.
     const PARTS: &'static [&'static str];
     /// A destroy deletes it by itself, and not with what it is in.
     const DELETES: bool = true;
 
-    fn wanted<'r>(&'r self, record: &'r AgentRecord, variant: usize) -> Self::Of<'r>;
+    /// What a new process would know.
+    fn record(&self, world: &World, verb: SetupVerb, variant: usize) -> Self::Record;
+
+    /// The pool that it is in.
+    fn pool<'r>(&'r self, _world: &'r World, _record: &'r Self::Record) -> Option<UserPool<'r>> {
+        None
+    }
+
+    fn wanted<'r>(&'r self, record: &'r Self::Record, variant: usize, pool: Late<PoolReady>) -> Self::Of<'r>;
 
     /// The same for a destroy.
+    fn doomed<'r>(&'r self, record: &'r Self::Record, pool: Late<PoolReady>) -> Self::Of<'r> {
+        self.wanted(record, 0, pool)
+    }
+}
+
+/// The wants of one kind that is made for an agent.
+trait AgentCase: Sync {
+    type Of<'r>: Resource
+    where
+        Self: 'r;
+    const PARTS: &'static [&'static str];
+    const DELETES: bool = true;
+
+    fn configure(&self, _agent: &mut Agent, _variant: usize) {}
+
+    fn wanted<'r>(&'r self, record: &'r AgentRecord, variant: usize) -> Self::Of<'r>;
+
     fn doomed<'r>(&'r self, record: &'r AgentRecord) -> Self::Of<'r> {
         self.wanted(record, 0)
     }
+}
 
-    fn configure(&self, _agent: &mut Agent, _variant: usize) {}
+impl<K: AgentCase> Case for K {
+    type Of<'r>
+        = K::Of<'r>
+    where
+        Self: 'r;
+    type Record = AgentRecord;
+    const PARTS: &'static [&'static str] = K::PARTS;
+    const DELETES: bool = K::DELETES;
+
+    fn record(&self, world: &World, _verb: SetupVerb, variant: usize) -> AgentRecord {
+        world.record(|agent| self.configure(agent, variant))
+    }
+
+    fn wanted<'r>(&'r self, record: &'r AgentRecord, variant: usize, _pool: Late<PoolReady>) -> Self::Of<'r> {
+        AgentCase::wanted(self, record, variant)
+    }
+
+    fn doomed<'r>(&'r self, record: &'r AgentRecord, _pool: Late<PoolReady>) -> Self::Of<'r> {
+        AgentCase::doomed(self, record)
+    }
 }
 
 async fn conforms<K: Case>(world: &World, case: &K) {
@@ -234,6 +307,10 @@ async fn conforms<K: Case>(world: &World, case: &K) {
 
 /// Nothing but the account and the region of what was there stays on record.
 fn require_forgotten(world: &World, before: &str) {
+    if let Some(setup) = CognitoSetup::load(world.dir.path(), SetupFlow::Team).unwrap() {
+        assert!(!setup.has_created(), "{setup:?}");
+        setup.files(world.dir.path()).iter().for_each(|file| std::fs::remove_file(file).unwrap());
+    }
     let (now, before): (Value, Value) = (yaml(&world.text()), yaml(before));
     assert_eq!(now["agents"]["a"]["agentcore"], before["agents"]["a"]["agentcore"], "{}", world.text());
     world.forget_record();
@@ -297,7 +374,7 @@ fn other(mut document: Value) -> Value {
 
 struct Repositories;
 
-impl Case for Repositories {
+impl AgentCase for Repositories {
     type Of<'r> = Repository<'r>;
     const PARTS: &'static [&'static str] = &[];
 
@@ -317,7 +394,7 @@ struct Buckets {
     place: Archives,
 }
 
-impl Case for Buckets {
+impl AgentCase for Buckets {
     type Of<'r> = Bucket<'r>;
     const PARTS: &'static [&'static str] = &[];
 
@@ -329,7 +406,7 @@ impl Case for Buckets {
 
 struct SourceBuckets;
 
-impl Case for SourceBuckets {
+impl AgentCase for SourceBuckets {
     type Of<'r> = Bucket<'r>;
     const PARTS: &'static [&'static str] = &[];
 
@@ -345,7 +422,7 @@ fn bucket<'r>(record: &'r AgentRecord, name: String, purpose: Purpose<'r>) -> Bu
 
 struct ExecutionRoles;
 
-impl Case for ExecutionRoles {
+impl AgentCase for ExecutionRoles {
     type Of<'r> = ExecutionRole<'r>;
     const PARTS: &'static [&'static str] =
         &["trust policy", "permissions", "permissions for outbound identity", "permissions boundary"];
@@ -371,13 +448,14 @@ impl Case for ExecutionRoles {
             identity_permissions: identity,
             has_identity: true,
             ready: Late::after(ResourceKind::ExecutionRole),
+            only_identity: false,
         }
     }
 }
 
 struct BuildRoles;
 
-impl Case for BuildRoles {
+impl AgentCase for BuildRoles {
     type Of<'r> = BuildRole<'r>;
     const PARTS: &'static [&'static str] = &["trust policy", "permissions"];
 
@@ -401,7 +479,7 @@ struct Runtimes {
     archive: CodeArchive,
 }
 
-impl Case for Runtimes {
+impl AgentCase for Runtimes {
     type Of<'r> = Runtime<'r>;
     const PARTS: &'static [&'static str] = &[
         "environment.ADDED",
@@ -461,7 +539,7 @@ struct ArchivesOf<'a> {
     file: ArchiveFile<'a>,
 }
 
-impl Case for ArchivesOf<'_> {
+impl AgentCase for ArchivesOf<'_> {
     type Of<'r>
         = Archive<'r>
     where
@@ -498,7 +576,7 @@ struct Images<'a> {
     repository: String,
 }
 
-impl Case for Images<'_> {
+impl AgentCase for Images<'_> {
     type Of<'r>
         = Image<'r>
     where
@@ -524,6 +602,289 @@ impl Case for Images<'_> {
     }
 }
 
+/// The wants of one kind that is made for a set-up.
+trait SetupCase: Sync {
+    type Of<'r>: Resource;
+    const PARTS: &'static [&'static str];
+
+    fn wanted<'r>(record: &'r SetupRecord, variant: usize, pool: Late<PoolReady>) -> Self::Of<'r>;
+}
+
+/// A kind with the pool that it is in, which was there before.
+struct InSetup<K> {
+    pool_id: Option<String>,
+    kind: std::marker::PhantomData<K>,
+}
+
+impl<K: SetupCase> Case for InSetup<K> {
+    type Of<'r>
+        = K::Of<'r>
+    where
+        Self: 'r;
+    type Record = SetupRecord;
+    const PARTS: &'static [&'static str] = K::PARTS;
+
+    fn record(&self, world: &World, verb: SetupVerb, variant: usize) -> SetupRecord {
+        SetupRecord::new(world.dir.path(), setup_of(world, self.pool_id.as_deref(), variant), verb)
+    }
+
+    fn pool<'r>(&'r self, world: &'r World, record: &'r SetupRecord) -> Option<UserPool<'r>> {
+        self.pool_id.is_some().then(|| user_pool(record, &world.http, Late::after(ResourceKind::UserPool)))
+    }
+
+    fn wanted<'r>(&'r self, record: &'r SetupRecord, variant: usize, pool: Late<PoolReady>) -> Self::Of<'r> {
+        K::wanted(record, variant, pool)
+    }
+}
+
+fn user_pool<'r>(record: &'r SetupRecord, http: &'r Http, ready: Late<PoolReady>) -> UserPool<'r> {
+    UserPool { record, http, beside: Vec::new(), adopt: false, adopting_command: String::new(), ready }
+}
+
+/// A client of its own, because a resource of a set-up asks the discovery document too.
+static HTTP: std::sync::LazyLock<Http> = std::sync::LazyLock::new(|| Http::new(&Env::fake(Path::new("/nowhere"), &[])));
+
+struct UserPools;
+
+impl SetupCase for UserPools {
+    type Of<'r> = UserPool<'r>;
+    const PARTS: &'static [&'static str] = &[];
+
+    fn wanted<'r>(record: &'r SetupRecord, _variant: usize, pool: Late<PoolReady>) -> UserPool<'r> {
+        user_pool(record, &HTTP, pool)
+    }
+}
+
+struct PoolDomains;
+
+impl SetupCase for PoolDomains {
+    type Of<'r> = PoolDomain<'r>;
+    const PARTS: &'static [&'static str] = &[];
+
+    fn wanted<'r>(record: &'r SetupRecord, _variant: usize, pool: Late<PoolReady>) -> PoolDomain<'r> {
+        PoolDomain { record, http: &HTTP, pool, prefix: None, ready: Late::after(ResourceKind::PoolDomain) }
+    }
+}
+
+struct ResourceServers;
+
+impl SetupCase for ResourceServers {
+    type Of<'r> = ResourceServer<'r>;
+    const PARTS: &'static [&'static str] = &["scopes"];
+
+    fn wanted<'r>(record: &'r SetupRecord, variant: usize, pool: Late<PoolReady>) -> ResourceServer<'r> {
+        let scopes = if variant == 1 { vec!["read".into(), "write".into()] } else { vec!["read".into()] };
+        ResourceServer { record, pool, identifier: "orders".into(), scopes }
+    }
+}
+
+struct UserClients;
+
+impl SetupCase for UserClients {
+    type Of<'r> = AppClient<'r>;
+    const PARTS: &'static [&'static str] = &["AccessTokenValidity", "CallbackURLs"];
+
+    fn wanted<'r>(record: &'r SetupRecord, variant: usize, pool: Late<PoolReady>) -> AppClient<'r> {
+        let urls = vec![if variant == 2 { "https://other.example/cb" } else { "https://app.example/cb" }.into()];
+        let settings = SetupSettings { callback_urls: urls, ..record.setup().settings };
+        let mut members = app_client::members_for_people(&settings);
+        if variant == 1 {
+            members.insert("AccessTokenValidity".into(), json!(30));
+        }
+        let (purpose, ready) = (ClientPurpose::People, Late::after(ResourceKind::UserClient));
+        AppClient { record, pool, purpose, name: "web".into(), members, ready }
+    }
+}
+
+struct MachineClients;
+
+impl SetupCase for MachineClients {
+    type Of<'r> = AppClient<'r>;
+    const PARTS: &'static [&'static str] = &["IdTokenValidity"];
+
+    fn wanted<'r>(record: &'r SetupRecord, variant: usize, pool: Late<PoolReady>) -> AppClient<'r> {
+        let mut members = app_client::members_for_machines(&record.setup().settings);
+        // Its scope would have to be there.
+        members.insert("AllowedOAuthScopes".into(), json!(["openid"]));
+        members.insert("AllowedOAuthFlows".into(), json!(["code"]));
+        if variant == 1 {
+            members.insert("IdTokenValidity".into(), json!(30));
+        }
+        let (purpose, ready) = (ClientPurpose::Machines, Late::after(ResourceKind::MachineClient));
+        AppClient { record, pool, purpose, name: "machine".into(), members, ready }
+    }
+}
+
+struct PoolUsers;
+
+impl SetupCase for PoolUsers {
+    type Of<'r> = PoolUser<'r>;
+    const PARTS: &'static [&'static str] = &["password"];
+
+    fn wanted<'r>(record: &'r SetupRecord, _variant: usize, pool: Late<PoolReady>) -> PoolUser<'r> {
+        PoolUser { record, pool, username: "alice".into(), password_given: true }
+    }
+}
+
+struct GatewayRoles;
+
+impl SetupCase for GatewayRoles {
+    type Of<'r> = GatewayRole<'r>;
+    const PARTS: &'static [&'static str] = &["trust policy", "permissions", "permissions boundary"];
+
+    fn wanted<'r>(record: &'r SetupRecord, variant: usize, _pool: Late<PoolReady>) -> GatewayRole<'r> {
+        let scope = TeamScope {
+            partition: Partition::of_region(REGION),
+            region: REGION,
+            account: ACCOUNT,
+            provider: "provider",
+        };
+        let (trust, permissions) = (policy::gateway_trust(&scope), policy::gateway(&scope));
+        let boundary = if variant == 3 { "Other" } else { "Own" };
+        GatewayRole {
+            record,
+            name: "conformance-gateway".into(),
+            trust: if variant == 1 { other(trust) } else { trust },
+            permissions: if variant == 2 { other(permissions) } else { permissions },
+            boundary: Some(format!("arn:aws:iam::{ACCOUNT}:policy/{boundary}")),
+            adopt: false,
+            adopting_command: String::new(),
+        }
+    }
+}
+
+struct Parameters;
+
+impl SetupCase for Parameters {
+    type Of<'r> = TeamParameters<'r>;
+    const PARTS: &'static [&'static str] = &["/app/t/agentcore/cognito_provider"];
+
+    fn wanted<'r>(record: &'r SetupRecord, _variant: usize, pool: Late<PoolReady>) -> TeamParameters<'r> {
+        let late = |kind, value: &str| {
+            let late = Late::after(kind);
+            late.set(value.to_owned());
+            late
+        };
+        let domain = Late::after(ResourceKind::PoolDomain);
+        domain.set(DomainReady {
+            base: "https://d".into(),
+            token_endpoint: "https://d/oauth2/token".into(),
+            authorization_endpoint: "https://d/oauth2/authorize".into(),
+        });
+        TeamParameters {
+            record,
+            prefix: "/app/t/agentcore".into(),
+            pool,
+            domain,
+            user_client: late(ResourceKind::UserClient, "web"),
+            machine_client: late(ResourceKind::MachineClient, "machine"),
+            stored_domain_url: None,
+        }
+    }
+}
+
+/// In a pool that was there before.
+async fn in_pool<K: SetupCase>(world: &World) {
+    let pool_id = world.cloud.create_user_pool("conformance", &[]).await.unwrap();
+    conforms(world, &InSetup::<K> { pool_id: Some(pool_id), kind: std::marker::PhantomData }).await;
+}
+
+struct Providers {
+    request: ProviderRequest,
+    kind: ProviderKind,
+}
+
+impl AgentCase for Providers {
+    type Of<'r> = CredentialProvider<'r>;
+    // An update cannot be told from what is there: no answer holds the secret.
+    const PARTS: &'static [&'static str] = &[];
+
+    fn wanted<'r>(&'r self, record: &'r AgentRecord, _variant: usize) -> CredentialProvider<'r> {
+        let goal = ProviderGoal::There(self.request.kind.unwrap(), &self.request);
+        CredentialProvider { record: Some(record), kind: self.kind, name: "p".into(), goal }
+    }
+
+    fn doomed<'r>(&'r self, record: &'r AgentRecord) -> CredentialProvider<'r> {
+        CredentialProvider { goal: ProviderGoal::Cleaned, ..AgentCase::wanted(self, record, 0) }
+    }
+}
+
+struct Workloads {
+    changed: ReturnUrls,
+    first: ReturnUrls,
+}
+
+impl AgentCase for Workloads {
+    type Of<'r> = WorkloadIdentity<'r>;
+    const PARTS: &'static [&'static str] = &["returnUrls"];
+
+    fn configure(&self, agent: &mut Agent, _variant: usize) {
+        agent.aws.region = Some(REGION.to_owned());
+    }
+
+    fn wanted<'r>(&'r self, record: &'r AgentRecord, variant: usize) -> WorkloadIdentity<'r> {
+        let is_made = identity_record::workloads(record.agent().created()).next().is_some();
+        let goal = match (variant, is_made) {
+            (1, _) => WorkloadGoal::Changed { urls: &self.changed, adopt: false },
+            (_, true) => WorkloadGoal::Changed { urls: &self.first, adopt: false },
+            _ => WorkloadGoal::There { return_urls: &[], tags: &[] },
+        };
+        WorkloadIdentity { record: Some(record), name: "workload".into(), goal }
+    }
+
+    fn doomed<'r>(&'r self, record: &'r AgentRecord) -> WorkloadIdentity<'r> {
+        WorkloadIdentity { record: Some(record), name: "workload".into(), goal: WorkloadGoal::Cleaned }
+    }
+}
+
+async fn providers(world: &World) {
+    for kind in ["api-key", "github"] {
+        let asked = ProviderType::parse(kind).unwrap();
+        let client_id = (kind == "github").then(|| "c".to_owned());
+        let request = ProviderRequest {
+            name: "p".into(),
+            kind: Some(asked),
+            client: ClientSettings { client_id, ..ClientSettings::default() },
+            secret: Some(ProviderSecret::Value("s".to_owned().into())),
+            tags: Vec::new(),
+            cognito_pool: None,
+            adopt: false,
+        };
+        conforms(world, &Providers { request, kind: provider_body::kind_of(asked) }).await;
+    }
+}
+
+fn setup_of(world: &World, pool_id: Option<&str>, variant: usize) -> CognitoSetup {
+    let settings = SetupSettings {
+        team: Some("t".into()),
+        pool_name: "conformance".into(),
+        user_client_name: Some("web".into()),
+        machine_client_name: Some("machine".into()),
+        username: Some("alice".into()),
+        token_minutes: 60,
+        resource_server: Some("orders".into()),
+        scopes: vec!["read".into()],
+        gateway_role: Some("conformance-gateway".into()),
+        ssm_prefix: Some("/app/t/agentcore".into()),
+        provider_name: Some(if variant == 1 { "other" } else { "provider" }.into()),
+        ..SetupSettings::default()
+    };
+    let mut setup = CognitoSetup::load(world.dir.path(), SetupFlow::Team)
+        .unwrap()
+        .unwrap_or_else(|| CognitoSetup::new(SetupFlow::Team, ACCOUNT, REGION, settings.clone()));
+    setup.settings = settings;
+    setup.project = Some("project-1".into());
+    if setup.pool_id.is_none() {
+        setup.pool_id = pool_id.map(str::to_owned);
+    }
+    let password = if variant == 1 { "Other-password-1" } else { "First-password-1" };
+    if setup.password.as_ref().is_none_or(|old| old.expose_secret() != password) {
+        setup.password = Some(password.to_owned().into());
+        setup.password_set = false;
+    }
+    setup
+}
+
 /// The case of each kind, and for those without one the reason.
 async fn every_kind(world: &World, kind: ResourceKind) {
     match kind {
@@ -539,16 +900,33 @@ async fn every_kind(world: &World, kind: ResourceKind) {
         ResourceKind::Runtime => runtime(world).await,
         ResourceKind::Archive => archive(world).await,
         ResourceKind::Image => image(world).await,
+        ResourceKind::UserPool => {
+            conforms(world, &InSetup::<UserPools> { pool_id: None, kind: std::marker::PhantomData }).await;
+        }
+        ResourceKind::PoolDomain => in_pool::<PoolDomains>(world).await,
+        ResourceKind::ResourceServer => in_pool::<ResourceServers>(world).await,
+        ResourceKind::UserClient => in_pool::<UserClients>(world).await,
+        ResourceKind::MachineClient => in_pool::<MachineClients>(world).await,
+        ResourceKind::PoolUser => in_pool::<PoolUsers>(world).await,
+        ResourceKind::GatewayRole => in_pool::<GatewayRoles>(world).await,
+        ResourceKind::TeamParameters => in_pool::<Parameters>(world).await,
+        ResourceKind::CredentialProvider => providers(world).await,
+        ResourceKind::WorkloadIdentity => {
+            let urls = |url: &[&str]| ReturnUrls::Set(url.iter().map(|url| (*url).to_owned()).collect());
+            conforms(world, &Workloads { changed: urls(&["https://app.example/cb"]), first: urls(&[]) }).await;
+        }
         // The sandbox has no CodeBuild; `tests/it/codebuild.rs` has a stand-in.
         ResourceKind::BuildProject => {}
         // Parts of a repository or a bucket, which a destroy of those deletes.
         ResourceKind::Images | ResourceKind::Archives | ResourceKind::BuildSources => {}
         // Shown by a destroy, and never made or deleted.
         ResourceKind::Memory | ResourceKind::LogGroup => {}
+        // A part of an execution role, a part of the configuration, and files: none of them is a node of a plan.
+        ResourceKind::IdentityPolicy | ResourceKind::AwsTokens | ResourceKind::SetupFiles => {}
     }
 }
 
-const KINDS: [ResourceKind; 14] = [
+const KINDS: [ResourceKind; 27] = [
     ResourceKind::Repository,
     ResourceKind::Images,
     ResourceKind::Image,
@@ -563,6 +941,19 @@ const KINDS: [ResourceKind; 14] = [
     ResourceKind::Runtime,
     ResourceKind::Memory,
     ResourceKind::LogGroup,
+    ResourceKind::UserPool,
+    ResourceKind::PoolDomain,
+    ResourceKind::ResourceServer,
+    ResourceKind::UserClient,
+    ResourceKind::MachineClient,
+    ResourceKind::PoolUser,
+    ResourceKind::GatewayRole,
+    ResourceKind::TeamParameters,
+    ResourceKind::SetupFiles,
+    ResourceKind::IdentityPolicy,
+    ResourceKind::CredentialProvider,
+    ResourceKind::WorkloadIdentity,
+    ResourceKind::AwsTokens,
 ];
 
 fn zip(dir: &Path) -> (PathBuf, u64, Digest) {
@@ -639,6 +1030,7 @@ async fn image(world: &World) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_converges_however_often_it_is_killed() {
     for kind in KINDS {
+        println!("{kind}");
         let world = World::start().await;
         every_kind(&world, kind).await;
     }

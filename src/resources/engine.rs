@@ -72,6 +72,11 @@ pub(crate) trait Resource: Send + Sync {
         self.needs()
     }
 
+    /// What has to be looked at before it: where it is looked for follows from that.
+    fn observed_after(&self) -> &'static [ResourceKind] {
+        &[]
+    }
+
     /// Reads only; `None` when it is not there.
     fn observe(&self, cloud: &Cloud) -> impl Future<Output = Result<Option<Self::Observed>>> + Send;
 
@@ -90,6 +95,11 @@ pub(crate) trait Resource: Send + Sync {
 
     /// Pure; empty when there is nothing to do.
     fn diff(&self, observed: &Self::Observed) -> Vec<Self::Change>;
+
+    /// Why one that is this program's to make is used as it is; asked where its owner is unknown.
+    fn kept_because(&self, _observed: Option<&Self::Observed>) -> Option<String> {
+        Some("exists already without this project's tags, used as it is".to_owned())
+    }
 
     /// What a plan says besides the changes.
     fn notes(&self, _observed: Option<&Self::Observed>, _action: Action) -> Vec<String> {
@@ -289,7 +299,10 @@ pub(crate) trait AnyNode: Send {
     fn kind(&self) -> ResourceKind;
     fn needs(&self) -> &'static [ResourceKind];
     fn comes_after(&self) -> &'static [ResourceKind];
+    fn observed_after(&self) -> &'static [ResourceKind];
     fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>>;
+    /// What differs from what is wanted, whoever the resource belongs to; `None` where there is none.
+    fn drift(&self) -> Option<Vec<FieldChange>>;
     /// Decides what is done, and says it.
     ///
     /// # Errors
@@ -312,8 +325,7 @@ pub(crate) trait AnyNode: Send {
     fn forget(&self) -> Result<()>;
     /// Whether its removal deletes anything.
     fn deletes(&self) -> bool;
-    /// Kind and name.
-    fn title(&self) -> String;
+    fn name(&self) -> String;
 }
 
 impl<R: Resource> AnyNode for Node<R> {
@@ -327,6 +339,15 @@ impl<R: Resource> AnyNode for Node<R> {
 
     fn comes_after(&self) -> &'static [ResourceKind] {
         self.resource.comes_after()
+    }
+
+    fn observed_after(&self) -> &'static [ResourceKind] {
+        self.resource.observed_after()
+    }
+
+    fn drift(&self) -> Option<Vec<FieldChange>> {
+        let observed = self.observed.as_ref()?;
+        Some(self.resource.diff(observed).into_iter().map(Into::into).collect())
     }
 
     fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>> {
@@ -343,9 +364,7 @@ impl<R: Resource> AnyNode for Node<R> {
         match &self.decision {
             Decision::Keep => match self.resource.standing(self.observed.as_ref()) {
                 Standing::Brought => step.notes.push("brought by you".to_owned()),
-                Standing::Managed(_) => {
-                    step.notes.push("exists already without this project's tags, used as it is".to_owned());
-                }
+                Standing::Managed(_) => step.notes.extend(self.resource.kept_because(self.observed.as_ref())),
             },
             Decision::Update { claim, changes } => {
                 step.notes.extend(claim.map(|owner| claim_note(owner).to_owned()));
@@ -389,7 +408,7 @@ impl<R: Resource> AnyNode for Node<R> {
             let own = match removal.fate.clone() {
                 Fate::Delete(Some(note)) => Some(step(Action::Delete).note(note)),
                 Fate::Delete(None) => Some(step(Action::Delete)),
-                Fate::Keep(reason) => Some(step(Action::Keep).note(reason)),
+                Fate::Keep(reason) | Fate::Forget(reason) => Some(step(Action::Keep).note(reason)),
                 Fate::Ignore => None,
             };
             self.removal = Some(removal);
@@ -402,8 +421,9 @@ impl<R: Resource> AnyNode for Node<R> {
     }
 
     fn forget(&self) -> Result<()> {
-        match self.removal.as_ref().map(|removal| &removal.fate) {
-            Some(Fate::Ignore) => self.resource.erase(),
+        // What is in something that is there is a part of it.
+        match &self.removal {
+            Some(Removal { contents: None, fate: Fate::Ignore }) => self.resource.erase(),
             _ => Ok(()),
         }
     }
@@ -412,8 +432,8 @@ impl<R: Resource> AnyNode for Node<R> {
         self.removal.as_ref().is_some_and(Removal::deletes)
     }
 
-    fn title(&self) -> String {
-        format!("{} {}", self.resource.kind(), self.resource.name())
+    fn name(&self) -> String {
+        self.resource.name()
     }
 }
 
@@ -429,9 +449,20 @@ pub(crate) fn any<R: Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn An
     node.as_mut().map(|node| node as &mut dyn AnyNode)
 }
 
-/// Looks at everything at once.
+/// Looks at everything at once, but for what has to be looked at after another.
 pub(crate) async fn observe(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Result<()> {
-    try_join_all(nodes.into_iter().map(|node| node.observe(cloud))).await.map(drop)
+    let mut waiting = nodes;
+    while !waiting.is_empty() {
+        let kinds: Vec<ResourceKind> = waiting.iter().map(|node| node.kind()).collect();
+        let is_next = |node: &&mut dyn AnyNode| node.observed_after().iter().all(|kind| !kinds.contains(kind));
+        let (next, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_next);
+        if next.is_empty() {
+            return Err(Error::failed("resources are to be looked at after each other in a circle"));
+        }
+        try_join_all(next.into_iter().map(|node| node.observe(cloud))).await?;
+        waiting = later;
+    }
+    Ok(())
 }
 
 /// Decides what is done to each. Pure.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
-use super::owner::{self, Owner};
+use super::engine::{Contents, Context, Fate, Late, Made, Removal, Resource, Standing};
+use super::owner::{self, Owner, Unconfirmed};
 use super::plan::{Action, ResourceKind};
 use super::policy;
 use super::record::AgentRecord;
@@ -55,6 +55,8 @@ pub(crate) struct ExecutionRole<'a> {
     pub(crate) has_identity: bool,
     /// What the runtime waits for.
     pub(crate) ready: Late<RoleReady>,
+    /// Its removal is that of the policy for outbound identity alone.
+    pub(crate) only_identity: bool,
 }
 
 /// The role and its two inline policies of ours.
@@ -84,6 +86,7 @@ impl ExecutionRole<'_> {
             identity_permissions: Late::after(ResourceKind::ExecutionRole),
             has_identity: false,
             ready: Late::after(ResourceKind::ExecutionRole),
+            only_identity: false,
         }
     }
 
@@ -289,6 +292,9 @@ impl Resource for ExecutionRole<'_> {
     }
 
     fn erase(&self) -> Result<()> {
+        if self.only_identity {
+            return self.record.write(&[], |created| created.identity_policy = None);
+        }
         if self.record.created()?.execution_role.is_none() {
             return Ok(());
         }
@@ -306,8 +312,26 @@ impl Resource for ExecutionRole<'_> {
             return Ok(Fate::Keep("not created by launch".to_owned()).into());
         }
         let Some(live) = observed else { return Ok(Fate::Ignore.into()) };
+        if self.only_identity {
+            // The role may be older than tags, or the toolkit's.
+            if owner::is_another_projects(&live.role.tags, self.record.agent().project.as_deref()) {
+                return Ok(Fate::Forget(Unconfirmed::Other.reason().to_owned()).into());
+            }
+            let contents = self.record.agent().created().identity_policy.clone().map(|name| Contents {
+                kind: ResourceKind::IdentityPolicy,
+                name,
+                note: format!("of {}", self.name),
+            });
+            return Ok(Removal { contents, fate: Fate::Ignore });
+        }
         let owner = Owner::of(&live.role.tags, self.record.agent(), self.is_recorded());
         Ok(Removal::by_owner(owner, self.is_recorded(), Some("with its policies")))
+    }
+
+    async fn empty(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+        let Some(policy) = &self.record.agent().created().identity_policy else { return Ok(()) };
+        cx.cloud.delete_role_policy(&self.name, policy).await?;
+        self.record.write(&[], |created| created.identity_policy = None)
     }
 
     async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {

@@ -3,8 +3,10 @@
 //! A project has an identity of its own, random and kept in its configuration, and everything that is made for it carries
 //! it as a tag. Names do not decide: two projects may well have an agent of the same name.
 
+use std::path::Path;
+
 use crate::config::naming::{self, AGENT_TAG, PROJECT_TAG};
-use crate::config::{Agent, Store};
+use crate::config::{Agent, CognitoSetup, Store};
 use crate::error::{Error, Result};
 use crate::events::Events;
 
@@ -84,6 +86,12 @@ pub(crate) fn new_identity() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
+/// The identity of a project whose configuration has none: that of a set-up in its folder, else a new one.
+pub(crate) fn proposed_identity(dir: &Path) -> String {
+    let stored = CognitoSetup::load_all(dir).unwrap_or_default().into_iter().find_map(|stored| stored.project);
+    stored.unwrap_or_else(new_identity)
+}
+
 /// Writes `identity` down as the project's, unless it has one, and gives the one that it has. Before the first creation:
 /// a run that is killed after it knows by this what is its own.
 pub(crate) fn ensure_identity(store: &mut Store, identity: &str, events: &Events) -> Result<String> {
@@ -95,6 +103,50 @@ pub(crate) fn ensure_identity(store: &mut Store, identity: &str, events: &Events
         ));
     }
     Ok(identity)
+}
+
+/// The refusal of `what`, as in "the credential provider `x`", whose tags are those of another project.
+pub(crate) fn refusal_of(what: &str) -> Error {
+    Error::usage(format!("{what} belongs to another project"))
+        .code("project.other")
+        .cause("its tag `agentcore:project` names that project")
+}
+
+/// The hint of a command that does it all the same.
+pub(crate) fn adopt_hint(command: &str) -> String {
+    format!("if it is this project's in truth, or if both may share it: `{command} --adopt`")
+}
+
+/// Why clean-up leaves what is on record, going by the tags of what is there; `None` where they confirm the record.
+///
+/// A record is a file of the project, and may have come with a checkout: alone it does not prove that anything was made.
+/// Set-up has put tags on everything since its first version.
+pub(crate) fn unconfirmed(tags: &[(String, String)], project: Option<&str>) -> Option<Unconfirmed> {
+    if is_another_projects(tags, project) {
+        Some(Unconfirmed::Other)
+    } else if !naming::is_managed(tags) {
+        Some(Unconfirmed::Untagged)
+    } else {
+        None
+    }
+}
+
+/// See [`unconfirmed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unconfirmed {
+    /// Another project has one of this name by now.
+    Other,
+    /// Nothing on it says that this program made it.
+    Untagged,
+}
+
+impl Unconfirmed {
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Self::Other => "another project has made one of this name by now",
+            Self::Untagged => "its tags do not say that this program made it; delete it yourself if you want it gone",
+        }
+    }
 }
 
 /// The refusal of something that this program made for another project. `what` names it, as in "the role `x`".
@@ -156,6 +208,22 @@ mod tests {
         }
         let other_agent = Agent { name: "b".into(), ..agent(Some("p")) };
         assert_eq!(Owner::of(&own, &other_agent, false), Owner::Other);
+    }
+
+    #[test]
+    fn a_record_alone_deletes_nothing() {
+        let tags = |managed: bool, project: Option<&str>| {
+            let mut tags = if managed { naming::shared_tags() } else { Vec::new() };
+            tags.extend(project.map(|project| (PROJECT_TAG.to_owned(), project.to_owned())));
+            tags
+        };
+        for project in [None, Some("p")] {
+            assert_eq!(unconfirmed(&tags(false, None), project), Some(Unconfirmed::Untagged));
+            assert_eq!(unconfirmed(&tags(true, Some("q")), project), Some(Unconfirmed::Other));
+            assert_eq!(unconfirmed(&tags(true, None), project), None, "older than identities");
+        }
+        assert_eq!(unconfirmed(&tags(true, Some("p")), Some("p")), None);
+        assert_eq!(unconfirmed(&tags(false, Some("p")), Some("p")), Some(Unconfirmed::Untagged));
     }
 
     #[test]

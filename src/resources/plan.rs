@@ -31,6 +31,19 @@ pub(crate) enum ResourceKind {
     Runtime,
     Memory,
     LogGroup,
+    UserPool,
+    PoolDomain,
+    ResourceServer,
+    UserClient,
+    MachineClient,
+    PoolUser,
+    GatewayRole,
+    TeamParameters,
+    SetupFiles,
+    IdentityPolicy,
+    CredentialProvider,
+    WorkloadIdentity,
+    AwsTokens,
 }
 
 impl ResourceKind {
@@ -51,6 +64,19 @@ impl ResourceKind {
             Self::Runtime => "runtime",
             Self::Memory => "memory",
             Self::LogGroup => "log group",
+            Self::UserPool => "user pool",
+            Self::PoolDomain => "domain",
+            Self::ResourceServer => "resource server",
+            Self::UserClient => "user client",
+            Self::MachineClient => "machine client",
+            Self::PoolUser => "user",
+            Self::GatewayRole => "gateway role",
+            Self::TeamParameters => "parameters",
+            Self::SetupFiles => "files",
+            Self::IdentityPolicy => "role policy",
+            Self::CredentialProvider => "credential provider",
+            Self::WorkloadIdentity => "workload identity",
+            Self::AwsTokens => "AWS tokens",
         }
     }
 }

@@ -2,10 +2,16 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::owner;
-use crate::config::{Agent, Created, Setting, Store};
+use serde_json::Value;
+
+use super::owner::{self, Owner};
+use crate::config::naming;
+use crate::config::{Agent, Created, Edit, Setting, Store};
 use crate::error::Result;
 use crate::events::Events;
+
+/// A path below the agent, and what it is set to.
+pub(crate) type AgentEdit = (&'static [&'static str], Option<Value>);
 
 /// Where what is made for an agent is written down, and taken out again.
 pub(crate) struct AgentRecord {
@@ -49,6 +55,44 @@ impl AgentRecord {
     /// As [`Store::edit`].
     pub(crate) fn ensure_identity(&self, identity: &str, events: &Events) -> Result<String> {
         self.with(|store| owner::ensure_identity(store, identity, events))
+    }
+
+    /// The identity of the agent's project, one that was written down meanwhile included.
+    pub(crate) fn project(&self) -> Option<String> {
+        self.agent.project.clone().or_else(|| self.with(|store| store.project().identity.clone()))
+    }
+
+    /// As [`Owner::of_readable`], with [`Self::project`].
+    pub(crate) fn owner_of(&self, tags: Option<&[(String, String)]>, recorded: bool) -> Owner {
+        Owner::of_readable(tags, &Agent { project: self.project(), ..self.agent.clone() }, recorded)
+    }
+
+    /// Tags of what is made for the agent. Its project gets its identity before.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub(crate) fn tags(&self, events: &Events) -> Result<Vec<(String, String)>> {
+        let proposed = match &self.agent.project {
+            Some(project) => project.clone(),
+            None => self.with(|store| owner::proposed_identity(store.root())),
+        };
+        let project = self.ensure_identity(&proposed, events)?;
+        Ok(naming::tags(&Agent { project: Some(project), ..self.agent.clone() }))
+    }
+
+    /// Makes the edits that follow from what the configuration has at this moment; a value that is `None` is taken out.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub(crate) fn edit(&self, edits: impl FnOnce(&Agent) -> Vec<AgentEdit>) -> Result<bool> {
+        self.with(|store| {
+            let edits = edits(store.agent(Some(&self.agent.name))?);
+            let at = |path: &[&str]| {
+                ["agents", &self.agent.name].iter().chain(path).map(|part| (*part).to_owned()).collect()
+            };
+            let edits: Vec<Edit> = edits.into_iter().map(|(path, value)| Edit { path: at(path), value }).collect();
+            if edits.is_empty() { Ok(false) } else { store.edit(&edits) }
+        })
     }
 
     /// The first of the other agents of the configuration that `matches`.

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use super::args::{CleanupArgs, IdentityCommand};
 use super::{Context, Done, Result, token};
 use crate::config::{self, Store};
+use crate::config::{CognitoSetup, SetupFlow};
 use crate::error::Error;
-use crate::ops::identity::{Flow, Stored, cleanup};
+use crate::ops::identity::cleanup::{Cleanup, CleanupContext, CleanupRecords, CleanupRegion};
 use crate::ops::target;
 use crate::ownership::Owners;
 use crate::shell::{CommandLine, quoted};
@@ -45,7 +46,7 @@ pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<D
 /// secrets are sent, and what is deleted.
 pub(super) fn dir(context: &Context) -> Result<PathBuf> {
     let (dir, named) = folder(context)?;
-    if !named && Flow::ALL.into_iter().any(|flow| dir.join(flow.store_file()).symlink_metadata().is_ok()) {
+    if !named && SetupFlow::ALL.into_iter().any(|flow| dir.join(flow.store_file()).symlink_metadata().is_ok()) {
         require_own(context, &dir)?;
     }
     Ok(dir)
@@ -116,37 +117,40 @@ async fn ask(question: String, context: &Context) -> Result<()> {
 
 async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let dir = dir(context)?;
-    let stores = Stored::load_all(&dir)?;
-    let mut found = agent_of(context, args.agent.as_deref())?;
-    let agent = match &found {
-        Some((store, name)) => Some(store.agent(Some(name))?.clone()),
+    let setups = CognitoSetup::load_all(&dir)?;
+    let found = match agent_of(context, args.agent.as_deref())? {
+        Some((store, name)) => {
+            let agent = store.agent(Some(&name))?.clone();
+            Some((store, agent))
+        }
         None => None,
     };
-    let plan = cleanup::Plan::of(&dir, &stores, agent.as_ref());
-    if args.dry_run {
-        return Done::report(plan.report());
-    }
+    let agent = found.as_ref().map(|(_, agent)| agent.clone());
+    let records = CleanupRecords::new(&dir, setups.clone(), found);
     let mut clouds = BTreeMap::new();
-    for region in plan.regions() {
-        let of_agent = agent.as_ref().filter(|_| region == cleanup::AGENT_REGION);
-        let cloud = match of_agent {
-            Some(agent) => context.connect(Some(agent)).await?,
-            None => context.connect_to(Some(&region)).await?,
+    for region in records.regions() {
+        let cloud = match (&region, &agent) {
+            (CleanupRegion::Named(name), _) => context.connect_to(Some(name)).await?,
+            (CleanupRegion::OfAgent, agent) => context.connect(agent.as_ref()).await?,
         };
         let identity = context.introduce(&cloud).await?;
-        if let Some(agent) = of_agent {
+        if let (CleanupRegion::OfAgent, Some(agent)) = (&region, &agent) {
             target::check_account(agent, &identity)?;
         }
-        for stored in stores.iter().filter(|stored| stored.region == region) {
-            stored.check_account(&identity.account)?;
+        for setup in setups.iter().filter(|setup| region == CleanupRegion::Named(setup.region.clone())) {
+            setup.check_account(&identity.account)?;
         }
-        clouds.insert(region, cloud);
-    }
-    if plan.deletes() && !args.force {
-        ask(plan.question(), context).await?;
+        clouds.insert(region, (cloud, identity));
     }
     let mut command = CommandLine::new(&format!("agentcore identity cleanup{} --force", context.globals.repeated()));
     command.value("--agent", args.agent.as_ref());
-    let command = command.into_string();
-    Done::report(cleanup::apply(plan, &clouds, providers::place(&mut found), &command, &context.events).await?)
+    let cx = CleanupContext { clouds, http: &context.http, events: &context.events, command: command.into_string() };
+    let cleanup = Cleanup::plan(&records, &cx).await?;
+    if args.dry_run {
+        return Done::report(cleanup.report());
+    }
+    if cleanup.deletes() && !args.force {
+        ask(cleanup.question(), context).await?;
+    }
+    Done::report(cleanup.apply().await?)
 }

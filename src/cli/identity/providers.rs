@@ -13,8 +13,8 @@ use crate::cli::{Context, Done, Result};
 use crate::cloud::Cloud;
 use crate::config::Store;
 use crate::error::Error;
-use crate::ops::identity::providers::{self, Place, ProviderRequest, Secret};
-use crate::ops::identity::vendor::{ClientSettings, Type};
+use crate::ops::identity::providers::{self, ProviderDeletion};
+use crate::ops::identity::{AgentRecord, ClientSettings, ProviderRequest, ProviderSecret, ProviderType};
 use crate::ops::target;
 use crate::partition::Arn;
 use crate::redact::SecretString;
@@ -22,8 +22,11 @@ use crate::redact::SecretString;
 /// The configuration with the name of the agent, when there is one.
 pub(super) type Found = Option<(Store, String)>;
 
-pub(super) fn place(found: &mut Found) -> Option<Place<'_>> {
-    found.as_mut().map(|(store, agent)| Place { store, agent: agent.clone() })
+/// Where what is made for the agent is written down.
+pub(super) fn record(found: Found) -> Result<Option<AgentRecord>> {
+    let Some((store, name)) = found else { return Ok(None) };
+    let agent = store.agent(Some(&name))?.clone();
+    Ok(Some(AgentRecord::new(store, agent)))
 }
 
 /// A connection to the agent's region that says whose account it is, which must be the configuration's.
@@ -52,7 +55,7 @@ pub(super) async fn look(context: &Context, found: &Found) -> Result<Cloud> {
 }
 
 pub(super) async fn create(args: CreateProviderArgs, context: &Context) -> Result<Done> {
-    let kind = Type::parse(&args.kind)?;
+    let kind = ProviderType::parse(&args.kind)?;
     let request = ProviderRequest {
         name: args.name,
         kind: Some(kind),
@@ -62,13 +65,13 @@ pub(super) async fn create(args: CreateProviderArgs, context: &Context) -> Resul
         tags: super::setup::tags(&args.tags)?.into_iter().collect(),
         adopt: false,
     };
-    let mut found = agent_of(context, args.agent.as_deref())?;
+    let found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
-    Done::report(providers::create(&cloud, &request, place(&mut found), &context.events).await?)
+    Done::report(providers::create(&cloud, &request, record(found)?.as_ref(), &context.events).await?)
 }
 
 pub(super) async fn update(args: UpdateProviderArgs, context: &Context) -> Result<Done> {
-    let kind = args.kind.as_deref().map(Type::parse).transpose()?;
+    let kind = args.kind.as_deref().map(ProviderType::parse).transpose()?;
     let request = ProviderRequest {
         name: args.name,
         kind,
@@ -78,13 +81,13 @@ pub(super) async fn update(args: UpdateProviderArgs, context: &Context) -> Resul
         tags: Vec::new(),
         adopt: args.adopt,
     };
-    let mut found = agent_of(context, args.agent.as_deref())?;
+    let found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
-    Done::report(providers::update(&cloud, &request, place(&mut found), &context.events).await?)
+    Done::report(providers::update(&cloud, &request, record(found)?.as_ref(), &context.events).await?)
 }
 
 pub(super) async fn get(args: NamedProviderArgs, context: &Context) -> Result<Done> {
-    let kind = args.kind.as_deref().map(Type::parse).transpose()?;
+    let kind = args.kind.as_deref().map(ProviderType::parse).transpose()?;
     let cloud = look(context, &agent_of(context, args.agent.as_deref())?).await?;
     Done::report(providers::get(&cloud, &args.name, kind).await?)
 }
@@ -101,20 +104,19 @@ pub(super) async fn list(args: OfAgentArgs, context: &Context) -> Result<Done> {
 
 pub(super) async fn delete(args: DeleteProviderArgs, context: &Context) -> Result<Done> {
     let DeleteProviderArgs { provider: args, force, adopt } = args;
-    let kind = args.kind.as_deref().map(Type::parse).transpose()?;
-    let mut found = agent_of(context, args.agent.as_deref())?;
+    let kind = args.kind.as_deref().map(ProviderType::parse).transpose()?;
+    let found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
+    let record = record(found)?;
     let named = (args.name.as_str(), kind);
-    if !adopt {
-        providers::check_deletion(&cloud, named, place(&mut found).as_ref()).await?;
-    }
-    if !force && providers::is_foreign(&cloud, named, place(&mut found).as_ref()).await? {
+    let deletion = ProviderDeletion::plan(&cloud, named, record.as_ref(), adopt).await?;
+    if !force && deletion.is_foreign() {
         let name = &args.name;
         let question =
             format!("Delete the credential provider `{name}`, which is not on record here as made by this program?");
         ask(question, context).await?;
     }
-    Done::report(providers::delete(&cloud, named, place(&mut found), &context.events).await?)
+    Done::report(deletion.apply(&cloud, &context.events).await?)
 }
 
 async fn client(args: ClientArgs, context: &Context) -> Result<ClientSettings> {
@@ -144,29 +146,29 @@ async fn members(path: &Path, context: &Context) -> Result<Map<String, Value>> {
 }
 
 /// The one secret that was pointed at, of whatever sort the type takes.
-async fn secret(args: &SecretArgs, context: &Context, kind: Option<Type>) -> Result<Option<Secret>> {
+async fn secret(args: &SecretArgs, context: &Context, kind: Option<ProviderType>) -> Result<Option<ProviderSecret>> {
     let of_key = args.api_key.is_some() || args.api_key_file.is_some() || args.api_key_env.is_some();
     let of_client =
         args.client_secret.is_some() || args.client_secret_file.is_some() || args.client_secret_env.is_some();
-    if (of_key && matches!(kind, Some(Type::OAuth2(_)))) || (of_client && kind == Some(Type::ApiKey)) {
+    if (of_key && matches!(kind, Some(ProviderType::OAuth2(_)))) || (of_client && kind == Some(ProviderType::ApiKey)) {
         return Err(Error::usage("this type takes another kind of secret")
             .code("input.value")
             .hint("`--api-key`, `--api-key-file` and `--api-key-env` go with `--type api-key`, those of `--client-secret` with the others"));
     }
     let mut found = Vec::new();
     for path in [&args.api_key_file, &args.client_secret_file].into_iter().flatten() {
-        found.push(Secret::Value(context.read_secret(path, "secret").await?));
+        found.push(ProviderSecret::Value(context.read_secret(path, "secret").await?));
     }
     for name in [&args.api_key_env, &args.client_secret_env].into_iter().flatten() {
         let value = context.env.var(name).filter(|value| !value.is_empty()).ok_or_else(|| {
             Error::usage(format!("the variable {name} is not set")).code("input.missing").hint("export it first")
         })?;
-        found.push(Secret::Value(SecretString::from(value.to_owned())));
+        found.push(ProviderSecret::Value(SecretString::from(value.to_owned())));
     }
     for (given, flag) in [(&args.api_key, "--api-key"), (&args.client_secret, "--client-secret")] {
         if let Some(text) = given {
             let safe = format!("`{flag}-file` or `{flag}-env`");
-            found.push(Secret::Value(secret_argument(context, text, flag, &safe)?));
+            found.push(ProviderSecret::Value(secret_argument(context, text, flag, &safe)?));
         }
     }
     if let (Some(secret_id), Some(json_key)) = (&args.secret_id, &args.json_key) {
@@ -176,7 +178,7 @@ async fn secret(args: &SecretArgs, context: &Context, kind: Option<Type>) -> Res
                 .code("input.arn")
                 .hint("`aws secretsmanager list-secrets` shows them; the name of a secret will do as well"));
         }
-        found.push(Secret::Reference { secret_id: secret_id.clone(), json_key: json_key.clone() });
+        found.push(ProviderSecret::Reference { secret_id: secret_id.clone(), json_key: json_key.clone() });
     }
     if found.len() > 1 {
         return Err(Error::usage("more than one secret").code("input.value").hint("name one place of it"));

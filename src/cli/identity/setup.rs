@@ -6,9 +6,10 @@ use super::dir_to_fill;
 use crate::cli::args::SetupCognitoArgs;
 use crate::cli::{Context, Done, Result};
 use crate::config::{self, Store};
+use crate::config::{CognitoSetup, SetupFlow};
 use crate::error::Error;
-use crate::ops::identity::setup::{self, Bench};
-use crate::ops::identity::{Flow, SetupRequest, Stored};
+use crate::ops::identity::SetupRequest;
+use crate::ops::identity::setup::{self, SetupContext};
 use crate::partition::Arn;
 use crate::redact::SecretString;
 use crate::shell::CommandLine;
@@ -25,7 +26,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
     let dir = dir_to_fill(context)?;
     let password = match &args.password_file {
         Some(path) => Some(context.read_secret(path, "password").await?),
-        None if flow == Flow::Machine => None,
+        None if flow == SetupFlow::Machine => None,
         None => context.env.var("RUNTIME_PASSWORD").map(|text| SecretString::from(text.to_owned())),
     };
     let request = SetupRequest {
@@ -50,7 +51,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
     let configured = configuration(context)?;
     let agent = configured.as_ref().and_then(|store| store.agent(None).ok());
     // A second run goes on with what the first one stored; the first one goes where the agent is or will be.
-    let stored = Stored::load(&dir, flow)?;
+    let stored = CognitoSetup::load(&dir, flow)?;
     let cloud = match (&context.globals.region, stored) {
         (None, Some(stored)) if !stored.region.is_empty() => context.connect_to(Some(&stored.region)).await?,
         (None, _) => context.connect(agent).await?,
@@ -60,9 +61,9 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
     let project = configured.as_ref().and_then(|store| store.project().identity.as_deref());
     let mut repeat = CommandLine::new(&format!("agentcore identity setup-cognito{}", context.globals.repeated()));
     repeat.value("--team", request.team.as_ref());
-    repeat.value("--auth-flow", (flow == Flow::Machine).then_some("m2m"));
+    repeat.value("--auth-flow", (flow == SetupFlow::Machine).then_some("m2m"));
     repeat.switch("--adopt", args.adopt);
-    let bench = Bench {
+    let bench = SetupContext {
         cloud: &cloud,
         http: &context.http,
         identity: &identity,
@@ -81,13 +82,13 @@ fn configuration(context: &Context) -> Result<Option<Store>> {
     if located.found()?.is_some() { context.store().map(Some) } else { Ok(None) }
 }
 
-fn flow(args: &SetupCognitoArgs) -> Result<Flow> {
+fn flow(args: &SetupCognitoArgs) -> Result<SetupFlow> {
     if args.team.is_some() {
-        return Ok(Flow::Team);
+        return Ok(SetupFlow::Team);
     }
     let flow = match args.auth_flow.as_deref() {
-        None | Some("user") => Flow::User,
-        Some("m2m") => Flow::Machine,
+        None | Some("user") => SetupFlow::User,
+        Some("m2m") => SetupFlow::Machine,
         Some(other) => {
             return Err(Error::usage(format!("`{other}` is not an auth flow"))
                 .hint("`--auth-flow` is `user` or `m2m`; `--team NAME` sets up both"));
@@ -119,7 +120,7 @@ fn flow(args: &SetupCognitoArgs) -> Result<Flow> {
     };
     misplaced(&team_only, "`--team NAME`")?;
     match flow {
-        Flow::User => misplaced(&machine_only, "`--auth-flow m2m` or `--team NAME`")?,
+        SetupFlow::User => misplaced(&machine_only, "`--auth-flow m2m` or `--team NAME`")?,
         _ => misplaced(&user_only, "`--auth-flow user` or `--team NAME`")?,
     }
     Ok(flow)

@@ -4,12 +4,13 @@ use super::{agent_of, dir};
 use crate::auth::{Authorizer, problems_error};
 use crate::cli::args::VerifyArgs;
 use crate::cli::{Context, Done, Result};
+use crate::config::CognitoSetup;
 use crate::error::Error;
-use crate::ops::identity::Stored;
 use crate::ops::identity::verify::{self, Inspector};
 
 pub(super) async fn run(args: &VerifyArgs, context: &Context) -> Result<Done> {
-    let stores = Stored::load_all(&dir(context)?)?;
+    let dir = dir(context)?;
+    let stores = CognitoSetup::load_all(&dir)?;
     let found = agent_of(context, args.agent.as_deref())?;
     let agent = match &found {
         Some((store, name)) => Some(store.agent(Some(name))?),
@@ -30,6 +31,7 @@ pub(super) async fn run(args: &VerifyArgs, context: &Context) -> Result<Done> {
         let inspector = Inspector {
             cloud: &cloud,
             http: &context.http,
+            dir: &dir,
             account: &identity.account,
             events: &context.events,
             agent: against,

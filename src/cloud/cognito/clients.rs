@@ -46,7 +46,7 @@ impl Cloud {
         let name = text(body, "ClientName").to_owned();
         let capture = Capture::default();
         let bytes = body.to_string();
-        throttled_again(async || {
+        throttled_again(|| async {
             let bytes = bytes.clone();
             self.cognito()
                 .create_user_pool_client()

@@ -75,7 +75,7 @@ impl Cloud {
 
     pub(crate) async fn create_user_pool(&self, name: &str, tags: &[(String, String)]) -> Result<String> {
         let what = format!("create the user pool `{name}`");
-        let answer = throttled_again(async || {
+        let answer = throttled_again(|| async {
             let mut request = self.cognito().create_user_pool().pool_name(name);
             for (key, value) in tags {
                 request = request.user_pool_tags(key, value);

@@ -263,6 +263,7 @@ impl<'a> Launch<'a> {
                 || agent.identity.workload.is_some()
                 || !agent.identity.credential_providers.is_empty(),
             ready: values.role.clone(),
+            only_identity: false,
         }
     }
 

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::Connections;
 use crate::cloud::{DataPlane, Identity, Runtime};
+use crate::config::CognitoSetup;
 use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
 use crate::facts::log_group;
-use crate::ops::identity::Stored;
 use crate::ops::{plan_text, target};
 use crate::partition::Arn;
 use crate::report::{Document, Report, Role, schemas};
@@ -49,7 +49,7 @@ impl Next {
             Protocol::A2a | Protocol::Agui => "hello",
         };
         let invoke = format!("agentcore invoke {what}{}", shell::agent_flag(store, agent));
-        let known = agent.own.token.is_some() || Stored::can_sign_in(store.root());
+        let known = agent.own.token.is_some() || CognitoSetup::can_sign_in(store.root());
         Self {
             agent: agent.name.clone(),
             launch: launch.to_owned(),

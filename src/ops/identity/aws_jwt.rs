@@ -6,13 +6,13 @@
 
 use serde_json::{Value, json};
 
-use super::providers::Place;
-use super::record;
 use crate::cloud::Cloud;
 use crate::config::{Agent, AwsJwt};
 use crate::error::{Error, Result};
 use crate::events::{Events, Outcome};
 use crate::report::{Document, Report, Role as Style, schemas};
+use crate::resources::identity_record;
+use crate::resources::record::AgentRecord;
 
 /// What is asked for; `None` keeps what the configuration has.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct AwsJwtRequest {
 pub(crate) async fn setup(
     cloud: &Cloud,
     request: &AwsJwtRequest,
-    place: Place<'_>,
+    record: &AgentRecord,
     events: &Events,
 ) -> Result<AwsJwtReport> {
     let issuer = match cloud.outbound_federation().await? {
@@ -43,24 +43,29 @@ pub(crate) async fn setup(
             issuer
         }
     };
-    let known = place.store.agent(Some(&place.agent))?.aws_jwt.clone();
+    let known = record.agent().aws_jwt.clone();
     let mut audiences = known.audiences.clone();
     if !audiences.contains(&request.audience) {
         audiences.push(request.audience.clone());
     }
-    let changed = record::put_aws_jwt(
-        place.store,
-        &place.agent,
-        &[
-            ("enabled", json!(true)),
-            ("audiences", json!(audiences)),
-            ("signing_algorithm", json!(request.algorithm.as_ref().unwrap_or(&known.signing_algorithm))),
-            ("issuer_url", json!(issuer)),
-            ("duration_seconds", json!(request.seconds.unwrap_or(known.duration_seconds))),
+    let settings = AwsJwt {
+        enabled: true,
+        audiences,
+        signing_algorithm: request.algorithm.clone().unwrap_or(known.signing_algorithm),
+        issuer_url: Some(issuer),
+        duration_seconds: request.seconds.unwrap_or(known.duration_seconds),
+    };
+    let changed = identity_record::put_aws_jwt(
+        record,
+        vec![
+            (&["aws_jwt", "enabled"], Some(json!(settings.enabled))),
+            (&["aws_jwt", "audiences"], Some(json!(settings.audiences))),
+            (&["aws_jwt", "signing_algorithm"], Some(json!(settings.signing_algorithm))),
+            (&["aws_jwt", "issuer_url"], Some(json!(settings.issuer_url))),
+            (&["aws_jwt", "duration_seconds"], Some(json!(settings.duration_seconds))),
         ],
     )?;
-    let settings = place.store.agent(Some(&place.agent))?.aws_jwt.clone();
-    Ok(AwsJwtReport { agent: place.agent, settings, changed: Some(changed) })
+    Ok(AwsJwtReport { agent: record.agent().name.clone(), settings, changed: Some(changed) })
 }
 
 /// What the configuration has.

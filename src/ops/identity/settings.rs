@@ -1,24 +1,22 @@
 //! What a set-up should be: what was asked for, else what an earlier run was asked for, else the defaults.
 //!
-//! Pure: the wire forms of clients, the scopes, the parameters and the role follow from the settings alone.
+//! Pure. What each resource makes of the settings is its own (`resources`).
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
-
-use super::store::{Flow, Settings, Stored};
-use crate::cloud::{Cloud, Identity, ResourceServer};
+use crate::cloud::Identity;
+use crate::config::cognito_setup::{DEFAULT_TOKEN_MINUTES, DEFAULT_USER_CLIENT};
 use crate::config::naming;
+use crate::config::{CognitoSetup, SetupFlow, SetupSettings};
 use crate::error::{Error, Result};
 use crate::redact::SecretString;
-use crate::resources::owner::Owner;
-use crate::resources::policy;
+use crate::resources::pool_domain::RESERVED;
 
 /// What set-up is asked for; what is `None` or empty was not said.
 #[derive(Debug, Default)]
 pub(crate) struct SetupRequest {
-    pub(crate) flow: Option<Flow>,
+    pub(crate) flow: Option<SetupFlow>,
     pub(crate) team: Option<String>,
     pub(crate) pool_name: Option<String>,
     pub(crate) client_name: Option<String>,
@@ -43,18 +41,18 @@ pub(crate) struct SetupRequest {
 const CALLBACK: &str = "http://localhost:8081/oauth2/callback";
 
 impl SetupRequest {
-    pub(crate) fn flow(&self) -> Flow {
-        self.flow.unwrap_or(Flow::User)
+    pub(crate) fn flow(&self) -> SetupFlow {
+        self.flow.unwrap_or(SetupFlow::User)
     }
 
     /// # Errors
     /// Exit 2 for a name that a service would refuse after other things were made.
-    pub(super) fn settings(&self, known: Option<&Settings>, dir: &Path, region: &str) -> Result<Settings> {
+    pub(super) fn settings(&self, known: Option<&SetupSettings>, dir: &Path, region: &str) -> Result<SetupSettings> {
         let flow = self.flow();
         let old = known.cloned().unwrap_or_default();
         let team = match flow {
-            Flow::Team => Some(self.team.clone().or(old.team).unwrap_or_default()),
-            Flow::User | Flow::Machine => None,
+            SetupFlow::Team => Some(self.team.clone().or(old.team).unwrap_or_default()),
+            SetupFlow::User | SetupFlow::Machine => None,
         };
         let base = team.clone().unwrap_or_else(|| {
             format!("agentcore-{}", dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
@@ -67,31 +65,31 @@ impl SetupRequest {
             (true, false) => old,
             (true, true) => default.iter().map(|text| (*text).to_owned()).collect(),
         };
-        let (people, machines) = (flow != Flow::Machine, flow != Flow::User);
-        let mut out = Settings {
+        let (people, machines) = (flow != SetupFlow::Machine, flow != SetupFlow::User);
+        let mut out = SetupSettings {
             pool_name: pick(&self.pool_name, Some(old.pool_name).filter(|name| !name.is_empty()), base.clone())
                 .unwrap_or_default(),
             token_minutes: self
                 .token_minutes
                 .or(Some(old.token_minutes).filter(|minutes| *minutes > 0))
-                .unwrap_or(super::DEFAULT_TOKEN_MINUTES),
+                .unwrap_or(DEFAULT_TOKEN_MINUTES),
             domain_prefix: self.domain_prefix.clone().or(old.domain_prefix),
             tags: if self.tags.is_empty() { old.tags } else { self.tags.clone() },
             permissions_boundary: self.permissions_boundary.clone().or(old.permissions_boundary),
-            ..Settings::default()
+            ..SetupSettings::default()
         };
         if people {
-            let name = if flow == Flow::Team { format!("{base}-web") } else { super::USER_CLIENT.to_owned() };
+            let name = if flow == SetupFlow::Team { format!("{base}-web") } else { DEFAULT_USER_CLIENT.to_owned() };
             out.user_client_name = pick(&self.client_name, old.user_client_name, name);
             out.username = pick(&self.username, old.username, "testuser".to_owned());
         }
         if machines {
             let name =
-                if flow == Flow::Team { format!("{base}-machine") } else { "agentcore-machine-client".to_owned() };
+                if flow == SetupFlow::Team { format!("{base}-machine") } else { "agentcore-machine-client".to_owned() };
             out.machine_client_name = pick(&self.machine_client_name, old.machine_client_name, name);
-            let server = if flow == Flow::Team { base } else { "agentcore".to_owned() };
+            let server = if flow == SetupFlow::Team { base } else { "agentcore".to_owned() };
             out.resource_server = pick(&self.resource_server, old.resource_server, server);
-            let scopes: &[&str] = if flow == Flow::Team { &["read"] } else { &["read", "write"] };
+            let scopes: &[&str] = if flow == SetupFlow::Team { &["read"] } else { &["read", "write"] };
             out.scopes = list(&self.scopes, old.scopes, scopes);
         }
         if let Some(team) = team {
@@ -108,7 +106,7 @@ impl SetupRequest {
 }
 
 /// What the services' models say of names, as far as a person is likely to get it wrong.
-fn check(settings: &Settings) -> Result<()> {
+fn check(settings: &SetupSettings) -> Result<()> {
     let bad = |flag: &str, value: &str, rule: &str| {
         Err(Error::usage(format!("`{value}` cannot be used for `{flag}`: {rule}")).code("input.value"))
     };
@@ -163,153 +161,19 @@ fn check(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-/// Words that Cognito keeps out of prefix domains.
-const RESERVED: [&str; 3] = ["aws", "amazon", "cognito"];
-
 fn is_callback(text: &str) -> bool {
     let Ok(url) = url::Url::parse(text) else { return false };
     // 127.0.0.1 over plain http is refused by Cognito; `localhost` is its one exception.
     url.fragment().is_none() && (url.scheme() != "http" || url.host_str() == Some("localhost"))
 }
 
-/// A domain prefix of the pool's own: the same in every run, and hardly anybody else's.
-pub(super) fn derived_domain(pool_name: &str, pool_id: &str) -> String {
-    let hash = naming::short_hash(pool_id);
-    let slug: String =
-        pool_name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let slug: String = slug.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-    if slug.is_empty() || RESERVED.iter().any(|word| slug.contains(word)) {
-        return format!("agentcore-{hash}");
-    }
-    let slug: String = slug.chars().take(40).collect();
-    format!("{}-{hash}", slug.trim_end_matches('-'))
-}
-
-/// Tags of everything that set-up makes: this program's mark, the team, the project's identity, and the user's own.
-pub(super) fn tags(stored: &Stored) -> Vec<(String, String)> {
-    let settings = &stored.settings;
-    let mut tags = naming::shared_tags();
-    tags.extend(stored.project.as_ref().map(|project| (naming::PROJECT_TAG.to_owned(), project.clone())));
-    if let Some(team) = &settings.team {
-        tags.push((naming::TEAM_TAG.to_owned(), team.clone()));
-    }
-    tags.extend(settings.tags.iter().map(|(key, value)| (key.clone(), value.clone())));
-    tags
-}
-
-/// Whether a set-up of this project, and of this team where there is one, made the resource. What carries no identity is
-/// ours where the store has it on record, which `recorded` says.
-pub(super) fn is_ours(tags: &[(String, String)], stored: &Stored, recorded: bool) -> bool {
-    let team = tags.iter().find(|(key, _)| key == naming::TEAM_TAG).map(|(_, team)| team.as_str());
-    let fits = team == stored.settings.team.as_deref();
-    let recorded = recorded && fits && naming::is_managed(tags);
-    Owner::by_identity(tags, stored.project.as_deref(), fits, recorded).is_ours()
-}
-
-fn lifetimes(settings: &Settings) -> Map<String, Value> {
-    let mut out = Map::new();
-    out.insert("AccessTokenValidity".to_owned(), json!(settings.token_minutes));
-    out.insert("IdTokenValidity".to_owned(), json!(settings.token_minutes));
-    out.insert(
-        "TokenValidityUnits".to_owned(),
-        json!({ "AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days" }),
-    );
-    out
-}
-
-/// The members of the client for people that matter. A password is enough to sign in, because the test user has no
-/// browser; a team's client also has the authorization code flow.
-pub(super) fn user_client(settings: &Settings) -> Map<String, Value> {
-    let mut out = lifetimes(settings);
-    out.insert("ExplicitAuthFlows".to_owned(), json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]));
-    if !settings.callback_urls.is_empty() {
-        out.insert("AllowedOAuthFlowsUserPoolClient".to_owned(), json!(true));
-        out.insert("AllowedOAuthFlows".to_owned(), json!(["code"]));
-        out.insert("AllowedOAuthScopes".to_owned(), json!(["openid", "profile", "email"]));
-        out.insert("SupportedIdentityProviders".to_owned(), json!(["COGNITO"]));
-        out.insert("CallbackURLs".to_owned(), json!(settings.callback_urls));
-    }
-    out
-}
-
-/// The members of the client for machines that matter. `AllowedOAuthFlowsUserPoolClient` is what the token endpoint goes
-/// by: without it, it refuses a client that looks configured.
-pub(super) fn machine_client(settings: &Settings) -> Map<String, Value> {
-    let mut out = lifetimes(settings);
-    out.insert("ExplicitAuthFlows".to_owned(), json!(["ALLOW_REFRESH_TOKEN_AUTH"]));
-    out.insert("AllowedOAuthFlowsUserPoolClient".to_owned(), json!(true));
-    out.insert("AllowedOAuthFlows".to_owned(), json!(["client_credentials"]));
-    out.insert("AllowedOAuthScopes".to_owned(), json!(settings.full_scopes()));
-    out
-}
-
-/// The resource server with the wanted scopes, and those that it has already.
-pub(super) fn resource_server(settings: &Settings, live: Option<&ResourceServer>) -> ResourceServer {
-    let identifier = settings.resource_server.clone().unwrap_or_default();
-    let mut server =
-        live.cloned().unwrap_or_else(|| ResourceServer { name: identifier.clone(), identifier, scopes: Vec::new() });
-    for scope in &settings.scopes {
-        if !server.scopes.iter().any(|(name, _)| name == scope) {
-            server.scopes.push((scope.clone(), format!("{scope} access")));
-        }
-    }
-    server
-}
-
-/// Trust and permissions of the gateway's role.
-pub(super) fn gateway_role(settings: &Settings, account: &str, cloud: &Cloud) -> (Value, Value) {
-    let scope = policy::TeamScope {
-        partition: cloud.partition(),
-        region: cloud.region(),
-        account,
-        provider: settings.provider_name.as_deref().unwrap_or_default(),
-    };
-    (policy::gateway_trust(&scope), policy::gateway(&scope))
-}
-
-/// Name and value of each parameter; one whose value is not known yet is left out.
-pub(super) fn parameters(stored: &Stored, domain_url: Option<&str>) -> Vec<(String, String)> {
-    let settings = &stored.settings;
-    let Some(prefix) = &settings.ssm_prefix else { return Vec::new() };
-    let machine = stored.machine_client.as_ref().map(|client| client.id.clone());
-    let values = [
-        ("machine_client_id", machine),
-        ("web_client_id", stored.user_client.clone()),
-        ("userpool_id", stored.pool_id.clone()),
-        ("cognito_provider", settings.provider_name.clone()),
-        ("cognito_auth_scope", Some(settings.full_scopes().join(" "))),
-        ("cognito_discovery_url", stored.discovery_url.clone()),
-        ("cognito_token_url", stored.token_endpoint.clone()),
-        ("cognito_auth_url", stored.authorization_endpoint.clone()),
-        ("cognito_domain", domain_url.map(str::to_owned)),
-    ];
-    values.into_iter().filter_map(|(name, value)| Some((format!("{prefix}/{name}"), value?))).collect()
-}
-
-/// All names of the parameters, whether their values are known or not.
-pub(super) fn parameter_names(settings: &Settings) -> Vec<String> {
-    let names = [
-        "machine_client_id",
-        "web_client_id",
-        "userpool_id",
-        "cognito_provider",
-        "cognito_auth_scope",
-        "cognito_discovery_url",
-        "cognito_token_url",
-        "cognito_auth_url",
-        "cognito_domain",
-    ];
-    let prefix = settings.ssm_prefix.as_deref();
-    prefix.map(|prefix| names.iter().map(|name| format!("{prefix}/{name}")).collect()).unwrap_or_default()
-}
-
 /// Refuses to put another set-up in the place of one that only the store knows: that pool would be left to nobody.
-pub(super) fn check_way(known: Option<&Stored>, settings: &Settings, identity: &Identity) -> Result<()> {
+pub(super) fn check_way(known: Option<&CognitoSetup>, settings: &SetupSettings, identity: &Identity) -> Result<()> {
     let Some(known) = known else { return Ok(()) };
     known.check_account(&identity.account)?;
     let same_team = known.settings.team == settings.team;
     let same_pool = known.settings.pool_name == settings.pool_name && known.region == identity.region;
-    if (same_team && same_pool) || known.created.is_empty() {
+    if (same_team && same_pool) || !known.has_created() {
         return Ok(());
     }
     let what = match &known.settings.team {
@@ -336,12 +200,12 @@ pub(super) fn check_way(known: Option<&Stored>, settings: &Settings, identity: &
 mod tests {
     use super::*;
 
-    fn settings(request: &SetupRequest, known: Option<&Settings>) -> Result<Settings> {
+    fn settings(request: &SetupRequest, known: Option<&SetupSettings>) -> Result<SetupSettings> {
         request.settings(known, Path::new("/home/me/orders"), "us-west-2")
     }
 
     fn team(name: &str) -> SetupRequest {
-        SetupRequest { flow: Some(Flow::Team), team: Some(name.into()), ..SetupRequest::default() }
+        SetupRequest { flow: Some(SetupFlow::Team), team: Some(name.into()), ..SetupRequest::default() }
     }
 
     #[test]
@@ -370,13 +234,12 @@ mod tests {
             (user.pool_name.as_str(), user.machine_client_name, user.ssm_prefix),
             ("agentcore-orders", None, None)
         );
-        let machine = SetupRequest { flow: Some(Flow::Machine), ..SetupRequest::default() };
+        let machine = SetupRequest { flow: Some(SetupFlow::Machine), ..SetupRequest::default() };
         let machine = settings(&machine, None).unwrap();
         assert!(machine.username.is_none() && machine.user_client_name.is_none());
         assert_eq!(machine.full_scopes(), ["agentcore/read", "agentcore/write"]);
         let team = settings(&team("customersupport"), None).unwrap();
-        assert_eq!(parameter_names(&team).len(), 9);
-        assert!(parameter_names(&team)[0].starts_with("/app/customersupport/agentcore/"));
+        assert_eq!(team.ssm_prefix.as_deref(), Some("/app/customersupport/agentcore"));
     }
 
     #[test]
@@ -396,30 +259,5 @@ mod tests {
         }
         let app = SetupRequest { callback_urls: vec!["myapp://cb".into()], ..team("a") };
         settings(&app, None).unwrap();
-    }
-
-    #[test]
-    fn a_derived_domain_is_one_that_cognito_takes() {
-        for name in ["customersupport", "My Pool!", "cognito-demo", "", "-", &"long-".repeat(30)] {
-            let domain = derived_domain(name, "us-west-2_AbC");
-            let settings = Settings { domain_prefix: Some(domain.clone()), ..Settings::default() };
-            check(&settings).unwrap_or_else(|error| panic!("{name}: {domain}: {error}"));
-            assert_eq!(domain, derived_domain(name, "us-west-2_AbC"));
-            assert_ne!(domain, derived_domain(name, "us-west-2_Other"));
-        }
-    }
-
-    #[test]
-    fn scopes_that_others_added_stay() {
-        let settings = settings(&team("a"), None).unwrap();
-        let live = ResourceServer {
-            identifier: "a".into(),
-            name: "theirs".into(),
-            scopes: vec![("admin".into(), "All of it".into())],
-        };
-        let wanted = resource_server(&settings, Some(&live));
-        assert_eq!(wanted.name, "theirs");
-        assert_eq!(wanted.scopes.len(), 2);
-        assert_eq!(resource_server(&settings, Some(&wanted)), wanted);
     }
 }

@@ -1,26 +1,32 @@
 //! Compares every resource of a set-up with what it was asked to be, then gets a token for each client and tries it
 //! against the agent's authorizer. Changes nothing.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
-use super::observe::{self, Difference, Observed, State};
-use super::settings;
-use super::store::{Flow, Stored};
+use super::list::{SetupChoices, SetupResources, SetupScope};
 use crate::auth::grants::{Client, ClientAuth, Metadata, Wanted};
 use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
 use crate::clock;
 use crate::cloud::{Cloud, UserSignIn};
+use crate::config::{CognitoSetup, MachineAccess, SetupFlow};
 use crate::error::{Error, Kind, Result};
 use crate::events::Events;
 use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role as Style, schemas};
+use crate::resources::engine;
+use crate::resources::plan::{FieldChange, Presence, ResourceKind, Values};
+use crate::resources::setup_record::{SetupRecord, SetupVerb};
 use crate::shell::CommandLine;
 
 /// What verification works with.
 pub(crate) struct Inspector<'a> {
     pub(crate) cloud: &'a Cloud,
     pub(crate) http: &'a Http,
+    /// Folder of the stored set-up.
+    pub(crate) dir: &'a Path,
     pub(crate) account: &'a str,
     pub(crate) events: &'a Events,
     /// Name and authorizer of the agent that the tokens are tried against.
@@ -31,9 +37,10 @@ pub(crate) struct Inspector<'a> {
 #[derive(Debug)]
 struct Checked {
     flow: &'static str,
-    resource: &'static str,
+    resource: ResourceKind,
     name: String,
-    state: State,
+    /// What is not as it was set up; `None` where there is nothing.
+    drift: Option<Vec<FieldChange>>,
 }
 
 /// One token of a set-up.
@@ -57,11 +64,10 @@ pub(crate) struct VerifyReport {
 }
 
 /// Verifies one set-up.
-pub(crate) async fn verify(stored: &Stored, inspector: &Inspector<'_>) -> Result<VerifyReport> {
+pub(crate) async fn verify(stored: &CognitoSetup, inspector: &Inspector<'_>) -> Result<VerifyReport> {
     let events = inspector.events;
     events.started("resources", "compare the resources");
-    let observed = observe::observe(inspector.cloud, stored).await?;
-    let checked = checks(stored, &observed, inspector);
+    let checked = compare(stored, inspector).await?;
     events.started("tokens", "get a token for each client");
     let own = own_authorizer(stored);
     let (against, authorizer) = match (&inspector.agent, &own) {
@@ -81,15 +87,15 @@ pub(crate) async fn verify(stored: &Stored, inspector: &Inspector<'_>) -> Result
             tried.push(Tried { flow: stored.flow.as_str(), client, outcome });
         }
     }
-    let drifted = checked.iter().any(|checked| checked.state != State::Same);
+    let drifted = checked.iter().any(Checked::has_drifted);
     Ok(VerifyReport { checked, tried, against, repairs: drifted.then(|| repair(stored)).into_iter().collect() })
 }
 
 /// The set-up again: it makes what is missing and updates what is its own.
-fn repair(stored: &Stored) -> String {
+fn repair(stored: &CognitoSetup) -> String {
     let mut line = CommandLine::new("agentcore identity setup-cognito");
     line.value("--team", stored.settings.team.as_ref());
-    line.value("--auth-flow", (stored.flow == Flow::Machine).then_some("m2m"));
+    line.value("--auth-flow", (stored.flow == SetupFlow::Machine).then_some("m2m"));
     line.into_string()
 }
 
@@ -102,7 +108,7 @@ impl VerifyReport {
     }
 
     fn drifted(&self) -> bool {
-        self.checked.iter().any(|checked| checked.state != State::Same)
+        self.checked.iter().any(Checked::has_drifted)
     }
 
     /// Every client has a token, and the authorizer takes one of them at least: which ones is the authorizer's business.
@@ -113,104 +119,31 @@ impl VerifyReport {
 }
 
 /// What an agent behind this set-up would have when nothing else is said.
-fn own_authorizer(stored: &Stored) -> Option<Authorizer> {
+fn own_authorizer(stored: &CognitoSetup) -> Option<Authorizer> {
     let machine = stored.machine_client.as_ref().map(|client| client.id.as_str());
     let clients: Vec<&str> = stored.user_client.as_deref().into_iter().chain(machine).collect();
     let wire = json!({ "discoveryUrl": stored.discovery_url.as_deref()?, "allowedClients": clients });
     Authorizer::from_wire(&wire).ok()
 }
 
-fn checks(stored: &Stored, observed: &Observed, inspector: &Inspector<'_>) -> Vec<Checked> {
-    let settings = &stored.settings;
-    let mut out = Vec::new();
-    let mut put = |resource: &'static str, name: String, state: State| {
-        out.push(Checked { flow: stored.flow.as_str(), resource, name, state });
-    };
-    let named = |id: Option<&str>, name: &str| match id {
-        Some(id) => format!("{id} ({name})"),
-        None => name.to_owned(),
-    };
-    let pool = match (&observed.pool, &stored.pool_id) {
-        (None, _) => State::Missing,
-        (Some(found), Some(wanted)) if found.id != *wanted => State::Missing,
-        _ => State::Same,
-    };
-    let there = pool == State::Same;
-    // Something of another pool with the same name is not what was set up.
-    let inside = |state: State| if there { state } else { State::Missing };
-    put("user pool", named(stored.pool_id.as_deref(), &settings.pool_name), pool);
-    if let Some(server) = &settings.resource_server {
-        let domain = observe::domain_state(stored.domain.as_deref(), observed.pool.as_ref());
-        put("domain", stored.domain.clone().unwrap_or_default(), inside(domain));
-        put("resource server", server.clone(), inside(observe::server_state(stored, observed.server.as_ref())));
-    }
-    if let Some(name) = &settings.user_client_name {
-        let state = observe::client_state(observed.user_client.as_ref(), &settings::user_client(settings));
-        let state = same_client(state, observed.user_client.as_ref(), stored.user_client.as_deref());
-        put("user client", named(stored.user_client.as_deref(), name), inside(state));
-    }
-    if let Some(name) = &settings.machine_client_name {
-        let id = stored.machine_client.as_ref().map(|client| client.id.as_str());
-        let state = observe::client_state(observed.machine_client.as_ref(), &settings::machine_client(settings));
-        let state = same_client(state, observed.machine_client.as_ref(), id);
-        put("machine client", named(id, name), inside(same_secret(state, stored, observed)));
-    }
-    if let Some(name) = &settings.username {
-        let state = match observed.user {
-            Some(true) => State::Same,
-            Some(false) => {
-                State::Differs(vec![difference("status", json!("a permanent password"), json!("a temporary one"))])
-            }
-            None => State::Missing,
-        };
-        put("user", name.clone(), inside(state));
-    }
-    if let Some(name) = &settings.gateway_role {
-        let state = observe::role_state(stored, inspector.account, inspector.cloud, observed);
-        put("gateway role", name.clone(), state);
-    }
-    let url = stored.domain.as_deref().map(|domain| inspector.cloud.hosted_domain(domain));
-    let values = settings::parameters(stored, url.as_deref());
-    for name in settings::parameter_names(settings) {
-        let state = match values.iter().find(|(known, _)| *known == name) {
-            Some((_, value)) => observe::parameter_state(&name, value, observed),
-            None => State::Missing,
-        };
-        put("parameter", name, state);
-    }
-    out
-}
-
-fn difference(part: &str, expected: Value, found: Value) -> Difference {
-    Difference { part: part.to_owned(), expected, found }
-}
-
-/// A client of the same name that came in the place of the one that is stored is another client.
-fn same_client(state: State, live: Option<&Value>, id: Option<&str>) -> State {
-    let found = live.and_then(|live| live.get("ClientId")).and_then(Value::as_str);
-    match (found, id) {
-        (Some(found), Some(id)) if found != id => State::Differs(vec![difference("ClientId", json!(id), json!(found))]),
-        _ => state,
-    }
-}
-
-fn same_secret(state: State, stored: &Stored, observed: &Observed) -> State {
-    let live = observed.machine_client.as_ref().and_then(observe::machine_of).and_then(|client| client.secret);
-    let own = stored.machine_client.as_ref().and_then(|client| client.secret.as_ref());
-    let same = match (&live, own) {
-        (Some(live), Some(own)) => live.expose_secret() == own.expose_secret(),
-        (live, own) => live.is_none() && own.is_none(),
-    };
-    match state {
-        State::Same if !same => {
-            State::Differs(vec![difference("ClientSecret", json!("as stored"), json!("another one"))])
-        }
-        other => other,
-    }
+/// What differs of each resource, whoever it belongs to.
+async fn compare(stored: &CognitoSetup, inspector: &Inspector<'_>) -> Result<Vec<Checked>> {
+    let Inspector { cloud, http, dir, account, .. } = *inspector;
+    let record = SetupRecord::new(dir, stored.clone(), SetupVerb::Verify);
+    let scope = SetupScope { record: &record, cloud, http, account };
+    let mut resources = SetupResources::new(&scope, &SetupChoices::default());
+    engine::observe(resources.nodes(), cloud).await?;
+    let each = resources.nodes().into_iter().map(|node| Checked {
+        flow: stored.flow.as_str(),
+        resource: node.kind(),
+        name: node.name(),
+        drift: node.drift(),
+    });
+    Ok(each.collect())
 }
 
 /// A token for each client of the set-up, or why there is none.
-async fn tokens(stored: &Stored, inspector: &Inspector<'_>) -> Vec<(&'static str, Result<SecretString>)> {
+async fn tokens(stored: &CognitoSetup, inspector: &Inspector<'_>) -> Vec<(&'static str, Result<SecretString>)> {
     let mut out = Vec::new();
     if stored.settings.user_client_name.is_some() {
         let token = match stored.user_access() {
@@ -245,7 +178,7 @@ async fn tokens(stored: &Stored, inspector: &Inspector<'_>) -> Vec<(&'static str
 async fn machine_token(
     http: &Http,
     (url, endpoint): (&str, Option<&str>),
-    machine: &super::store::MachineAccess<'_>,
+    machine: &MachineAccess<'_>,
 ) -> Result<SecretString> {
     let metadata = Metadata::fetch(http, url).await?.or_token_endpoint(endpoint)?;
     let client = Client {
@@ -258,7 +191,7 @@ async fn machine_token(
     client.client_credentials().await.map(|tokens| tokens.access_token)
 }
 
-fn incomplete(stored: &Stored) -> Error {
+fn incomplete(stored: &CognitoSetup) -> Error {
     Error::not_found("set-up was not finished")
         .code("identity.incomplete")
         .hint(format!("finish it: `{}`", stored.flow.command(stored.settings.team.as_deref())))
@@ -299,19 +232,26 @@ impl<'a> Judge<'a> {
 }
 
 impl Checked {
-    fn word(&self) -> (&'static str, Style) {
-        match self.state {
-            State::Same => ("ok", Style::Good),
-            State::Missing => ("missing", Style::Bad),
-            State::Differs(_) => ("differs", Style::Bad),
-        }
+    fn has_drifted(&self) -> bool {
+        self.drift.as_ref().is_none_or(|changes| !changes.is_empty())
     }
 
-    fn differences(&self) -> &[Difference] {
-        match &self.state {
-            State::Differs(differences) => differences,
-            State::Same | State::Missing => &[],
+    fn word(&self) -> (&'static str, Style) {
+        match self.drift.as_deref() {
+            Some([]) => ("ok", Style::Good),
+            Some(_) => ("differs", Style::Bad),
+            None => ("missing", Style::Bad),
         }
+    }
+}
+
+/// What a part should be and what it is.
+fn expected_and_found(change: &FieldChange) -> (Value, Value) {
+    match &change.values {
+        Values::Unsaid => (Value::Null, Value::Null),
+        Values::Secret(Presence::Added) => (json!("as stored"), Value::Null),
+        Values::Secret(Presence::Changed | Presence::Removed) => (json!("as stored"), json!("another one")),
+        Values::Shown(before, after) => (json!(after), json!(before)),
     }
 }
 
@@ -322,11 +262,12 @@ impl Report for VerifyReport {
 
     fn data(&self) -> Value {
         let resources = self.checked.iter().map(|checked| {
-            let differences = checked.differences().iter().map(|difference| {
-                json!({ "part": difference.part, "expected": difference.expected, "found": difference.found })
+            let differences = checked.drift.iter().flatten().map(|change| {
+                let (expected, found) = expected_and_found(change);
+                json!({ "part": change.path, "expected": expected, "found": found, "meaning": change.meaning })
             });
             json!({
-                "flow": checked.flow, "resource": checked.resource, "name": checked.name, "state": checked.word().0,
+                "flow": checked.flow, "resource": checked.resource.as_str(), "name": checked.name, "state": checked.word().0,
                 "differences": differences.collect::<Vec<_>>(),
             })
         });
@@ -364,15 +305,20 @@ impl Report for VerifyReport {
             let row = |part: String| {
                 vec![
                     (style, word.to_owned()),
-                    (Style::Plain, checked.resource.to_owned()),
+                    (Style::Plain, checked.resource.as_str().to_owned()),
                     (Style::Plain, checked.name.clone()),
                     (Style::Plain, part),
                 ]
             };
-            match checked.differences() {
-                [] => rows.push(row(String::new())),
-                all => rows.extend(all.iter().map(|difference| {
-                    row(format!("{}: expected {}, found {}", difference.part, difference.expected, difference.found))
+            match checked.drift.as_deref() {
+                None | Some([]) => rows.push(row(String::new())),
+                Some(changes) => rows.extend(changes.iter().map(|change| {
+                    row(match (&change.values, expected_and_found(change)) {
+                        (Values::Unsaid, _) => change.to_string(),
+                        (_, (expected, found)) => {
+                            format!("{}: expected {expected}, found {found}", change.path)
+                        }
+                    })
                 })),
             }
         }

@@ -17,13 +17,13 @@ use std::time::Duration;
 
 use crate::auth::{Authorizer, Token};
 use crate::clock;
+use crate::config::CognitoSetup;
 use crate::config::{Agent, Store, TokenGrant};
 use crate::deadline::Deadline;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::events::Events;
 use crate::http::Http;
-use crate::ops::identity::Stored;
 use crate::redact::SecretString;
 
 use cache::{Cache, Entry, State};
@@ -236,7 +236,7 @@ pub(crate) async fn forget_all(session: &Session<'_>) -> Result<usize> {
 /// # Errors
 /// As [`resolve`], and when what set-up stored cannot be read.
 pub(crate) fn source_of_agent(env: &Env, store: &Store, agent: &Agent, given: Given) -> Result<Source> {
-    let stored = Stored::load_all(store.root())?;
+    let stored = CognitoSetup::load_all(store.root())?;
     let authorizer = agent.authorizer().and_then(|inner| Authorizer::from_wire(inner).ok());
     let known = Known {
         root: Some(store.root()),

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use super::limits::Limits;
 use crate::auth::grants::{Wanted, metadata};
+use crate::config::{CognitoSetup, SetupFlow};
 use crate::config::{TokenClientAuth, TokenGrant, TokenSource};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::ops::identity::{Flow, Stored};
 use crate::redact::SecretString;
 
 /// What flags say. Secrets were read from where the flags point.
@@ -51,7 +51,7 @@ pub(crate) struct Known<'a> {
     /// The audience that the agent's authorizer takes, when it takes exactly one.
     pub(crate) audience: Option<&'a str>,
     /// What set-up stored in the project's folder.
-    pub(crate) stored: &'a [Stored],
+    pub(crate) stored: &'a [CognitoSetup],
 }
 
 /// What a stored set-up has for one grant.
@@ -70,7 +70,7 @@ struct SetUp {
 
 impl SetUp {
     /// The stored set-ups that are complete for `grant`.
-    fn all(stored: &[Stored], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
+    fn all(stored: &[CognitoSetup], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
         stored.iter().filter_map(move |stored| {
             let base = Self {
                 discovery_url: stored.discovery_url.clone(),
@@ -92,7 +92,7 @@ impl SetUp {
                     ..base
                 }),
                 // Only a team's client for people has this grant.
-                TokenGrant::AuthorizationCode if stored.flow == Flow::Team => Some(Self {
+                TokenGrant::AuthorizationCode if stored.flow == SetupFlow::Team => Some(Self {
                     client_id: stored.user_client.clone(),
                     redirect_uri: stored.settings.callback_urls.iter().find(|url| is_local(url)).cloned(),
                     ..base
@@ -404,7 +404,7 @@ pub(crate) fn to_save(given: &Given, root: &Path, cwd: &Path) -> serde_json::Map
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::identity::{MachineClient, Settings};
+    use crate::config::{MachineClient, SetupSettings};
     use crate::redact::ExposeSecret;
 
     const URL: &str = "https://idp.example/.well-known/openid-configuration";
@@ -413,9 +413,9 @@ mod tests {
         Env::fake(Path::new("/nowhere"), vars)
     }
 
-    fn stored() -> Stored {
-        let settings = Settings { username: Some("alice".into()), ..Settings::default() };
-        let mut stored = Stored::new(Flow::User, "123456789012", "us-west-2", settings);
+    fn stored() -> CognitoSetup {
+        let settings = SetupSettings { username: Some("alice".into()), ..SetupSettings::default() };
+        let mut stored = CognitoSetup::new(SetupFlow::User, "123456789012", "us-west-2", settings);
         stored.pool_id = Some("us-west-2_x".into());
         stored.user_client = Some("stored-client".into());
         stored.discovery_url = Some("https://pool.example/us-west-2_x/.well-known/openid-configuration".into());
@@ -423,18 +423,20 @@ mod tests {
         stored
     }
 
-    fn stored_machine() -> Stored {
-        let settings =
-            Settings { resource_server: Some("agents".into()), scopes: vec!["call".into()], ..Settings::default() };
+    fn stored_machine() -> CognitoSetup {
+        let settings = SetupSettings {
+            resource_server: Some("agents".into()),
+            scopes: vec!["call".into()],
+            ..SetupSettings::default()
+        };
         let secret = Some(SecretString::from("stored-secret".to_owned()));
-        Stored {
-            flow: Flow::Machine,
-            settings,
-            user_client: None,
-            machine_client: Some(MachineClient { id: "machine".into(), secret }),
-            token_endpoint: Some("https://pool.example/oauth2/token".into()),
-            ..stored()
-        }
+        let mut stored = stored();
+        stored.flow = SetupFlow::Machine;
+        stored.settings = settings;
+        stored.user_client = None;
+        stored.machine_client = Some(MachineClient { id: "machine".into(), secret });
+        stored.token_endpoint = Some("https://pool.example/oauth2/token".into());
+        stored
     }
 
     fn secret(secret: Option<&SecretString>) -> Option<&str> {

@@ -18,6 +18,8 @@ pub(crate) enum Fate {
     Delete(Option<String>),
     /// With the reason.
     Keep(String),
+    /// Kept, and taken out of the record: it is another's by now. With the reason.
+    Forget(String),
     /// There is nothing of this project's.
     Ignore,
 }
@@ -77,6 +79,8 @@ impl<R: Resource> Node<R> {
             self.resource.delete(observed, cx).await?;
             self.outcome = Some(Action::Delete);
             cx.events.finished(STEP, Outcome::Deleted, format!("{kind} {name}"));
+        }
+        if matches!(removal.fate, Fate::Delete(_) | Fate::Forget(_)) {
             self.resource.erase()?;
         }
         Ok(())
@@ -87,6 +91,10 @@ impl<R: Resource> Node<R> {
 pub(crate) async fn plan_removal(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Result<Vec<Step>> {
     let steps = try_join_all(nodes.into_iter().map(|node| node.plan_removal(cloud))).await?;
     Ok(steps.into_iter().flatten().collect())
+}
+
+fn title(node: &dyn AnyNode) -> String {
+    format!("{} {}", node.kind(), node.name())
 }
 
 /// What a destroy could not do.
@@ -122,7 +130,7 @@ pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Re
         remains.done += usize::from(node.outcome().is_some());
         match result {
             Ok(()) => gone[index] = true,
-            Err(error) => remains.failures.push((node.title(), error)),
+            Err(error) => remains.failures.push((title(&*node), error)),
         }
         finished.push(node);
     }
@@ -130,7 +138,7 @@ pub(crate) async fn remove(nodes: Vec<&mut dyn AnyNode>, cx: &Context<'_>) -> Re
         let holder = needs.iter().zip(&gone).find(|((_, needs), gone)| !**gone && needs.contains(&node.kind()));
         let Some(((holder, _), _)) = holder.filter(|_| node.deletes()) else { continue };
         let why = Error::failed(format!("kept, because the {holder} still needs it"));
-        remains.failures.push((node.title(), why));
+        remains.failures.push((title(&*node), why));
     }
     if remains.failures.is_empty() {
         for node in finished {

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::super::vendor::Type;
-use super::{Place, text, vendor_of};
 use crate::cloud::ProviderKind;
 use crate::report::{Document, Report, Role as Style, schemas};
+use crate::resources::provider_body::{text, vendor_of};
+use crate::resources::provider_vendor::ProviderType;
 
 /// One provider.
 #[derive(Debug)]
 pub(crate) struct ProviderReport {
     /// As the service describes it; no answer of it holds a secret.
     pub(super) provider: Value,
-    pub(super) kind: Option<Type>,
+    pub(super) kind: Option<ProviderType>,
     pub(super) outcome: &'static str,
     pub(super) agent: Option<String>,
     /// The callback URL is in the Cognito client.
@@ -20,8 +20,13 @@ pub(crate) struct ProviderReport {
 }
 
 impl ProviderReport {
-    pub(super) fn of(provider: Value, kind: Option<Type>, outcome: &'static str, place: Option<&Place<'_>>) -> Self {
-        Self { provider, kind, outcome, agent: place.map(|place| place.agent.clone()), registered: false }
+    pub(super) const fn new(
+        provider: Value,
+        kind: Option<ProviderType>,
+        outcome: &'static str,
+        agent: Option<String>,
+    ) -> Self {
+        Self { provider, kind, outcome, agent, registered: false }
     }
 
     fn word(&self) -> String {

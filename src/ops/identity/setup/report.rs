@@ -5,23 +5,24 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::super::store::Stored;
+use crate::config::CognitoSetup;
 use crate::events::Outcome;
 use crate::report::{Document, Report, Role as Style, schemas};
+use crate::resources::plan::{Action, ResourceKind};
 
 /// One resource in the report.
 #[derive(Debug)]
 pub(super) struct Line {
-    pub(super) resource: &'static str,
+    pub(super) resource: ResourceKind,
     pub(super) name: String,
-    pub(super) outcome: Outcome,
+    pub(super) action: Action,
     pub(super) details: Vec<String>,
 }
 
 /// What set-up reports. Passwords and secrets are in the store, not here.
 #[derive(Debug)]
 pub(crate) struct SetupReport {
-    pub(super) stored: Stored,
+    pub(super) stored: CognitoSetup,
     pub(super) parameters: BTreeMap<String, String>,
     pub(super) domain_url: Option<String>,
     pub(super) lines: Vec<Line>,
@@ -44,7 +45,8 @@ impl Report for SetupReport {
             .iter()
             .map(|line| {
                 json!({
-                    "resource": line.resource, "name": line.name, "outcome": line.outcome, "details": line.details,
+                    "resource": line.resource.as_str(), "name": line.name, "outcome": Outcome::from(line.action),
+                    "details": line.details,
                 })
             })
             .collect();
@@ -74,20 +76,15 @@ impl Report for SetupReport {
     fn document(&self) -> Document {
         let stored = &self.stored;
         let rows = self.lines.iter().map(|line| {
-            let style = match line.outcome {
-                Outcome::Created | Outcome::Updated => Style::Good,
-                Outcome::Kept => Style::Attention,
-                _ => Style::Dim,
-            };
-            let word = match line.outcome {
-                Outcome::Created => "created",
-                Outcome::Updated => "updated",
-                Outcome::Kept => "kept",
-                _ => "unchanged",
+            let (style, word) = match line.action {
+                Action::Create => (Style::Good, "created"),
+                Action::Update => (Style::Good, "updated"),
+                Action::Keep => (Style::Attention, "kept"),
+                Action::Unchanged | Action::Delete => (Style::Dim, "unchanged"),
             };
             let details = line.details.join(", ");
             vec![
-                (Style::Plain, line.resource.to_owned()),
+                (Style::Plain, line.resource.as_str().to_owned()),
                 (Style::Plain, line.name.clone()),
                 (style, word.to_owned()),
                 (Style::Dim, details),
@@ -119,7 +116,7 @@ impl Report for SetupReport {
 
 impl SetupReport {
     fn changed(&self) -> bool {
-        self.lines.iter().any(|line| matches!(line.outcome, Outcome::Created | Outcome::Updated))
+        self.lines.iter().any(|line| line.action.is_change())
     }
 
     fn next(&self) -> Vec<String> {

@@ -4,6 +4,9 @@
 //! those of the retired starter toolkit (0.3.14, `cli/identity/commands.py`), so that its users' scripts go on; what only
 //! this program needs is under `agentcore`. Does not own: what is stored when (`setup`).
 
+mod file;
+
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -16,10 +19,11 @@ use crate::fsx;
 use crate::ownership::Owners;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::shell::quoted;
+use file::{File, read};
 
 /// Which set-up a store belongs to. A folder has at most one of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Flow {
+pub(crate) enum SetupFlow {
     /// People: a client without a secret and a test user.
     User,
     /// Machines: a client with a secret, a resource server and a domain.
@@ -28,7 +32,7 @@ pub(crate) enum Flow {
     Team,
 }
 
-impl Flow {
+impl SetupFlow {
     pub(crate) const ALL: [Self; 3] = [Self::User, Self::Machine, Self::Team];
 
     /// The toolkit's word, which is part of the files' names.
@@ -60,10 +64,49 @@ impl Flow {
     }
 }
 
+/// Something that set-up makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SetupPart {
+    Pool,
+    Domain,
+    ResourceServer,
+    UserClient,
+    MachineClient,
+    User,
+    Role,
+    /// By its full name.
+    Parameter(String),
+}
+
+impl SetupPart {
+    /// Everything that goes with the pool.
+    const IN_POOL: [Self; 5] = [Self::Domain, Self::ResourceServer, Self::UserClient, Self::MachineClient, Self::User];
+
+    /// The word in the file.
+    fn word(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Pool => "pool",
+            Self::Domain => "domain",
+            Self::ResourceServer => "resource server",
+            Self::UserClient => "user client",
+            Self::MachineClient => "machine client",
+            Self::User => "user",
+            Self::Role => "role",
+            Self::Parameter(name) => return Cow::Owned(format!("parameter {name}")),
+        })
+    }
+}
+
+/// How long a user pool's tokens live when nothing is said, in minutes.
+pub(crate) const DEFAULT_TOKEN_MINUTES: u16 = 120;
+
+/// The app client of the `user` flow when nothing is said.
+pub(crate) const DEFAULT_USER_CLIENT: &str = "agentcore-user-client";
+
 /// What was asked for. A later run without flags goes on with it, and `identity verify` compares with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Settings {
+pub(crate) struct SetupSettings {
     /// Name of the team; `None` for the other flows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) team: Option<String>,
@@ -107,7 +150,7 @@ pub(crate) struct Settings {
     pub(crate) permissions_boundary: Option<String>,
 }
 
-impl Settings {
+impl SetupSettings {
     /// The scopes as tokens and authorizers have them: `identifier/name`.
     pub(crate) fn full_scopes(&self) -> Vec<String> {
         let server = self.resource_server.as_deref().unwrap_or_default();
@@ -125,14 +168,14 @@ pub(crate) struct MachineClient {
 
 /// The stored result of a set-up. What is not there yet is `None`.
 #[derive(Clone, Debug)]
-pub(crate) struct Stored {
-    pub(crate) flow: Flow,
+pub(crate) struct CognitoSetup {
+    pub(crate) flow: SetupFlow,
     /// Account of the pool; files of the starter toolkit do not have it.
     pub(crate) account: Option<String>,
     pub(crate) region: String,
     /// The identity that the tags of what was made carry; set-ups of before there were identities have none.
     pub(crate) project: Option<String>,
-    pub(crate) settings: Settings,
+    pub(crate) settings: SetupSettings,
     pub(crate) pool_id: Option<String>,
     pub(crate) discovery_url: Option<String>,
     /// Prefix of the hosted domain.
@@ -146,8 +189,8 @@ pub(crate) struct Stored {
     /// Whether the user has this password in the pool.
     pub(crate) password_set: bool,
     pub(crate) role_arn: Option<String>,
-    /// What set-up made or was about to make, and clean-up may delete: `pool`, `domain`, `user`, `parameter NAME`, ….
-    pub(crate) created: BTreeSet<String>,
+    /// What set-up made or was about to make, and clean-up may delete: words of [`SetupPart`].
+    created: BTreeSet<String>,
 }
 
 /// A user's sign-in, complete.
@@ -167,8 +210,8 @@ pub(crate) struct MachineAccess<'a> {
     pub(crate) scopes: Vec<String>,
 }
 
-impl Stored {
-    pub(crate) fn new(flow: Flow, account: &str, region: &str, settings: Settings) -> Self {
+impl CognitoSetup {
+    pub(crate) fn new(flow: SetupFlow, account: &str, region: &str, settings: SetupSettings) -> Self {
         Self {
             flow,
             account: Some(account.to_owned()),
@@ -193,7 +236,7 @@ impl Stored {
     ///
     /// # Errors
     /// Exit 2 when the file is something else; its content is not quoted.
-    pub(crate) fn load(dir: &Path, flow: Flow) -> Result<Option<Self>> {
+    pub(crate) fn load(dir: &Path, flow: SetupFlow) -> Result<Option<Self>> {
         let path = dir.join(flow.store_file());
         if Owners::around(dir).stranger(&path).is_some() {
             return Err(Error::usage(format!("`{}` belongs to another user, so it is not used", path.display()))
@@ -225,7 +268,7 @@ impl Stored {
 
     /// Every set-up of the folder.
     pub(crate) fn load_all(dir: &Path) -> Result<Vec<Self>> {
-        Flow::ALL.into_iter().filter_map(|flow| Self::load(dir, flow).transpose()).collect()
+        SetupFlow::ALL.into_iter().filter_map(|flow| Self::load(dir, flow).transpose()).collect()
     }
 
     /// What signs the test user in; `None` when this set-up has none, or is not complete.
@@ -263,15 +306,54 @@ impl Stored {
         }
     }
 
-    pub(crate) fn created(&self, what: &str) -> bool {
-        self.created.contains(what)
+    /// Whether set-up made `part`, or was about to.
+    pub(crate) fn is_created(&self, part: &SetupPart) -> bool {
+        self.created.contains(&*part.word())
+    }
+
+    /// Whether anything was made, or was about to be.
+    pub(crate) fn has_created(&self) -> bool {
+        !self.created.is_empty()
+    }
+
+    /// `true` when it was not written down before.
+    pub(crate) fn mark_created(&mut self, part: &SetupPart) -> bool {
+        self.created.insert(part.word().into_owned())
+    }
+
+    pub(crate) fn unmark_created(&mut self, part: &SetupPart) {
+        self.created.remove(&*part.word());
+    }
+
+    /// Takes out the pool and whatever goes with it.
+    pub(crate) fn forget_pool(&mut self) {
+        self.pool_id = None;
+        self.discovery_url = None;
+        self.domain = None;
+        self.token_endpoint = None;
+        self.authorization_endpoint = None;
+        self.user_client = None;
+        self.machine_client = None;
+        self.password_set = false;
+        for part in SetupPart::IN_POOL {
+            self.unmark_created(&part);
+        }
+    }
+
+    /// The text of the file. It holds secrets.
+    ///
+    /// # Errors
+    /// What cannot be said in JSON.
+    pub(crate) fn text(&self) -> Result<String> {
+        let mut text =
+            serde_json::to_string_pretty(&File::from(self)).context("could not write down the identity set-up")?;
+        text.push('\n');
+        Ok(text)
     }
 
     /// Writes both files.
     pub(crate) fn save(&self, dir: &Path) -> Result<()> {
-        let mut text =
-            serde_json::to_string_pretty(&File::of(self)).context("could not write down the identity set-up")?;
-        text.push('\n');
+        let mut text = self.text()?;
         fsx::sweep(dir);
         fsx::write_private(&dir.join(self.flow.store_file()), text.as_bytes())?;
         text.zeroize();
@@ -294,7 +376,7 @@ impl Stored {
         put("RUNTIME_POOL_ID", self.pool_id.as_deref());
         put("RUNTIME_CLIENT_ID", self.user_client.as_deref().or(machine_id));
         put("RUNTIME_DISCOVERY_URL", self.discovery_url.as_deref());
-        if self.flow == Flow::Machine {
+        if self.flow == SetupFlow::Machine {
             put("RUNTIME_CLIENT_SECRET", secret);
         }
         if let Some(password) = &self.password {
@@ -322,214 +404,9 @@ impl Stored {
     }
 }
 
-/// The file as it is written.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct File {
-    flow_type: String,
-    /// The toolkit's name for what callers of the agent sign in at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    runtime: Option<Runtime>,
-    /// The toolkit's name for what the agent itself, or another machine, gets tokens from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    identity: Option<Machine>,
-    agentcore: Own,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Runtime {
-    pool_id: Option<String>,
-    client_id: Option<String>,
-    discovery_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    domain_prefix: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", with = "hidden")]
-    password: Option<SecretString>,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Machine {
-    pool_id: Option<String>,
-    client_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", with = "hidden")]
-    client_secret: Option<SecretString>,
-    token_endpoint: Option<String>,
-    resource_server_identifier: Option<String>,
-    scopes: Vec<String>,
-    flow_type: String,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Own {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    account: Option<String>,
-    region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project: Option<String>,
-    settings: Settings,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    authorization_endpoint: Option<String>,
-    password_set: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_arn: Option<String>,
-    created: BTreeSet<String>,
-}
-
-/// A secret as text in the file.
-mod hidden {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::redact::{ExposeSecret, SecretString};
-
-    #[expect(clippy::ref_option, reason = "serde's `with` passes a reference to the field")]
-    pub(super) fn serialize<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
-        match secret {
-            Some(secret) => serializer.serialize_str(secret.expose_secret()),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
-        Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
-    }
-}
-
-impl File {
-    fn of(stored: &Stored) -> Self {
-        let machine = stored.machine_client.as_ref();
-        Self {
-            flow_type: stored.flow.as_str().to_owned(),
-            runtime: Some(Runtime {
-                pool_id: stored.pool_id.clone(),
-                client_id: stored.user_client.clone().or_else(|| machine.map(|client| client.id.clone())),
-                discovery_url: stored.discovery_url.clone(),
-                domain_prefix: stored.domain.clone(),
-                username: stored.settings.username.clone(),
-                password: stored.password.clone(),
-            }),
-            identity: machine.map(|client| Machine {
-                pool_id: stored.pool_id.clone(),
-                client_id: Some(client.id.clone()),
-                client_secret: client.secret.clone(),
-                token_endpoint: stored.token_endpoint.clone(),
-                resource_server_identifier: stored.settings.resource_server.clone(),
-                scopes: stored.settings.scopes.clone(),
-                flow_type: "client_credentials".to_owned(),
-            }),
-            agentcore: Own {
-                account: stored.account.clone(),
-                region: Some(stored.region.clone()),
-                project: stored.project.clone(),
-                settings: stored.settings.clone(),
-                authorization_endpoint: stored.authorization_endpoint.clone(),
-                password_set: stored.password_set,
-                role_arn: stored.role_arn.clone(),
-                created: stored.created.clone(),
-            },
-        }
-    }
-}
-
-/// The flat file of this program's first version, for people only.
-#[derive(Deserialize)]
-struct Flat {
-    #[serde(default)]
-    account: Option<String>,
-    region: String,
-    pool_id: String,
-    pool_name: String,
-    client_id: String,
-    discovery_url: String,
-    username: String,
-    created_pool: bool,
-    #[serde(default)]
-    password_set: bool,
-    password: String,
-}
-
-fn read(flow: Flow, text: &str) -> serde_json::Result<Stored> {
-    if flow == Flow::User
-        && let Ok(flat) = serde_json::from_str::<Flat>(text)
-    {
-        return Ok(read_flat(flat));
-    }
-    let File { runtime, identity, agentcore: own, .. } = serde_json::from_str(text)?;
-    let runtime = runtime.unwrap_or_default();
-    let mut settings = own.settings;
-    if settings.username.is_none() {
-        settings.username = runtime.username;
-    }
-    if settings.token_minutes == 0 {
-        settings.token_minutes = super::DEFAULT_TOKEN_MINUTES;
-    }
-    let (mut pool_id, mut machine_client, mut token_endpoint) = (runtime.pool_id, None, None);
-    let user_client = runtime.client_id.filter(|_| runtime.password.is_some());
-    if let Some(identity) = identity.filter(|identity| identity.flow_type == "client_credentials") {
-        if settings.resource_server.is_none() {
-            settings.resource_server = identity.resource_server_identifier;
-            settings.scopes = identity.scopes;
-        }
-        token_endpoint = identity.token_endpoint;
-        machine_client = identity.client_id.map(|id| MachineClient { id, secret: identity.client_secret });
-        pool_id = pool_id.or(identity.pool_id);
-    }
-    // A pool id begins with its region; a file of the toolkit has no other word of it.
-    let region = own.region.or_else(|| pool_id.as_ref()?.split_once('_').map(|(region, _)| region.to_owned()));
-    Ok(Stored {
-        flow,
-        account: own.account,
-        region: region.unwrap_or_default(),
-        project: own.project,
-        settings,
-        pool_id,
-        discovery_url: runtime.discovery_url,
-        domain: runtime.domain_prefix,
-        token_endpoint,
-        authorization_endpoint: own.authorization_endpoint,
-        user_client,
-        machine_client,
-        password: runtime.password,
-        password_set: own.password_set,
-        role_arn: own.role_arn,
-        created: own.created,
-    })
-}
-
-fn read_flat(flat: Flat) -> Stored {
-    let filled = |text: String| Some(text).filter(|text| !text.is_empty());
-    let settings = Settings {
-        pool_name: flat.pool_name,
-        user_client_name: Some(super::USER_CLIENT.to_owned()),
-        username: Some(flat.username),
-        token_minutes: super::DEFAULT_TOKEN_MINUTES,
-        ..Settings::default()
-    };
-    let mut stored = Stored::new(Flow::User, "", &flat.region, settings);
-    stored.account = flat.account;
-    stored.pool_id = filled(flat.pool_id);
-    stored.user_client = filled(flat.client_id);
-    stored.discovery_url = filled(flat.discovery_url);
-    stored.password = Some(SecretString::from(flat.password));
-    stored.password_set = flat.password_set;
-    if flat.created_pool {
-        stored.created.insert(super::made::POOL.to_owned());
-    }
-    stored
-}
-
-/// Satisfies Cognito's default policy: upper and lower case, digit, symbol; 122 random bits.
-pub(super) fn generate_password() -> SecretString {
-    SecretString::from(format!("Aa1!{}", uuid::Uuid::new_v4().simple()))
-}
-
 /// Adds the stores to `.gitignore`, also where there is no git yet: `git init` may come later. Whether git ignores them then:
 /// through a link it reads no rules.
-pub(super) fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
+pub(crate) fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
     let path = dir.join(".gitignore");
     if path.is_symlink() {
         events.warning("`.gitignore` is a symbolic link and is not changed: `.agentcore_identity_*` belongs into it, these files hold passwords and secrets");
@@ -552,8 +429,8 @@ pub(super) fn ignore_in_git(dir: &Path, events: &Events) -> Result<bool> {
 mod tests {
     use super::*;
 
-    fn stored() -> Stored {
-        let settings = Settings {
+    fn stored() -> CognitoSetup {
+        let settings = SetupSettings {
             pool_name: "demo".into(),
             username: Some("alice".into()),
             user_client_name: Some("web".into()),
@@ -561,9 +438,9 @@ mod tests {
             resource_server: Some("orders".into()),
             scopes: vec!["read".into(), "write".into()],
             token_minutes: 60,
-            ..Settings::default()
+            ..SetupSettings::default()
         };
-        let mut stored = Stored::new(Flow::Team, "123456789012", "us-west-2", settings);
+        let mut stored = CognitoSetup::new(SetupFlow::Team, "123456789012", "us-west-2", settings);
         stored.pool_id = Some("us-west-2_x".into());
         stored.user_client = Some("c".into());
         stored.discovery_url = Some("https://x/.well-known/openid-configuration".into());
@@ -571,7 +448,7 @@ mod tests {
         stored.machine_client =
             Some(MachineClient { id: "m".into(), secret: Some(SecretString::from("machine-canary".to_owned())) });
         stored.password = Some(SecretString::from("it's a canary".to_owned()));
-        stored.created.insert("pool".into());
+        stored.mark_created(&SetupPart::Pool);
         stored
     }
 
@@ -579,14 +456,14 @@ mod tests {
     fn the_store_round_trips_and_debug_output_hides_the_secrets() {
         let dir = tempfile::tempdir().unwrap();
         stored().save(dir.path()).unwrap();
-        let loaded = Stored::load(dir.path(), Flow::Team).unwrap().unwrap();
+        let loaded = CognitoSetup::load(dir.path(), SetupFlow::Team).unwrap().unwrap();
         let user = loaded.user_access().unwrap();
         assert_eq!((user.client_id, user.password.expose_secret()), ("c", "it's a canary"));
         let machine = loaded.machine_access().unwrap();
         assert_eq!((machine.client_id, machine.client_secret.expose_secret()), ("m", "machine-canary"));
         assert_eq!(machine.scopes, ["orders/read", "orders/write"]);
         assert_eq!(loaded.settings, stored().settings);
-        assert!(loaded.created("pool"));
+        assert!(loaded.is_created(&SetupPart::Pool));
         assert!(!format!("{loaded:?}").contains("canary"));
         let env = std::fs::read_to_string(dir.path().join(".agentcore_identity_team.env")).unwrap();
         assert!(env.contains(r"RUNTIME_PASSWORD='it'\''s a canary'") && env.contains("IDENTITY_CLIENT_SECRET="));
@@ -611,18 +488,18 @@ mod tests {
         let user = r#"{"runtime": {"pool_id": "eu-west-1_a", "client_id": "c", "discovery_url": "https://d",
             "domain_prefix": "p", "username": "u", "password": "secret"},
             "identity": {"pool_id": "eu-west-1_b", "client_id": "i", "client_secret": "s"}, "flow_type": "user"}"#;
-        std::fs::write(dir.path().join(Flow::User.store_file()), user).unwrap();
-        let loaded = Stored::load(dir.path(), Flow::User).unwrap().unwrap();
+        std::fs::write(dir.path().join(SetupFlow::User.store_file()), user).unwrap();
+        let loaded = CognitoSetup::load(dir.path(), SetupFlow::User).unwrap().unwrap();
         assert_eq!((loaded.region.as_str(), loaded.account.as_deref()), ("eu-west-1", None));
         assert_eq!(loaded.user_access().unwrap().client_id, "c");
-        assert!(loaded.machine_access().is_none() && loaded.created.is_empty());
+        assert!(loaded.machine_access().is_none() && !loaded.has_created());
 
         let machine = r#"{"runtime": {"pool_id": "eu-west-1_a", "client_id": "c", "discovery_url": "https://d",
             "username": "u", "password": "secret"}, "identity": {"pool_id": "eu-west-1_b", "client_id": "m",
             "client_secret": "s", "token_endpoint": "https://t", "resource_server_identifier": "r",
             "scopes": ["read"], "flow_type": "client_credentials"}, "flow_type": "m2m"}"#;
-        std::fs::write(dir.path().join(Flow::Machine.store_file()), machine).unwrap();
-        let loaded = Stored::load(dir.path(), Flow::Machine).unwrap().unwrap();
+        std::fs::write(dir.path().join(SetupFlow::Machine.store_file()), machine).unwrap();
+        let loaded = CognitoSetup::load(dir.path(), SetupFlow::Machine).unwrap().unwrap();
         let access = loaded.machine_access().unwrap();
         assert_eq!((access.client_id, loaded.token_endpoint.as_deref()), ("m", Some("https://t")));
         assert_eq!(access.scopes, ["r/read"]);
@@ -633,17 +510,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let text = r#"{"account": "1", "region": "us-west-2", "pool_id": "", "pool_name": "demo", "client_id": "",
             "discovery_url": "", "username": "u", "created_pool": true, "password_set": false, "password": "p"}"#;
-        std::fs::write(dir.path().join(Flow::User.store_file()), text).unwrap();
-        let loaded = Stored::load(dir.path(), Flow::User).unwrap().unwrap();
-        assert!(loaded.created("pool") && loaded.pool_id.is_none() && loaded.user_access().is_none());
+        std::fs::write(dir.path().join(SetupFlow::User.store_file()), text).unwrap();
+        let loaded = CognitoSetup::load(dir.path(), SetupFlow::User).unwrap().unwrap();
+        assert!(loaded.is_created(&SetupPart::Pool) && loaded.pool_id.is_none() && loaded.user_access().is_none());
         assert_eq!(loaded.settings.pool_name, "demo");
     }
 
     #[test]
     fn a_broken_store_is_reported_without_its_content() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join(Flow::User.store_file()), "{\"password\": \"canary\", ").unwrap();
-        let error = Stored::load(dir.path(), Flow::User).unwrap_err();
+        std::fs::write(dir.path().join(SetupFlow::User.store_file()), "{\"password\": \"canary\", ").unwrap();
+        let error = CognitoSetup::load(dir.path(), SetupFlow::User).unwrap_err();
         assert!(!error.to_string().contains("canary"));
     }
 
@@ -651,7 +528,7 @@ mod tests {
     fn the_pool_of_another_account_is_left_alone() {
         assert!(stored().check_account("123456789012").is_ok());
         assert_eq!(stored().check_account("210987654321").unwrap_err().code_str(), "aws.account-mismatch");
-        let of_the_toolkit = Stored { account: None, ..stored() };
+        let of_the_toolkit = CognitoSetup { account: None, ..stored() };
         assert!(of_the_toolkit.check_account("210987654321").is_ok());
     }
 

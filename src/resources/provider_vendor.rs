@@ -60,12 +60,12 @@ const API_KEY: [&str; 2] = ["api-key", "apikey"];
 
 /// What `--type` means: an API key, or an OAuth2 client at a vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Type {
+pub(crate) enum ProviderType {
     ApiKey,
     OAuth2(Vendor),
 }
 
-impl Type {
+impl ProviderType {
     /// # Errors
     /// Exit 2 with the nearest word.
     pub(crate) fn parse(text: &str) -> Result<Self> {
@@ -306,9 +306,9 @@ mod tests {
     use super::*;
 
     fn of(word: &str) -> Vendor {
-        match Type::parse(word).unwrap() {
-            Type::OAuth2(vendor) => vendor,
-            Type::ApiKey => panic!("an API key"),
+        match ProviderType::parse(word).unwrap() {
+            ProviderType::OAuth2(vendor) => vendor,
+            ProviderType::ApiKey => panic!("an API key"),
         }
     }
 
@@ -348,9 +348,9 @@ mod tests {
             assert_eq!(of(vendor.word), vendor);
             assert_eq!(of(vendor.wire), vendor);
         }
-        assert_eq!(Type::parse("API-key").unwrap(), Type::ApiKey);
+        assert_eq!(ProviderType::parse("API-key").unwrap(), ProviderType::ApiKey);
         assert_eq!(of("oauth2").wire, "CustomOauth2");
-        let error = Type::parse("gogle").unwrap_err();
+        let error = ProviderType::parse("gogle").unwrap_err();
         assert!(error.hints()[0].contains("--type google"), "{error}");
     }
 

@@ -1,0 +1,210 @@
+//! The JSON text of a stored set-up: keys of the retired starter toolkit, and what only this program needs under `agentcore`.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CognitoSetup, DEFAULT_TOKEN_MINUTES, DEFAULT_USER_CLIENT, MachineClient, SetupFlow, SetupPart, SetupSettings,
+};
+use crate::redact::SecretString;
+
+/// The file as it is written.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct File {
+    flow_type: String,
+    /// The toolkit's name for what callers of the agent sign in at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runtime: Option<RuntimeMembers>,
+    /// The toolkit's name for what the agent itself, or another machine, gets tokens from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<IdentityMembers>,
+    agentcore: AgentcoreMembers,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct RuntimeMembers {
+    pool_id: Option<String>,
+    client_id: Option<String>,
+    discovery_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain_prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", with = "hidden")]
+    password: Option<SecretString>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct IdentityMembers {
+    pool_id: Option<String>,
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", with = "hidden")]
+    client_secret: Option<SecretString>,
+    token_endpoint: Option<String>,
+    resource_server_identifier: Option<String>,
+    scopes: Vec<String>,
+    flow_type: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct AgentcoreMembers {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<String>,
+    settings: SetupSettings,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_endpoint: Option<String>,
+    password_set: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_arn: Option<String>,
+    created: BTreeSet<String>,
+}
+
+/// A secret as text in the file.
+mod hidden {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::redact::{ExposeSecret, SecretString};
+
+    #[expect(clippy::ref_option, reason = "serde's `with` passes a reference to the field")]
+    pub(super) fn serialize<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+        match secret {
+            Some(secret) => serializer.serialize_str(secret.expose_secret()),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+        Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
+    }
+}
+
+impl From<&CognitoSetup> for File {
+    fn from(stored: &CognitoSetup) -> Self {
+        let machine = stored.machine_client.as_ref();
+        Self {
+            flow_type: stored.flow.as_str().to_owned(),
+            runtime: Some(RuntimeMembers {
+                pool_id: stored.pool_id.clone(),
+                client_id: stored.user_client.clone().or_else(|| machine.map(|client| client.id.clone())),
+                discovery_url: stored.discovery_url.clone(),
+                domain_prefix: stored.domain.clone(),
+                username: stored.settings.username.clone(),
+                password: stored.password.clone(),
+            }),
+            identity: machine.map(|client| IdentityMembers {
+                pool_id: stored.pool_id.clone(),
+                client_id: Some(client.id.clone()),
+                client_secret: client.secret.clone(),
+                token_endpoint: stored.token_endpoint.clone(),
+                resource_server_identifier: stored.settings.resource_server.clone(),
+                scopes: stored.settings.scopes.clone(),
+                flow_type: "client_credentials".to_owned(),
+            }),
+            agentcore: AgentcoreMembers {
+                account: stored.account.clone(),
+                region: Some(stored.region.clone()),
+                project: stored.project.clone(),
+                settings: stored.settings.clone(),
+                authorization_endpoint: stored.authorization_endpoint.clone(),
+                password_set: stored.password_set,
+                role_arn: stored.role_arn.clone(),
+                created: stored.created.clone(),
+            },
+        }
+    }
+}
+
+/// The flat file of this program's first version, for people only.
+#[derive(Deserialize)]
+struct Flat {
+    #[serde(default)]
+    account: Option<String>,
+    region: String,
+    pool_id: String,
+    pool_name: String,
+    client_id: String,
+    discovery_url: String,
+    username: String,
+    created_pool: bool,
+    #[serde(default)]
+    password_set: bool,
+    password: String,
+}
+
+pub(super) fn read(flow: SetupFlow, text: &str) -> serde_json::Result<CognitoSetup> {
+    if flow == SetupFlow::User
+        && let Ok(flat) = serde_json::from_str::<Flat>(text)
+    {
+        return Ok(read_flat(flat));
+    }
+    let File { runtime, identity, agentcore: own, .. } = serde_json::from_str(text)?;
+    let runtime = runtime.unwrap_or_default();
+    let mut settings = own.settings;
+    if settings.username.is_none() {
+        settings.username = runtime.username;
+    }
+    if settings.token_minutes == 0 {
+        settings.token_minutes = DEFAULT_TOKEN_MINUTES;
+    }
+    let (mut pool_id, mut machine_client, mut token_endpoint) = (runtime.pool_id, None, None);
+    let user_client = runtime.client_id.filter(|_| runtime.password.is_some());
+    if let Some(identity) = identity.filter(|identity| identity.flow_type == "client_credentials") {
+        if settings.resource_server.is_none() {
+            settings.resource_server = identity.resource_server_identifier;
+            settings.scopes = identity.scopes;
+        }
+        token_endpoint = identity.token_endpoint;
+        machine_client = identity.client_id.map(|id| MachineClient { id, secret: identity.client_secret });
+        pool_id = pool_id.or(identity.pool_id);
+    }
+    // A pool id begins with its region; a file of the toolkit has no other word of it.
+    let region = own.region.or_else(|| pool_id.as_ref()?.split_once('_').map(|(region, _)| region.to_owned()));
+    Ok(CognitoSetup {
+        flow,
+        account: own.account,
+        region: region.unwrap_or_default(),
+        project: own.project,
+        settings,
+        pool_id,
+        discovery_url: runtime.discovery_url,
+        domain: runtime.domain_prefix,
+        token_endpoint,
+        authorization_endpoint: own.authorization_endpoint,
+        user_client,
+        machine_client,
+        password: runtime.password,
+        password_set: own.password_set,
+        role_arn: own.role_arn,
+        created: own.created,
+    })
+}
+
+fn read_flat(flat: Flat) -> CognitoSetup {
+    let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+    let settings = SetupSettings {
+        pool_name: flat.pool_name,
+        user_client_name: Some(DEFAULT_USER_CLIENT.to_owned()),
+        username: Some(flat.username),
+        token_minutes: DEFAULT_TOKEN_MINUTES,
+        ..SetupSettings::default()
+    };
+    let mut stored = CognitoSetup::new(SetupFlow::User, "", &flat.region, settings);
+    stored.account = flat.account;
+    stored.pool_id = filled(flat.pool_id);
+    stored.user_client = filled(flat.client_id);
+    stored.discovery_url = filled(flat.discovery_url);
+    stored.password = Some(SecretString::from(flat.password));
+    stored.password_set = flat.password_set;
+    if flat.created_pool {
+        stored.mark_created(&SetupPart::Pool);
+    }
+    stored
+}

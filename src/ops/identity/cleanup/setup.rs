@@ -1,0 +1,117 @@
+//! The part of a clean-up that is about one stored set-up.
+
+use std::path::{Path, PathBuf};
+
+use super::super::list::{SetupChoices, SetupResources, SetupScope};
+use super::{CleanupContext, CleanupRegion, Remains, remove};
+use crate::cloud::Cloud;
+use crate::config::{CognitoSetup, SetupPart};
+use crate::error::{Context as _, Result};
+use crate::fsx;
+use crate::resources::engine;
+use crate::resources::plan::{Action, ResourceKind, Step};
+use crate::resources::setup_record::SetupRecord;
+
+/// What one set-up made, with its files.
+pub(super) struct SetupCleanup<'a> {
+    /// Where something was made.
+    made: Option<(&'a Cloud, SetupResources<'a>)>,
+    steps: Vec<Step>,
+    /// To be deleted once nothing of the set-up is left.
+    files: Vec<PathBuf>,
+}
+
+impl<'a> SetupCleanup<'a> {
+    pub(super) async fn plan(record: &'a SetupRecord, dir: &Path, cx: &'a CleanupContext<'_>) -> Result<Self> {
+        let setup = record.setup();
+        let connection = cx.clouds.get(&CleanupRegion::Named(setup.region.clone())).filter(|_| setup.has_created());
+        let mut this = Self { made: None, steps: Vec::new(), files: setup.files(dir) };
+        if let Some((cloud, identity)) = connection {
+            let scope = SetupScope { record, cloud, http: cx.http, account: &identity.account };
+            let mut resources = SetupResources::new(&scope, &SetupChoices::default());
+            engine::observe(resources.nodes(), cloud).await?;
+            this.steps = engine::plan_removal(resources.nodes(), cloud).await?;
+            this.made = Some((cloud, resources));
+        }
+        this.steps.extend(brought(&setup));
+        if !this.files.is_empty() {
+            let names = this.files.iter().filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned()));
+            let step = |action| Step::new(ResourceKind::SetupFiles, names.collect::<Vec<_>>().join(", "), action);
+            let is_needed = this.made.as_ref().is_some_and(|(_, resources)| resources.has_untagged());
+            let step = if is_needed {
+                step(Action::Keep).note("nothing else is known of what stays")
+            } else {
+                step(Action::Delete)
+            };
+            this.steps.push(step);
+            if is_needed {
+                this.files.clear();
+            }
+        }
+        Ok(this)
+    }
+
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub(super) async fn apply(&mut self, cx: &CleanupContext<'_>) -> Remains {
+        let mut remains = match &mut self.made {
+            Some((cloud, resources)) => remove(resources.nodes(), cloud, cx).await,
+            None => Remains::default(),
+        };
+        // They are the record of what is left.
+        if remains.failures.is_empty()
+            && let Err(error) = remove_files(&self.files)
+        {
+            remains.failures.push(("the set-up's files".to_owned(), error));
+        }
+        remains
+    }
+}
+
+/// What was there before set-up, and what cannot be told from it.
+fn brought(setup: &CognitoSetup) -> Vec<Step> {
+    const BEFORE: &str = "it was there before setup-cognito ran";
+    let settings = &setup.settings;
+    let brought_pool = setup.pool_id.as_ref().filter(|_| !setup.is_created(&SetupPart::Pool));
+    let brought_role = setup.role_arn.is_some() && !setup.is_created(&SetupPart::Role);
+    let role = settings.gateway_role.as_ref().filter(|_| brought_role);
+    let role = role.map(|role| Step::new(ResourceKind::GatewayRole, role, Action::Keep).note(BEFORE));
+    let pool = brought_pool.map(|id| {
+        Step::new(ResourceKind::UserPool, format!("{id} ({})", settings.pool_name), Action::Keep).note(BEFORE)
+    });
+    role.into_iter().chain(pool).collect()
+}
+
+fn remove_files(files: &[PathBuf]) -> Result<()> {
+    files.iter().filter_map(|file| file.parent()).take(1).for_each(fsx::sweep);
+    for file in files {
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("could not delete `{}`", file.display()));
+            }
+            _ => file.parent().into_iter().for_each(fsx::sweep),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{SetupFlow, SetupSettings};
+
+    #[test]
+    fn what_was_there_before_is_kept_and_said() {
+        let settings =
+            SetupSettings { pool_name: "p".into(), gateway_role: Some("r".into()), ..SetupSettings::default() };
+        let mut setup = CognitoSetup::new(SetupFlow::Team, "1", "us-west-2", settings);
+        setup.pool_id = Some("us-west-2_x".into());
+        setup.role_arn = Some("arn:aws:iam::1:role/r".into());
+        let kinds = |setup: &CognitoSetup| brought(setup).into_iter().map(|step| step.kind).collect::<Vec<_>>();
+        assert_eq!(kinds(&setup), [ResourceKind::GatewayRole, ResourceKind::UserPool]);
+        setup.mark_created(&SetupPart::Pool);
+        assert_eq!(kinds(&setup), [ResourceKind::GatewayRole]);
+    }
+}

@@ -1,0 +1,370 @@
+//! An app client of a user pool: one for people, or one with a secret for machines.
+
+use serde_json::{Map, Value, json};
+
+use super::engine::{Context, Late, Made, Removal, Resource, Standing};
+use super::owner::Owner;
+use super::plan::{Action, FieldChange, Presence, ResourceKind};
+use super::setup_record::SetupRecord;
+use super::user_pool::{PoolReady, removal_of_part};
+use crate::cloud::Cloud;
+use crate::config::{CognitoSetup, MachineClient, SetupPart, SetupSettings};
+use crate::error::{Error, Result};
+use crate::redact::ExposeSecret;
+
+/// Whom a client is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClientPurpose {
+    People,
+    Machines,
+}
+
+/// What is wanted of the client; names are not unique in a pool.
+#[derive(Debug)]
+pub(crate) struct AppClient<'a> {
+    pub(crate) record: &'a SetupRecord,
+    pub(crate) pool: Late<PoolReady>,
+    pub(crate) purpose: ClientPurpose,
+    pub(crate) name: String,
+    /// The members of the wire form that matter.
+    pub(crate) members: Map<String, Value>,
+    /// The client's id.
+    pub(crate) ready: Late<String>,
+}
+
+/// A part of a client that is not as it is to be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ClientChange {
+    Member {
+        name: String,
+        before: Value,
+        after: Value,
+    },
+    /// Another client came in the place of the one that is stored.
+    Id {
+        stored: String,
+        found: String,
+    },
+    /// Its secret is not the stored one.
+    Secret,
+}
+
+impl From<ClientChange> for FieldChange {
+    fn from(change: ClientChange) -> Self {
+        match change {
+            ClientChange::Member { name, before, after } => Self::shown(name, Some(&before), Some(&after)),
+            ClientChange::Id { stored, found } => Self::shown("ClientId", Some(&found.into()), Some(&stored.into())),
+            ClientChange::Secret => Self::secret("ClientSecret", Presence::Changed),
+        }
+    }
+}
+
+impl AppClient<'_> {
+    const fn part(&self) -> SetupPart {
+        match self.purpose {
+            ClientPurpose::People => SetupPart::UserClient,
+            ClientPurpose::Machines => SetupPart::MachineClient,
+        }
+    }
+
+    fn stored_id(&self) -> Option<String> {
+        let setup = self.record.setup();
+        match self.purpose {
+            ClientPurpose::People => setup.user_client,
+            ClientPurpose::Machines => setup.machine_client.map(|client| client.id),
+        }
+    }
+
+    /// A machine cannot use a client without a secret, and one cannot be added to it.
+    fn require_secret(&self, client: &Value) -> Result<()> {
+        if self.purpose == ClientPurpose::People
+            || self.record.by_record()
+            || machine_client_of(client)?.secret.is_some()
+        {
+            return Ok(());
+        }
+        Err(Error::usage(format!("the app client `{}` has no secret, so no machine can use it", self.name))
+            .code("identity.no-secret")
+            .hint("choose another name with `--machine-client-name`"))
+    }
+
+    fn differing_secret(&self, client: &Value) -> bool {
+        let CognitoSetup { machine_client, .. } = self.record.setup();
+        let stored = machine_client.and_then(|client| client.secret);
+        let found = machine_client_of(client).ok().and_then(|client| client.secret);
+        match (&stored, &found) {
+            (Some(stored), Some(found)) => stored.expose_secret() != found.expose_secret(),
+            (stored, found) => stored.is_some() != found.is_some(),
+        }
+    }
+
+    fn set_ready(&self, client: &Value) {
+        if let Some(id) = id_of(client) {
+            self.ready.set(id.to_owned());
+        }
+    }
+}
+
+fn id_of(client: &Value) -> Option<&str> {
+    client.get("ClientId").and_then(Value::as_str)
+}
+
+fn machine_client_of(client: &Value) -> Result<MachineClient> {
+    let id = id_of(client).ok_or_else(|| Error::failed("Cognito gave no client id"))?.to_owned();
+    let secret = client.get("ClientSecret").and_then(Value::as_str).map(|text| text.to_owned().into());
+    Ok(MachineClient { id, secret })
+}
+
+impl Resource for AppClient<'_> {
+    /// The wire form, its secret included.
+    type Observed = Value;
+    type Change = ClientChange;
+
+    fn kind(&self) -> ResourceKind {
+        match self.purpose {
+            ClientPurpose::People => ResourceKind::UserClient,
+            ClientPurpose::Machines => ResourceKind::MachineClient,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self.ready.get().or_else(|| self.stored_id().filter(|_| self.record.by_record())) {
+            Some(id) => format!("{id} ({})", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    fn needs(&self) -> &'static [ResourceKind] {
+        &[ResourceKind::UserPool]
+    }
+
+    /// A client may have only those scopes that exist.
+    fn comes_after(&self) -> &'static [ResourceKind] {
+        match self.purpose {
+            ClientPurpose::People => self.needs(),
+            ClientPurpose::Machines => &[ResourceKind::UserPool, ResourceKind::ResourceServer],
+        }
+    }
+
+    fn observed_after(&self) -> &'static [ResourceKind] {
+        &[ResourceKind::UserPool]
+    }
+
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<Value>> {
+        let Some(pool) = self.pool.get() else { return Ok(None) };
+        let mut found = match self.stored_id() {
+            Some(id) => cloud.user_pool_client(&pool.id, &id).await?,
+            None => None,
+        };
+        if found.is_none()
+            && let Some(id) = cloud.find_user_pool_client(&pool.id, &self.name).await?
+        {
+            found = cloud.user_pool_client(&pool.id, &id).await?;
+        }
+        found.iter().for_each(|client| self.set_ready(client));
+        Ok(found)
+    }
+
+    fn standing(&self, observed: Option<&Value>) -> Standing {
+        let is_ours = self.pool.get().is_some_and(|pool| pool.made(self.record, &self.part()));
+        let is_as_wanted = observed.is_some_and(|client| self.diff(client).is_empty());
+        Standing::Managed(if is_ours || is_as_wanted { Owner::Ours } else { Owner::Unknown })
+    }
+
+    fn check(&self, observed: Option<&Value>) -> Result<()> {
+        observed.map_or(Ok(()), |client| self.require_secret(client))
+    }
+
+    fn refusal(&self, _observed: &Value) -> Error {
+        Error::failed(format!("the app client `{}` is another's", self.name))
+    }
+
+    /// Lists are sets here: Cognito keeps no order. Objects are compared by what is wanted of them.
+    fn diff(&self, observed: &Value) -> Vec<ClientChange> {
+        let by_record = self.record.by_record();
+        let replaced = self.stored_id().zip(id_of(observed)).filter(|(stored, found)| by_record && stored != found);
+        if let Some((stored, found)) = replaced {
+            return vec![ClientChange::Id { stored, found: found.to_owned() }];
+        }
+        let mut changes: Vec<ClientChange> = self
+            .members
+            .iter()
+            .map(|(name, wanted)| (name, wanted, observed.get(name).unwrap_or(&Value::Null)))
+            .filter(|(_, wanted, found)| !fits(wanted, found))
+            .map(|(name, wanted, found)| ClientChange::Member {
+                name: name.clone(),
+                before: found.clone(),
+                after: wanted.clone(),
+            })
+            .collect();
+        if by_record && self.purpose == ClientPurpose::Machines && changes.is_empty() && self.differing_secret(observed)
+        {
+            changes.push(ClientChange::Secret);
+        }
+        changes
+    }
+
+    fn kept_because(&self, observed: Option<&Value>) -> Option<String> {
+        let changes = self.diff(observed?);
+        let each = changes.into_iter().map(|change| FieldChange::from(change).sentence());
+        Some(format!("set-up did not make this client, so it stays as it is: {}", each.collect::<Vec<_>>().join("; ")))
+    }
+
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<Value>> {
+        let pool = self.pool.require()?;
+        let mut body = self.members.clone();
+        body.insert("UserPoolId".to_owned(), json!(pool.id));
+        body.insert("ClientName".to_owned(), json!(self.name));
+        body.insert("GenerateSecret".to_owned(), json!(self.purpose == ClientPurpose::Machines));
+        body.insert("RefreshTokenValidity".to_owned(), json!(30));
+        let body = Value::Object(body);
+        let client = self.record.create(&self.part(), cx.cloud.create_user_pool_client(&body)).await?;
+        self.require_secret(&client)?;
+        self.set_ready(&client);
+        Ok(Made { observed: client, action: Action::Create })
+    }
+
+    async fn update(&self, observed: &Value, _changes: &[ClientChange], cx: &Context<'_>) -> Result<Made<Value>> {
+        let pool = self.pool.require()?;
+        let body = update_body(&pool.id, observed, &self.members);
+        let client = cx.cloud.update_user_pool_client(&body).await?;
+        // An answer without the secret must not lose it.
+        let client = if client.get("ClientSecret").is_some() { client } else { observed.clone() };
+        Ok(Made { observed: client, action: Action::Update })
+    }
+
+    /// A client has no tags.
+    async fn mark(&self, _observed: &Value, _cx: &Context<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn record(&self, observed: Option<&Value>, _ours: bool) -> Result<()> {
+        let Some(client) = observed else { return Ok(()) };
+        let client = machine_client_of(client)?;
+        self.record.write(|setup| match self.purpose {
+            ClientPurpose::People => setup.user_client = Some(client.id),
+            ClientPurpose::Machines => setup.machine_client = Some(client),
+        })
+    }
+
+    fn erase(&self) -> Result<()> {
+        self.record.write(|setup| {
+            setup.unmark_created(&self.part());
+            match self.purpose {
+                ClientPurpose::People => setup.user_client = None,
+                ClientPurpose::Machines => setup.machine_client = None,
+            }
+        })
+    }
+
+    async fn removal(&self, observed: Option<&Value>, _cloud: &Cloud) -> Result<Removal> {
+        // One of the name counts only where no id was ever stored: its creation was cut off.
+        let is_own = observed.is_some_and(|client| self.stored_id().is_none_or(|id| id_of(client) == Some(&id)));
+        Ok(removal_of_part(self.record, &self.part(), is_own))
+    }
+
+    async fn delete(&self, observed: &Value, cx: &Context<'_>) -> Result<()> {
+        let pool = self.pool.require()?;
+        let id = id_of(observed).unwrap_or_default();
+        cx.cloud.delete_user_pool_client(&pool.id, id).await.map(drop)
+    }
+
+    fn done(&self, _observed: &Value) -> String {
+        format!("{} {}", self.kind(), self.name())
+    }
+}
+
+fn fits(wanted: &Value, found: &Value) -> bool {
+    match (wanted, found) {
+        (Value::Array(wanted), Value::Array(found)) => {
+            wanted.iter().all(|item| found.contains(item)) && found.iter().all(|item| wanted.contains(item))
+        }
+        (Value::Object(wanted), Value::Object(found)) => {
+            wanted.iter().all(|(key, value)| found.get(key).is_some_and(|found| fits(value, found)))
+        }
+        (wanted, found) => wanted == found,
+    }
+}
+
+/// The whole definition for UpdateUserPoolClient: what is there, with what is wanted on top. Its input has the members of
+/// the description, less what only the service writes.
+pub(crate) fn update_body(pool_id: &str, live: &Value, wanted: &Map<String, Value>) -> Value {
+    let mut body = live.as_object().cloned().unwrap_or_default();
+    for member in ["ClientSecret", "CreationDate", "LastModifiedDate"] {
+        body.remove(member);
+    }
+    body.insert("UserPoolId".to_owned(), json!(pool_id));
+    body.extend(wanted.clone());
+    Value::Object(body)
+}
+
+fn lifetimes(settings: &SetupSettings) -> Map<String, Value> {
+    let mut out = Map::new();
+    out.insert("AccessTokenValidity".to_owned(), json!(settings.token_minutes));
+    out.insert("IdTokenValidity".to_owned(), json!(settings.token_minutes));
+    out.insert(
+        "TokenValidityUnits".to_owned(),
+        json!({ "AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days" }),
+    );
+    out
+}
+
+/// The members of the client for people that matter. A password is enough to sign in, because the test user has no
+/// browser; a team's client also has the authorization code flow.
+pub(crate) fn members_for_people(settings: &SetupSettings) -> Map<String, Value> {
+    let mut out = lifetimes(settings);
+    out.insert("ExplicitAuthFlows".to_owned(), json!(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]));
+    if !settings.callback_urls.is_empty() {
+        out.insert("AllowedOAuthFlowsUserPoolClient".to_owned(), json!(true));
+        out.insert("AllowedOAuthFlows".to_owned(), json!(["code"]));
+        out.insert("AllowedOAuthScopes".to_owned(), json!(["openid", "profile", "email"]));
+        out.insert("SupportedIdentityProviders".to_owned(), json!(["COGNITO"]));
+        out.insert("CallbackURLs".to_owned(), json!(settings.callback_urls));
+    }
+    out
+}
+
+/// The members of the client for machines that matter. `AllowedOAuthFlowsUserPoolClient` is what the token endpoint goes
+/// by: without it, it refuses a client that looks configured.
+pub(crate) fn members_for_machines(settings: &SetupSettings) -> Map<String, Value> {
+    let mut out = lifetimes(settings);
+    out.insert("ExplicitAuthFlows".to_owned(), json!(["ALLOW_REFRESH_TOKEN_AUTH"]));
+    out.insert("AllowedOAuthFlowsUserPoolClient".to_owned(), json!(true));
+    out.insert("AllowedOAuthFlows".to_owned(), json!(["client_credentials"]));
+    out.insert("AllowedOAuthScopes".to_owned(), json!(settings.full_scopes()));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_keeps_every_member_and_writes_none_that_only_the_service_writes() {
+        let live = json!({
+            "ClientId": "c", "ClientName": "n", "ClientSecret": "s", "CreationDate": 1, "LastModifiedDate": 2,
+            "NewerThanThisProgram": { "x": 1 }, "AccessTokenValidity": 60,
+        });
+        let wanted = json!({ "AccessTokenValidity": 120 });
+        let body = update_body("p", &live, wanted.as_object().unwrap());
+        assert_eq!(
+            body,
+            json!({
+                "ClientId": "c", "ClientName": "n", "NewerThanThisProgram": { "x": 1 }, "AccessTokenValidity": 120,
+                "UserPoolId": "p",
+            })
+        );
+    }
+
+    #[test]
+    fn lists_are_sets_and_objects_count_by_what_is_wanted() {
+        assert!(fits(&json!(["a", "b"]), &json!(["b", "a"])));
+        assert!(!fits(&json!(["a", "b"]), &json!(["b", "a", "c"])));
+        assert!(fits(
+            &json!({ "AccessToken": "minutes" }),
+            &json!({ "AccessToken": "minutes", "RefreshToken": "days" })
+        ));
+        assert!(!fits(&json!({ "AccessToken": "minutes" }), &json!({ "AccessToken": "hours" })));
+        assert!(!fits(&json!(true), &Value::Null));
+    }
+}

@@ -1,0 +1,187 @@
+//! The role that a team's gateways run with.
+
+use serde_json::Value;
+
+use super::engine::{Context, Fate, Made, Removal, Resource, Standing};
+use super::owner::{self, Owner, Unconfirmed};
+use super::plan::{Action, FieldChange, ResourceKind};
+use super::policy;
+use super::role::{RoleChange, trust_differs};
+use super::setup_record::SetupRecord;
+use crate::cloud::{Cloud, Role, RoleSpec};
+use crate::config::SetupPart;
+use crate::config::naming;
+use crate::error::{Error, Result};
+
+/// What is wanted of the role.
+#[derive(Debug)]
+pub(crate) struct GatewayRole<'a> {
+    pub(crate) record: &'a SetupRecord,
+    pub(crate) name: String,
+    pub(crate) trust: Value,
+    pub(crate) permissions: Value,
+    pub(crate) boundary: Option<String>,
+    /// Go on with the role of another project.
+    pub(crate) adopt: bool,
+    /// The command that would do that.
+    pub(crate) adopting_command: String,
+}
+
+/// The role and its inline policy of ours.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    role: Role,
+    policy: Option<Value>,
+}
+
+impl GatewayRole<'_> {
+    fn owner(&self, live: &Live) -> Owner {
+        let setup = self.record.setup();
+        let tags = &live.role.tags;
+        let is_recorded = setup.role_arn.as_deref() == Some(&live.role.arn);
+        if self.record.is_ours(tags, setup.is_created(&SetupPart::Role)) {
+            Owner::Ours
+        } else if self.record.is_another_projects(tags) && !self.adopt && !is_recorded {
+            Owner::Other
+        } else {
+            Owner::Unknown
+        }
+    }
+
+    /// Why clean-up leaves it although it is on record.
+    pub(crate) fn unconfirmed(&self, observed: Option<&Live>) -> Option<Unconfirmed> {
+        let live = observed.filter(|_| self.record.is_created(&SetupPart::Role))?;
+        self.record.unconfirmed(&live.role.tags)
+    }
+}
+
+impl Resource for GatewayRole<'_> {
+    type Observed = Live;
+    type Change = RoleChange;
+
+    fn kind(&self) -> ResourceKind {
+        ResourceKind::GatewayRole
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+        let (role, policy) =
+            tokio::try_join!(cloud.role(&self.name), cloud.role_policy(&self.name, naming::GATEWAY_POLICY))?;
+        Ok(role.map(|role| Live { role, policy }))
+    }
+
+    /// One that is as it is to be needs nothing of ours, whoever made it.
+    fn standing(&self, observed: Option<&Live>) -> Standing {
+        Standing::Managed(observed.map_or(Owner::Unknown, |live| match self.owner(live) {
+            Owner::Unknown if self.diff(live).is_empty() => Owner::Ours,
+            owner => owner,
+        }))
+    }
+
+    fn refusal(&self, _observed: &Live) -> Error {
+        owner::refusal_of(&format!("the gateway's role `{}`", self.name))
+            .hint("choose another `--team` or `--gateway-role`")
+            .hint(owner::adopt_hint(&self.adopting_command))
+    }
+
+    fn diff(&self, observed: &Live) -> Vec<RoleChange> {
+        let mut changes = Vec::new();
+        if trust_differs(&observed.role, &self.trust) {
+            changes.push(RoleChange::Trust);
+        }
+        if observed.policy.as_ref() != Some(&self.permissions) {
+            changes.push(RoleChange::Permissions(policy::meanings(observed.policy.as_ref(), Some(&self.permissions))));
+        }
+        if self.boundary.is_some() && observed.role.permissions_boundary != self.boundary {
+            changes.push(RoleChange::Boundary);
+        }
+        changes
+    }
+
+    fn kept_because(&self, observed: Option<&Live>) -> Option<String> {
+        let paths = self.diff(observed?).into_iter().map(|change| FieldChange::from(change).path);
+        let paths = paths.collect::<Vec<_>>().join(", ");
+        Some(format!("set-up of this project did not make it, so it is used as it is; other than wanted: {paths}"))
+    }
+
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+        let tags = self.record.tags();
+        let spec = RoleSpec {
+            name: &self.name,
+            trust: &self.trust,
+            description: "Role of AgentCore gateways, made by agentcore identity setup-cognito",
+            tags: &tags,
+            permissions_boundary: self.boundary.as_deref(),
+        };
+        let role = self.record.create(&SetupPart::Role, cx.cloud.create_role(&spec)).await?;
+        self.record.write(|setup| setup.role_arn = Some(role.arn.clone()))?;
+        let live = Live { role, policy: None };
+        // One that came up meanwhile has its own tags.
+        if self.owner(&live).is_ours() {
+            cx.cloud.put_role_policy(&self.name, naming::GATEWAY_POLICY, &self.permissions).await?;
+        }
+        Ok(Made { observed: live, action: Action::Create })
+    }
+
+    async fn update(&self, observed: &Live, changes: &[RoleChange], cx: &Context<'_>) -> Result<Made<Live>> {
+        self.record(Some(observed), true)?;
+        for change in changes {
+            match change {
+                RoleChange::Trust => cx.cloud.set_role_trust(&self.name, &self.trust).await?,
+                RoleChange::Permissions(_) | RoleChange::IdentityPermissions(_) => {
+                    cx.cloud.put_role_policy(&self.name, naming::GATEWAY_POLICY, &self.permissions).await?;
+                }
+                RoleChange::Boundary => {
+                    let boundary = self.boundary.as_deref().unwrap_or_default();
+                    cx.cloud.set_role_boundary(&self.name, boundary).await?;
+                }
+            }
+        }
+        Ok(Made { observed: observed.clone(), action: Action::Update })
+    }
+
+    /// A role of another project is used as that project's.
+    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn record(&self, observed: Option<&Live>, _ours: bool) -> Result<()> {
+        let Some(live) = observed else { return Ok(()) };
+        let is_ours = self.owner(live).is_ours();
+        self.record.write(|setup| {
+            setup.role_arn = Some(live.role.arn.clone());
+            if is_ours {
+                setup.mark_created(&SetupPart::Role);
+            } else {
+                setup.unmark_created(&SetupPart::Role);
+            }
+        })
+    }
+
+    fn erase(&self) -> Result<()> {
+        self.record.write(|setup| {
+            if setup.is_created(&SetupPart::Role) {
+                setup.unmark_created(&SetupPart::Role);
+                setup.role_arn = None;
+            }
+        })
+    }
+
+    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+        let setup = self.record.setup();
+        let fate = match (observed, self.unconfirmed(observed)) {
+            (None, _) => Fate::Ignore,
+            (Some(_), Some(unconfirmed)) => Fate::Keep(unconfirmed.reason().to_owned()),
+            (Some(_), None) if setup.is_created(&SetupPart::Role) => Fate::Delete(Some("with its policies".to_owned())),
+            (Some(_), None) => Fate::Ignore,
+        };
+        Ok(fate.into())
+    }
+
+    async fn delete(&self, _observed: &Live, cx: &Context<'_>) -> Result<()> {
+        cx.cloud.delete_role(&self.name).await.map(drop)
+    }
+}

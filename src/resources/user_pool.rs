@@ -1,0 +1,266 @@
+//! The user pool of a set-up of Amazon Cognito. What is in it has files of its own.
+
+use std::convert::Infallible;
+
+use super::engine::{Context, Fate, Late, Made, Removal, Resource, Standing};
+use super::owner::{self, Owner, Unconfirmed};
+use super::plan::{Action, ResourceKind};
+use super::setup_record::SetupRecord;
+use crate::auth;
+use crate::cloud::{Cloud, UserPool as PoolDescription};
+use crate::config::{CognitoSetup, SetupFlow, SetupPart};
+use crate::error::{Error, Result};
+use crate::http::Http;
+
+/// What the resources in a pool go by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PoolReady {
+    pub(crate) id: String,
+    pub(crate) discovery_url: String,
+    /// Prefix of its hosted domain.
+    pub(crate) domain: Option<String>,
+    /// Set-up made it, and with it everything that is in it.
+    pub(crate) is_ours: bool,
+    /// What is stored of its clients, users and domain is about this pool.
+    pub(crate) is_recorded: bool,
+}
+
+impl PoolReady {
+    /// Whether set-up made `part`, which is in this pool.
+    pub(crate) fn made(&self, record: &SetupRecord, part: &SetupPart) -> bool {
+        self.is_ours || (self.is_recorded && record.is_created(part))
+    }
+}
+
+/// What is wanted of the pool; names are not unique in Cognito.
+#[derive(Debug)]
+pub(crate) struct UserPool<'a> {
+    pub(crate) record: &'a SetupRecord,
+    pub(crate) http: &'a Http,
+    /// Ids of the pools that other set-ups of the same folder work with: whoever put them there was asked.
+    pub(crate) beside: Vec<String>,
+    /// Go on in the pool of another project.
+    pub(crate) adopt: bool,
+    /// The command that would do that.
+    pub(crate) adopting_command: String,
+    pub(crate) ready: Late<PoolReady>,
+}
+
+/// A pool that is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pool: PoolDescription,
+    discovery_url: String,
+    /// Why the discovery URL is not the issuer's own word.
+    doubt: Option<String>,
+}
+
+impl UserPool<'_> {
+    /// The one that is stored, else, for a set-up or after a creation that was cut off, the first of the name.
+    async fn find(&self, cloud: &Cloud, setup: &CognitoSetup) -> Result<Option<PoolDescription>> {
+        if let Some(id) = &setup.pool_id {
+            let found = cloud.user_pool(id).await?;
+            if found.is_some() || self.record.by_record() {
+                return Ok(found);
+            }
+        } else if self.record.by_record() && !setup.is_created(&SetupPart::Pool) {
+            return Ok(None);
+        }
+        match cloud.find_user_pool(&setup.settings.pool_name).await? {
+            Some(id) => cloud.user_pool(&id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The issuer's own address, which tokens are compared with: behind a configured endpoint the pool's document knows it, and
+    /// the endpoint's address says nothing.
+    async fn live(&self, cloud: &Cloud, pool: PoolDescription) -> Live {
+        let at_aws = cloud.pool_discovery_url(&pool.id);
+        if self.record.by_record() {
+            let discovery_url = self.record.setup().discovery_url.unwrap_or(at_aws);
+            return Live { pool, discovery_url, doubt: None };
+        }
+        let Some(endpoint) = cloud.pools_endpoint() else { return Live { pool, discovery_url: at_aws, doubt: None } };
+        match auth::own_discovery_url(self.http, &endpoint, &pool.id).await {
+            Ok(discovery_url) => Live { pool, discovery_url, doubt: None },
+            Err(error) => {
+                let doubt = format!(
+                    "{endpoint} does not say which issuer the pool has, so its address at AWS is kept, {at_aws}: {error}"
+                );
+                Live { pool, discovery_url: at_aws, doubt: Some(doubt) }
+            }
+        }
+    }
+
+    fn owner(&self, setup: &CognitoSetup, pool: &PoolDescription) -> Owner {
+        if setup.pool_id.as_ref() == Some(&pool.id) {
+            return if setup.is_created(&SetupPart::Pool) { Owner::Ours } else { Owner::Unknown };
+        }
+        // Found by its name. It is ours when it carries this project's identity, or when it is older than identities and a run
+        // that was cut off meant to make it.
+        let intended = setup.pool_id.is_none() && setup.is_created(&SetupPart::Pool);
+        if self.record.is_ours(&pool.tags, intended) {
+            Owner::Ours
+        } else if self.record.is_another_projects(&pool.tags) && !self.adopt && !self.beside.contains(&pool.id) {
+            Owner::Other
+        } else {
+            Owner::Unknown
+        }
+    }
+
+    fn set_ready(&self, live: &Live) {
+        let setup = self.record.setup();
+        self.ready.set(PoolReady {
+            id: live.pool.id.clone(),
+            discovery_url: live.discovery_url.clone(),
+            domain: live.pool.domain.clone(),
+            is_ours: self.owner(&setup, &live.pool).is_ours(),
+            is_recorded: setup.pool_id.as_ref().is_none_or(|id| *id == live.pool.id),
+        });
+    }
+
+    /// Why clean-up leaves it although it is on record.
+    pub(crate) fn unconfirmed(&self, observed: Option<&Live>) -> Option<Unconfirmed> {
+        let live = observed.filter(|_| self.record.is_created(&SetupPart::Pool))?;
+        self.record.unconfirmed(&live.pool.tags)
+    }
+}
+
+impl Resource for UserPool<'_> {
+    type Observed = Live;
+    type Change = Infallible;
+
+    fn kind(&self) -> ResourceKind {
+        ResourceKind::UserPool
+    }
+
+    fn name(&self) -> String {
+        let setup = self.record.setup();
+        let name = setup.settings.pool_name;
+        match self.ready.get().map(|ready| ready.id).or(setup.pool_id) {
+            Some(id) => format!("{id} ({name})"),
+            None => name,
+        }
+    }
+
+    async fn observe(&self, cloud: &Cloud) -> Result<Option<Live>> {
+        let Some(pool) = self.find(cloud, &self.record.setup()).await? else { return Ok(None) };
+        let live = self.live(cloud, pool).await;
+        self.set_ready(&live);
+        Ok(Some(live))
+    }
+
+    fn standing(&self, observed: Option<&Live>) -> Standing {
+        let setup = self.record.setup();
+        Standing::Managed(observed.map_or(Owner::Unknown, |live| self.owner(&setup, &live.pool)))
+    }
+
+    fn refusal(&self, observed: &Live) -> Error {
+        let setup = self.record.setup();
+        let name = &setup.settings.pool_name;
+        let flags = if setup.flow == SetupFlow::Team { "`--team` or `--pool-name`" } else { "`--pool-name`" };
+        owner::refusal_of(&format!("the user pool `{name}` ({})", observed.pool.id))
+            .hint(format!("choose another {flags}"))
+            .hint(owner::adopt_hint(&self.adopting_command))
+    }
+
+    fn diff(&self, _observed: &Live) -> Vec<Infallible> {
+        Vec::new()
+    }
+
+    /// A pool that set-up did not make is all right as it is.
+    fn kept_because(&self, _observed: Option<&Live>) -> Option<String> {
+        None
+    }
+
+    fn notes(&self, observed: Option<&Live>, _action: Action) -> Vec<String> {
+        observed.and_then(|live| live.doubt.clone()).into_iter().collect()
+    }
+
+    async fn create(&self, cx: &Context<'_>) -> Result<Made<Live>> {
+        self.record.write(CognitoSetup::forget_pool)?;
+        let name = self.record.setup().settings.pool_name;
+        let tags = self.record.tags();
+        let id = self.record.create(&SetupPart::Pool, cx.cloud.create_user_pool(&name, &tags)).await?;
+        // On record before anything else is asked: its name does not find it again for certain.
+        self.record.write(|setup| setup.pool_id = Some(id.clone()))?;
+        let live = self.live(cx.cloud, PoolDescription { id, domain: None, tags }).await;
+        if let Some(doubt) = &live.doubt {
+            cx.events.warning(doubt.clone());
+        }
+        self.set_ready(&live);
+        Ok(Made { observed: live, action: Action::Create })
+    }
+
+    async fn update(&self, observed: &Live, changes: &[Infallible], _cx: &Context<'_>) -> Result<Made<Live>> {
+        match changes.first() {
+            Some(never) => match *never {},
+            None => Ok(Made { observed: observed.clone(), action: Action::Unchanged }),
+        }
+    }
+
+    /// A pool of another project is used as that project's.
+    async fn mark(&self, _observed: &Live, _cx: &Context<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn record(&self, observed: Option<&Live>, ours: bool) -> Result<()> {
+        let Some(live) = observed else { return Ok(()) };
+        self.record.write(|setup| {
+            if setup.pool_id.as_ref() != Some(&live.pool.id) {
+                if setup.pool_id.is_some() {
+                    setup.forget_pool();
+                }
+                setup.pool_id = Some(live.pool.id.clone());
+                if ours {
+                    setup.mark_created(&SetupPart::Pool);
+                } else {
+                    setup.unmark_created(&SetupPart::Pool);
+                }
+            }
+            setup.discovery_url = Some(live.discovery_url.clone());
+        })
+    }
+
+    fn erase(&self) -> Result<()> {
+        self.record.write(|setup| {
+            if setup.is_created(&SetupPart::Pool) {
+                setup.forget_pool();
+                setup.unmark_created(&SetupPart::Pool);
+            }
+        })
+    }
+
+    async fn removal(&self, observed: Option<&Live>, _cloud: &Cloud) -> Result<Removal> {
+        let setup = self.record.setup();
+        let fate = match (observed, self.unconfirmed(observed)) {
+            (None, _) => Fate::Ignore,
+            (Some(_), _) if !setup.is_created(&SetupPart::Pool) => Fate::Ignore,
+            // Found by its name alone.
+            (Some(_), Some(_)) if setup.pool_id.is_none() => Fate::Ignore,
+            (Some(_), Some(unconfirmed)) => Fate::Keep(unconfirmed.reason().to_owned()),
+            (Some(_), None) => Fate::Delete(Some("with its clients, users, scopes and domain".to_owned())),
+        };
+        Ok(fate.into())
+    }
+
+    /// A pool with a domain cannot be deleted.
+    async fn delete(&self, observed: &Live, cx: &Context<'_>) -> Result<()> {
+        let pool = &observed.pool;
+        if let Some(domain) = &pool.domain {
+            cx.cloud.delete_domain(&pool.id, domain).await?;
+        }
+        cx.cloud.delete_user_pool(&pool.id).await.map(drop)
+    }
+
+    fn done(&self, _observed: &Live) -> String {
+        format!("user pool {}", self.name())
+    }
+}
+
+/// What happens at a clean-up to a part of a pool: with a pool of set-up's own it goes along, and of another pool only what
+/// set-up made is touched.
+pub(crate) fn removal_of_part(record: &SetupRecord, part: &SetupPart, is_there: bool) -> Removal {
+    let goes = is_there && record.is_created(part) && !record.is_created(&SetupPart::Pool);
+    if goes { Fate::Delete(None) } else { Fate::Ignore }.into()
+}
