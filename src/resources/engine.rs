@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt;
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use futures_util::stream::FuturesUnordered;
 
 pub(crate) use removal::{Contents, Fate, Removal, plan_removal, remove};
@@ -205,13 +205,15 @@ pub(crate) struct Node<R: Resource> {
     pub(crate) observed: Option<R::Observed>,
     decision: Decision<R::Change>,
     removal: Option<Removal>,
+    /// Why it could not be looked at, in a run that goes on without it.
+    unseen: Option<Error>,
     /// What was done, once something was.
     pub(crate) outcome: Option<Action>,
 }
 
 impl<R: Resource> Node<R> {
     pub(crate) const fn new(resource: R) -> Self {
-        Self { resource, observed: None, decision: Decision::Unchanged, removal: None, outcome: None }
+        Self { resource, observed: None, decision: Decision::Unchanged, removal: None, unseen: None, outcome: None }
     }
 
     fn decide(&self, adopt: bool) -> Result<Decision<R::Change>> {
@@ -301,6 +303,8 @@ pub(crate) trait AnyNode: Send {
     fn comes_after(&self) -> &'static [ResourceKind];
     fn observed_after(&self) -> &'static [ResourceKind];
     fn observe<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<()>>;
+    /// Goes on without one that could not be looked at: it stays, and counts as a failure of the removal.
+    fn pass_over(&mut self, error: Error);
     /// What differs from what is wanted, whoever the resource belongs to; `None` where there is none.
     fn drift(&self) -> Option<Vec<FieldChange>>;
     /// Decides what is done, and says it.
@@ -343,6 +347,10 @@ impl<R: Resource> AnyNode for Node<R> {
 
     fn observed_after(&self) -> &'static [ResourceKind] {
         self.resource.observed_after()
+    }
+
+    fn pass_over(&mut self, error: Error) {
+        self.unseen = Some(error);
     }
 
     fn drift(&self) -> Option<Vec<FieldChange>> {
@@ -399,6 +407,10 @@ impl<R: Resource> AnyNode for Node<R> {
 
     fn plan_removal<'s>(&'s mut self, cloud: &'s Cloud) -> Work<'s, Result<Vec<Step>>> {
         Box::pin(async move {
+            if let Some(error) = &self.unseen {
+                let step = Step::new(self.resource.kind(), self.resource.name(), Action::Keep);
+                return Ok(vec![step.note(format!("could not be looked at: {error}"))]);
+            }
             let removal = self.resource.removal(self.observed.as_ref(), cloud).await?;
             let contents = removal
                 .contents
@@ -450,8 +462,32 @@ pub(crate) fn any<R: Resource>(node: &mut Option<Node<R>>) -> Option<&mut dyn An
 }
 
 /// Looks at everything at once, but for what has to be looked at after another.
+///
+/// # Errors
+/// The first refusal of a service.
 pub(crate) async fn observe(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Result<()> {
-    let mut waiting = nodes;
+    for wave in waves(nodes)? {
+        try_join_all(wave.into_iter().map(|node| node.observe(cloud))).await?;
+    }
+    Ok(())
+}
+
+/// As [`observe`], for a removal that goes on without what it may not look at.
+pub(crate) async fn observe_what_can_be(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Result<()> {
+    for wave in waves(nodes)? {
+        let each = wave.into_iter().map(async |node| {
+            if let Err(error) = node.observe(cloud).await {
+                node.pass_over(error);
+            }
+        });
+        join_all(each).await;
+    }
+    Ok(())
+}
+
+/// What can be looked at at once, in the order in which it has to be.
+fn waves(nodes: Vec<&mut dyn AnyNode>) -> Result<Vec<Vec<&mut dyn AnyNode>>> {
+    let (mut waiting, mut waves) = (nodes, Vec::new());
     while !waiting.is_empty() {
         let kinds: Vec<ResourceKind> = waiting.iter().map(|node| node.kind()).collect();
         let is_next = |node: &&mut dyn AnyNode| node.observed_after().iter().all(|kind| !kinds.contains(kind));
@@ -459,10 +495,10 @@ pub(crate) async fn observe(nodes: Vec<&mut dyn AnyNode>, cloud: &Cloud) -> Resu
         if next.is_empty() {
             return Err(Error::failed("resources are to be looked at after each other in a circle"));
         }
-        try_join_all(next.into_iter().map(|node| node.observe(cloud))).await?;
+        waves.push(next);
         waiting = later;
     }
-    Ok(())
+    Ok(waves)
 }
 
 /// Decides what is done to each. Pure.

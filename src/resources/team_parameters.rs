@@ -127,6 +127,21 @@ impl TeamParameters<'_> {
         self.wanted().into_iter().map(|(name, _)| name).collect()
     }
 
+    /// Each parameter with what differs of it; `None` where it is missing.
+    pub(crate) fn compare(&self, observed: Option<&Live>) -> Vec<(String, Option<Vec<FieldChange>>)> {
+        let none = Live::new();
+        let live = observed.unwrap_or(&none);
+        let each = self.wanted().into_iter().map(|(name, after)| {
+            let before = live.get(&name).map(|found| found.value.clone());
+            let is_there = before.is_some();
+            let change = ParameterChange { name: "value".to_owned(), before, after };
+            let differs = change.after.is_none() || change.before != change.after;
+            let changes = if differs { vec![FieldChange::from(change)] } else { Vec::new() };
+            (name, is_there.then_some(changes))
+        });
+        each.collect()
+    }
+
     /// Those that are there and that a set-up here made, or meant to.
     fn made<'l>(&self, live: &'l Live) -> impl Iterator<Item = (&'l String, &'l Parameter)> {
         live.iter().filter(|(name, _)| self.record.is_created(&SetupPart::Parameter((*name).clone())))
@@ -169,7 +184,7 @@ impl Resource for TeamParameters<'_> {
     }
 
     fn name(&self) -> String {
-        format!("{}/… ({})", self.prefix, self.wanted().len())
+        self.prefix.clone()
     }
 
     fn comes_after(&self) -> &'static [ResourceKind] {

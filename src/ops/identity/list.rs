@@ -6,7 +6,7 @@ use crate::resources::app_client::{self, AppClient, ClientPurpose};
 use crate::resources::engine::{AnyNode, Late, Node, any};
 use crate::resources::gateway_role::GatewayRole;
 use crate::resources::owner::Unconfirmed;
-use crate::resources::plan::ResourceKind;
+use crate::resources::plan::{FieldChange, ResourceKind};
 use crate::resources::policy::{self, TeamScope};
 use crate::resources::pool_domain::PoolDomain;
 use crate::resources::pool_user::PoolUser;
@@ -33,6 +33,15 @@ pub(super) struct SetupChoices {
     /// Ids of the pools of the folder's other set-ups.
     pub(super) beside: Vec<String>,
     pub(super) password_given: bool,
+}
+
+/// One resource, compared with what was set up.
+#[derive(Debug)]
+pub(super) struct Compared {
+    pub(super) resource: &'static str,
+    pub(super) name: String,
+    /// What is not as it was set up; `None` where there is nothing.
+    pub(super) drift: Option<Vec<FieldChange>>,
 }
 
 /// Everything that a set-up is about.
@@ -133,6 +142,15 @@ impl<'a> SetupResources<'a> {
             any(&mut self.parameters),
         ];
         [Some(pool)].into_iter().chain(others).flatten().collect()
+    }
+
+    /// What differs of each resource, whoever it belongs to; each parameter for itself.
+    pub(super) fn compare(&mut self) -> Vec<Compared> {
+        let parameters = self.parameters.as_ref().map(|node| node.resource.compare(node.observed.as_ref()));
+        let each = self.nodes().into_iter().filter(|node| node.kind() != ResourceKind::TeamParameters);
+        let each = each.map(|node| Compared { resource: node.kind().as_str(), name: node.name(), drift: node.drift() });
+        let of_parameters = parameters.into_iter().flatten();
+        each.chain(of_parameters.map(|(name, drift)| Compared { resource: "parameter", name, drift })).collect()
     }
 
     /// Whether something that is on record is left to the user, because nothing but the record says whose it is.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::list::{SetupChoices, SetupResources, SetupScope};
+use super::list::{Compared, SetupChoices, SetupResources, SetupScope};
 use crate::auth::grants::{Client, ClientAuth, Metadata, Wanted};
 use crate::auth::{self, Authorizer, Evaluation, Token, Verdict};
 use crate::clock;
@@ -17,7 +17,7 @@ use crate::http::Http;
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role as Style, schemas};
 use crate::resources::engine;
-use crate::resources::plan::{FieldChange, Presence, ResourceKind, Values};
+use crate::resources::plan::{FieldChange, Presence, Values};
 use crate::resources::setup_record::{SetupRecord, SetupVerb};
 use crate::shell::CommandLine;
 
@@ -37,10 +37,7 @@ pub(crate) struct Inspector<'a> {
 #[derive(Debug)]
 struct Checked {
     flow: &'static str,
-    resource: ResourceKind,
-    name: String,
-    /// What is not as it was set up; `None` where there is nothing.
-    drift: Option<Vec<FieldChange>>,
+    compared: Compared,
 }
 
 /// One token of a set-up.
@@ -133,12 +130,8 @@ async fn compare(stored: &CognitoSetup, inspector: &Inspector<'_>) -> Result<Vec
     let scope = SetupScope { record: &record, cloud, http, account };
     let mut resources = SetupResources::new(&scope, &SetupChoices::default());
     engine::observe(resources.nodes(), cloud).await?;
-    let each = resources.nodes().into_iter().map(|node| Checked {
-        flow: stored.flow.as_str(),
-        resource: node.kind(),
-        name: node.name(),
-        drift: node.drift(),
-    });
+    let flow = stored.flow.as_str();
+    let each = resources.compare().into_iter().map(|compared| Checked { flow, compared });
     Ok(each.collect())
 }
 
@@ -233,11 +226,11 @@ impl<'a> Judge<'a> {
 
 impl Checked {
     fn has_drifted(&self) -> bool {
-        self.drift.as_ref().is_none_or(|changes| !changes.is_empty())
+        self.compared.drift.as_ref().is_none_or(|changes| !changes.is_empty())
     }
 
     fn word(&self) -> (&'static str, Style) {
-        match self.drift.as_deref() {
+        match self.compared.drift.as_deref() {
             Some([]) => ("ok", Style::Good),
             Some(_) => ("differs", Style::Bad),
             None => ("missing", Style::Bad),
@@ -262,12 +255,12 @@ impl Report for VerifyReport {
 
     fn data(&self) -> Value {
         let resources = self.checked.iter().map(|checked| {
-            let differences = checked.drift.iter().flatten().map(|change| {
+            let differences = checked.compared.drift.iter().flatten().map(|change| {
                 let (expected, found) = expected_and_found(change);
                 json!({ "part": change.path, "expected": expected, "found": found, "meaning": change.meaning })
             });
             json!({
-                "flow": checked.flow, "resource": checked.resource.as_str(), "name": checked.name, "state": checked.word().0,
+                "flow": checked.flow, "resource": checked.compared.resource, "name": checked.compared.name, "state": checked.word().0,
                 "differences": differences.collect::<Vec<_>>(),
             })
         });
@@ -305,12 +298,12 @@ impl Report for VerifyReport {
             let row = |part: String| {
                 vec![
                     (style, word.to_owned()),
-                    (Style::Plain, checked.resource.as_str().to_owned()),
-                    (Style::Plain, checked.name.clone()),
+                    (Style::Plain, checked.compared.resource.to_owned()),
+                    (Style::Plain, checked.compared.name.clone()),
                     (Style::Plain, part),
                 ]
             };
-            match checked.drift.as_deref() {
+            match checked.compared.drift.as_deref() {
                 None | Some([]) => rows.push(row(String::new())),
                 Some(changes) => rows.extend(changes.iter().map(|change| {
                     row(match (&change.values, expected_and_found(change)) {

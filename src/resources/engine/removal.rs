@@ -66,6 +66,9 @@ impl Removal {
 impl<R: Resource> Node<R> {
     pub(super) async fn carry_out_removal(&mut self, cx: &Context<'_>) -> Result<()> {
         const STEP: &str = "delete";
+        if let Some(error) = &self.unseen {
+            return Err(error.clone());
+        }
         let (Some(removal), Some(observed)) = (&self.removal, &self.observed) else { return Ok(()) };
         if let Some(contents) = &removal.contents {
             cx.events.started(STEP, format!("delete {} `{}`", contents.kind, contents.name));

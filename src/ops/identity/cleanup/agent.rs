@@ -37,7 +37,7 @@ impl<'a> AgentCleanup<'a> {
     pub(super) async fn plan(record: &'a AgentRecord, cx: &'a CleanupContext<'_>) -> Result<Self> {
         let mut this = Self::new(record, cx.clouds.get(&CleanupRegion::OfAgent).map(|(cloud, _)| cloud));
         if let Some(cloud) = this.cloud {
-            engine::observe(this.nodes(), cloud).await?;
+            engine::observe_what_can_be(this.nodes(), cloud).await?;
             let steps = engine::plan_removal(this.nodes(), cloud).await?;
             this.steps.extend(steps);
         }

@@ -29,7 +29,7 @@ impl<'a> SetupCleanup<'a> {
         if let Some((cloud, identity)) = connection {
             let scope = SetupScope { record, cloud, http: cx.http, account: &identity.account };
             let mut resources = SetupResources::new(&scope, &SetupChoices::default());
-            engine::observe(resources.nodes(), cloud).await?;
+            engine::observe_what_can_be(resources.nodes(), cloud).await?;
             this.steps = engine::plan_removal(resources.nodes(), cloud).await?;
             this.made = Some((cloud, resources));
         }
