@@ -12,7 +12,7 @@ use crate::error::{Context as _, Error, Kind};
 use crate::interpreters;
 use crate::process;
 use crate::report::{Document, Report, Role, schemas};
-use crate::sandbox::{self, Info, Options, RunnerChoice, Status};
+use crate::sandbox::{self, RunnerChoice, SandboxInfo, SandboxStatus, ServerOptions};
 use crate::shell::CommandLine;
 
 const START_WITHIN: Duration = Duration::from_secs(30);
@@ -60,7 +60,7 @@ async fn carry_out(command: SandboxCommand, flag: &str, context: &Context) -> Re
             Done::report(StatusReport { status, flag: flag.to_owned() })
         }
         SandboxCommand::Env(args) => match sandbox::status(&dir(&args, context)?).await? {
-            Status::Running(info) => Done::report(Variables::of(&info, context)),
+            SandboxStatus::Running(info) => Done::report(Variables::of(&info, context)),
             _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
         },
         SandboxCommand::Reset(args) => {
@@ -81,7 +81,7 @@ fn dir(args: &SandboxDir, context: &Context) -> Result<PathBuf> {
     sandbox::default_dir(&context.env)
 }
 
-fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Options> {
+fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<ServerOptions> {
     let runner = match args.runner.as_deref() {
         None | Some("auto") => RunnerChoice::Auto,
         Some("container") => RunnerChoice::Container,
@@ -91,7 +91,7 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Opt
                 .hint("`--runner` is auto, container or process"));
         }
     };
-    Ok(Options {
+    Ok(ServerOptions {
         port: args.port,
         account: args.account.clone(),
         // The flag alone: what the environment says is about the AWS that is used otherwise.
@@ -99,7 +99,7 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Opt
         runner,
         allow_local_images: args.allow_local_images,
         without_mmdsv2: args.without_mmdsv2,
-        ..Options::new(dir)
+        ..ServerOptions::new(dir)
     })
 }
 
@@ -113,7 +113,7 @@ async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
         None => dir(&args.options.dir, context)?,
     };
     let options = options(&args.options, dir, context)?;
-    let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
+    let (ready, is_ready) = tokio::sync::oneshot::channel::<SandboxInfo>();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = async move {
         let _ = stopped.await;
@@ -137,7 +137,7 @@ async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
     }
 }
 
-async fn run_child(command: &[std::ffi::OsString], info: &Info, context: &Context) -> Result<u8> {
+async fn run_child(command: &[std::ffi::OsString], info: &SandboxInfo, context: &Context) -> Result<u8> {
     let (program, arguments) = command.split_first().ok_or_else(|| Error::usage("there is no command to run"))?;
     let mut child = process::Child::inheriting(program).args(arguments);
     for name in sandbox::cleared(&context.env) {
@@ -160,9 +160,9 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     let dir = dir(&args.dir, context)?;
     let options = options(args, dir.clone(), context)?;
     sandbox::check(&options)?;
-    if let Status::Running(info) = sandbox::status(&dir).await? {
+    if let SandboxStatus::Running(info) = sandbox::status(&dir).await? {
         check_running(args, &info)?;
-        return Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() });
+        return Done::report(StatusReport { status: SandboxStatus::Running(info), flag: flag.to_owned() });
     }
     crate::fsx::create_private_dir(&dir)?;
     let log_path = dir.join("sandbox.log");
@@ -203,11 +203,11 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     let (started, trouble) = tokio::join!(started, interpreters::python_trouble(&context.env));
     let info = started?;
     warn_of_python(&info, trouble.as_ref(), context);
-    Done::report(StatusReport { status: Status::Running(info), flag: flag.to_owned() })
+    Done::report(StatusReport { status: SandboxStatus::Running(info), flag: flag.to_owned() })
 }
 
 /// Refuses flags that a sandbox which runs already cannot obey. `--region` and `--account` are looked at before.
-fn check_running(args: &SandboxOptions, info: &Info) -> Result<()> {
+fn check_running(args: &SandboxOptions, info: &SandboxInfo) -> Result<()> {
     let SandboxOptions { dir: _, port, account: _, runner, allow_local_images, without_mmdsv2 } = args;
     let mut differs: Vec<String> = Vec::new();
     if let Some(port) = port.filter(|port| *port != 0 && *port != info.port) {
@@ -242,7 +242,7 @@ fn check_running(args: &SandboxOptions, info: &Info) -> Result<()> {
 async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
     let dir = dir(&args.dir, context)?;
     let options = options(args, dir, context)?;
-    let (ready, is_ready) = tokio::sync::oneshot::channel::<Info>();
+    let (ready, is_ready) = tokio::sync::oneshot::channel::<SandboxInfo>();
     let announce = async {
         if let (Ok(info), trouble) = tokio::join!(is_ready, interpreters::python_trouble(&context.env)) {
             warn_of_python(&info, trouble.as_ref(), context);
@@ -255,14 +255,14 @@ async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
 }
 
 /// Agents of a container engine bring their own Python.
-fn warn_of_python(info: &Info, trouble: Option<&Error>, context: &Context) {
+fn warn_of_python(info: &SandboxInfo, trouble: Option<&Error>, context: &Context) {
     if let Some(trouble) = trouble.filter(|_| info.runner == sandbox::RunnerKind::Process) {
         let why = trouble.causes().join("; ");
         context.ui.warning(&format!("no Python 3 on this machine runs, so that Python agents cannot start: {why}"));
     }
 }
 
-fn runner_words(info: &Info) -> &'static str {
+fn runner_words(info: &SandboxInfo) -> &'static str {
     match info.runner {
         sandbox::RunnerKind::Container => "containers",
         sandbox::RunnerKind::Process => "processes",
@@ -290,7 +290,7 @@ impl Report for Message {
 }
 
 struct StatusReport {
-    status: Status,
+    status: SandboxStatus,
     /// ` --dir DIR`, when that is how the sandbox was named.
     flag: String,
 }
@@ -301,32 +301,37 @@ impl Report for StatusReport {
     }
 
     fn data(&self) -> Value {
-        let shape =
-            |state: &str, info: Option<&Info>, account: Option<&str>, region: Option<&str>, port: Option<u16>| {
-                json!({
-                    "state": state,
-                    "url": info.map(|info| &info.url),
-                    "pid": info.map(|info| info.pid),
-                    "account": account,
-                    "region": region,
-                    "port": port,
-                    "runner": info.map(|info| info.runner),
-                    "dir": info.map(|info| info.dir.display().to_string()),
-                })
-            };
+        let shape = |state: &str,
+                     info: Option<&SandboxInfo>,
+                     account: Option<&str>,
+                     region: Option<&str>,
+                     port: Option<u16>| {
+            json!({
+                "state": state,
+                "url": info.map(|info| &info.url),
+                "pid": info.map(|info| info.pid),
+                "account": account,
+                "region": region,
+                "port": port,
+                "runner": info.map(|info| info.runner),
+                "dir": info.map(|info| info.dir.display().to_string()),
+            })
+        };
         match &self.status {
-            Status::Running(info) => {
+            SandboxStatus::Running(info) => {
                 let port = info.url.rsplit(':').next().and_then(|port| port.trim_end_matches('/').parse().ok());
                 shape("running", Some(info), Some(&info.account), Some(&info.region), port)
             }
-            Status::Stopped { account, region, port } => shape("stopped", None, Some(account), Some(region), *port),
-            Status::Absent => shape("absent", None, None, None, None),
+            SandboxStatus::Stopped { account, region, port } => {
+                shape("stopped", None, Some(account), Some(region), *port)
+            }
+            SandboxStatus::Absent => shape("absent", None, None, None, None),
         }
     }
 
     fn document(&self) -> Document {
         match &self.status {
-            Status::Running(info) => Document::new()
+            SandboxStatus::Running(info) => Document::new()
                 .field_styled("sandbox", Role::Good, "running")
                 .field("address", info.url.clone())
                 .field("account", info.account.clone())
@@ -335,15 +340,15 @@ impl Report for StatusReport {
                 .field("folder", info.dir.display().to_string())
                 .blank()
                 .styled(Role::Code, format!("eval \"$(agentcore sandbox env{})\"", self.flag)),
-            Status::Stopped { .. } => {
+            SandboxStatus::Stopped { .. } => {
                 Document::new().field_styled("sandbox", Role::Attention, "stopped, its state is kept")
             }
-            Status::Absent => Document::new().field_styled("sandbox", Role::Attention, "never started here"),
+            SandboxStatus::Absent => Document::new().field_styled("sandbox", Role::Attention, "never started here"),
         }
     }
 
     fn exit_code(&self) -> u8 {
-        if matches!(self.status, Status::Running(_)) { 0 } else { Kind::NotFound.exit_code() }
+        if matches!(self.status, SandboxStatus::Running(_)) { 0 } else { Kind::NotFound.exit_code() }
     }
 }
 
@@ -354,7 +359,7 @@ struct Variables {
 }
 
 impl Variables {
-    fn of(info: &Info, context: &Context) -> Self {
+    fn of(info: &SandboxInfo, context: &Context) -> Self {
         let mut unset: Vec<String> = sandbox::CLEARED.iter().map(|name| (*name).to_owned()).collect();
         unset.extend(sandbox::cleared(&context.env));
         unset.sort();
@@ -401,7 +406,7 @@ mod tests {
     #[test]
     fn a_running_sandbox_refuses_flags_that_it_cannot_obey() {
         let mut info = sandbox::info_for_tests();
-        let refused = |flags: &str, info: &Info| {
+        let refused = |flags: &str, info: &SandboxInfo| {
             let error = check_running(&asked(flags), info).unwrap_err();
             assert_eq!(error.kind(), Kind::Usage, "{flags}");
             assert!(error.hints()[0].contains("agentcore sandbox stop"));

@@ -85,11 +85,11 @@ struct World {
 impl World {
     async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let options = sandbox::Options {
+        let options = sandbox::ServerOptions {
             ready_delay: Duration::ZERO,
             endpoint_delay: Duration::ZERO,
             runner: sandbox::RunnerChoice::Process,
-            ..sandbox::Options::new(dir.path().join("sandbox"))
+            ..sandbox::ServerOptions::new(dir.path().join("sandbox"))
         };
         let (ready, started) = tokio::sync::oneshot::channel();
         let plain = Env::fake(dir.path(), &[]);

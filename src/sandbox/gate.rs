@@ -9,8 +9,8 @@
 use http::HeaderValue;
 use serde_json::{Value, json};
 
-use super::Shared;
-use super::control::{SERVICE, Version, invalid};
+use super::SharedSandbox;
+use super::control::{RuntimeVersion, SERVICE, invalid};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{Request, Spooled};
 use super::{router, sigv4};
@@ -38,13 +38,13 @@ pub(crate) enum Admitted {
 /// Why a caller may not pass.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    answer: Answer,
+    answer: GateReply,
     /// As `agentcore auth check` has it. `None` where only the signature is at fault.
     code: Option<&'static str>,
 }
 
 #[derive(Debug)]
-enum Answer {
+enum GateReply {
     /// 401, in the JSON-RPC form that the service uses for agents of every protocol.
     Unauthorized(String),
     /// Any other answer.
@@ -55,14 +55,14 @@ impl Refusal {
     /// The service's words, where it answers 401.
     pub(crate) fn unauthorized(&self) -> Option<&str> {
         match &self.answer {
-            Answer::Unauthorized(message) => Some(message),
-            Answer::Fault(_) => None,
+            GateReply::Unauthorized(message) => Some(message),
+            GateReply::Fault(_) => None,
         }
     }
 }
 
 /// Where an authorizer stands in the settings of a version; `None` means that callers sign.
-pub(crate) fn authorizer(version: &Version) -> Option<&Value> {
+pub(crate) fn authorizer(version: &RuntimeVersion) -> Option<&Value> {
     version.settings.get("authorizerConfiguration").and_then(|value| value.get("customJWTAuthorizer"))
 }
 
@@ -70,7 +70,11 @@ pub(crate) fn authorizer(version: &Version) -> Option<&Value> {
 ///
 /// # Errors
 /// The refusal; [`Refusal::response`] is its answer.
-pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Version) -> Result<Admitted, Refusal> {
+pub(crate) async fn check(
+    sandbox: &SharedSandbox,
+    request: &mut Request,
+    version: &RuntimeVersion,
+) -> Result<Admitted, Refusal> {
     if request.headers.get_all(http::header::AUTHORIZATION).iter().count() > 1 {
         // Only one would be judged, and the agent might read another.
         return Err(denied("authorization-repeated", "A request must not have more than one Authorization header"));
@@ -92,13 +96,13 @@ pub(crate) async fn check(sandbox: &Shared, request: &mut Request, version: &Ver
     }
     let spooled = request.spool(PAYLOAD_LIMIT).await.map_err(|fault| {
         let too_large = fault.status == http::StatusCode::PAYLOAD_TOO_LARGE;
-        Refusal { answer: Answer::Fault(if too_large { self::too_large() } else { fault }), code: None }
+        Refusal { answer: GateReply::Fault(if too_large { self::too_large() } else { fault }), code: None }
     })?;
     match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
         Ok(()) => Ok(Admitted::Signed(spooled)),
         Err(refusal) => {
             let code = matches!(brings, Brings::Nothing).then_some("signature-missing");
-            Err(Refusal { answer: Answer::Fault(refusal.fault(&Protocol::RestJson)), code })
+            Err(Refusal { answer: GateReply::Fault(refusal.fault(&Protocol::RestJson)), code })
         }
     }
 }
@@ -117,11 +121,11 @@ fn bearer(request: &Request) -> Option<&str> {
 }
 
 fn denied(code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal { answer: Answer::Fault(Fault::new(403, "AccessDeniedException", message)), code: Some(code) }
+    Refusal { answer: GateReply::Fault(Fault::new(403, "AccessDeniedException", message)), code: Some(code) }
 }
 
 fn unauthorized(code: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal { answer: Answer::Unauthorized(message.into()), code: Some(code) }
+    Refusal { answer: GateReply::Unauthorized(message.into()), code: Some(code) }
 }
 
 /// The answer to a caller whose way of calling is wrong, or whose token is none.
@@ -133,7 +137,7 @@ fn refused(verdict: &Verdict) -> Refusal {
     }
 }
 
-async fn judge(sandbox: &Shared, wire: &Value, brings: Brings<'_>) -> Result<(), Refusal> {
+async fn judge(sandbox: &SharedSandbox, wire: &Value, brings: Brings<'_>) -> Result<(), Refusal> {
     let closed = |code, reason: String| {
         sandbox.events.warning(format!("a token was refused without being judged: {reason}"));
         unauthorized(code, "The token could not be verified: the identity provider's keys are not available")
@@ -181,7 +185,11 @@ fn word(rule: &Rule) -> String {
 }
 
 /// The page that tells a client where to get a token, without authentication. `None` for agents that take signatures.
-pub(crate) async fn metadata(sandbox: &Shared, version: &Version, (arn, qualifier): (&str, &str)) -> Option<Response> {
+pub(crate) async fn metadata(
+    sandbox: &SharedSandbox,
+    version: &RuntimeVersion,
+    (arn, qualifier): (&str, &str),
+) -> Option<Response> {
     let authorizer = Authorizer::from_wire(authorizer(version)?).ok()?;
     let issuer = match sandbox.providers.known(&sandbox.http, &authorizer.discovery_url).await {
         Ok(known) => known.provider.issuer.clone(),
@@ -202,7 +210,7 @@ pub(crate) async fn metadata(sandbox: &Shared, version: &Version, (arn, qualifie
 }
 
 /// The address at which an agent is called.
-pub(crate) fn invocations(sandbox: &Shared, arn: &str) -> String {
+pub(crate) fn invocations(sandbox: &SharedSandbox, arn: &str) -> String {
     let arn = percent_encoding::utf8_percent_encode(arn, percent_encoding::NON_ALPHANUMERIC).to_string();
     // The characters that `encodeURIComponent` leaves alone and that can be in an ARN.
     let arn = arn.replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
@@ -223,14 +231,14 @@ impl Refusal {
     /// The answer to the caller. `envelope` writes a fault as the agent's protocol wants it.
     pub(crate) fn response(
         self,
-        sandbox: &Shared,
-        version: &Version,
+        sandbox: &SharedSandbox,
+        version: &RuntimeVersion,
         (arn, qualifier): (&str, &str),
         envelope: impl FnOnce(Fault) -> Response,
     ) -> Response {
         let mut response = match self.answer {
-            Answer::Fault(fault) => envelope(fault),
-            Answer::Unauthorized(message) => unauthorized_response(sandbox, version, (arn, qualifier), &message),
+            GateReply::Fault(fault) => envelope(fault),
+            GateReply::Unauthorized(message) => unauthorized_response(sandbox, version, (arn, qualifier), &message),
         };
         if let Some(code) = self.code {
             response.headers_mut().insert(CODE_HEADER, HeaderValue::from_static(code));
@@ -240,8 +248,8 @@ impl Refusal {
 }
 
 fn unauthorized_response(
-    sandbox: &Shared,
-    version: &Version,
+    sandbox: &SharedSandbox,
+    version: &RuntimeVersion,
     (arn, qualifier): (&str, &str),
     message: &str,
 ) -> Response {

@@ -18,13 +18,13 @@ const PER_AGENT: u64 = 5;
 
 /// The shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Limits {
+pub(crate) struct ResourceShares {
     pub(crate) files: u64,
     pub(crate) connections: usize,
     pub(crate) agents: usize,
 }
 
-impl Limits {
+impl ResourceShares {
     /// The shares of this process.
     pub(crate) fn of_process() -> Self {
         Self::of(raised().unwrap_or(ASSUMED))
@@ -63,11 +63,11 @@ mod tests {
     #[test]
     fn the_shares_fit_into_the_limit() {
         for files in [64, 128, 256, 1024, 16_384] {
-            let Limits { connections, agents, .. } = Limits::of(files);
+            let ResourceShares { connections, agents, .. } = ResourceShares::of(files);
             assert!(connections >= 8 && agents >= 2, "{files}: {connections} {agents}");
             let used = OWN + PER_CONNECTION * connections as u64 + PER_AGENT * agents as u64;
             assert!(files < 128 || used <= files, "{files}: {used}");
         }
-        assert_eq!(Limits::of(256), Limits { files: 256, connections: 32, agents: 24 });
+        assert_eq!(ResourceShares::of(256), ResourceShares { files: 256, connections: 32, agents: 24 });
     }
 }

@@ -21,7 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::reply::{self, Fault, Protocol, Response};
-use super::{Shared, router};
+use super::{SharedSandbox, router};
 
 /// How long open requests may take to end after the sandbox was asked to stop.
 const DRAIN: Duration = Duration::from_secs(3);
@@ -38,7 +38,7 @@ const PRESS_EVERY: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// What all connections share.
-struct Places {
+struct ConnectionLimit {
     /// Each of these may have a request under way.
     free: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
@@ -48,9 +48,9 @@ struct Places {
 
 /// What a connection takes up, for as long as anybody holds it: a web socket outlives the connection's task.
 #[derive(Clone)]
-pub(crate) struct Place(Arc<Mutex<OwnedSemaphorePermit>>);
+pub(crate) struct ConnectionPermit(Arc<Mutex<OwnedSemaphorePermit>>);
 
-impl Places {
+impl ConnectionLimit {
     fn new(connections: usize) -> Self {
         Self {
             free: Arc::new(Semaphore::new(connections)),
@@ -77,8 +77,8 @@ impl Places {
 }
 
 /// Serves connections until `shutdown` completes or a client asks the sandbox to stop.
-pub(super) async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
-    let places = Arc::new(Places::new(sandbox.limits.connections));
+pub(super) async fn listen(sandbox: &SharedSandbox, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
+    let places = Arc::new(ConnectionLimit::new(sandbox.limits.connections));
     let mut open = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -90,7 +90,7 @@ pub(super) async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: im
             () = sandbox.stopped() => break,
             Some(_) = open.join_next() => {}
             (stream, permit) = next(&listener, &places) => {
-                let place = Place(Arc::new(Mutex::new(permit)));
+                let place = ConnectionPermit(Arc::new(Mutex::new(permit)));
                 open.spawn(serve(Arc::clone(sandbox), Arc::clone(&places), stream, place));
             }
         }
@@ -101,7 +101,7 @@ pub(super) async fn listen(sandbox: &Shared, listener: TcpListener, shutdown: im
 }
 
 /// The next connection, with a place in the waiting room.
-async fn next(listener: &TcpListener, places: &Places) -> (TcpStream, OwnedSemaphorePermit) {
+async fn next(listener: &TcpListener, places: &ConnectionLimit) -> (TcpStream, OwnedSemaphorePermit) {
     let permit = places.take(&places.waiting).await;
     loop {
         match listener.accept().await {
@@ -112,7 +112,7 @@ async fn next(listener: &TcpListener, places: &Places) -> (TcpStream, OwnedSemap
     }
 }
 
-async fn serve(sandbox: Shared, places: Arc<Places>, stream: TcpStream, place: Place) {
+async fn serve(sandbox: SharedSandbox, places: Arc<ConnectionLimit>, stream: TcpStream, place: ConnectionPermit) {
     // Answers go out in small pieces; waiting for the other side's acknowledgement would add 40 ms to many of them.
     let _ = stream.set_nodelay(true);
     let placed = AtomicBool::new(false);
@@ -153,7 +153,7 @@ async fn serve(sandbox: Shared, places: Arc<Places>, stream: TcpStream, place: P
     }
 }
 
-impl Place {
+impl ConnectionPermit {
     /// Takes up another place instead, and lets the old one go.
     fn set(&self, permit: OwnedSemaphorePermit) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = permit;
@@ -161,9 +161,9 @@ impl Place {
 }
 
 async fn answer(
-    sandbox: &Shared,
-    places: &Places,
-    (place, placed): (&Place, &AtomicBool),
+    sandbox: &SharedSandbox,
+    places: &ConnectionLimit,
+    (place, placed): (&ConnectionPermit, &AtomicBool),
     request: http::Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let mut request = request.map(Body::new);
@@ -178,7 +178,7 @@ async fn answer(
     Ok(router::handle(Arc::clone(sandbox), request).await)
 }
 
-fn full(sandbox: &Shared) -> Response {
+fn full(sandbox: &SharedSandbox) -> Response {
     let limits = &sandbox.limits;
     let text = format!(
         "the sandbox has {} requests under way, as many as its limit of {} open files allows (`ulimit -n`)",

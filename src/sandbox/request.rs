@@ -156,7 +156,7 @@ impl Request {
             file.rewind().await.map_err(|error| spooling(&error))?;
             memory.clear();
         }
-        let content = file.map_or_else(|| Content::Memory(memory.freeze()), Content::File);
+        let content = file.map_or_else(|| SpooledContent::Memory(memory.freeze()), SpooledContent::File);
         Ok(Spooled { length, sha256: hex::encode(hash.finish()), content })
     }
 }
@@ -167,11 +167,11 @@ pub(crate) struct Spooled {
     pub(crate) length: u64,
     /// Lower-case hex.
     pub(crate) sha256: String,
-    content: Content,
+    content: SpooledContent,
 }
 
 #[derive(Debug)]
-enum Content {
+enum SpooledContent {
     Memory(Bytes),
     /// An unnamed temporary file, positioned at its start.
     File(tokio::fs::File),
@@ -181,8 +181,8 @@ impl Spooled {
     /// The body again, from its start.
     pub(crate) fn into_stream(self) -> BoxStream<'static, std::io::Result<Bytes>> {
         match self.content {
-            Content::Memory(bytes) => stream::once(async { Ok(bytes) }).boxed(),
-            Content::File(file) => tokio_util::io::ReaderStream::with_capacity(file, 64 << 10).boxed(),
+            SpooledContent::Memory(bytes) => stream::once(async { Ok(bytes) }).boxed(),
+            SpooledContent::File(file) => tokio_util::io::ReaderStream::with_capacity(file, 64 << 10).boxed(),
         }
     }
 }
@@ -255,9 +255,9 @@ pub(crate) fn json_object(body: &[u8]) -> Result<Value, Fault> {
 
 /// The input of a query-protocol operation (IAM, STS): flat names such as `Tags.member.1.Key`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Form(Vec<(String, String)>);
+pub(crate) struct QueryForm(Vec<(String, String)>);
 
-impl Form {
+impl QueryForm {
     pub(crate) fn parse(body: &[u8]) -> Self {
         Self(parse_pairs(&String::from_utf8_lossy(body)))
     }
@@ -318,8 +318,9 @@ mod tests {
 
     #[test]
     fn forms_list_their_members() {
-        let form =
-            Form::parse(b"Action=TagRole&Tags.member.1.Key=a&Tags.member.1.Value=b+c&Tags.member.2.Key=d&N.member.1=x");
+        let form = QueryForm::parse(
+            b"Action=TagRole&Tags.member.1.Key=a&Tags.member.1.Value=b+c&Tags.member.2.Key=d&N.member.1=x",
+        );
         assert_eq!(
             form.members("Tags", ["Key", "Value"]),
             [["a".to_owned(), "b c".to_owned()], ["d".to_owned(), String::new()]]

@@ -18,10 +18,10 @@ use super::jwt::SigningKey;
 use super::random;
 use super::reply::{self, Fault, Response};
 use super::request::Request;
-use super::{Sandbox, Shared};
+use super::{Sandbox, SharedSandbox};
 use crate::error::Context;
 pub(crate) use model::Cognito;
-use model::Scene;
+use model::CognitoContext;
 use password::PasswordHash;
 
 /// What `X-Amz-Target` begins with.
@@ -71,9 +71,9 @@ pub(crate) fn is_unsigned(operation: &str) -> bool {
     UNSIGNED.contains(&operation)
 }
 
-fn scene(sandbox: &Sandbox) -> Scene {
+fn scene(sandbox: &Sandbox) -> CognitoContext {
     let info = &sandbox.info;
-    Scene {
+    CognitoContext {
         url: info.url.clone(),
         region: info.region.clone(),
         account: info.account.clone(),
@@ -86,7 +86,7 @@ fn scene(sandbox: &Sandbox) -> Scene {
 ///
 /// # Errors
 /// The service's own fault; an operation that is not here is named as such.
-pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(crate) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     let scene = &scene(sandbox);
     let store = &sandbox.state.cognito;
     match operation {
@@ -110,7 +110,7 @@ pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Re
 }
 
 /// Operations that only change what is remembered.
-fn change(state: &mut Cognito, scene: &Scene, operation: &str, input: &Value) -> Result<Value, Fault> {
+fn change(state: &mut Cognito, scene: &CognitoContext, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
         "UpdateUserPool" => pools::update_user_pool(state, scene, input),
         "DeleteUserPool" => pools::delete_user_pool(state, input),
@@ -137,7 +137,7 @@ async fn slow<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> R
     Ok(tokio::task::spawn_blocking(work).await.context("a calculation was cut short")?)
 }
 
-async fn create_pool(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn create_pool(sandbox: &SharedSandbox, scene: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     model::required(input, "PoolName")?;
     let keys = slow(|| {
         let make = || SigningKey::generate().and_then(|key| key.to_stored());
@@ -159,7 +159,7 @@ async fn hash(password: String) -> Result<PasswordHash, Fault> {
     Ok(slow(move || PasswordHash::new(&password)).await??)
 }
 
-async fn create_user(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn create_user(sandbox: &SharedSandbox, scene: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
     let given = store.read(|state| users::checked_password(state, input, "TemporaryPassword"))?;
     // Without a mail system nobody could learn a generated password, so nobody needs to be able to.
@@ -168,7 +168,7 @@ async fn create_user(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<V
     store.update(|state| users::create(state, scene, input, hash)).await
 }
 
-async fn set_password(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn set_password(sandbox: &SharedSandbox, scene: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
     let given = store.read(|state| users::checked_password(state, input, "Password"))?;
     let Some(password) = given else { return model::required(input, "Password").map(|_| Value::Null) };
@@ -176,7 +176,7 @@ async fn set_password(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<
     store.update(|state| users::set_password(state, scene, input, hash)).await
 }
 
-async fn initiate(sandbox: &Shared, scene: &Scene, input: &Value, admin: bool) -> Result<Value, Fault> {
+async fn initiate(sandbox: &SharedSandbox, scene: &CognitoContext, input: &Value, admin: bool) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
     let attempt = store.read(|state| sign_in::begin(state, scene, input, admin))?;
     let attempt = slow(move || attempt.verify().map(|()| attempt)).await??;
@@ -184,7 +184,7 @@ async fn initiate(sandbox: &Shared, scene: &Scene, input: &Value, admin: bool) -
     store.update(|state| sign_in::keep(state, scene, attempt.pool(), outcome)).await
 }
 
-async fn respond(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value, Fault> {
+async fn respond(sandbox: &SharedSandbox, scene: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
     let (_, password) = store.read(|state| sign_in::new_password(state, scene, input))?;
     let hash = hash(password.to_owned()).await?;
@@ -192,7 +192,7 @@ async fn respond(sandbox: &Shared, scene: &Scene, input: &Value) -> Result<Value
 }
 
 /// `GET /{pool}/.well-known/{document}`; `None` when it is no page of a pool of this sandbox.
-pub(crate) fn page(sandbox: &Shared, pool: &str, document: &str) -> Option<Response> {
+pub(crate) fn page(sandbox: &SharedSandbox, pool: &str, document: &str) -> Option<Response> {
     let scene = scene(sandbox);
     let body = sandbox.state.cognito.read(|state| {
         let pool = state.pool(pool).ok()?;
@@ -222,7 +222,7 @@ pub(crate) fn signing_key(sandbox: &Sandbox, issuer: &str) -> crate::error::Resu
 }
 
 /// `POST /oauth2/token`.
-pub(crate) async fn token_endpoint(sandbox: &Shared, request: &mut Request) -> Response {
+pub(crate) async fn token_endpoint(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     let scene = scene(sandbox);
     let Ok(body) = request.bytes(64 << 10).await else {
         return reply::json(400, &serde_json::json!({ "error": "invalid_request" }));

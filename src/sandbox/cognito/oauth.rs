@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::model::{Client, Cognito, Pool, Scene, strings};
+use super::model::{AppClient, Cognito, CognitoContext, Pool, strings};
 use super::pools::{STANDARD_SCOPES, custom_scopes};
 use super::tokens::machine_claims;
 use crate::error::Result;
@@ -13,7 +13,7 @@ use crate::sandbox::request::parse_pairs;
 
 /// `/{pool}/.well-known/openid-configuration`. It exists without a domain; the endpoints that live on the domain are
 /// then left out.
-pub(super) fn discovery(scene: &Scene, pool: &Pool) -> Value {
+pub(super) fn discovery(scene: &CognitoContext, pool: &Pool) -> Value {
     let issuer = pool.issuer(scene);
     let mut out = json!({
         "id_token_signing_alg_values_supported": ["RS256"],
@@ -42,7 +42,7 @@ pub(super) fn jwks(pool: &Pool) -> Result<Value> {
 /// `POST /oauth2/token`. `Err` is the `error` member of a 400.
 pub(super) fn token(
     cognito: &Cognito,
-    scene: &Scene,
+    scene: &CognitoContext,
     authorization: Option<&str>,
     body: &[u8],
 ) -> Result<Value, &'static str> {
@@ -79,7 +79,7 @@ pub(super) fn token(
 }
 
 /// The scopes of the token: those asked for, or all custom scopes of the client.
-fn granted(pool: &Pool, client: &Client, asked: Option<&str>) -> Result<String, &'static str> {
+fn granted(pool: &Pool, client: &AppClient, asked: Option<&str>) -> Result<String, &'static str> {
     let known = custom_scopes(pool);
     let allowed: Vec<&str> = strings(client.settings.get("AllowedOAuthScopes"))
         .into_iter()

@@ -4,19 +4,19 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::model::{Cognito, Scene};
+use super::model::{Cognito, CognitoContext};
 use super::password::PasswordHash;
 use super::*;
 
-struct World {
+struct CognitoFixture {
     state: Cognito,
-    scene: Scene,
+    scene: CognitoContext,
     pool: String,
 }
 
-impl World {
+impl CognitoFixture {
     fn new() -> Self {
-        let scene = Scene {
+        let scene = CognitoContext {
             url: "http://127.0.0.1:4566".into(),
             region: "us-west-2".into(),
             account: "123456789012".into(),
@@ -88,7 +88,7 @@ const PASSWORD_FLOWS: [&str; 2] = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TO
 
 #[test]
 fn user_tokens_have_the_claims_of_their_kind() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({
         "ExplicitAuthFlows": PASSWORD_FLOWS, "AccessTokenValidity": 120, "TokenValidityUnits": { "AccessToken": "minutes" },
     }));
@@ -133,7 +133,7 @@ fn user_tokens_have_the_claims_of_their_kind() {
 
 #[test]
 fn each_token_is_signed_by_its_own_published_key() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS }));
     world.user("u", "Aa1!Aa1!", true);
     let answer = world.password(&client, "u", "Aa1!Aa1!").unwrap();
@@ -147,7 +147,7 @@ fn each_token_is_signed_by_its_own_published_key() {
 
 #[test]
 fn wrong_sign_ins_are_refused_in_the_services_words() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS }));
     let strict = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS, "PreventUserExistenceErrors": "ENABLED" }));
     let default = world.client(json!({}));
@@ -171,7 +171,7 @@ fn wrong_sign_ins_are_refused_in_the_services_words() {
 
 #[test]
 fn a_client_with_a_secret_needs_its_hash() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS, "GenerateSecret": true }));
     world.user("u", "Aa1!Aa1!", true);
     assert!(code(world.password(&client, "u", "Aa1!Aa1!")).1.contains("SECRET_HASH was not received"));
@@ -193,13 +193,13 @@ fn a_client_with_a_secret_needs_its_hash() {
 
 #[test]
 fn a_temporary_password_must_be_changed_once() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let client = world.client(json!({ "ExplicitAuthFlows": PASSWORD_FLOWS }));
     world.user("u", "Aa1!Aa1!", false);
     let challenge = world.password(&client, "u", "Aa1!Aa1!").unwrap();
     assert_eq!(challenge["ChallengeName"], "NEW_PASSWORD_REQUIRED");
     assert!(challenge.get("AuthenticationResult").is_none());
-    let respond = |world: &mut World, password: &str| {
+    let respond = |world: &mut CognitoFixture, password: &str| {
         let input = json!({
             "ClientId": client["ClientId"], "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": challenge["Session"],
             "ChallengeResponses": { "USERNAME": "u", "NEW_PASSWORD": password },
@@ -217,7 +217,7 @@ fn a_temporary_password_must_be_changed_once() {
 
 #[test]
 fn machines_get_tokens_where_a_domain_exists() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let server = json!({ "Identifier": "api", "Name": "api", "Scopes": [
         { "ScopeName": "read", "ScopeDescription": "r" }, { "ScopeName": "write", "ScopeDescription": "w" }
     ] });
@@ -229,7 +229,7 @@ fn machines_get_tokens_where_a_domain_exists() {
     let client = world.client(machine);
     let (id, secret) = (client["ClientId"].as_str().unwrap(), client["ClientSecret"].as_str().unwrap());
     let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    let ask = |world: &World, body: &str| oauth::token(&world.state, &world.scene, None, body.as_bytes());
+    let ask = |world: &CognitoFixture, body: &str| oauth::token(&world.state, &world.scene, None, body.as_bytes());
     assert_eq!(ask(&world, &body).unwrap_err(), "invalid_client");
     let pool = world.state.pool(&world.pool).unwrap();
     assert!(oauth::discovery(&world.scene, pool).get("token_endpoint").is_none());
@@ -259,7 +259,7 @@ fn machines_get_tokens_where_a_domain_exists() {
 
 #[test]
 fn bad_clients_domains_and_scopes_are_refused() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let mut refused = |operation: &str, input: Value| code(world.change(operation, input)).0;
     let client = |extra: Value| {
         let mut input = json!({ "ClientName": "c" });
@@ -286,7 +286,7 @@ fn bad_clients_domains_and_scopes_are_refused() {
 
 #[test]
 fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let input = world.input(json!({}));
     let shown = pools::describe_user_pool(&world.state, &world.scene, &input).unwrap();
     assert_eq!(shown["UserPool"]["Novel"], json!({ "kept": 1 }));
@@ -303,7 +303,7 @@ fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
 
 #[test]
 fn members_of_the_wrong_kind_and_huge_numbers_are_refused_and_harmless() {
-    let mut world = World::new();
+    let mut world = CognitoFixture::new();
     let keys = world.state.pools[&world.pool].keys.clone();
     for policies in [json!("x"), json!([]), json!(1), json!(true)] {
         let input = json!({ "PoolName": "p", "Policies": policies });

@@ -4,24 +4,24 @@
 
 use serde_json::{Value, json};
 
-use super::model::{Client, Pool, Scene, User};
+use super::model::{AppClient, CognitoContext, Pool, PoolUser};
 use super::pools::groups_of;
 use crate::sandbox::random;
 
 /// What a user's tokens have in common.
-pub(super) struct SignIn<'a> {
-    pub(super) scene: &'a Scene,
+pub(super) struct UserSession<'a> {
+    pub(super) scene: &'a CognitoContext,
     pub(super) pool: &'a Pool,
-    pub(super) client: &'a Client,
+    pub(super) client: &'a AppClient,
     /// Lookup key of the user.
     pub(super) key: &'a str,
-    pub(super) user: &'a User,
+    pub(super) user: &'a PoolUser,
     pub(super) auth_time: i64,
     pub(super) origin_jti: &'a str,
     pub(super) event_id: &'a str,
 }
 
-impl SignIn<'_> {
+impl UserSession<'_> {
     fn common(&self, lifetime: i64) -> Value {
         let mut claims = json!({
             "sub": self.user.sub,
@@ -68,7 +68,7 @@ impl SignIn<'_> {
 }
 
 /// The access token of a machine: nobody signed in, so the client is the subject.
-pub(super) fn machine_claims(scene: &Scene, pool: &Pool, client: &Client, scope: &str) -> Value {
+pub(super) fn machine_claims(scene: &CognitoContext, pool: &Pool, client: &AppClient, scope: &str) -> Value {
     json!({
         "sub": client.id,
         "token_use": "access",

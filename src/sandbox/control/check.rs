@@ -8,13 +8,13 @@ use crate::sandbox::reply::Fault;
 
 /// What is wrong so far.
 #[derive(Debug, Default)]
-pub(crate) struct Check {
+pub(crate) struct Violations {
     fields: Vec<(String, String)>,
 }
 
 /// The constraints of a text member. The pattern must match the whole text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text {
+pub(crate) struct TextRule {
     pub(crate) min: usize,
     pub(crate) max: usize,
     pub(crate) pattern: Option<&'static str>,
@@ -22,7 +22,7 @@ pub(crate) struct Text {
     pub(crate) sensitive: bool,
 }
 
-impl Text {
+impl TextRule {
     pub(crate) const fn length(min: usize, max: usize) -> Self {
         Self { min, max, pattern: None, sensitive: false }
     }
@@ -45,7 +45,7 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     regex_lite::Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|regex| regex.is_match(text))
 }
 
-impl Check {
+impl Violations {
     pub(crate) fn problem(&mut self, path: &str, text: impl Into<String>) {
         self.fields.push((path.to_owned(), text.into()));
     }
@@ -63,7 +63,7 @@ impl Check {
     }
 
     /// A text, checked where it is present.
-    pub(crate) fn text<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
+    pub(crate) fn text<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: TextRule) -> Option<&'v str> {
         let value = match value? {
             Value::Null => return None,
             Value::String(text) => text,
@@ -85,7 +85,7 @@ impl Check {
     }
 
     /// A text that must be there.
-    pub(crate) fn required<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: Text) -> Option<&'v str> {
+    pub(crate) fn required<'v>(&mut self, path: &str, value: Option<&'v Value>, rule: TextRule) -> Option<&'v str> {
         self.present(path, value)?;
         self.text(path, value, rule)
     }
@@ -100,7 +100,7 @@ impl Check {
     }
 
     pub(crate) fn one_of(&mut self, path: &str, value: Option<&Value>, allowed: &[&str]) {
-        if let Some(text) = self.text(path, value, Text::length(0, usize::MAX))
+        if let Some(text) = self.text(path, value, TextRule::length(0, usize::MAX))
             && !allowed.contains(&text)
         {
             self.constraint(path, Some(text), &format!("satisfy enum value set: [{}]", allowed.join(", ")));
@@ -148,7 +148,7 @@ impl Check {
         path: &str,
         value: Option<&'v Value>,
         most: usize,
-        (key, item): (Text, Text),
+        (key, item): (TextRule, TextRule),
     ) -> Vec<(&'v str, &'v str)> {
         let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
         let Some(entries) = value.as_object() else {

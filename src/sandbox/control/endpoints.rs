@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::model::{DEFAULT, Endpoint, Runtime, Runtimes, conflict, iso};
-use super::runtimes::{Scene, new_id, paged};
+use super::model::{DEFAULT, EndpointRecord, RuntimeRecord, Runtimes, conflict, iso};
+use super::runtimes::{ControlContext, new_id, paged};
 use crate::sandbox::reply::Fault;
 
 /// Endpoints per runtime, DEFAULT included. Source: service quotas.
 const MOST: usize = 10;
 
-fn arn(runtime: &Runtime, name: &str) -> String {
+fn arn(runtime: &RuntimeRecord, name: &str) -> String {
     format!("{}/runtime-endpoint/{name}", runtime.arn)
 }
 
-fn describe(runtime: &Runtime, endpoint: &Endpoint, now: i64) -> Value {
+fn describe(runtime: &RuntimeRecord, endpoint: &EndpointRecord, now: i64) -> Value {
     let mut out = json!({
         "targetVersion": endpoint.target.to_string(),
         "agentRuntimeEndpointArn": arn(runtime, &endpoint.name),
@@ -28,7 +28,7 @@ fn describe(runtime: &Runtime, endpoint: &Endpoint, now: i64) -> Value {
     out
 }
 
-fn describe_named(runtime: &Runtime, endpoint: &Endpoint, now: i64) -> Value {
+fn describe_named(runtime: &RuntimeRecord, endpoint: &EndpointRecord, now: i64) -> Value {
     let mut out = describe(runtime, endpoint, now);
     out["name"] = json!(endpoint.name);
     out["id"] = json!(endpoint.id);
@@ -39,11 +39,11 @@ fn describe_named(runtime: &Runtime, endpoint: &Endpoint, now: i64) -> Value {
 }
 
 /// The version that the request names, or the newest.
-fn wanted(runtime: &Runtime, input: &Value) -> Result<u32, Fault> {
+fn wanted(runtime: &RuntimeRecord, input: &Value) -> Result<u32, Fault> {
     Ok(runtime.version(input.get("agentRuntimeVersion").and_then(Value::as_str))?.number)
 }
 
-pub(super) fn create(state: &mut Runtimes, scene: &Scene, id: &str, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create(state: &mut Runtimes, scene: &ControlContext, id: &str, input: &Value) -> Result<Value, Fault> {
     let now = scene.now;
     state.sweep(now);
     let runtime = state.get_mut(id, now)?;
@@ -66,7 +66,7 @@ pub(super) fn create(state: &mut Runtimes, scene: &Scene, id: &str, input: &Valu
     }
     let target = wanted(runtime, input)?;
     let tags = input.get("tags").and_then(Value::as_object).into_iter().flatten();
-    let endpoint = Endpoint {
+    let endpoint = EndpointRecord {
         name: name.to_owned(),
         id: new_id(name)?,
         description: input.get("description").and_then(Value::as_str).map(str::to_owned),
@@ -93,7 +93,7 @@ pub(super) fn create(state: &mut Runtimes, scene: &Scene, id: &str, input: &Valu
     Ok(answer)
 }
 
-fn find<'a>(runtime: &'a mut Runtime, name: &str, now: i64) -> Result<&'a mut Endpoint, Fault> {
+fn find<'a>(runtime: &'a mut RuntimeRecord, name: &str, now: i64) -> Result<&'a mut EndpointRecord, Fault> {
     let missing = runtime.endpoint(name, now).err();
     match (missing, runtime.endpoints.get_mut(name)) {
         (None, Some(endpoint)) => Ok(endpoint),
@@ -104,7 +104,7 @@ fn find<'a>(runtime: &'a mut Runtime, name: &str, now: i64) -> Result<&'a mut En
 
 pub(super) fn update(
     state: &mut Runtimes,
-    scene: &Scene,
+    scene: &ControlContext,
     (id, name): (&str, &str),
     input: &Value,
 ) -> Result<Value, Fault> {
@@ -132,7 +132,7 @@ pub(super) fn get(state: &Runtimes, (id, name): (&str, &str), now: i64) -> Resul
     Ok(describe_named(runtime, runtime.endpoint(name, now)?, now))
 }
 
-pub(super) fn delete(state: &mut Runtimes, scene: &Scene, (id, name): (&str, &str)) -> Result<Value, Fault> {
+pub(super) fn delete(state: &mut Runtimes, scene: &ControlContext, (id, name): (&str, &str)) -> Result<Value, Fault> {
     let now = scene.now;
     let runtime = state.get_mut(id, now)?;
     if name == DEFAULT {

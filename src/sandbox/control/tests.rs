@@ -3,21 +3,21 @@
 use serde_json::{Value, json};
 
 use super::endpoints;
-use super::model::{DEFAULT, ResolvedImage, Runtimes};
-use super::runtimes::{self, Scene};
+use super::model::{DEFAULT, Runtimes, VersionImage};
+use super::runtimes::{self, ControlContext};
 use crate::sandbox::reply::Fault;
 
-struct World {
+struct ControlFixture {
     state: Runtimes,
-    scene: Scene,
+    scene: ControlContext,
 }
 
 const READY: i64 = 1000;
 const ENDPOINT: i64 = 500;
 
-impl World {
+impl ControlFixture {
     fn new() -> Self {
-        let scene = Scene {
+        let scene = ControlContext {
             now: 1_700_000_000_000,
             arn_prefix: "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/".into(),
             ready_delay: READY,
@@ -31,8 +31,8 @@ impl World {
         self.scene.now += millis;
     }
 
-    fn image() -> ResolvedImage {
-        ResolvedImage { repository: "r".into(), digest: "sha256:00".into(), platform: "linux/arm64".into() }
+    fn image() -> VersionImage {
+        VersionImage { repository: "r".into(), digest: "sha256:00".into(), platform: "linux/arm64".into() }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
@@ -83,7 +83,7 @@ fn conflict() -> (u16, String) {
 
 #[test]
 fn the_default_endpoint_comes_after_its_runtime() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let created = world.create(agent()).unwrap();
     let id = created["agentRuntimeId"].as_str().unwrap().to_owned();
     assert_eq!((&created["status"], &created["agentRuntimeVersion"]), (&json!("CREATING"), &json!("1")));
@@ -110,7 +110,7 @@ fn the_default_endpoint_comes_after_its_runtime() {
 
 #[test]
 fn an_update_replaces_everything_and_the_old_version_serves_meanwhile() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(agent());
     let named = json!({ "name": "stable" });
     endpoints::create(&mut world.state, &world.scene, &id, &named).unwrap();
@@ -141,7 +141,7 @@ fn an_update_replaces_everything_and_the_old_version_serves_meanwhile() {
 
 #[test]
 fn get_returns_what_was_sent_and_both_lifetimes() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(agent());
     let found = world.get(&id).unwrap();
     assert_eq!((&found["environmentVariables"], &found["novel"]), (&json!({ "A": "1" }), &json!([1])));
@@ -158,7 +158,7 @@ fn get_returns_what_was_sent_and_both_lifetimes() {
 
 #[test]
 fn names_are_unique_until_the_deletion_is_complete() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(agent());
     assert_eq!(code(world.create(agent())), conflict());
     let (answer, stop) = runtimes::delete(&mut world.state, &world.scene, &id, None).unwrap();
@@ -173,7 +173,7 @@ fn names_are_unique_until_the_deletion_is_complete() {
 
 #[test]
 fn a_client_token_repeats_the_answer() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let mut input = agent();
     input["clientToken"] = json!("t".repeat(36));
     let first = world.create(input.clone()).unwrap();
@@ -185,7 +185,7 @@ fn a_client_token_repeats_the_answer() {
 
 #[test]
 fn endpoints_have_limits() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(agent());
     let mut create = |name: &str| endpoints::create(&mut world.state, &world.scene, &id, &json!({ "name": name }));
     assert_eq!(code(create(DEFAULT)), conflict());
@@ -203,7 +203,7 @@ fn endpoints_have_limits() {
 
 #[test]
 fn lists_come_in_pages() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     for name in ["a", "b", "c"] {
         world.ready(json!({ "agentRuntimeName": name }));
     }
@@ -226,7 +226,7 @@ fn lists_come_in_pages() {
 
 #[test]
 fn tags_belong_to_runtimes_and_endpoints() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let id = world.ready(json!({ "agentRuntimeName": "a", "tags": { "team": "x" } }));
     let now = world.scene.now;
     let arn = world.get(&id).unwrap()["agentRuntimeArn"].as_str().unwrap().to_owned();
@@ -242,9 +242,9 @@ fn tags_belong_to_runtimes_and_endpoints() {
 
 #[test]
 fn what_fails_serves_nobody_and_says_why() {
-    let mut world = World::new();
+    let mut world = ControlFixture::new();
     let input = json!({ "agentRuntimeName": "a", "roleArn": "r" });
-    let broken = || (World::image(), Some("no entrypoint".to_owned()));
+    let broken = || (ControlFixture::image(), Some("no entrypoint".to_owned()));
     runtimes::create(&mut world.state, &world.scene, &input, "a-0123456789".into(), broken()).unwrap();
     assert_eq!(world.get("a-0123456789").unwrap()["status"], "CREATING");
     world.wait(READY + ENDPOINT);

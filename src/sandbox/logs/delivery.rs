@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::operations::List;
+use super::operations::ListRequest;
 use super::parse;
 use crate::sandbox::reply::Fault;
-use crate::sandbox::{Shared, control, random};
+use crate::sandbox::{SharedSandbox, control, random};
 
 /// Everything that is remembered, as the service shows it: sources and destinations by name, deliveries by id.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ const DESTINATION_TYPES: [&str; 4] = ["CWL", "XRAY", "S3", "FH"];
 const POLICY_LIMIT: usize = 51_200;
 
 /// Answers an operation; `None` for one that is not here.
-pub(super) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Option<Result<Value, Fault>> {
+pub(super) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Option<Result<Value, Fault>> {
     let store = &sandbox.state.delivery;
     Some(match operation {
         "PutDeliverySource" => put_source(sandbox, input).await,
@@ -102,7 +102,7 @@ fn kept(input: &Value, members: &[&str]) -> Map<String, Value> {
     found.filter(|(_, value)| !value.is_null()).collect()
 }
 
-async fn put_source(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
+async fn put_source(sandbox: &SharedSandbox, input: &Value) -> Result<Value, Fault> {
     let (name, resource) = (name(input, "name")?, required(input, "resourceArn")?);
     let log_type = required(input, "logType")?;
     let arn: crate::partition::Arn =
@@ -132,7 +132,7 @@ async fn put_source(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "deliverySource": source }))
 }
 
-async fn put_destination(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
+async fn put_destination(sandbox: &SharedSandbox, input: &Value) -> Result<Value, Fault> {
     let name = name(input, "name")?;
     let target = input.pointer("/deliveryDestinationConfiguration/destinationResourceArn").and_then(Value::as_str);
     let kind = match (text(input, "deliveryDestinationType"), target) {
@@ -171,7 +171,7 @@ async fn put_destination(sandbox: &Shared, input: &Value) -> Result<Value, Fault
     Ok(json!({ "deliveryDestination": destination }))
 }
 
-async fn create(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
+async fn create(sandbox: &SharedSandbox, input: &Value) -> Result<Value, Fault> {
     let (source, target) = (name(input, "deliverySourceName")?, required(input, "deliveryDestinationArn")?);
     let id = random::alphanumeric(16)?;
     let arn = sandbox.info.arn("logs", &format!("delivery:{id}")).to_string();
@@ -199,7 +199,7 @@ async fn create(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
     sandbox.state.delivery.update(update).await
 }
 
-async fn put_policy(sandbox: &Shared, input: &Value) -> Result<Value, Fault> {
+async fn put_policy(sandbox: &SharedSandbox, input: &Value) -> Result<Value, Fault> {
     let refuse = |text: &str| Err(super::invalid(text));
     let Some(name) = text(input, "policyName") else { return refuse("policyName is needed") };
     let document = text(input, "policyDocument").unwrap_or_default();
@@ -228,7 +228,7 @@ fn all(
     input: &Value,
     keep: impl Fn(&Value) -> bool,
 ) -> Result<Value, Fault> {
-    parse::<List>(input)?.page(member, all.values().filter(|value| keep(value)).cloned().collect())
+    parse::<ListRequest>(input)?.page(member, all.values().filter(|value| keep(value)).cloned().collect())
 }
 
 /// Whether a list of the request names the value, or is not there.
@@ -236,7 +236,7 @@ fn wanted(input: &Value, list: &str, value: Option<&Value>) -> bool {
     input.get(list).and_then(Value::as_array).is_none_or(|list| value.is_some_and(|value| list.contains(value)))
 }
 
-async fn delete(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+async fn delete(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     let key = match operation {
         "DeleteDelivery" => required(input, "id")?,
         "DeleteResourcePolicy" => required(input, "policyName")?,

@@ -11,17 +11,17 @@ mod store;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Shared;
+use super::SharedSandbox;
 use super::reply::Fault;
 
 pub(crate) use delivery::Delivery;
-pub(crate) use store::Store;
+pub(crate) use store::LogStore;
 
 /// Target prefix of its operations.
 pub(crate) const TARGET: &str = "Logs_20140328";
 
 /// Answers an operation.
-pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(crate) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     match delivery::call(sandbox, operation, input).await {
         Some(answer) => answer,
         None => groups(sandbox, operation, input),
@@ -29,7 +29,7 @@ pub(crate) async fn call(sandbox: &Shared, operation: &str, input: &Value) -> Re
 }
 
 /// Operations on groups and streams.
-fn groups(sandbox: &Shared, operation: &str, input: &Value) -> Result<Value, Fault> {
+fn groups(sandbox: &SharedSandbox, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
         "CreateLogGroup" => operations::create_group(sandbox, &parse(input)?),
         "DeleteLogGroup" => operations::delete_group(sandbox, &parse(input)?),

@@ -14,19 +14,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 
-use super::ecr::{self, Password, USER, judge_password};
+use super::ecr::{self, RegistryPassword, USER, judge_password};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::Request;
-use super::{Sandbox, Shared};
+use super::{Sandbox, SharedSandbox};
 
 pub(crate) use blobs::parse_range;
 #[cfg(test)]
-pub(crate) use image::Layer;
+pub(crate) use image::ImageLayer;
 pub(crate) use image::{ImageError, ResolvedImage, resolve_image};
 pub(crate) use uploads::Uploads;
 
 /// Answers one request below `/v2`.
-pub(crate) async fn handle(sandbox: &Shared, request: Request) -> Response {
+pub(crate) async fn handle(sandbox: &SharedSandbox, request: Request) -> Response {
     let id = request.id.clone();
     let mut response = match route(sandbox, request).await {
         Ok(response) => response,
@@ -37,7 +37,7 @@ pub(crate) async fn handle(sandbox: &Shared, request: Request) -> Response {
     response
 }
 
-async fn route(sandbox: &Shared, request: Request) -> Result<Response, Fault> {
+async fn route(sandbox: &SharedSandbox, request: Request) -> Result<Response, Fault> {
     authorize(sandbox, &request)?;
     let method = request.method.clone();
     let path = request.segments[1..].to_vec();
@@ -89,11 +89,11 @@ fn authorize(sandbox: &Sandbox, request: &Request) -> Result<(), Fault> {
         .filter(|(user, _)| *user == USER)
         .map(|(_, password)| judge_password(&sandbox.info, password, sandbox.clock.unix()));
     match judged {
-        Some(Password::Good) => Ok(()),
-        Some(Password::Expired) => {
+        Some(RegistryPassword::Good) => Ok(()),
+        Some(RegistryPassword::Expired) => {
             Err(Fault::new(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again."))
         }
-        Some(Password::Wrong) | None => Err(Fault::new(401, "UNAUTHORIZED", "authentication required")
+        Some(RegistryPassword::Wrong) | None => Err(Fault::new(401, "UNAUTHORIZED", "authentication required")
             .header("www-authenticate", &format!("Basic realm=\"{}/\",service=\"ecr\"", sandbox.info.url))),
     }
 }

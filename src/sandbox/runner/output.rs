@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::task::JoinHandle;
 
-use super::spec::{Failed, Failure, Spec};
+use super::spec::{AgentSpec, FailedStart, StartFailure};
 use crate::agent_report::AgentReport;
-use crate::sandbox::Shared;
+use crate::sandbox::SharedSandbox;
 
 /// Lines shown for the explanation of a failed start, and how many of the last ones they are chosen from.
 const SHOWN: usize = 12;
@@ -28,13 +28,13 @@ const LONGEST_LINE: usize = 256 << 10;
 const FILE_LIMIT: u64 = 4 << 20;
 
 /// One agent's output.
-pub(super) struct Output {
+pub(super) struct AgentOutput {
     inner: Arc<Inner>,
     pumps: Mutex<Vec<JoinHandle<()>>>,
 }
 
 struct Inner {
-    sandbox: Shared,
+    sandbox: SharedSandbox,
     /// `{id}-{endpoint}`
     name: String,
     /// `/aws/bedrock-agentcore/runtimes/{id}-{endpoint}`
@@ -44,8 +44,8 @@ struct Inner {
     tail: Mutex<VecDeque<String>>,
 }
 
-impl Output {
-    pub(super) fn new(sandbox: &Shared, spec: &Spec) -> Self {
+impl AgentOutput {
+    pub(super) fn new(sandbox: &SharedSandbox, spec: &AgentSpec) -> Self {
         let name = format!("{}-{}", spec.runtime_id, spec.endpoint);
         let file = LogFile::new(log_file(sandbox, &name));
         let now = sandbox.clock.now();
@@ -90,7 +90,7 @@ impl Output {
     }
 
     /// A failed start with the agent's own last words, which `reason` and `hints` then follow in its output.
-    pub(super) fn failed(&self, failure: Failure, reason: String, hints: &[String]) -> Failed {
+    pub(super) fn failed(&self, failure: StartFailure, reason: String, hints: &[String]) -> FailedStart {
         let mut lines = self.last_lines();
         self.platform(&reason);
         for hint in hints {
@@ -99,11 +99,11 @@ impl Output {
             lines.push(hint);
         }
         let log = log_file(&self.inner.sandbox, &self.inner.name).display().to_string();
-        Failed { failure, report: Some(Arc::new(AgentReport::new(reason, &lines, log))) }
+        FailedStart { failure, report: Some(Arc::new(AgentReport::new(reason, &lines, log))) }
     }
 
     /// Tells whoever watches the sandbox why a start failed.
-    pub(super) fn explain(&self, sandbox: &Shared, failed: &Failed) {
+    pub(super) fn explain(&self, sandbox: &SharedSandbox, failed: &FailedStart) {
         sandbox.events.warning(format!("{}: {}", self.inner.group, failed.failure.text()));
         for line in self.last_lines() {
             sandbox.events.output("agent", line);
@@ -112,7 +112,7 @@ impl Output {
 }
 
 /// The plain file with the output of all sessions of an endpoint, which is called `{runtime id}-{endpoint}`.
-pub(super) fn log_file(sandbox: &Shared, name: &str) -> PathBuf {
+pub(super) fn log_file(sandbox: &SharedSandbox, name: &str) -> PathBuf {
     sandbox.runner.dir.join("logs").join(format!("{name}.log"))
 }
 
@@ -183,7 +183,7 @@ impl LogFile {
 }
 
 async fn pump(mut stream: impl AsyncRead + Unpin, inner: Arc<Inner>) {
-    let mut lines = Lines::default();
+    let mut lines = LineSplitter::default();
     let mut buffer = vec![0; 16 << 10];
     loop {
         match stream.read(&mut buffer).await {
@@ -196,11 +196,11 @@ async fn pump(mut stream: impl AsyncRead + Unpin, inner: Arc<Inner>) {
 
 /// Cuts a byte stream into lines.
 #[derive(Default)]
-struct Lines {
+struct LineSplitter {
     rest: Vec<u8>,
 }
 
-impl Lines {
+impl LineSplitter {
     fn push(&mut self, bytes: &[u8], mut line: impl FnMut(&str)) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.rest.extend_from_slice(part);
@@ -230,7 +230,7 @@ mod tests {
     fn lines_survive_any_cut() {
         let text = "one\r\ntwo\n\n\u{d55c}\u{ae00}\nlast".as_bytes();
         for size in 1..=text.len() {
-            let mut lines = Lines::default();
+            let mut lines = LineSplitter::default();
             let mut seen = Vec::new();
             for chunk in text.chunks(size) {
                 lines.push(chunk, |line| seen.push(line.to_owned()));
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_cut() {
-        let mut lines = Lines::default();
+        let mut lines = LineSplitter::default();
         let mut seen = 0;
         for _ in 0..64 {
             lines.push(&[b'x'; 16 << 10], |_| seen += 1);

@@ -14,8 +14,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::beneath;
 use super::modules;
-use super::spec::{Spec, image_variables, variables, words};
-use super::supervise::Command;
+use super::spec::{AgentSpec, image_variables, variables, words};
+use super::supervise::SupervisedCommand;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
@@ -34,8 +34,8 @@ const PORT_VARIABLES: [&str; 2] = ["PORT", "A2A_PORT"];
 const NO_BYTE_CODE: &str = "PYTHONDONTWRITEBYTECODE";
 
 /// Everything that is fixed for one start.
-pub(super) struct Plan<'a> {
-    pub(super) spec: &'a Spec,
+pub(super) struct ProcessStart<'a> {
+    pub(super) spec: &'a AgentSpec,
     pub(super) env: &'a Env,
     /// The unpacked image, resolved.
     pub(super) root: &'a Path,
@@ -50,18 +50,18 @@ pub(super) struct Plan<'a> {
     pub(super) interpreters: &'a Interpreters,
 }
 
-impl Plan<'_> {
+impl ProcessStart<'_> {
     /// Says what to run, after preparing what it needs, and what about this machine's interpreter may surprise.
     ///
     /// # Errors
     /// When the image names no command, or needs an interpreter that this machine lacks.
-    pub(super) async fn command(&self) -> Result<(Command, Option<String>)> {
+    pub(super) async fn command(&self) -> Result<(SupervisedCommand, Option<String>)> {
         let root = self.root;
         write_shims(self.shim)?;
         let work = self.working_directory(root).await?;
         let map = PathMap { root, work: work.as_ref().map(|(inside, copy)| (inside.as_path(), copy.as_path())) };
         let minor = self.python_version();
-        let tools = Tools::find(self.env, (self.interpreters, minor), root, &self.session.join("bin")).await?;
+        let tools = HostTools::find(self.env, (self.interpreters, minor), root, &self.session.join("bin")).await?;
 
         let config = &self.spec.image.config;
         let mut command_line = words(config, "Entrypoint");
@@ -78,7 +78,7 @@ impl Plan<'_> {
 
         let variables = self.environment(&map, self.shim, &tools)?;
         let dir = work.map_or_else(|| root.to_owned(), |(_, copy)| copy);
-        Ok((Command { words: all, variables, dir: Some(dir), container: None }, note))
+        Ok((SupervisedCommand { words: all, variables, dir: Some(dir), container: None }, note))
     }
 
     /// The minor version of the Python 3 that the agent is made for, where that can be told.
@@ -124,7 +124,7 @@ impl Plan<'_> {
         Ok(Some((inside, copy)))
     }
 
-    fn environment(&self, map: &PathMap<'_>, shim: &Path, tools: &Tools) -> Result<Vec<(String, String)>> {
+    fn environment(&self, map: &PathMap<'_>, shim: &Path, tools: &HostTools) -> Result<Vec<(String, String)>> {
         let mut vars = variables(self.spec, self.endpoint);
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let take = |vars: &mut Vec<(String, String)>, name: &str| {
@@ -299,7 +299,7 @@ impl PathMap<'_> {
 }
 
 /// Interpreters that this machine lends.
-struct Tools {
+struct HostTools {
     /// A directory with `python`, `python3` and `node`, because launchers look for these names.
     bin: PathBuf,
     /// The error says why there is none.
@@ -309,7 +309,7 @@ struct Tools {
     site_packages: Vec<PathBuf>,
 }
 
-impl Tools {
+impl HostTools {
     async fn find(
         env: &Env,
         (interpreters, minor): (&Interpreters, Option<u32>),
@@ -492,10 +492,10 @@ mod tests {
         fs::write(path, text).unwrap();
     }
 
-    fn tools(root: &Path) -> Tools {
+    fn tools(root: &Path) -> HostTools {
         let python = Ok(Python { path: "/host/python3".into(), minor: 12 });
         let node = Err(Error::failed("there is no Node.js on PATH"));
-        Tools { bin: root.join("bin"), python, node, site_packages: Vec::new() }
+        HostTools { bin: root.join("bin"), python, node, site_packages: Vec::new() }
     }
 
     #[test]
@@ -507,7 +507,7 @@ mod tests {
     #[test]
     fn another_version_of_node_is_told() {
         let lent = NodeJs { path: "/host/node".into(), major: 20 };
-        let tools = Tools { node: Ok(lent), ..tools(Path::new("/x")) };
+        let tools = HostTools { node: Ok(lent), ..tools(Path::new("/x")) };
         let other = |version: &str, program: &str| {
             tools.other_node(&[program.into()], &json!({ "Env": [format!("NODE_VERSION={version}")] }))
         };
@@ -620,7 +620,7 @@ mod tests {
         let env = Env::fake(dir.path(), &[("PATH", "/usr/bin:/bin"), ("SECRET_OF_THE_HOST", "x"), ("HOME", "/root")]);
         let root = fs::canonicalize(root).unwrap();
         let shim = dir.path().join("shim");
-        let plan = Plan {
+        let plan = ProcessStart {
             spec: &spec,
             env: &env,
             root: &root,

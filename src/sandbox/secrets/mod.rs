@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::reply::Fault;
-use super::{Shared, random};
+use super::{SharedSandbox, random};
 use crate::error::Result;
 
 /// What `X-Amz-Target` begins with.
@@ -30,11 +30,11 @@ const DAY: f64 = 86_400.0;
 /// What is remembered, by name.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Secrets {
-    secrets: BTreeMap<String, Secret>,
+    secrets: BTreeMap<String, SecretRecord>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Secret {
+struct SecretRecord {
     name: String,
     arn: String,
     description: Option<String>,
@@ -47,31 +47,31 @@ struct Secret {
     /// When the secret was marked for deletion, and when it will be gone.
     deleted: Option<(f64, f64)>,
     tags: BTreeMap<String, String>,
-    versions: BTreeMap<String, Version>,
+    versions: BTreeMap<String, SecretVersion>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Version {
+struct SecretVersion {
     created: f64,
-    content: Content,
+    content: SecretContent,
     stages: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Content {
+enum SecretContent {
     Text(String),
     /// In base64, as it came.
     Binary(String),
 }
 
 /// When and where.
-struct Scene<'a> {
-    sandbox: &'a Shared,
+struct SecretsContext<'a> {
+    sandbox: &'a SharedSandbox,
     /// Seconds since 1970.
     now: f64,
 }
 
-impl Scene<'_> {
+impl SecretsContext<'_> {
     fn arn(&self, resource: &str) -> String {
         self.sandbox.info.arn(SERVICE, &format!("secret:{resource}")).to_string()
     }
@@ -84,7 +84,7 @@ impl Scene<'_> {
 
 impl Secrets {
     /// The secret that a request names: by name, by ARN, or by an ARN without the six characters at its end.
-    fn find(&self, scene: &Scene<'_>, id: &str) -> Result<&Secret, Fault> {
+    fn find(&self, scene: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
         let found = match id.strip_prefix(scene.arn("").as_str()) {
             Some(rest) => self.secrets.values().find(|secret| secret.arn == id || secret.name == rest),
             None => self.secrets.get(id),
@@ -92,18 +92,18 @@ impl Secrets {
         found.filter(|secret| !secret.is_gone(scene.now)).ok_or_else(not_found)
     }
 
-    fn find_mut(&mut self, scene: &Scene<'_>, id: &str) -> Result<&mut Secret, Fault> {
+    fn find_mut(&mut self, scene: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
         let name = self.find(scene, id)?.name.clone();
         self.secrets.get_mut(&name).ok_or_else(not_found)
     }
 
     /// A secret that is not marked for deletion.
-    fn living(&self, scene: &Scene<'_>, id: &str) -> Result<&Secret, Fault> {
+    fn living(&self, scene: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
         let secret = self.find(scene, id)?;
         if secret.deleted.is_some() { Err(marked()) } else { Ok(secret) }
     }
 
-    fn living_mut(&mut self, scene: &Scene<'_>, id: &str) -> Result<&mut Secret, Fault> {
+    fn living_mut(&mut self, scene: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
         let name = self.living(scene, id)?.name.clone();
         self.secrets.get_mut(&name).ok_or_else(not_found)
     }
@@ -114,12 +114,12 @@ impl Secrets {
     }
 }
 
-impl Secret {
+impl SecretRecord {
     fn is_gone(&self, now: f64) -> bool {
         self.deleted.is_some_and(|(_, gone)| now >= gone)
     }
 
-    fn staged(&self, stage: &str) -> Option<(&String, &Version)> {
+    fn staged(&self, stage: &str) -> Option<(&String, &SecretVersion)> {
         self.versions.iter().find(|(_, version)| version.stages.iter().any(|own| own == stage))
     }
 
@@ -174,8 +174,13 @@ fn secret_id(input: &Value) -> Result<&str, Fault> {
 ///
 /// # Errors
 /// The service's own fault; an operation that is not here is named as such.
-pub(crate) async fn call(sandbox: &Shared, caller: &Caller, operation: &str, input: &Value) -> Result<Value, Fault> {
-    let scene = &Scene { sandbox, now: sandbox.clock.epoch() };
+pub(crate) async fn call(
+    sandbox: &SharedSandbox,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
+    let scene = &SecretsContext { sandbox, now: sandbox.clock.epoch() };
     let store = &sandbox.state.secrets;
     permitted(caller, scene, operation, input)?;
     match operation {
@@ -194,7 +199,7 @@ pub(crate) async fn call(sandbox: &Shared, caller: &Caller, operation: &str, inp
 }
 
 /// Asks the caller's policies. A secret that is not there is asked about by the name that was given.
-fn permitted(caller: &Caller, scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+fn permitted(caller: &Caller, scene: &SecretsContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
     let arn = match text(input, "SecretId") {
         Some(id) => {
             let known =
@@ -206,7 +211,7 @@ fn permitted(caller: &Caller, scene: &Scene<'_>, operation: &str, input: &Value)
     caller.require_json11(scene.sandbox, &format!("{SERVICE}:{operation}"), &[&arn])
 }
 
-fn get(state: &Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+fn get(state: &Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let secret = state.living(scene, secret_id(input)?)?;
     let (wanted, stage) = (text(input, "VersionId"), text(input, "VersionStage"));
     let found = match wanted {
@@ -233,8 +238,8 @@ fn get(state: &Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault
     out["VersionStages"] = json!(version.stages);
     out["CreatedDate"] = json!(version.created);
     match &version.content {
-        Content::Text(text) => out["SecretString"] = json!(text),
-        Content::Binary(base64) => out["SecretBinary"] = json!(base64),
+        SecretContent::Text(text) => out["SecretString"] = json!(text),
+        SecretContent::Binary(base64) => out["SecretBinary"] = json!(base64),
     }
     Ok(out)
 }
@@ -250,8 +255,8 @@ pub(crate) struct Managed {
 ///
 /// # Errors
 /// When the disk refuses, or the name is taken by a secret of the user's.
-pub(crate) async fn keep_managed(sandbox: &Shared, managed: &Managed) -> Result<String, Fault> {
-    let scene = Scene { sandbox, now: sandbox.clock.epoch() };
+pub(crate) async fn keep_managed(sandbox: &SharedSandbox, managed: &Managed) -> Result<String, Fault> {
+    let scene = SecretsContext { sandbox, now: sandbox.clock.epoch() };
     sandbox.state.secrets.update(|state| write::keep_managed(state, &scene, managed)).await
 }
 
@@ -259,7 +264,7 @@ pub(crate) async fn keep_managed(sandbox: &Shared, managed: &Managed) -> Result<
 ///
 /// # Errors
 /// When the disk refuses.
-pub(crate) async fn drop_managed(sandbox: &Shared, arn: &str) -> Result<(), Fault> {
+pub(crate) async fn drop_managed(sandbox: &SharedSandbox, arn: &str) -> Result<(), Fault> {
     let drop = |state: &mut Secrets| {
         state.secrets.retain(|_, secret| secret.arn != arn || secret.owner.is_none());
         Ok(())
@@ -271,8 +276,8 @@ pub(crate) async fn drop_managed(sandbox: &Shared, arn: &str) -> Result<(), Faul
 ///
 /// # Errors
 /// ResourceNotFoundException, InvalidRequestException when it is marked for deletion.
-pub(crate) fn resolve(sandbox: &Shared, id: &str) -> Result<String, Fault> {
-    let scene = Scene { sandbox, now: sandbox.clock.epoch() };
+pub(crate) fn resolve(sandbox: &SharedSandbox, id: &str) -> Result<String, Fault> {
+    let scene = SecretsContext { sandbox, now: sandbox.clock.epoch() };
     sandbox.state.secrets.read(|state| state.living(&scene, id).map(|secret| secret.arn.clone()))
 }
 
@@ -280,11 +285,13 @@ pub(crate) fn resolve(sandbox: &Shared, id: &str) -> Result<String, Fault> {
 ///
 /// # Errors
 /// As [`resolve`].
-pub(crate) fn value(sandbox: &Shared, id: &str, key: &str) -> Result<Option<String>, Fault> {
-    let scene = Scene { sandbox, now: sandbox.clock.epoch() };
+pub(crate) fn value(sandbox: &SharedSandbox, id: &str, key: &str) -> Result<Option<String>, Fault> {
+    let scene = SecretsContext { sandbox, now: sandbox.clock.epoch() };
     sandbox.state.secrets.read(|state| {
         let secret = state.living(&scene, id)?;
-        let Some((_, Version { content: Content::Text(text), .. })) = secret.staged(CURRENT) else { return Ok(None) };
+        let Some((_, SecretVersion { content: SecretContent::Text(text), .. })) = secret.staged(CURRENT) else {
+            return Ok(None);
+        };
         let object: Value = serde_json::from_str(text).unwrap_or_default();
         Ok(object.get(key).and_then(Value::as_str).map(str::to_owned))
     })

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::sandbox::tests::Served;
+use crate::sandbox::tests::TestSandbox;
 
 fn code(answer: Result<Value, Fault>) -> String {
     answer.map_or_else(|fault| fault.code.into_owned(), |value| value.to_string())
@@ -9,8 +9,8 @@ fn code(answer: Result<Value, Fault>) -> String {
 
 #[test]
 fn a_new_value_moves_the_labels_and_old_versions_stay_readable() {
-    let (sandbox, _dir) = Served::bare();
-    let scene = Scene { sandbox: &sandbox, now: 1000.0 };
+    let (sandbox, _dir) = TestSandbox::bare();
+    let scene = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();
     let made = write::create(&mut state, &scene, &json!({ "Name": "a/b", "SecretString": "one" })).unwrap();
     let arn = made["ARN"].as_str().unwrap();
@@ -42,8 +42,8 @@ fn a_new_value_moves_the_labels_and_old_versions_stay_readable() {
 
 #[test]
 fn a_marked_secret_comes_back_until_its_window_ends() {
-    let (sandbox, _dir) = Served::bare();
-    let mut scene = Scene { sandbox: &sandbox, now: 1000.0 };
+    let (sandbox, _dir) = TestSandbox::bare();
+    let mut scene = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();
     let id = json!({ "SecretId": "s" });
     write::create(&mut state, &scene, &json!({ "Name": "s", "SecretString": "x" })).unwrap();
@@ -61,8 +61,8 @@ fn a_marked_secret_comes_back_until_its_window_ends() {
 
 #[test]
 fn a_services_secret_is_read_by_all_and_changed_by_that_service_only() {
-    let (sandbox, _dir) = Served::bare();
-    let scene = Scene { sandbox: &sandbox, now: 1000.0 };
+    let (sandbox, _dir) = TestSandbox::bare();
+    let scene = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();
     let managed = |value: &str| Managed {
         name: "service!default/apikey/p".to_owned(),

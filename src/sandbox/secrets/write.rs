@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    CURRENT, Content, DAY, Managed, PREVIOUS, Scene, Secret, Secrets, Version, fault, invalid, marked, secret_id, text,
+    CURRENT, DAY, Managed, PREVIOUS, SecretContent, SecretRecord, SecretVersion, Secrets, SecretsContext, fault,
+    invalid, marked, secret_id, text,
 };
 use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
@@ -17,7 +18,7 @@ const MOST_TAGS: usize = 50;
 const MOST_VERSIONS: usize = 100;
 const RECOVERY_DAYS: std::ops::RangeInclusive<i64> = 7..=30;
 
-pub(super) fn create(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = text(input, "Name").unwrap_or_default();
     check_name(name)?;
     let content = content(input)?;
@@ -56,8 +57,8 @@ pub(super) fn create(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
     Ok(out)
 }
 
-fn new(scene: &Scene<'_>, name: &str, arn: String) -> Secret {
-    Secret {
+fn new(scene: &SecretsContext<'_>, name: &str, arn: String) -> SecretRecord {
+    SecretRecord {
         name: name.to_owned(),
         arn,
         description: None,
@@ -83,18 +84,18 @@ fn check_name(name: &str) -> Result<(), Fault> {
 }
 
 /// What the request brings, if it brings anything.
-fn content(input: &Value) -> Result<Option<Content>, Fault> {
+fn content(input: &Value) -> Result<Option<SecretContent>, Fault> {
     let content = match (text(input, "SecretString"), text(input, "SecretBinary")) {
         (Some(_), Some(_)) => {
             return Err(invalid(
                 "You can't specify both a binary secret value and a string secret value in the same secret.",
             ));
         }
-        (Some(text), None) => Content::Text(text.to_owned()),
-        (None, Some(base64)) => Content::Binary(base64.to_owned()),
+        (Some(text), None) => SecretContent::Text(text.to_owned()),
+        (None, Some(base64)) => SecretContent::Binary(base64.to_owned()),
         (None, None) => return Ok(None),
     };
-    let (Content::Text(bytes) | Content::Binary(bytes)) = &content;
+    let (SecretContent::Text(bytes) | SecretContent::Binary(bytes)) = &content;
     if bytes.is_empty() || bytes.len() > LARGEST {
         return Err(fault("ValidationException", format!("A secret value has 1 to {LARGEST} bytes.")));
     }
@@ -111,7 +112,7 @@ fn token(input: &Value) -> Result<String, Fault> {
 }
 
 /// Adds a version and moves the labels to it. The version that was current becomes the previous one.
-fn add(secret: &mut Secret, (id, content): (String, Content), stages: &[String], now: f64) {
+fn add(secret: &mut SecretRecord, (id, content): (String, SecretContent), stages: &[String], now: f64) {
     if stages.iter().any(|stage| stage == CURRENT) {
         let current = secret.staged(CURRENT).map(|(id, _)| id.clone());
         for (own, version) in &mut secret.versions {
@@ -124,7 +125,7 @@ fn add(secret: &mut Secret, (id, content): (String, Content), stages: &[String],
     for version in secret.versions.values_mut() {
         version.stages.retain(|stage| !stages.contains(stage));
     }
-    secret.versions.insert(id, Version { created: now, content, stages: stages.to_vec() });
+    secret.versions.insert(id, SecretVersion { created: now, content, stages: stages.to_vec() });
     secret.changed = now;
     while secret.versions.len() > MOST_VERSIONS {
         let unlabelled = secret.versions.iter().filter(|(_, version)| version.stages.is_empty());
@@ -135,7 +136,7 @@ fn add(secret: &mut Secret, (id, content): (String, Content), stages: &[String],
 }
 
 /// A secret of a service is changed by that service only. The words are the sandbox's own.
-fn check_owner(secret: &Secret) -> Result<(), Fault> {
+fn check_owner(secret: &SecretRecord) -> Result<(), Fault> {
     match &secret.owner {
         None => Ok(()),
         Some(owner) => Err(fault(
@@ -147,8 +148,8 @@ fn check_owner(secret: &Secret) -> Result<(), Fault> {
 
 /// Gives a secret a value under a version id. An id that was used before must come with the same value.
 fn give(
-    secret: &mut Secret,
-    (token, content): (String, Content),
+    secret: &mut SecretRecord,
+    (token, content): (String, SecretContent),
     stages: &[String],
     now: f64,
 ) -> Result<Vec<String>, Fault> {
@@ -165,7 +166,7 @@ fn give(
     }
 }
 
-pub(super) fn put(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn put(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let content = content(input)?
         .ok_or_else(|| fault("InvalidRequestException", "You must provide either SecretString or SecretBinary."))?;
     let token = token(input)?;
@@ -182,7 +183,7 @@ pub(super) fn put(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Resu
     Ok(out)
 }
 
-pub(super) fn update(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn update(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let content = content(input)?;
     let token = token(input)?;
     let secret = state.living_mut(scene, secret_id(input)?)?;
@@ -205,7 +206,7 @@ pub(super) fn update(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
     Ok(out)
 }
 
-pub(super) fn delete(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let id = secret_id(input)?;
     let force = input.get("ForceDeleteWithoutRecovery").and_then(Value::as_bool).unwrap_or_default();
     let days = input.get("RecoveryWindowInDays").and_then(Value::as_i64);
@@ -244,7 +245,7 @@ pub(super) fn delete(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> R
     Ok(out)
 }
 
-pub(super) fn restore(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn restore(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let secret = state.find_mut(scene, secret_id(input)?)?;
     secret.deleted = None;
     Ok(secret.id())
@@ -270,7 +271,7 @@ fn too_many_tags() -> Fault {
     invalid(format!("A secret can have at most {MOST_TAGS} tags."))
 }
 
-pub(super) fn tag(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn tag(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let new = new_tags(input.get("Tags"))?;
     let secret = state.living_mut(scene, secret_id(input)?)?;
     let mut all = secret.tags.clone();
@@ -282,14 +283,18 @@ pub(super) fn tag(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Resu
     Ok(json!({}))
 }
 
-pub(super) fn untag(state: &mut Secrets, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn untag(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let keys = input.get("TagKeys").and_then(Value::as_array).cloned().unwrap_or_default();
     let secret = state.living_mut(scene, secret_id(input)?)?;
     secret.tags.retain(|key, _| !keys.iter().any(|gone| gone.as_str() == Some(key)));
     Ok(json!({}))
 }
 
-pub(super) fn keep_managed(state: &mut Secrets, scene: &Scene<'_>, managed: &Managed) -> Result<String, Fault> {
+pub(super) fn keep_managed(
+    state: &mut Secrets,
+    scene: &SecretsContext<'_>,
+    managed: &Managed,
+) -> Result<String, Fault> {
     state.sweep(scene.now);
     let name = &managed.name;
     let mut secret = match state.secrets.get(name) {
@@ -300,7 +305,7 @@ pub(super) fn keep_managed(state: &mut Secrets, scene: &Scene<'_>, managed: &Man
         None => new(scene, name, scene.new_arn(name)?),
     };
     secret.owner = Some(managed.owner.to_owned());
-    let content = Content::Text(managed.content.to_string());
+    let content = SecretContent::Text(managed.content.to_string());
     add(&mut secret, (random::uuid(), content), &[CURRENT.to_owned()], scene.now);
     let arn = secret.arn.clone();
     state.secrets.insert(name.clone(), secret);

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::reply::Fault;
-use super::{Shared, seal};
-use names::Wanted;
+use super::{SharedSandbox, seal};
+use names::ParameterName;
 
 /// What `X-Amz-Target` begins with.
 pub(crate) const TARGET: &str = "AmazonSSM";
@@ -33,20 +33,20 @@ pub(crate) struct Ssm {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Parameter {
     name: String,
-    kind: Kind,
+    kind: ParameterType,
     /// Oldest first, never empty.
-    versions: Vec<Version>,
+    versions: Vec<ParameterVersion>,
     tags: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Kind {
+enum ParameterType {
     String,
     StringList,
     SecureString,
 }
 
-impl Kind {
+impl ParameterType {
     const fn as_str(self) -> &'static str {
         match self {
             Self::String => "String",
@@ -61,7 +61,7 @@ impl Kind {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Version {
+struct ParameterVersion {
     number: u64,
     value: String,
     /// Seconds since 1970.
@@ -76,15 +76,15 @@ struct Version {
 }
 
 /// Who asks, when and where.
-struct Scene<'a> {
-    sandbox: &'a Shared,
+struct SsmContext<'a> {
+    sandbox: &'a SharedSandbox,
     /// Seconds since 1970.
     now: f64,
     /// ARN of the caller.
     user: String,
 }
 
-impl Scene<'_> {
+impl SsmContext<'_> {
     fn arn(&self, name: &str) -> String {
         self.sandbox.info.arn("ssm", &format!("parameter/{}", name.trim_start_matches('/'))).to_string()
     }
@@ -92,11 +92,11 @@ impl Scene<'_> {
 
 impl Ssm {
     /// The parameter that a request names, by name or ARN.
-    fn find(&self, scene: &Scene<'_>, given: &str) -> Option<&Parameter> {
+    fn find(&self, scene: &SsmContext<'_>, given: &str) -> Option<&Parameter> {
         names::candidates(scene, given).find_map(|name| self.parameters.get(&name))
     }
 
-    fn find_mut(&mut self, scene: &Scene<'_>, given: &str) -> Option<&mut Parameter> {
+    fn find_mut(&mut self, scene: &SsmContext<'_>, given: &str) -> Option<&mut Parameter> {
         let name = self.find(scene, given)?.name.clone();
         self.parameters.get_mut(&name)
     }
@@ -105,7 +105,11 @@ impl Ssm {
     ///
     /// # Errors
     /// ParameterNotFound, ParameterVersionNotFound.
-    fn version(&self, scene: &Scene<'_>, wanted: &Wanted<'_>) -> Result<(&Parameter, &Version), Fault> {
+    fn version(
+        &self,
+        scene: &SsmContext<'_>,
+        wanted: &ParameterName<'_>,
+    ) -> Result<(&Parameter, &ParameterVersion), Fault> {
         let parameter = self.find(scene, wanted.name).ok_or_else(not_found)?;
         let found = match wanted.selector {
             None => parameter.versions.last(),
@@ -181,8 +185,13 @@ fn texts<'v>(input: &'v Value, name: &str) -> Result<Vec<&'v str>, Fault> {
 ///
 /// # Errors
 /// The service's own fault; an operation that is not here is named as such.
-pub(crate) async fn call(sandbox: &Shared, caller: &Caller, operation: &str, input: &Value) -> Result<Value, Fault> {
-    let scene = &Scene { sandbox, now: sandbox.clock.epoch(), user: caller.arn(&sandbox.info) };
+pub(crate) async fn call(
+    sandbox: &SharedSandbox,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
+    let scene = &SsmContext { sandbox, now: sandbox.clock.epoch(), user: caller.arn(&sandbox.info) };
     permitted(caller, scene, operation, input)?;
     let store = &sandbox.state.ssm;
     match operation {
@@ -201,12 +210,12 @@ pub(crate) async fn call(sandbox: &Shared, caller: &Caller, operation: &str, inp
 }
 
 /// Asks the caller's policies about every parameter that the request names.
-fn permitted(caller: &Caller, scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+fn permitted(caller: &Caller, scene: &SsmContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
     let named = ["Name", "Path", "ResourceId"].into_iter().filter_map(|member| text(input, member));
     let listed = input.get("Names").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let mut arns: Vec<String> = named
         .chain(listed)
-        .map(|name| Wanted::of(name).name)
+        .map(|name| ParameterName::of(name).name)
         .map(|name| if name.starts_with("arn:") { name.to_owned() } else { scene.arn(name) })
         .collect();
     if arns.is_empty() {
@@ -216,8 +225,8 @@ fn permitted(caller: &Caller, scene: &Scene<'_>, operation: &str, input: &Value)
     caller.require_json11(scene.sandbox, &format!("ssm:{operation}"), &arns)
 }
 
-fn get(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let wanted = Wanted::of(required(input, "Name")?);
+fn get(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let wanted = ParameterName::of(required(input, "Name")?);
     let (parameter, version) = state.version(scene, &wanted)?;
     let mut shown = show(scene, parameter, version, flag(input, "WithDecryption"));
     if let Some(selector) = wanted.selector {
@@ -226,10 +235,10 @@ fn get(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "Parameter": shown }))
 }
 
-fn get_many(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+fn get_many(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for name in texts(input, "Names")? {
-        let wanted = Wanted::of(name);
+        let wanted = ParameterName::of(name);
         match state.version(scene, &wanted) {
             Ok((parameter, version)) => {
                 let mut shown = show(scene, parameter, version, flag(input, "WithDecryption"));
@@ -244,8 +253,8 @@ fn get_many(state: &Ssm, scene: &Scene<'_>, input: &Value) -> Result<Value, Faul
     Ok(json!({ "Parameters": found, "InvalidParameters": unknown }))
 }
 
-fn show(scene: &Scene<'_>, parameter: &Parameter, version: &Version, decrypt: bool) -> Value {
-    let value = if parameter.kind == Kind::SecureString && !decrypt {
+fn show(scene: &SsmContext<'_>, parameter: &Parameter, version: &ParameterVersion, decrypt: bool) -> Value {
+    let value = if parameter.kind == ParameterType::SecureString && !decrypt {
         // Stands for what a key of KMS would make of it.
         let text = format!("{} {} {}", parameter.name, version.number, version.value);
         format!("AQICAH{}", hex::encode(seal::digest(&scene.sandbox.info, "ciphertext of a parameter", &text)))

@@ -5,20 +5,20 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Scene, Tags, Vault, checked_tags, conflict, exchange, name, not_found, page, paged};
-use crate::sandbox::Shared;
-use crate::sandbox::control::check::{Check, Text};
+use super::{Tags, Vault, VaultContext, checked_tags, conflict, exchange, name, not_found, page, paged};
+use crate::sandbox::SharedSandbox;
+use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::control::{self, invalid};
 use crate::sandbox::reply::Fault;
 
-pub(super) const NAME: Text = Text::length(3, 255).and("[A-Za-z0-9_.-]+");
-const RETURN_URL: Text = Text::length(1, 2048).and(r"\w+:(\/?\/?)[^\s]+");
+pub(super) const NAME: TextRule = TextRule::length(3, 255).and("[A-Za-z0-9_.-]+");
+const RETURN_URL: TextRule = TextRule::length(1, 2048).and(r"\w+:(\/?\/?)[^\s]+");
 /// Most identities of a page. Source: the service model.
 const PAGE: i64 = 20;
 
 /// Times are seconds since 1970.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Identity {
+pub(super) struct WorkloadIdentity {
     pub(super) return_urls: Vec<String>,
     pub(super) tags: Tags,
     pub(super) created: f64,
@@ -26,7 +26,7 @@ pub(super) struct Identity {
 }
 
 /// The identity of this name, a runtime's included.
-pub(super) fn find(state: &Vault, scene: &Scene<'_>, name: &str) -> Option<Identity> {
+pub(super) fn find(state: &Vault, scene: &VaultContext<'_>, name: &str) -> Option<WorkloadIdentity> {
     if let Some(own) = state.identities.get(name) {
         return Some(own.clone());
     }
@@ -35,7 +35,11 @@ pub(super) fn find(state: &Vault, scene: &Scene<'_>, name: &str) -> Option<Ident
 }
 
 /// The same, to be changed.
-pub(super) fn find_mut<'s>(state: &'s mut Vault, scene: &Scene<'_>, name: &str) -> Option<&'s mut Identity> {
+pub(super) fn find_mut<'s>(
+    state: &'s mut Vault,
+    scene: &VaultContext<'_>,
+    name: &str,
+) -> Option<&'s mut WorkloadIdentity> {
     if state.identities.contains_key(name) {
         return state.identities.get_mut(name);
     }
@@ -43,14 +47,14 @@ pub(super) fn find_mut<'s>(state: &'s mut Vault, scene: &Scene<'_>, name: &str) 
     Some(state.linked.entry(name.to_owned()).or_insert_with(|| of_runtime(runtime.created())))
 }
 
-fn of_runtime(created: i64) -> Identity {
+fn of_runtime(created: i64) -> WorkloadIdentity {
     // Exact: milliseconds since 1970 fit a double.
     let created = created as f64 / 1000.0;
-    Identity { created, updated: created, ..Identity::default() }
+    WorkloadIdentity { created, updated: created, ..WorkloadIdentity::default() }
 }
 
 /// Whether an identity belongs to a runtime, which alone may get tokens for it.
-pub(super) fn is_linked(state: &Vault, scene: &Scene<'_>, name: &str) -> bool {
+pub(super) fn is_linked(state: &Vault, scene: &VaultContext<'_>, name: &str) -> bool {
     !state.identities.contains_key(name) && control::find(scene.sandbox, name).is_some()
 }
 
@@ -58,7 +62,7 @@ pub(super) fn is_linked(state: &Vault, scene: &Scene<'_>, name: &str) -> bool {
 ///
 /// # Errors
 /// When the disk refuses.
-pub(crate) async fn unlink(sandbox: &Shared, runtime: &str) -> Result<(), Fault> {
+pub(crate) async fn unlink(sandbox: &SharedSandbox, runtime: &str) -> Result<(), Fault> {
     let store = &sandbox.state.vault;
     let has_left = |state: &Vault| {
         state.linked.contains_key(runtime) || state.tokens.values().any(|kept| kept.workload == runtime)
@@ -79,7 +83,7 @@ fn missing(name: &str) -> Fault {
     not_found(&format!("WorkloadIdentity '{name}'"))
 }
 
-fn return_urls(check: &mut Check, input: &Value) -> Option<Vec<String>> {
+fn return_urls(check: &mut Violations, input: &Value) -> Option<Vec<String>> {
     const PATH: &str = "allowedResourceOauth2ReturnUrls";
     let given = input.get(PATH).filter(|value| !value.is_null())?;
     let items = check.list(PATH, Some(given), 0, usize::MAX);
@@ -92,7 +96,7 @@ fn return_urls(check: &mut Check, input: &Value) -> Option<Vec<String>> {
     )
 }
 
-fn show(scene: &Scene<'_>, name: &str, identity: &Identity) -> Value {
+fn show(scene: &VaultContext<'_>, name: &str, identity: &WorkloadIdentity) -> Value {
     json!({
         "name": name,
         "workloadIdentityArn": scene.identity(name),
@@ -102,14 +106,14 @@ fn show(scene: &Scene<'_>, name: &str, identity: &Identity) -> Value {
     })
 }
 
-pub(super) async fn create(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn create(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
     let return_urls = return_urls(&mut check, input).unwrap_or_default();
     let tags = checked_tags(&mut check, input.get("tags"));
     check.finish()?;
     scene.require("CreateWorkloadIdentity", &[&scene.directory(), &scene.identity(name)])?;
-    let identity = Identity { return_urls, tags, created: scene.now, updated: scene.now };
+    let identity = WorkloadIdentity { return_urls, tags, created: scene.now, updated: scene.now };
     let answer = json!({
         "name": name,
         "workloadIdentityArn": scene.identity(name),
@@ -125,15 +129,15 @@ pub(super) async fn create(scene: &Scene<'_>, input: &Value) -> Result<Value, Fa
     scene.sandbox.state.vault.update(change).await
 }
 
-pub(super) fn get(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn get(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = name(input, NAME)?;
     scene.require("GetWorkloadIdentity", &[&scene.directory(), &scene.identity(name)])?;
     let found = scene.sandbox.state.vault.read(|state| find(state, scene, name));
     found.map(|identity| show(scene, name, &identity)).ok_or_else(|| missing(name))
 }
 
-pub(super) async fn update(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn update(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
     let urls = return_urls(&mut check, input);
     check.finish()?;
@@ -149,7 +153,7 @@ pub(super) async fn update(scene: &Scene<'_>, input: &Value) -> Result<Value, Fa
     scene.sandbox.state.vault.update(change).await
 }
 
-pub(super) async fn delete(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn delete(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = name(input, NAME)?;
     scene.require("DeleteWorkloadIdentity", &[&scene.directory(), &scene.identity(name)])?;
     let change = |state: &mut Vault| {
@@ -163,7 +167,7 @@ pub(super) async fn delete(scene: &Scene<'_>, input: &Value) -> Result<Value, Fa
     scene.sandbox.state.vault.update(change).await
 }
 
-pub(super) fn list(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn list(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     scene.require("ListWorkloadIdentities", &[&scene.directory()])?;
     let names = scene.sandbox.state.vault.read(|state| {
         let own = state.identities.keys().cloned();

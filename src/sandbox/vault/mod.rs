@@ -32,10 +32,10 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::control::SERVICE;
-use super::control::check::{Check, Text};
+use super::control::check::{TextRule, Violations};
 use super::reply::{self, Fault, Protocol, Response};
 use super::request::{API_BODY_LIMIT, Request, json_object};
-use super::{Shared, router, sigv4};
+use super::{SharedSandbox, router, sigv4};
 
 pub(crate) use access::for_call;
 pub(crate) use identities::unlink;
@@ -51,35 +51,35 @@ type Tags = BTreeMap<String, String>;
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Vault {
-    identities: BTreeMap<String, identities::Identity>,
+    identities: BTreeMap<String, identities::WorkloadIdentity>,
     /// What was set on the identities of runtimes, by runtime id.
-    linked: BTreeMap<String, identities::Identity>,
+    linked: BTreeMap<String, identities::WorkloadIdentity>,
     api_keys: BTreeMap<String, providers::ApiKeyProvider>,
     oauth2: BTreeMap<String, oauth2::Oauth2Provider>,
-    settings: Option<settings::Settings>,
-    /// By what they are for; see [`exchange::Ask::key`].
-    tokens: BTreeMap<String, exchange::Kept>,
+    settings: Option<settings::VaultSettings>,
+    /// By what they are for; see [`exchange::TokenRequest::key`].
+    tokens: BTreeMap<String, exchange::VaultToken>,
 }
 
 /// What is going on; forgotten when the sandbox ends.
 #[derive(Debug, Default)]
-pub(crate) struct Work {
+pub(crate) struct InFlight {
     /// Held while a provider and its secret change together.
     changes: tokio::sync::Mutex<()>,
     /// Held while a token is asked for.
-    exchanges: exchange::Locks,
-    consents: consent::Sessions,
+    exchanges: exchange::TokenLocks,
+    consents: consent::ConsentSessions,
 }
 
 /// Who asks, when and where.
-struct Scene<'a> {
-    sandbox: &'a Shared,
+struct VaultContext<'a> {
+    sandbox: &'a SharedSandbox,
     caller: &'a Caller,
     /// Seconds since 1970.
     now: f64,
 }
 
-impl Scene<'_> {
+impl VaultContext<'_> {
     fn arn(&self, resource: &str) -> String {
         self.sandbox.info.arn(SERVICE, resource).to_string()
     }
@@ -97,7 +97,7 @@ impl Scene<'_> {
         self.arn(&format!("token-vault/{DEFAULT}"))
     }
 
-    fn provider(&self, kind: providers::Kind, name: &str) -> String {
+    fn provider(&self, kind: providers::CredentialKind, name: &str) -> String {
         self.arn(&format!("token-vault/{DEFAULT}/{}/{name}", kind.in_arn()))
     }
 
@@ -120,7 +120,7 @@ fn text<'v>(input: &'v Value, name: &str) -> Option<&'v str> {
 }
 
 /// Answers a request below `/identities/`.
-pub(crate) async fn handle(sandbox: &Shared, request: &mut Request) -> Response {
+pub(crate) async fn handle(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     let segments = request.segments.clone();
     let segments: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
     match (&request.method, segments.as_slice()) {
@@ -175,14 +175,14 @@ fn operation<'p>(method: &Method, path: &'p str) -> Option<&'p str> {
     })
 }
 
-type Answer = Result<(u16, Value), Fault>;
+type VaultResult = Result<(u16, Value), Fault>;
 
-async fn answer(sandbox: &Shared, request: &mut Request, operation: &str) -> Answer {
+async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: &str) -> VaultResult {
     let body = request.bytes(API_BODY_LIMIT).await?;
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let input = &json_object(&body)?;
-    let scene = &Scene { sandbox, caller: &caller, now: sandbox.clock.epoch() };
+    let scene = &VaultContext { sandbox, caller: &caller, now: sandbox.clock.epoch() };
     Ok(match operation {
         "CreateWorkloadIdentity" => (201, identities::create(scene, input).await?),
         "GetWorkloadIdentity" => (200, identities::get(scene, input)?),
@@ -192,12 +192,16 @@ async fn answer(sandbox: &Shared, request: &mut Request, operation: &str) -> Ans
         "CreateApiKeyCredentialProvider" => (201, providers::create_api_key(scene, input).await?),
         "GetApiKeyCredentialProvider" => (200, providers::get_api_key(scene, input)?),
         "UpdateApiKeyCredentialProvider" => (200, providers::update_api_key(scene, input).await?),
-        "DeleteApiKeyCredentialProvider" => (204, providers::delete(scene, input, providers::Kind::ApiKey).await?),
+        "DeleteApiKeyCredentialProvider" => {
+            (204, providers::delete(scene, input, providers::CredentialKind::ApiKey).await?)
+        }
         "ListApiKeyCredentialProviders" => (200, providers::list_api_keys(scene, input)?),
         "CreateOauth2CredentialProvider" => (201, oauth2::create(scene, input).await?),
         "GetOauth2CredentialProvider" => (200, oauth2::get(scene, input)?),
         "UpdateOauth2CredentialProvider" => (200, oauth2::update(scene, input).await?),
-        "DeleteOauth2CredentialProvider" => (204, providers::delete(scene, input, providers::Kind::Oauth2).await?),
+        "DeleteOauth2CredentialProvider" => {
+            (204, providers::delete(scene, input, providers::CredentialKind::Oauth2).await?)
+        }
         "ListOauth2CredentialProviders" => (200, oauth2::list(scene, input)?),
         "GetTokenVault" => (200, settings::get(scene, input).await?),
         "SetTokenVaultCMK" => (200, settings::set_key(scene, input).await?),
@@ -213,8 +217,8 @@ async fn answer(sandbox: &Shared, request: &mut Request, operation: &str) -> Ans
 }
 
 /// The name of an identity or a provider, checked.
-fn name(input: &Value, rule: Text) -> Result<&str, Fault> {
-    let mut check = Check::default();
+fn name(input: &Value, rule: TextRule) -> Result<&str, Fault> {
+    let mut check = Violations::default();
     let name = check.required("name", input.get("name"), rule);
     check.finish()?;
     Ok(name.unwrap_or_default())
@@ -227,7 +231,7 @@ fn page<'s, T: 's>(
     entries: impl Iterator<Item = (&'s String, T)>,
     show: impl Fn(&str, T) -> Value,
 ) -> Result<(Vec<Value>, Option<String>), Fault> {
-    let mut check = Check::default();
+    let mut check = Violations::default();
     let limit = check.integer("maxResults", input.get("maxResults"), 1, most).unwrap_or(most);
     let after = match text(input, "nextToken") {
         None => None,
@@ -260,8 +264,8 @@ fn paged(member: &str, (items, next): (Vec<Value>, Option<String>)) -> Value {
     out
 }
 
-fn checked_tags(check: &mut Check, value: Option<&Value>) -> Tags {
-    let rules = (Text::length(1, 128).and(TAG), Text::length(0, 256).and(TAG));
+fn checked_tags(check: &mut Violations, value: Option<&Value>) -> Tags {
+    let rules = (TextRule::length(1, 128).and(TAG), TextRule::length(0, 256).and(TAG));
     let pairs = check.map("tags", value, MOST_TAGS, rules);
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
@@ -272,7 +276,7 @@ pub(crate) fn has_tags(arn: &str) -> bool {
 }
 
 /// Answers TagResource, UntagResource and ListTagsForResource for a resource of this service.
-pub(crate) async fn tags(sandbox: &Shared, request: &mut Request) -> Response {
+pub(crate) async fn tags(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     match answer_tags(sandbox, request).await {
         Ok((204, _)) => reply::empty(204),
         Ok((status, body)) => reply::json(status, &body),
@@ -280,12 +284,12 @@ pub(crate) async fn tags(sandbox: &Shared, request: &mut Request) -> Response {
     }
 }
 
-async fn answer_tags(sandbox: &Shared, request: &mut Request) -> Answer {
+async fn answer_tags(sandbox: &SharedSandbox, request: &mut Request) -> VaultResult {
     let body = request.bytes(API_BODY_LIMIT).await?;
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let arn = request.segments.get(1).cloned().unwrap_or_default();
-    let scene = &Scene { sandbox, caller: &caller, now: sandbox.clock.epoch() };
+    let scene = &VaultContext { sandbox, caller: &caller, now: sandbox.clock.epoch() };
     let store = &sandbox.state.vault;
     match request.method {
         Method::GET => {
@@ -294,7 +298,7 @@ async fn answer_tags(sandbox: &Shared, request: &mut Request) -> Answer {
         }
         Method::POST => {
             scene.require("TagResource", &[&arn])?;
-            let mut check = Check::default();
+            let mut check = Violations::default();
             let input = json_object(&body)?;
             check.present("tags", input.get("tags"));
             let new = checked_tags(&mut check, input.get("tags"));
@@ -334,15 +338,15 @@ enum Tagged<'a> {
     Oauth2(&'a str),
 }
 
-fn tagged<'a>(scene: &Scene<'_>, arn: &'a str) -> Option<Tagged<'a>> {
+fn tagged<'a>(scene: &VaultContext<'_>, arn: &'a str) -> Option<Tagged<'a>> {
     let below = |prefix: String| arn.strip_prefix(prefix.as_str());
     below(scene.identity(""))
         .map(Tagged::Identity)
-        .or_else(|| below(scene.provider(providers::Kind::ApiKey, "")).map(Tagged::ApiKey))
-        .or_else(|| below(scene.provider(providers::Kind::Oauth2, "")).map(Tagged::Oauth2))
+        .or_else(|| below(scene.provider(providers::CredentialKind::ApiKey, "")).map(Tagged::ApiKey))
+        .or_else(|| below(scene.provider(providers::CredentialKind::Oauth2, "")).map(Tagged::Oauth2))
 }
 
-fn tags_of(state: &Vault, scene: &Scene<'_>, arn: &str) -> Result<Tags, Fault> {
+fn tags_of(state: &Vault, scene: &VaultContext<'_>, arn: &str) -> Result<Tags, Fault> {
     let missing = || not_found(&format!("Resource '{arn}'"));
     let found = match tagged(scene, arn).ok_or_else(missing)? {
         Tagged::Identity(name) => identities::find(state, scene, name).map(|identity| identity.tags),
@@ -352,7 +356,7 @@ fn tags_of(state: &Vault, scene: &Scene<'_>, arn: &str) -> Result<Tags, Fault> {
     found.ok_or_else(missing)
 }
 
-fn set_tags(state: &mut Vault, scene: &Scene<'_>, arn: &str, tags: Tags) -> Result<(), Fault> {
+fn set_tags(state: &mut Vault, scene: &VaultContext<'_>, arn: &str, tags: Tags) -> Result<(), Fault> {
     let missing = || not_found(&format!("Resource '{arn}'"));
     let own = match tagged(scene, arn).ok_or_else(missing)? {
         Tagged::Identity(name) => identities::find_mut(state, scene, name).map(|identity| &mut identity.tags),

@@ -3,25 +3,25 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{DEFAULT, Scene, Vault, not_found, text};
-use crate::sandbox::control::check::{Check, Text};
+use super::{DEFAULT, Vault, VaultContext, not_found, text};
+use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::reply::Fault;
 
-const ID: Text = Text::length(1, 64).and(r"[a-zA-Z0-9\-_]+");
-const KEY_ARN: Text =
-    Text::length(1, 2048).and("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
+const ID: TextRule = TextRule::length(1, 64).and(r"[a-zA-Z0-9\-_]+");
+const KEY_ARN: TextRule =
+    TextRule::length(1, 2048).and("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
 const CUSTOMER: &str = "CustomerManagedKey";
 const SERVICE_KEY: &str = "ServiceManagedKey";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Settings {
+pub(super) struct VaultSettings {
     /// `None`: the service's own.
     key: Option<String>,
     /// Seconds since 1970.
     modified: f64,
 }
 
-fn show(settings: &Settings) -> Value {
+fn show(settings: &VaultSettings) -> Value {
     let mut key = json!({ "keyType": if settings.key.is_some() { CUSTOMER } else { SERVICE_KEY } });
     if let Some(arn) = &settings.key {
         key["kmsKeyArn"] = json!(arn);
@@ -30,7 +30,7 @@ fn show(settings: &Settings) -> Value {
 }
 
 /// There is one vault; another id is not found.
-fn check_id(scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+fn check_id(scene: &VaultContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
     scene.require(operation, &[&scene.token_vault()])?;
     match text(input, "tokenVaultId") {
         Some(id) if id != DEFAULT => Err(not_found(&format!("Token vault '{id}'"))),
@@ -38,8 +38,8 @@ fn check_id(scene: &Scene<'_>, operation: &str, input: &Value) -> Result<(), Fau
     }
 }
 
-pub(super) async fn get(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn get(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     check.text("tokenVaultId", input.get("tokenVaultId"), ID);
     check.finish()?;
     check_id(scene, "GetTokenVault", input)?;
@@ -49,14 +49,14 @@ pub(super) async fn get(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault
     }
     // The vault is made by the first who looks.
     let make = |state: &mut Vault| {
-        let settings = state.settings.get_or_insert(Settings { key: None, modified: scene.now });
+        let settings = state.settings.get_or_insert(VaultSettings { key: None, modified: scene.now });
         Ok(show(settings))
     };
     store.update(make).await
 }
 
-pub(super) async fn set_key(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn set_key(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     check.text("tokenVaultId", input.get("tokenVaultId"), ID);
     let mut key = None;
     if let Some(given) = check.present("kmsConfiguration", input.get("kmsConfiguration")) {
@@ -76,7 +76,7 @@ pub(super) async fn set_key(scene: &Scene<'_>, input: &Value) -> Result<Value, F
     check.finish()?;
     check_id(scene, "SetTokenVaultCMK", input)?;
     let change = |state: &mut Vault| {
-        let settings = Settings { key, modified: scene.now };
+        let settings = VaultSettings { key, modified: scene.now };
         let answer = show(&settings);
         state.settings = Some(settings);
         Ok(answer)
@@ -84,13 +84,13 @@ pub(super) async fn set_key(scene: &Scene<'_>, input: &Value) -> Result<Value, F
     scene.sandbox.state.vault.update(change).await
 }
 
-pub(super) async fn reset(scene: &Scene<'_>, input: &Value) -> Result<Value, Fault> {
-    let mut check = Check::default();
+pub(super) async fn reset(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut check = Violations::default();
     check.required("tokenVaultId", input.get("tokenVaultId"), ID);
     check.finish()?;
     check_id(scene, "ResetTokenVaultKeyMaterial", input)?;
     let change = |state: &mut Vault| {
-        let settings = state.settings.get_or_insert(Settings { key: None, modified: scene.now });
+        let settings = state.settings.get_or_insert(VaultSettings { key: None, modified: scene.now });
         settings.modified = scene.now;
         Ok(show(settings))
     };
