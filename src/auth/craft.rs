@@ -19,17 +19,17 @@ use crate::redact::SecretString;
 
 /// One caller of the matrix.
 #[derive(Clone, Debug)]
-pub(crate) struct Crafted {
+pub(crate) struct TestCaller {
     /// Stable: `wrong-client`.
     pub(crate) id: &'static str,
     /// For people.
     pub(crate) what: &'static str,
-    pub(crate) recipe: Recipe,
+    pub(crate) recipe: CallerKind,
 }
 
 /// What such a caller brings, and what making it takes.
 #[derive(Clone, Debug)]
-pub(crate) enum Recipe {
+pub(crate) enum CallerKind {
     Nothing,
     /// An AWS signature.
     Signature,
@@ -46,7 +46,7 @@ pub(crate) enum Recipe {
 }
 
 /// The matrix, in the order in which it is shown. `now` in seconds since the epoch.
-pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<Crafted> {
+pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<TestCaller> {
     let good = good_claims(authorizer, issuer, now);
     let with = |changes: Value| {
         let mut claims = good.clone();
@@ -56,31 +56,31 @@ pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<Cr
         claims
     };
     let wrong = |values: &[String]| format!("{}-wrong", values.first().map_or("", String::as_str));
-    let signed = |changes: Value| Recipe::Signed(with(changes));
+    let signed = |changes: Value| CallerKind::Signed(with(changes));
     let audience = match authorizer.allowed_audience.as_slice() {
-        [] => Recipe::NotApplicable("the authorizer allows any audience"),
+        [] => CallerKind::NotApplicable("the authorizer allows any audience"),
         values => signed(json!({ "aud": wrong(values) })),
     };
     let client = match authorizer.allowed_clients.as_slice() {
-        [] => Recipe::NotApplicable("the authorizer allows any client"),
+        [] => CallerKind::NotApplicable("the authorizer allows any client"),
         values => signed(json!({ "client_id": wrong(values) })),
     };
     let scope = match authorizer.allowed_scopes.as_slice() {
-        [] => Recipe::NotApplicable("the authorizer asks for no scope"),
+        [] => CallerKind::NotApplicable("the authorizer asks for no scope"),
         values => signed(json!({ "scope": wrong(values) })),
     };
     let claim = match authorizer.custom_claims.first() {
-        None => Recipe::NotApplicable("the authorizer has no custom claim"),
+        None => CallerKind::NotApplicable("the authorizer has no custom claim"),
         Some(rule) => {
             let value = wrong(&rule.values);
             let value = if rule.value_type == ClaimType::String { json!(value) } else { json!([value]) };
             signed(json!({ rule.name.as_str(): value }))
         }
     };
-    let caller = |id, what, recipe| Crafted { id, what, recipe };
+    let caller = |id, what, recipe| TestCaller { id, what, recipe };
     vec![
-        caller("none", "no token and no signature", Recipe::Nothing),
-        caller("good", "a token that satisfies every rule", Recipe::Signed(good.clone())),
+        caller("none", "no token and no signature", CallerKind::Nothing),
+        caller("good", "a token that satisfies every rule", CallerKind::Signed(good.clone())),
         caller("expired", "expired five minutes ago", signed(json!({ "exp": now - 300, "iat": now - 3900 }))),
         caller("expiring", "expires within the next minute", signed(json!({ "exp": now + 30 }))),
         caller("not-yet-valid", "valid from in an hour on", signed(json!({ "nbf": now + 3600, "exp": now + 7200 }))),
@@ -89,10 +89,10 @@ pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<Cr
         caller("wrong-client", "of another client", client),
         caller("wrong-scope", "with another scope", scope),
         caller("wrong-claim", "with another value of a custom claim", claim),
-        caller("alg-none", "not signed, `alg=none`", Recipe::Unsigned(good.clone())),
-        caller("tampered", "claims changed after signing", Recipe::Tampered(good.clone())),
-        caller("unknown-key", "signed by a key that the provider does not have", Recipe::UnknownKey(good)),
-        caller("sigv4", "AWS credentials instead of a token", Recipe::Signature),
+        caller("alg-none", "not signed, `alg=none`", CallerKind::Unsigned(good.clone())),
+        caller("tampered", "claims changed after signing", CallerKind::Tampered(good.clone())),
+        caller("unknown-key", "signed by a key that the provider does not have", CallerKind::UnknownKey(good)),
+        caller("sigv4", "AWS credentials instead of a token", CallerKind::Signature),
     ]
 }
 
@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
     use crate::auth::ClaimRule;
-    use crate::auth::caller::{self, Brings, Entry};
+    use crate::auth::caller::{self, Credential, Presented};
     use crate::auth::evaluate::{Evaluation, evaluate};
     use crate::auth::token::mint::KEYS;
     use crate::redact::ExposeSecret;
@@ -215,28 +215,30 @@ mod tests {
         }
     }
 
-    fn code(authorizer: &Authorizer, recipe: &Recipe) -> &'static str {
+    fn code(authorizer: &Authorizer, recipe: &CallerKind) -> &'static str {
         let forger = Forger::new().unwrap();
         let sign = |claims: &Value| SecretString::from(KEYS.token_text("RS256", Some("rsa"), claims));
         let token = match recipe {
-            Recipe::Nothing => return caller::admit(true, Brings::Nothing).unwrap_err().code(),
-            Recipe::Signature => return caller::admit(true, Brings::Signature).unwrap_err().code(),
-            Recipe::NotApplicable(_) => return "not-applicable",
-            Recipe::Signed(claims) => sign(claims),
-            Recipe::Unsigned(claims) => Forger::unsigned(claims),
-            Recipe::Tampered(claims) => {
+            CallerKind::Nothing => return caller::admit(true, Presented::Nothing).unwrap_err().code(),
+            CallerKind::Signature => return caller::admit(true, Presented::Signature).unwrap_err().code(),
+            CallerKind::NotApplicable(_) => return "not-applicable",
+            CallerKind::Signed(claims) => sign(claims),
+            CallerKind::Unsigned(claims) => Forger::unsigned(claims),
+            CallerKind::Tampered(claims) => {
                 let other = forger.under_key_of(&KEYS.set(), claims).unwrap().unwrap();
                 let changed = Forger::tampered(sign(claims).expose_secret()).unwrap();
                 assert_eq!(judge(authorizer, &other), judge(authorizer, &changed));
                 changed
             }
-            Recipe::UnknownKey(claims) => forger.unknown_key(claims).unwrap(),
+            CallerKind::UnknownKey(claims) => forger.unknown_key(claims).unwrap(),
         };
         judge(authorizer, &token)
     }
 
     fn judge(authorizer: &Authorizer, token: &SecretString) -> &'static str {
-        let Ok(Entry::Token(token)) = caller::admit(true, Brings::Token(token.expose_secret())) else { panic!() };
+        let Ok(Credential::Token(token)) = caller::admit(true, Presented::Token(token.expose_secret())) else {
+            panic!()
+        };
         let keys = KEYS.set();
         evaluate(&Evaluation { authorizer, issuer: Some(ISSUER), keys: Some(&keys), token: &token, now: NOW }).code()
     }
@@ -276,7 +278,7 @@ mod tests {
             Authorizer { allowed_audience: vec![], allowed_scopes: vec![], custom_claims: vec![], ..full() };
         let skipped: Vec<&str> = callers(&authorizer, ISSUER, NOW)
             .iter()
-            .filter(|caller| matches!(caller.recipe, Recipe::NotApplicable(_)))
+            .filter(|caller| matches!(caller.recipe, CallerKind::NotApplicable(_)))
             .map(|caller| caller.id)
             .collect();
         assert_eq!(skipped, ["wrong-audience", "wrong-scope", "wrong-claim"]);

@@ -445,7 +445,7 @@ mod tests {
 
     use super::*;
     use crate::auth::authorizer::ClaimRule;
-    use crate::auth::token::mint::{KEYS, Keys};
+    use crate::auth::token::mint::{KEYS, TestKeys};
 
     const NOW: i64 = 1_800_000_000;
     const ISSUER: &str = "https://idp.example/pool";
@@ -625,7 +625,7 @@ mod tests {
     fn signatures() {
         let authorizer = authorizer(&[], &["c"], &[], &[]);
         let mine = KEYS.set();
-        let foreign = Keys::generate();
+        let foreign = TestKeys::generate();
         let good = claims(&json!({}));
         let cases = [
             (KEYS.token_text("RS256", Some("rsa"), &good), None),
@@ -748,7 +748,7 @@ mod tests {
         fn a_change_called_stricter_lets_nobody_new_in(
             live in any_authorizer(), other in any_authorizer(), groups in 0..16_u8, claims in any_claims(),
         ) {
-            use crate::auth::change::{Change, compare};
+            use crate::auth::change::{AuthorizerChange, compare};
             // Some groups of the live one and some of another, so that every kind of change comes up.
             let mut wanted = live.clone();
             if groups & 1 != 0 { wanted.allowed_audience = other.allowed_audience; }
@@ -758,8 +758,8 @@ mod tests {
             prop_assume!(live.check().is_empty() && wanted.check().is_empty());
             let (before, after) = (holds(&live, &claims), holds(&wanted, &claims));
             match compare(Some(&live), Some(&wanted)) {
-                Change::Same => prop_assert_eq!(before, after),
-                Change::Stricter => prop_assert!(before || !after),
+                AuthorizerChange::Same => prop_assert_eq!(before, after),
+                AuthorizerChange::Stricter => prop_assert!(before || !after),
                 _ => {}
             }
         }

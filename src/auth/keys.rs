@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::authorizer::Authorizer;
-use super::caller::{self, Brings, Entry};
+use super::caller::{self, Credential, Presented};
 use super::discovery::{Provider, discover, fetch_jwks};
 use super::evaluate::{Evaluation, Verdict, evaluate};
 use super::token::{KeySet, Token, accepted_algorithm};
@@ -28,7 +28,7 @@ const FAILED: Duration = Duration::from_secs(2);
 
 /// A provider as it was last seen.
 #[derive(Debug)]
-pub(crate) struct Known {
+pub(crate) struct KnownProvider {
     pub(crate) provider: Provider,
     pub(crate) keys: KeySet,
     fetched: Instant,
@@ -36,7 +36,7 @@ pub(crate) struct Known {
     missed: Mutex<HashSet<String>>,
 }
 
-impl Known {
+impl KnownProvider {
     pub(crate) fn new(provider: Provider, keys: KeySet) -> Self {
         Self { provider, keys, fetched: Instant::now(), missed: Mutex::default() }
     }
@@ -62,23 +62,23 @@ impl Known {
 
 /// What is known of one provider. One that is slow to answer holds up those only who need its answer.
 #[derive(Debug, Default)]
-struct Slot {
-    seen: Mutex<Option<Arc<Known>>>,
+struct ProviderSlot {
+    seen: Mutex<Option<Arc<KnownProvider>>>,
     failed: Mutex<Option<(Instant, Error)>>,
     /// Held while the provider is asked.
     asking: tokio::sync::Mutex<()>,
 }
 
-impl Slot {
-    fn seen(&self) -> Option<Arc<Known>> {
+impl ProviderSlot {
+    fn seen(&self) -> Option<Arc<KnownProvider>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn fresh(&self) -> Option<Arc<Known>> {
+    fn fresh(&self) -> Option<Arc<KnownProvider>> {
         self.seen().filter(|known| known.fetched.elapsed() < LIFE)
     }
 
-    fn see(&self, known: Known) -> Arc<Known> {
+    fn see(&self, known: KnownProvider) -> Arc<KnownProvider> {
         let known = Arc::new(known);
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
         known
@@ -100,7 +100,7 @@ impl Slot {
 /// The providers, by discovery URL.
 #[derive(Debug, Default)]
 pub(crate) struct Providers {
-    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    slots: Mutex<HashMap<String, Arc<ProviderSlot>>>,
 }
 
 /// A verdict, and what it is based on.
@@ -108,13 +108,13 @@ pub(crate) struct Providers {
 pub(crate) struct Judgement {
     pub(crate) verdict: Verdict,
     /// `None` where the provider was not needed or could not be asked.
-    pub(crate) known: Option<Arc<Known>>,
+    pub(crate) known: Option<Arc<KnownProvider>>,
     /// Why the provider could not be asked. Then nobody is accepted.
     pub(crate) trouble: Option<Error>,
 }
 
 impl Providers {
-    fn slot(&self, url: &str) -> Arc<Slot> {
+    fn slot(&self, url: &str) -> Arc<ProviderSlot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(url.to_owned()).or_default())
     }
@@ -123,7 +123,7 @@ impl Providers {
     ///
     /// # Errors
     /// As [`discover`] and [`fetch_jwks`].
-    pub(crate) async fn known(&self, http: &Http, url: &str) -> Result<Arc<Known>> {
+    pub(crate) async fn known(&self, http: &Http, url: &str) -> Result<Arc<KnownProvider>> {
         let slot = self.slot(url);
         if let Some(found) = slot.fresh() {
             return Ok(found);
@@ -139,7 +139,7 @@ impl Providers {
         let asked = async {
             let provider = discover(http, url).await?;
             let keys = fetch_jwks(http, &provider).await?;
-            Ok(Known::new(provider, keys))
+            Ok(KnownProvider::new(provider, keys))
         };
         slot.noted(asked.await).map(|known| slot.see(known))
     }
@@ -148,7 +148,7 @@ impl Providers {
     ///
     /// # Errors
     /// As [`Providers::known`].
-    pub(crate) async fn known_for(&self, http: &Http, url: &str, token: &Token) -> Result<Arc<Known>> {
+    pub(crate) async fn known_for(&self, http: &Http, url: &str, token: &Token) -> Result<Arc<KnownProvider>> {
         let known = self.known(http, url).await?;
         if !known.lacks_key_of(token) {
             return Ok(known);
@@ -167,7 +167,7 @@ impl Providers {
         }
         let keys = slot.noted(fetch_jwks(http, &known.provider).await)?;
         // The document keeps its age: it is fetched again when its time has come.
-        let fresh = Known { fetched: known.fetched, ..Known::new(known.provider.clone(), keys) };
+        let fresh = KnownProvider { fetched: known.fetched, ..KnownProvider::new(known.provider.clone(), keys) };
         if let Some(kid) = token.kid().filter(|kid| !fresh.keys.mentions(kid)) {
             let before = known.missed.lock().unwrap_or_else(PoisonError::into_inner).clone();
             before.iter().for_each(|kid| fresh.miss(kid));
@@ -181,11 +181,11 @@ impl Providers {
         &self,
         http: &Http,
         authorizer: Option<&Authorizer>,
-        brings: Brings<'_>,
+        brings: Presented<'_>,
         now: i64,
     ) -> Judgement {
         match (caller::admit(authorizer.is_some(), brings), authorizer) {
-            (Ok(Entry::Token(token)), Some(authorizer)) => {
+            (Ok(Credential::Token(token)), Some(authorizer)) => {
                 match self.known_for(http, &authorizer.discovery_url, &token).await {
                     Ok(known) => Judgement::of_token(authorizer, &token, Some(known), now),
                     Err(error) => {
@@ -214,12 +214,12 @@ pub(crate) fn not_to_be_asked(authorizer: &Authorizer) -> Option<Error> {
 pub(crate) async fn judge_from_outside(
     http: &Http,
     authorizer: Option<&Authorizer>,
-    brings: Brings<'_>,
+    brings: Presented<'_>,
     now: i64,
 ) -> Judgement {
     if let Some(private) = authorizer
         && let Some(why) = not_to_be_asked(private)
-        && let Ok(Entry::Token(token)) = caller::admit(true, brings)
+        && let Ok(Credential::Token(token)) = caller::admit(true, brings)
     {
         let why = why.hint(
             "save both documents where the provider can be reached, and pass `--discovery-document` and `--jwks`",
@@ -230,10 +230,10 @@ pub(crate) async fn judge_from_outside(
 }
 
 /// Judges a caller with what is known of the provider, and asks nobody.
-pub(crate) fn judge_with(known: Known, authorizer: &Authorizer, brings: Brings<'_>, now: i64) -> Judgement {
+pub(crate) fn judge_with(known: KnownProvider, authorizer: &Authorizer, brings: Presented<'_>, now: i64) -> Judgement {
     match caller::admit(true, brings) {
-        Ok(Entry::Token(token)) => Judgement::of_token(authorizer, &token, Some(Arc::new(known)), now),
-        Ok(Entry::Signature) => Judgement::of_method(caller::signed()),
+        Ok(Credential::Token(token)) => Judgement::of_token(authorizer, &token, Some(Arc::new(known)), now),
+        Ok(Credential::Signature) => Judgement::of_method(caller::signed()),
         Err(verdict) => Judgement::of_method(*verdict),
     }
 }
@@ -243,7 +243,7 @@ impl Judgement {
         Self { verdict, known: None, trouble: None }
     }
 
-    fn of_token(authorizer: &Authorizer, token: &Token, known: Option<Arc<Known>>, now: i64) -> Self {
+    fn of_token(authorizer: &Authorizer, token: &Token, known: Option<Arc<KnownProvider>>, now: i64) -> Self {
         let verdict = evaluate(&Evaluation {
             authorizer,
             issuer: known.as_ref().map(|known| known.provider.issuer.as_str()),
@@ -263,7 +263,7 @@ mod tests {
 
     use super::*;
     use crate::auth::discovery::testing::{http, serve};
-    use crate::auth::token::mint::{KEYS, Keys};
+    use crate::auth::token::mint::{KEYS, TestKeys};
 
     const PATH: &str = "/pool/.well-known/openid-configuration";
     const NOW: i64 = 1_800_000_000;
@@ -308,7 +308,7 @@ mod tests {
                 allowed_clients: vec!["c".to_owned()],
                 ..Authorizer::default()
             };
-            let judged = self.providers.judge(&http(), Some(&authorizer), Brings::Token(token), NOW).await;
+            let judged = self.providers.judge(&http(), Some(&authorizer), Presented::Token(token), NOW).await;
             assert_eq!(judged.trouble.is_some(), judged.known.is_none());
             judged.verdict.code()
         }
@@ -319,7 +319,7 @@ mod tests {
     }
 
     /// The same keys under other ids.
-    fn renamed(keys: &Keys) -> Value {
+    fn renamed(keys: &TestKeys) -> Value {
         let text = keys.jwks().to_string().replace("\"kid\":\"", "\"kid\":\"new-");
         serde_json::from_str(&text).unwrap()
     }
@@ -330,7 +330,7 @@ mod tests {
         let old = KEYS.token_text("RS256", Some("rsa"), &idp.claims());
         assert_eq!((idp.code(&old).await, idp.asked()), ("accepted", (1, 1)));
         assert_eq!((idp.code(&old).await, idp.asked()), ("accepted", (1, 1)));
-        let next = Keys::generate();
+        let next = TestKeys::generate();
         idp.show(Some(renamed(&next)));
         let new = next.token_text("RS256", Some("new-rsa"), &idp.claims());
         assert_eq!((idp.code(&new).await, idp.asked()), ("accepted", (1, 2)));

@@ -28,11 +28,11 @@ mod wire;
 pub(crate) mod words;
 
 pub(crate) use authorizer::{Authorizer, ClaimRule, problems_error};
-pub(crate) use caller::Brings;
-pub(crate) use change::{Change, compare};
+pub(crate) use caller::Presented;
+pub(crate) use change::{AuthorizerChange, compare};
 pub(crate) use discovery::{Provider, discover, fetch_document, fetch_jwks};
 pub(crate) use evaluate::{Evaluation, Verdict, evaluate};
-pub(crate) use keys::{Known, Providers};
+pub(crate) use keys::{KnownProvider, Providers};
 pub(crate) use lint::lint;
 pub(crate) use stand_in::own_discovery_url;
 pub(crate) use token::Token;

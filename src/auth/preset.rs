@@ -27,7 +27,7 @@ pub(crate) enum Preset {
 
 /// Where a provider's tokens say what an authorizer asks about; for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Habits {
+pub(crate) struct TokenConventions {
     pub(crate) name: &'static str,
     pub(crate) client: &'static str,
     pub(crate) audience: &'static str,
@@ -73,7 +73,7 @@ impl Preset {
         by_path(path, host == "localhost")
     }
 
-    pub(crate) const fn habits(self) -> Habits {
+    pub(crate) const fn habits(self) -> TokenConventions {
         let (name, client, audience, scopes) = match self {
             Self::Cognito => (
                 "Amazon Cognito",
@@ -130,7 +130,7 @@ impl Preset {
                 ("GitLab", "none in a job's ID token", "`aud`: what the job asks for", "none in a job's token")
             }
         };
-        Habits { name, client, audience, scopes }
+        TokenConventions { name, client, audience, scopes }
     }
 
     /// The claim that names the client, where it is another than `client_id` and can be a custom claim.

@@ -7,7 +7,7 @@ use super::args::{Against, AuthCheckArgs, AuthCommand, AuthExplainArgs, AuthTest
 use super::caller::{self, Callee};
 use super::payload::json_problem;
 use super::{Context, Done, Result};
-use crate::auth::{Authorizer, Brings};
+use crate::auth::{Authorizer, Presented};
 use crate::cloud::{Cloud, DataPlane, LocalSandbox};
 use crate::error::{Context as _, Error, Kind};
 use crate::fsx;
@@ -41,11 +41,11 @@ async fn check_token(args: AuthCheckArgs, context: &Context) -> Result<Done> {
         None => subject(&args.which, context, documents.is_some()).await?,
     };
     let brings = match &token {
-        _ if args.sigv4 => Brings::Signature,
-        Some(token) => Brings::Token(token.expose_secret()),
+        _ if args.sigv4 => Presented::Signature,
+        Some(token) => Presented::Token(token.expose_secret()),
         None => {
             context.ui.note("no token was given, so a caller without one is judged; `--token-file FILE` gives one");
-            Brings::Nothing
+            Presented::Nothing
         }
     };
     let repeat = args.repeat.map(Duration::from_secs);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::context::secret_argument;
 use super::{Context, Result};
-use crate::cloud::{CallerAuth, DataPlane, Runtime};
+use crate::cloud::{AgentRuntime, CallerAuth, DataPlane};
 use crate::config::shell;
 use crate::config::{Protocol, Store};
 use crate::error::{Error, Kind};
@@ -212,7 +212,7 @@ pub(super) async fn live_authorizer(context: &Context, callee: &Callee) -> Optio
     Some(live_runtime(context, callee).await?.authorizer().cloned())
 }
 
-async fn live_runtime(context: &Context, callee: &Callee) -> Option<Runtime> {
+async fn live_runtime(context: &Context, callee: &Callee) -> Option<AgentRuntime> {
     let cloud = context.connect_to(Some(&callee.arn.region)).await.ok()?;
     let found = cloud.runtime(callee.arn.resource_id()).await.ok()??;
     // One of the caller's own that has the same id says nothing about another account's.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Globals;
-use crate::cloud::{Cloud, Connect, Identity};
+use crate::cloud::{CallerIdentity, Cloud, ConnectOptions};
 use crate::config::{self, Agent, Store};
 use crate::deadline::Deadline;
 use crate::env::Env;
@@ -88,7 +88,7 @@ impl Context {
     }
 
     pub(crate) async fn connect_to(&self, region: Option<&str>) -> Result<Cloud> {
-        Cloud::connect(Connect {
+        Cloud::connect(ConnectOptions {
             env: &self.env,
             http: Arc::clone(&self.http),
             profile: self.globals.profile.as_deref(),
@@ -98,7 +98,7 @@ impl Context {
     }
 
     /// Who the connection is, said to the user before anything is changed.
-    pub(crate) async fn introduce(&self, cloud: &Cloud) -> Result<Identity> {
+    pub(crate) async fn introduce(&self, cloud: &Cloud) -> Result<CallerIdentity> {
         let identity = cloud.identity().await?;
         self.ui.note(&target::banner(&identity));
         Ok(identity)

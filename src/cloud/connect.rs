@@ -27,7 +27,7 @@ const CREDENTIALS: Duration = Duration::from_secs(75);
 
 /// What the caller knows before a client exists. `region` is already resolved from flag, environment, ARN or file;
 /// without one the profile's region is used.
-pub(crate) struct Connect<'a> {
+pub(crate) struct ConnectOptions<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: Arc<Http>,
     pub(crate) profile: Option<&'a str>,
@@ -66,7 +66,7 @@ impl Cloud {
 
     /// # Errors
     /// [`Kind::Usage`] when no region can be found, or `AWS_CA_BUNDLE` is unreadable.
-    pub(crate) async fn connect(request: Connect<'_>) -> Result<Self> {
+    pub(crate) async fn connect(request: ConnectOptions<'_>) -> Result<Self> {
         check_endpoints(request.env)?;
         let profile = request.profile.or_else(|| request.env.var("AWS_PROFILE")).map(str::to_owned);
         if let Some(name) = &profile

@@ -82,7 +82,7 @@ pub(crate) struct Reply {
 }
 
 /// A request before it is authenticated.
-struct Request {
+struct UnsignedRequest {
     method: Method,
     url: String,
     headers: HeaderMap,
@@ -133,7 +133,7 @@ impl DataPlane {
         put(&mut headers, "content-type", call.content_type)?;
         put(&mut headers, "accept", call.accept)?;
         let url = self.url(call.arn, "invocations", call.qualifier);
-        self.send(Request { method: Method::POST, url, headers, timeout: call.timeout }, auth, payload).await
+        self.send(UnsignedRequest { method: Method::POST, url, headers, timeout: call.timeout }, auth, payload).await
     }
 
     /// Asks an A2A agent for its card.
@@ -141,7 +141,7 @@ impl DataPlane {
         let mut headers = call.own_headers()?;
         put(&mut headers, "accept", "application/json")?;
         let url = self.url(call.arn, "invocations/.well-known/agent-card.json", call.qualifier);
-        let request = Request { method: Method::GET, url, headers, timeout: call.timeout };
+        let request = UnsignedRequest { method: Method::GET, url, headers, timeout: call.timeout };
         self.send(request, auth, &Payload::Bytes(Bytes::new())).await
     }
 
@@ -158,7 +158,7 @@ impl DataPlane {
         put(&mut headers, SESSION_ID, session_id)?;
         let body = serde_json::json!({ "clientToken": uuid::Uuid::new_v4().to_string() }).to_string();
         let url = self.url(arn, "stopruntimesession", qualifier);
-        let request = Request { method: Method::POST, url, headers, timeout: Some(FIRST_BYTE) };
+        let request = UnsignedRequest { method: Method::POST, url, headers, timeout: Some(FIRST_BYTE) };
         self.send(request, auth, &Payload::Bytes(body.into())).await
     }
 
@@ -186,8 +186,8 @@ impl DataPlane {
         }
     }
 
-    async fn send(&self, request: Request, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
-        let Request { method, url, mut headers, timeout } = request;
+    async fn send(&self, request: UnsignedRequest, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
+        let UnsignedRequest { method, url, mut headers, timeout } = request;
         self.authenticate((&method, &url), &mut headers, auth, payload).await?;
         let has_body = method != Method::GET;
         let mut request = self.http.client(&url)?.request(method, &url);

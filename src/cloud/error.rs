@@ -83,7 +83,7 @@ where
             if code.is_none() && request_id.is_none() {
                 return unreadable(what, raw);
             }
-            return service_error(what, &Answer { status: raw.status().as_u16(), code, message, request_id });
+            return service_error(what, &ErrorResponse { status: raw.status().as_u16(), code, message, request_id });
         }
         SdkError::ResponseError(answer) => return unreadable(what, answer.raw()),
         _ => {}
@@ -168,7 +168,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 /// An error answer of any AWS service, as it came over the wire.
 #[derive(Debug)]
-pub(super) struct Answer<'a> {
+pub(super) struct ErrorResponse<'a> {
     pub(super) status: u16,
     pub(super) code: Option<&'a str>,
     pub(super) message: &'a str,
@@ -176,7 +176,7 @@ pub(super) struct Answer<'a> {
 }
 
 /// Codes that mean "who are you" or "you may not", by service family; everything else keeps its own meaning.
-pub(super) fn service_error(what: &str, answer: &Answer<'_>) -> Error {
+pub(super) fn service_error(what: &str, answer: &ErrorResponse<'_>) -> Error {
     let code = answer.code.unwrap_or("UnknownError");
     let (kind, hint) = match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => (
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn codes_decide_the_exit_status() {
         let kind = |code: &str| {
-            service_error("x", &Answer { status: 400, code: Some(code), message: "m", request_id: None }).kind()
+            service_error("x", &ErrorResponse { status: 400, code: Some(code), message: "m", request_id: None }).kind()
         };
         assert_eq!(kind("AccessDeniedException"), Kind::Credentials);
         assert_eq!(kind("NoSuchEntity"), Kind::NotFound);
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn a_request_of_another_region_does_not_blame_the_credentials() {
         let message = "Credential should be scoped to a valid region, not 'eu-west-1'. ";
-        let answer = Answer { status: 403, code: Some("SignatureDoesNotMatch"), message, request_id: None };
+        let answer = ErrorResponse { status: 403, code: Some("SignatureDoesNotMatch"), message, request_id: None };
         let error = service_error("x", &answer);
         assert_eq!(error.kind(), Kind::Credentials);
         assert!(error.hints().iter().all(|hint| hint.contains("region")), "{:?}", error.hints());
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_words_of_the_service_and_the_request_id_are_kept() {
-        let answer = Answer {
+        let answer = ErrorResponse {
             status: 403,
             code: Some("AccessDenied"),
             message: "User: x is not authorized to perform: iam:CreateRole",

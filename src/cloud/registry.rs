@@ -12,7 +12,7 @@ use crate::redact::SecretString;
 
 /// A repository that exists.
 #[derive(Clone, Debug)]
-pub(crate) struct Repository {
+pub(crate) struct RegistryRepository {
     pub(crate) arn: String,
     /// `account.dkr.ecr.region.domain/name`, without scheme and tag.
     pub(crate) uri: String,
@@ -36,7 +36,7 @@ impl Cloud {
 
     /// `None` when the repository does not exist in this account and region. With the `arn` that it would have, its tags are
     /// asked for at the same time.
-    pub(crate) async fn repository(&self, name: &str, arn: Option<&str>) -> Result<Option<Repository>> {
+    pub(crate) async fn repository(&self, name: &str, arn: Option<&str>) -> Result<Option<RegistryRepository>> {
         let client = self.ecr();
         let describe = async {
             match client.describe_repositories().repository_names(name).send().await {
@@ -58,7 +58,7 @@ impl Cloud {
             Some((known, tags)) if known == arn => tags,
             _ => self.repository_tags(name, &arn).await?,
         };
-        Ok(Some(Repository { arn, uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
+        Ok(Some(RegistryRepository { arn, uri: found.repository_uri().unwrap_or_default().to_owned(), tags }))
     }
 
     /// `None` for a caller without ecr:ListTagsForResource, who can still deploy: the record alone says then whose it is.
@@ -73,7 +73,7 @@ impl Cloud {
     }
 
     /// Creates the repository with scan on push. Already there is success.
-    pub(crate) async fn create_repository(&self, name: &str, tags: &[(String, String)]) -> Result<Repository> {
+    pub(crate) async fn create_repository(&self, name: &str, tags: &[(String, String)]) -> Result<RegistryRepository> {
         let what = || format!("create the repository `{name}`");
         let mut request = self
             .ecr()
@@ -89,7 +89,7 @@ impl Cloud {
             Ok(answer) => {
                 let made = answer.repository().ok_or_else(|| lacking(&what(), "ECR", "repository"))?;
                 let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-                Ok(Repository {
+                Ok(RegistryRepository {
                     arn: text(made.repository_arn()),
                     uri: text(made.repository_uri()),
                     tags: Some(tags.to_vec()),

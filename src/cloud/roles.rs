@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// A role that exists.
 #[derive(Clone, Debug)]
-pub(crate) struct Role {
+pub(crate) struct IamRole {
     pub(crate) name: String,
     pub(crate) arn: String,
     pub(crate) trust: Option<Value>,
@@ -33,14 +33,14 @@ pub(crate) struct RoleSpec<'a> {
 
 /// IAM's answer about one action.
 #[derive(Clone, Debug)]
-pub(crate) struct Verdict {
+pub(crate) struct SimulatedAction {
     pub(crate) action: String,
     pub(crate) allowed: bool,
     /// A statement forbids it, which nothing elsewhere can outweigh.
     pub(crate) explicit_deny: bool,
 }
 
-impl Verdict {
+impl SimulatedAction {
     fn of(result: &EvaluationResult) -> Self {
         let decision = result.eval_decision();
         Self {
@@ -57,7 +57,7 @@ impl Cloud {
     }
 
     /// `None` when there is no role of this name in the account.
-    pub(crate) async fn role(&self, name: &str) -> Result<Option<Role>> {
+    pub(crate) async fn role(&self, name: &str) -> Result<Option<IamRole>> {
         match self.iam().get_role().role_name(name).send().await {
             Ok(answer) => Ok(answer.role().map(convert_role)),
             Err(error) if is_not_found(&error) => Ok(None),
@@ -66,7 +66,7 @@ impl Cloud {
     }
 
     /// Already there is success; the role found is returned as it is.
-    pub(crate) async fn create_role(&self, spec: &RoleSpec<'_>) -> Result<Role> {
+    pub(crate) async fn create_role(&self, spec: &RoleSpec<'_>) -> Result<IamRole> {
         let what = || format!("create the role `{}`", spec.name);
         let mut request = self
             .iam()
@@ -177,13 +177,18 @@ impl Cloud {
 
     /// What a role's policies say to `actions` on a resource. `None` when the caller may not ask
     /// (`iam:SimulatePrincipalPolicy`), or the service does not know the question.
-    pub(crate) async fn simulate(&self, role: &str, actions: &[&str], resource: &str) -> Result<Option<Vec<Verdict>>> {
+    pub(crate) async fn simulate(
+        &self,
+        role: &str,
+        actions: &[&str],
+        resource: &str,
+    ) -> Result<Option<Vec<SimulatedAction>>> {
         let mut request = self.iam().simulate_principal_policy().policy_source_arn(role).resource_arns(resource);
         for action in actions {
             request = request.action_names(*action);
         }
         match request.send().await {
-            Ok(answer) => Ok(Some(answer.evaluation_results().iter().map(Verdict::of).collect())),
+            Ok(answer) => Ok(Some(answer.evaluation_results().iter().map(SimulatedAction::of).collect())),
             Err(error)
                 if matches!(
                     code(&error),
@@ -237,8 +242,8 @@ impl Cloud {
     }
 }
 
-fn convert_role(role: &aws_sdk_iam::types::Role) -> Role {
-    Role {
+fn convert_role(role: &aws_sdk_iam::types::Role) -> IamRole {
+    IamRole {
         name: role.role_name().to_owned(),
         arn: role.arn().to_owned(),
         trust: role.assume_role_policy_document().and_then(parse_document),

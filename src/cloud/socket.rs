@@ -25,7 +25,7 @@ const GOODBYE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// What came of the handshake.
 #[derive(Debug)]
-pub(crate) enum Opened {
+pub(crate) enum Handshake {
     Open(Box<Socket>),
     /// Refused before the upgrade, with an answer like that of any call.
     Refused(Reply),
@@ -43,7 +43,7 @@ pub(crate) struct Socket<S = reqwest::Upgraded> {
 
 /// What the agent says.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum SocketMessage {
     Text(String),
     Binary(Bytes),
     /// The end, with the code and the reason where it has them.
@@ -57,7 +57,7 @@ impl DataPlane {
     ///
     /// # Errors
     /// As [`DataPlane::invoke`]; also when what answers is no web socket.
-    pub(crate) async fn socket(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Opened> {
+    pub(crate) async fn socket(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Handshake> {
         let url = self.url(call.arn, "ws", call.qualifier);
         let mut headers = call.own_headers()?;
         self.authenticate((&Method::GET, &url), &mut headers, auth, &Payload::Bytes(Bytes::new())).await?;
@@ -72,7 +72,7 @@ impl DataPlane {
         let response = request.send().await.map_err(|error| transport_error(&url, &error))?;
         let reply = Reply::new(response);
         if reply.status() != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
-            return Ok(Opened::Refused(reply));
+            return Ok(Handshake::Refused(reply));
         }
         if reply.header(SEC_WEBSOCKET_ACCEPT.as_str()) != Some(derive_accept_key(key.as_bytes()).as_str()) {
             return Err(Error::failed(format!(
@@ -85,7 +85,7 @@ impl DataPlane {
         let (session_id, request_id) = (session_id.map(str::to_owned), request_id.map(str::to_owned));
         let upgraded = reply.into_response().upgrade().await.map_err(|error| transport_error(&url, &error))?;
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, None).await;
-        Ok(Opened::Open(Box::new(Socket { stream, closed: None, session_id, request_id })))
+        Ok(Handshake::Open(Box::new(Socket { stream, closed: None, session_id, request_id })))
     }
 }
 
@@ -113,24 +113,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     /// The next message, or the end. Nothing is lost when the future is dropped.
-    pub(crate) async fn hear(&mut self) -> Heard {
+    pub(crate) async fn hear(&mut self) -> SocketMessage {
         loop {
             if let Some(told) = &self.closed {
                 // The answer to a close frame goes out when reading goes on.
                 let _ = tokio::time::timeout(GOODBYE, self.stream.next()).await;
-                return Heard::Closed(told.clone());
+                return SocketMessage::Closed(told.clone());
             }
             return match self.stream.next().await {
-                Some(Ok(Message::Text(text))) => Heard::Text(text.to_string()),
-                Some(Ok(Message::Binary(data))) => Heard::Binary(data),
+                Some(Ok(Message::Text(text))) => SocketMessage::Text(text.to_string()),
+                Some(Ok(Message::Binary(data))) => SocketMessage::Binary(data),
                 Some(Ok(Message::Close(frame))) => {
                     self.closed = Some(frame.map(|frame| (frame.code.into(), frame.reason.to_string())));
                     continue;
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
-                Some(Err(WireError::ConnectionClosed | WireError::AlreadyClosed)) => Heard::Closed(None),
-                Some(Err(error)) => Heard::Lost(error.to_string()),
-                None => Heard::Lost("the connection ended without a close frame".to_owned()),
+                Some(Err(WireError::ConnectionClosed | WireError::AlreadyClosed)) => SocketMessage::Closed(None),
+                Some(Err(error)) => SocketMessage::Lost(error.to_string()),
+                None => SocketMessage::Lost("the connection ended without a close frame".to_owned()),
             };
         }
     }
@@ -154,6 +154,6 @@ mod tests {
         assert!(answering.is_none(), "{answering:?}");
         drop(agent);
         let heard = socket.hear().await;
-        assert!(matches!(&heard, Heard::Closed(Some((1009, reason))) if reason == "too big"), "{heard:?}");
+        assert!(matches!(&heard, SocketMessage::Closed(Some((1009, reason))) if reason == "too big"), "{heard:?}");
     }
 }

@@ -47,13 +47,13 @@ pub(super) struct AnsweredBy(pub(super) String);
 #[error("{}", .why.text(.host))]
 pub(super) struct NoAnswer {
     pub(super) host: String,
-    pub(super) why: Why,
+    pub(super) why: TransportFault,
     #[source]
     source: Option<BoxError>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum TransportFault {
     /// No connection, or it broke.
     Unreachable,
     /// What answered does not speak HTTP.
@@ -71,7 +71,7 @@ pub(super) enum Why {
     TooLarge,
 }
 
-impl Why {
+impl TransportFault {
     fn text(self, host: &str) -> String {
         match self {
             Self::Unreachable => format!("no answer from `{host}`"),
@@ -122,13 +122,13 @@ impl NoAnswer {
     fn into_connector_error(self, repeat: bool) -> ConnectorError {
         let why = self.why;
         match why {
-            Why::Unreachable | Why::Cut => ConnectorError::io(self.into()),
-            Why::NotConnected => ConnectorError::timeout(self.into()).never_connected(),
-            Why::Silent(_) | Why::Stalled(_) => {
+            TransportFault::Unreachable | TransportFault::Cut => ConnectorError::io(self.into()),
+            TransportFault::NotConnected => ConnectorError::timeout(self.into()).never_connected(),
+            TransportFault::Silent(_) | TransportFault::Stalled(_) => {
                 ConnectorError::other(self.into(), repeat.then_some(ErrorKind::TransientError))
             }
-            Why::Empty => ConnectorError::other(self.into(), Some(ErrorKind::TransientError)),
-            Why::TooLarge | Why::NotHttp => ConnectorError::other(self.into(), None),
+            TransportFault::Empty => ConnectorError::other(self.into(), Some(ErrorKind::TransientError)),
+            TransportFault::TooLarge | TransportFault::NotHttp => ConnectorError::other(self.into(), None),
         }
     }
 }
@@ -173,7 +173,7 @@ struct WatchedConnector {
 
 impl HttpConnector for WatchedConnector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        let call = Call {
+        let call = RequestWatch {
             host: host_of(request.uri()),
             repeat: is_first_attempt(&request),
             wants_body: wants_body(&request),
@@ -181,7 +181,7 @@ impl HttpConnector for WatchedConnector {
         };
         let size = Body::size_hint(request.body()).lower();
         let limit = if size >= UPLOAD { self.first_byte.max(STALL) } else { self.first_byte };
-        let moved = Moved::default();
+        let moved = LastMoved::default();
         if size > PIECE as u64 {
             let body = request.take_body();
             *request.body_mut() =
@@ -192,7 +192,7 @@ impl HttpConnector for WatchedConnector {
             let _waiting = Waiting::on(format!("an answer from `{}`", call.host));
             let response = tokio::select! {
                 response = sent => response.map_err(|error| call.failed(error))?,
-                () = moved.stopped(limit) => return Err(call.no_answer(Why::Silent(limit), None)),
+                () = moved.stopped(limit) => return Err(call.no_answer(TransportFault::Silent(limit), None)),
             };
             call.read(response).await
         })
@@ -200,7 +200,7 @@ impl HttpConnector for WatchedConnector {
 }
 
 /// What is known of a request once it is under way.
-struct Call {
+struct RequestWatch {
     host: String,
     /// Another attempt is worth its time.
     repeat: bool,
@@ -208,8 +208,8 @@ struct Call {
     limit: Duration,
 }
 
-impl Call {
-    fn no_answer(&self, why: Why, source: Option<BoxError>) -> ConnectorError {
+impl RequestWatch {
+    fn no_answer(&self, why: TransportFault, source: Option<BoxError>) -> ConnectorError {
         NoAnswer { host: self.host.clone(), why, source }.into_connector_error(self.repeat)
     }
 
@@ -221,9 +221,9 @@ impl Call {
         let timeout = error.is_timeout();
         let source = error.into_source();
         let why = match timeout {
-            true => Why::NotConnected,
-            false if is_not_http(source.as_ref()) => Why::NotHttp,
-            false => Why::Unreachable,
+            true => TransportFault::NotConnected,
+            false if is_not_http(source.as_ref()) => TransportFault::NotHttp,
+            false => TransportFault::Unreachable,
         };
         self.no_answer(why, Some(source))
     }
@@ -236,17 +236,17 @@ impl Call {
                 Ok(Some(Ok(piece))) => {
                     pace.took(piece.len());
                     if bytes.len() + piece.len() > LIMIT {
-                        return Err(self.no_answer(Why::TooLarge, None));
+                        return Err(self.no_answer(TransportFault::TooLarge, None));
                     }
                     bytes.extend_from_slice(&piece);
                 }
-                Ok(Some(Err(error))) => return Err(self.no_answer(Why::Cut, Some(error.into()))),
+                Ok(Some(Err(error))) => return Err(self.no_answer(TransportFault::Cut, Some(error.into()))),
                 Ok(None) => break,
-                Err(_) => return Err(self.no_answer(Why::Stalled(self.limit), None)),
+                Err(_) => return Err(self.no_answer(TransportFault::Stalled(self.limit), None)),
             }
         }
         if bytes.is_empty() && self.wants_body && response.status().as_u16() == 200 {
-            return Err(self.no_answer(Why::Empty, None));
+            return Err(self.no_answer(TransportFault::Empty, None));
         }
         *response.body_mut() = SdkBody::from(bytes.freeze());
         response.add_extension(AnsweredBy(self.host.clone()));
@@ -256,15 +256,15 @@ impl Call {
 
 /// When the body of a request last moved.
 #[derive(Clone, Debug)]
-struct Moved(Arc<Mutex<Instant>>);
+struct LastMoved(Arc<Mutex<Instant>>);
 
-impl Default for Moved {
+impl Default for LastMoved {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 }
 
-impl Moved {
+impl LastMoved {
     fn now(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
@@ -285,7 +285,7 @@ impl Moved {
 struct MovingBody {
     inner: SdkBody,
     rest: Bytes,
-    moved: Moved,
+    moved: LastMoved,
 }
 
 impl Body for MovingBody {

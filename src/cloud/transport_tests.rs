@@ -93,7 +93,7 @@ fn request(address: SocketAddr, method: &str, body: Vec<u8>) -> HttpRequest {
     request
 }
 
-async fn why(behaviour: Behaviour, method: &str) -> (Why, String, bool) {
+async fn why(behaviour: Behaviour, method: &str) -> (TransportFault, String, bool) {
     let address = serve(behaviour).await;
     let error = connector(SHORT).call(request(address, method, b"{}".to_vec())).await.unwrap_err();
     let found = NoAnswer::find(&error).unwrap();
@@ -128,7 +128,7 @@ async fn an_upload_that_moves_may_take_many_times_the_limit() {
     let start = Instant::now();
     let limit = SHORT * 8;
     // Far above what the kernel's buffers take.
-    let (body, moved) = (vec![7; 16 << 20], Moved::default());
+    let (body, moved) = (vec![7; 16 << 20], LastMoved::default());
     let mut sent = request(address, "PUT", body);
     let inner = sent.take_body();
     *sent.body_mut() = SdkBody::from_body_1_x(MovingBody { inner, rest: Bytes::new(), moved: moved.clone() });
@@ -145,7 +145,7 @@ async fn a_body_in_pieces_is_the_same_body() {
     let mut moving = ByteStream::new(SdkBody::from_body_1_x(MovingBody {
         inner: SdkBody::from(body.clone()),
         rest: Bytes::new(),
-        moved: Moved::default(),
+        moved: LastMoved::default(),
     }));
     let (mut joined, mut pieces) = (Vec::new(), 0);
     while let Some(piece) = moving.next().await {
@@ -165,7 +165,7 @@ async fn an_answer_says_where_it_came_from_and_an_empty_one_is_no_answer() {
 
     let address = serve(Behaviour::Answer(EMPTY)).await;
     let error = connector(SHORT).call(request(address, "GET", Vec::new())).await.unwrap_err();
-    assert_eq!(NoAnswer::find(&error).unwrap().why, Why::Empty);
+    assert_eq!(NoAnswer::find(&error).unwrap().why, TransportFault::Empty);
     // What was deleted has nothing to say.
     let address = serve(Behaviour::Answer(EMPTY)).await;
     connector(SHORT).call(request(address, "DELETE", Vec::new())).await.unwrap();
@@ -174,7 +174,9 @@ async fn an_answer_says_where_it_came_from_and_an_empty_one_is_no_answer() {
 #[tokio::test]
 async fn a_cut_answer_and_another_protocol_are_no_answers_of_aws() {
     const CUT: &str = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n{\"a";
-    for (answer, expected) in [(CUT, Why::Cut), ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", Why::NotHttp)] {
+    for (answer, expected) in
+        [(CUT, TransportFault::Cut), ("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", TransportFault::NotHttp)]
+    {
         let address = serve_once(answer).await;
         let error = connector(Duration::from_secs(5)).call(request(address, "GET", Vec::new())).await.unwrap_err();
         let found = NoAnswer::find(&error).unwrap();

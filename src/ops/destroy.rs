@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{plan_text, target};
-use crate::cloud::{Cloud, Identity};
+use crate::cloud::{CallerIdentity, Cloud};
 use crate::config::shell;
 use crate::config::{Agent, DeploymentType, Store};
 use crate::error::{Error, Kind, Result};
@@ -30,7 +30,7 @@ const WAIT: Duration = Duration::from_secs(300);
 #[derive(Debug)]
 pub(crate) struct DestroyReport {
     agent: String,
-    identity: Identity,
+    identity: CallerIdentity,
     steps: Vec<Step>,
     applied: bool,
     /// The command that carries this plan out.
@@ -40,7 +40,7 @@ pub(crate) struct DestroyReport {
 /// Everything that an agent may have, as it is there.
 pub(crate) struct Destroy<'a> {
     agent: &'a Agent,
-    identity: &'a Identity,
+    identity: &'a CallerIdentity,
     cloud: &'a Cloud,
     command: String,
     source_bucket: Option<Node<Bucket<'a>>>,
@@ -62,7 +62,7 @@ pub(crate) struct AgentToDestroy {
 impl AgentToDestroy {
     /// # Errors
     /// Exit 2 for an `s3_path` that is none.
-    pub(crate) fn new(store: Store, agent: Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+    pub(crate) fn new(store: Store, agent: Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
         let may_have = agent.deployment_type == DeploymentType::DirectCodeDeploy || agent.created().bucket.is_some();
         let archives = may_have.then(|| Archives::of(&agent, cloud, identity)).transpose()?;
         Ok(Self { record: AgentRecord::new(store, agent), archives })
@@ -82,7 +82,7 @@ impl<'a> Destroy<'a> {
     /// Exit 2 when the configuration is about another account.
     pub(crate) fn new(
         target: &'a AgentToDestroy,
-        (cloud, identity): (&'a Cloud, &'a Identity),
+        (cloud, identity): (&'a Cloud, &'a CallerIdentity),
         (command, delete_repository): (String, bool),
     ) -> Result<Self> {
         let AgentToDestroy { record, archives } = target;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::auth::caller::{self, Brings};
+use crate::auth::caller::{self, Presented};
 use crate::auth::keys::judge_from_outside;
 use crate::auth::{Authorizer, Verdict};
 use crate::clock;
@@ -18,7 +18,7 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: Option<&Value
             "the runtime's authorizer has a form that this version does not know: `agentcore status -o json` shows it",
         );
     };
-    let brings = Brings::Token(token.expose_secret());
+    let brings = Presented::Token(token.expose_secret());
     // An identity provider that cannot be reached from here leaves the signature unchecked.
     let judged = judge_from_outside(http, authorizer.as_ref(), brings, clock::unix_now()).await;
     with_verdict(error, &judged.verdict, judged.trouble.as_ref())
@@ -28,15 +28,15 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: Option<&Value
 /// fragments: the text changed before.
 pub(crate) fn signature(error: Error) -> Error {
     let mismatch = |text: &String| text.contains("mismatch. The agent") || text.contains("different authorization");
-    if error.causes().iter().any(mismatch) { coded(error, Brings::Signature) } else { error }
+    if error.causes().iter().any(mismatch) { coded(error, Presented::Signature) } else { error }
 }
 
 /// Gives the error of a call that could not even be signed its code, for an agent that takes tokens.
 pub(crate) fn no_token(error: Error) -> Error {
-    if error.code_str() == "aws.credentials-missing" { coded(error, Brings::Nothing) } else { error }
+    if error.code_str() == "aws.credentials-missing" { coded(error, Presented::Nothing) } else { error }
 }
 
-fn coded(error: Error, brings: Brings<'_>) -> Error {
+fn coded(error: Error, brings: Presented<'_>) -> Error {
     match caller::admit(true, brings) {
         Err(verdict) => error.code(verdict.code()),
         Ok(_) => error,

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::cloud::Identity;
+use crate::cloud::CallerIdentity;
 use crate::report::{Document, Role};
 use crate::resources::plan::{Action, FieldChange, ResourceKind, Step, Values};
 
@@ -13,8 +13,8 @@ const MEANING_COLUMN: usize = 46;
 const SHORT_DIGEST: usize = 12;
 
 /// The plan itself. `verb` is what it is a plan for, as in "Plan to launch".
-pub(crate) fn plan(verb: &str, agent: &str, identity: &Identity, steps: &[Step]) -> Document {
-    let Identity { account, region, principal, .. } = identity;
+pub(crate) fn plan(verb: &str, agent: &str, identity: &CallerIdentity, steps: &[Step]) -> Document {
+    let CallerIdentity { account, region, principal, .. } = identity;
     let caller = principal.rsplit_once(':').map_or(principal.as_str(), |(_, caller)| caller);
     let head = format!("Plan to {verb} {agent} in account {account}, {region}, as {caller}");
     steps_document(Document::new().styled(Role::Heading, head), steps)
@@ -194,7 +194,7 @@ mod tests {
             role,
             runtime,
         ];
-        let identity = Identity {
+        let identity = CallerIdentity {
             account: "123456789012".into(),
             region: "us-west-2".into(),
             principal: "arn:aws:iam::123456789012:user/ci".into(),

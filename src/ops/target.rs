@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::{Identity, Runtime};
+use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::shell;
 use crate::config::{Agent, Resolved, Source, Store, is_region, pick};
 use crate::env::Env;
@@ -68,7 +68,7 @@ pub(crate) fn region_note(flag: Option<&str>, env: &Env, agent: Option<&Agent>) 
 }
 
 /// Refuses to work in another account than the configuration's: the written one, or the one of the deployed runtime.
-pub(crate) fn check_account(agent: &Agent, identity: &Identity) -> Result<()> {
+pub(crate) fn check_account(agent: &Agent, identity: &CallerIdentity) -> Result<()> {
     let arn = agent.runtime_arn();
     // Both are looked at: the runtime of another account looks like one that is gone.
     let named = [agent.account(), arn.as_ref().map(|arn| arn.account.as_str())];
@@ -85,12 +85,12 @@ pub(crate) fn check_account(agent: &Agent, identity: &Identity) -> Result<()> {
 
 /// Whether what was found under an ARN's id is the runtime that the ARN names. The path of the request holds an id and no
 /// account, so that what comes back is always of the caller's own.
-pub(crate) fn is_runtime_of(arn: &Arn, found: &Runtime) -> bool {
+pub(crate) fn is_runtime_of(arn: &Arn, found: &AgentRuntime) -> bool {
     found.arn().parse::<Arn>().is_ok_and(|own| own.account == arn.account)
 }
 
 /// Refuses to look for a runtime of another account.
-pub(crate) fn check_account_of(arn: &Arn, identity: &Identity) -> Result<()> {
+pub(crate) fn check_account_of(arn: &Arn, identity: &CallerIdentity) -> Result<()> {
     if arn.account == identity.account {
         return Ok(());
     }
@@ -105,12 +105,12 @@ pub(crate) fn check_account_of(arn: &Arn, identity: &Identity) -> Result<()> {
 }
 
 /// The line that every command that changes something shows first.
-pub(crate) fn banner(identity: &Identity) -> String {
+pub(crate) fn banner(identity: &CallerIdentity) -> String {
     let profile = identity.profile.as_ref().map(|name| format!(", profile {name}")).unwrap_or_default();
     format!("account {}, region {}, as {}{profile}", identity.account, identity.region, identity.principal)
 }
 
-pub(crate) fn identity_data(identity: &Identity) -> Value {
+pub(crate) fn identity_data(identity: &CallerIdentity) -> Value {
     json!(identity)
 }
 
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_deployed_agent_belongs_to_its_runtimes_account_even_where_none_is_written() {
-        let identity = |account: &str| Identity {
+        let identity = |account: &str| CallerIdentity {
             account: account.to_owned(),
             region: "us-west-2".into(),
             principal: "p".into(),

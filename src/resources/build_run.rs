@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::buildspec;
 use super::engine::Context;
 use crate::artifact::SourceArchive;
-use crate::cloud::{Build, BuildRequest, Cloud, LogReader, ObjectUpload};
+use crate::cloud::{BuildRequest, Cloud, CodeBuildRun as Build, LogReader, ObjectUpload};
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};
 use crate::process::{StopHold, stop_signal};

@@ -15,7 +15,7 @@ use super::reply::{self, Fault, Protocol, Response};
 use super::request::{Request, Spooled};
 use super::{router, sigv4};
 use crate::auth::authorizer::Authorizer;
-use crate::auth::caller::{self, Brings};
+use crate::auth::caller::{self, Presented};
 use crate::auth::evaluate::{KEYS_UNAVAILABLE, Rule, RuleVerdict, Verdict};
 
 /// The header that says on a refusal, in the codes of `agentcore auth check`, why. The service has no such header.
@@ -82,9 +82,9 @@ pub(crate) async fn check(
     let wire = authorizer(version);
     let token = bearer(request).map(str::to_owned);
     let brings = match &token {
-        _ if sigv4::is_signed(request) => Brings::Signature,
-        Some(token) => Brings::Token(token),
-        None => Brings::Nothing,
+        _ if sigv4::is_signed(request) => Presented::Signature,
+        Some(token) => Presented::Token(token),
+        None => Presented::Nothing,
     };
     if let Err(verdict) = caller::admit(wire.is_some(), brings)
         && (wire.is_some() || token.is_some())
@@ -101,7 +101,7 @@ pub(crate) async fn check(
     match router::authenticate(sandbox, request, &spooled.sha256, SERVICE) {
         Ok(()) => Ok(Admitted::Signed(spooled)),
         Err(refusal) => {
-            let code = matches!(brings, Brings::Nothing).then_some("signature-missing");
+            let code = matches!(brings, Presented::Nothing).then_some("signature-missing");
             Err(Refusal { answer: GateReply::Fault(refusal.fault(&Protocol::RestJson)), code })
         }
     }
@@ -137,7 +137,7 @@ fn refused(verdict: &Verdict) -> Refusal {
     }
 }
 
-async fn judge(sandbox: &SharedSandbox, wire: &Value, brings: Brings<'_>) -> Result<(), Refusal> {
+async fn judge(sandbox: &SharedSandbox, wire: &Value, brings: Presented<'_>) -> Result<(), Refusal> {
     let closed = |code, reason: String| {
         sandbox.events.warning(format!("a token was refused without being judged: {reason}"));
         unauthorized(code, "The token could not be verified: the identity provider's keys are not available")

@@ -52,7 +52,7 @@ pub(crate) enum ClientAuth {
 
 /// What the token is to be good for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct RequestedAccess {
     pub(crate) scopes: Vec<String>,
     /// `audience`, which Auth0 and others take.
     pub(crate) audience: Option<String>,
@@ -62,7 +62,7 @@ pub(crate) struct Wanted {
 
 /// What the provider gave.
 #[derive(Clone, Debug)]
-pub(crate) struct Tokens {
+pub(crate) struct IssuedTokens {
     pub(crate) access_token: SecretString,
     pub(crate) id_token: Option<SecretString>,
     pub(crate) refresh_token: Option<SecretString>,
@@ -81,12 +81,12 @@ pub(crate) struct DevicePrompt {
 }
 
 /// A client at one provider.
-pub(crate) struct Client<'a> {
+pub(crate) struct OauthClient<'a> {
     pub(crate) http: &'a Http,
     pub(crate) metadata: &'a Metadata,
     pub(crate) id: &'a str,
     pub(crate) auth: &'a ClientAuth,
-    pub(crate) wanted: &'a Wanted,
+    pub(crate) wanted: &'a RequestedAccess,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -96,10 +96,10 @@ struct Extra {
 
 impl oauth2::ExtraTokenFields for Extra {}
 
-type Answer = StandardTokenResponse<Extra, BasicTokenType>;
-type Spec<HasAuth, HasDevice> = oauth2::Client<
+type OauthTokenResponse = StandardTokenResponse<Extra, BasicTokenType>;
+type OauthCrateClient<HasAuth, HasDevice> = oauth2::Client<
     BasicErrorResponse,
-    Answer,
+    OauthTokenResponse,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
@@ -110,8 +110,8 @@ type Spec<HasAuth, HasDevice> = oauth2::Client<
     EndpointSet,
 >;
 
-impl Client<'_> {
-    fn spec(&self) -> Result<Spec<EndpointNotSet, EndpointNotSet>> {
+impl OauthClient<'_> {
+    fn spec(&self) -> Result<OauthCrateClient<EndpointNotSet, EndpointNotSet>> {
         let url = self.metadata.require(self.metadata.token_endpoint.as_ref(), "token_endpoint")?;
         let mut spec = oauth2::Client::new(ClientId::new(self.id.to_owned()));
         let secret = |secret: &SecretString| ClientSecret::new(secret.expose_secret().to_owned());
@@ -127,12 +127,12 @@ impl Client<'_> {
         self.wanted.scopes.iter().map(|scope| Scope::new(scope.clone()))
     }
 
-    fn line(&self) -> Line<'_> {
-        Line { client: self, status: AtomicU16::new(0) }
+    fn line(&self) -> GrantTransport<'_> {
+        GrantTransport { client: self, status: AtomicU16::new(0) }
     }
 
     /// The client credentials grant (RFC 6749, 4.4).
-    pub(crate) async fn client_credentials(&self) -> Result<Tokens> {
+    pub(crate) async fn client_credentials(&self) -> Result<IssuedTokens> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let request = spec.exchange_client_credentials().add_scopes(self.scopes());
@@ -140,7 +140,7 @@ impl Client<'_> {
     }
 
     /// The resource owner password grant (RFC 6749, 4.3), for providers that say they have it.
-    pub(crate) async fn password(&self, username: &str, password: &SecretString) -> Result<Tokens> {
+    pub(crate) async fn password(&self, username: &str, password: &SecretString) -> Result<IssuedTokens> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let name = ResourceOwnerUsername::new(username.to_owned());
@@ -154,7 +154,7 @@ impl Client<'_> {
     }
 
     /// A new access token for a refresh token (RFC 6749, 6). Scopes are left as they were granted.
-    pub(crate) async fn refresh(&self, token: &SecretString) -> Result<Tokens> {
+    pub(crate) async fn refresh(&self, token: &SecretString) -> Result<IssuedTokens> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let old = RefreshToken::new(token.expose_secret().to_owned());
@@ -171,7 +171,7 @@ impl Client<'_> {
 
     /// The device grant (RFC 8628): `show` tells a person where to go, then the provider is asked at its pace until
     /// that person has decided or the code has expired.
-    pub(crate) async fn device(&self, show: impl FnOnce(&DevicePrompt)) -> Result<Tokens> {
+    pub(crate) async fn device(&self, show: impl FnOnce(&DevicePrompt)) -> Result<IssuedTokens> {
         let endpoint =
             self.metadata.require(self.metadata.device_endpoint.as_ref(), "device_authorization_endpoint")?;
         let url = DeviceAuthorizationUrl::new(endpoint.to_owned()).map_err(|error| not_a_url(endpoint, error))?;
@@ -230,7 +230,7 @@ impl Client<'_> {
 
     /// Exchanges the code that the browser brought back, and checks the ID token that comes with it. Its signature is
     /// not: it comes from the token endpoint over TLS (OpenID Connect Core, 3.1.3.7).
-    pub(crate) async fn exchange(&self, sign_in: SignIn, code: &SecretString) -> Result<Tokens> {
+    pub(crate) async fn exchange(&self, sign_in: SignIn, code: &SecretString) -> Result<IssuedTokens> {
         let (spec, line) = (self.spec()?, self.line());
         let send = |request| line.send(request);
         let verifier = SecretString::from(sign_in.verifier.secret().clone());
@@ -290,9 +290,9 @@ fn not_a_url(text: &str, error: url::ParseError) -> Error {
     Error::usage(format!("`{text}` is not a URL")).source(&error)
 }
 
-fn tokens(answer: &Answer) -> Tokens {
+fn tokens(answer: &OauthTokenResponse) -> IssuedTokens {
     let secret = |text: &str| SecretString::from(text.to_owned());
-    Tokens {
+    IssuedTokens {
         access_token: secret(answer.access_token().secret()),
         id_token: answer.extra_fields().id_token.as_deref().map(secret),
         refresh_token: answer.refresh_token().map(|token| secret(token.secret())),
@@ -301,13 +301,13 @@ fn tokens(answer: &Answer) -> Tokens {
 }
 
 /// Carries the crate's requests, and remembers what it forgets.
-struct Line<'a> {
-    client: &'a Client<'a>,
+struct GrantTransport<'a> {
+    client: &'a OauthClient<'a>,
     /// Of the last answer; 0 before the first.
     status: AtomicU16,
 }
 
-impl Line<'_> {
+impl GrantTransport<'_> {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse> {
         let url = request.uri().to_string();
         let _waiting = Waiting::on(format!("an answer from {url}"));

@@ -150,7 +150,7 @@ async fn respond(stream: &mut TcpStream, status: u16, text: &str) {
 mod tests {
     use serde_json::json;
 
-    use super::super::client::{Client, ClientAuth, Wanted};
+    use super::super::client::{ClientAuth, OauthClient, RequestedAccess};
     use super::*;
     use crate::env::Env;
     use crate::http::Http;
@@ -175,8 +175,9 @@ mod tests {
     async fn only_the_answer_with_this_state_counts() {
         let http = Http::new(&Env::fake(std::path::Path::new("/"), &[]));
         let metadata = metadata();
-        let wanted = Wanted { scopes: vec!["openid".into()], audience: Some("api".into()), resource: None };
-        let client = Client { http: &http, metadata: &metadata, id: "c", auth: &ClientAuth::Public, wanted: &wanted };
+        let wanted = RequestedAccess { scopes: vec!["openid".into()], audience: Some("api".into()), resource: None };
+        let client =
+            OauthClient { http: &http, metadata: &metadata, id: "c", auth: &ClientAuth::Public, wanted: &wanted };
         let redirect = Redirect::listen(None).await.unwrap();
         let sign_in = client.sign_in(redirect.uri()).unwrap();
         let asked: std::collections::BTreeMap<String, String> =
@@ -207,8 +208,9 @@ mod tests {
     async fn a_refusal_and_another_issuer_end_the_sign_in() {
         let http = Http::new(&Env::fake(std::path::Path::new("/"), &[]));
         let metadata = metadata();
-        let wanted = Wanted::default();
-        let client = Client { http: &http, metadata: &metadata, id: "c", auth: &ClientAuth::Public, wanted: &wanted };
+        let wanted = RequestedAccess::default();
+        let client =
+            OauthClient { http: &http, metadata: &metadata, id: "c", auth: &ClientAuth::Public, wanted: &wanted };
         let redirect = Redirect::listen(Some("http://localhost/cb")).await.unwrap();
         let sign_in = client.sign_in(redirect.uri()).unwrap();
         let judge = |query: &str| {

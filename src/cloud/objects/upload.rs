@@ -49,7 +49,7 @@ pub(crate) struct ObjectUpload<'a> {
 
 /// An object that was written.
 #[derive(Clone, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredObject {
     /// In a versioned bucket.
     pub(crate) version_id: Option<String>,
 }
@@ -66,7 +66,7 @@ impl Cloud {
     ///
     /// # Errors
     /// The service's, or the file cannot be read.
-    pub(crate) async fn put_object(&self, upload: &ObjectUpload<'_>) -> Result<Stored> {
+    pub(crate) async fn put_object(&self, upload: &ObjectUpload<'_>) -> Result<StoredObject> {
         let client = self.s3();
         if upload.size <= SINGLE {
             let stored = put_whole(&client, upload).await?;
@@ -87,7 +87,7 @@ impl Cloud {
     }
 }
 
-async fn put_whole(client: &Client, upload: &ObjectUpload<'_>) -> Result<Stored> {
+async fn put_whole(client: &Client, upload: &ObjectUpload<'_>) -> Result<StoredObject> {
     let body = ByteStream::from_path(upload.file).await.with_context(|| upload.what())?;
     let request = client
         .put_object()
@@ -99,7 +99,7 @@ async fn put_whole(client: &Client, upload: &ObjectUpload<'_>) -> Result<Stored>
         .checksum_sha256(base64(upload.sha256))
         .body(body);
     let answer = request.send().await.map_err(|error| convert(upload.what(), &error))?;
-    Ok(Stored { version_id: version_id(answer.version_id()) })
+    Ok(StoredObject { version_id: version_id(answer.version_id()) })
 }
 
 async fn begin(client: &Client, upload: &ObjectUpload<'_>) -> Result<String> {
@@ -159,7 +159,7 @@ async fn complete(
     upload: &ObjectUpload<'_>,
     id: &str,
     parts: BTreeMap<i32, CompletedPart>,
-) -> Result<Stored> {
+) -> Result<StoredObject> {
     let parts = CompletedMultipartUpload::builder().set_parts(Some(parts.into_values().collect())).build();
     let request = client
         .complete_multipart_upload()
@@ -170,7 +170,7 @@ async fn complete(
         .multipart_upload(parts);
     let answer = request.customize().config_override(patient()).send().await;
     let answer = answer.map_err(|error| convert(upload.what(), &error))?;
-    Ok(Stored { version_id: version_id(answer.version_id()) })
+    Ok(StoredObject { version_id: version_id(answer.version_id()) })
 }
 
 fn base64(digest: Digest) -> String {

@@ -10,7 +10,7 @@ use super::rate;
 use crate::auth::evaluate::RuleVerdict;
 use crate::auth::keys::{Judgement, judge_from_outside};
 use crate::auth::token::KeySet;
-use crate::auth::{Authorizer, Brings, Known, Provider};
+use crate::auth::{Authorizer, KnownProvider, Presented, Provider};
 use crate::clock;
 use crate::error::{Error, Kind, Result};
 use crate::http::Http;
@@ -26,14 +26,14 @@ pub(crate) struct Documents {
 impl Documents {
     /// # Errors
     /// Exit 2, naming the file that is missing or is not what it should be.
-    fn load(&self, authorizer: &Authorizer) -> Result<Known> {
+    fn load(&self, authorizer: &Authorizer) -> Result<KnownProvider> {
         let discovery = read_object(&self.discovery, "discovery document")?;
         let context = |error: Error, path: &Path| error.context(format!("`{}` cannot be used", path.display()));
         let provider = Provider::from_document(&authorizer.discovery_url, &discovery)
             .map_err(|error| context(error, &self.discovery))?;
         let jwks = read_object(&self.jwks, "key set")?;
         let keys = KeySet::from_json(&Value::Object(jwks)).map_err(|error| context(error, &self.jwks))?;
-        Ok(Known::new(provider, keys))
+        Ok(KnownProvider::new(provider, keys))
     }
 }
 
@@ -51,7 +51,7 @@ fn read_object(path: &Path, what: &str) -> Result<Map<String, Value>> {
 
 pub(crate) struct CheckRequest<'a> {
     pub(crate) subject: Subject,
-    pub(crate) brings: Brings<'a>,
+    pub(crate) brings: Presented<'a>,
     /// Judged without a network.
     pub(crate) documents: Option<Documents>,
     /// Measures the rate of judgements for so long.
@@ -75,7 +75,7 @@ pub(crate) async fn check(http: &Http, request: CheckRequest<'_>) -> Result<Chec
         _ => judge_from_outside(http, authorizer.as_ref(), brings, clock::unix_now()).await,
     };
     let rate = match (repeat, &authorizer, &known, brings) {
-        (Some(limit), Some(authorizer), Some(known), Brings::Token(token)) => {
+        (Some(limit), Some(authorizer), Some(known), Presented::Token(token)) => {
             Some(rate::measure(authorizer, known, token, (clock::unix_now(), limit)))
         }
         _ => None,

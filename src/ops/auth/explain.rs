@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Subject;
-use crate::auth::lint::{Finding, Severity};
+use crate::auth::lint::{LintFinding, Severity};
 use crate::auth::preset::Preset;
 use crate::auth::{lint, words};
 use crate::error::Result;
@@ -47,7 +47,7 @@ pub(crate) fn explain(subject: Subject, url: Option<String>) -> Result<ExplainRe
 pub(crate) struct ExplainReport {
     subject: Subject,
     accepts: Vec<String>,
-    findings: Vec<Finding>,
+    findings: Vec<LintFinding>,
     preset: Option<Preset>,
     discovery: Option<String>,
     url: Option<String>,

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::Subject;
 use super::junit::{self, Case, Outcome};
-use crate::auth::craft::{Crafted, Forger, Recipe, callers};
+use crate::auth::craft::{CallerKind, Forger, TestCaller, callers};
 use crate::auth::keys::not_to_be_asked;
-use crate::auth::{Authorizer, Brings, Known, Providers};
+use crate::auth::{Authorizer, KnownProvider, Presented, Providers};
 use crate::clock;
 use crate::cloud::{CallerAuth, Cloud, DataPlane, Invocation, LocalSandbox, Payload};
 use crate::deadline::Deadline;
@@ -106,13 +106,13 @@ struct Trial<'a> {
     request: &'a MatrixRequest,
     stage: &'a Stage<'a>,
     authorizer: &'a Authorizer,
-    known: &'a Arc<Known>,
+    known: &'a Arc<KnownProvider>,
     arn: &'a Arn,
     forger: Forger,
 }
 
 impl Trial<'_> {
-    async fn one(&self, providers: &Providers, caller: &Crafted) -> Result<CallerResult> {
+    async fn one(&self, providers: &Providers, caller: &TestCaller) -> Result<CallerResult> {
         let result = |status, expected, found, text: String| CallerResult {
             id: caller.id,
             what: caller.what,
@@ -130,9 +130,9 @@ impl Trial<'_> {
             Made::Token(token) => (CallerAuth::Bearer(token.clone()), Some(token)),
         };
         let brings = match (&auth, &brings) {
-            (CallerAuth::Bearer(_), Some(token)) => Brings::Token(token.expose_secret()),
-            (CallerAuth::SigV4(_), _) => Brings::Signature,
-            _ => Brings::Nothing,
+            (CallerAuth::Bearer(_), Some(token)) => Presented::Token(token.expose_secret()),
+            (CallerAuth::SigV4(_), _) => Presented::Signature,
+            _ => Presented::Nothing,
         };
         let judged = providers.judge(self.stage.http, Some(self.authorizer), brings, clock::unix_now()).await;
         if let Some(error) = judged.trouble {
@@ -155,18 +155,18 @@ impl Trial<'_> {
 
     /// # Errors
     /// When the sandbox does not sign, which it should.
-    async fn make(&self, caller: &Crafted) -> Result<Made> {
+    async fn make(&self, caller: &TestCaller) -> Result<Made> {
         let token = Made::Token;
         Ok(match &caller.recipe {
-            Recipe::NotApplicable(why) => Made::NotApplicable((*why).to_owned()),
-            Recipe::Nothing => Made::Nobody,
-            Recipe::Signature => match self.stage.cloud {
+            CallerKind::NotApplicable(why) => Made::NotApplicable((*why).to_owned()),
+            CallerKind::Nothing => Made::Nobody,
+            CallerKind::Signature => match self.stage.cloud {
                 Some(cloud) => Made::Signature(Box::new(cloud.clone())),
                 None => Made::NotPossible("there are no AWS credentials to sign with".to_owned()),
             },
-            Recipe::Unsigned(claims) => token(Forger::unsigned(claims)),
-            Recipe::UnknownKey(claims) => token(self.forger.unknown_key(claims)?),
-            Recipe::Tampered(claims) => {
+            CallerKind::Unsigned(claims) => token(Forger::unsigned(claims)),
+            CallerKind::UnknownKey(claims) => token(self.forger.unknown_key(claims)?),
+            CallerKind::Tampered(claims) => {
                 let good = match &self.request.good {
                     Some(good) => Some(good.clone()),
                     None => self.signed(claims).await?,
@@ -179,7 +179,7 @@ impl Trial<'_> {
                     "the provider has no RS256 key whose id could be borrowed; give a token with `--good-token-file`";
                 made.map_or_else(|| Made::NotPossible(why.to_owned()), token)
             }
-            Recipe::Signed(claims) => match (&self.request.good, caller.id) {
+            CallerKind::Signed(claims) => match (&self.request.good, caller.id) {
                 (Some(good), "good") => token(good.clone()),
                 (_, id) => match self.signed(claims).await? {
                     Some(made) => token(made),

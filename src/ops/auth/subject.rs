@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::auth::{Authorizer, problems_error};
-use crate::cloud::Runtime;
+use crate::cloud::AgentRuntime;
 use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::error::Result;
@@ -84,7 +84,7 @@ impl Subject {
     }
 
     /// The same with what the runtime has.
-    pub(crate) fn live(mut self, runtime: &Runtime) -> Self {
+    pub(crate) fn live(mut self, runtime: &AgentRuntime) -> Self {
         self.origin = Origin::Live;
         self.authorizer = runtime.authorizer().cloned();
         self.headers = Some(runtime.request_headers().into_iter().map(str::to_owned).collect());

@@ -21,7 +21,7 @@ use serde_json::json;
 use super::target;
 use crate::artifact::{self, ArtifactRequest, Built, Fingerprint, Prepared, Tools};
 use crate::cache::Cache;
-use crate::cloud::{Cloud, Identity, LocalSandbox, ObjectInfo};
+use crate::cloud::{CallerIdentity, Cloud, LocalSandbox, ObjectInfo};
 use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::env::Env;
@@ -63,7 +63,7 @@ pub(crate) struct Connections<'a> {
     pub(crate) http: &'a Arc<Http>,
     pub(crate) cache: &'a Cache,
     pub(crate) cloud: &'a Cloud,
-    pub(crate) identity: &'a Identity,
+    pub(crate) identity: &'a CallerIdentity,
     pub(crate) events: &'a Events,
 }
 

@@ -1,6 +1,6 @@
 //! Which repository, role and bucket an agent uses, and whether they are launch's to create.
 
-use crate::cloud::{Cloud, Identity};
+use crate::cloud::{CallerIdentity, Cloud};
 use crate::config::naming;
 use crate::config::{Agent, DeploymentType};
 use crate::error::{Error, Result};
@@ -39,7 +39,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
         let host = cloud.partition().ecr_host(&identity.account, cloud.region());
         let created = agent.created();
         let (repository, account, region, create_repository) = match agent.repository_setting() {
@@ -116,7 +116,7 @@ impl Names {
     ///
     /// # Errors
     /// An image outside ECR, which AgentCore does not take.
-    pub(crate) fn of_image(agent: &Agent, image: &Reference, cloud: &Cloud, identity: &Identity) -> Result<Self> {
+    pub(crate) fn of_image(agent: &Agent, image: &Reference, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
         let mut names = Self::of(agent, cloud, identity)?;
         let uri = format!("{}/{}", image.registry, image.repository);
         names.foreign_image = true;
@@ -170,7 +170,7 @@ fn check_repository_region(repository: &str, own: &str, runtime: &str) -> Result
 ///
 /// # Errors
 /// An address that is none of ECR's.
-fn parse_repository(setting: &str, agent: &str, identity: &Identity, region: &str) -> Result<EcrRepository> {
+fn parse_repository(setting: &str, agent: &str, identity: &CallerIdentity, region: &str) -> Result<EcrRepository> {
     if let Some(repository) = EcrRepository::parse(setting) {
         return Ok(repository);
     }
@@ -197,8 +197,8 @@ fn role_name(setting: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn identity() -> Identity {
-        Identity { account: "1".into(), region: "us-west-2".into(), principal: "p".into(), profile: None }
+    fn identity() -> CallerIdentity {
+        CallerIdentity { account: "1".into(), region: "us-west-2".into(), principal: "p".into(), profile: None }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Connections;
-use crate::cloud::{DataPlane, Identity, Runtime};
+use crate::cloud::{AgentRuntime, CallerIdentity, DataPlane};
 use crate::config::shell;
 use crate::config::{Agent, Protocol, Store};
 use crate::error::Kind;
@@ -80,7 +80,7 @@ impl Next {
 pub(crate) struct LaunchReport {
     next: Next,
     steps: Vec<Step>,
-    identity: Identity,
+    identity: CallerIdentity,
     builder: Option<String>,
     deployed: Option<Deployed>,
     url: Option<String>,
@@ -88,13 +88,13 @@ pub(crate) struct LaunchReport {
 }
 
 /// A report of steps that are not carried out.
-pub(super) fn planned(next: Next, steps: Vec<Step>, identity: &Identity, live: Option<&Live>) -> LaunchReport {
+pub(super) fn planned(next: Next, steps: Vec<Step>, identity: &CallerIdentity, live: Option<&Live>) -> LaunchReport {
     let deployed = live.map(|live| Deployed::of(&live.runtime));
     LaunchReport { next, steps, identity: identity.clone(), builder: None, deployed, url: None, plan_only: true }
 }
 
 impl Deployed {
-    pub(super) fn of(runtime: &Runtime) -> Self {
+    pub(super) fn of(runtime: &AgentRuntime) -> Self {
         Self {
             runtime_id: runtime.id().to_owned(),
             runtime_arn: runtime.arn().to_owned(),

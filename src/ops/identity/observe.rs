@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::store::{MachineClient, Stored};
 use super::{made, settings};
-use crate::cloud::{Cloud, ResourceServer, Role, UserPool};
+use crate::cloud::{Cloud, IamRole as Role, ResourceServer, UserPool};
 use crate::config::naming;
 use crate::error::Result;
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::store::{Flow, Settings, Stored};
-use crate::cloud::{Cloud, Identity, ResourceServer};
+use crate::cloud::{CallerIdentity as Identity, Cloud, ResourceServer};
 use crate::config::naming;
 use crate::error::{Error, Result};
 use crate::redact::SecretString;

@@ -15,7 +15,7 @@ use super::observe::{self, Observed, State};
 use super::store::{self, Flow, Stored};
 use super::{SetupRequest, foreign, made, settings};
 use crate::auth;
-use crate::cloud::{Cloud, Identity, RoleSpec};
+use crate::cloud::{CallerIdentity as Identity, Cloud, RoleSpec};
 use crate::config::naming;
 use crate::error::{Error, Kind, Result};
 use crate::events::{Events, Outcome};

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Head, Line, failure};
-use crate::cloud::{Heard, Opened, Socket};
+use crate::cloud::{Handshake, Socket, SocketMessage};
 use crate::deadline;
 use crate::error::{Error, Kind, Result};
 
@@ -71,10 +71,10 @@ pub(crate) async fn talk(
             heard = socket.hear() => {
                 quiet_since = Instant::now();
                 let message = match heard {
-                    Heard::Text(text) => Message::Text(text),
-                    Heard::Binary(data) => Message::Binary(data),
-                    Heard::Closed(told) => return goodbye(told, line).map(|()| head),
-                    Heard::Lost(reason) => return Err(Error::failed("the web socket broke").code("network").cause(reason)),
+                    SocketMessage::Text(text) => Message::Text(text),
+                    SocketMessage::Binary(data) => Message::Binary(data),
+                    SocketMessage::Closed(told) => return goodbye(told, line).map(|()| head),
+                    SocketMessage::Lost(reason) => return Err(Error::failed("the web socket broke").code("network").cause(reason)),
                 };
                 if sink(message)?.is_break() {
                     socket.close().await;
@@ -96,8 +96,8 @@ pub(crate) async fn talk(
 async fn open(line: &Line<'_>, end: Option<Instant>) -> Result<Box<Socket>> {
     let opened = async {
         match line.plane.socket(line.call, line.auth).await? {
-            Opened::Open(socket) => Ok(socket),
-            Opened::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
+            Handshake::Open(socket) => Ok(socket),
+            Handshake::Refused(mut reply) => Err(failure::refusal(&mut reply, line.auth, &line.target()).await),
         }
     };
     tokio::select! {

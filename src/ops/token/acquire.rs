@@ -10,8 +10,10 @@ use super::consent;
 use super::source::Source;
 use super::{SIGN_IN, Session};
 use crate::auth;
-use crate::auth::grants::{Client, ClientAuth, ClientKey, DevicePrompt, Metadata, Redirect, Tokens, Wanted, workload};
-use crate::cloud::{Cloud, Connect, TokenSet, UserSignIn};
+use crate::auth::grants::{
+    ClientAuth, ClientKey, DevicePrompt, IssuedTokens, Metadata, OauthClient, Redirect, RequestedAccess, workload,
+};
+use crate::cloud::{Cloud, ConnectOptions, TokenSet, UserSignIn};
 use crate::config::{TokenClientAuth, TokenGrant};
 use crate::error::{Error, Kind, Result};
 use crate::ops::target;
@@ -22,7 +24,11 @@ use crate::redact::SecretString;
 ///
 /// # Errors
 /// [`Kind::Usage`] naming what is missing, [`Kind::Credentials`] with the provider's words when it refuses.
-pub(super) async fn acquire(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<Tokens> {
+pub(super) async fn acquire(
+    session: &Session<'_>,
+    source: &Source,
+    refresh: Option<&SecretString>,
+) -> Result<IssuedTokens> {
     match source.grant {
         TokenGrant::UserPassword => user(session, source, refresh).await,
         TokenGrant::GithubActions => github(session, source).await,
@@ -59,7 +65,7 @@ fn client_id(source: &Source) -> Result<&str> {
 }
 
 /// The grants that every provider may have.
-async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<Tokens> {
+async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<IssuedTokens> {
     let id = client_id(source)?;
     if source.needs_person() && refresh.is_none() {
         // Before anything is asked of anybody.
@@ -79,7 +85,7 @@ async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&Secre
     let metadata = Metadata::fetch(session.http, &url).await?.or_token_endpoint(source.token_endpoint.as_deref())?;
     let wanted = wanted(source);
     let auth = client_auth(source, &metadata)?;
-    let client = Client { http: session.http, metadata: &metadata, id, auth: &auth, wanted: &wanted };
+    let client = OauthClient { http: session.http, metadata: &metadata, id, auth: &auth, wanted: &wanted };
     if let Some(token) = refresh {
         match client.refresh(token).await {
             // A machine or a person can start afresh; a refresh token that was given is all that there is.
@@ -119,7 +125,7 @@ async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&Secre
     }
 }
 
-async fn password(source: &Source, client: &Client<'_>) -> Result<Tokens> {
+async fn password(source: &Source, client: &OauthClient<'_>) -> Result<IssuedTokens> {
     let (name, word) = user_and_password(source)?;
     if client.metadata.offers("password") != Some(true) {
         return Err(Error::usage(format!(
@@ -133,7 +139,7 @@ async fn password(source: &Source, client: &Client<'_>) -> Result<Tokens> {
 }
 
 /// The scopes that a sign-in needs to be one where nothing else is asked for.
-fn wanted(source: &Source) -> Wanted {
+fn wanted(source: &Source) -> RequestedAccess {
     let mut wanted = source.wanted.clone();
     let lacks = !wanted.scopes.iter().any(|scope| scope == "openid");
     if lacks && (source.id_token || (source.needs_person() && wanted.scopes.is_empty())) {
@@ -187,7 +193,7 @@ fn user_and_password(source: &Source) -> Result<(&str, &SecretString)> {
 }
 
 /// A user's password goes to Cognito, or to a provider that says it takes passwords.
-async fn user(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<Tokens> {
+async fn user(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<IssuedTokens> {
     let id = client_id(source)?;
     let (username, password) = user_and_password(source)?;
     let Some(cloud) = cognito(session, source).await? else {
@@ -230,8 +236,8 @@ fn refused_sign_in(error: Error, region: &str) -> Error {
     error.with_kind(Kind::Credentials).hint(hint)
 }
 
-fn from_cognito(tokens: TokenSet) -> Tokens {
-    Tokens {
+fn from_cognito(tokens: TokenSet) -> IssuedTokens {
+    IssuedTokens {
         access_token: tokens.access_token,
         id_token: tokens.id_token,
         refresh_token: tokens.refresh_token,
@@ -249,7 +255,7 @@ async fn connect(session: &Session<'_>, source: &Source) -> Result<Cloud> {
         (flag, _) => target::region(flag, env, None)?.map(|region| region.value),
     };
     let http = std::sync::Arc::clone(session.http);
-    Cloud::connect(Connect { env, http, profile: session.profile, region: region.as_deref() }).await
+    Cloud::connect(ConnectOptions { env, http, profile: session.profile, region: region.as_deref() }).await
 }
 
 /// The connection to Cognito when the user is in a pool: by its id, by a discovery URL that is exactly a pool's, or
@@ -277,7 +283,7 @@ fn pool_in(url: &str) -> Option<&str> {
     fits.then_some(pool)
 }
 
-async fn github(session: &Session<'_>, source: &Source) -> Result<Tokens> {
+async fn github(session: &Session<'_>, source: &Source) -> Result<IssuedTokens> {
     let var = |name: &str| {
         session.env.var(name).ok_or_else(|| {
             Error::usage(format!("{name} is not set: this is no GitHub Actions job that may have a token"))
@@ -291,7 +297,7 @@ async fn github(session: &Session<'_>, source: &Source) -> Result<Tokens> {
 }
 
 /// GitLab puts a job's token into a variable that the pipeline names (`id_tokens:`).
-fn variable(session: &Session<'_>, source: &Source) -> Result<Tokens> {
+fn variable(session: &Session<'_>, source: &Source) -> Result<IssuedTokens> {
     let name = source
         .variable
         .as_deref()
@@ -301,7 +307,7 @@ fn variable(session: &Session<'_>, source: &Source) -> Result<Tokens> {
             .code("input.missing")
             .hint("declare it in the job: `id_tokens: {NAME: {aud: …}}`")
     })?;
-    Ok(Tokens {
+    Ok(IssuedTokens {
         access_token: SecretString::from(text.to_owned()),
         id_token: None,
         refresh_token: None,
@@ -328,7 +334,7 @@ fn nobody_came(session: &Session<'_>) -> Error {
         .hint("`--timeout SECONDS` waits longer")
 }
 
-async fn sign_in(session: &Session<'_>, source: &Source, client: &Client<'_>) -> Result<Tokens> {
+async fn sign_in(session: &Session<'_>, source: &Source, client: &OauthClient<'_>) -> Result<IssuedTokens> {
     let redirect = Redirect::listen(source.redirect_uri.as_deref()).await?;
     let sign_in = client.sign_in(redirect.uri())?;
     (session.tell)(&format!("Sign in at {}", sign_in.url));

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::keychain::{self, Keychain};
 use super::source::Source;
 use crate::auth::Token;
-use crate::auth::grants::Tokens;
+use crate::auth::grants::IssuedTokens;
 use crate::config::TokenGrant;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -48,7 +48,7 @@ impl std::fmt::Debug for Entry {
 }
 
 impl Entry {
-    pub(super) fn new(tokens: &Tokens, source: &Source, now: i64) -> Self {
+    pub(super) fn new(tokens: &IssuedTokens, source: &Source, now: i64) -> Self {
         let text = |secret: &SecretString| secret.expose_secret().to_owned();
         let salt = uuid::Uuid::new_v4().simple().to_string();
         let life = tokens.expires_in.and_then(|life| i64::try_from(life.as_secs()).ok());
@@ -329,9 +329,9 @@ mod tests {
         resolve(given, &Known::default(), &Env::fake(Path::new("/"), &[])).unwrap()
     }
 
-    fn tokens(life: u64, refresh: bool) -> Tokens {
+    fn tokens(life: u64, refresh: bool) -> IssuedTokens {
         let secret = |text: &str| SecretString::from(text.to_owned());
-        Tokens {
+        IssuedTokens {
             access_token: secret("canary-access"),
             id_token: None,
             refresh_token: refresh.then(|| secret("canary-refresh")),

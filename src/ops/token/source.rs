@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::limits::Limits;
-use crate::auth::grants::{Wanted, metadata};
+use crate::auth::grants::{RequestedAccess, metadata};
 use crate::config::{TokenClientAuth, TokenGrant, TokenSource};
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -132,7 +132,7 @@ pub(crate) struct Source {
     pub(crate) refresh_token: Option<SecretString>,
     /// Where the discovery document names none.
     pub(crate) token_endpoint: Option<String>,
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: RequestedAccess,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) variable: Option<String>,
     pub(crate) command: Vec<String>,
@@ -340,7 +340,7 @@ pub(crate) fn resolve(given: Given, known: &Known<'_>, env: &Env) -> Result<Sour
         new_password: given.new_password,
         refresh_token,
         token_endpoint: stored.token_endpoint,
-        wanted: Wanted {
+        wanted: RequestedAccess {
             scopes: [given.scopes, file.scopes.clone(), stored.scopes]
                 .into_iter()
                 .find(|scopes| !scopes.is_empty())
