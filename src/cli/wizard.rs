@@ -10,7 +10,7 @@ use crate::config::{Agent, Store};
 use crate::ops::configure::{AuthorizerFlags, ConfigureRequest, url_problem};
 use crate::project;
 use crate::shell::CommandLine;
-use crate::ui::{Ask, Ui};
+use crate::ui::{TextPrompt, Ui};
 
 /// What the configuration holds already: the defaults of the questions.
 pub(super) struct Known {
@@ -74,7 +74,7 @@ fn new_agent(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<b
             let exists = [path, file].iter().any(|path| known.folder.join(path).exists());
             if exists { Ok(()) } else { Err(format!("`{path}` does not exist")) }
         };
-        let ask = Ask { validate: Some(&validate), ..question("Entrypoint", default, "--entrypoint") };
+        let ask = TextPrompt { validate: Some(&validate), ..question("Entrypoint", default, "--entrypoint") };
         request.entrypoint = Some(PathBuf::from(ui.ask(ask)?));
         asked = true;
     }
@@ -86,7 +86,7 @@ fn new_agent(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<b
             if known.has(name) { Err(format!("there is an agent `{name}` already")) } else { Ok(()) }
         };
         let default = Some(default).filter(|name| !known.has(name));
-        let ask = Ask { validate: Some(&validate), ..question("Agent name", default, "--name") };
+        let ask = TextPrompt { validate: Some(&validate), ..question("Agent name", default, "--name") };
         request.name = Some(ui.ask(ask)?);
         asked = true;
     }
@@ -118,7 +118,7 @@ fn callers(flags: &mut AuthorizerFlags, agent: Option<&Agent>, ui: &Ui) -> Resul
     }
     let validate = |url: &str| url_problem(url).map_or(Ok(()), Err);
     let url = question("Discovery URL", text("discoveryUrl"), "--discovery-url");
-    flags.discovery_url = Some(ui.ask(Ask { validate: Some(&validate), ..url })?);
+    flags.discovery_url = Some(ui.ask(TextPrompt { validate: Some(&validate), ..url })?);
     let clients = question(
         "Accepted client ids, separated by commas (or empty)",
         Some(list("allowedClients")),
@@ -132,13 +132,13 @@ fn callers(flags: &mut AuthorizerFlags, agent: Option<&Agent>, ui: &Ui) -> Resul
             if split(text).is_empty() { Err("a client id or an audience is needed".to_owned()) } else { Ok(()) }
         };
         let audience = question("Accepted audiences, separated by commas", None, "--allowed-audience");
-        flags.audience = split(&ui.ask(Ask { validate: Some(&validate), ..audience })?);
+        flags.audience = split(&ui.ask(TextPrompt { validate: Some(&validate), ..audience })?);
     }
     Ok(())
 }
 
-fn question<'a>(question: &'a str, default: Option<String>, flag: &'a str) -> Ask<'a> {
-    Ask { question, default, flag, variable: None, config_key: None, validate: None }
+fn question<'a>(question: &'a str, default: Option<String>, flag: &'a str) -> TextPrompt<'a> {
+    TextPrompt { question, default, flag, variable: None, config_key: None, validate: None }
 }
 
 fn split(text: &str) -> Vec<String> {

@@ -30,7 +30,7 @@ pub(crate) use edit::Edit;
 pub(crate) use model::*;
 pub(crate) use paths::AgentPaths;
 pub(crate) use record::Setting;
-pub(crate) use resolve::{Resolved, Source, pick};
+pub(crate) use resolve::{Provenance, Resolved, pick};
 pub(crate) use schema::{is_region, nearest};
 pub(crate) use store::Store;
 
@@ -48,7 +48,7 @@ pub(crate) const VARIABLE: &str = "AGENTCORE_CONFIG";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Located {
     found: Option<PathBuf>,
-    stranger: Option<Stranger>,
+    stranger: Option<ForeignPath>,
     /// Where it was looked for, nearest first.
     pub(crate) searched: Vec<PathBuf>,
     /// Where a new one goes: the place that was named, else the current folder.
@@ -57,7 +57,7 @@ pub(crate) struct Located {
 
 /// What belongs to another user on the way to a file that nobody named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stranger {
+struct ForeignPath {
     path: PathBuf,
     user: u32,
 }
@@ -69,7 +69,7 @@ impl Located {
     /// Usage when it was only found, not named, and another user could have put it there.
     pub(crate) fn found(&self) -> Result<Option<&Path>> {
         let Some(found) = &self.found else { return Ok(None) };
-        let Some(Stranger { path, user }) = &self.stranger else { return Ok(Some(found)) };
+        let Some(ForeignPath { path, user }) = &self.stranger else { return Ok(Some(found)) };
         let (found, path) = (found.display(), path.display());
         Err(Error::usage(format!("the configuration `{found}` is not used: `{path}` belongs to another user"))
             .code("config.owner")
@@ -145,14 +145,14 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
 }
 
 /// The first thing on the way from the current folder to `found` that another user owns.
-fn stranger(env: &Env, found: &Path, levels: usize) -> Option<Stranger> {
+fn stranger(env: &Env, found: &Path, levels: usize) -> Option<ForeignPath> {
     let owners = Owners::of(env);
     let home = found.parent().unwrap_or(found);
     let folders = env.cwd().ancestors().take_while(|dir| dir.starts_with(home)).map(Path::to_owned);
     // In the current folder it would have been found without a work tree.
     let work_tree = env.cwd().ancestors().nth(levels).filter(|_| home != env.cwd()).map(|dir| dir.join(".git"));
     let mut all = std::iter::once(found.to_owned()).chain(folders).chain(work_tree);
-    all.find_map(|path| owners.stranger(&path).map(|user| Stranger { path, user }))
+    all.find_map(|path| owners.stranger(&path).map(|user| ForeignPath { path, user }))
 }
 
 #[cfg(test)]

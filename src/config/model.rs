@@ -138,7 +138,7 @@ pub(crate) struct Agent {
     pub(crate) bedrock_agentcore: Deployed,
     pub(crate) codebuild: CodeBuild,
     pub(crate) memory: Memory,
-    pub(crate) identity: Identity,
+    pub(crate) identity: IdentityConfig,
     pub(crate) aws_jwt: AwsJwt,
     pub(crate) authorizer_configuration: Option<Value>,
     pub(crate) request_header_configuration: Option<RequestHeaders>,
@@ -148,7 +148,7 @@ pub(crate) struct Agent {
     pub(crate) is_generated_by_agentcore_create: bool,
     /// This program's own keys.
     #[serde(rename = "agentcore")]
-    pub(crate) own: Own,
+    pub(crate) own: AgentcoreSection,
     /// The identity of the project that the agent is part of, which the file holds once for all of them.
     #[serde(skip)]
     pub(crate) project: Option<String>,
@@ -259,7 +259,7 @@ impl Default for Memory {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Identity {
+pub(crate) struct IdentityConfig {
     pub(crate) credential_providers: Vec<CredentialProvider>,
     pub(crate) workload: Option<Workload>,
 }
@@ -315,7 +315,7 @@ pub(crate) struct RequestHeaders {
 /// `agentcore:` of an agent: what this program stores beside the toolkit's keys.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Own {
+pub(crate) struct AgentcoreSection {
     pub(crate) requirements_file: Option<String>,
     /// Names of `project.optional-dependencies` to install.
     pub(crate) extras: Vec<String>,

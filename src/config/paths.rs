@@ -24,16 +24,16 @@ pub(crate) struct AgentPaths {
     pub(crate) dockerfile: Option<PathBuf>,
     pub(crate) context: Option<PathBuf>,
     /// What is not where the file says, but elsewhere in the project.
-    pub(crate) moved: Vec<Moved>,
+    pub(crate) moved: Vec<MovedPath>,
     /// Absolute paths into the project that are right on this machine and on no other.
-    pub(crate) absolute: Vec<Moved>,
+    pub(crate) absolute: Vec<MovedPath>,
     /// Paths of another machine that have no counterpart here: the key and the path as it is written.
     pub(crate) missing: Vec<(&'static str, String)>,
 }
 
 /// A path that stands for another one on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Moved {
+pub(crate) struct MovedPath {
     /// Below the agent: `source_path`, `agentcore.context`.
     pub(crate) key: &'static str,
     pub(crate) written: String,
@@ -67,7 +67,7 @@ impl Agent {
     /// whoever opens it reports that it is not in the project.
     pub(crate) fn paths(&self, root: &Path) -> AgentPaths {
         let mut finder =
-            Finder { root, real_root: root.canonicalize().ok(), origin: None, paths: AgentPaths::default() };
+            PathFinder { root, real_root: root.canonicalize().ok(), origin: None, paths: AgentPaths::default() };
         finder.entrypoint_and_source(self);
         finder.paths.requirements = self.own.requirements_file.as_deref().map(|written| {
             let found = finder.find(written, Sort::File);
@@ -88,7 +88,7 @@ impl Agent {
     }
 }
 
-struct Finder<'a> {
+struct PathFinder<'a> {
     root: &'a Path,
     real_root: Option<PathBuf>,
     /// The folder of the other machine that `root` stands for.
@@ -96,7 +96,7 @@ struct Finder<'a> {
     paths: AgentPaths,
 }
 
-impl Finder<'_> {
+impl PathFinder<'_> {
     fn entrypoint_and_source(&mut self, agent: &Agent) {
         let written = agent.entrypoint_file();
         let source_written = agent.source_path.as_deref();
@@ -258,7 +258,7 @@ impl Finder<'_> {
             && let Some(here) = fsx::relative(&found, self.root)
         {
             let list = if is_moved { &mut self.paths.moved } else { &mut self.paths.absolute };
-            list.push(Moved { key, written: written.to_owned(), here });
+            list.push(MovedPath { key, written: written.to_owned(), here });
         }
         found
     }

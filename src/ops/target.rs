@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::{AgentRuntime, CallerIdentity};
 use crate::config::shell;
-use crate::config::{Agent, Resolved, Source, Store, is_region, pick};
+use crate::config::{Agent, Provenance, Resolved, Store, is_region, pick};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::partition::Arn;
@@ -36,7 +36,7 @@ pub(crate) fn region(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Re
             ))
             .hint("leave out `--region`, destroy the agent there first, or configure a second agent"));
         }
-        return Ok(Some(Resolved::new(arn.region, Source::Arn)));
+        return Ok(Some(Resolved::new(arn.region, Provenance::Arn)));
     }
     let configured = agent.and_then(|agent| Some((agent, agent.region()?)));
     if let Some((agent, region)) = configured.filter(|(_, region)| flag.is_none() && !is_region(region)) {

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
-use forms::{Begins, FORMS, Form};
+use forms::{Begins, FORMS, SecretForm};
 use values::is_word;
 
 /// What is read at a time, and how much of it is looked at again with what follows.
@@ -112,21 +112,21 @@ fn starts_word(before: &[u8]) -> bool {
 }
 
 /// One search for all forms.
-struct Finder {
+struct SecretSearch {
     patterns: AhoCorasick,
     /// By the number of the pattern.
-    forms: Vec<&'static Form>,
+    forms: Vec<&'static SecretForm>,
 }
 
-static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
-    let all: Vec<(String, &Form)> =
+static FINDER: LazyLock<Option<SecretSearch>> = LazyLock::new(|| {
+    let all: Vec<(String, &SecretForm)> =
         FORMS.iter().flat_map(|form| form.spellings().into_iter().map(move |text| (text, form))).collect();
     let patterns = AhoCorasickBuilder::new()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::DFA))
         .build(all.iter().map(|(text, _)| text))
         .ok()?;
-    Some(Finder { patterns, forms: all.into_iter().map(|(_, form)| form).collect() })
+    Some(SecretSearch { patterns, forms: all.into_iter().map(|(_, form)| form).collect() })
 });
 
 #[cfg(test)]
