@@ -20,7 +20,7 @@ use crate::error::{Context, Error, Result};
 use crate::events::Outcome;
 use crate::fsx;
 use crate::image::size_text;
-use crate::packages::Setup;
+use crate::packages::InstallContext as Setup;
 use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::python::byte_code::{self, Compiler};
 use crate::packages::python::{self, host_python_version};

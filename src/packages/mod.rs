@@ -22,7 +22,7 @@ pub(crate) mod sbom;
 
 /// What an installation works with.
 #[derive(Clone, Debug)]
-pub(crate) struct Setup<'a> {
+pub(crate) struct InstallContext<'a> {
     pub(crate) env: &'a Env,
     pub(crate) cache: &'a Cache,
     pub(crate) events: &'a Events,

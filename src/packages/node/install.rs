@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::lock::{Lock, name_at, npm_platform};
+use super::lock::{NodeLock, name_at, npm_platform};
 use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
-use super::{Installer, Request, is_local, scripts, specifiers};
+use super::{NodeInstaller, NodeRequest, is_local, scripts, specifiers};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::packages::python::secrets::clean;
-use crate::packages::{Setup, untrusted};
+use crate::packages::{InstallContext, untrusted};
 use crate::platform::Platform;
 use crate::process::{self, Child, Tool};
 use crate::redact::SecretString;
@@ -95,7 +95,7 @@ pub(super) async fn converse(
     name: &'static str,
     child: &Child,
     secrets: &[SecretString],
-    setup: &Setup<'_>,
+    setup: &InstallContext<'_>,
 ) -> Result<(), (Error, Vec<String>)> {
     let mut said: Vec<String> = Vec::new();
     let result = child
@@ -118,7 +118,7 @@ pub(super) async fn converse(
     Err((error, said))
 }
 
-pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) -> Result<()> {
+pub(super) async fn run(request: &NodeRequest, setup: &InstallContext<'_>, workspace: &Path) -> Result<()> {
     let wanted = &request.wanted;
     let npm = Npm::find(setup.env)?;
     let dir = stage(request, workspace)?;
@@ -129,13 +129,13 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
             "there is no package-lock.json, so npm chooses the newest versions that fit; \
              `npm install --package-lock-only` writes down which",
         );
-        let child = with_variables(npm.child(&dir), &dir, Installer::Npm, setup)?;
+        let child = with_variables(npm.child(&dir), &dir, NodeInstaller::Npm, setup)?;
         let child = child.args(["install", "--package-lock-only"]).args(common);
         converse("npm", &child, &request.secrets, setup)
             .await
             .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     }
-    let mut child = with_variables(npm.child(&dir), &dir, Installer::Npm, setup)?;
+    let mut child = with_variables(npm.child(&dir), &dir, NodeInstaller::Npm, setup)?;
     child = child.args(["ci", "--omit=dev"]).args(common).args(target);
     if let Some(member) = &wanted.member {
         // What members need is often written down in the workspace's own package.json.
@@ -147,7 +147,7 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
         .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
     // Without a single package npm makes no folder.
-    let installed = if hidden.is_file() { Some(Lock::read(&hidden)?) } else { None };
+    let installed = if hidden.is_file() { Some(NodeLock::read(&hidden)?) } else { None };
     if let Some(installed) = &installed {
         check_platform_packages(request, installed)?;
         lacking_in_lock(installed, &wanted.platform).iter().for_each(|text| setup.events.warning(text.clone()));
@@ -158,7 +158,12 @@ pub(super) async fn run(request: &Request, setup: &Setup<'_>, workspace: &Path) 
 
 /// # Errors
 /// A package that does not work without its compiled part, which is not there.
-pub(super) fn check_installed(dir: &Path, installed: &Lock, platform: &Platform, setup: &Setup<'_>) -> Result<()> {
+pub(super) fn check_installed(
+    dir: &Path,
+    installed: &NodeLock,
+    platform: &Platform,
+    setup: &InstallContext<'_>,
+) -> Result<()> {
     scripts::check(dir, installed, platform, setup.events)
 }
 
@@ -166,12 +171,12 @@ pub(super) fn check_installed(dir: &Path, installed: &Lock, platform: &Platform,
 /// their scripts, so that the source can be compiled. `project` is where the settings are.
 ///
 /// # Errors
-/// As [`Request::install`]'s.
-pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup: &Setup<'_>) -> Result<()> {
+/// As [`NodeRequest::install`]'s.
+pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup: &InstallContext<'_>) -> Result<()> {
     let npm = Npm::find(setup.env)?;
     let npmrc = Npmrc::read(project, setup.env)?;
     let verb = if locked { "ci" } else { "install" };
-    let child = with_variables(npm.child(dir), dir, Installer::Npm, setup)?;
+    let child = with_variables(npm.child(dir), dir, NodeInstaller::Npm, setup)?;
     // Scripts do not run while npm has the logins of registries.
     let child = child.args([verb, "--include=dev", "--no-audit", "--no-fund", "--ignore-scripts"]);
     let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
@@ -182,10 +187,10 @@ pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup:
 impl Npm {
     /// Runs what `npm ci` runs when it has installed: the scripts of packages, then those of the project. Nothing is
     /// downloaded, and no login is seen.
-    async fn run_install_scripts(&self, dir: &Path, npmrc: &Npmrc, setup: &Setup<'_>) -> Result<()> {
+    async fn run_install_scripts(&self, dir: &Path, npmrc: &Npmrc, setup: &InstallContext<'_>) -> Result<()> {
         let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
         let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
-        let installed = if hidden.is_file() { Some(Lock::read(&hidden)?) } else { None };
+        let installed = if hidden.is_file() { Some(NodeLock::read(&hidden)?) } else { None };
         let (required, optional) = installed.as_ref().map(with_scripts).unwrap_or_default();
         if !required.is_empty() {
             // With names, so that an optional package does not fail with the others; without, links run their own too.
@@ -212,7 +217,7 @@ impl Npm {
 
 /// Installed packages with something to run: those that are needed, as `name@version`, and the optional ones with where
 /// they are. Links count, because npm prepares what they lead to.
-fn with_scripts(installed: &Lock) -> (Vec<String>, Vec<(String, String)>) {
+fn with_scripts(installed: &NodeLock) -> (Vec<String>, Vec<(String, String)>) {
     let (mut required, mut optional) = (Vec::new(), Vec::new());
     for (path, package) in &installed.packages {
         let link = package.flag("link");
@@ -243,7 +248,12 @@ fn own_scripts(manifest: &Value) -> Vec<&'static str> {
 }
 
 /// Gives an installer that runs in `dir` the variables that its settings name, each only where it may be sent.
-pub(super) fn with_variables(child: Child, dir: &Path, installer: Installer, setup: &Setup<'_>) -> Result<Child> {
+pub(super) fn with_variables(
+    child: Child,
+    dir: &Path,
+    installer: NodeInstaller,
+    setup: &InstallContext<'_>,
+) -> Result<Child> {
     let named = settings::variables(dir, installer, setup.env)?;
     if let Some(key) = named.refused {
         return Err(Error::usage(format!(
@@ -255,7 +265,7 @@ pub(super) fn with_variables(child: Child, dir: &Path, installer: Installer, set
         .hint(trust::HINT));
     }
     if let Some(name) = named.withheld.first() {
-        let files = if installer == Installer::Npm { "`.npmrc`" } else { "a file of settings" };
+        let files = if installer == NodeInstaller::Npm { "`.npmrc`" } else { "a file of settings" };
         return Err(untrusted(&format!("{files} of the project"), name));
     }
     Ok(named.given.into_iter().fold(child, |child, (name, value)| child.var(name, value)))
@@ -280,7 +290,7 @@ fn target(platform: &Platform, npm: (u64, u64)) -> Result<Vec<String>> {
 }
 
 /// Lays out what npm reads, as it lies in the source, and returns the folder that it works in.
-fn stage(request: &Request, workspace: &Path) -> Result<PathBuf> {
+fn stage(request: &NodeRequest, workspace: &Path) -> Result<PathBuf> {
     let wanted = &request.wanted;
     let at = |path: &Path| wanted.relative(path).map(|below| workspace.join(below));
     let (from, dir) = (wanted.dir(), at(wanted.dir())?);
@@ -349,7 +359,7 @@ pub(crate) fn link_settings(from: &Path, to: &Path) -> Result<()> {
 
 /// npm leaves out an optional package that it could not get, and says nothing. For packages with the compiled parts of
 /// another one that is only found out when the agent runs.
-fn check_platform_packages(request: &Request, installed: &Lock) -> Result<()> {
+fn check_platform_packages(request: &NodeRequest, installed: &NodeLock) -> Result<()> {
     let Some(lock) = request.lock.as_ref().filter(|_| request.wanted.member.is_none()) else { return Ok(()) };
     let platform = &request.wanted.platform;
     let left_out = lock
@@ -371,7 +381,7 @@ fn check_platform_packages(request: &Request, installed: &Lock) -> Result<()> {
 
 /// Packages for the target that the lock does not know. npm writes such locks when it updates one where
 /// `node_modules` of another platform is present.
-fn lacking_in_lock(installed: &Lock, platform: &Platform) -> Vec<String> {
+fn lacking_in_lock(installed: &NodeLock, platform: &Platform) -> Vec<String> {
     let (os, cpu) = npm_platform(platform);
     let mut lacking = Vec::new();
     for (path, package) in installed.needed() {
@@ -420,7 +430,7 @@ fn explain(error: Error, said: &[String], platform: &Platform) -> Error {
 /// Whether `node_modules` in `dir` holds what the lock says, development dependencies included.
 pub(crate) fn in_step_with_lock(dir: &Path, lock: &Path) -> bool {
     let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
-    let (Ok(installed), Ok(lock)) = (Lock::read(&hidden), Lock::read(lock)) else { return false };
+    let (Ok(installed), Ok(lock)) = (NodeLock::read(&hidden), NodeLock::read(lock)) else { return false };
     let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
     let known = |path: &String, version: Option<&str>, integrity: Option<&str>| {
         lock.packages
@@ -482,10 +492,10 @@ mod tests {
         assert_eq!(optional, [("node_modules/o".to_owned(), "o@2".to_owned())]);
     }
 
-    fn lock(text: &str) -> Lock {
+    fn lock(text: &str) -> NodeLock {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("lock"), text).unwrap();
-        Lock::read(&dir.path().join("lock")).unwrap()
+        NodeLock::read(&dir.path().join("lock")).unwrap()
     }
 
     #[test]

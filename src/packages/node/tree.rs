@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::lock::{Lock, name_at};
-use super::{Package, read_json};
+use super::lock::{NodeLock, name_at};
+use super::{NodePackage, read_json};
 use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::tree::{Entry, EntryKind};
@@ -68,7 +68,7 @@ fn is_executable(_meta: &fs::Metadata) -> bool {
 
 /// Copies what `lock` has for running from one folder with everything to another, as npm would install it there; `false`
 /// when a package is missing.
-pub(super) fn take(lock: &Lock, from: &Path, to: &Path) -> Result<bool> {
+pub(super) fn take(lock: &NodeLock, from: &Path, to: &Path) -> Result<bool> {
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     for (path, package) in lock.needed() {
         let source = from.join(path);
@@ -131,16 +131,16 @@ fn take_commands(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// What npm notes that it installed into the `node_modules` of `dir`.
-pub(super) fn packages(dir: &Path) -> Result<Vec<Package>> {
+pub(super) fn packages(dir: &Path) -> Result<Vec<NodePackage>> {
     let file = dir.join(FOLDER).join(HIDDEN_LOCK);
     // Where nothing fits the platform npm makes no folder.
     if !file.is_file() {
         return Ok(Vec::new());
     }
-    let lock = Lock::read(&file)?;
+    let lock = NodeLock::read(&file)?;
     let mut found = Vec::new();
     for (path, package) in lock.needed().filter(|(_, package)| !package.flag("link")) {
-        found.push(Package {
+        found.push(NodePackage {
             name: package.text("name").map_or_else(|| name_at(path), str::to_owned),
             version: package.text("version").unwrap_or_default().to_owned(),
             license: package.license(),
@@ -196,7 +196,7 @@ mod tests {
             "node_modules/b":{"version":"1","optional":true},"node_modules/gone":{"version":"1","optional":true}"#;
         let lock = format!(r#"{{"lockfileVersion":3,"packages":{{"":{{}},{packages}}}}}"#);
         put(HIDDEN_LOCK, &lock);
-        let lock = Lock::read(&from.join("node_modules").join(HIDDEN_LOCK)).unwrap();
+        let lock = NodeLock::read(&from.join("node_modules").join(HIDDEN_LOCK)).unwrap();
         assert!(take(&lock, &from, &to).unwrap());
         let told: Vec<String> = entries(&to, "").unwrap().into_iter().map(|entry| entry.path).collect();
         let expected = [".bin/a", "a/cli.js", "a/lib/x.js", "a/node_modules/b/index.js", "b/index.js"];

@@ -16,8 +16,8 @@ use crate::process::{self, Child, Tool};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::trust;
 
-use super::install::{Installation, Installer};
-use super::line::{Git, Requirement, What, expand, normalize, variables};
+use super::install::{Installation, PythonInstaller};
+use super::line::{GitSource, PackageSource, Requirement, expand, normalize, variables};
 use super::wheel::WheelName;
 use super::{folder, requirements, secrets};
 
@@ -44,9 +44,11 @@ impl Installation<'_> {
         let mut built = Vec::new();
         for requirement in &self.inputs.requirements {
             let wheel = match &requirement.what {
-                What::Wheel(file) => Some(read_wheel(file.clone(), false)?),
-                What::Dir(_) | What::Archive(_) | What::Git(_) => Some(self.build(requirement, built.len()).await?),
-                What::Index { .. } | What::Url(_) | What::OtherVcs(_) => None,
+                PackageSource::Wheel(file) => Some(read_wheel(file.clone(), false)?),
+                PackageSource::Dir(_) | PackageSource::Archive(_) | PackageSource::Git(_) => {
+                    Some(self.build(requirement, built.len()).await?)
+                }
+                PackageSource::Index { .. } | PackageSource::Url(_) | PackageSource::OtherVcs(_) => None,
             };
             built.extend(wheel.map(|wheel| (requirement.clone(), wheel)));
         }
@@ -54,7 +56,7 @@ impl Installation<'_> {
     }
 
     async fn build(&self, requirement: &Requirement, number: usize) -> Result<Wheel> {
-        let local = matches!(requirement.what, What::Dir(_));
+        let local = matches!(requirement.what, PackageSource::Dir(_));
         let identity = identity(requirement)?;
         let kept = self.setup.cache.dir("wheels")?;
         // What a build makes depends on the Python that is there as little as on the installer; its code may ask.
@@ -69,12 +71,12 @@ impl Installation<'_> {
         self.setup.events.detail(super::STEP, format!("build a wheel of `{shown}`"));
         let out = self.dir.join(format!("wheel-{number}"));
         let source = match &requirement.what {
-            What::Git(git) => {
+            PackageSource::Git(git) => {
                 let clone = self.dir.join(format!("clone-{number}"));
                 self.clone(git, &clone, &shown).await?;
                 git.subdirectory.as_ref().map_or(clone.clone(), |below| clone.join(below))
             }
-            What::Dir(path) | What::Archive(path) => path.clone(),
+            PackageSource::Dir(path) | PackageSource::Archive(path) => path.clone(),
             _ => return Err(Error::failed(format!("`{shown}` is nothing to build"))),
         };
         self.run_build(&source, &out, &shown).await?;
@@ -93,13 +95,13 @@ impl Installation<'_> {
 
     async fn run_build(&self, source: &Path, out: &Path, shown: &str) -> Result<()> {
         let child = match self.installer {
-            Installer::Uv(program) => self.building(program, source, Tool::UvBuild).args([
+            PythonInstaller::Uv(program) => self.building(program, source, Tool::UvBuild).args([
                 "build",
                 "--wheel",
                 "--no-create-gitignore",
                 "--out-dir",
             ]),
-            Installer::Pip(pythons) => {
+            PythonInstaller::Pip(pythons) => {
                 let pip = super::install::with_pip(pythons, self.setup.env).await?;
                 let child = self.building(&pip.python, source, Tool::PipBuild);
                 let child = child.args(["-m", "pip", "wheel", "--no-deps", "--disable-pip-version-check"]);
@@ -111,7 +113,7 @@ impl Installation<'_> {
         let said = self.converse(&child.dir(source_dir(source))).await;
         let said = match said {
             Err((_, said)) if said.iter().any(|line| line.contains("--no-create-gitignore")) => {
-                let Installer::Uv(program) = self.installer else { return Ok(()) };
+                let PythonInstaller::Uv(program) = self.installer else { return Ok(()) };
                 let child = self
                     .building(program, source, Tool::UvBuild)
                     .args(["build", "--wheel", "--out-dir"])
@@ -138,7 +140,7 @@ impl Installation<'_> {
     }
 
     /// A repository at the asked revision, with its history: build systems take versions from tags.
-    async fn clone(&self, git: &Git, into: &Path, shown: &str) -> Result<()> {
+    async fn clone(&self, git: &GitSource, into: &Path, shown: &str) -> Result<()> {
         let env = self.setup.env;
         if let Some(name) = variables(&git.url).find(|name| !trust::may_be_sent(name, &git.url, env)) {
             return Err(super::super::untrusted(&format!("`{shown}`"), name));
@@ -242,11 +244,11 @@ fn with_header(child: Child, env: &Env, place: &str, user: &str) -> Child {
 /// What a wheel is the only possible result of; `None` when that cannot be told beforehand.
 fn identity(requirement: &Requirement) -> Result<Option<String>> {
     Ok(match &requirement.what {
-        What::Git(git) => git.commit().map(|commit| {
+        PackageSource::Git(git) => git.commit().map(|commit| {
             format!("git {} {commit} {:?}", secrets::identity(&secrets::without_user(&git.url).0), git.subdirectory)
         }),
-        What::Dir(dir) => Some(format!("dir {}", folder::fingerprint(dir)?.content)),
-        What::Archive(file) => Some(format!("archive {}", folder::hash_file(file)?)),
+        PackageSource::Dir(dir) => Some(format!("dir {}", folder::fingerprint(dir)?.content)),
+        PackageSource::Archive(file) => Some(format!("archive {}", folder::hash_file(file)?)),
         _ => None,
     })
 }

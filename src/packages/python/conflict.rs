@@ -23,7 +23,7 @@ pub(super) const NO_SUCH: &str = "python.no-such-version";
 
 /// One condition on the version of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Condition {
+struct VersionCondition {
     /// Who has it; `None` for the project.
     of: Option<String>,
     /// Normalised name of the package.
@@ -73,7 +73,7 @@ pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies
     }
 }
 
-fn shown(condition: &Condition) -> String {
+fn shown(condition: &VersionCondition) -> String {
     match &condition.of {
         Some(of) => format!("`{of}` needs `{}`", condition.text),
         None => format!("the project asks for `{}`", condition.text),
@@ -85,13 +85,13 @@ fn is_conflict(said: &[String]) -> bool {
 }
 
 /// Two conditions on the same package that were named as the reason, one of the project's own where there is one.
-fn excluding(said: &[String]) -> Option<(Condition, Condition)> {
+fn excluding(said: &[String]) -> Option<(VersionCondition, VersionCondition)> {
     if !is_conflict(said) {
         return None;
     }
     let uv = said.iter().any(|line| line.contains("No solution found"));
     let found = if uv { of_uv(said) } else { of_pip(said) };
-    let pair = |first: &Condition| {
+    let pair = |first: &VersionCondition| {
         let second = found.iter().find(|other| {
             let others = other.of != first.of || first.of.is_none();
             other.name == first.name && others && exclude_each_other(first, other)
@@ -104,7 +104,7 @@ fn excluding(said: &[String]) -> Option<(Condition, Condition)> {
 
 /// Whether no version at all meets both conditions. Installers name everybody who has one, also those that agree. What
 /// cannot be read excludes nothing.
-fn exclude_each_other(one: &Condition, other: &Condition) -> bool {
+fn exclude_each_other(one: &VersionCondition, other: &VersionCondition) -> bool {
     let (Some(one), Some(other)) = (one.versions(), other.versions()) else { return false };
     let bounds: Vec<&Version> = one.iter().chain(other.iter()).map(|bound| bound.version()).collect();
     // Where two ranges meet, they do so at a bound or above one, below the next of its kind.
@@ -124,7 +124,7 @@ fn exclude_each_other(one: &Condition, other: &Condition) -> bool {
 }
 
 /// uv gives a proof: sentences of premises, each with what follows from them.
-fn of_uv(said: &[String]) -> Vec<Condition> {
+fn of_uv(said: &[String]) -> Vec<VersionCondition> {
     let text = said.join(" ");
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut found = Vec::new();
@@ -153,7 +153,7 @@ fn of_uv(said: &[String]) -> Vec<Condition> {
 }
 
 /// pip lists the conditions of each package that takes part.
-fn of_pip(said: &[String]) -> Vec<Condition> {
+fn of_pip(said: &[String]) -> Vec<VersionCondition> {
     let lines = said.iter().map(|line| line.trim()).skip_while(|line| !line.contains("The conflict is caused by"));
     let conditions = lines.filter_map(|line| {
         if let Some(rest) = line.strip_prefix("The user requested ") {
@@ -165,7 +165,7 @@ fn of_pip(said: &[String]) -> Vec<Condition> {
     conditions.collect()
 }
 
-impl Condition {
+impl VersionCondition {
     fn versions(&self) -> Option<VersionSpecifiers> {
         let at = self.text.find(['<', '>', '=', '!', '~'])?;
         // pip writes `<3 and >=1.21`, older metadata `(>=1.21,<3)`.
@@ -175,10 +175,10 @@ impl Condition {
 }
 
 /// `None` for a requirement of any version.
-fn condition(of: Option<&str>, text: &str) -> Option<Condition> {
+fn condition(of: Option<&str>, text: &str) -> Option<VersionCondition> {
     let text = text.trim().trim_end_matches([',', '.']);
     let name = name_of(text);
-    (text.contains(['<', '>', '=', '!', '~']) && !name.is_empty()).then(|| Condition {
+    (text.contains(['<', '>', '=', '!', '~']) && !name.is_empty()).then(|| VersionCondition {
         of: of.map(str::to_owned),
         name,
         text: text.to_owned(),

@@ -13,7 +13,7 @@ use crate::error::{Context, Result};
 
 /// Two questions that are asked separately, because most edits change only the first answer.
 #[derive(Debug)]
-pub(super) struct Fingerprint {
+pub(super) struct FolderFingerprint {
     /// Of everything that a build can read.
     pub(super) content: Digest,
     /// Of what decides about its own dependencies.
@@ -36,12 +36,12 @@ const LEFT_OUT: [&str; 10] = [
 
 /// # Errors
 /// Files that cannot be read.
-pub(super) fn fingerprint(dir: &Path) -> Result<Fingerprint> {
+pub(super) fn fingerprint(dir: &Path) -> Result<FolderFingerprint> {
     let mut hasher = Hasher::default();
     add(dir, dir, &mut hasher)?;
     let content = hasher.finish();
     let needs = static_needs(dir).unwrap_or(content);
-    Ok(Fingerprint { content, needs })
+    Ok(FolderFingerprint { content, needs })
 }
 
 /// # Errors

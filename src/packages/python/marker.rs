@@ -13,7 +13,7 @@ use super::wheel::WheelName;
 
 /// The interpreter and the system that markers are asked about.
 #[derive(Clone, Debug)]
-pub(super) struct Target {
+pub(super) struct MarkerEnvironment {
     python: String,
     machine: &'static str,
     system: System,
@@ -29,7 +29,7 @@ struct System {
     name: &'static str,
 }
 
-impl Target {
+impl MarkerEnvironment {
     pub(super) fn new(python: &str, platform: &Platform) -> Self {
         let system = match platform.os.as_str() {
             "darwin" => System { os: "posix", platform: "darwin", name: "Darwin" },
@@ -67,7 +67,7 @@ impl Target {
     /// Whether the marker holds; `None` for one that cannot be read, or compares what cannot be compared.
     pub(super) fn decide(&self, marker: &str) -> Option<bool> {
         let words = words(marker)?;
-        let mut reader = Reader { words: &words, target: self, depth: 0 };
+        let mut reader = MarkerParser { words: &words, target: self, depth: 0 };
         let holds = reader.either()?;
         reader.words.is_empty().then_some(holds)
     }
@@ -92,7 +92,7 @@ impl Target {
 
 /// Whether a marker can be read and decided, for whichever machine.
 pub(super) fn is_understood(marker: &str) -> bool {
-    Target::new("3.12", &Platform::host()).decide(marker).is_some()
+    MarkerEnvironment::new("3.12", &Platform::host()).decide(marker).is_some()
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -142,13 +142,13 @@ fn words(text: &str) -> Option<Vec<Word>> {
 /// part of the stack.
 const DEPTH: usize = 100;
 
-struct Reader<'a> {
+struct MarkerParser<'a> {
     words: &'a [Word],
-    target: &'a Target,
+    target: &'a MarkerEnvironment,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl MarkerParser<'_> {
     fn take(&mut self) -> Option<Word> {
         let (first, rest) = self.words.split_first()?;
         self.words = rest;
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn markers_are_decided_for_the_target() {
-        let target = Target::new("3.12", &Platform::arm64()).with_extras(["Socks_5"]);
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64()).with_extras(["Socks_5"]);
         for marker in [
             "python_version >= '3.9'",
             "python_version < \"3.13\" and sys_platform == 'linux'",
@@ -318,7 +318,7 @@ mod tests {
         if !run.status.success() {
             return crate::needs::lacked("packaging", &run.tail(1));
         }
-        let target = Target::new("3.12", &Platform::arm64()).with_extras(["socks-5"]);
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64()).with_extras(["socks-5"]);
         let mut count = 0;
         for line in String::from_utf8_lossy(&run.stdout).lines() {
             let (answer, marker) = line.split_once('\t').unwrap();
@@ -336,7 +336,7 @@ mod tests {
     #[test]
     fn parentheses_are_followed_to_a_depth() {
         let nested = |depth: usize| format!("{}os_name == 'nt'{}", "(".repeat(depth), ")".repeat(depth));
-        let target = Target::new("3.12", &Platform::arm64());
+        let target = MarkerEnvironment::new("3.12", &Platform::arm64());
         assert_eq!(target.decide(&nested(DEPTH)), Some(false));
         assert_eq!(target.decide(&nested(DEPTH + 1)), None);
         assert_eq!(target.decide(&nested(1_000_000)), None);

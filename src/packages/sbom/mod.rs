@@ -22,7 +22,7 @@ use crate::error::{Context, Result};
 
 /// What the documents are about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject<'a> {
+pub(crate) struct SbomSubject<'a> {
     /// The agent's name.
     pub(crate) name: &'a str,
     /// Of the image's manifest or of the archive.
@@ -33,7 +33,7 @@ pub(crate) struct Subject<'a> {
 
 /// One document, and how its file's name ends.
 #[derive(Debug)]
-pub(crate) struct Bill {
+pub(crate) struct SbomDocument {
     pub(crate) ending: &'static str,
     pub(crate) text: Vec<u8>,
 }
@@ -42,11 +42,11 @@ pub(crate) struct Bill {
 ///
 /// # Errors
 /// None that could be caused from outside.
-pub(crate) fn bills(subject: Subject<'_>, inventory: &Inventory) -> Result<[Bill; 2]> {
-    let content = Content::of(subject, inventory);
+pub(crate) fn bills(subject: SbomSubject<'_>, inventory: &Inventory) -> Result<[SbomDocument; 2]> {
+    let content = SbomContent::of(subject, inventory);
     Ok([
-        Bill { ending: "spdx.json", text: text(&spdx::document(&content))? },
-        Bill { ending: "cdx.json", text: text(&cyclonedx::document(&content))? },
+        SbomDocument { ending: "spdx.json", text: text(&spdx::document(&content))? },
+        SbomDocument { ending: "cdx.json", text: text(&cyclonedx::document(&content))? },
     ])
 }
 
@@ -73,16 +73,16 @@ fn text(document: &Value) -> Result<Vec<u8>> {
 
 /// What both documents say.
 #[derive(Debug)]
-struct Content<'a> {
-    subject: Subject<'a>,
+struct SbomContent<'a> {
+    subject: SbomSubject<'a>,
     /// Each name and version once.
     packages: Vec<&'a Package>,
     /// The subject and all packages, as one number.
     identity: Digest,
 }
 
-impl<'a> Content<'a> {
-    fn of(subject: Subject<'a>, inventory: &'a Inventory) -> Self {
+impl<'a> SbomContent<'a> {
+    fn of(subject: SbomSubject<'a>, inventory: &'a Inventory) -> Self {
         let mut seen = BTreeSet::new();
         let packages: Vec<&Package> = inventory
             .packages
@@ -141,8 +141,8 @@ mod tests {
         ])
     }
 
-    pub(super) fn subject() -> Subject<'static> {
-        Subject { name: "my_agent", digest: Digest::of_bytes(b"image"), is_image: true }
+    pub(super) fn subject() -> SbomSubject<'static> {
+        SbomSubject { name: "my_agent", digest: Digest::of_bytes(b"image"), is_image: true }
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
     fn the_same_artifact_has_the_same_documents_and_another_has_others() {
         let texts = |subject| bills(subject, &inventory()).unwrap().map(|bill| bill.text);
         assert_eq!(texts(subject()), texts(subject()));
-        let other = Subject { digest: Digest::of_bytes(b"other"), ..subject() };
+        let other = SbomSubject { digest: Digest::of_bytes(b"other"), ..subject() };
         let identities = |text: &[u8]| {
             let document: Value = serde_json::from_slice(text).unwrap();
             document.get("documentNamespace").or_else(|| document.get("serialNumber")).unwrap().to_string()
