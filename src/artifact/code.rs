@@ -26,7 +26,7 @@ use crate::packages::python::byte_code::{self, Compiler};
 use crate::packages::python::{self, host_python_version};
 use crate::platform::Platform;
 use crate::project::managed_runtime::ManagedRuntime;
-use crate::project::{self, Language, Node, Source, listing};
+use crate::project::{self, Language, NodeProject as Node, Source, listing};
 use crate::tree::{Entry, EntryKind};
 
 const STEP: &str = "dependencies";

@@ -21,7 +21,7 @@ use crate::packages::InstallContext as Setup;
 use crate::packages::node::{NodeInstaller as Installer, Npm, in_step_with_lock, install_all, install_for_development};
 use crate::process::Child;
 use crate::project::listing::{self, Exceptions, Listing, SourceFile};
-use crate::project::{Build, Dependencies, Manager, Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject as Node, PackageBuild as Build, Source};
 
 const STEP: &str = "compile";
 /// Lines of a compiler that an error repeats.

@@ -10,7 +10,7 @@ use crate::packages::inventory::Inventory;
 use crate::packages::node::{self, NodeDependencies, NodeInstaller as Installer};
 use crate::packages::python;
 use crate::platform::Platform;
-use crate::project::{Dependencies, Manager, Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject as Node, Source};
 use crate::tree::Entry;
 
 /// Dependencies that were read and can be installed.

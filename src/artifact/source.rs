@@ -18,7 +18,7 @@ use crate::fsx;
 use crate::image::archive;
 use crate::outputs::{self, Outputs};
 use crate::packages::sbom;
-use crate::project::dockerfile::choice::{self, Choice, Origin};
+use crate::project::dockerfile::choice::{self, DockerfileChoice as Choice, DockerfileOrigin as Origin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::listing::{Exceptions, Listing};
 use crate::project::{self, Detect, Language, Source};

@@ -13,7 +13,7 @@ const HEADER_END: &str = " of the lines below; edit freely, it will then be left
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Written {
+pub(crate) enum WriteResult {
     Created,
     /// It was ours and unedited, or `force` was given.
     Updated,
@@ -28,28 +28,28 @@ pub(crate) enum Written {
 ///
 /// # Errors
 /// Names the path when it cannot be read or written, and a symbolic link on its way from `root`.
-pub(crate) fn write(root: &Path, path: &Path, body: &str, force: bool) -> Result<Written> {
+pub(crate) fn write(root: &Path, path: &Path, body: &str, force: bool) -> Result<WriteResult> {
     let body = body.replace("\r\n", "\n");
     let content = content(&body);
     check_place(root, path, force)?;
     if path.is_symlink() {
-        return Ok(Written::KeptEdited);
+        return Ok(WriteResult::KeptEdited);
     }
     let Some(present) = read(path)? else {
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir).with_context(|| format!("could not create `{}`", dir.display()))?;
         }
         fsx::write_atomic(path, content.as_bytes())?;
-        return Ok(Written::Created);
+        return Ok(WriteResult::Created);
     };
     if !is_ours(&present) {
         if !force {
-            return Ok(Written::KeptEdited);
+            return Ok(WriteResult::KeptEdited);
         }
         let backup = free_backup(path)?;
         std::fs::copy(path, &backup).with_context(|| format!("could not write `{}`", backup.display()))?;
     } else if present.replace("\r\n", "\n") == content {
-        return Ok(Written::Unchanged);
+        return Ok(WriteResult::Unchanged);
     }
     replace(path, &body)
 }
@@ -58,10 +58,10 @@ pub(crate) fn write(root: &Path, path: &Path, body: &str, force: bool) -> Result
 ///
 /// # Errors
 /// Names the path when it cannot be written.
-pub(crate) fn replace(path: &Path, body: &str) -> Result<Written> {
+pub(crate) fn replace(path: &Path, body: &str) -> Result<WriteResult> {
     let body = body.replace("\r\n", "\n");
     fsx::write_atomic(path, content(&body).as_bytes())?;
-    Ok(Written::Updated)
+    Ok(WriteResult::Updated)
 }
 
 fn content(body: &str) -> String {
@@ -127,19 +127,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(".bedrock_agentcore/agent/Dockerfile");
         assert!(!is_pristine(&path).unwrap());
-        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::Created);
+        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), WriteResult::Created);
         assert!(is_pristine(&path).unwrap());
-        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::Unchanged);
-        assert_eq!(write(dir.path(), &path, "FROM b\n", false).unwrap(), Written::Updated);
+        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), WriteResult::Unchanged);
+        assert_eq!(write(dir.path(), &path, "FROM b\n", false).unwrap(), WriteResult::Updated);
         assert!(is_pristine(&path).unwrap());
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.ends_with("left alone\nFROM b\n"), "{text}");
 
         fs::write(&path, format!("{text}RUN true\n")).unwrap();
         assert!(!is_pristine(&path).unwrap());
-        assert_eq!(write(dir.path(), &path, "FROM c\n", false).unwrap(), Written::KeptEdited);
+        assert_eq!(write(dir.path(), &path, "FROM c\n", false).unwrap(), WriteResult::KeptEdited);
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{text}RUN true\n"));
-        assert_eq!(write(dir.path(), &path, "FROM c\n", true).unwrap(), Written::Updated);
+        assert_eq!(write(dir.path(), &path, "FROM c\n", true).unwrap(), WriteResult::Updated);
         assert_eq!(fs::read_to_string(path.with_file_name("Dockerfile.bak")).unwrap(), format!("{text}RUN true\n"));
     }
 
@@ -150,15 +150,15 @@ mod tests {
         for (round, backup) in ["Dockerfile.bak", "Dockerfile.bak.1", "Dockerfile.bak.2"].iter().enumerate() {
             let theirs = format!("FROM theirs{round}");
             fs::write(&path, &theirs).unwrap();
-            assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
-            assert_eq!(write(dir.path(), &path, "FROM a\n", true).unwrap(), Written::Updated);
+            assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), WriteResult::KeptEdited);
+            assert_eq!(write(dir.path(), &path, "FROM a\n", true).unwrap(), WriteResult::Updated);
             assert_eq!(fs::read_to_string(dir.path().join(backup)).unwrap(), theirs);
         }
         fs::write(&path, b"\xff\xfe").unwrap();
-        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
+        assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), WriteResult::KeptEdited);
         for empty in ["", "\n"] {
             fs::write(&path, empty).unwrap();
-            assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), Written::KeptEdited);
+            assert_eq!(write(dir.path(), &path, "FROM a\n", false).unwrap(), WriteResult::KeptEdited);
         }
     }
 
@@ -167,8 +167,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("Dockerfile");
         write(dir.path(), &path, "FROM a\n", false).unwrap();
-        assert_eq!(write(dir.path(), &path, "FROM a\n", true).unwrap(), Written::Unchanged);
-        assert_eq!(write(dir.path(), &path, "FROM b\n", true).unwrap(), Written::Updated);
+        assert_eq!(write(dir.path(), &path, "FROM a\n", true).unwrap(), WriteResult::Unchanged);
+        assert_eq!(write(dir.path(), &path, "FROM b\n", true).unwrap(), WriteResult::Updated);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
@@ -184,7 +184,7 @@ mod tests {
             let text = fs::read_to_string(&path).unwrap();
             fs::write(&path, text.replace('\n', "\r\n")).unwrap();
             prop_assert!(is_pristine(&path).unwrap());
-            prop_assert_eq!(write(dir.path(), &path, &body, false).unwrap(), Written::Unchanged);
+            prop_assert_eq!(write(dir.path(), &path, &body, false).unwrap(), WriteResult::Unchanged);
             let mut edited = text.clone();
             edited.insert(at.index(text.len() + 1), 'X');
             fs::write(&path, &edited).unwrap();

@@ -26,7 +26,7 @@ pub(crate) enum Rules {
 
 /// The line of an ignore file that left something out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct IgnoreLine {
     pub(crate) file: Arc<Path>,
     /// Counted from 1; `None` where git's rules do not tell.
     pub(crate) number: Option<usize>,
@@ -34,7 +34,7 @@ pub(crate) struct Line {
     pub(crate) text: Arc<str>,
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for IgnoreLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy();
         match self.number {
@@ -84,11 +84,11 @@ pub(super) fn gitignore_of(dir: &Path) -> Option<Gitignore> {
 }
 
 /// The line that leaves a path out, if the nearest of `stack` that has an opinion says so: git's precedence.
-pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> Option<Line> {
+pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> Option<IgnoreLine> {
     let verdict = stack.iter().rev().map(|rules| rules.matched(path, is_dir)).find(|verdict| !verdict.is_none())?;
     let ::ignore::Match::Ignore(glob) = verdict else { return None };
     let file = glob.from().unwrap_or_else(|| Path::new(".gitignore"));
-    Some(Line { file: file.into(), number: None, text: glob.original().into() })
+    Some(IgnoreLine { file: file.into(), number: None, text: glob.original().into() })
 }
 
 /// Whether the nearest of `stack` that has an opinion takes a path in by name (`!path`).
@@ -108,7 +108,7 @@ pub(crate) struct DockerIgnore {
 struct Rule {
     pattern: Pattern,
     exception: bool,
-    line: Line,
+    line: IgnoreLine,
 }
 
 /// Which rules matched a folder; a rule that matches a folder matches everything below it.
@@ -142,7 +142,7 @@ impl DockerIgnore {
             }
             let pattern = Pattern::parse(&cleaned).map_err(bad)?;
             parsed.has_exceptions |= exception;
-            let line = Line { file: Arc::clone(&shared), number: Some(index + 1), text: line.into() };
+            let line = IgnoreLine { file: Arc::clone(&shared), number: Some(index + 1), text: line.into() };
             parsed.rules.push(Rule { pattern, exception, line });
         }
         Ok(parsed)
@@ -182,7 +182,7 @@ impl DockerIgnore {
     }
 
     /// Where a rule is written.
-    pub(super) fn line(&self, rule: usize) -> Option<&Line> {
+    pub(super) fn line(&self, rule: usize) -> Option<&IgnoreLine> {
         self.rules.get(rule).map(|rule| &rule.line)
     }
 

@@ -43,7 +43,7 @@ impl Block {
 
 pub(super) fn of(text: &str) -> Vec<Statement> {
     let (code, strings) = emptied(text);
-    let mut reading = Reading { out: Vec::new(), open: Vec::new(), strings: strings.into_iter() };
+    let mut reading = StatementReader { out: Vec::new(), open: Vec::new(), strings: strings.into_iter() };
     let mut depth = 0_usize;
     let mut current = String::new();
     for line in code.lines() {
@@ -72,14 +72,14 @@ pub(super) fn of(text: &str) -> Vec<Statement> {
     reading.out
 }
 
-struct Reading {
+struct StatementReader {
     out: Vec<Statement>,
     /// The heads that are open, with their indentation.
     open: Vec<(usize, Block)>,
     strings: std::vec::IntoIter<String>,
 }
 
-impl Reading {
+impl StatementReader {
     /// The statements of one logical line.
     fn line(&mut self, whole: &str) {
         let mut text = whole.trim();

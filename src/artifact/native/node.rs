@@ -18,7 +18,7 @@ use crate::packages::inventory::{Inventory, KeptSet};
 use crate::packages::node;
 use crate::platform::Platform;
 use crate::project::listing::Listing;
-use crate::project::{Dependencies, Manager, Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject as Node, Source};
 
 /// Where the source's root is in the image, without the leading slash. The packages of each folder are in its
 /// `node_modules`, as everywhere.

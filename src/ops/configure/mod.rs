@@ -107,7 +107,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     let finding = request.protocol.is_none().then(|| project::served(&source)).flatten();
     let mut recognised = protocol::recognise(&mut checked, finding.as_ref(), (existing.as_ref(), &name), store.root());
-    recognised.notes.extend(source.node.as_ref().and_then(project::Node::started_otherwise));
+    recognised.notes.extend(source.node.as_ref().and_then(project::NodeProject::started_otherwise));
     warnings.extend(recognised.warnings);
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
@@ -160,7 +160,7 @@ fn write_files(
     (dockerfile, force): (Option<(PathBuf, String)>, bool),
     source: &Source,
     context: &Path,
-) -> Result<Vec<(PathBuf, generated::Written)>> {
+) -> Result<Vec<(PathBuf, generated::WriteResult)>> {
     let Some((path, body)) = dockerfile else { return Ok(Vec::new()) };
     let written = match toolkits(&path, source, root)? {
         Some(_) => generated::replace(&path, &body)?,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::check::Checked;
 use crate::config::{Agent, Protocol};
 use crate::fsx;
-use crate::project::{Finding, Served, Serves};
+use crate::project::{DetectedServer, ProtocolFinding, ServedProtocol};
 
 /// What clients of A2A 1.0 say their version in. The service passes only listed headers on.
 const A2A_VERSION: &str = "A2A-Version";
@@ -20,13 +20,13 @@ pub(crate) struct Recognised {
 /// Takes over what the source serves for a new agent. A known agent keeps its protocol, which somebody may have chosen.
 pub(crate) fn recognise(
     checked: &mut Checked,
-    finding: Option<&Finding>,
+    finding: Option<&ProtocolFinding>,
     (existing, name): (Option<&Agent>, &str),
     root: &Path,
 ) -> Recognised {
     let mut out = Recognised::default();
     match finding.filter(|_| checked.protocol.is_none()) {
-        Some(Finding::Sure(served)) => {
+        Some(ProtocolFinding::Sure(served)) => {
             let protocol = protocol_of(served.serves);
             let (word, port, uses) = (protocol.as_str(), protocol.port(), uses(served, root));
             match existing.map(Agent::protocol) {
@@ -44,8 +44,8 @@ pub(crate) fn recognise(
             }
         }
         // Somebody has seen it before, and let it be.
-        Some(Finding::Perhaps(_)) if existing.is_some() => {}
-        Some(Finding::Perhaps(all)) => out.notes.extend(all.iter().map(|served| {
+        Some(ProtocolFinding::Perhaps(_)) if existing.is_some() => {}
+        Some(ProtocolFinding::Perhaps(all)) => out.notes.extend(all.iter().map(|served| {
             let word = protocol_of(served.serves).as_str();
             format!(
                 "{}, which some {word} servers do; that does not decide it, and the agent's protocol is HTTP. If {word} is \
@@ -59,15 +59,15 @@ pub(crate) fn recognise(
     out
 }
 
-const fn protocol_of(serves: Serves) -> Protocol {
+const fn protocol_of(serves: ServedProtocol) -> Protocol {
     match serves {
-        Serves::Mcp => Protocol::Mcp,
-        Serves::A2a => Protocol::A2a,
-        Serves::Agui => Protocol::Agui,
+        ServedProtocol::Mcp => Protocol::Mcp,
+        ServedProtocol::A2a => Protocol::A2a,
+        ServedProtocol::Agui => Protocol::Agui,
     }
 }
 
-fn uses(served: &Served, root: &Path) -> String {
+fn uses(served: &DetectedServer, root: &Path) -> String {
     let file = fsx::relative(&served.file, root).unwrap_or_else(|| served.file.display().to_string());
     format!("`{file}` uses `{}`", served.sign)
 }

@@ -8,7 +8,7 @@ use crate::config::shell;
 use crate::config::{Agent, Store};
 use crate::fsx;
 use crate::project::Source;
-use crate::project::generated::Written;
+use crate::project::generated::WriteResult;
 use crate::report::{Document, Report, Role, schemas};
 
 pub(super) struct Facts<'a> {
@@ -16,7 +16,7 @@ pub(super) struct Facts<'a> {
     pub(super) source: &'a Source,
     pub(super) created: bool,
     pub(super) changed: bool,
-    pub(super) files: Vec<(PathBuf, Written)>,
+    pub(super) files: Vec<(PathBuf, WriteResult)>,
     pub(super) warnings: Vec<String>,
     pub(super) notes: Vec<String>,
 }
@@ -74,12 +74,12 @@ impl ConfigureReport {
     }
 }
 
-fn word(written: Written) -> &'static str {
+fn word(written: WriteResult) -> &'static str {
     match written {
-        Written::Created => "created",
-        Written::Updated => "updated",
-        Written::Unchanged => "unchanged",
-        Written::KeptEdited => "kept, it is yours",
+        WriteResult::Created => "created",
+        WriteResult::Updated => "updated",
+        WriteResult::Unchanged => "unchanged",
+        WriteResult::KeptEdited => "kept, it is yours",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::artifact;
 use crate::config::Agent;
 use crate::error::{Error, Result};
 use crate::fsx;
-use crate::project::dockerfile::choice::{Choice, Origin};
+use crate::project::dockerfile::choice::{DockerfileChoice, DockerfileOrigin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::{self, Detect, Language, Source};
 
@@ -39,7 +39,7 @@ pub(super) struct Chosen {
     /// See [`Found::incomplete`].
     pub(super) incomplete: Option<Error>,
     /// `None` for an agent that is no container.
-    pub(super) choice: Option<Choice>,
+    pub(super) choice: Option<DockerfileChoice>,
     /// What was taken from the Dockerfile.
     pub(super) note: Option<String>,
 }
@@ -62,7 +62,7 @@ pub(super) fn choose(
         };
     }
     let own = Agent { name: name.to_owned(), ..Agent::default() }.generated_dockerfile(root);
-    let choice = Choice::of(None, &own, &source, root)?;
+    let choice = DockerfileChoice::of(None, &own, &source, root)?;
     let named = request.dockerfile.is_some() || existing.is_some_and(|agent| agent.own.dockerfile.is_some());
     let toolkit = if named { None } else { with_toolkit(root, &request, existing, &source, &choice) };
     let choice = Some(choice);
@@ -82,9 +82,9 @@ fn with_toolkit(
     request: &ConfigureRequest,
     existing: Option<&Agent>,
     source: &Source,
-    choice: &Choice,
+    choice: &DockerfileChoice,
 ) -> Option<(ConfigureRequest, String)> {
-    let Origin::Generated(Some(toolkit)) = &choice.origin else { return None };
+    let DockerfileOrigin::Generated(Some(toolkit)) = &choice.origin else { return None };
     let python = toolkit.python.as_ref()?;
     let mut all = request.clone();
     let mut found = Vec::new();

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{around_with_git, below_root, shell};
 use crate::error::Result;
 use crate::fsx;
-use crate::project::{Dependencies, Manager, Node, Source};
+use crate::project::{Dependencies, Manager, NodeProject, Source};
 
 /// `node` finds packages in folders, and not in the archives that yarn's own default leaves them in.
 const PLAIN_FOLDERS: &str = "YARN_NODE_LINKER=node-modules";
@@ -14,7 +14,7 @@ fn names_a_manager(package_json: &Path) -> Result<bool> {
     Ok(fsx::read_text(package_json)?.unwrap_or_default().contains("\"packageManager\""))
 }
 
-pub(super) fn install_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
+pub(super) fn install_steps(source: &Source, node: &NodeProject) -> Result<Vec<String>> {
     let Dependencies::Npm { package_json, lock } = &source.dependencies else { return Ok(Vec::new()) };
     let (builds, locked) = (!node.builds.is_empty(), lock.is_some());
     let production = |flag: &'static str| if builds { "" } else { flag };
@@ -62,7 +62,7 @@ pub(super) fn install_steps(source: &Source, node: &Node) -> Result<Vec<String>>
 }
 
 /// Each build in its own folder, and then without development dependencies.
-pub(super) fn build_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
+pub(super) fn build_steps(source: &Source, node: &NodeProject) -> Result<Vec<String>> {
     let mut steps = Vec::new();
     for build in &node.builds {
         steps.push(in_folder(&folder(source, &build.dir)?, &build.command));
@@ -85,7 +85,7 @@ pub(super) fn build_steps(source: &Source, node: &Node) -> Result<Vec<String>> {
 
 /// Limits npm to the agent's own package and those that it needs. Not before a build: it may need what is only
 /// written down for development, in any of them.
-fn members(source: &Source, node: &Node) -> Result<String> {
+fn members(source: &Source, node: &NodeProject) -> Result<String> {
     let (Some(member), Dependencies::Npm { package_json, .. }) = (&node.member, &source.dependencies) else {
         return Ok(String::new());
     };

@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 
 /// What a Dockerfile says about its own build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub(crate) struct DockerfileFacts {
     /// Names after `ARG`, in any stage or before the first, and their defaults where they have one.
     pub(crate) args: BTreeMap<String, Option<String>>,
-    pub(crate) stages: Vec<Stage>,
+    pub(crate) stages: Vec<BuildStage>,
     /// Ids of `RUN --mount=type=secret`.
     pub(crate) secrets: BTreeSet<String>,
     /// What `COPY` and `ADD` take from the build context, where that is written out.
@@ -20,13 +20,13 @@ pub(crate) struct Facts {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stage {
+pub(crate) struct BuildStage {
     pub(crate) name: Option<String>,
     /// As written: an image, an earlier stage, or something with an argument in it.
     pub(crate) from: String,
 }
 
-impl Facts {
+impl DockerfileFacts {
     pub(crate) fn read(text: &str) -> Self {
         let mut facts = Self::default();
         for (number, instruction) in Lines::new(text) {
@@ -56,7 +56,7 @@ impl Facts {
                 let mut parts = rest.split_whitespace().skip_while(|part| part.starts_with("--"));
                 let from = unquoted(parts.next().unwrap_or_default());
                 let name = parts.next().filter(|word| word.eq_ignore_ascii_case("as")).and_then(|_| parts.next());
-                self.stages.push(Stage { name: name.map(str::to_owned), from });
+                self.stages.push(BuildStage { name: name.map(str::to_owned), from });
             }
             "RUN" | "COPY" | "ADD" => {
                 self.flags(number, word, rest);
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn arguments_stages_and_secrets_are_found() {
-        let facts = Facts::read(
+        let facts = DockerfileFacts::read(
             "\u{feff}# syntax=docker/dockerfile:1\n# a comment\narg BASE=python:3.12 OTHER='a b' \\\n  # ARG NOT=1\n\n  THIRD\n\
              FROM --platform=$BUILDPLATFORM ${BASE} AS Build\nARG BASE\nARG AGENT_NAME=\"x\"\n\
              RUN --mount=type=cache,target=/c --mount=type=secret,id=PIP_INDEX_URL \\\n --mount=type=secret,target=/run/secrets/netrc \\\n pip install x\n\
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(facts.args.keys().map(String::as_str).collect::<Vec<_>>(), ["AGENT_NAME", "BASE", "OTHER", "THIRD"]);
         assert_eq!(facts.args["BASE"].as_deref(), Some("python:3.12"));
         assert_eq!(facts.secrets.iter().collect::<Vec<_>>(), ["PIP_INDEX_URL", "netrc"]);
-        assert_eq!(facts.stages[0], Stage { name: Some("Build".into()), from: "${BASE}".into() });
+        assert_eq!(facts.stages[0], BuildStage { name: Some("Build".into()), from: "${BASE}".into() });
         for (target, there) in [("build", true), ("FINAL", true), ("4", true), ("5", false), ("other", false)] {
             assert_eq!(facts.has_stage(target), there, "{target}");
         }
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn what_the_classic_builder_knows_is_told_from_what_it_does_not() {
-        let only = |text: &str| Facts::read(text).buildkit_only.map(|(line, what)| format!("{line} {what}"));
+        let only = |text: &str| DockerfileFacts::read(text).buildkit_only.map(|(line, what)| format!("{line} {what}"));
         assert_eq!(only("FROM a\nCOPY --chown=1 --from=b x y\nRUN echo --mount=x\nRUN echo $((1 << 2))\n"), None);
         assert_eq!(only("FROM a\n\nCOPY --link x y"), Some("3 `COPY --link`".into()));
         assert_eq!(only("FROM a\nADD --chmod=644 x y"), Some("2 `ADD --chmod`".into()));
@@ -304,15 +304,16 @@ mod tests {
 
     #[test]
     fn the_inside_of_a_here_document_is_not_read() {
-        let facts =
-            Facts::read("FROM a\nRUN <<-\"END\" cat\nARG NO\n\tEND\nCOPY <<A <<B /x/\nARG NO\nA\nFROM b\nB\nARG YES\n");
+        let facts = DockerfileFacts::read(
+            "FROM a\nRUN <<-\"END\" cat\nARG NO\n\tEND\nCOPY <<A <<B /x/\nARG NO\nA\nFROM b\nB\nARG YES\n",
+        );
         assert_eq!(facts.args.keys().collect::<Vec<_>>(), ["YES"]);
         assert_eq!(facts.stages.len(), 1);
     }
 
     #[test]
     fn what_is_taken_from_the_context_is_found() {
-        let facts = Facts::read(
+        let facts = DockerfileFacts::read(
             "FROM a\nCOPY requirements.txt ./\nCOPY --chown=1:1 [\"my app\", \"src\", \"/app/\"]\nCOPY --from=b x y\n\
              ADD https://h/x $Y *.py \"a b\" /\nCOPY <<EOF /z\nCOPY no no\nEOF\n",
         );
@@ -321,14 +322,14 @@ mod tests {
 
     #[test]
     fn another_escape_character_joins_lines() {
-        let facts = Facts::read("# escape=`\nFROM a `\n  AS b\nRUN dir C:\\\nARG X\n");
+        let facts = DockerfileFacts::read("# escape=`\nFROM a `\n  AS b\nRUN dir C:\\\nARG X\n");
         assert!(facts.has_stage("b") && facts.args.contains_key("X"));
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_read(text in "([A-Z]{3,4} |\\PC|\n|\\\\\n|<<E|\\$\\{|\\$|é){0,40}") {
-            let facts = Facts::read(&text);
+            let facts = DockerfileFacts::read(&text);
             facts.bases(&[("A".to_owned(), "b".to_owned())]);
         }
     }

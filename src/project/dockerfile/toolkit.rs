@@ -77,7 +77,7 @@ impl ToolkitDockerfile {
 
 /// `None` for a Dockerfile that the toolkit did not write, or that was edited.
 pub(crate) fn read(text: &str) -> Option<ToolkitDockerfile> {
-    let mut seen = Seen::default();
+    let mut seen = ToolkitMarks::default();
     for instruction in instructions(text) {
         let words: Vec<&str> = instruction.split_whitespace().collect();
         let (word, rest) = words.split_first()?;
@@ -104,7 +104,7 @@ fn is_variable(pair: &str) -> bool {
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct ToolkitMarks {
     /// The version of Python; empty for Node.js.
     base: Option<String>,
     copied: Option<String>,
@@ -124,7 +124,7 @@ fn once<T>(slot: &mut Option<T>, value: T) -> bool {
     slot.replace(value).is_none()
 }
 
-impl Seen {
+impl ToolkitMarks {
     fn base(&mut self, rest: &[&str]) -> bool {
         let [image] = rest else { return false };
         let between = |start: &str, end: &str| image.strip_prefix(start)?.strip_suffix(end);

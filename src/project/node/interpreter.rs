@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::scripts::Starter;
-use super::{Package, typescript};
+use super::{PackageJson, typescript};
 use crate::error::{Error, Result};
 
 /// The first release line of Node that leaves out types.
@@ -19,7 +19,7 @@ pub(super) const TSX: &str = "tsx";
 ///
 /// # Errors
 /// A project that is run by `tsx`, and has it for development only: it would not be in the agent.
-pub(super) fn options(entrypoint: &Path, package: &Package, node: &str) -> Result<Option<Vec<String>>> {
+pub(super) fn options(entrypoint: &Path, package: &PackageJson, node: &str) -> Result<Option<Vec<String>>> {
     if !typescript::is_typescript(entrypoint) {
         return Ok(None);
     }
@@ -70,7 +70,7 @@ pub(super) fn options(entrypoint: &Path, package: &Package, node: &str) -> Resul
 
 /// The program that `scripts.start` runs the agent with, where it is run with another one here: these `options`, or
 /// compiled.
-pub(super) fn otherwise(package: &Package, options: Option<&[String]>) -> Option<&'static str> {
+pub(super) fn otherwise(package: &PackageJson, options: Option<&[String]>) -> Option<&'static str> {
     match package.starter()? {
         Starter::Other(program) => Some(program),
         // Fetched when it starts, and no part of the project.
@@ -89,7 +89,7 @@ mod tests {
         if let Some(text) = tsconfig {
             std::fs::write(dir.path().join("tsconfig.json"), text).unwrap();
         }
-        let package = Package::read(dir.path().join("package.json")).unwrap();
+        let package = PackageJson::read(dir.path().join("package.json")).unwrap();
         options(&dir.path().join(entrypoint), &package, node).map(|found| found.map(|words| words.join(" ")))
     }
 
@@ -147,7 +147,7 @@ mod tests {
         let told = |package: &str, options: Option<&[String]>| {
             let dir = tempfile::tempdir().unwrap();
             std::fs::write(dir.path().join("package.json"), package).unwrap();
-            otherwise(&Package::read(dir.path().join("package.json")).unwrap(), options)
+            otherwise(&PackageJson::read(dir.path().join("package.json")).unwrap(), options)
         };
         let (node, tsx) = (Vec::new(), vec!["--import".to_owned(), TSX.to_owned()]);
         assert_eq!(told(r#"{"scripts": {"start": "ts-node agent.ts"}}"#, Some(&node)), Some("ts-node"));

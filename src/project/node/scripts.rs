@@ -2,7 +2,7 @@
 //!
 //! Does not own: running them.
 
-use super::{Package, typescript};
+use super::{PackageJson, typescript};
 
 /// How far scripts that run scripts are followed.
 const DEEPEST: u8 = 4;
@@ -28,7 +28,7 @@ pub(super) enum Starter {
     Other(&'static str),
 }
 
-impl Package {
+impl PackageJson {
     /// Whether its `build` script makes something that can be run.
     pub(super) fn builds(&self) -> bool {
         self.script_makes("build", DEEPEST)
@@ -117,10 +117,10 @@ fn commands(script: &str) -> Vec<Vec<&str>> {
 mod tests {
     use super::*;
 
-    fn package(dir: &std::path::Path, scripts: &str) -> Package {
+    fn package(dir: &std::path::Path, scripts: &str) -> PackageJson {
         let file = dir.join("package.json");
         std::fs::write(&file, format!("{{\"scripts\": {scripts}}}")).unwrap();
-        Package::read(file).unwrap()
+        PackageJson::read(file).unwrap()
     }
 
     #[test]
