@@ -11,7 +11,9 @@ use crate::auth::{Authorizer, Presented};
 use crate::cloud::{Cloud, DataPlane, LocalSandbox};
 use crate::error::{Context as _, Error, Kind};
 use crate::fsx;
-use crate::ops::auth::{CheckRequest, Documents, MatrixRequest, Stage, Subject, check, explain, run as run_matrix};
+use crate::ops::auth::{
+    AuthSubject, CheckRequest, Documents, MatrixConnections, MatrixRequest, check, explain, run as run_matrix,
+};
 use crate::ops::target;
 use crate::partition::Arn;
 use crate::redact::ExposeSecret;
@@ -37,7 +39,7 @@ async fn check_token(args: AuthCheckArgs, context: &Context) -> Result<Done> {
         false => caller::token(context, None, args.token_file.as_deref()).await?.map(|token| token.secret),
     };
     let subject = match &args.authorizer_config {
-        Some(json) => Subject::of_authorizer(&Authorizer::from_configuration(json)?),
+        Some(json) => AuthSubject::of_authorizer(&Authorizer::from_configuration(json)?),
         None => subject(&args.which, context, documents.is_some()).await?,
     };
     let brings = match &token {
@@ -110,7 +112,7 @@ async fn test_gate(args: AuthTestArgs, context: &Context) -> Result<Done> {
         Some(cloud) => DataPlane::of_cloud(&context.env, cloud, &arn.region),
         None => DataPlane::of_region(&context.env, Arc::clone(&context.http), &arn.region)?,
     };
-    let stage = Stage {
+    let stage = MatrixConnections {
         http: &context.http,
         plane: &plane,
         cloud: cloud.as_ref(),
@@ -150,12 +152,12 @@ fn payload(text: &str, context: &Context) -> Result<bytes::Bytes> {
 
 /// The authorizer that is meant. The live one is the truth, so it is asked for with one request where the agent is
 /// deployed; when it cannot be read, the configured one has to do, and a warning says so.
-async fn subject(which: &Which, context: &Context, offline: bool) -> Result<Subject> {
+async fn subject(which: &Which, context: &Context, offline: bool) -> Result<AuthSubject> {
     let configured = match &which.arn {
-        Some(text) => Subject::of_arn(Callee::of_arn(text)?.arn),
+        Some(text) => AuthSubject::of_arn(Callee::of_arn(text)?.arn),
         None => {
             let store = context.store()?;
-            Subject::configured(&store, store.agent(which.agent.as_deref())?)
+            AuthSubject::configured(&store, store.agent(which.agent.as_deref())?)
         }
     };
     let bare = which.arn.is_some();

@@ -6,7 +6,7 @@ use super::{Context, Done, Result};
 use crate::artifact::{self, Tools};
 use crate::cache::Cache;
 use crate::fsx;
-use crate::ops::build::{self, Outputs};
+use crate::ops::build::{self, OutputFiles};
 use crate::ops::deploy;
 
 pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
@@ -27,6 +27,6 @@ pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     if args.plan {
         return Done::report(build::plan(store.root(), agent, &request, &tools).await?);
     }
-    let outputs = Outputs { file: args.file.as_deref(), sbom: sbom.as_deref() };
+    let outputs = OutputFiles { file: args.file.as_deref(), sbom: sbom.as_deref() };
     Done::report(build::build(store.root(), agent, &request, outputs, &tools).await?)
 }

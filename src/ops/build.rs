@@ -17,7 +17,7 @@ const LARGEST: usize = 10;
 
 /// What a build leaves in files of the user's.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Outputs<'a> {
+pub(crate) struct OutputFiles<'a> {
     /// The artifact.
     pub(crate) file: Option<&'a Path>,
     /// Folder for bills of materials.
@@ -32,7 +32,7 @@ pub(crate) async fn build(
     root: &Path,
     agent: &Agent,
     request: &ArtifactRequest,
-    files: Outputs<'_>,
+    files: OutputFiles<'_>,
     tools: &Tools<'_>,
 ) -> Result<BuildReport> {
     let prepared = artifact::prepare(root, agent, request, tools).await?;

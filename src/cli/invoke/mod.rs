@@ -22,7 +22,7 @@ use crate::auth::Token;
 use crate::clock;
 use crate::cloud::{CallerAuth, Invocation, Payload};
 use crate::error::{Context as _, Error, Kind};
-use crate::ops::invoke::{Head, Line, Speaks, a2a, agui, mcp, socket};
+use crate::ops::invoke::{AgentProtocol, CallContext, ReplyHead, a2a, agui, mcp, socket};
 use crate::ops::{explain, invoke};
 use crate::process;
 use crate::redact::{ExposeSecret, SecretString};
@@ -98,7 +98,8 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
     stop.value("--endpoint", args.endpoint.as_ref());
     context.events.resume(format!("the agent may still be working: `{}` ends its session", stop.into_string()));
     let aws_cli = process::find(&context.env, "aws").is_some();
-    let reach = Line { plane: &line.plane, auth: &line.auth, call: &call, speaks: Speaks::Plain, aws_cli };
+    let reach =
+        CallContext { plane: &line.plane, auth: &line.auth, call: &call, speaks: AgentProtocol::Plain, aws_cli };
     let result = carry_out(surface, reach, &args, context).await;
     let unreached =
         |error: &Error| matches!(error.kind(), Kind::Refused | Kind::NotFound | Kind::Credentials | Kind::Usage);
@@ -122,10 +123,10 @@ pub(super) async fn run(args: InvokeArgs, context: &Context) -> Result<Done> {
 /// Makes the call. Bytes that already went to stdout are not in the returned body.
 async fn carry_out(
     surface: Surface,
-    mut line: Line<'_>,
+    mut line: CallContext<'_>,
     args: &InvokeArgs,
     context: &Context,
-) -> Result<(Head, Option<Body>)> {
+) -> Result<(ReplyHead, Option<Body>)> {
     let json = context.ui.output() == OutputFormat::Json;
     let mut kept = Vec::new();
     let mut out = context.ui.raw();
@@ -146,17 +147,17 @@ async fn carry_out(
             invoke::call(&line, &Payload::Bytes(run.to_string().into()), &mut sink).await?
         }
         Surface::Card => {
-            line.speaks = Speaks::A2a;
+            line.speaks = AgentProtocol::A2a;
             a2a::card(&line, &mut sink).await?
         }
         Surface::Tools(ask) => {
-            line.speaks = Speaks::Mcp;
+            line.speaks = AgentProtocol::Mcp;
             let outcome = mcp::run(line, &ask, &mut |text| context.ui.status(text)).await?;
-            let body = if matches!(ask, mcp::Ask::List) { Body::Tools } else { Body::ToolResult };
+            let body = if matches!(ask, mcp::ToolRequest::List) { Body::Tools } else { Body::ToolResult };
             return Ok((outcome.head, Some(body(outcome.result))));
         }
         Surface::Message { text, stream } => {
-            line.speaks = Speaks::A2a;
+            line.speaks = AgentProtocol::A2a;
             let mut say = |text: &str| sink(text.as_bytes());
             let answer = a2a::message(line, &text, stream, &mut say).await?;
             let body = Body::Messages { results: answer.results, streamed: stream };
@@ -164,14 +165,14 @@ async fn carry_out(
         }
         Surface::Socket(feed) => {
             let mut heard = Vec::new();
-            let mut sink = |message: socket::Message| {
+            let mut sink = |message: socket::AgentMessage| {
                 if json {
                     heard.push(in_json(message));
                     return Ok(ControlFlow::Continue(()));
                 }
                 match message {
-                    socket::Message::Text(text) => sink(format!("{text}\n").as_bytes()),
-                    socket::Message::Binary(data) => sink(&data),
+                    socket::AgentMessage::Text(text) => sink(format!("{text}\n").as_bytes()),
+                    socket::AgentMessage::Binary(data) => sink(&data),
                 }
             };
             let idle = args.ws_idle.map(Duration::from_secs);
@@ -183,11 +184,13 @@ async fn carry_out(
 }
 
 /// A message of a web socket: text as it is, bytes in base64.
-fn in_json(message: socket::Message) -> Value {
+fn in_json(message: socket::AgentMessage) -> Value {
     use base64::Engine;
     match message {
-        socket::Message::Text(text) => json!(text),
-        socket::Message::Binary(data) => json!({ "base64": base64::engine::general_purpose::STANDARD.encode(data) }),
+        socket::AgentMessage::Text(text) => json!(text),
+        socket::AgentMessage::Binary(data) => {
+            json!({ "base64": base64::engine::general_purpose::STANDARD.encode(data) })
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::ops::invoke::{Head, mcp};
+use crate::ops::invoke::{ReplyHead, mcp};
 use crate::report::{Document, Report, Role, schemas};
 
 /// The answer of any call.
 pub(super) struct Answer {
-    pub(super) head: Head,
+    pub(super) head: ReplyHead,
     pub(super) session_id: String,
     pub(super) body: Body,
 }

@@ -12,8 +12,8 @@ use super::{Context, Result};
 use crate::cloud::Payload;
 use crate::config::Protocol;
 use crate::error::{Error, Kind};
-use crate::ops::invoke::Speaks;
-use crate::ops::invoke::mcp::Ask;
+use crate::ops::invoke::AgentProtocol;
+use crate::ops::invoke::mcp::ToolRequest;
 use crate::shell::quoted;
 
 /// What is asked of the agent.
@@ -21,9 +21,9 @@ pub(super) enum Surface {
     /// One payload, passed on as it is.
     Plain {
         input: Input,
-        speaks: Speaks,
+        speaks: AgentProtocol,
     },
-    Tools(Ask),
+    Tools(ToolRequest),
     Message {
         text: String,
         stream: bool,
@@ -59,7 +59,7 @@ pub(super) async fn choose(
         return Ok(Surface::Card);
     }
     if args.list_tools {
-        return Ok(Surface::Tools(Ask::List));
+        return Ok(Surface::Tools(ToolRequest::List));
     }
     if let Some(tool) = &args.tool {
         return tool_call(args, tool, token_on_stdin, context).await.map(Surface::Tools);
@@ -102,21 +102,21 @@ fn in_form_of(protocol: Option<Protocol>, input: Input, args: &InvokeArgs) -> Re
         None => Said::Bytes,
     };
     match (protocol, said) {
-        (Some(Protocol::Http), _) => plain(input, Speaks::Plain),
-        (None, Said::Rpc) => plain(input, Speaks::Rpc),
-        (None, _) => plain(input, Speaks::Plain),
-        (Some(Protocol::Mcp), Said::Rpc | Said::Bytes) => plain(input, Speaks::Mcp),
+        (Some(Protocol::Http), _) => plain(input, AgentProtocol::Plain),
+        (None, Said::Rpc) => plain(input, AgentProtocol::Rpc),
+        (None, _) => plain(input, AgentProtocol::Plain),
+        (Some(Protocol::Mcp), Said::Rpc | Said::Bytes) => plain(input, AgentProtocol::Mcp),
         (Some(Protocol::Mcp), _) => Err(Error::usage("an agent that speaks MCP takes calls of its tools")
             .code("input.protocol")
             .hint("its tools: `agentcore invoke --list-tools`; one of them: `agentcore invoke --tool NAME '{\"argument\": 1}'`")),
-        (Some(Protocol::A2a), Said::Rpc | Said::Bytes) => plain(input, Speaks::A2a),
+        (Some(Protocol::A2a), Said::Rpc | Said::Bytes) => plain(input, AgentProtocol::A2a),
         (Some(Protocol::A2a), Said::Prompt(text)) => Ok(Surface::Message { text, stream: args.stream }),
         (Some(Protocol::A2a), Said::Json | Said::Words) => {
             Ok(Surface::Message { text: text.unwrap_or_default(), stream: args.stream })
         }
         (Some(Protocol::Agui), Said::Prompt(text)) => Ok(Surface::Run(text)),
         (Some(Protocol::Agui), Said::Words) => Ok(Surface::Run(text.unwrap_or_default())),
-        (Some(Protocol::Agui), _) => plain(input, Speaks::Plain),
+        (Some(Protocol::Agui), _) => plain(input, AgentProtocol::Plain),
     }
 }
 
@@ -187,7 +187,7 @@ fn is_words(args: &InvokeArgs) -> bool {
         }
 }
 
-async fn tool_call(args: &InvokeArgs, tool: &str, token_on_stdin: bool, context: &Context) -> Result<Ask> {
+async fn tool_call(args: &InvokeArgs, tool: &str, token_on_stdin: bool, context: &Context) -> Result<ToolRequest> {
     let arguments = match Given::of(args) {
         Given::Nothing => json!({}),
         _ => {
@@ -208,7 +208,7 @@ async fn tool_call(args: &InvokeArgs, tool: &str, token_on_stdin: bool, context:
             }
         }
     };
-    Ok(Ask::Call { tool: tool.to_owned(), arguments })
+    Ok(ToolRequest::Call { tool: tool.to_owned(), arguments })
 }
 
 async fn feed(args: &InvokeArgs, token_on_stdin: bool, context: &Context) -> Result<Feed> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::Subject;
+use super::AuthSubject;
 use super::rate;
 use crate::auth::evaluate::RuleVerdict;
 use crate::auth::keys::{Judgement, judge_from_outside};
@@ -50,7 +50,7 @@ fn read_object(path: &Path, what: &str) -> Result<Map<String, Value>> {
 }
 
 pub(crate) struct CheckRequest<'a> {
-    pub(crate) subject: Subject,
+    pub(crate) subject: AuthSubject,
     pub(crate) brings: Presented<'a>,
     /// Judged without a network.
     pub(crate) documents: Option<Documents>,
@@ -93,7 +93,7 @@ pub(crate) async fn check(http: &Http, request: CheckRequest<'_>) -> Result<Chec
 /// The verdict on a caller.
 #[derive(Debug)]
 pub(crate) struct CheckReport {
-    subject: Subject,
+    subject: AuthSubject,
     verdict: crate::auth::Verdict,
     issuer: Option<String>,
     /// Where the provider's documents came from; `None` where they were not needed.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Subject;
+use super::AuthSubject;
 use crate::auth::lint::{LintFinding, Severity};
 use crate::auth::preset::Preset;
 use crate::auth::{lint, words};
@@ -21,7 +21,7 @@ const ALWAYS: [&str; 4] = [
 ///
 /// # Errors
 /// Exit 2 for an authorizer that the service would not take.
-pub(crate) fn explain(subject: Subject, url: Option<String>) -> Result<ExplainReport> {
+pub(crate) fn explain(subject: AuthSubject, url: Option<String>) -> Result<ExplainReport> {
     let authorizer = subject.parsed()?;
     let discovery = authorizer.as_ref().map(|authorizer| authorizer.discovery_url.clone());
     Ok(ExplainReport {
@@ -45,7 +45,7 @@ pub(crate) fn explain(subject: Subject, url: Option<String>) -> Result<ExplainRe
 /// The explanation of an authorizer.
 #[derive(Debug)]
 pub(crate) struct ExplainReport {
-    subject: Subject,
+    subject: AuthSubject,
     accepts: Vec<String>,
     findings: Vec<LintFinding>,
     preset: Option<Preset>,
@@ -203,13 +203,13 @@ impl Report for ExplainReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::auth::subject::Origin;
+    use crate::ops::auth::subject::AuthorizerOrigin;
 
     fn report(authorizer: Option<Value>, headers: &[&str]) -> ExplainReport {
-        let subject = Subject {
+        let subject = AuthSubject {
             agent: Some("a".to_owned()),
             arn: None,
-            origin: Origin::Configuration,
+            origin: AuthorizerOrigin::Configuration,
             authorizer,
             headers: Some(headers.iter().map(|name| (*name).to_owned()).collect()),
             flag: String::new(),

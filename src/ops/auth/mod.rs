@@ -11,5 +11,5 @@ mod subject;
 
 pub(crate) use check::{CheckRequest, Documents, check};
 pub(crate) use explain::explain;
-pub(crate) use matrix::{MatrixRequest, Stage, run};
-pub(crate) use subject::Subject;
+pub(crate) use matrix::{MatrixConnections, MatrixRequest, run};
+pub(crate) use subject::AuthSubject;

@@ -17,7 +17,7 @@ use crate::project::generated;
 
 /// The settings as they are after the request.
 #[derive(Debug, Default)]
-pub(crate) struct Build {
+pub(crate) struct BuildSettings {
     /// A Dockerfile that is not the generated one, and so is never written.
     pub(crate) own: Option<PathBuf>,
     pub(crate) context: Option<PathBuf>,
@@ -35,8 +35,8 @@ pub(crate) fn resolve(
     existing: Option<&Agent>,
     choice: Option<&DockerfileChoice>,
     warnings: &mut Vec<String>,
-) -> Result<Build> {
-    let mut build = Build::default();
+) -> Result<BuildSettings> {
+    let mut build = BuildSettings::default();
     let shown = |path: &Path| fsx::relative(path, root).unwrap_or_else(|| path.display().to_string());
     // An empty one takes the setting away.
     let typed = |path: &PathBuf| (!path.as_os_str().is_empty()).then(|| fsx::normalize(&root.join(path)));

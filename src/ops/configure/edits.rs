@@ -5,27 +5,27 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::ConfigureRequest;
-use super::authorizer::Resolved;
-use super::build::Build;
-use super::check::Checked;
+use super::authorizer::AuthorizerEdit;
+use super::build::BuildSettings;
+use super::check::CheckedRequest;
 use crate::config::{Agent, AgentPaths, DEFAULT_PLATFORM, DeploymentType, Edit};
 use crate::fsx;
 use crate::partition::EcrRepository;
 use crate::project::{Language, Source};
 
 /// Everything an edit depends on.
-pub(crate) struct Input<'a> {
+pub(crate) struct EditInput<'a> {
     pub(crate) root: &'a Path,
     pub(crate) name: &'a str,
     pub(crate) request: &'a ConfigureRequest,
-    pub(crate) checked: &'a Checked,
-    pub(crate) build: &'a Build,
+    pub(crate) checked: &'a CheckedRequest,
+    pub(crate) build: &'a BuildSettings,
     pub(crate) source: &'a Source,
-    pub(crate) authorizer: &'a Resolved,
+    pub(crate) authorizer: &'a AuthorizerEdit,
     pub(crate) existing: Option<&'a Agent>,
 }
 
-impl Input<'_> {
+impl EditInput<'_> {
     pub(crate) fn edits(&self) -> Vec<Edit> {
         let settings = self.settings();
         if self.existing.is_some() {
@@ -103,9 +103,9 @@ impl Input<'_> {
             set(&["memory", "mode"], json!("NO_MEMORY"));
         }
         match self.authorizer {
-            Resolved::Keep => {}
-            Resolved::Remove => set(&["authorizer_configuration"], Value::Null),
-            Resolved::Set(authorizer) => set(&["authorizer_configuration"], authorizer.to_document()),
+            AuthorizerEdit::Keep => {}
+            AuthorizerEdit::Remove => set(&["authorizer_configuration"], Value::Null),
+            AuthorizerEdit::Set(authorizer) => set(&["authorizer_configuration"], authorizer.to_document()),
         }
         if let Some(names) = &self.checked.headers {
             set(&["request_header_configuration"], json!({ "requestHeaderAllowlist": names }));

@@ -88,7 +88,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     project::validate_agent_name(&name)?;
     check_inferred(store, &name, request, existing.as_ref())?;
     let direct_code = checked.direct_code;
-    let source::Chosen { request, source, mut incomplete, choice, note } =
+    let source::ChosenSource { request, source, mut incomplete, choice, note } =
         source::choose(store.root(), request, (existing.as_ref(), &name), direct_code, found)?;
     let request = &request;
     let build = build::resolve(store.root(), request, existing.as_ref(), choice.as_ref(), &mut warnings)?;
@@ -98,7 +98,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     }
     check::check_source(&mut checked, &source, existing.as_ref())?;
     let authorizer = authorizer::resolve(&request.authorizer, existing.as_ref())?;
-    if let authorizer::Resolved::Set(wanted) = &authorizer {
+    if let authorizer::AuthorizerEdit::Set(wanted) = &authorizer {
         let odd = match request.offline {
             true => authorizer::odd(wanted, None),
             false => authorizer::probe(http, wanted).await?,
@@ -111,7 +111,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     warnings.extend(recognised.warnings);
     check::check_headers(&checked, existing.as_ref(), &authorizer, &mut warnings);
 
-    let plan = edits::Input {
+    let plan = edits::EditInput {
         root: store.root(),
         name: &name,
         request,
@@ -142,7 +142,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     let agent = store.agent(Some(&name))?;
     Ok(ConfigureReport::new(
         agent,
-        report::Facts {
+        report::ReportFacts {
             store,
             source: &source,
             created: existing.is_none(),
@@ -229,8 +229,8 @@ fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existin
 }
 
 /// Where the generated Dockerfile goes and what is in it; `None` when there is none, or the user has one.
-fn render_dockerfile(plan: &edits::Input<'_>) -> Result<Option<(PathBuf, String)>> {
-    let edits::Input { root, name, checked, build, existing, .. } = *plan;
+fn render_dockerfile(plan: &edits::EditInput<'_>) -> Result<Option<(PathBuf, String)>> {
+    let edits::EditInput { root, name, checked, build, existing, .. } = *plan;
     if checked.direct_code || build.own.is_some() {
         return Ok(None);
     }

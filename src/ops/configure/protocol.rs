@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::check::Checked;
+use super::check::CheckedRequest;
 use crate::config::{Agent, Protocol};
 use crate::fsx;
 use crate::project::{DetectedServer, ProtocolFinding, ServedProtocol};
@@ -19,7 +19,7 @@ pub(crate) struct Recognised {
 
 /// Takes over what the source serves for a new agent. A known agent keeps its protocol, which somebody may have chosen.
 pub(crate) fn recognise(
-    checked: &mut Checked,
+    checked: &mut CheckedRequest,
     finding: Option<&ProtocolFinding>,
     (existing, name): (Option<&Agent>, &str),
     root: &Path,
@@ -74,7 +74,7 @@ fn uses(served: &DetectedServer, root: &Path) -> String {
 
 /// Lists the header of A2A 1.0 for an agent that becomes one of A2A. A list that somebody wrote, now or for an agent that
 /// has been one before, is theirs: what it lacks is said.
-fn pass_version(checked: &mut Checked, existing: Option<&Agent>, name: &str) -> Option<String> {
+fn pass_version(checked: &mut CheckedRequest, existing: Option<&Agent>, name: &str) -> Option<String> {
     /// Names that the service takes.
     const MOST: usize = 20;
     let known = existing.map(Agent::protocol);

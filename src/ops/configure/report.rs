@@ -11,7 +11,7 @@ use crate::project::Source;
 use crate::project::generated::WriteResult;
 use crate::report::{Document, Report, Role, schemas};
 
-pub(super) struct Facts<'a> {
+pub(super) struct ReportFacts<'a> {
     pub(super) store: &'a Store,
     pub(super) source: &'a Source,
     pub(super) created: bool,
@@ -41,7 +41,7 @@ pub(crate) struct ConfigureReport {
 }
 
 impl ConfigureReport {
-    pub(super) fn new(agent: &Agent, facts: Facts<'_>) -> Self {
+    pub(super) fn new(agent: &Agent, facts: ReportFacts<'_>) -> Self {
         let root = facts.store.root();
         let relative = |path: &std::path::Path| fsx::relative(path, root).unwrap_or_else(|| path.display().to_string());
         Self {

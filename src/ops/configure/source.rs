@@ -15,28 +15,28 @@ use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::{self, Detect, Language, Source};
 
 /// A source, and what is wrong with it for anybody but a Dockerfile of the user's own.
-pub(super) struct Found {
+pub(super) struct FoundSource {
     pub(super) source: Source,
     pub(super) incomplete: Option<Error>,
 }
 
 /// # Errors
 /// Usage errors about the entrypoint, the source path and paths of another machine.
-pub(super) fn find(root: &Path, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<Found> {
+pub(super) fn find(root: &Path, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<FoundSource> {
     match detect(root, request, existing, project::detect) {
-        Ok(source) => Ok(Found { source, incomplete: None }),
+        Ok(source) => Ok(FoundSource { source, incomplete: None }),
         Err(error) => match detect(root, request, existing, project::locate) {
-            Ok(source) => Ok(Found { source, incomplete: Some(error) }),
+            Ok(source) => Ok(FoundSource { source, incomplete: Some(error) }),
             Err(_) => Err(error),
         },
     }
 }
 
 /// What a request comes down to with the Dockerfile that is there.
-pub(super) struct Chosen {
+pub(super) struct ChosenSource {
     pub(super) request: ConfigureRequest,
     pub(super) source: Source,
-    /// See [`Found::incomplete`].
+    /// See [`FoundSource::incomplete`].
     pub(super) incomplete: Option<Error>,
     /// `None` for an agent that is no container.
     pub(super) choice: Option<DockerfileChoice>,
@@ -51,14 +51,14 @@ pub(super) fn choose(
     request: &ConfigureRequest,
     (existing, name): (Option<&Agent>, &str),
     direct_code: bool,
-    found: Found,
-) -> Result<Chosen> {
-    let Found { source, incomplete } = found;
+    found: FoundSource,
+) -> Result<ChosenSource> {
+    let FoundSource { source, incomplete } = found;
     let request = request.clone();
     if direct_code {
         return match incomplete {
             Some(error) => Err(error),
-            None => Ok(Chosen { request, source, incomplete: None, choice: None, note: None }),
+            None => Ok(ChosenSource { request, source, incomplete: None, choice: None, note: None }),
         };
     }
     let own = Agent { name: name.to_owned(), ..Agent::default() }.generated_dockerfile(root);
@@ -67,10 +67,10 @@ pub(super) fn choose(
     let toolkit = if named { None } else { with_toolkit(root, &request, existing, &source, &choice) };
     let choice = Some(choice);
     match toolkit {
-        None => Ok(Chosen { request, source, incomplete, choice, note: None }),
+        None => Ok(ChosenSource { request, source, incomplete, choice, note: None }),
         Some((request, note)) => {
-            let Found { source, incomplete } = find(root, &request, existing)?;
-            Ok(Chosen { request, source, incomplete, choice, note: Some(note) })
+            let FoundSource { source, incomplete } = find(root, &request, existing)?;
+            Ok(ChosenSource { request, source, incomplete, choice, note: Some(note) })
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSp
 use crate::resources::{RemoteBuild, sources};
 
 /// What is known of one resource by the time another needs it.
-pub(super) struct Values {
+pub(super) struct LateValues {
     role: Late<RoleReady>,
     artifact: Late<RuntimeArtifact>,
     build_role: Late<String>,
@@ -32,7 +32,7 @@ pub(super) struct Values {
     pub(super) identity_permissions: Late<Option<Value>>,
 }
 
-impl Default for Values {
+impl Default for LateValues {
     fn default() -> Self {
         Self {
             role: Late::after(ResourceKind::ExecutionRole),
@@ -44,7 +44,7 @@ impl Default for Values {
 }
 
 /// What is looked at before anything is built.
-pub(super) struct First<'a> {
+pub(super) struct BaseResources<'a> {
     repository: Option<Node<Repository<'a>>>,
     bucket: Option<Node<Bucket<'a>>>,
     role: Node<ExecutionRole<'a>>,
@@ -52,22 +52,22 @@ pub(super) struct First<'a> {
 }
 
 /// What a build elsewhere needs.
-pub(super) struct Elsewhere<'a> {
+pub(super) struct CloudBuildResources<'a> {
     bucket: Node<Bucket<'a>>,
     role: Node<BuildRole<'a>>,
     pub(super) project: Node<BuildProject<'a>>,
 }
 
 /// Everything that a launch is about.
-pub(super) struct All<'a> {
-    pub(super) first: First<'a>,
-    pub(super) elsewhere: Option<Elsewhere<'a>>,
+pub(super) struct LaunchResources<'a> {
+    pub(super) first: BaseResources<'a>,
+    pub(super) elsewhere: Option<CloudBuildResources<'a>>,
     pub(super) image: Option<Node<Image<'a>>>,
     pub(super) archive: Option<Node<Archive<'a>>>,
 }
 
-impl<'a> First<'a> {
-    pub(super) fn new(launch: &Launch<'a>, scope: &PolicyScope<'_>, values: &Values) -> Self {
+impl<'a> BaseResources<'a> {
+    pub(super) fn new(launch: &Launch<'a>, scope: &PolicyScope<'_>, values: &LateValues) -> Self {
         let place = launch.names.archives.as_ref();
         Self {
             repository: place.is_none().then(|| Node::new(launch.repository())),
@@ -89,7 +89,7 @@ impl<'a> First<'a> {
         &self,
         launch: &Launch<'b>,
         (built, fingerprint, remote): (&'b Built, Option<Fingerprint>, Option<RemoteBuild<'b>>),
-        values: &Values,
+        values: &LateValues,
     ) -> Option<Node<Image<'b>>> {
         let repository = self.repository.as_ref()?;
         let live = self.runtime.observed.as_ref().and_then(|live| live.runtime.image_uri());
@@ -119,7 +119,7 @@ impl<'a> First<'a> {
         (place, start): (&'b Archives, Start),
         (made, fingerprint): (Option<&'b Made>, Option<Fingerprint>),
         found: Option<ObjectInfo>,
-        values: &Values,
+        values: &LateValues,
     ) -> Result<Node<Archive<'b>>> {
         let has_bucket = self.bucket.as_ref().is_some_and(|bucket| bucket.observed.is_some());
         Ok(Node::new(Archive {
@@ -144,7 +144,7 @@ impl<'a> First<'a> {
     }
 }
 
-impl<'a> Elsewhere<'a> {
+impl<'a> CloudBuildResources<'a> {
     /// Where and how the image is built.
     pub(super) fn build(&self, scope: &PolicyScope<'a>, agent: &Agent) -> RemoteBuild<'a> {
         RemoteBuild {
@@ -171,10 +171,10 @@ impl<'a> Elsewhere<'a> {
     }
 }
 
-impl All<'_> {
+impl LaunchResources<'_> {
     /// What is looked at once something is built.
     pub(super) fn later(&mut self) -> Vec<&mut dyn AnyNode> {
-        let elsewhere = self.elsewhere.as_mut().map(Elsewhere::nodes);
+        let elsewhere = self.elsewhere.as_mut().map(CloudBuildResources::nodes);
         let artifacts = [any(&mut self.image), any(&mut self.archive)];
         elsewhere.into_iter().flatten().chain(artifacts.into_iter().flatten()).collect()
     }
@@ -242,7 +242,7 @@ impl<'a> Launch<'a> {
         }
     }
 
-    fn role(&self, scope: &PolicyScope<'_>, values: &Values) -> ExecutionRole<'a> {
+    fn role(&self, scope: &PolicyScope<'_>, values: &LateValues) -> ExecutionRole<'a> {
         let (names, agent) = (self.names, self.agent);
         let is_managed = names.role_to_create.is_some();
         if is_managed {
@@ -266,7 +266,7 @@ impl<'a> Launch<'a> {
         }
     }
 
-    fn runtime(&self, values: &Values) -> Runtime<'a> {
+    fn runtime(&self, values: &LateValues) -> Runtime<'a> {
         let (agent, request) = (self.agent, self.request);
         let variables = variables::of(agent, &self.names.region, (&request.environment, &request.unset_environment));
         Runtime {
@@ -296,7 +296,12 @@ impl<'a> Launch<'a> {
         }
     }
 
-    pub(super) fn elsewhere<'b>(&self, scope: &PolicyScope<'_>, values: &Values, buildspec: &'b str) -> Elsewhere<'b>
+    pub(super) fn elsewhere<'b>(
+        &self,
+        scope: &PolicyScope<'_>,
+        values: &LateValues,
+        buildspec: &'b str,
+    ) -> CloudBuildResources<'b>
     where
         'a: 'b,
     {
@@ -310,7 +315,7 @@ impl<'a> Launch<'a> {
         if let RoleChoice::Managed(name) = &choice {
             values.build_role.set(arn_of(name));
         }
-        Elsewhere {
+        CloudBuildResources {
             role: Node::new(BuildRole {
                 record: self.record,
                 choice,

@@ -36,8 +36,8 @@ use crate::resources::plan::{Action, Step};
 use crate::resources::record::AgentRecord;
 use crate::resources::runtime::{is_ready, wait_ready};
 use crate::resources::{buildspec, runtime};
-use list::{All, First, Values};
-use names::Names;
+use list::{BaseResources, LateValues, LaunchResources};
+use names::ResourceNames;
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -160,8 +160,8 @@ async fn attempt(
     };
     agent.project = Some(identity.to_owned());
     let root = store.root().to_owned();
-    let texts = Texts {
-        next: report::Next::of(&store, &agent, &request.command),
+    let texts = CommandTexts {
+        next: report::NextCommands::of(&store, &agent, &request.command),
         status: shell::command("status --watch", &store, &agent),
         destroy: shell::command("destroy", &store, &agent),
     };
@@ -174,7 +174,7 @@ async fn attempt(
 async fn prepared(
     record: &AgentRecord,
     root: &Path,
-    texts: Texts,
+    texts: CommandTexts,
     (request, connections): (&LaunchRequest, &Connections<'_>),
 ) -> Result<LaunchReport> {
     let agent = record.agent();
@@ -182,16 +182,16 @@ async fn prepared(
     warn_of_gaps(agent, connections.events);
     let prepared = artifact::prepare(root, agent, &request.artifact, &connections.tools()).await?;
     let names = match prepared.given_image() {
-        Some(image) => Names::of_image(agent, image, connections.cloud, connections.identity)?,
-        None => Names::of(agent, connections.cloud, connections.identity)?,
+        Some(image) => ResourceNames::of_image(agent, image, connections.cloud, connections.identity)?,
+        None => ResourceNames::of(agent, connections.cloud, connections.identity)?,
     };
     let launch = Launch { agent, names: &names, record, root, request, connections };
     launch.run(prepared, texts).await
 }
 
 /// What a launch says of other commands.
-struct Texts {
-    next: report::Next,
+struct CommandTexts {
+    next: report::NextCommands,
     status: String,
     destroy: String,
 }
@@ -199,7 +199,7 @@ struct Texts {
 /// One launch: what does not change on its way.
 struct Launch<'a> {
     agent: &'a Agent,
-    names: &'a Names,
+    names: &'a ResourceNames,
     record: &'a AgentRecord,
     root: &'a Path,
     request: &'a LaunchRequest,
@@ -208,19 +208,19 @@ struct Launch<'a> {
 
 /// An artifact of the same source that is where the service takes it from.
 #[derive(Default)]
-struct Earlier {
+struct EarlierArtifact {
     digest: Option<String>,
     /// Of an archive.
     object: Option<ObjectInfo>,
 }
 
 impl Launch<'_> {
-    async fn run(&self, prepared: Prepared, texts: Texts) -> Result<LaunchReport> {
+    async fn run(&self, prepared: Prepared, texts: CommandTexts) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
         let fingerprint = prepared.fingerprint(&connections.tools()).await?;
-        let values = Values::default();
+        let values = LateValues::default();
         let scope = self.names.scope(self.agent);
-        let mut first = First::new(self, &scope, &values);
+        let mut first = BaseResources::new(self, &scope, &values);
         let ((), earlier, outbound) = tokio::try_join!(
             engine::observe(first.nodes(), connections.cloud),
             self.earlier(fingerprint),
@@ -246,7 +246,7 @@ impl Launch<'_> {
             Some(place) => Some(first.archive(place, (built.archive(), fingerprint), earlier.object, &values)?),
             None => None,
         };
-        let mut all = All { first, elsewhere, image, archive };
+        let mut all = LaunchResources { first, elsewhere, image, archive };
         engine::observe(all.later(), connections.cloud).await?;
         let steps = engine::plan(all.list(), request.adopt)?;
         if request.plan_only {
@@ -257,7 +257,7 @@ impl Launch<'_> {
     }
 
     /// What goes on record before the first request.
-    fn record_beginning(&self, all: &All<'_>) -> Result<()> {
+    fn record_beginning(&self, all: &LaunchResources<'_>) -> Result<()> {
         let identity = self.agent.project.as_deref().unwrap_or_default();
         let known = self.record.ensure_identity(identity, self.connections.events)?;
         if known != identity {
@@ -275,7 +275,13 @@ impl Launch<'_> {
     }
 
     /// Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
-    async fn apply(&self, mut all: All<'_>, steps: Vec<Step>, texts: Texts, built: &Built) -> Result<LaunchReport> {
+    async fn apply(
+        &self,
+        mut all: LaunchResources<'_>,
+        steps: Vec<Step>,
+        texts: CommandTexts,
+        built: &Built,
+    ) -> Result<LaunchReport> {
         let (request, connections) = (self.request, self.connections);
         let cx = engine::Context {
             cloud: connections.cloud,
@@ -294,7 +300,7 @@ impl Launch<'_> {
         if node.resource.refuses_calls() {
             next.refuse_calls();
         }
-        let mut deployed = report::Deployed::of(&live.runtime);
+        let mut deployed = report::DeployedRuntime::of(&live.runtime);
         deployed.artifact = node.resource.artifact.get();
         let is_ready = live.endpoint.as_ref().filter(|endpoint| !changed && is_ready(&live.runtime, endpoint));
         if let (Some(_), Some(endpoint)) = (request.wait, is_ready) {
@@ -313,19 +319,19 @@ impl Launch<'_> {
     }
 
     /// Looks for the artifact of the same source, when it is known what that is.
-    async fn earlier(&self, fingerprint: Option<Fingerprint>) -> Result<Earlier> {
-        let Some(fingerprint) = fingerprint else { return Ok(Earlier::default()) };
+    async fn earlier(&self, fingerprint: Option<Fingerprint>) -> Result<EarlierArtifact> {
+        let Some(fingerprint) = fingerprint else { return Ok(EarlierArtifact::default()) };
         let cloud = self.connections.cloud;
         match &self.names.archives {
             Some(place) => {
                 let object = place.find(cloud, &place.key_of(Some(fingerprint), None)?).await?;
-                Ok(Earlier { digest: object.as_ref().and_then(|object| object.sha256.clone()), object })
+                Ok(EarlierArtifact { digest: object.as_ref().and_then(|object| object.sha256.clone()), object })
             }
             None if self.names.repository_is_local => {
                 let digest = cloud.image_by_tag(&self.names.repository, &fingerprint.tag()).await?;
-                Ok(Earlier { digest, object: None })
+                Ok(EarlierArtifact { digest, object: None })
             }
-            None => Ok(Earlier::default()),
+            None => Ok(EarlierArtifact::default()),
         }
     }
 
@@ -384,7 +390,7 @@ impl Launch<'_> {
 }
 
 /// How a launch that is cut off goes on. A runtime that was there before is nobody's to destroy for that.
-fn resume(steps: &[Step], request: &LaunchRequest, texts: &Texts, is_new: bool) -> String {
+fn resume(steps: &[Step], request: &LaunchRequest, texts: &CommandTexts, is_new: bool) -> String {
     if !steps.iter().any(|step| step.action.is_change()) {
         return format!("nothing was changed; `{}` follows the runtime", texts.status);
     }

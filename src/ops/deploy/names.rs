@@ -14,7 +14,7 @@ const PUBLIC_ECR: &str = "public.ecr.aws";
 
 /// Which repository and role the agent uses, and whether they are launch's to create.
 #[derive(Debug)]
-pub(crate) struct Names {
+pub(crate) struct ResourceNames {
     pub(crate) account: String,
     pub(crate) region: String,
     partition: Partition,
@@ -38,7 +38,7 @@ pub(crate) struct Names {
     pub(crate) role_to_create: Option<String>,
 }
 
-impl Names {
+impl ResourceNames {
     pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
         let host = cloud.partition().ecr_host(&identity.account, cloud.region());
         let created = agent.created();
@@ -111,7 +111,7 @@ impl Names {
     }
 }
 
-impl Names {
+impl ResourceNames {
     /// The same with the repository of an image that the user built.
     ///
     /// # Errors

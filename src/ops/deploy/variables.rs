@@ -63,7 +63,7 @@ const OWN_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// The variables of a runtime.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Variables {
+pub(super) struct RuntimeVariables {
     /// Names and values that it is to have.
     pub(super) set: Vec<(String, String)>,
     /// Names that it is to have no longer.
@@ -73,7 +73,7 @@ pub(super) struct Variables {
 }
 
 /// What an agent's configuration and a launch's `--env` and `--unset-env` make together.
-pub(super) fn of(agent: &Agent, region: &str, (given, unset): (&[(String, String)], &[String])) -> Variables {
+pub(super) fn of(agent: &Agent, region: &str, (given, unset): (&[(String, String)], &[String])) -> RuntimeVariables {
     let configured = agent.variables();
     let removed = variables_to_remove(&agent.created().environment, &configured, (given, unset));
     let mut set: Vec<(String, String)> = OWN_VARIABLES.map(|name| (name.to_owned(), region.to_owned())).to_vec();
@@ -82,7 +82,7 @@ pub(super) fn of(agent: &Agent, region: &str, (given, unset): (&[(String, String
         set.push((name, value));
     }
     set.retain(|(name, _)| !removed.contains(name));
-    Variables { set, removed, recorded: configured.into_keys().filter(|name| !unset.contains(name)).collect() }
+    RuntimeVariables { set, removed, recorded: configured.into_keys().filter(|name| !unset.contains(name)).collect() }
 }
 
 /// Variables that go: those that an earlier launch set for a configuration which has them no longer, and those that the

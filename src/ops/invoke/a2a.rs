@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 use super::events::rpc_error;
 use super::failure::{A2A_VERSION, UNSUPPORTED_OPERATION, UNSUPPORTED_VERSION, version_unheard};
 use super::rpc::{self, Exchange};
-use super::{Head, Line, Sink, failure};
+use super::{CallContext, ChunkSink, ReplyHead, failure};
 use crate::error::{Error, Kind, Result};
 
 /// Asks for the agent's card and passes it on, byte for byte.
 ///
 /// # Errors
 /// As [`super::call`]; [`Kind::Agent`] for what is no card: scripts take an address or a key out of it.
-pub(crate) async fn card(line: &Line<'_>, sink: Sink<'_>) -> Result<Head> {
+pub(crate) async fn card(line: &CallContext<'_>, sink: ChunkSink<'_>) -> Result<ReplyHead> {
     let mut reply = line.plane.agent_card(line.call, line.auth).await?;
-    let head = Head::of(&reply);
+    let head = ReplyHead::of(&reply);
     if !head.is_good() {
         return Err(failure::refusal(&mut reply, line.auth, &line.target()).await);
     }
@@ -46,8 +46,8 @@ pub(crate) async fn card(line: &Line<'_>, sink: Sink<'_>) -> Result<Head> {
 
 /// What the agent answered: the results in the order in which they came.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) head: Head,
+pub(crate) struct A2aReply {
+    pub(crate) head: ReplyHead,
     pub(crate) results: Vec<Value>,
 }
 
@@ -56,12 +56,12 @@ const OTHER_VERSION: [i64; 2] = [-32601, UNSUPPORTED_VERSION];
 
 /// The versions of the protocol. The service's contract names 0.3; 1.0 has other methods, roles and forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
+enum A2aVersion {
     V0_3,
     V1_0,
 }
 
-impl Version {
+impl A2aVersion {
     /// The version that the caller's own headers name.
     fn of_headers(headers: &[(String, String)]) -> Option<Self> {
         let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(A2A_VERSION))?;
@@ -92,21 +92,21 @@ impl Version {
 /// # Errors
 /// As [`super::call`]; [`Kind::Agent`] for a task that failed or was rejected.
 pub(crate) async fn message(
-    line: Line<'_>,
+    line: CallContext<'_>,
     text: &str,
     stream: bool,
     say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
-) -> Result<Answer> {
+) -> Result<A2aReply> {
     let mut exchange = Exchange::new(line);
-    let named = Version::of_headers(&exchange.headers);
-    let mut version = named.unwrap_or(Version::V0_3);
+    let named = A2aVersion::of_headers(&exchange.headers);
+    let mut version = named.unwrap_or(A2aVersion::V0_3);
     loop {
         let told = ask(&exchange, &version.request(text, stream), say).await?;
         let Some(error) = told.refused else { return told.answer() };
         let code = error.get("code").and_then(Value::as_i64);
         let other = code.is_some_and(|code| OTHER_VERSION.contains(&code));
-        if other && named.is_none() && version == Version::V0_3 {
-            version = Version::V1_0;
+        if other && named.is_none() && version == A2aVersion::V0_3 {
+            version = A2aVersion::V1_0;
             exchange.headers.push((A2A_VERSION.to_owned(), "1.0".to_owned()));
             continue;
         }
@@ -115,30 +115,30 @@ pub(crate) async fn message(
 }
 
 /// What helps against an agent's error, where something does.
-fn remedy(code: Option<i64>, version: Version, stream: bool) -> Option<String> {
+fn remedy(code: Option<i64>, version: A2aVersion, stream: bool) -> Option<String> {
     match code? {
         // It was sent, and what is not on the allowlist does not reach the agent.
-        UNSUPPORTED_VERSION if version == Version::V1_0 => Some(version_unheard()),
+        UNSUPPORTED_VERSION if version == A2aVersion::V1_0 => Some(version_unheard()),
         UNSUPPORTED_OPERATION if stream => Some("the agent has no streamed answers: leave out `--stream`".to_owned()),
         _ => None,
     }
 }
 
 /// How one request went.
-struct Told {
-    head: Head,
+struct TaskReply {
+    head: ReplyHead,
     results: Vec<Value>,
-    story: Story,
+    story: TaskProgress,
     /// The agent's error in the place of an answer.
     refused: Option<Value>,
 }
 
-impl Told {
+impl TaskReply {
     /// # Errors
     /// [`Kind::Agent`] for a task that failed or was rejected.
-    fn answer(self) -> Result<Answer> {
+    fn answer(self) -> Result<A2aReply> {
         match self.story.failed {
-            None => Ok(Answer { head: self.head, results: self.results }),
+            None => Ok(A2aReply { head: self.head, results: self.results }),
             Some(state) => Err(Error::new(Kind::Agent, format!("the agent's task is `{state}`"))
                 .code("agent.task-failed")
                 .cause(self.story.last_word)
@@ -151,8 +151,8 @@ async fn ask(
     exchange: &Exchange<'_>,
     request: &Value,
     say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
-) -> Result<Told> {
-    let (mut results, mut story, mut refused, mut other) = (Vec::new(), Story::default(), None, None);
+) -> Result<TaskReply> {
+    let (mut results, mut story, mut refused, mut other) = (Vec::new(), TaskProgress::default(), None, None);
     let head = exchange
         .send(request, &mut |mut message| {
             if let Some(error) = rpc_error(&message) {
@@ -182,19 +182,19 @@ async fn ask(
     if story.told {
         let _ = say("\n")?;
     }
-    Ok(Told { head, results, story, refused })
+    Ok(TaskReply { head, results, story, refused })
 }
 
 /// What an answer has said so far.
 #[derive(Debug, Default)]
-struct Story {
+struct TaskProgress {
     /// Whether anything was said that is the answer and not only its progress.
     told: bool,
     failed: Option<String>,
     last_word: String,
 }
 
-impl Story {
+impl TaskProgress {
     /// The text that a result adds: a message, artifacts, pieces of artifacts, or the last word of a task that has nothing
     /// else. Forms with a wrapper (`{"task": …}`) are those of version 1.0.
     fn tell(&mut self, result: &Value) -> String {
@@ -231,7 +231,7 @@ impl Story {
     }
 }
 
-/// Whether a result is a message, a task or a piece of one, whose text [`Story::tell`] would have found.
+/// Whether a result is a message, a task or a piece of one, whose text [`TaskProgress::tell`] would have found.
 fn has_known_form(result: &Value) -> bool {
     const MEMBERS: [&str; 9] =
         ["parts", "status", "artifact", "artifacts", "kind", "task", "message", "statusUpdate", "artifactUpdate"];
@@ -285,36 +285,36 @@ fn state_of(status: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn told(results: &[Value]) -> (String, Story) {
-        let mut story = Story::default();
+    fn told(results: &[Value]) -> (String, TaskProgress) {
+        let mut story = TaskProgress::default();
         let text = results.iter().map(|result| story.tell(result)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
         (text.join("|"), story)
     }
 
     #[test]
     fn each_version_has_its_own_words() {
-        let old = Version::V0_3.request("hi", false);
+        let old = A2aVersion::V0_3.request("hi", false);
         assert_eq!(old["method"], "message/send");
         assert_eq!(old["params"]["message"]["parts"], json!([{ "kind": "text", "text": "hi" }]));
-        let new = Version::V1_0.request("hi", true);
+        let new = A2aVersion::V1_0.request("hi", true);
         assert_eq!(new["method"], "SendStreamingMessage");
         assert_eq!(new["params"]["message"]["role"], "ROLE_USER");
         assert_eq!(new["params"]["message"]["parts"], json!([{ "text": "hi" }]));
-        let named = |value: &str| Version::of_headers(&[("a2a-version".to_owned(), value.to_owned())]);
+        let named = |value: &str| A2aVersion::of_headers(&[("a2a-version".to_owned(), value.to_owned())]);
         assert_eq!(
             [named("1.0"), named(" 1.1"), named("0.3")],
-            [Some(Version::V1_0), Some(Version::V1_0), Some(Version::V0_3)]
+            [Some(A2aVersion::V1_0), Some(A2aVersion::V1_0), Some(A2aVersion::V0_3)]
         );
-        assert_eq!(Version::of_headers(&[]), None);
+        assert_eq!(A2aVersion::of_headers(&[]), None);
     }
 
     #[test]
     fn refusals_that_the_caller_can_mend_say_how() {
         let told = |code, version, stream| remedy(Some(code), version, stream).unwrap_or_default();
-        assert!(told(-32009, Version::V1_0, false).contains("--request-header-allowlist A2A-Version"));
-        assert!(told(-32004, Version::V1_0, true).contains("leave out `--stream`"));
-        assert!(told(-32004, Version::V0_3, true).contains("leave out `--stream`"));
-        assert_eq!(told(-32004, Version::V1_0, false) + &told(-32603, Version::V1_0, true), "");
+        assert!(told(-32009, A2aVersion::V1_0, false).contains("--request-header-allowlist A2A-Version"));
+        assert!(told(-32004, A2aVersion::V1_0, true).contains("leave out `--stream`"));
+        assert!(told(-32004, A2aVersion::V0_3, true).contains("leave out `--stream`"));
+        assert_eq!(told(-32004, A2aVersion::V1_0, false) + &told(-32603, A2aVersion::V1_0, true), "");
     }
 
     fn text(text: &str) -> Value {

@@ -5,14 +5,14 @@
 
 use serde_json::Value;
 
-use super::Head;
+use super::ReplyHead;
 use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Error, Kind, Result};
 
 /// What an agent speaks, as far as its error forms differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Speaks {
+pub(crate) enum AgentProtocol {
     /// HTTP and AG-UI.
     #[default]
     Plain,
@@ -24,7 +24,7 @@ pub(crate) enum Speaks {
 
 /// What a request was about.
 #[derive(Debug)]
-pub(super) enum Target<'a> {
+pub(super) enum CallTarget<'a> {
     Invoke {
         id: &'a str,
         endpoint: &'a str,
@@ -36,7 +36,7 @@ pub(super) enum Target<'a> {
     },
 }
 
-impl Target<'_> {
+impl CallTarget<'_> {
     /// What the agent printed, where a sandbox says it; else where the service puts it.
     pub(super) fn with_logs(&self, error: Error, report: Option<&AgentReport>) -> Error {
         if let Some(report) = report {
@@ -69,7 +69,7 @@ pub(super) fn error_type(reply: &Reply) -> Option<String> {
 }
 
 /// Turns an error answer into our error, with the service's own words as cause.
-pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Target<'_>) -> Error {
+pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &CallTarget<'_>) -> Error {
     let status = reply.status();
     let name = error_type(reply);
     let request_id = reply.request_id().map(str::to_owned);
@@ -80,7 +80,7 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &Targe
     let report = report(reply);
     let words = words_of(&reply.error_body().await);
     let signed = matches!(auth, CallerAuth::SigV4(_));
-    describe(&Refusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
+    describe(&AgentRefusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
 }
 
 /// Statuses that the contract pages have for failures. No redirect is among them, and no good status: that of a web
@@ -139,8 +139,8 @@ const IN_ITS_PLACE: &str = "something else may be answering in its place: check 
 /// the agent's than its logs.
 pub(super) fn of_rpc(
     error: &Value,
-    head: &Head,
-    (speaks, target): (Speaks, &Target<'_>),
+    head: &ReplyHead,
+    (speaks, target): (AgentProtocol, &CallTarget<'_>),
     remedy: Option<String>,
 ) -> Error {
     let (name, report) = (head.error_type.as_deref(), head.report.as_ref());
@@ -148,7 +148,7 @@ pub(super) fn of_rpc(
     let words = error.get("message").and_then(Value::as_str).unwrap_or("the agent gave no reason").to_owned();
     if let Some(status) = code.and_then(|code| service_status(code, name, speaks)) {
         // Refusals of the caller never have a good status.
-        return describe(&Refusal { status, name: name.map(str::to_owned), words, signed: false, target, report });
+        return describe(&AgentRefusal { status, name: name.map(str::to_owned), words, signed: false, target, report });
     }
     let cause = match code {
         Some(code) => format!("{code}: {words}"),
@@ -176,12 +176,12 @@ pub(super) fn version_unheard() -> String {
 }
 
 /// What helps against an A2A agent's own error where the request is the caller's own JSON-RPC, sent with `headers`.
-pub(super) fn a2a_remedy(error: &Value, speaks: Speaks, headers: &[(String, String)]) -> Option<String> {
+pub(super) fn a2a_remedy(error: &Value, speaks: AgentProtocol, headers: &[(String, String)]) -> Option<String> {
     const UNKNOWN_METHOD: i64 = -32601;
     let words = error.get("message").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
     let code = error.get("code").and_then(Value::as_i64)?;
     // Of an agent of another protocol the number alone says nothing.
-    let version = code == UNSUPPORTED_VERSION && (speaks == Speaks::A2a || words.contains("version"));
+    let version = code == UNSUPPORTED_VERSION && (speaks == AgentProtocol::A2a || words.contains("version"));
     if version && headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(A2A_VERSION)) {
         return Some(version_unheard());
     }
@@ -191,10 +191,10 @@ pub(super) fn a2a_remedy(error: &Value, speaks: Speaks, headers: &[(String, Stri
         ));
     }
     match (speaks, code) {
-        (Speaks::A2a, UNKNOWN_METHOD) => Some(format!(
+        (AgentProtocol::A2a, UNKNOWN_METHOD) => Some(format!(
             "agents of A2A 1.0 take `SendMessage`, with `-H '{A2A_VERSION}: 1.0'`, and those of 0.3 `message/send`"
         )),
-        (Speaks::A2a, UNSUPPORTED_OPERATION) => {
+        (AgentProtocol::A2a, UNSUPPORTED_OPERATION) => {
             Some("the agent does not do that; its card says what it does: `agentcore invoke --card`".to_owned())
         }
         _ => None,
@@ -202,10 +202,10 @@ pub(super) fn a2a_remedy(error: &Value, speaks: Speaks, headers: &[(String, Stri
 }
 
 /// The status of a failure of the service that is told by a JSON-RPC code alone.
-fn service_status(code: i64, name: Option<&str>, speaks: Speaks) -> Option<u16> {
+fn service_status(code: i64, name: Option<&str>, speaks: AgentProtocol) -> Option<u16> {
     // Without the header only MCP's codes are the service's: agents of A2A have some of the same numbers for errors of
     // their own, and the service's own come with statuses there.
-    if name.is_none() && speaks != Speaks::Mcp {
+    if name.is_none() && speaks != AgentProtocol::Mcp {
         return None;
     }
     match code {
@@ -222,16 +222,16 @@ fn service_status(code: i64, name: Option<&str>, speaks: Speaks) -> Option<u16> 
 
 /// The parts of an error answer that matter.
 #[derive(Debug)]
-struct Refusal<'a> {
+struct AgentRefusal<'a> {
     status: u16,
     name: Option<String>,
     words: String,
     signed: bool,
-    target: &'a Target<'a>,
+    target: &'a CallTarget<'a>,
     report: Option<&'a AgentReport>,
 }
 
-fn describe(refusal: &Refusal<'_>) -> Error {
+fn describe(refusal: &AgentRefusal<'_>) -> Error {
     let words = &refusal.words;
     let cause = match (&refusal.name, words.is_empty()) {
         (Some(name), false) => format!("{name}: {words}"),
@@ -242,11 +242,11 @@ fn describe(refusal: &Refusal<'_>) -> Error {
     let error = match refusal.status {
         401 | 403 => refused(refusal, words),
         404 => match refusal.target {
-            Target::Invoke { id, endpoint, .. } => {
+            CallTarget::Invoke { id, endpoint, .. } => {
                 Error::not_found(format!("there is no runtime `{id}` with an endpoint `{endpoint}`"))
                     .hint("`agentcore status` shows the runtime and its endpoint DEFAULT, which can come a few minutes after READY")
             }
-            Target::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
+            CallTarget::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
                 .hint("sessions also end by themselves, when they are idle or as old as they may get"),
         },
         // The causes are in the order of their distance: the service's words come before those of a sandbox.
@@ -281,11 +281,11 @@ fn describe(refusal: &Refusal<'_>) -> Error {
 pub(crate) const NOT_MMDSV2: &str = "runtime.not-mmdsv2";
 
 /// Told by the text: the name is that of every refused input.
-fn is_not_mmdsv2(refusal: &Refusal<'_>) -> bool {
+fn is_not_mmdsv2(refusal: &AgentRefusal<'_>) -> bool {
     refusal.status == 400 && refusal.words.contains("not MMDSv2-enabled")
 }
 
-fn refused(refusal: &Refusal<'_>, words: &str) -> Error {
+fn refused(refusal: &AgentRefusal<'_>, words: &str) -> Error {
     let aws = |text: &str| Error::new(Kind::Credentials, text.to_owned());
     if words.contains("is not authorized to perform") {
         let error = aws("AWS does not allow this principal to call the agent");
@@ -333,7 +333,7 @@ mod tests {
 
     use super::*;
 
-    const AGENT: Target<'_> = Target::Invoke { id: "a-1", endpoint: "prod", aws_cli: true };
+    const AGENT: CallTarget<'_> = CallTarget::Invoke { id: "a-1", endpoint: "prod", aws_cli: true };
 
     fn reply(status: u16, headers: &[(&str, &str)], body: &'static str) -> Reply {
         let response = http::Response::builder().status(status);
@@ -352,7 +352,7 @@ mod tests {
             (503, &[], ""),
             (404, &[("content-type", "text/html")], "<html>"),
         ] {
-            for target in [AGENT, Target::Session { id: "s" }] {
+            for target in [AGENT, CallTarget::Session { id: "s" }] {
                 let error = refusal(&mut reply(status, headers, body), &CallerAuth::Nobody, &target).await;
                 assert_eq!((error.kind(), error.code_str()), (Kind::Failed, "aws.answer"), "{status} {body}");
                 assert!(error.message().contains("no.url.provided.local"), "{error}");
@@ -389,15 +389,15 @@ mod tests {
 
     fn described(status: u16, name: Option<&str>, body: &str, signed: bool) -> Error {
         let words = words_of(body.as_bytes());
-        describe(&Refusal { status, name: name.map(str::to_owned), words, signed, target: &AGENT, report: None })
+        describe(&AgentRefusal { status, name: name.map(str::to_owned), words, signed, target: &AGENT, report: None })
     }
 
-    fn of_answer(error: &Value, head: &Head, speaks: Speaks, target: &Target<'_>) -> Error {
+    fn of_answer(error: &Value, head: &ReplyHead, speaks: AgentProtocol, target: &CallTarget<'_>) -> Error {
         of_rpc(error, head, (speaks, target), None)
     }
 
-    fn head(error_type: Option<&str>) -> Head {
-        Head { error_type: error_type.map(str::to_owned), ..Head::default() }
+    fn head(error_type: Option<&str>) -> ReplyHead {
+        ReplyHead { error_type: error_type.map(str::to_owned), ..ReplyHead::default() }
     }
 
     fn kind(status: u16, name: Option<&str>, body: &str, signed: bool) -> Kind {
@@ -434,7 +434,7 @@ mod tests {
         for (name, status, a2a, mcp, agui) in rows {
             let words = "the reason";
             let plain = kind(status, Some(name), &json!({ "message": words }).to_string(), false);
-            for (speaks, (code, status)) in [(Speaks::A2a, a2a), (Speaks::Mcp, mcp)] {
+            for (speaks, (code, status)) in [(AgentProtocol::A2a, a2a), (AgentProtocol::Mcp, mcp)] {
                 let error = json!({ "code": code, "message": words });
                 for named in [Some(name), None] {
                     let body = json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string();
@@ -456,49 +456,52 @@ mod tests {
     #[test]
     fn an_agents_own_error_is_not_the_services() {
         // TaskNotFound of A2A, a missing tool of MCP, an internal error of either.
-        for (speaks, code) in
-            [(Speaks::A2a, -32004), (Speaks::Mcp, -32602), (Speaks::Mcp, -32603), (Speaks::Rpc, -32004)]
-        {
+        for (speaks, code) in [
+            (AgentProtocol::A2a, -32004),
+            (AgentProtocol::Mcp, -32602),
+            (AgentProtocol::Mcp, -32603),
+            (AgentProtocol::Rpc, -32004),
+        ] {
             let error = of_answer(&json!({ "code": code, "message": "m" }), &head(None), speaks, &AGENT);
             assert_eq!((error.kind(), error.code_str()), (Kind::Agent, "agent.rpc-error"), "{speaks:?} {code}");
         }
         let internal = json!({ "code": -32603, "message": "m" });
         assert_eq!(
-            of_answer(&internal, &head(Some("InternalServerException")), Speaks::Mcp, &AGENT).kind(),
+            of_answer(&internal, &head(Some("InternalServerException")), AgentProtocol::Mcp, &AGENT).kind(),
             Kind::Failed
         );
     }
 
     #[test]
     fn an_a2a_agents_own_refusals_have_their_own_hints() {
-        let hint = |code: i64, speaks: Speaks, headers: &[(String, String)]| {
+        let hint = |code: i64, speaks: AgentProtocol, headers: &[(String, String)]| {
             let error = json!({ "code": code, "message": "A2A version '0.3' is not supported" });
             let remedy = a2a_remedy(&error, speaks, headers);
             let found = of_rpc(&error, &head(None), (speaks, &AGENT), remedy);
             assert_eq!(found.hints().len(), 1, "{found:?}");
             found.hints()[0].clone()
         };
-        for speaks in [Speaks::A2a, Speaks::Rpc] {
+        for speaks in [AgentProtocol::A2a, AgentProtocol::Rpc] {
             assert!(hint(-32009, speaks, &[]).contains("`-H 'A2A-Version: 1.0'`"));
         }
         let sent = [("a2a-version".to_owned(), "1.0".to_owned())];
-        assert!(hint(-32009, Speaks::A2a, &sent).contains("--request-header-allowlist A2A-Version"));
-        assert!(hint(-32601, Speaks::A2a, &[]).contains("`SendMessage`"));
-        assert!(hint(-32004, Speaks::A2a, &[]).contains("`agentcore invoke --card`"));
-        assert!(hint(-32603, Speaks::A2a, &[]).contains("its logs say why"));
-        assert!(hint(-32601, Speaks::Rpc, &[]).contains("its logs say why"));
+        assert!(hint(-32009, AgentProtocol::A2a, &sent).contains("--request-header-allowlist A2A-Version"));
+        assert!(hint(-32601, AgentProtocol::A2a, &[]).contains("`SendMessage`"));
+        assert!(hint(-32004, AgentProtocol::A2a, &[]).contains("`agentcore invoke --card`"));
+        assert!(hint(-32603, AgentProtocol::A2a, &[]).contains("its logs say why"));
+        assert!(hint(-32601, AgentProtocol::Rpc, &[]).contains("its logs say why"));
     }
 
     #[test]
     fn what_failed_and_where_to_look_is_named() {
         let failed = described(424, None, "", true);
         assert!(failed.hints()[0].contains("`aws logs tail /aws/bedrock-agentcore/runtimes/a-1-prod "));
-        let target = Target::Invoke { id: "a-1", endpoint: "prod", aws_cli: false };
+        let target = CallTarget::Invoke { id: "a-1", endpoint: "prod", aws_cli: false };
         let failed = target.with_logs(Error::new(Kind::Agent, "m"), None);
         assert!(failed.hints()[0].ends_with("CloudWatch log group `/aws/bedrock-agentcore/runtimes/a-1-prod`"));
-        let target = Target::Session { id: "s-9" };
+        let target = CallTarget::Session { id: "s-9" };
         let gone =
-            Refusal { status: 404, name: None, words: String::new(), signed: true, target: &target, report: None };
+            AgentRefusal { status: 404, name: None, words: String::new(), signed: true, target: &target, report: None };
         assert!(describe(&gone).message().contains("session `s-9`"));
     }
 
@@ -506,13 +509,15 @@ mod tests {
     fn a_sandbox_says_what_the_agent_printed() {
         let report = AgentReport::new("it ended", &["Traceback".into(), "KeyError: 'X'".into()], "/x/a.log".into());
         let words = "An error occurred".to_owned();
-        let refusal = Refusal { status: 424, name: None, words, signed: true, target: &AGENT, report: Some(&report) };
+        let refusal =
+            AgentRefusal { status: 424, name: None, words, signed: true, target: &AGENT, report: Some(&report) };
         let error = describe(&refusal);
         assert_eq!(error.causes(), ["An error occurred", "it ended", "Traceback\nKeyError: 'X'"]);
         assert_eq!(error.hints(), ["all of its output is in `/x/a.log`"]);
         // The same in the form of MCP, whose failures have a good status.
-        let head = Head { report: Some(report), ..head(Some("RuntimeClientError")) };
-        let told = of_answer(&json!({ "code": -32010, "message": "An error occurred" }), &head, Speaks::Mcp, &AGENT);
+        let head = ReplyHead { report: Some(report), ..head(Some("RuntimeClientError")) };
+        let told =
+            of_answer(&json!({ "code": -32010, "message": "An error occurred" }), &head, AgentProtocol::Mcp, &AGENT);
         assert_eq!((told.kind(), told.hints()), (Kind::Agent, error.hints()));
         assert_eq!(told.causes()[1..], error.causes()[1..]);
     }
@@ -523,7 +528,10 @@ mod tests {
         let error = described(400, Some("ValidationException"), &body, true);
         assert_eq!((error.code_str(), error.kind()), (NOT_MMDSV2, Kind::Failed));
         let rpc = json!({ "code": -32006, "message": "This runtime is not MMDSv2-enabled" });
-        assert_eq!(of_answer(&rpc, &head(Some("ValidationException")), Speaks::Mcp, &AGENT).code_str(), NOT_MMDSV2);
+        assert_eq!(
+            of_answer(&rpc, &head(Some("ValidationException")), AgentProtocol::Mcp, &AGENT).code_str(),
+            NOT_MMDSV2
+        );
         let other = json!({ "message": "something else" }).to_string();
         assert_eq!(described(400, Some("ValidationException"), &other, true).code_str(), "ValidationException");
     }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::rpc::Exchange;
-use super::{Head, Line};
+use super::{CallContext, ReplyHead};
 use crate::error::{Error, Kind, Result};
 
 /// The newest version of the protocol that begins with a handshake.
@@ -16,7 +16,7 @@ const PAGES: usize = 100;
 
 /// What to do with the tools of an agent.
 #[derive(Clone, Debug)]
-pub(crate) enum Ask {
+pub(crate) enum ToolRequest {
     List,
     /// Call one, with a JSON object of arguments.
     Call {
@@ -27,8 +27,8 @@ pub(crate) enum Ask {
 
 /// What came of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Outcome {
-    pub(crate) head: Head,
+pub(crate) struct ToolReply {
+    pub(crate) head: ReplyHead,
     /// The result in the protocol's form: `{tools: […]}`, or what the tool gave.
     pub(crate) result: Value,
 }
@@ -37,7 +37,11 @@ pub(crate) struct Outcome {
 ///
 /// # Errors
 /// As [`super::call`]; [`Kind::Agent`] for a tool that failed.
-pub(crate) async fn run(line: Line<'_>, ask: &Ask, note: &mut (dyn FnMut(&str) + Send)) -> Result<Outcome> {
+pub(crate) async fn run(
+    line: CallContext<'_>,
+    ask: &ToolRequest,
+    note: &mut (dyn FnMut(&str) + Send),
+) -> Result<ToolReply> {
     let mut exchange = Exchange::new(line);
     let mut told = |message: &Value| {
         if let Some(text) = progress(message) {
@@ -46,7 +50,7 @@ pub(crate) async fn run(line: Line<'_>, ask: &Ask, note: &mut (dyn FnMut(&str) +
     };
     begin(&mut exchange, &mut told).await?;
     match ask {
-        Ask::List => {
+        ToolRequest::List => {
             let mut tools = Vec::new();
             let mut cursor = Value::Null;
             for _ in 0..PAGES {
@@ -57,12 +61,12 @@ pub(crate) async fn run(line: Line<'_>, ask: &Ask, note: &mut (dyn FnMut(&str) +
                 }
                 cursor = page.get_mut("nextCursor").map(Value::take).unwrap_or_default();
                 if cursor.is_null() {
-                    return Ok(Outcome { head, result: json!({ "tools": tools }) });
+                    return Ok(ToolReply { head, result: json!({ "tools": tools }) });
                 }
             }
             Err(Error::new(Kind::Agent, format!("the agent's list of tools has more than {PAGES} pages")))
         }
-        Ask::Call { tool, arguments } => {
+        ToolRequest::Call { tool, arguments } => {
             let params = json!({ "name": tool, "arguments": arguments });
             let (head, result) = exchange.ask("tools/call", params, &mut told).await?;
             if result.get("isError").and_then(Value::as_bool) == Some(true) {
@@ -72,7 +76,7 @@ pub(crate) async fn run(line: Line<'_>, ask: &Ask, note: &mut (dyn FnMut(&str) +
                     .hint("`agentcore invoke --list-tools -o json` shows the arguments of each tool")
                     .request_id(head.request_id));
             }
-            Ok(Outcome { head, result })
+            Ok(ToolReply { head, result })
         }
     }
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Head, Line, failure};
+use super::{CallContext, ReplyHead, failure};
 use crate::cloud::{Handshake, Socket, SocketMessage};
 use crate::deadline;
 use crate::error::{Error, Kind, Result};
@@ -20,7 +20,7 @@ const FRAME_LIMIT: usize = 64 << 10;
 
 /// One message of the agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Message {
+pub(crate) enum AgentMessage {
     Text(String),
     Binary(Bytes),
 }
@@ -33,21 +33,21 @@ pub(crate) enum Message {
 /// for one that hung up, [`Kind::Deadline`] when the time is up on either side, [`Kind::Usage`] for a message that is too
 /// large for a frame.
 pub(crate) async fn talk(
-    line: &Line<'_>,
+    line: &CallContext<'_>,
     mut input: Receiver<Bytes>,
     idle: Option<Duration>,
-    sink: &mut (dyn FnMut(Message) -> Result<ControlFlow<()>> + Send),
-) -> Result<Head> {
+    sink: &mut (dyn FnMut(AgentMessage) -> Result<ControlFlow<()>> + Send),
+) -> Result<ReplyHead> {
     let end = line.call.timeout.and_then(deadline::end_of).map(Instant::from_std);
     // Silence that no clock can measure is never long enough.
     let idle = idle.filter(|idle| deadline::end_of(*idle).is_some());
     let mut socket = open(line, end).await?;
-    let head = Head {
+    let head = ReplyHead {
         status: 101,
         content_type: String::new(),
         session_id: socket.session_id.clone(),
         request_id: socket.request_id.clone(),
-        ..Head::default()
+        ..ReplyHead::default()
     };
     let mut sending = true;
     let mut quiet_since = Instant::now();
@@ -71,8 +71,8 @@ pub(crate) async fn talk(
             heard = socket.hear() => {
                 quiet_since = Instant::now();
                 let message = match heard {
-                    SocketMessage::Text(text) => Message::Text(text),
-                    SocketMessage::Binary(data) => Message::Binary(data),
+                    SocketMessage::Text(text) => AgentMessage::Text(text),
+                    SocketMessage::Binary(data) => AgentMessage::Binary(data),
                     SocketMessage::Closed(told) => return goodbye(told, line).map(|()| head),
                     SocketMessage::Lost(reason) => return Err(Error::failed("the web socket broke").code("network").cause(reason)),
                 };
@@ -93,7 +93,7 @@ pub(crate) async fn talk(
     }
 }
 
-async fn open(line: &Line<'_>, end: Option<Instant>) -> Result<Box<Socket>> {
+async fn open(line: &CallContext<'_>, end: Option<Instant>) -> Result<Box<Socket>> {
     let opened = async {
         match line.plane.socket(line.call, line.auth).await? {
             Handshake::Open(socket) => Ok(socket),
@@ -123,7 +123,7 @@ fn too_late() -> Error {
 }
 
 /// What a close frame means. Codes: RFC 6455, and the developer guide for the service's own.
-fn goodbye(told: Option<(u16, String)>, line: &Line<'_>) -> Result<()> {
+fn goodbye(told: Option<(u16, String)>, line: &CallContext<'_>) -> Result<()> {
     let Some((code, reason)) = told else { return Ok(()) };
     let error = match code {
         1000 => return Ok(()),

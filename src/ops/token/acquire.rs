@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::command;
 use super::consent;
-use super::source::Source;
-use super::{SIGN_IN, Session};
+use super::source::TokenGrantSource;
+use super::{SIGN_IN, TokenContext};
 use crate::auth;
 use crate::auth::grants::{
     ClientAuth, ClientKey, DevicePrompt, IssuedTokens, Metadata, OauthClient, Redirect, RequestedAccess, workload,
@@ -25,8 +25,8 @@ use crate::redact::SecretString;
 /// # Errors
 /// [`Kind::Usage`] naming what is missing, [`Kind::Credentials`] with the provider's words when it refuses.
 pub(super) async fn acquire(
-    session: &Session<'_>,
-    source: &Source,
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
     refresh: Option<&SecretString>,
 ) -> Result<IssuedTokens> {
     match source.grant {
@@ -55,7 +55,7 @@ fn missing(what: &str, flag: &str, elsewhere: &str) -> Error {
     Error::usage(format!("no {what}")).code("input.missing").hint(format!("pass `{flag}`, or set {elsewhere}"))
 }
 
-fn client_id(source: &Source) -> Result<&str> {
+fn client_id(source: &TokenGrantSource) -> Result<&str> {
     source.client_id.as_deref().ok_or_else(|| {
         Error::usage("no app client id").code("input.missing").hint(
             "pass `--client-id`, set RUNTIME_CLIENT_ID or `agentcore.token.client_id`, or run `agentcore identity \
@@ -65,7 +65,11 @@ fn client_id(source: &Source) -> Result<&str> {
 }
 
 /// The grants that every provider may have.
-async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<IssuedTokens> {
+async fn provider(
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
+    refresh: Option<&SecretString>,
+) -> Result<IssuedTokens> {
     let id = client_id(source)?;
     if source.needs_person() && refresh.is_none() {
         // Before anything is asked of anybody.
@@ -125,7 +129,7 @@ async fn provider(session: &Session<'_>, source: &Source, refresh: Option<&Secre
     }
 }
 
-async fn password(source: &Source, client: &OauthClient<'_>) -> Result<IssuedTokens> {
+async fn password(source: &TokenGrantSource, client: &OauthClient<'_>) -> Result<IssuedTokens> {
     let (name, word) = user_and_password(source)?;
     if client.metadata.offers("password") != Some(true) {
         return Err(Error::usage(format!(
@@ -139,7 +143,7 @@ async fn password(source: &Source, client: &OauthClient<'_>) -> Result<IssuedTok
 }
 
 /// The scopes that a sign-in needs to be one where nothing else is asked for.
-fn wanted(source: &Source) -> RequestedAccess {
+fn wanted(source: &TokenGrantSource) -> RequestedAccess {
     let mut wanted = source.wanted.clone();
     let lacks = !wanted.scopes.iter().any(|scope| scope == "openid");
     if lacks && (source.id_token || (source.needs_person() && wanted.scopes.is_empty())) {
@@ -149,7 +153,7 @@ fn wanted(source: &Source) -> RequestedAccess {
 }
 
 /// How the client authenticates: as it is told to, else by what it has and what the provider takes.
-fn client_auth(source: &Source, metadata: &Metadata) -> Result<ClientAuth> {
+fn client_auth(source: &TokenGrantSource, metadata: &Metadata) -> Result<ClientAuth> {
     let key =
         |pem: &SecretString| ClientKey::from_pem(pem, source.key_id.as_deref()).map(Box::new).map(ClientAuth::Key);
     let takes = |method: &str| metadata.auth_methods.iter().any(|known| known == method);
@@ -181,7 +185,7 @@ fn client_auth(source: &Source, metadata: &Metadata) -> Result<ClientAuth> {
     })
 }
 
-fn user_and_password(source: &Source) -> Result<(&str, &SecretString)> {
+fn user_and_password(source: &TokenGrantSource) -> Result<(&str, &SecretString)> {
     let hint = "or run `agentcore identity setup-cognito` in this folder";
     let name =
         source.username.as_deref().ok_or_else(|| missing("user name", "--username", "RUNTIME_USERNAME").hint(hint))?;
@@ -193,7 +197,11 @@ fn user_and_password(source: &Source) -> Result<(&str, &SecretString)> {
 }
 
 /// A user's password goes to Cognito, or to a provider that says it takes passwords.
-async fn user(session: &Session<'_>, source: &Source, refresh: Option<&SecretString>) -> Result<IssuedTokens> {
+async fn user(
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
+    refresh: Option<&SecretString>,
+) -> Result<IssuedTokens> {
     let id = client_id(source)?;
     let (username, password) = user_and_password(source)?;
     let Some(cloud) = cognito(session, source).await? else {
@@ -245,7 +253,7 @@ fn from_cognito(tokens: TokenSet) -> IssuedTokens {
     }
 }
 
-async fn connect(session: &Session<'_>, source: &Source) -> Result<Cloud> {
+async fn connect(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<Cloud> {
     // A pool id begins with its region; that beats whatever the environment says.
     let pool = source.pool_id.as_deref().or_else(|| pool_in(source.discovery_url.as_deref()?));
     let of_pool = pool.and_then(|pool| pool.split_once('_')).map(|(region, _)| region.to_owned());
@@ -260,7 +268,7 @@ async fn connect(session: &Session<'_>, source: &Source) -> Result<Cloud> {
 
 /// The connection to Cognito when the user is in a pool: by its id, by a discovery URL that is exactly a pool's, or
 /// when nothing at all is said of a provider.
-async fn cognito(session: &Session<'_>, source: &Source) -> Result<Option<Cloud>> {
+async fn cognito(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<Option<Cloud>> {
     let Some(url) = source.discovery_url.as_deref() else { return connect(session, source).await.map(Some) };
     let Some(pool) = pool_in(url) else { return Ok(None) };
     let cloud = connect(session, source).await?;
@@ -269,7 +277,7 @@ async fn cognito(session: &Session<'_>, source: &Source) -> Result<Option<Cloud>
 }
 
 /// Whether the pool is one of the stand-in for AWS that the environment configures, under the stand-in's own address.
-async fn is_stand_ins(session: &Session<'_>, cloud: &Cloud, url: &str, pool: &str) -> bool {
+async fn is_stand_ins(session: &TokenContext<'_>, cloud: &Cloud, url: &str, pool: &str) -> bool {
     let Some(endpoint) = cloud.pools_endpoint() else { return false };
     auth::own_discovery_url(session.http, &endpoint, pool).await.is_ok_and(|own| own == url)
 }
@@ -283,7 +291,7 @@ fn pool_in(url: &str) -> Option<&str> {
     fits.then_some(pool)
 }
 
-async fn github(session: &Session<'_>, source: &Source) -> Result<IssuedTokens> {
+async fn github(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<IssuedTokens> {
     let var = |name: &str| {
         session.env.var(name).ok_or_else(|| {
             Error::usage(format!("{name} is not set: this is no GitHub Actions job that may have a token"))
@@ -297,7 +305,7 @@ async fn github(session: &Session<'_>, source: &Source) -> Result<IssuedTokens> 
 }
 
 /// GitLab puts a job's token into a variable that the pipeline names (`id_tokens:`).
-fn variable(session: &Session<'_>, source: &Source) -> Result<IssuedTokens> {
+fn variable(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<IssuedTokens> {
     let name = source
         .variable
         .as_deref()
@@ -315,7 +323,7 @@ fn variable(session: &Session<'_>, source: &Source) -> Result<IssuedTokens> {
     })
 }
 
-fn tell_device(session: &Session<'_>, prompt: &DevicePrompt) {
+fn tell_device(session: &TokenContext<'_>, prompt: &DevicePrompt) {
     (session.tell)(&format!(
         "Open {} and enter the code {} (good for {} minutes)",
         prompt.url,
@@ -327,14 +335,18 @@ fn tell_device(session: &Session<'_>, prompt: &DevicePrompt) {
     }
 }
 
-fn nobody_came(session: &Session<'_>) -> Error {
+fn nobody_came(session: &TokenContext<'_>) -> Error {
     let limit = if session.deadline.limit().is_zero() { SIGN_IN } else { session.deadline.limit() };
     Error::new(Kind::Deadline, format!("nobody signed in within {} s", limit.as_secs()))
         .code("token.timeout")
         .hint("`--timeout SECONDS` waits longer")
 }
 
-async fn sign_in(session: &Session<'_>, source: &Source, client: &OauthClient<'_>) -> Result<IssuedTokens> {
+async fn sign_in(
+    session: &TokenContext<'_>,
+    source: &TokenGrantSource,
+    client: &OauthClient<'_>,
+) -> Result<IssuedTokens> {
     let redirect = Redirect::listen(source.redirect_uri.as_deref()).await?;
     let sign_in = client.sign_in(redirect.uri())?;
     (session.tell)(&format!("Sign in at {}", sign_in.url));
@@ -350,7 +362,7 @@ async fn sign_in(session: &Session<'_>, source: &Source, client: &OauthClient<'_
 }
 
 /// Opens a browser where there is one. The address is on the screen anyway.
-fn open(session: &Session<'_>, url: &str) {
+fn open(session: &TokenContext<'_>, url: &str) {
     let openers: &[&str] = if cfg!(target_os = "macos") { &["open"] } else { &["xdg-open", "wslview"] };
     let Some(program) = openers.iter().find_map(|name| process::find(session.env, name)) else { return };
     let child = Child::inheriting(program).arg(url);
@@ -361,7 +373,7 @@ fn open(session: &Session<'_>, url: &str) {
 mod tests {
     use serde_json::json;
 
-    use super::super::source::{Given, Known, resolve};
+    use super::super::source::{TokenDefaults, TokenFlags, resolve};
     use super::*;
 
     #[test]
@@ -380,8 +392,8 @@ mod tests {
     }
     use crate::env::Env;
 
-    fn source(given: Given) -> Source {
-        resolve(given, &Known::default(), &Env::fake(std::path::Path::new("/"), &[])).unwrap()
+    fn source(given: TokenFlags) -> TokenGrantSource {
+        resolve(given, &TokenDefaults::default(), &Env::fake(std::path::Path::new("/"), &[])).unwrap()
     }
 
     fn metadata(methods: &[&str]) -> Metadata {
@@ -394,7 +406,11 @@ mod tests {
     #[test]
     fn the_provider_decides_how_a_secret_is_sent() {
         let with = |client_auth| {
-            source(Given { client_secret: Some(SecretString::from("s".to_owned())), client_auth, ..Given::default() })
+            source(TokenFlags {
+                client_secret: Some(SecretString::from("s".to_owned())),
+                client_auth,
+                ..TokenFlags::default()
+            })
         };
         let chosen = |methods: &[&str], auth| match client_auth(&with(auth), &metadata(methods)).unwrap() {
             ClientAuth::Basic(_) => "basic",
@@ -430,7 +446,7 @@ mod tests {
     fn a_sign_in_asks_for_an_identity_where_nothing_else_is_asked_for() {
         let of = |grant, scopes: &[&str], id_token| {
             let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-            wanted(&source(Given { grant: Some(grant), scopes, id_token, ..Given::default() })).scopes
+            wanted(&source(TokenFlags { grant: Some(grant), scopes, id_token, ..TokenFlags::default() })).scopes
         };
         assert_eq!(of(TokenGrant::DeviceCode, &[], false), ["openid"]);
         assert_eq!(of(TokenGrant::DeviceCode, &["a"], false), ["a"]);

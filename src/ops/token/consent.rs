@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Session;
+use super::TokenContext;
 use crate::digest::{Digest, Hasher};
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -23,7 +23,7 @@ const FOLDER: &str = "trusted-commands";
 ///
 /// # Errors
 /// [`crate::error::Kind::Usage`] when nobody can be asked, or the answer is no.
-pub(super) async fn require(session: &Session<'_>, command: &[String], root: &Path) -> Result<()> {
+pub(super) async fn require(session: &TokenContext<'_>, command: &[String], root: &Path) -> Result<()> {
     let record = record(session.env, command, root);
     if trust::is_given(session.env) || record.as_ref().is_some_and(|file| file.is_file()) {
         return Ok(());

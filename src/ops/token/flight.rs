@@ -16,7 +16,7 @@ const STEP: Duration = Duration::from_millis(25);
 
 /// A failure as those who waited for it are told.
 #[derive(Debug, Serialize, Deserialize)]
-struct Failure {
+struct SharedFailure {
     /// Milliseconds since the epoch.
     at: u64,
     /// Whose secrets failed; others are not told.
@@ -30,11 +30,11 @@ struct Failure {
 
 /// When this process began to ask.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Start {
+pub(super) struct StartTime {
     at: u64,
 }
 
-impl Start {
+impl StartTime {
     pub(super) fn now() -> Self {
         Self { at: millis() }
     }
@@ -71,7 +71,7 @@ pub(super) async fn hold(path: &Path, patience: Duration) -> Result<Option<File>
 
 /// Leaves the failure for those who wait. Best effort.
 pub(super) fn share(path: &Path, who: u64, error: &Error) {
-    let failure = Failure {
+    let failure = SharedFailure {
         at: millis(),
         who,
         exit_code: error.kind().exit_code(),
@@ -86,8 +86,8 @@ pub(super) fn share(path: &Path, who: u64, error: &Error) {
 }
 
 /// The failure that somebody with the same secrets had since `start`.
-pub(super) fn shared(path: &Path, who: u64, start: Start) -> Option<Error> {
-    let failure: Failure = serde_json::from_str(&fsx::read_text(path).ok()??).ok()?;
+pub(super) fn shared(path: &Path, who: u64, start: StartTime) -> Option<Error> {
+    let failure: SharedFailure = serde_json::from_str(&fsx::read_text(path).ok()??).ok()?;
     if failure.at < start.at || failure.who != who {
         return None;
     }
@@ -118,13 +118,13 @@ mod tests {
     fn a_failure_is_told_to_those_who_waited_with_the_same_secrets() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("failed");
-        let waiting = Start::now();
+        let waiting = StartTime::now();
         let error = Error::new(Kind::Credentials, "no").code("token.invalid-client").cause("because").hint("do");
         share(&path, 7, &error);
         let told = shared(&path, 7, waiting).unwrap();
         assert_eq!((told.kind(), told.code_str(), told.message()), (Kind::Credentials, "token.invalid-client", "no"));
         assert_eq!((told.causes(), told.hints()), (error.causes(), error.hints()));
         assert!(shared(&path, 8, waiting).is_none());
-        assert!(shared(&path, 7, Start { at: millis() + 1000 }).is_none());
+        assert!(shared(&path, 7, StartTime { at: millis() + 1000 }).is_none());
     }
 }

@@ -104,19 +104,19 @@ impl Keychain {
 
 /// There was no answer in time.
 #[derive(Debug, PartialEq, Eq)]
-struct Silent;
+struct KeychainTimeout;
 
 /// Runs `work` on a thread of its own, which is abandoned when it takes too long: the calls block and cannot be ended.
 async fn bounded<T: Send + 'static>(
     patience: Duration,
     work: impl FnOnce() -> Option<T> + Send + 'static,
-) -> Result<Option<T>, Silent> {
+) -> Result<Option<T>, KeychainTimeout> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::Builder::new()
         .name("keychain".to_owned())
         .spawn(move || drop(sender.send(work())))
-        .map_err(|_| Silent)?;
-    tokio::time::timeout(patience, receiver).await.map_err(|_| Silent)?.map_err(|_| Silent)
+        .map_err(|_| KeychainTimeout)?;
+    tokio::time::timeout(patience, receiver).await.map_err(|_| KeychainTimeout)?.map_err(|_| KeychainTimeout)
 }
 
 #[cfg(test)]
@@ -139,7 +139,7 @@ mod tests {
     #[tokio::test]
     async fn a_keychain_that_does_not_answer_is_not_there() {
         let (hold, held) = std::sync::mpsc::channel::<()>();
-        assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, Err(Silent));
+        assert_eq!(bounded(Duration::from_millis(20), move || held.recv().ok()).await, Err(KeychainTimeout));
         drop(hold);
     }
 }

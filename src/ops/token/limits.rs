@@ -17,13 +17,13 @@ use crate::trust;
 const KEPT_BY_TOOLS: &[&str] = &[".git", ".npmrc", ".yarnrc", ".yarnrc.yml", ".config", ".docker"];
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits<'a> {
+pub(super) struct SecretPlaces<'a> {
     env: &'a Env,
     /// The configuration's folder.
     root: Option<&'a Path>,
 }
 
-impl<'a> Limits<'a> {
+impl<'a> SecretPlaces<'a> {
     pub(super) fn of(env: &'a Env, root: Option<&'a Path>) -> Self {
         Self { env, root }
     }
@@ -152,7 +152,7 @@ mod tests {
             inside.to_str().unwrap(),
             &users,
         ] {
-            Limits::of(&env, Some(&root)).file("file", good).unwrap();
+            SecretPlaces::of(&env, Some(&root)).file("file", good).unwrap();
         }
         for bad in [
             "../c",
@@ -173,9 +173,9 @@ mod tests {
             "terraform.tfstate.backup",
             "prod.auto.tfvars",
         ] {
-            let error = Limits::of(&env, Some(&root)).file("file", bad).unwrap_err();
+            let error = SecretPlaces::of(&env, Some(&root)).file("file", bad).unwrap_err();
             assert_eq!((error.code_str(), error.kind().exit_code()), ("config.untrusted", 2), "{bad}");
-            Limits::of(&trusting, Some(&root)).file("file", bad).unwrap();
+            SecretPlaces::of(&trusting, Some(&root)).file("file", bad).unwrap();
         }
     }
 }
