@@ -2,14 +2,14 @@
 
 use super::args::BuildArgs;
 use super::launch::artifact_request;
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::artifact::{self, Tools};
 use crate::cache::Cache;
 use crate::fsx;
 use crate::ops::build::{self, OutputFiles};
 use crate::ops::deploy;
 
-pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: BuildArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;
     let agent = store.agent(args.agent.as_deref())?;
     let sbom = args.sbom.map(|dir| context.env.cwd().join(dir));
@@ -25,8 +25,8 @@ pub(super) async fn run(args: BuildArgs, context: &Context) -> Result<Done> {
     let cache = Cache::of(&context.env)?;
     let tools = Tools { env: &context.env, http: &context.http, cache: &cache, events: &context.events };
     if args.plan {
-        return Done::report(build::plan(store.root(), agent, &request, &tools).await?);
+        return CommandResult::report(build::plan(store.root(), agent, &request, &tools).await?);
     }
     let outputs = OutputFiles { file: args.file.as_deref(), sbom: sbom.as_deref() };
-    Done::report(build::build(store.root(), agent, &request, outputs, &tools).await?)
+    CommandResult::report(build::build(store.root(), agent, &request, outputs, &tools).await?)
 }

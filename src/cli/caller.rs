@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::context::secret_argument;
-use super::{Context, Result};
+use super::{CommandContext, Result};
 use crate::cloud::{AgentRuntime, CallerAuth, DataPlane};
 use crate::config::shell;
 use crate::config::{Protocol, Store};
@@ -103,20 +103,24 @@ impl Callee {
 
 /// Where a bearer token came from decides whether it must be used.
 #[derive(Debug)]
-pub(super) struct Token {
+pub(super) struct BearerToken {
     pub(super) secret: SecretString,
     /// Given by a flag, so it is sent whatever the runtime's authorizer is.
     explicit: bool,
 }
 
-pub(super) async fn token(context: &Context, flag: Option<String>, file: Option<&Path>) -> Result<Option<Token>> {
+pub(super) async fn token(
+    context: &CommandContext,
+    flag: Option<String>,
+    file: Option<&Path>,
+) -> Result<Option<BearerToken>> {
     if let Some(text) = flag {
         let safe = "`--bearer-token-file` or AGENTCORE_BEARER_TOKEN";
         let given = secret_argument(context, &text, "--bearer-token", safe)?;
-        return Ok(Some(Token { secret: clean(given.expose_secret())?, explicit: true }));
+        return Ok(Some(BearerToken { secret: clean(given.expose_secret())?, explicit: true }));
     }
     if let Some(path) = file {
-        return Ok(Some(Token {
+        return Ok(Some(BearerToken {
             secret: clean(context.read_secret(path, "bearer token").await?.expose_secret())?,
             explicit: true,
         }));
@@ -124,25 +128,25 @@ pub(super) async fn token(context: &Context, flag: Option<String>, file: Option<
     [TOKEN_VARIABLE, TOOLKIT_VARIABLE]
         .iter()
         .find_map(|name| context.env.var(name))
-        .map(|text| clean(text).map(|secret| Token { secret, explicit: false }))
+        .map(|text| clean(text).map(|secret| BearerToken { secret, explicit: false }))
         .transpose()
 }
 
 /// The token of `--auth`, else the one that was given. A token that was asked for is sent whatever the runtime takes.
 pub(super) async fn token_or_auth(
-    context: &Context,
-    auth: Option<Auth<'_>>,
+    context: &CommandContext,
+    auth: Option<AuthChoice<'_>>,
     flag: Option<String>,
     file: Option<&Path>,
-) -> Result<Option<Token>> {
+) -> Result<Option<BearerToken>> {
     let Some(auth) = auth else { return token(context, flag, file).await };
     let issued = super::token::for_caller(context, auth.agent, auth.by_arn).await?;
-    Ok(Some(Token { secret: issued.token, explicit: true }))
+    Ok(Some(BearerToken { secret: issued.token, explicit: true }))
 }
 
 /// What `--auth` asks for.
 #[derive(Debug)]
-pub(super) struct Auth<'a> {
+pub(super) struct AuthChoice<'a> {
     pub(super) agent: Option<&'a str>,
     /// The runtime was named by its ARN, so no agent of the configuration is meant.
     pub(super) by_arn: bool,
@@ -166,19 +170,23 @@ fn clean(text: &str) -> Result<SecretString> {
 }
 
 /// Everything needed to send one request.
-pub(super) struct Line {
+pub(super) struct AgentConnection {
     pub(super) plane: DataPlane,
     pub(super) auth: CallerAuth,
 }
 
 /// Looks at the runtime's authorizer before the call and picks the method that it takes. An explicit token is always
 /// sent; one from the environment only to a runtime that takes tokens.
-pub(super) async fn line(context: &Context, callee: &mut Callee, token: Option<Token>) -> Result<Line> {
+pub(super) async fn line(
+    context: &CommandContext,
+    callee: &mut Callee,
+    token: Option<BearerToken>,
+) -> Result<AgentConnection> {
     let region = callee.arn.region.clone();
     if let Some(token) = token {
         let wanted = token.explicit || callee.authorizer.is_some() || takes_tokens(context, callee).await;
         if wanted {
-            return Ok(Line {
+            return Ok(AgentConnection {
                 plane: DataPlane::of_region(&context.env, Arc::clone(&context.http), &region)?,
                 auth: CallerAuth::Bearer(token.secret),
             });
@@ -186,11 +194,14 @@ pub(super) async fn line(context: &Context, callee: &mut Callee, token: Option<T
         context.ui.note("this agent takes AWS credentials: the token in the environment is not sent");
     }
     let cloud = context.connect_to(Some(&region)).await?;
-    Ok(Line { plane: DataPlane::of_cloud(&context.env, &cloud, &region), auth: CallerAuth::SigV4(Box::new(cloud)) })
+    Ok(AgentConnection {
+        plane: DataPlane::of_cloud(&context.env, &cloud, &region),
+        auth: CallerAuth::SigV4(Box::new(cloud)),
+    })
 }
 
 /// Whether the live runtime takes tokens; yes when nobody can tell, because the token is all the caller has.
-async fn takes_tokens(context: &Context, callee: &mut Callee) -> bool {
+async fn takes_tokens(context: &CommandContext, callee: &mut Callee) -> bool {
     let live = live_authorizer(context, callee).await;
     match live {
         Some(authorizer) => {
@@ -203,16 +214,16 @@ async fn takes_tokens(context: &Context, callee: &mut Callee) -> bool {
 }
 
 /// What the live runtime speaks; `None` when it could not be read.
-pub(super) async fn live_protocol(context: &Context, callee: &Callee) -> Option<Protocol> {
+pub(super) async fn live_protocol(context: &CommandContext, callee: &Callee) -> Option<Protocol> {
     live_runtime(context, callee).await?.protocol().parse().ok()
 }
 
 /// The live runtime's authorizer: `None` when it could not be read, `Some(None)` when it has none.
-pub(super) async fn live_authorizer(context: &Context, callee: &Callee) -> Option<Option<Value>> {
+pub(super) async fn live_authorizer(context: &CommandContext, callee: &Callee) -> Option<Option<Value>> {
     Some(live_runtime(context, callee).await?.authorizer().cloned())
 }
 
-async fn live_runtime(context: &Context, callee: &Callee) -> Option<AgentRuntime> {
+async fn live_runtime(context: &CommandContext, callee: &Callee) -> Option<AgentRuntime> {
     let cloud = context.connect_to(Some(&callee.arn.region)).await.ok()?;
     let found = cloud.runtime(callee.arn.resource_id()).await.ok()??;
     // One of the caller's own that has the same id says nothing about another account's.

@@ -19,7 +19,7 @@ use crate::trust;
 use crate::ui::Ui;
 
 /// Made once per run.
-pub(crate) struct Context {
+pub(crate) struct CommandContext {
     pub(crate) env: Env,
     pub(crate) ui: Ui,
     pub(crate) globals: Globals,
@@ -30,7 +30,7 @@ pub(crate) struct Context {
     pub(crate) deadline: Deadline,
 }
 
-impl Context {
+impl CommandContext {
     pub(crate) fn new(env: Env, ui: Ui, globals: Globals, deadline: Deadline) -> Self {
         let env = if globals.trust_config { env.with_var(trust::VARIABLE, "1") } else { env };
         let http = Arc::new(Http::new(&env));
@@ -148,7 +148,7 @@ impl Context {
 ///
 /// # Errors
 /// Exit 2 when it is empty: a variable was not set, most likely.
-pub(super) fn secret_argument(context: &Context, text: &str, flag: &str, safe: &str) -> Result<SecretString> {
+pub(super) fn secret_argument(context: &CommandContext, text: &str, flag: &str, safe: &str) -> Result<SecretString> {
     if text.is_empty() {
         return Err(Error::usage(format!("`{flag}` is empty"))
             .code("input.missing")

@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 
 use super::args::InvokeArgs;
 use super::context::blocking;
-use super::{Context, Result};
+use super::{CommandContext, Result};
 use crate::cloud::Payload;
 use crate::error::{Context as _, Error};
 
@@ -20,7 +20,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What becomes of text on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum TextForm {
     /// It is the prompt of an object, as HTTP agents of the SDK want it.
     Prompt,
     /// It stays as it is: the protocol has a form of its own for it.
@@ -29,7 +29,7 @@ pub(super) enum Form {
 
 /// Where the payload is, as the command line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Given<'a> {
+pub(super) enum PayloadSource<'a> {
     Nothing,
     Stdin,
     File(&'a str),
@@ -41,7 +41,7 @@ pub(super) enum Given<'a> {
     Text(&'a str),
 }
 
-impl<'a> Given<'a> {
+impl<'a> PayloadSource<'a> {
     pub(super) fn of(args: &'a InvokeArgs) -> Self {
         match (args.prompt.as_deref(), args.payload.as_deref()) {
             (Some(text), _) => Self::Prompt(text),
@@ -58,41 +58,50 @@ impl<'a> Given<'a> {
 }
 
 /// The payload, and the temporary file that may hold it.
-pub(super) struct Input {
+pub(super) struct PayloadInput {
     pub(super) payload: Payload,
     /// It was said to be text, so that it is not looked at for JSON.
     is_words: bool,
     _spool: Option<tempfile::NamedTempFile>,
 }
 
-impl Input {
-    pub(super) async fn read(args: &InvokeArgs, token_on_stdin: bool, form: Form, context: &Context) -> Result<Self> {
+impl PayloadInput {
+    pub(super) async fn read(
+        args: &InvokeArgs,
+        token_on_stdin: bool,
+        form: TextForm,
+        context: &CommandContext,
+    ) -> Result<Self> {
         let on_terminal = context.env.terminals().stdin;
-        match Given::of(args) {
-            Given::Stdin if token_on_stdin => Err(Error::usage("payload and bearer token cannot both come from stdin")
-                .hint("put the payload into a file: `agentcore invoke @FILE --bearer-token-file -`")),
-            Given::Stdin => {
+        match PayloadSource::of(args) {
+            PayloadSource::Stdin if token_on_stdin => {
+                Err(Error::usage("payload and bearer token cannot both come from stdin")
+                    .hint("put the payload into a file: `agentcore invoke @FILE --bearer-token-file -`"))
+            }
+            PayloadSource::Stdin => {
                 if on_terminal {
                     context.ui.status("reading the payload from the terminal, end with Ctrl-D");
                 }
                 blocking(Self::spool).await
             }
-            Given::File(name) => Self::file(&context.env.cwd().join(name)),
-            Given::Argument("") | Given::Prompt("") | Given::Text("") => Err(empty("the payload is empty")),
-            Given::Text(text) => Ok(Self::words(text.to_owned())),
-            Given::Prompt(text) if form == Form::Verbatim || args.content_type.is_some() => {
+            PayloadSource::File(name) => Self::file(&context.env.cwd().join(name)),
+            PayloadSource::Argument("") | PayloadSource::Prompt("") | PayloadSource::Text("") => {
+                Err(empty("the payload is empty"))
+            }
+            PayloadSource::Text(text) => Ok(Self::words(text.to_owned())),
+            PayloadSource::Prompt(text) if form == TextForm::Verbatim || args.content_type.is_some() => {
                 Ok(Self::words(text.to_owned()))
             }
-            Given::Prompt(text) => Ok(Self::words(prompt(text))),
-            Given::Argument(text) => {
-                let sent = typed(text, form == Form::Verbatim || args.content_type.is_some());
+            PayloadSource::Prompt(text) => Ok(Self::words(prompt(text))),
+            PayloadSource::Argument(text) => {
+                let sent = typed(text, form == TextForm::Verbatim || args.content_type.is_some());
                 if sent != text {
                     context.ui.note("the payload is not JSON, so it is sent as the `prompt` of an object");
                 }
                 Ok(Self::bytes(sent.into_owned().into()))
             }
-            Given::Nothing if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
-            Given::Nothing => Err(empty("there is no payload")),
+            PayloadSource::Nothing if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
+            PayloadSource::Nothing => Err(empty("there is no payload")),
         }
     }
 
@@ -174,8 +183,8 @@ fn prompt(text: &str) -> String {
 /// # Errors
 /// See [`check_json`].
 pub(super) fn check(args: &InvokeArgs) -> Result<()> {
-    match Given::of(args) {
-        Given::Argument(text) if !text.is_empty() => check_json(text, args.content_type.as_deref()),
+    match PayloadSource::of(args) {
+        PayloadSource::Argument(text) if !text.is_empty() => check_json(text, args.content_type.as_deref()),
         _ => Ok(()),
     }
 }
@@ -241,7 +250,7 @@ mod tests {
     #[test]
     fn a_mark_of_byte_order_is_no_part_of_json() {
         let args = parsed(&["\u{feff}{\"prompt\": \"hi\"}"]).unwrap();
-        assert_eq!(Given::of(&args), Given::Argument("{\"prompt\": \"hi\"}"));
+        assert_eq!(PayloadSource::of(&args), PayloadSource::Argument("{\"prompt\": \"hi\"}"));
         check(&args).unwrap();
         assert!(check(&parsed(&["\u{feff}{bad"]).unwrap()).is_err());
     }

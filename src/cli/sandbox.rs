@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::args::{SandboxCommand, SandboxDir, SandboxOptions, SandboxRunArgs};
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::error::{Context as _, Error, Kind};
 use crate::interpreters;
 use crate::process;
@@ -17,7 +17,7 @@ use crate::shell::CommandLine;
 
 const START_WITHIN: Duration = Duration::from_secs(30);
 
-pub(super) async fn run(command: SandboxCommand, context: &Context) -> Result<Done> {
+pub(super) async fn run(command: SandboxCommand, context: &CommandContext) -> Result<CommandResult> {
     let named = match &command {
         SandboxCommand::Run(args) => &args.options.dir,
         SandboxCommand::Start(args) | SandboxCommand::Serve(args) => &args.dir,
@@ -42,14 +42,14 @@ fn with_flag(hint: String, flag: &str) -> String {
     })
 }
 
-async fn carry_out(command: SandboxCommand, flag: &str, context: &Context) -> Result<Done> {
+async fn carry_out(command: SandboxCommand, flag: &str, context: &CommandContext) -> Result<CommandResult> {
     match command {
         SandboxCommand::Run(args) => run_in(args, context).await,
         SandboxCommand::Start(args) => start(&args, flag, context).await,
         SandboxCommand::Serve(args) => serve(&args, context).await,
         SandboxCommand::Stop(args) => {
             let stopped = sandbox::stop(&dir(&args, context)?).await?;
-            Done::report(Message {
+            CommandResult::report(SandboxMessage {
                 schema: schemas::SANDBOX_STOP,
                 text: if stopped { "The sandbox is stopped." } else { "No sandbox was running." },
                 data: json!({ "stopped": stopped }),
@@ -57,15 +57,15 @@ async fn carry_out(command: SandboxCommand, flag: &str, context: &Context) -> Re
         }
         SandboxCommand::Status(args) => {
             let status = sandbox::status(&dir(&args, context)?).await?;
-            Done::report(StatusReport { status, flag: flag.to_owned() })
+            CommandResult::report(SandboxStatusReport { status, flag: flag.to_owned() })
         }
         SandboxCommand::Env(args) => match sandbox::status(&dir(&args, context)?).await? {
-            SandboxStatus::Running(info) => Done::report(Variables::of(&info, context)),
+            SandboxStatus::Running(info) => CommandResult::report(ShellVariables::of(&info, context)),
             _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
         },
         SandboxCommand::Reset(args) => {
             sandbox::reset(&dir(&args.dir, context)?, args.all)?;
-            Done::report(Message {
+            CommandResult::report(SandboxMessage {
                 schema: schemas::SANDBOX_RESET,
                 text: "The sandbox is empty.",
                 data: json!({ "reset": true }),
@@ -74,14 +74,14 @@ async fn carry_out(command: SandboxCommand, flag: &str, context: &Context) -> Re
     }
 }
 
-fn dir(args: &SandboxDir, context: &Context) -> Result<PathBuf> {
+fn dir(args: &SandboxDir, context: &CommandContext) -> Result<PathBuf> {
     if let Some(dir) = args.dir.clone().or_else(|| context.env.var_os("AGENTCORE_SANDBOX_DIR").map(PathBuf::from)) {
         return Ok(context.env.cwd().join(dir));
     }
     sandbox::default_dir(&context.env)
 }
 
-fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<ServerOptions> {
+fn options(args: &SandboxOptions, dir: PathBuf, context: &CommandContext) -> Result<ServerOptions> {
     let runner = match args.runner.as_deref() {
         None | Some("auto") => RunnerChoice::Auto,
         Some("container") => RunnerChoice::Container,
@@ -104,7 +104,7 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &Context) -> Result<Ser
 }
 
 /// Serves in this process while the command runs, in a folder of its own unless one was named.
-async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
+async fn run_in(args: SandboxRunArgs, context: &CommandContext) -> Result<CommandResult> {
     let named = args.options.dir.dir.is_some() || context.env.var_os("AGENTCORE_SANDBOX_DIR").is_some();
     let temporary =
         if named { None } else { Some(tempfile::tempdir().context("could not make a folder for the sandbox")?) };
@@ -132,12 +132,12 @@ async fn run_in(args: SandboxRunArgs, context: &Context) -> Result<Done> {
     let (served, code) = tokio::join!(server, work);
     served?;
     match code? {
-        Some(code) => Ok(Done::Code(code)),
+        Some(code) => Ok(CommandResult::Code(code)),
         None => Err(Error::failed("the sandbox ended before it was ready")),
     }
 }
 
-async fn run_child(command: &[std::ffi::OsString], info: &SandboxInfo, context: &Context) -> Result<u8> {
+async fn run_child(command: &[std::ffi::OsString], info: &SandboxInfo, context: &CommandContext) -> Result<u8> {
     let (program, arguments) = command.split_first().ok_or_else(|| Error::usage("there is no command to run"))?;
     let mut child = process::Child::inheriting(program).args(arguments);
     for name in sandbox::cleared(&context.env) {
@@ -156,13 +156,16 @@ async fn run_child(command: &[std::ffi::OsString], info: &SandboxInfo, context: 
 }
 
 /// Starts another process of this binary and waits until it answers.
-async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<Done> {
+async fn start(args: &SandboxOptions, flag: &str, context: &CommandContext) -> Result<CommandResult> {
     let dir = dir(&args.dir, context)?;
     let options = options(args, dir.clone(), context)?;
     sandbox::check(&options)?;
     if let SandboxStatus::Running(info) = sandbox::status(&dir).await? {
         check_running(args, &info)?;
-        return Done::report(StatusReport { status: SandboxStatus::Running(info), flag: flag.to_owned() });
+        return CommandResult::report(SandboxStatusReport {
+            status: SandboxStatus::Running(info),
+            flag: flag.to_owned(),
+        });
     }
     crate::fsx::create_private_dir(&dir)?;
     let log_path = dir.join("sandbox.log");
@@ -203,7 +206,7 @@ async fn start(args: &SandboxOptions, flag: &str, context: &Context) -> Result<D
     let (started, trouble) = tokio::join!(started, interpreters::python_trouble(&context.env));
     let info = started?;
     warn_of_python(&info, trouble.as_ref(), context);
-    Done::report(StatusReport { status: SandboxStatus::Running(info), flag: flag.to_owned() })
+    CommandResult::report(SandboxStatusReport { status: SandboxStatus::Running(info), flag: flag.to_owned() })
 }
 
 /// Refuses flags that a sandbox which runs already cannot obey. `--region` and `--account` are looked at before.
@@ -239,7 +242,7 @@ fn check_running(args: &SandboxOptions, info: &SandboxInfo) -> Result<()> {
     Err(error.hint("stop it first: `agentcore sandbox stop`; its state is kept"))
 }
 
-async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
+async fn serve(args: &SandboxOptions, context: &CommandContext) -> Result<CommandResult> {
     let dir = dir(&args.dir, context)?;
     let options = options(args, dir, context)?;
     let (ready, is_ready) = tokio::sync::oneshot::channel::<SandboxInfo>();
@@ -251,11 +254,11 @@ async fn serve(args: &SandboxOptions, context: &Context) -> Result<Done> {
     };
     let server = sandbox::serve(options, &context.env, context.events.clone(), ready, process::stop_signal());
     let (served, ()) = tokio::join!(server, announce);
-    served.map(|()| Done::Code(0))
+    served.map(|()| CommandResult::Code(0))
 }
 
 /// Agents of a container engine bring their own Python.
-fn warn_of_python(info: &SandboxInfo, trouble: Option<&Error>, context: &Context) {
+fn warn_of_python(info: &SandboxInfo, trouble: Option<&Error>, context: &CommandContext) {
     if let Some(trouble) = trouble.filter(|_| info.runner == sandbox::RunnerKind::Process) {
         let why = trouble.causes().join("; ");
         context.ui.warning(&format!("no Python 3 on this machine runs, so that Python agents cannot start: {why}"));
@@ -269,13 +272,13 @@ fn runner_words(info: &SandboxInfo) -> &'static str {
     }
 }
 
-struct Message {
+struct SandboxMessage {
     schema: &'static str,
     text: &'static str,
     data: Value,
 }
 
-impl Report for Message {
+impl Report for SandboxMessage {
     fn schema(&self) -> &'static str {
         self.schema
     }
@@ -289,13 +292,13 @@ impl Report for Message {
     }
 }
 
-struct StatusReport {
+struct SandboxStatusReport {
     status: SandboxStatus,
     /// ` --dir DIR`, when that is how the sandbox was named.
     flag: String,
 }
 
-impl Report for StatusReport {
+impl Report for SandboxStatusReport {
     fn schema(&self) -> &'static str {
         schemas::SANDBOX_STATUS
     }
@@ -352,14 +355,14 @@ impl Report for StatusReport {
     }
 }
 
-struct Variables {
+struct ShellVariables {
     set: Vec<(String, String)>,
     /// What would lead clients past the sandbox: also the addresses of single services, which the caller's shell has.
     unset: Vec<String>,
 }
 
-impl Variables {
-    fn of(info: &SandboxInfo, context: &Context) -> Self {
+impl ShellVariables {
+    fn of(info: &SandboxInfo, context: &CommandContext) -> Self {
         let mut unset: Vec<String> = sandbox::CLEARED.iter().map(|name| (*name).to_owned()).collect();
         unset.extend(sandbox::cleared(&context.env));
         unset.sort();
@@ -368,7 +371,7 @@ impl Variables {
     }
 }
 
-impl Report for Variables {
+impl Report for ShellVariables {
     fn schema(&self) -> &'static str {
         schemas::SANDBOX_ENV
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::args::TokenArgs;
 use super::context::secret_argument;
-use super::{Context, Done, Result};
+use super::{CommandContext, CommandResult, Result};
 use crate::clock;
 use crate::config::{self, Edit, Store, TokenGrant};
 use crate::error::Error;
@@ -16,12 +16,12 @@ use crate::ops::token::{self, CacheUse, Issued, TokenContext, TokenDefaults, Tok
 use crate::redact::{ExposeSecret, SecretString};
 use crate::report::{Document, Report, Role, schemas};
 
-pub(super) async fn run(args: TokenArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: TokenArgs, context: &CommandContext) -> Result<CommandResult> {
     check_stdin(&args)?;
     let tell = teller(context);
     let session = TokenContext { browser: !args.no_browser, ..session(context, &tell) };
     if args.forget && args.all {
-        return Done::report(Forgotten { count: token::forget_all(&session).await? });
+        return CommandResult::report(Forgotten { count: token::forget_all(&session).await? });
     }
     let using = match (args.refresh, args.no_cache) {
         (true, _) => CacheUse::Renew,
@@ -33,24 +33,24 @@ pub(super) async fn run(args: TokenArgs, context: &Context) -> Result<Done> {
     let to_save = given.clone();
     let source = source(context, agent.as_deref(), given)?;
     if forget {
-        return Done::report(Forgotten { count: usize::from(token::forget(&session, &source).await?) });
+        return CommandResult::report(Forgotten { count: usize::from(token::forget(&session, &source).await?) });
     }
     let issued = token::obtain(&session, &source, using).await?;
     if save {
         // Only what has worked is worth writing down.
         write_down(context, agent.as_deref(), &to_save)?;
     }
-    Done::report(TokenReport { issued })
+    CommandResult::report(TokenReport { issued })
 }
 
 /// How a person is told what to do: on stderr, also with `--quiet`, because nothing goes on without.
-fn teller(context: &Context) -> impl Fn(&str) + Sync + '_ {
+fn teller(context: &CommandContext) -> impl Fn(&str) + Sync + '_ {
     |text| {
         if context.globals.quiet { context.ui.warning(text) } else { context.ui.status(text) }
     }
 }
 
-fn session<'a>(context: &'a Context, tell: &'a (dyn Fn(&str) + Sync)) -> TokenContext<'a> {
+fn session<'a>(context: &'a CommandContext, tell: &'a (dyn Fn(&str) + Sync)) -> TokenContext<'a> {
     TokenContext {
         env: &context.env,
         http: &context.http,
@@ -70,7 +70,7 @@ fn session<'a>(context: &'a Context, tell: &'a (dyn Fn(&str) + Sync)) -> TokenCo
 }
 
 /// The token that `--auth` sends to an agent of the configuration, or to the runtime of a bare ARN.
-pub(super) async fn for_caller(context: &Context, agent: Option<&str>, by_arn: bool) -> Result<Issued> {
+pub(super) async fn for_caller(context: &CommandContext, agent: Option<&str>, by_arn: bool) -> Result<Issued> {
     let tell = teller(context);
     let session = session(context, &tell);
     if by_arn {
@@ -92,7 +92,7 @@ fn check_stdin(args: &TokenArgs) -> Result<()> {
     Ok(())
 }
 
-async fn given(args: TokenArgs, context: &Context) -> Result<TokenFlags> {
+async fn given(args: TokenArgs, context: &CommandContext) -> Result<TokenFlags> {
     let grant = match (&args.grant, args.auth_flow.as_deref()) {
         (Some(text), _) => Some(text.parse::<TokenGrant>().map_err(|error| error.context("`--grant` is unknown"))?),
         (None, Some("user")) => Some(TokenGrant::UserPassword),
@@ -148,7 +148,7 @@ async fn given(args: TokenArgs, context: &Context) -> Result<TokenFlags> {
     })
 }
 
-async fn secret(context: &Context, path: Option<&PathBuf>, what: &'static str) -> Result<Option<SecretString>> {
+async fn secret(context: &CommandContext, path: Option<&PathBuf>, what: &'static str) -> Result<Option<SecretString>> {
     match path {
         Some(path) => context.read_secret(path, what).await.map(Some),
         None => Ok(None),
@@ -156,7 +156,7 @@ async fn secret(context: &Context, path: Option<&PathBuf>, what: &'static str) -
 }
 
 /// With a configuration its agent counts, where there is one: a folder may have only what set-up stored.
-fn source(context: &Context, agent: Option<&str>, given: TokenFlags) -> Result<TokenGrantSource> {
+fn source(context: &CommandContext, agent: Option<&str>, given: TokenFlags) -> Result<TokenGrantSource> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     if agent.is_none() && located.found()?.is_none() {
         return source_without_agent(context, given);
@@ -170,7 +170,7 @@ fn source(context: &Context, agent: Option<&str>, given: TokenFlags) -> Result<T
     }
 }
 
-fn source_without_agent(context: &Context, given: TokenFlags) -> Result<TokenGrantSource> {
+fn source_without_agent(context: &CommandContext, given: TokenFlags) -> Result<TokenGrantSource> {
     let dir = super::identity::dir(context)?;
     let stored = Stored::load_all(&dir)?;
     token::resolve(
@@ -180,7 +180,7 @@ fn source_without_agent(context: &Context, given: TokenFlags) -> Result<TokenGra
     )
 }
 
-fn write_down(context: &Context, agent: Option<&str>, given: &TokenFlags) -> Result<()> {
+fn write_down(context: &CommandContext, agent: Option<&str>, given: &TokenFlags) -> Result<()> {
     let mut store: Store = context.store()?;
     let name = store.agent(agent)?.name.clone();
     let keys = token::to_save(given, store.root(), context.env.cwd());

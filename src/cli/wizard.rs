@@ -13,13 +13,13 @@ use crate::shell::CommandLine;
 use crate::ui::{TextPrompt, Ui};
 
 /// What the configuration holds already: the defaults of the questions.
-pub(super) struct Known {
+pub(super) struct WizardDefaults {
     agents: Vec<Agent>,
     default: Option<usize>,
     folder: PathBuf,
 }
 
-impl Known {
+impl WizardDefaults {
     /// `folder` is where typed paths are relative to.
     pub(super) fn of(store: &Store, folder: &Path) -> Self {
         let project = store.project();
@@ -35,7 +35,7 @@ impl Known {
 /// Asks what the flags left open. Returns whether anything was asked.
 ///
 /// Flags for an agent that is configured already are a change and nothing else: then nothing is asked.
-pub(super) fn ask(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<bool> {
+pub(super) fn ask(request: &mut ConfigureRequest, known: &WizardDefaults, ui: &Ui) -> Result<bool> {
     if known.agents.is_empty() {
         return new_agent(request, known, ui);
     }
@@ -55,7 +55,7 @@ pub(super) fn ask(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Res
     }
 }
 
-fn new_agent(request: &mut ConfigureRequest, known: &Known, ui: &Ui) -> Result<bool> {
+fn new_agent(request: &mut ConfigureRequest, known: &WizardDefaults, ui: &Ui) -> Result<bool> {
     let mut asked = false;
     if request.entrypoint.is_none() {
         let found = project::detect(&project::Detect {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::args::{CleanupArgs, IdentityCommand};
-use super::{Context, Done, Result, token};
+use super::{CommandContext, CommandResult, Result, token};
 use crate::config::{self, Store};
 use crate::error::Error;
 use crate::ops::identity::{Flow, Stored, cleanup};
@@ -17,7 +17,7 @@ use crate::ops::target;
 use crate::ownership::Owners;
 use crate::shell::{CommandLine, quoted};
 
-pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<Done> {
+pub(super) async fn run(command: IdentityCommand, context: &CommandContext) -> Result<CommandResult> {
     match command {
         IdentityCommand::SetupCognito(args) => setup::run(*args, context).await,
         IdentityCommand::Token(args) => token::run(*args, context).await,
@@ -43,7 +43,7 @@ pub(super) async fn run(command: IdentityCommand, context: &Context) -> Result<D
 /// # Errors
 /// Exit 2 when the folder holds a set-up that was only come upon, and another user could have put it there: it says where
 /// secrets are sent, and what is deleted.
-pub(super) fn dir(context: &Context) -> Result<PathBuf> {
+pub(super) fn dir(context: &CommandContext) -> Result<PathBuf> {
     let (dir, named) = folder(context)?;
     if !named && Flow::ALL.into_iter().any(|flow| dir.join(flow.store_file()).symlink_metadata().is_ok()) {
         require_own(context, &dir)?;
@@ -55,7 +55,7 @@ pub(super) fn dir(context: &Context) -> Result<PathBuf> {
 ///
 /// # Errors
 /// Exit 2 when the folder was not named and is another user's.
-fn dir_to_fill(context: &Context) -> Result<PathBuf> {
+fn dir_to_fill(context: &CommandContext) -> Result<PathBuf> {
     let (dir, named) = folder(context)?;
     if !named {
         require_own(context, &dir)?;
@@ -64,7 +64,7 @@ fn dir_to_fill(context: &Context) -> Result<PathBuf> {
 }
 
 /// The folder, and whether somebody named it or the configuration in it is one that may be used.
-fn folder(context: &Context) -> Result<(PathBuf, bool)> {
+fn folder(context: &CommandContext) -> Result<(PathBuf, bool)> {
     let explicit = context.globals.config.as_deref();
     let located = config::locate(&context.env, explicit)?;
     let found = located.found()?;
@@ -73,7 +73,7 @@ fn folder(context: &Context) -> Result<(PathBuf, bool)> {
     Ok((file.parent().unwrap_or(context.env.cwd()).to_owned(), named))
 }
 
-fn require_own(context: &Context, dir: &Path) -> Result<()> {
+fn require_own(context: &CommandContext, dir: &Path) -> Result<()> {
     let Some(user) = Owners::of(&context.env).stranger(dir) else { return Ok(()) };
     let shown = dir.display();
     Err(Error::usage(format!(
@@ -91,7 +91,7 @@ fn require_own(context: &Context, dir: &Path) -> Result<()> {
 
 /// The configuration with the chosen agent. Without a configuration, or with an empty one, there is none to enter
 /// anything in, unless an agent was named.
-fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, String)>> {
+fn agent_of(context: &CommandContext, agent: Option<&str>) -> Result<Option<(Store, String)>> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     if agent.is_none() && located.found()?.is_none() {
         return Ok(None);
@@ -107,14 +107,14 @@ fn agent_of(context: &Context, agent: Option<&str>) -> Result<Option<(Store, Str
 
 /// # Errors
 /// Exit 2 without a terminal, naming `--force`; exit 1 when the answer is no.
-async fn ask(question: String, context: &Context) -> Result<()> {
+async fn ask(question: String, context: &CommandContext) -> Result<()> {
     if context.confirm(question, "--force").await? {
         return Ok(());
     }
     Err(Error::failed("nothing was deleted").code("declined"))
 }
 
-async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
+async fn clean_up(args: &CleanupArgs, context: &CommandContext) -> Result<CommandResult> {
     let dir = dir(context)?;
     let stores = Stored::load_all(&dir)?;
     let mut found = agent_of(context, args.agent.as_deref())?;
@@ -124,7 +124,7 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     };
     let plan = cleanup::Plan::of(&dir, &stores, agent.as_ref());
     if args.dry_run {
-        return Done::report(plan.report());
+        return CommandResult::report(plan.report());
     }
     let mut clouds = BTreeMap::new();
     for region in plan.regions() {
@@ -148,5 +148,5 @@ async fn clean_up(args: &CleanupArgs, context: &Context) -> Result<Done> {
     let mut command = CommandLine::new(&format!("agentcore identity cleanup{} --force", context.globals.repeated()));
     command.value("--agent", args.agent.as_ref());
     let command = command.into_string();
-    Done::report(cleanup::apply(plan, &clouds, providers::place(&mut found), &command, &context.events).await?)
+    CommandResult::report(cleanup::apply(plan, &clouds, providers::place(&mut found), &command, &context.events).await?)
 }

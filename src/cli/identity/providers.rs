@@ -9,7 +9,7 @@ use crate::cli::args::{
     ClientArgs, CreateProviderArgs, DeleteProviderArgs, NamedProviderArgs, OfAgentArgs, SecretArgs, UpdateProviderArgs,
 };
 use crate::cli::context::secret_argument;
-use crate::cli::{Context, Done, Result};
+use crate::cli::{CommandContext, CommandResult, Result};
 use crate::cloud::Cloud;
 use crate::config::Store;
 use crate::error::Error;
@@ -20,14 +20,14 @@ use crate::partition::Arn;
 use crate::redact::SecretString;
 
 /// The configuration with the name of the agent, when there is one.
-pub(super) type Found = Option<(Store, String)>;
+pub(super) type AgentConfig = Option<(Store, String)>;
 
-pub(super) fn place(found: &mut Found) -> Option<Place<'_>> {
+pub(super) fn place(found: &mut AgentConfig) -> Option<Place<'_>> {
     found.as_mut().map(|(store, agent)| Place { store, agent: agent.clone() })
 }
 
 /// A connection to the agent's region that says whose account it is, which must be the configuration's.
-pub(super) async fn introduce(context: &Context, found: &Found) -> Result<Cloud> {
+pub(super) async fn introduce(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
     let agent = match found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,
@@ -44,14 +44,14 @@ pub(super) async fn introduce(context: &Context, found: &Found) -> Result<Cloud>
 }
 
 /// A connection for looking only.
-pub(super) async fn look(context: &Context, found: &Found) -> Result<Cloud> {
+pub(super) async fn look(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
     match found {
         Some((store, name)) => context.connect(Some(store.agent(Some(name))?)).await,
         None => context.connect(None).await,
     }
 }
 
-pub(super) async fn create(args: CreateProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn create(args: CreateProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let kind = Type::parse(&args.kind)?;
     let request = ProviderRequest {
         name: args.name,
@@ -64,10 +64,10 @@ pub(super) async fn create(args: CreateProviderArgs, context: &Context) -> Resul
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
-    Done::report(providers::create(&cloud, &request, place(&mut found), &context.events).await?)
+    CommandResult::report(providers::create(&cloud, &request, place(&mut found), &context.events).await?)
 }
 
-pub(super) async fn update(args: UpdateProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn update(args: UpdateProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let kind = args.kind.as_deref().map(Type::parse).transpose()?;
     let request = ProviderRequest {
         name: args.name,
@@ -80,26 +80,26 @@ pub(super) async fn update(args: UpdateProviderArgs, context: &Context) -> Resul
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
-    Done::report(providers::update(&cloud, &request, place(&mut found), &context.events).await?)
+    CommandResult::report(providers::update(&cloud, &request, place(&mut found), &context.events).await?)
 }
 
-pub(super) async fn get(args: NamedProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn get(args: NamedProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let kind = args.kind.as_deref().map(Type::parse).transpose()?;
     let cloud = look(context, &agent_of(context, args.agent.as_deref())?).await?;
-    Done::report(providers::get(&cloud, &args.name, kind).await?)
+    CommandResult::report(providers::get(&cloud, &args.name, kind).await?)
 }
 
-pub(super) async fn list(args: OfAgentArgs, context: &Context) -> Result<Done> {
+pub(super) async fn list(args: OfAgentArgs, context: &CommandContext) -> Result<CommandResult> {
     let found = agent_of(context, args.agent.as_deref())?;
     let cloud = look(context, &found).await?;
     let agent = match &found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,
     };
-    Done::report(providers::list(&cloud, agent).await?)
+    CommandResult::report(providers::list(&cloud, agent).await?)
 }
 
-pub(super) async fn delete(args: DeleteProviderArgs, context: &Context) -> Result<Done> {
+pub(super) async fn delete(args: DeleteProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let DeleteProviderArgs { provider: args, force, adopt } = args;
     let kind = args.kind.as_deref().map(Type::parse).transpose()?;
     let mut found = agent_of(context, args.agent.as_deref())?;
@@ -114,10 +114,10 @@ pub(super) async fn delete(args: DeleteProviderArgs, context: &Context) -> Resul
             format!("Delete the credential provider `{name}`, which is not on record here as made by this program?");
         ask(question, context).await?;
     }
-    Done::report(providers::delete(&cloud, named, place(&mut found), &context.events).await?)
+    CommandResult::report(providers::delete(&cloud, named, place(&mut found), &context.events).await?)
 }
 
-async fn client(args: ClientArgs, context: &Context) -> Result<ClientSettings> {
+async fn client(args: ClientArgs, context: &CommandContext) -> Result<ClientSettings> {
     let more = match &args.provider_config {
         Some(path) => members(path, context).await?,
         None => Map::new(),
@@ -133,7 +133,7 @@ async fn client(args: ClientArgs, context: &Context) -> Result<ClientSettings> {
     })
 }
 
-async fn members(path: &Path, context: &Context) -> Result<Map<String, Value>> {
+async fn members(path: &Path, context: &CommandContext) -> Result<Map<String, Value>> {
     use crate::redact::ExposeSecret;
     let text = context.read_secret(path, "configuration").await?;
     match serde_json::from_str(text.expose_secret()) {
@@ -144,7 +144,7 @@ async fn members(path: &Path, context: &Context) -> Result<Map<String, Value>> {
 }
 
 /// The one secret that was pointed at, of whatever sort the type takes.
-async fn secret(args: &SecretArgs, context: &Context, kind: Option<Type>) -> Result<Option<Secret>> {
+async fn secret(args: &SecretArgs, context: &CommandContext, kind: Option<Type>) -> Result<Option<Secret>> {
     let of_key = args.api_key.is_some() || args.api_key_file.is_some() || args.api_key_env.is_some();
     let of_client =
         args.client_secret.is_some() || args.client_secret_file.is_some() || args.client_secret_env.is_some();

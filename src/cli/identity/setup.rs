@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::dir_to_fill;
 use crate::cli::args::SetupCognitoArgs;
-use crate::cli::{Context, Done, Result};
+use crate::cli::{CommandContext, CommandResult, Result};
 use crate::config::{self, Store};
 use crate::error::Error;
 use crate::ops::identity::setup::{self, Bench};
@@ -13,7 +13,7 @@ use crate::partition::Arn;
 use crate::redact::SecretString;
 use crate::shell::CommandLine;
 
-pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: SetupCognitoArgs, context: &CommandContext) -> Result<CommandResult> {
     let flow = flow(&args)?;
     if let Some(text) = &args.permissions_boundary
         && !text.parse().is_ok_and(|arn: Arn| arn.is_policy())
@@ -72,11 +72,11 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &Context) -> Result<Don
         adopt: args.adopt,
         events: &context.events,
     };
-    Done::report(setup::setup(&bench, &request).await?)
+    CommandResult::report(setup::setup(&bench, &request).await?)
 }
 
 /// The configuration of this folder, if there is one.
-fn configuration(context: &Context) -> Result<Option<Store>> {
+fn configuration(context: &CommandContext) -> Result<Option<Store>> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     if located.found()?.is_some() { context.store().map(Some) } else { Ok(None) }
 }

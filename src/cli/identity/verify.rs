@@ -3,12 +3,12 @@
 use super::{agent_of, dir};
 use crate::auth::{Authorizer, problems_error};
 use crate::cli::args::VerifyArgs;
-use crate::cli::{Context, Done, Result};
+use crate::cli::{CommandContext, CommandResult, Result};
 use crate::error::Error;
 use crate::ops::identity::Stored;
 use crate::ops::identity::verify::{self, Inspector};
 
-pub(super) async fn run(args: &VerifyArgs, context: &Context) -> Result<Done> {
+pub(super) async fn run(args: &VerifyArgs, context: &CommandContext) -> Result<CommandResult> {
     let stores = Stored::load_all(&dir(context)?)?;
     let found = agent_of(context, args.agent.as_deref())?;
     let agent = match &found {
@@ -41,7 +41,7 @@ pub(super) async fn run(args: &VerifyArgs, context: &Context) -> Result<Done> {
         }
     }
     match report {
-        Some(report) => Done::report(report),
+        Some(report) => CommandResult::report(report),
         None => Err(Error::not_found("nothing was set up in this folder")
             .code("identity.not-set-up")
             .hint("set something up: `agentcore identity setup-cognito`")),

@@ -5,12 +5,12 @@ use super::{agent_of, ask};
 use crate::cli::args::{
     CreateWorkloadArgs, DeleteWorkloadArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateWorkloadArgs,
 };
-use crate::cli::{Context, Done, Result};
+use crate::cli::{CommandContext, CommandResult, Result};
 use crate::error::Error;
 use crate::ops::identity::aws_jwt::{self, AwsJwtRequest};
 use crate::ops::identity::workloads::{self, ReturnUrls};
 
-pub(super) async fn create(args: CreateWorkloadArgs, context: &Context) -> Result<Done> {
+pub(super) async fn create(args: CreateWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
     let mut found = agent_of(context, args.agent.as_deref())?;
     let name = match (args.name, &found) {
         (Some(name), _) => name,
@@ -24,25 +24,25 @@ pub(super) async fn create(args: CreateWorkloadArgs, context: &Context) -> Resul
     let tags: Vec<(String, String)> = super::setup::tags(&args.tags)?.into_iter().collect();
     let cloud = introduce(context, &found).await?;
     let wanted = (name.as_str(), args.return_urls.as_slice());
-    Done::report(workloads::create(&cloud, wanted, &tags, place(&mut found), &context.events).await?)
+    CommandResult::report(workloads::create(&cloud, wanted, &tags, place(&mut found), &context.events).await?)
 }
 
-pub(super) async fn get(args: NamedWorkloadArgs, context: &Context) -> Result<Done> {
+pub(super) async fn get(args: NamedWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
     let cloud = look(context, &agent_of(context, args.agent.as_deref())?).await?;
-    Done::report(workloads::get(&cloud, &args.name).await?)
+    CommandResult::report(workloads::get(&cloud, &args.name).await?)
 }
 
-pub(super) async fn list(args: OfAgentArgs, context: &Context) -> Result<Done> {
+pub(super) async fn list(args: OfAgentArgs, context: &CommandContext) -> Result<CommandResult> {
     let found = agent_of(context, args.agent.as_deref())?;
     let cloud = look(context, &found).await?;
     let agent = match &found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,
     };
-    Done::report(workloads::list(&cloud, agent).await?)
+    CommandResult::report(workloads::list(&cloud, agent).await?)
 }
 
-pub(super) async fn update(args: UpdateWorkloadArgs, context: &Context) -> Result<Done> {
+pub(super) async fn update(args: UpdateWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
     let change = if args.set_return_urls.is_empty() {
         ReturnUrls::Add(args.add_return_urls)
     } else {
@@ -50,12 +50,12 @@ pub(super) async fn update(args: UpdateWorkloadArgs, context: &Context) -> Resul
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
-    Done::report(
+    CommandResult::report(
         workloads::update(&cloud, (&args.name, args.adopt), &change, place(&mut found), &context.events).await?,
     )
 }
 
-pub(super) async fn delete(args: DeleteWorkloadArgs, context: &Context) -> Result<Done> {
+pub(super) async fn delete(args: DeleteWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
     let DeleteWorkloadArgs { workload: args, force, adopt } = args;
     let mut found = agent_of(context, args.agent.as_deref())?;
     let cloud = introduce(context, &found).await?;
@@ -68,10 +68,10 @@ pub(super) async fn delete(args: DeleteWorkloadArgs, context: &Context) -> Resul
             format!("Delete the workload identity `{name}`, which is not on record here as made by this program?");
         ask(question, context).await?;
     }
-    Done::report(workloads::delete(&cloud, &args.name, place(&mut found), &context.events).await?)
+    CommandResult::report(workloads::delete(&cloud, &args.name, place(&mut found), &context.events).await?)
 }
 
-pub(super) async fn setup_aws_jwt(args: SetupAwsJwtArgs, context: &Context) -> Result<Done> {
+pub(super) async fn setup_aws_jwt(args: SetupAwsJwtArgs, context: &CommandContext) -> Result<CommandResult> {
     let mut found = agent_of(context, args.agent.as_deref())?;
     if found.is_none() {
         // Says where a configuration was looked for.
@@ -84,10 +84,10 @@ pub(super) async fn setup_aws_jwt(args: SetupAwsJwtArgs, context: &Context) -> R
         seconds: args.duration,
     };
     let place = place(&mut found).ok_or_else(|| Error::usage("no agent").hint("run `agentcore configure` first"))?;
-    Done::report(aws_jwt::setup(&cloud, &request, place, &context.events).await?)
+    CommandResult::report(aws_jwt::setup(&cloud, &request, place, &context.events).await?)
 }
 
-pub(super) fn list_aws_jwt(args: &OfAgentArgs, context: &Context) -> Result<Done> {
+pub(super) fn list_aws_jwt(args: &OfAgentArgs, context: &CommandContext) -> Result<CommandResult> {
     let store = context.store()?;
-    Done::report(aws_jwt::list(store.agent(args.agent.as_deref())?)?)
+    CommandResult::report(aws_jwt::list(store.agent(args.agent.as_deref())?)?)
 }
