@@ -1,7 +1,7 @@
 //! Inbound auth: who may call an agent that stands behind an OpenID Connect provider.
 //!
 //! Owns: the authorizer as the service takes it (`authorizer`, `wire`, `claim_rule`), how two of them compare (`change`),
-//! what is odd about one (`lint`, with the providers' habits in `preset`) and what it says in words (`words`); the
+//! what is odd about one (`lint`, with the providers' habits in `preset`) and its conditions as sentences (`conditions`); the
 //! provider's discovery document and keys (`discovery`, kept by `keys`; `stand_in` knows where a sandbox's pools are asked), the token (`token`), and the one evaluator of a
 //! caller against an authorizer (`caller`, `evaluate`), which serves `auth check`, `auth test`, the explanation of a refusal
 //! and the sandbox's gate alike; callers that must be refused (`craft`); and how a token is obtained (`grants`). Does not
@@ -15,6 +15,7 @@ pub(crate) mod caller;
 mod cases;
 pub(crate) mod change;
 pub(crate) mod claim_rule;
+pub(crate) mod conditions;
 pub(crate) mod craft;
 pub(crate) mod discovery;
 pub(crate) mod evaluate;
@@ -25,7 +26,6 @@ pub(crate) mod preset;
 mod stand_in;
 pub(crate) mod token;
 mod wire;
-pub(crate) mod words;
 
 pub(crate) use authorizer::{Authorizer, ClaimRule, problems_error};
 pub(crate) use caller::Presented;

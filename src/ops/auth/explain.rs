@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::AuthSubject;
 use crate::auth::lint::{LintFinding, Severity};
 use crate::auth::preset::Preset;
-use crate::auth::{lint, words};
+use crate::auth::{conditions, lint};
 use crate::error::Result;
 use crate::report::{Document, Report, Role, schemas};
 
@@ -32,7 +32,7 @@ pub(crate) fn explain(subject: AuthSubject, url: Option<String>) -> Result<Expla
                     "no bearer token: one is refused as the wrong method".to_owned(),
                 ]
             },
-            words::conditions,
+            conditions::conditions,
         ),
         findings: authorizer.as_ref().map(|authorizer| lint(authorizer, None)).unwrap_or_default(),
         preset: discovery.as_deref().and_then(Preset::of),
