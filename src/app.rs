@@ -32,7 +32,7 @@ pub(crate) fn run() -> ExitCode {
     let wants_json = asks_for_json(&args);
     let parsed = command.try_get_matches_from(args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
-        let advice = Advice::of(&matches, &cli.globals);
+        let advice = Advice::from_matches(&matches, &cli.globals);
         Ok((cli, advice))
     });
     let (cli, advice) = match parsed {

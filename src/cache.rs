@@ -25,7 +25,7 @@ pub(crate) struct Cache {
 impl Cache {
     /// # Errors
     /// Exit 2 when neither `AGENTCORE_CACHE_DIR` nor a home directory is there.
-    pub(crate) fn of(env: &Env) -> Result<Self> {
+    pub(crate) fn from_env(env: &Env) -> Result<Self> {
         let dir = env.cache_dir().ok_or_else(|| {
             Error::usage("there is no folder for the build cache").hint("set `AGENTCORE_CACHE_DIR` or `HOME`")
         })?;

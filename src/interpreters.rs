@@ -87,7 +87,7 @@ impl Interpreters {
         if let Some(found) = known.get(&minor).filter(|python| python.path.is_file()) {
             return Ok(found.clone());
         }
-        let found = look(env, minor).await?;
+        let found = find_python(env, minor).await?;
         known.insert(minor, found.clone());
         Ok(found)
     }
@@ -98,7 +98,7 @@ impl Interpreters {
 /// # Errors
 /// None runs. Says which were tried, and what they said.
 pub(crate) async fn python(env: &Env, minor: Option<u32>) -> Result<Python> {
-    look(env, minor).await
+    find_python(env, minor).await
 }
 
 /// What keeps Python agents from running as processes here; `None` where they can, or where no program has that name.
@@ -106,10 +106,10 @@ pub(crate) async fn python_trouble(env: &Env) -> Option<Error> {
     if find_all(env, "python3").is_empty() {
         return None;
     }
-    look(env, None).await.err()
+    find_python(env, None).await.err()
 }
 
-async fn look(env: &Env, minor: Option<u32>) -> Result<Python> {
+async fn find_python(env: &Env, minor: Option<u32>) -> Result<Python> {
     let mut other = None;
     let mut broken = Vec::new();
     for candidate in candidates(env, minor) {
@@ -233,23 +233,23 @@ mod tests {
         let env = Env::fake(dir.path(), &[("PATH", &path), ("HOME", dir.path().to_str().unwrap())]);
 
         program(&at("shims/python3"), SHIM);
-        let error = look(&env, Some(13)).await.unwrap_err();
+        let error = find_python(&env, Some(13)).await.unwrap_err();
         assert!(error.to_string().contains("no Python 3 on this machine runs"), "{error}");
         assert!(error.causes()[0].contains("shims/python3") && error.causes()[0].contains("3.13.9' is not installed"));
         assert!(python_trouble(&env).await.is_some());
 
         let behind = python(&at("usr/python3"), 11);
-        assert_eq!(look(&env, Some(13)).await.unwrap(), Python { path: behind.clone(), minor: 11 });
+        assert_eq!(find_python(&env, Some(13)).await.unwrap(), Python { path: behind.clone(), minor: 11 });
         assert!(python_trouble(&env).await.is_none());
         // The wanted version wins over the first, wherever it is and whatever it is called.
         let newer = python(&at("home/bin/python3"), 13);
         let path = format!("{path}:{}", at("home/bin").display());
         let env = Env::fake(dir.path(), &[("PATH", &path), ("HOME", dir.path().to_str().unwrap())]);
-        assert_eq!(look(&env, Some(13)).await.unwrap().path, newer);
-        assert_eq!(look(&env, None).await.unwrap().path, behind, "any will do");
+        assert_eq!(find_python(&env, Some(13)).await.unwrap().path, newer);
+        assert_eq!(find_python(&env, None).await.unwrap().path, behind, "any will do");
         // Installed by the version manager, whose launcher refuses it in this folder.
         let managed = python(&at(".pyenv/versions/3.12.4/bin/python3.12"), 12);
-        assert_eq!(look(&env, Some(12)).await.unwrap(), Python { path: managed, minor: 12 });
+        assert_eq!(find_python(&env, Some(12)).await.unwrap(), Python { path: managed, minor: 12 });
     }
 
     #[tokio::test]
@@ -276,7 +276,7 @@ mod tests {
             "AssertionError: old"
         );
         let none = Env::fake(dir.path(), &[("PATH", dir.path().join("empty").to_str().unwrap())]);
-        assert!(look(&none, None).await.unwrap_err().to_string().contains("there is no Python 3 on PATH"));
+        assert!(find_python(&none, None).await.unwrap_err().to_string().contains("there is no Python 3 on PATH"));
         assert!(python_trouble(&none).await.is_none(), "nobody said that there are Python agents");
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Owners(Vec<u32>);
 
 impl Owners {
     /// Root, the user that this process runs as, and under `sudo` the user who called it.
-    pub(crate) fn of(env: &Env) -> Self {
+    pub(crate) fn from_env(env: &Env) -> Self {
         let mut users = Self::without_sudo();
         if running_as() == Some(0) {
             users.0.extend(env.var("SUDO_UID").and_then(|text| text.parse::<u32>().ok()));
@@ -79,15 +79,15 @@ mod tests {
         let others = Owners(vec![me + 1]);
         assert_eq!((others.stranger(&file), others.stranger(&link)), (Some(me), Some(me)));
         assert_eq!(others.stranger(&dir.path().join("nothing")), None);
-        assert_eq!(Owners::of(&Env::default()).stranger(&link), None);
+        assert_eq!(Owners::from_env(&Env::default()).stranger(&link), None);
         assert!(Owners::around(&file).0.contains(&me));
     }
 
     #[test]
     fn only_root_believes_what_sudo_says() {
         let env = Env::fake(Path::new("/"), &[("SUDO_UID", "4711")]);
-        assert_eq!(Owners::of(&env).0.contains(&4711), running_as() == Some(0));
+        assert_eq!(Owners::from_env(&env).0.contains(&4711), running_as() == Some(0));
         let env = Env::fake(Path::new("/"), &[("SUDO_UID", "x")]);
-        assert_eq!(Owners::of(&env), Owners::of(&Env::default()));
+        assert_eq!(Owners::from_env(&env), Owners::from_env(&Env::default()));
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct TestCaller {
     pub(crate) id: &'static str,
     /// For people.
     pub(crate) what: &'static str,
-    pub(crate) recipe: CallerKind,
+    pub(crate) kind: CallerKind,
 }
 
 /// What such a caller brings, and what making it takes.
@@ -77,7 +77,7 @@ pub(crate) fn callers(authorizer: &Authorizer, issuer: &str, now: i64) -> Vec<Te
             signed(json!({ rule.name.as_str(): value }))
         }
     };
-    let caller = |id, what, recipe| TestCaller { id, what, recipe };
+    let caller = |id, what, kind| TestCaller { id, what, kind };
     vec![
         caller("none", "no token and no signature", CallerKind::Nothing),
         caller("good", "a token that satisfies every rule", CallerKind::Signed(good.clone())),
@@ -215,10 +215,10 @@ mod tests {
         }
     }
 
-    fn code(authorizer: &Authorizer, recipe: &CallerKind) -> &'static str {
+    fn code(authorizer: &Authorizer, kind: &CallerKind) -> &'static str {
         let forger = Forger::new().unwrap();
         let sign = |claims: &Value| SecretString::from(KEYS.token_text("RS256", Some("rsa"), claims));
-        let token = match recipe {
+        let token = match kind {
             CallerKind::Nothing => return caller::admit(true, Presented::Nothing).unwrap_err().code(),
             CallerKind::Signature => return caller::admit(true, Presented::Signature).unwrap_err().code(),
             CallerKind::NotApplicable(_) => return "not-applicable",
@@ -248,7 +248,7 @@ mod tests {
         let authorizer = full();
         let found: Vec<(&str, &str)> = callers(&authorizer, ISSUER, NOW)
             .iter()
-            .map(|caller| (caller.id, code(&authorizer, &caller.recipe)))
+            .map(|caller| (caller.id, code(&authorizer, &caller.kind)))
             .collect();
         assert_eq!(
             found,
@@ -278,7 +278,7 @@ mod tests {
             Authorizer { allowed_audience: vec![], allowed_scopes: vec![], custom_claims: vec![], ..full() };
         let skipped: Vec<&str> = callers(&authorizer, ISSUER, NOW)
             .iter()
-            .filter(|caller| matches!(caller.recipe, CallerKind::NotApplicable(_)))
+            .filter(|caller| matches!(caller.kind, CallerKind::NotApplicable(_)))
             .map(|caller| caller.id)
             .collect();
         assert_eq!(skipped, ["wrong-audience", "wrong-scope", "wrong-claim"]);

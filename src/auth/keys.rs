@@ -78,7 +78,7 @@ impl ProviderSlot {
         self.seen().filter(|known| known.fetched.elapsed() < LIFE)
     }
 
-    fn see(&self, known: KnownProvider) -> Arc<KnownProvider> {
+    fn remember(&self, known: KnownProvider) -> Arc<KnownProvider> {
         let known = Arc::new(known);
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
         known
@@ -141,7 +141,7 @@ impl Providers {
             let keys = fetch_jwks(http, &provider).await?;
             Ok(KnownProvider::new(provider, keys))
         };
-        slot.noted(asked.await).map(|known| slot.see(known))
+        slot.noted(asked.await).map(|known| slot.remember(known))
     }
 
     /// The same for judging this token: where the token names a key that is not known, the keys are fetched once more.
@@ -173,7 +173,7 @@ impl Providers {
             before.iter().for_each(|kid| fresh.miss(kid));
             fresh.miss(kid);
         }
-        Ok(slot.see(fresh))
+        Ok(slot.remember(fresh))
     }
 
     /// Judges a caller of a runtime with this authorizer, or without one. `now` in seconds since the epoch.

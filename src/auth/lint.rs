@@ -60,7 +60,9 @@ pub(crate) fn lint(authorizer: &Authorizer, issuer: Option<&str>) -> Vec<LintFin
             "judge tokens by its saved documents: `agentcore auth check --discovery-document FILE --jwks FILE`",
         ));
     }
-    let Some(preset) = Preset::of(&authorizer.discovery_url).or_else(|| Preset::of(issuer?)) else { return out };
+    let Some(preset) = Preset::for_url(&authorizer.discovery_url).or_else(|| Preset::for_url(issuer?)) else {
+        return out;
+    };
     match preset {
         Preset::Cognito => cognito(authorizer, &mut out),
         Preset::EntraV1 | Preset::EntraV2 => entra(authorizer, issuer, preset, &mut out),

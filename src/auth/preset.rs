@@ -36,7 +36,7 @@ pub(crate) struct TokenConventions {
 
 impl Preset {
     /// The provider behind a discovery URL or issuer.
-    pub(crate) fn of(address: &str) -> Option<Self> {
+    pub(crate) fn for_url(address: &str) -> Option<Self> {
         let url = Url::parse(address).ok()?;
         let path = url.path();
         let host = match url.host()? {
@@ -163,7 +163,7 @@ pub(super) fn publishes_other_issuer(url: &str, issuer: &str) -> bool {
     let parts =
         |url: &Url| url.path().split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (from_parts, to_parts) = (parts(&from), parts(&to));
-    match Preset::of(url) {
+    match Preset::for_url(url) {
         Some(Preset::EntraV1) => to.host_str() == Some("sts.windows.net") && to_parts.len() == 1,
         Some(Preset::EntraV2) => {
             to.host() == from.host()
@@ -210,7 +210,7 @@ mod tests {
             ("no address", None),
         ];
         for (address, expected) in cases {
-            assert_eq!(Preset::of(address), expected, "{address}");
+            assert_eq!(Preset::for_url(address), expected, "{address}");
         }
     }
 

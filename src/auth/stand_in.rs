@@ -24,7 +24,7 @@ struct PoolPage<'a> {
 }
 
 impl<'a> PoolPage<'a> {
-    fn of(url: &'a str) -> Option<Self> {
+    fn parse(url: &'a str) -> Option<Self> {
         let (host, path) = url.strip_prefix("https://")?.split_once('/')?;
         let (pool, name) = path.split_once(WELL_KNOWN)?;
         let (region, _) = pool.split_once('_')?;
@@ -38,14 +38,14 @@ impl<'a> PoolPage<'a> {
 /// Where a pool's page is to be asked for; `None` when `url` is no pool's at AWS, or no endpoint is configured.
 pub(super) fn address(http: &Http, url: &str) -> Option<String> {
     let endpoint = http.user_pools()?;
-    let page = PoolPage::of(url)?;
+    let page = PoolPage::parse(url)?;
     Some(format!("{endpoint}/{}{WELL_KNOWN}{}", page.pool, page.name))
 }
 
 /// The discovery URL that a stand-in's document is judged by, and the document with the keys' address at AWS: they are asked
 /// for in the same way. `None` when the document is not of the pool that `url` names.
 pub(super) fn of_pool(url: &str, mut document: Map<String, Value>) -> Option<(String, Map<String, Value>)> {
-    let pool = PoolPage::of(url)?.pool;
+    let pool = PoolPage::parse(url)?.pool;
     let issuer = document.get("issuer").and_then(Value::as_str)?;
     let known_as = discovery_url(issuer, pool)?;
     let keys = url.replace(DOCUMENTS[0], KEYS);

@@ -98,25 +98,25 @@ impl ArchiveWriter {
 
     fn compress(&mut self, files: &FileTable, scratch: &Path) -> Result<()> {
         let list: Vec<(&String, &(EntryKind, bool))> = files.iter().collect();
-        let board = WorkQueue::default();
+        let queue = WorkQueue::default();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(list.len());
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
-                    while let Some(index) = board.take(&list) {
+                    while let Some(index) = queue.next_index(&list) {
                         let (path, file) = list[index];
-                        board.put(index, member::prepare(path, file, scratch));
+                        queue.deliver(index, member::prepare(path, file, scratch));
                     }
                 });
             }
             let written = (0..list.len()).try_for_each(|index| {
                 let (path, (kind, _)) = list[index];
-                self.append(path, board.wait_for(index)?, member::size(kind))?;
-                board.written(weight(kind));
+                self.append(path, queue.wait_for(index)?, member::size(kind))?;
+                queue.written(weight(kind));
                 Ok(())
             });
             if written.is_err() {
-                board.give_up();
+                queue.give_up();
             }
             written
         })
@@ -186,7 +186,7 @@ impl WorkQueue {
     }
 
     /// The next member to compress, once there is room for it.
-    fn take(&self, list: &[(&String, &(EntryKind, bool))]) -> Option<usize> {
+    fn next_index(&self, list: &[(&String, &(EntryKind, bool))]) -> Option<usize> {
         let mut state = self.lock();
         loop {
             let (_, (kind, _)) = list.get(state.next).filter(|_| !state.failed)?;
@@ -202,7 +202,7 @@ impl WorkQueue {
         }
     }
 
-    fn put(&self, index: usize, member: Result<PreparedMember>) {
+    fn deliver(&self, index: usize, member: Result<PreparedMember>) {
         self.lock().ready.insert(index, member);
         self.changed.notify_all();
     }

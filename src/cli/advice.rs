@@ -21,7 +21,7 @@ pub(crate) struct Advice {
 }
 
 impl Advice {
-    pub(crate) fn of(matches: &ArgMatches, globals: &Globals) -> Self {
+    pub(crate) fn from_matches(matches: &ArgMatches, globals: &Globals) -> Self {
         let mut innermost = matches;
         let mut verb = None;
         while let Some((name, inner)) = innermost.subcommand() {
@@ -142,7 +142,7 @@ mod tests {
     fn advice(line: &[&str]) -> Advice {
         let matches = Cli::command().try_get_matches_from(line).unwrap();
         let cli = Cli::from_arg_matches(&matches).unwrap();
-        Advice::of(&matches, &cli.globals)
+        Advice::from_matches(&matches, &cli.globals)
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) async fn run(args: BuildArgs, context: &CommandContext) -> Result<Com
     }
     deploy::check_configured(agent)?;
     artifact::check_request(&request, &context.env)?;
-    let cache = Cache::of(&context.env)?;
+    let cache = Cache::from_env(&context.env)?;
     let tools = Tools { env: &context.env, http: &context.http, cache: &cache, events: &context.events };
     if args.plan {
         return CommandResult::report(build::plan(store.root(), agent, &request, &tools).await?);

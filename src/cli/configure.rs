@@ -36,7 +36,7 @@ async fn describe(args: ConfigureArgs, context: &CommandContext) -> Result<Comma
     let mut request = request(args, context.globals.region.clone());
     let mut asked = false;
     if context.ui.interactive() {
-        let (ui, known) = (context.ui.clone(), wizard::WizardDefaults::of(&store, context.env.cwd()));
+        let (ui, known) = (context.ui.clone(), wizard::WizardDefaults::from_store(&store, context.env.cwd()));
         (request, asked) = blocking(move || {
             let asked = wizard::ask(&mut request, &known, &ui)?;
             Ok((request, asked))

@@ -80,7 +80,7 @@ fn filled(text: &str) -> String {
     out.replace('\u{1}', "{").replace('\u{2}', "}")
 }
 
-fn words(line: &str) -> Vec<OsString> {
+fn split_words(line: &str) -> Vec<OsString> {
     let (mut words, mut quote) = (vec![String::new()], None);
     for c in line.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
         match (c, quote) {
@@ -105,7 +105,7 @@ fn every_command_that_is_advised_can_be_typed() {
             let line = filled(part);
             let line = line.split(" | ").next().unwrap().split(" && ").next().unwrap();
             tried += 1;
-            if let Err(error) = command.clone().try_get_matches_from(expand(&command, words(line)))
+            if let Err(error) = command.clone().try_get_matches_from(expand(&command, split_words(line)))
                 && !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion)
             {
                 let why = error.to_string().lines().next().unwrap_or_default().to_owned();

@@ -58,7 +58,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     let (identity, remote) = tokio::join!(context.introduce(&cloud), has_codebuild(context, &cloud));
     let identity = identity?;
     request.artifact.remote = remote;
-    let cache = Cache::of(&context.env)?;
+    let cache = Cache::from_env(&context.env)?;
     let connections = Connections {
         cache: &cache,
         env: &context.env,

@@ -42,7 +42,7 @@ pub(super) enum PayloadSource<'a> {
 }
 
 impl<'a> PayloadSource<'a> {
-    pub(super) fn of(args: &'a InvokeArgs) -> Self {
+    pub(super) fn from_args(args: &'a InvokeArgs) -> Self {
         match (args.prompt.as_deref(), args.payload.as_deref()) {
             (Some(text), _) => Self::Prompt(text),
             (None, Some(text)) if args.text => Self::Text(text),
@@ -61,7 +61,7 @@ impl<'a> PayloadSource<'a> {
 pub(super) struct PayloadInput {
     pub(super) payload: Payload,
     /// It was said to be text, so that it is not looked at for JSON.
-    is_words: bool,
+    is_text: bool,
     _spool: Option<tempfile::NamedTempFile>,
 }
 
@@ -73,7 +73,7 @@ impl PayloadInput {
         context: &CommandContext,
     ) -> Result<Self> {
         let on_terminal = context.env.terminals().stdin;
-        match PayloadSource::of(args) {
+        match PayloadSource::from_args(args) {
             PayloadSource::Stdin if token_on_stdin => {
                 Err(Error::usage("payload and bearer token cannot both come from stdin")
                     .hint("put the payload into a file: `agentcore invoke @FILE --bearer-token-file -`"))
@@ -88,34 +88,34 @@ impl PayloadInput {
             PayloadSource::Argument("") | PayloadSource::Prompt("") | PayloadSource::Text("") => {
                 Err(empty("the payload is empty"))
             }
-            PayloadSource::Text(text) => Ok(Self::words(text.to_owned())),
+            PayloadSource::Text(text) => Ok(Self::from_text(text.to_owned())),
             PayloadSource::Prompt(text) if form == TextForm::Verbatim || args.content_type.is_some() => {
-                Ok(Self::words(text.to_owned()))
+                Ok(Self::from_text(text.to_owned()))
             }
-            PayloadSource::Prompt(text) => Ok(Self::words(prompt(text))),
+            PayloadSource::Prompt(text) => Ok(Self::from_text(prompt(text))),
             PayloadSource::Argument(text) => {
                 let sent = typed(text, form == TextForm::Verbatim || args.content_type.is_some());
                 if sent != text {
                     context.ui.note("the payload is not JSON, so it is sent as the `prompt` of an object");
                 }
-                Ok(Self::bytes(sent.into_owned().into()))
+                Ok(Self::from_bytes(sent.into_owned().into()))
             }
             PayloadSource::Nothing if !on_terminal && !token_on_stdin => blocking(Self::spool).await,
             PayloadSource::Nothing => Err(empty("there is no payload")),
         }
     }
 
-    fn bytes(bytes: bytes::Bytes) -> Self {
-        Self { payload: Payload::Bytes(bytes), is_words: false, _spool: None }
+    fn from_bytes(bytes: bytes::Bytes) -> Self {
+        Self { payload: Payload::Bytes(bytes), is_text: false, _spool: None }
     }
 
-    fn words(text: String) -> Self {
-        Self { is_words: true, ..Self::bytes(text.into()) }
+    fn from_text(text: String) -> Self {
+        Self { is_text: true, ..Self::from_bytes(text.into()) }
     }
 
     /// Whether it was said to be text, so that it is not to be looked at for JSON.
-    pub(super) const fn is_words(&self) -> bool {
-        self.is_words
+    pub(super) const fn is_text(&self) -> bool {
+        self.is_text
     }
 
     /// The payload as text, where it is text and small enough to be a message.
@@ -141,7 +141,7 @@ impl PayloadInput {
             return Err(refused().cause("it is a folder"));
         }
         check_size(found.len())?;
-        Ok(Self { payload: Payload::File(path.to_owned()), is_words: false, _spool: None })
+        Ok(Self { payload: Payload::File(path.to_owned()), is_text: false, _spool: None })
     }
 
     /// Large input goes to disk: its length and hash are needed before the first byte is sent.
@@ -154,14 +154,14 @@ impl PayloadInput {
             return Err(empty("the payload on stdin is empty"));
         }
         if (head.len() as u64) < IN_MEMORY {
-            return Ok(Self::bytes(head.into()));
+            return Ok(Self::from_bytes(head.into()));
         }
         let mut file = tempfile::NamedTempFile::new().context("could not make a temporary file for the payload")?;
         file.write_all(&head).context(what)?;
         drop(head);
         let size = IN_MEMORY + std::io::copy(&mut stdin.take(MAX_PAYLOAD), &mut file).context(what)?;
         check_size(size)?;
-        Ok(Self { payload: Payload::File(file.path().to_owned()), is_words: false, _spool: Some(file) })
+        Ok(Self { payload: Payload::File(file.path().to_owned()), is_text: false, _spool: Some(file) })
     }
 }
 
@@ -183,7 +183,7 @@ fn prompt(text: &str) -> String {
 /// # Errors
 /// See [`check_json`].
 pub(super) fn check(args: &InvokeArgs) -> Result<()> {
-    match PayloadSource::of(args) {
+    match PayloadSource::from_args(args) {
         PayloadSource::Argument(text) if !text.is_empty() => check_json(text, args.content_type.as_deref()),
         _ => Ok(()),
     }
@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn a_mark_of_byte_order_is_no_part_of_json() {
         let args = parsed(&["\u{feff}{\"prompt\": \"hi\"}"]).unwrap();
-        assert_eq!(PayloadSource::of(&args), PayloadSource::Argument("{\"prompt\": \"hi\"}"));
+        assert_eq!(PayloadSource::from_args(&args), PayloadSource::Argument("{\"prompt\": \"hi\"}"));
         check(&args).unwrap();
         assert!(check(&parsed(&["\u{feff}{bad"]).unwrap()).is_err());
     }

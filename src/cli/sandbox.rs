@@ -60,7 +60,7 @@ async fn carry_out(command: SandboxCommand, flag: &str, context: &CommandContext
             CommandResult::report(SandboxStatusReport { status, flag: flag.to_owned() })
         }
         SandboxCommand::Env(args) => match sandbox::status(&dir(&args, context)?).await? {
-            SandboxStatus::Running(info) => CommandResult::report(ShellVariables::of(&info, context)),
+            SandboxStatus::Running(info) => CommandResult::report(ShellVariables::for_sandbox(&info, context)),
             _ => Err(Error::not_found("no sandbox is running").hint("start one: `agentcore sandbox start`")),
         },
         SandboxCommand::Reset(args) => {
@@ -362,7 +362,7 @@ struct ShellVariables {
 }
 
 impl ShellVariables {
-    fn of(info: &SandboxInfo, context: &CommandContext) -> Self {
+    fn for_sandbox(info: &SandboxInfo, context: &CommandContext) -> Self {
         let mut unset: Vec<String> = sandbox::CLEARED.iter().map(|name| (*name).to_owned()).collect();
         unset.extend(sandbox::cleared(&context.env));
         unset.sort();

@@ -142,7 +142,7 @@ async fn given(args: TokenArgs, context: &CommandContext) -> Result<TokenFlags> 
         resource: args.resource,
         redirect_uri: args.redirect_uri,
         variable: args.ci_variable,
-        command: args.token_command.as_deref().map(token::words).transpose()?.unwrap_or_default(),
+        command: args.token_command.as_deref().map(token::split_command).transpose()?.unwrap_or_default(),
         file: args.token_file,
         id_token: args.id_token,
     })

@@ -21,7 +21,7 @@ pub(super) struct WizardDefaults {
 
 impl WizardDefaults {
     /// `folder` is where typed paths are relative to.
-    pub(super) fn of(store: &Store, folder: &Path) -> Self {
+    pub(super) fn from_store(store: &Store, folder: &Path) -> Self {
         let project = store.project();
         let default = project.agents.iter().position(|agent| Some(&agent.name) == project.default_agent.as_ref());
         Self { agents: project.agents.clone(), default, folder: folder.to_owned() }
@@ -246,7 +246,7 @@ mod tests {
     use crate::ops::configure::configure;
 
     /// Splits as a POSIX shell does, as far as [`quoted`] goes.
-    fn words(line: &str) -> Vec<OsString> {
+    fn split_words(line: &str) -> Vec<OsString> {
         let mut words = vec![String::new()];
         let (mut inside, mut chars) = (false, line.chars());
         while let Some(c) = chars.next() {
@@ -263,7 +263,7 @@ mod tests {
 
     fn parsed(line: &str) -> ConfigureRequest {
         let command = Cli::command();
-        let args = expand(&command, words(line));
+        let args = expand(&command, split_words(line));
         let matches = command.try_get_matches_from(args).unwrap();
         let cli = Cli::from_arg_matches(&matches).unwrap();
         let Command::Configure(args) = cli.command else { panic!("{line}") };

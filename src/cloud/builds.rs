@@ -134,7 +134,7 @@ impl Cloud {
     /// Already there is success; the project found is left as it is.
     pub(crate) async fn create_build_project(&self, spec: &BuildProjectSpec<'_>) -> Result<()> {
         let what = || format!("create the build project `{}`", spec.name);
-        let parts = ProjectParts::of(spec, &what)?;
+        let parts = ProjectParts::from_spec(spec, &what)?;
         let request = self
             .codebuild()
             .create_project()
@@ -155,7 +155,7 @@ impl Cloud {
 
     pub(crate) async fn update_build_project(&self, spec: &BuildProjectSpec<'_>) -> Result<()> {
         let what = || format!("update the build project `{}`", spec.name);
-        let parts = ProjectParts::of(spec, &what)?;
+        let parts = ProjectParts::from_spec(spec, &what)?;
         let request = self
             .codebuild()
             .update_project()
@@ -226,7 +226,7 @@ struct ProjectParts {
 }
 
 impl ProjectParts {
-    fn of(spec: &BuildProjectSpec<'_>, what: &dyn Fn() -> String) -> Result<Self> {
+    fn from_spec(spec: &BuildProjectSpec<'_>, what: &dyn Fn() -> String) -> Result<Self> {
         let failed =
             |error: &dyn std::error::Error| Error::failed(format!("could not {}", what())).cause(error.to_string());
         let source = ProjectSource::builder().r#type(SourceType::S3).location(spec.source).buildspec(spec.buildspec);

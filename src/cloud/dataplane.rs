@@ -130,8 +130,8 @@ impl DataPlane {
     /// transport failure. A refusal by the service is not an error here but the reply's status.
     pub(crate) async fn invoke(&self, call: &Invocation<'_>, auth: &CallerAuth, payload: &Payload) -> Result<Reply> {
         let mut headers = call.own_headers()?;
-        put(&mut headers, "content-type", call.content_type)?;
-        put(&mut headers, "accept", call.accept)?;
+        insert_header(&mut headers, "content-type", call.content_type)?;
+        insert_header(&mut headers, "accept", call.accept)?;
         let url = self.url(call.arn, "invocations", call.qualifier);
         self.send(UnsignedRequest { method: Method::POST, url, headers, timeout: call.timeout }, auth, payload).await
     }
@@ -139,7 +139,7 @@ impl DataPlane {
     /// Asks an A2A agent for its card.
     pub(crate) async fn agent_card(&self, call: &Invocation<'_>, auth: &CallerAuth) -> Result<Reply> {
         let mut headers = call.own_headers()?;
-        put(&mut headers, "accept", "application/json")?;
+        insert_header(&mut headers, "accept", "application/json")?;
         let url = self.url(call.arn, "invocations/.well-known/agent-card.json", call.qualifier);
         let request = UnsignedRequest { method: Method::GET, url, headers, timeout: call.timeout };
         self.send(request, auth, &Payload::Bytes(Bytes::new())).await
@@ -154,8 +154,8 @@ impl DataPlane {
         auth: &CallerAuth,
     ) -> Result<Reply> {
         let mut headers = HeaderMap::new();
-        put(&mut headers, "content-type", "application/json")?;
-        put(&mut headers, SESSION_ID, session_id)?;
+        insert_header(&mut headers, "content-type", "application/json")?;
+        insert_header(&mut headers, SESSION_ID, session_id)?;
         let body = serde_json::json!({ "clientToken": uuid::Uuid::new_v4().to_string() }).to_string();
         let url = self.url(arn, "stopruntimesession", qualifier);
         let request = UnsignedRequest { method: Method::POST, url, headers, timeout: Some(FIRST_BYTE) };
@@ -211,13 +211,13 @@ impl Invocation<'_> {
     pub(super) fn own_headers(&self) -> Result<HeaderMap> {
         let mut headers = HeaderMap::new();
         if let Some(id) = self.session_id {
-            put(&mut headers, SESSION_ID, id)?;
+            insert_header(&mut headers, SESSION_ID, id)?;
         }
         if let Some(id) = self.user_id {
-            put(&mut headers, USER_ID, id)?;
+            insert_header(&mut headers, USER_ID, id)?;
         }
         for (name, value) in self.headers {
-            put(&mut headers, name, value)?;
+            insert_header(&mut headers, name, value)?;
         }
         Ok(headers)
     }
@@ -230,7 +230,7 @@ impl Reply {
 
     /// An answer that came from nowhere.
     #[cfg(test)]
-    pub(crate) fn of(response: http::Response<&'static str>) -> Self {
+    pub(crate) fn from_response(response: http::Response<&'static str>) -> Self {
         Self::new(response.into())
     }
 
@@ -284,7 +284,7 @@ impl Reply {
     }
 }
 
-fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+fn insert_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     let header =
         HeaderName::from_bytes(name.as_bytes()).map_err(|_| Error::usage(format!("`{name}` is not a header name")))?;
     let value = HeaderValue::from_str(value)
@@ -388,7 +388,7 @@ pub(super) async fn sign_request(
     .context("could not sign the call")?;
     let (instructions, _) = sign(request, &params).context("could not sign the call")?.into_parts();
     for (name, value) in instructions.headers() {
-        put(headers, name, value)?;
+        insert_header(headers, name, value)?;
     }
     Ok(())
 }

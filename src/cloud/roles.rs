@@ -41,7 +41,7 @@ pub(crate) struct SimulatedAction {
 }
 
 impl SimulatedAction {
-    fn of(result: &EvaluationResult) -> Self {
+    fn from_result(result: &EvaluationResult) -> Self {
         let decision = result.eval_decision();
         Self {
             action: result.eval_action_name().to_owned(),
@@ -188,7 +188,7 @@ impl Cloud {
             request = request.action_names(*action);
         }
         match request.send().await {
-            Ok(answer) => Ok(Some(answer.evaluation_results().iter().map(SimulatedAction::of).collect())),
+            Ok(answer) => Ok(Some(answer.evaluation_results().iter().map(SimulatedAction::from_result).collect())),
             Err(error)
                 if matches!(
                     code(&error),

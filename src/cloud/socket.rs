@@ -113,7 +113,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     /// The next message, or the end. Nothing is lost when the future is dropped.
-    pub(crate) async fn hear(&mut self) -> SocketMessage {
+    pub(crate) async fn next_message(&mut self) -> SocketMessage {
         loop {
             if let Some(told) = &self.closed {
                 // The answer to a close frame goes out when reading goes on.
@@ -150,10 +150,10 @@ mod tests {
         let mut socket = Socket { stream, closed: None, session_id: None, request_id: None };
         let frame = CloseFrame { code: 1009.into(), reason: "too big".into() };
         agent.send(Message::Close(Some(frame))).await.unwrap();
-        let answering = socket.hear().now_or_never();
+        let answering = socket.next_message().now_or_never();
         assert!(answering.is_none(), "{answering:?}");
         drop(agent);
-        let heard = socket.hear().await;
+        let heard = socket.next_message().await;
         assert!(matches!(&heard, SocketMessage::Closed(Some((1009, reason))) if reason == "too big"), "{heard:?}");
     }
 }

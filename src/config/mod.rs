@@ -146,7 +146,7 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
 
 /// The first thing on the way from the current folder to `found` that another user owns.
 fn stranger(env: &Env, found: &Path, levels: usize) -> Option<ForeignPath> {
-    let owners = Owners::of(env);
+    let owners = Owners::from_env(env);
     let home = found.parent().unwrap_or(found);
     let folders = env.cwd().ancestors().take_while(|dir| dir.starts_with(home)).map(Path::to_owned);
     // In the current folder it would have been found without a work tree.

@@ -64,7 +64,7 @@ pub(super) struct Module {
 
 impl Module {
     pub(super) fn read(text: &str) -> Self {
-        let statements = super::statements::of(text);
+        let statements = super::statements::statements(text);
         let imports = statements.iter().flat_map(|statement| imports(&statement.text)).collect();
         Self { statements, imports }
     }

@@ -23,7 +23,7 @@ enum Block {
 
 impl Block {
     /// What the head of a statement with a body opens.
-    fn of(head: &str) -> Self {
+    fn from_head(head: &str) -> Self {
         let word = head.split(|char: char| !char.is_alphanumeric() && char != '_').next().unwrap_or_default();
         let condition = head.strip_prefix("if").map(str::trim).unwrap_or_default();
         let last = condition.rsplit('.').next().unwrap_or_default();
@@ -41,7 +41,7 @@ impl Block {
     }
 }
 
-pub(super) fn of(text: &str) -> Vec<Statement> {
+pub(super) fn statements(text: &str) -> Vec<Statement> {
     let (code, strings) = emptied(text);
     let mut reading = StatementReader { out: Vec::new(), open: Vec::new(), strings: strings.into_iter() };
     let mut depth = 0_usize;
@@ -91,7 +91,7 @@ impl StatementReader {
         let outer = self.open.len();
         while let Some((opening, body)) = head(text) {
             self.add(opening);
-            self.open.push((indent, Block::of(opening)));
+            self.open.push((indent, Block::from_head(opening)));
             text = body;
         }
         let rest = text;
@@ -224,7 +224,7 @@ async def f(
 ): ...
 last()
 "#;
-        let all = of(SOURCE);
+        let all = statements(SOURCE);
         let told: Vec<(&str, &str, bool, bool)> =
             all.iter().map(|one| (one.text.as_str(), one.within.as_str(), one.top, one.main)).collect();
         let e = EMPTY;

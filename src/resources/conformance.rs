@@ -612,7 +612,7 @@ async fn runtime(world: &World) {
 async fn image(world: &World) {
     std::fs::write(world.dir.path().join("agent.py"), "print(1)\n").unwrap();
     std::fs::write(world.dir.path().join("requirements.txt"), "").unwrap();
-    let cache = Cache::of(&world.env).unwrap();
+    let cache = Cache::from_env(&world.env).unwrap();
     let tools = Tools { env: &world.env, http: &world.http, cache: &cache, events: &world.events };
     let request = ArtifactRequest {
         given: None,

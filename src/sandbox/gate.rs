@@ -150,26 +150,26 @@ async fn judge(sandbox: &SharedSandbox, wire: &Value, brings: Presented<'_>) -> 
     match judged.trouble {
         Some(error) => Err(closed(judged.verdict.code(), error.to_string())),
         None if judged.verdict.accepted() => Ok(()),
-        None => Err(unauthorized(judged.verdict.code(), words(&judged.verdict))),
+        None => Err(unauthorized(judged.verdict.code(), refusal_text(&judged.verdict))),
     }
 }
 
 /// The service's words for a verdict. Those for scopes, custom claims and signatures are not known exactly.
-fn words(verdict: &Verdict) -> String {
+fn refusal_text(verdict: &Verdict) -> String {
     let failures: Vec<&RuleVerdict> = verdict.failures().collect();
     let forged = failures.iter().any(|failure| matches!(failure.rule, Rule::Parse | Rule::Signature));
     if forged {
         // What an unproven token claims is nobody's business.
         return "Invalid token: the signature could not be verified".to_owned();
     }
-    let mut texts: Vec<String> = failures.iter().map(|failure| word(&failure.rule)).collect();
+    let mut texts: Vec<String> = failures.iter().map(|failure| rule_text(&failure.rule)).collect();
     if let Some(name) = verdict.unevaluated.first() {
         texts.push(format!("Authorization denied: the sandbox cannot judge `{name}`"));
     }
     if texts.is_empty() { "Authorization denied".to_owned() } else { texts.join(" ") }
 }
 
-fn word(rule: &Rule) -> String {
+fn rule_text(rule: &Rule) -> String {
     let claim = |name: &str| format!("Claim '{name}' value mismatch with configuration.");
     match rule {
         Rule::Method => MISMATCH.to_owned(),
@@ -292,19 +292,20 @@ mod tests {
     fn refusals_are_put_as_the_service_puts_them() {
         let verdict =
             |rules: Vec<Rule>| Verdict { rules: rules.into_iter().map(failed).collect(), unevaluated: vec![] };
-        assert_eq!(words(&verdict(vec![Rule::Client])), "Claim 'client_id' value mismatch with configuration.");
+        assert_eq!(refusal_text(&verdict(vec![Rule::Client])), "Claim 'client_id' value mismatch with configuration.");
         assert_eq!(
-            words(&verdict(vec![Rule::Issuer, Rule::Audience])),
+            refusal_text(&verdict(vec![Rule::Issuer, Rule::Audience])),
             "Claim 'iss' value mismatch with configuration. Claim 'aud' value mismatch with configuration."
         );
         assert!(
-            words(&verdict(vec![Rule::Expiry])).starts_with("Ineffectual token, will expire within the next minute")
+            refusal_text(&verdict(vec![Rule::Expiry]))
+                .starts_with("Ineffectual token, will expire within the next minute")
         );
-        assert!(words(&verdict(vec![Rule::Scope])).contains("Authorization denied"));
-        assert!(words(&verdict(vec![Rule::Claim("team".into())])).contains("Claim 'team'"));
-        let forged = words(&verdict(vec![Rule::Signature, Rule::Client]));
+        assert!(refusal_text(&verdict(vec![Rule::Scope])).contains("Authorization denied"));
+        assert!(refusal_text(&verdict(vec![Rule::Claim("team".into())])).contains("Claim 'team'"));
+        let forged = refusal_text(&verdict(vec![Rule::Signature, Rule::Client]));
         assert!(forged.contains("token") && !forged.contains("client_id"), "{forged}");
         let unjudged = Verdict { rules: vec![], unevaluated: vec!["allowedWorkloadConfiguration".into()] };
-        assert!(words(&unjudged).contains("allowedWorkloadConfiguration"));
+        assert!(refusal_text(&unjudged).contains("allowedWorkloadConfiguration"));
     }
 }

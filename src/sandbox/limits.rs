@@ -27,10 +27,10 @@ pub(crate) struct ResourceShares {
 impl ResourceShares {
     /// The shares of this process.
     pub(crate) fn of_process() -> Self {
-        Self::of(raised().unwrap_or(ASSUMED))
+        Self::from_file_limit(raised().unwrap_or(ASSUMED))
     }
 
-    fn of(files: u64) -> Self {
+    fn from_file_limit(files: u64) -> Self {
         let connections = (files / 8).max(8);
         let agents = files.saturating_sub(OWN + connections * PER_CONNECTION) / PER_AGENT;
         let number = |share: u64| usize::try_from(share).unwrap_or(usize::MAX);
@@ -63,11 +63,11 @@ mod tests {
     #[test]
     fn the_shares_fit_into_the_limit() {
         for files in [64, 128, 256, 1024, 16_384] {
-            let ResourceShares { connections, agents, .. } = ResourceShares::of(files);
+            let ResourceShares { connections, agents, .. } = ResourceShares::from_file_limit(files);
             assert!(connections >= 8 && agents >= 2, "{files}: {connections} {agents}");
             let used = OWN + PER_CONNECTION * connections as u64 + PER_AGENT * agents as u64;
             assert!(files < 128 || used <= files, "{files}: {used}");
         }
-        assert_eq!(ResourceShares::of(256), ResourceShares { files: 256, connections: 32, agents: 24 });
+        assert_eq!(ResourceShares::from_file_limit(256), ResourceShares { files: 256, connections: 32, agents: 24 });
     }
 }

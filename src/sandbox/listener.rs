@@ -1,6 +1,6 @@
 //! Connections of clients: how many at once, and how long one may take to say what it wants.
 //!
-//! Owns: accepting, the places that connections take up, closing those that say nothing, and the end of all of them. Does
+//! Owns: accepting, the limit that connections take up, closing those that say nothing, and the end of all of them. Does
 //! not own: what requests get as an answer (`router`), and waiting for bodies (`request`).
 //!
 //! Every connection begins in a small waiting room and moves to a place of its own when it can. Where there is none, those
@@ -60,7 +60,7 @@ impl ConnectionLimit {
     }
 
     /// A permit of `semaphore`, in the order of asking; while it waits, those who have nothing to do are asked to leave.
-    async fn take(&self, semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+    async fn acquire(&self, semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
         let mut permit = std::pin::pin!(Arc::clone(semaphore).acquire_owned());
         let mut press = tokio::time::interval(PRESS_EVERY);
         loop {
@@ -78,7 +78,7 @@ impl ConnectionLimit {
 
 /// Serves connections until `shutdown` completes or a client asks the sandbox to stop.
 pub(super) async fn listen(sandbox: &SharedSandbox, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
-    let places = Arc::new(ConnectionLimit::new(sandbox.limits.connections));
+    let limit = Arc::new(ConnectionLimit::new(sandbox.limits.connections));
     let mut open = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -89,9 +89,9 @@ pub(super) async fn listen(sandbox: &SharedSandbox, listener: TcpListener, shutd
             }
             () = sandbox.stopped() => break,
             Some(_) = open.join_next() => {}
-            (stream, permit) = next(&listener, &places) => {
+            (stream, permit) = next(&listener, &limit) => {
                 let place = ConnectionPermit(Arc::new(Mutex::new(permit)));
-                open.spawn(serve(Arc::clone(sandbox), Arc::clone(&places), stream, place));
+                open.spawn(serve(Arc::clone(sandbox), Arc::clone(&limit), stream, place));
             }
         }
     }
@@ -101,8 +101,8 @@ pub(super) async fn listen(sandbox: &SharedSandbox, listener: TcpListener, shutd
 }
 
 /// The next connection, with a place in the waiting room.
-async fn next(listener: &TcpListener, places: &ConnectionLimit) -> (TcpStream, OwnedSemaphorePermit) {
-    let permit = places.take(&places.waiting).await;
+async fn next(listener: &TcpListener, limit: &ConnectionLimit) -> (TcpStream, OwnedSemaphorePermit) {
+    let permit = limit.acquire(&limit.waiting).await;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return (stream, permit),
@@ -112,20 +112,20 @@ async fn next(listener: &TcpListener, places: &ConnectionLimit) -> (TcpStream, O
     }
 }
 
-async fn serve(sandbox: SharedSandbox, places: Arc<ConnectionLimit>, stream: TcpStream, place: ConnectionPermit) {
+async fn serve(sandbox: SharedSandbox, limit: Arc<ConnectionLimit>, stream: TcpStream, place: ConnectionPermit) {
     // Answers go out in small pieces; waiting for the other side's acknowledgement would add 40 ms to many of them.
     let _ = stream.set_nodelay(true);
     let placed = AtomicBool::new(false);
-    if let Ok(permit) = Arc::clone(&places.free).try_acquire_owned() {
+    if let Ok(permit) = Arc::clone(&limit.free).try_acquire_owned() {
         place.set(permit);
         placed.store(true, Ordering::Relaxed);
     }
     let began = AtomicBool::new(false);
-    let mut pressed = places.pressed.subscribe();
+    let mut pressed = limit.pressed.subscribe();
     let opened = tokio::time::Instant::now();
     let answer = service_fn(|request: http::Request<Incoming>| {
         began.store(true, Ordering::Relaxed);
-        answer(&sandbox, &places, (&place, &placed), request)
+        answer(&sandbox, &limit, (&place, &placed), request)
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(sandbox.options.patience * HEAD);
@@ -162,13 +162,13 @@ impl ConnectionPermit {
 
 async fn answer(
     sandbox: &SharedSandbox,
-    places: &ConnectionLimit,
+    limit: &ConnectionLimit,
     (place, placed): (&ConnectionPermit, &AtomicBool),
     request: http::Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let mut request = request.map(Body::new);
     if !placed.load(Ordering::Relaxed) && !request.uri().path().starts_with("/_sandbox/") {
-        match tokio::time::timeout(PLACE_WITHIN, places.take(&places.free)).await {
+        match tokio::time::timeout(PLACE_WITHIN, limit.acquire(&limit.free)).await {
             Ok(permit) => place.set(permit),
             Err(_) => return Ok(full(sandbox)),
         }

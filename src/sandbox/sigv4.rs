@@ -149,7 +149,7 @@ pub(crate) fn sha256(body: &[u8]) -> String {
 /// # Errors
 /// The reason why it must be refused.
 pub(crate) fn verify(signed: &Signed<'_>, key: AccessKey<'_>, scope: SigningScope<'_>) -> Result<(), SignatureError> {
-    let claim = StatedSignature::of(signed)?;
+    let claim = StatedSignature::parse(signed)?;
     let [key_id, date, region, service, terminator] = credential(&claim.credential)?;
     if key_id != key.id || claim.session_token.as_deref() != key.token {
         return Err(SignatureError::UnknownKey);
@@ -199,7 +199,7 @@ struct StatedSignature<'a> {
 }
 
 impl<'a> StatedSignature<'a> {
-    fn of(signed: &Signed<'a>) -> Result<Self, SignatureError> {
+    fn parse(signed: &Signed<'a>) -> Result<Self, SignatureError> {
         let header = signed.headers.get(http::header::AUTHORIZATION);
         let presigned = query_value(signed.query, "X-Amz-Signature");
         match (header, presigned) {
@@ -401,8 +401,8 @@ impl ChunkSignatures {
     ///
     /// # Errors
     /// The request has no signature in its header.
-    pub(crate) fn of(signed: &Signed<'_>, secret: &SecretString) -> Result<Self, SignatureError> {
-        let claim = StatedSignature::of(signed)?;
+    pub(crate) fn after_request(signed: &Signed<'_>, secret: &SecretString) -> Result<Self, SignatureError> {
+        let claim = StatedSignature::parse(signed)?;
         let [_, date, region, service, terminator] = credential(&claim.credential)?;
         Ok(Self {
             key: signing_key(secret, [date, region, service, terminator]),

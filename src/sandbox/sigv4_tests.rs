@@ -340,10 +340,10 @@ fn chunks_are_signed_one_after_the_other() {
         (1024, "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497"),
         (0, "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9"),
     ];
-    let mut signatures = ChunkSignatures::of(&signed, &secret).unwrap();
+    let mut signatures = ChunkSignatures::after_request(&signed, &secret).unwrap();
     for (size, signature) in chunks {
         assert!(signatures.is_chunk(signature, &sha256(&vec![b'a'; size])), "{size}");
     }
-    let mut signatures = ChunkSignatures::of(&signed, &secret).unwrap();
+    let mut signatures = ChunkSignatures::after_request(&signed, &secret).unwrap();
     assert!(!signatures.is_chunk(chunks[1].1, &sha256(&[b'a'; 1024])), "out of order");
 }

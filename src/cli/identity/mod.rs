@@ -74,7 +74,7 @@ fn folder(context: &CommandContext) -> Result<(PathBuf, bool)> {
 }
 
 fn require_own(context: &CommandContext, dir: &Path) -> Result<()> {
-    let Some(user) = Owners::of(&context.env).stranger(dir) else { return Ok(()) };
+    let Some(user) = Owners::from_env(&context.env).stranger(dir) else { return Ok(()) };
     let shown = dir.display();
     Err(Error::usage(format!(
         "what `identity setup-cognito` stores in `{shown}` is not used: the folder belongs to another user"

@@ -44,7 +44,7 @@ pub(super) async fn introduce(context: &CommandContext, found: &AgentConfig) -> 
 }
 
 /// A connection for looking only.
-pub(super) async fn look(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
+pub(super) async fn connect(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
     match found {
         Some((store, name)) => context.connect(Some(store.agent(Some(name))?)).await,
         None => context.connect(None).await,
@@ -85,13 +85,13 @@ pub(super) async fn update(args: UpdateProviderArgs, context: &CommandContext) -
 
 pub(super) async fn get(args: NamedProviderArgs, context: &CommandContext) -> Result<CommandResult> {
     let kind = args.kind.as_deref().map(Type::parse).transpose()?;
-    let cloud = look(context, &agent_of(context, args.agent.as_deref())?).await?;
+    let cloud = connect(context, &agent_of(context, args.agent.as_deref())?).await?;
     CommandResult::report(providers::get(&cloud, &args.name, kind).await?)
 }
 
 pub(super) async fn list(args: OfAgentArgs, context: &CommandContext) -> Result<CommandResult> {
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = look(context, &found).await?;
+    let cloud = connect(context, &found).await?;
     let agent = match &found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,

@@ -1,6 +1,6 @@
 //! `agentcore identity …-workload-identity`, `setup-aws-jwt`, `list-aws-jwt`.
 
-use super::providers::{introduce, look, place};
+use super::providers::{connect, introduce, place};
 use super::{agent_of, ask};
 use crate::cli::args::{
     CreateWorkloadArgs, DeleteWorkloadArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateWorkloadArgs,
@@ -28,13 +28,13 @@ pub(super) async fn create(args: CreateWorkloadArgs, context: &CommandContext) -
 }
 
 pub(super) async fn get(args: NamedWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
-    let cloud = look(context, &agent_of(context, args.agent.as_deref())?).await?;
+    let cloud = connect(context, &agent_of(context, args.agent.as_deref())?).await?;
     CommandResult::report(workloads::get(&cloud, &args.name).await?)
 }
 
 pub(super) async fn list(args: OfAgentArgs, context: &CommandContext) -> Result<CommandResult> {
     let found = agent_of(context, args.agent.as_deref())?;
-    let cloud = look(context, &found).await?;
+    let cloud = connect(context, &found).await?;
     let agent = match &found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,

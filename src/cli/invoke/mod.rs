@@ -305,7 +305,7 @@ fn warn_of_dropped(headers: &[(String, String)], callee: &Callee, context: &Comm
 /// The command as it was typed, as far as it fits into a hint.
 fn command(args: &InvokeArgs) -> String {
     let short = |text: &str| text.len() <= 60;
-    let payload = match PayloadSource::of(args) {
+    let payload = match PayloadSource::from_args(args) {
         PayloadSource::Prompt(text) if short(text) => format!(" --prompt={}", quoted(text)),
         PayloadSource::Text(text) if short(text) && !text.starts_with('-') => format!(" --text {}", quoted(text)),
         PayloadSource::Argument(text) if short(text) && !text.starts_with('-') => format!(" {}", quoted(text)),

@@ -97,8 +97,8 @@ fn in_form_of(protocol: Option<Protocol>, input: PayloadInput, args: &InvokeArgs
     let plain = |input, speaks| Ok(AgentRequest::Plain { input, speaks });
     let text = input.text();
     let said = match text.as_deref() {
-        Some(_) if input.is_words() => PayloadForm::Words,
-        Some(text) => said(text),
+        Some(_) if input.is_text() => PayloadForm::Words,
+        Some(text) => payload_form(text),
         None => PayloadForm::Bytes,
     };
     match (protocol, said) {
@@ -133,7 +133,7 @@ enum PayloadForm {
     Bytes,
 }
 
-fn said(text: &str) -> PayloadForm {
+fn payload_form(text: &str) -> PayloadForm {
     let Ok(value) = serde_json::from_str::<Value>(text) else { return PayloadForm::Words };
     let is_rpc = |value: &Value| value.get("jsonrpc").is_some();
     if is_rpc(&value) || value.as_array().is_some_and(|batch| !batch.is_empty() && batch.iter().all(is_rpc)) {
@@ -180,8 +180,8 @@ fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
 /// Whether the payload is an argument of plain words.
 fn is_words(args: &InvokeArgs) -> bool {
     args.content_type.is_none()
-        && match PayloadSource::of(args) {
-            PayloadSource::Argument(text) => !text.is_empty() && said(text) == PayloadForm::Words,
+        && match PayloadSource::from_args(args) {
+            PayloadSource::Argument(text) => !text.is_empty() && payload_form(text) == PayloadForm::Words,
             PayloadSource::Prompt(_) | PayloadSource::Text(_) => true,
             PayloadSource::Nothing | PayloadSource::Stdin | PayloadSource::File(_) => false,
         }
@@ -193,7 +193,7 @@ async fn tool_call(
     token_on_stdin: bool,
     context: &CommandContext,
 ) -> Result<ToolRequest> {
-    let arguments = match PayloadSource::of(args) {
+    let arguments = match PayloadSource::from_args(args) {
         PayloadSource::Nothing => json!({}),
         _ => {
             let input = PayloadInput::read(args, token_on_stdin, TextForm::Verbatim, context).await?;
@@ -217,7 +217,7 @@ async fn tool_call(
 }
 
 async fn feed(args: &InvokeArgs, token_on_stdin: bool, context: &CommandContext) -> Result<SocketInput> {
-    match PayloadSource::of(args) {
+    match PayloadSource::from_args(args) {
         PayloadSource::Nothing | PayloadSource::Stdin if token_on_stdin => {
             Err(Error::usage("messages and bearer token cannot both come from stdin")
                 .hint("put the message on the command line, or the token into AGENTCORE_BEARER_TOKEN"))
@@ -239,12 +239,12 @@ mod tests {
 
     #[test]
     fn payloads_are_told_apart() {
-        assert_eq!(said(r#"{"jsonrpc": "2.0", "method": "x"}"#), PayloadForm::Rpc);
-        assert_eq!(said(r#"[{"jsonrpc": "2.0", "method": "x"}]"#), PayloadForm::Rpc);
-        assert_eq!(said(r#"{"prompt": "hi"}"#), PayloadForm::Prompt("hi".to_owned()));
+        assert_eq!(payload_form(r#"{"jsonrpc": "2.0", "method": "x"}"#), PayloadForm::Rpc);
+        assert_eq!(payload_form(r#"[{"jsonrpc": "2.0", "method": "x"}]"#), PayloadForm::Rpc);
+        assert_eq!(payload_form(r#"{"prompt": "hi"}"#), PayloadForm::Prompt("hi".to_owned()));
         for json in [r#"{"prompt": "hi", "more": 1}"#, r#"{"prompt": 1}"#, "[]", "17"] {
-            assert_eq!(said(json), PayloadForm::Json, "{json}");
+            assert_eq!(payload_form(json), PayloadForm::Json, "{json}");
         }
-        assert_eq!(said("hello {you}"), PayloadForm::Words);
+        assert_eq!(payload_form("hello {you}"), PayloadForm::Words);
     }
 }

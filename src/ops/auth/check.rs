@@ -164,7 +164,7 @@ impl Report for CheckReport {
             (Role::Attention, format!("not accepted: it could not be judged ({code})"))
         };
         let mut document = Document::new().field_styled("caller", answer.0, answer.1);
-        document = document.field_if("agent", self.subject.name()).field("judged by", self.subject.words());
+        document = document.field_if("agent", self.subject.name()).field("judged by", self.subject.description());
         document = document.field_if("issuer", self.issuer.clone()).blank();
         let rows = self
             .verdict

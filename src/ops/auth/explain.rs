@@ -35,7 +35,7 @@ pub(crate) fn explain(subject: AuthSubject, url: Option<String>) -> Result<Expla
             conditions::conditions,
         ),
         findings: authorizer.as_ref().map(|authorizer| lint(authorizer, None)).unwrap_or_default(),
-        preset: discovery.as_deref().and_then(Preset::of),
+        preset: discovery.as_deref().and_then(Preset::for_url),
         discovery,
         subject,
         url,
@@ -148,7 +148,7 @@ impl Report for ExplainReport {
     fn document(&self) -> Document {
         let mut document = Document::new()
             .field_if("agent", self.subject.name())
-            .field("authorizer", self.subject.words())
+            .field("authorizer", self.subject.description())
             .field_if("provider", self.preset.map(|preset| preset.habits().name))
             .field_if("invocation URL", self.url.clone())
             .field_if("metadata URL", self.metadata_url())

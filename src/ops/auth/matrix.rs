@@ -157,7 +157,7 @@ impl Trial<'_> {
     /// When the sandbox does not sign, which it should.
     async fn make(&self, caller: &TestCaller) -> Result<MadeCaller> {
         let token = MadeCaller::Token;
-        Ok(match &caller.recipe {
+        Ok(match &caller.kind {
             CallerKind::NotApplicable(why) => MadeCaller::NotApplicable((*why).to_owned()),
             CallerKind::Nothing => MadeCaller::Nobody,
             CallerKind::Signature => match self.stage.cloud {
@@ -400,7 +400,7 @@ impl Report for MatrixReport {
         Document::new()
             .field_if("agent", self.subject.name())
             .field("target", format!("{} ({})", self.target(), self.url))
-            .field("judged by", self.subject.words())
+            .field("judged by", self.subject.description())
             .blank()
             .table(vec!["caller", "result", "expected", "found", "about it"], rows)
             .blank()

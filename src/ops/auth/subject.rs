@@ -28,7 +28,7 @@ impl AuthorizerOrigin {
         }
     }
 
-    const fn words(self) -> &'static str {
+    const fn description(self) -> &'static str {
         match self {
             Self::Live => "the live runtime's authorizer",
             Self::Configuration => "the configured authorizer",
@@ -97,7 +97,7 @@ impl AuthSubject {
     /// Exit 2 with every problem of an authorizer that the service would not take.
     pub(crate) fn parsed(&self) -> Result<Option<Authorizer>> {
         let Some(wire) = &self.authorizer else { return Ok(None) };
-        Authorizer::from_wire(wire).map(Some).map_err(|problems| problems_error(self.origin.words(), problems))
+        Authorizer::from_wire(wire).map(Some).map_err(|problems| problems_error(self.origin.description(), problems))
     }
 
     /// For data.
@@ -110,9 +110,9 @@ impl AuthSubject {
     }
 
     /// For people: `the live runtime's authorizer`.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn description(&self) -> String {
         match (&self.authorizer, self.origin) {
-            (Some(_), origin) => origin.words().to_owned(),
+            (Some(_), origin) => origin.description().to_owned(),
             (None, AuthorizerOrigin::Live) => "none: the live runtime takes AWS credentials".to_owned(),
             (None, _) => "none: the agent is configured for AWS credentials".to_owned(),
         }

@@ -53,7 +53,7 @@ pub(crate) fn check(
         .as_deref()
         .map(str::parse::<Protocol>)
         .transpose()
-        .map_err(|error| of_flag("--protocol", &error))?;
+        .map_err(|error| name_flag("--protocol", &error))?;
     let container_runtime = match request.container_runtime.as_deref() {
         Some(text) => Some(EngineKind::choice(text).transpose()?.map_or("auto", EngineKind::name).to_owned()),
         None => None,
@@ -98,11 +98,11 @@ fn deployment_type(request: &ConfigureRequest) -> Result<Option<DeploymentType>>
         .as_deref()
         .map(str::parse::<DeploymentType>)
         .transpose()
-        .map_err(|error| of_flag("--deployment-type", &error))
+        .map_err(|error| name_flag("--deployment-type", &error))
 }
 
 /// A value's own error, with the flag that it was given to.
-fn of_flag(flag: &str, error: &Error) -> Error {
+fn name_flag(flag: &str, error: &Error) -> Error {
     let told = Error::usage(format!("`{flag}`: {}", error.message()));
     error.hints().iter().fold(told, |told, hint| told.hint(hint.clone()))
 }

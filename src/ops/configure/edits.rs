@@ -41,7 +41,7 @@ impl EditInput<'_> {
         let mut agent = Value::Object(Map::new());
         for (path, value) in self.defaults().into_iter().chain(settings) {
             if let Some(value) = value {
-                put(&mut agent, &path, value);
+                set_at_path(&mut agent, &path, value);
             }
         }
         vec![Edit { path: vec!["agents".to_owned(), self.name.to_owned()], value: Some(agent) }]
@@ -212,13 +212,13 @@ impl EditInput<'_> {
 }
 
 /// Sets a value in a nested object; a later value replaces an earlier one.
-fn put(target: &mut Value, path: &[&str], value: Value) {
+fn set_at_path(target: &mut Value, path: &[&str], value: Value) {
     let Some(map) = target.as_object_mut() else { return };
     match path {
         [] => {}
         [last] => {
             map.insert((*last).to_owned(), value);
         }
-        [first, rest @ ..] => put(map.entry(*first).or_insert_with(|| json!({})), rest, value),
+        [first, rest @ ..] => set_at_path(map.entry(*first).or_insert_with(|| json!({})), rest, value),
     }
 }

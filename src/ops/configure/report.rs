@@ -56,7 +56,7 @@ impl ConfigureReport {
             source: relative(&facts.source.root),
             language: facts.source.language.name(),
             auth: agent.authorizer().cloned(),
-            files: facts.files.iter().map(|(path, written)| (relative(path), word(*written))).collect(),
+            files: facts.files.iter().map(|(path, written)| (relative(path), write_label(*written))).collect(),
             warnings: facts.warnings,
             notes: facts.notes,
             launch: shell::command("launch", facts.store, agent),
@@ -74,7 +74,7 @@ impl ConfigureReport {
     }
 }
 
-fn word(written: WriteResult) -> &'static str {
+fn write_label(written: WriteResult) -> &'static str {
     match written {
         WriteResult::Created => "created",
         WriteResult::Updated => "updated",

@@ -62,7 +62,7 @@ pub(super) fn choose(
         };
     }
     let own = Agent { name: name.to_owned(), ..Agent::default() }.generated_dockerfile(root);
-    let choice = DockerfileChoice::of(None, &own, &source, root)?;
+    let choice = DockerfileChoice::choose(None, &own, &source, root)?;
     let named = request.dockerfile.is_some() || existing.is_some_and(|agent| agent.own.dockerfile.is_some());
     let toolkit = if named { None } else { with_toolkit(root, &request, existing, &source, &choice) };
     let choice = Some(choice);

@@ -268,7 +268,8 @@ impl<'a> Launch<'a> {
 
     fn runtime(&self, values: &LateValues) -> Runtime<'a> {
         let (agent, request) = (self.agent, self.request);
-        let variables = variables::of(agent, &self.names.region, (&request.environment, &request.unset_environment));
+        let variables =
+            variables::runtime_variables(agent, &self.names.region, (&request.environment, &request.unset_environment));
         Runtime {
             record: self.record,
             spec: RuntimeSpec {

@@ -161,7 +161,7 @@ async fn attempt(
     agent.project = Some(identity.to_owned());
     let root = store.root().to_owned();
     let texts = CommandTexts {
-        next: report::NextCommands::of(&store, &agent, &request.command),
+        next: report::NextCommands::for_agent(&store, &agent, &request.command),
         status: shell::command("status --watch", &store, &agent),
         destroy: shell::command("destroy", &store, &agent),
     };
@@ -182,8 +182,8 @@ async fn prepared(
     warn_of_gaps(agent, connections.events);
     let prepared = artifact::prepare(root, agent, &request.artifact, &connections.tools()).await?;
     let names = match prepared.given_image() {
-        Some(image) => ResourceNames::of_image(agent, image, connections.cloud, connections.identity)?,
-        None => ResourceNames::of(agent, connections.cloud, connections.identity)?,
+        Some(image) => ResourceNames::for_image(agent, image, connections.cloud, connections.identity)?,
+        None => ResourceNames::for_agent(agent, connections.cloud, connections.identity)?,
     };
     let launch = Launch { agent, names: &names, record, root, request, connections };
     launch.run(prepared, texts).await
@@ -300,7 +300,7 @@ impl Launch<'_> {
         if node.resource.refuses_calls() {
             next.refuse_calls();
         }
-        let mut deployed = report::DeployedRuntime::of(&live.runtime);
+        let mut deployed = report::DeployedRuntime::from_runtime(&live.runtime);
         deployed.artifact = node.resource.artifact.get();
         let is_ready = live.endpoint.as_ref().filter(|endpoint| !changed && is_ready(&live.runtime, endpoint));
         if let (Some(_), Some(endpoint)) = (request.wait, is_ready) {

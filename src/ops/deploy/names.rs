@@ -39,7 +39,7 @@ pub(crate) struct ResourceNames {
 }
 
 impl ResourceNames {
-    pub(crate) fn of(agent: &Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
+    pub(crate) fn for_agent(agent: &Agent, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
         let host = cloud.partition().ecr_host(&identity.account, cloud.region());
         let created = agent.created();
         let (repository, account, region, create_repository) = match agent.repository_setting() {
@@ -116,8 +116,13 @@ impl ResourceNames {
     ///
     /// # Errors
     /// An image outside ECR, which AgentCore does not take.
-    pub(crate) fn of_image(agent: &Agent, image: &Reference, cloud: &Cloud, identity: &CallerIdentity) -> Result<Self> {
-        let mut names = Self::of(agent, cloud, identity)?;
+    pub(crate) fn for_image(
+        agent: &Agent,
+        image: &Reference,
+        cloud: &Cloud,
+        identity: &CallerIdentity,
+    ) -> Result<Self> {
+        let mut names = Self::for_agent(agent, cloud, identity)?;
         let uri = format!("{}/{}", image.registry, image.repository);
         names.foreign_image = true;
         names.create_repository = false;

@@ -41,7 +41,7 @@ pub(crate) struct NextCommands {
 
 impl NextCommands {
     /// `launch` is the command that was given, without the flag that only shows what it would do.
-    pub(super) fn of(store: &Store, agent: &Agent, launch: &str) -> Self {
+    pub(super) fn for_agent(store: &Store, agent: &Agent, launch: &str) -> Self {
         // What answers at once in the agent's protocol.
         let what = match agent.protocol() {
             Protocol::Http => "'{\"prompt\": \"hello\"}'",
@@ -94,12 +94,12 @@ pub(super) fn planned(
     identity: &CallerIdentity,
     live: Option<&Live>,
 ) -> LaunchReport {
-    let deployed = live.map(|live| DeployedRuntime::of(&live.runtime));
+    let deployed = live.map(|live| DeployedRuntime::from_runtime(&live.runtime));
     LaunchReport { next, steps, identity: identity.clone(), builder: None, deployed, url: None, plan_only: true }
 }
 
 impl DeployedRuntime {
-    pub(super) fn of(runtime: &AgentRuntime) -> Self {
+    pub(super) fn from_runtime(runtime: &AgentRuntime) -> Self {
         Self {
             runtime_id: runtime.id().to_owned(),
             runtime_arn: runtime.arn().to_owned(),

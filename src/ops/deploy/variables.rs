@@ -73,7 +73,11 @@ pub(super) struct RuntimeVariables {
 }
 
 /// What an agent's configuration and a launch's `--env` and `--unset-env` make together.
-pub(super) fn of(agent: &Agent, region: &str, (given, unset): (&[(String, String)], &[String])) -> RuntimeVariables {
+pub(super) fn runtime_variables(
+    agent: &Agent,
+    region: &str,
+    (given, unset): (&[(String, String)], &[String]),
+) -> RuntimeVariables {
     let configured = agent.variables();
     let removed = variables_to_remove(&agent.created().environment, &configured, (given, unset));
     let mut set: Vec<(String, String)> = OWN_VARIABLES.map(|name| (name.to_owned(), region.to_owned())).to_vec();

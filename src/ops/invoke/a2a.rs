@@ -20,7 +20,7 @@ use crate::error::{Error, Kind, Result};
 /// As [`super::call`]; [`Kind::Agent`] for what is no card: scripts take an address or a key out of it.
 pub(crate) async fn card(line: &CallContext<'_>, sink: ChunkSink<'_>) -> Result<ReplyHead> {
     let mut reply = line.plane.agent_card(line.call, line.auth).await?;
-    let head = ReplyHead::of(&reply);
+    let head = ReplyHead::from_reply(&reply);
     if !head.is_good() {
         return Err(failure::refusal(&mut reply, line.auth, &line.target()).await);
     }
@@ -128,7 +128,7 @@ fn remedy(code: Option<i64>, version: A2aVersion, stream: bool) -> Option<String
 struct TaskReply {
     head: ReplyHead,
     results: Vec<Value>,
-    story: TaskProgress,
+    progress: TaskProgress,
     /// The agent's error in the place of an answer.
     refused: Option<Value>,
 }
@@ -137,11 +137,11 @@ impl TaskReply {
     /// # Errors
     /// [`Kind::Agent`] for a task that failed or was rejected.
     fn answer(self) -> Result<A2aReply> {
-        match self.story.failed {
+        match self.progress.failed {
             None => Ok(A2aReply { head: self.head, results: self.results }),
             Some(state) => Err(Error::new(Kind::Agent, format!("the agent's task is `{state}`"))
                 .code("agent.task-failed")
-                .cause(self.story.last_word)
+                .cause(self.progress.last_word)
                 .request_id(self.head.request_id)),
         }
     }
@@ -152,7 +152,7 @@ async fn ask(
     request: &Value,
     say: &mut (dyn FnMut(&str) -> Result<ControlFlow<()>> + Send),
 ) -> Result<TaskReply> {
-    let (mut results, mut story, mut refused, mut other) = (Vec::new(), TaskProgress::default(), None, None);
+    let (mut results, mut progress, mut refused, mut other) = (Vec::new(), TaskProgress::default(), None, None);
     let head = exchange
         .send(request, &mut |mut message| {
             if let Some(error) = rpc_error(&message) {
@@ -163,7 +163,7 @@ async fn ask(
                 other.get_or_insert(message);
                 return Ok(ControlFlow::Continue(()));
             };
-            let text = story.tell(&result);
+            let text = progress.add(&result);
             results.push(result);
             if text.is_empty() { Ok(ControlFlow::Continue(())) } else { say(&text) }
         })
@@ -173,16 +173,16 @@ async fn ask(
         return Err(exchange.without_result(method, &head, other.as_ref()));
     }
     // Nothing of an answer is lost because it has another form than those that are known.
-    if !story.told
+    if !progress.told
         && let Some(result) = results.last().filter(|result| !has_known_form(result))
     {
-        story.told = true;
+        progress.told = true;
         let _ = say(&result.to_string())?;
     }
-    if story.told {
+    if progress.told {
         let _ = say("\n")?;
     }
-    Ok(TaskReply { head, results, story, refused })
+    Ok(TaskReply { head, results, progress, refused })
 }
 
 /// What an answer has said so far.
@@ -197,7 +197,7 @@ struct TaskProgress {
 impl TaskProgress {
     /// The text that a result adds: a message, artifacts, pieces of artifacts, or the last word of a task that has nothing
     /// else. Forms with a wrapper (`{"task": …}`) are those of version 1.0.
-    fn tell(&mut self, result: &Value) -> String {
+    fn add(&mut self, result: &Value) -> String {
         let wrapped = ["task", "message", "statusUpdate", "artifactUpdate"].iter().find_map(|name| result.get(name));
         // `message` of a wrapped status is one level deeper; a bare message has parts itself.
         let result = wrapped.filter(|value| value.is_object()).unwrap_or(result);
@@ -231,7 +231,7 @@ impl TaskProgress {
     }
 }
 
-/// Whether a result is a message, a task or a piece of one, whose text [`TaskProgress::tell`] would have found.
+/// Whether a result is a message, a task or a piece of one, whose text [`TaskProgress::add`] would have found.
 fn has_known_form(result: &Value) -> bool {
     const MEMBERS: [&str; 9] =
         ["parts", "status", "artifact", "artifacts", "kind", "task", "message", "statusUpdate", "artifactUpdate"];
@@ -286,9 +286,10 @@ mod tests {
     use super::*;
 
     fn told(results: &[Value]) -> (String, TaskProgress) {
-        let mut story = TaskProgress::default();
-        let text = results.iter().map(|result| story.tell(result)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
-        (text.join("|"), story)
+        let mut progress = TaskProgress::default();
+        let text =
+            results.iter().map(|result| progress.add(result)).filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        (text.join("|"), progress)
     }
 
     #[test]
@@ -368,9 +369,9 @@ mod tests {
     fn a_failed_task_is_a_failure_with_its_reason() {
         let failed =
             json!({ "kind": "task", "status": { "state": "failed", "message": { "parts": text("no model") } } });
-        let (said, story) = told(&[failed]);
+        let (said, progress) = told(&[failed]);
         assert_eq!(
-            (said.as_str(), story.failed.as_deref(), story.last_word.as_str()),
+            (said.as_str(), progress.failed.as_deref(), progress.last_word.as_str()),
             ("", Some("failed"), "no model")
         );
     }

@@ -85,7 +85,7 @@ pub(super) enum FailureWatch {
 impl FailureWatch {
     const LARGEST: usize = 256 << 10;
 
-    pub(super) fn of(head: &ReplyHead, speaks: AgentProtocol) -> Self {
+    pub(super) fn for_reply(head: &ReplyHead, speaks: AgentProtocol) -> Self {
         if head.is_events() {
             return Self::Stream(ErrorWatch { rpc: speaks != AgentProtocol::Plain, ..ErrorWatch::default() });
         }

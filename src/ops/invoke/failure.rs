@@ -338,7 +338,7 @@ mod tests {
     fn reply(status: u16, headers: &[(&str, &str)], body: &'static str) -> Reply {
         let response = http::Response::builder().status(status);
         let response = headers.iter().fold(response, |response, (name, value)| response.header(*name, *value));
-        Reply::of(response.body(body).unwrap())
+        Reply::from_response(response.body(body).unwrap())
     }
 
     #[tokio::test]

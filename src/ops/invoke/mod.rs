@@ -42,7 +42,7 @@ pub(crate) struct ReplyHead {
 }
 
 impl ReplyHead {
-    fn of(reply: &Reply) -> Self {
+    fn from_reply(reply: &Reply) -> Self {
         Self {
             status: reply.status(),
             content_type: reply.content_type().to_owned(),
@@ -101,11 +101,11 @@ pub(crate) async fn call(line: &CallContext<'_>, payload: &Payload, sink: ChunkS
 }
 
 async fn pass_on(line: &CallContext<'_>, reply: &mut Reply, sink: ChunkSink<'_>) -> Result<ReplyHead> {
-    let head = ReplyHead::of(reply);
+    let head = ReplyHead::from_reply(reply);
     if !head.is_good() {
         return Err(failure::refusal(reply, line.auth, &line.target()).await);
     }
-    let mut watch = FailureWatch::of(&head, line.speaks);
+    let mut watch = FailureWatch::for_reply(&head, line.speaks);
     while let Some(chunk) = reply.chunk().await? {
         if sink(&chunk)?.is_break() {
             return Ok(head);

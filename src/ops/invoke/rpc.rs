@@ -44,7 +44,7 @@ impl<'a> Exchange<'a> {
         call.timeout = self.left()?;
         let payload = Payload::Bytes(message.to_string().into());
         let mut reply = self.line.plane.invoke(&call, self.line.auth, &payload).await?;
-        let head = ReplyHead::of(&reply);
+        let head = ReplyHead::from_reply(&reply);
         if !head.is_good() {
             return Err(failure::refusal(&mut reply, self.line.auth, &self.line.target()).await);
         }

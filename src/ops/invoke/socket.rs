@@ -68,7 +68,7 @@ pub(crate) async fn talk(
                     quiet_since = Instant::now();
                 }
             },
-            heard = socket.hear() => {
+            heard = socket.next_message() => {
                 quiet_since = Instant::now();
                 let message = match heard {
                     SocketMessage::Text(text) => AgentMessage::Text(text),

@@ -87,7 +87,7 @@ async fn provider(
         }
     };
     let metadata = Metadata::fetch(session.http, &url).await?.or_token_endpoint(source.token_endpoint.as_deref())?;
-    let wanted = wanted(source);
+    let wanted = requested_access(source);
     let auth = client_auth(source, &metadata)?;
     let client = OauthClient { http: session.http, metadata: &metadata, id, auth: &auth, wanted: &wanted };
     if let Some(token) = refresh {
@@ -143,7 +143,7 @@ async fn password(source: &TokenGrantSource, client: &OauthClient<'_>) -> Result
 }
 
 /// The scopes that a sign-in needs to be one where nothing else is asked for.
-fn wanted(source: &TokenGrantSource) -> RequestedAccess {
+fn requested_access(source: &TokenGrantSource) -> RequestedAccess {
     let mut wanted = source.wanted.clone();
     let lacks = !wanted.scopes.iter().any(|scope| scope == "openid");
     if lacks && (source.id_token || (source.needs_person() && wanted.scopes.is_empty())) {
@@ -446,7 +446,8 @@ mod tests {
     fn a_sign_in_asks_for_an_identity_where_nothing_else_is_asked_for() {
         let of = |grant, scopes: &[&str], id_token| {
             let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-            wanted(&source(TokenFlags { grant: Some(grant), scopes, id_token, ..TokenFlags::default() })).scopes
+            requested_access(&source(TokenFlags { grant: Some(grant), scopes, id_token, ..TokenFlags::default() }))
+                .scopes
         };
         assert_eq!(of(TokenGrant::DeviceCode, &[], false), ["openid"]);
         assert_eq!(of(TokenGrant::DeviceCode, &["a"], false), ["a"]);

@@ -206,7 +206,7 @@ pub(super) struct TokenCache {
 
 impl TokenCache {
     /// `None` where there is no state folder, and so no cache.
-    pub(super) fn of(env: &Env, attended: bool) -> Option<Self> {
+    pub(super) fn open(env: &Env, attended: bool) -> Option<Self> {
         Some(Self {
             dir: env.state_dir()?.join("tokens"),
             keychain: keychain::allowed(env, attended),
@@ -442,7 +442,7 @@ mod tests {
     #[tokio::test]
     async fn entries_are_private_and_can_be_forgotten() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = TokenCache::of(&env(dir.path()), false).unwrap();
+        let cache = TokenCache::open(&env(dir.path()), false).unwrap();
         cache.create().unwrap();
         let source = source(TokenFlags::default());
         let entry = CachedToken::new(&tokens(3600, true), &source, 0);
@@ -467,7 +467,7 @@ mod tests {
     async fn what_is_in_the_keychain_is_not_forgotten_by_halves() {
         let dir = tempfile::tempdir().unwrap();
         // No bus, and so no keychain to be reached.
-        let cache = TokenCache { for_deleting: None, ..TokenCache::of(&env(dir.path()), false).unwrap() };
+        let cache = TokenCache { for_deleting: None, ..TokenCache::open(&env(dir.path()), false).unwrap() };
         cache.create().unwrap();
         let source = source(TokenFlags::default());
         let entry = CachedToken::new(&tokens(3600, false), &source, 0);

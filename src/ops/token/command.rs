@@ -23,7 +23,7 @@ const SHELL: &[char] = &['|', '&', ';', '<', '>', '$', '`', '(', ')'];
 ///
 /// # Errors
 /// [`crate::error::Kind::Usage`] for an open quote, and for characters that only mean something to a shell.
-pub(crate) fn words(line: &str) -> Result<Vec<String>> {
+pub(crate) fn split_command(line: &str) -> Result<Vec<String>> {
     let bad = |why: String| {
         Error::usage(format!("the token command cannot be taken apart: {why}"))
             .code("token.command")
@@ -130,13 +130,16 @@ mod tests {
 
     #[test]
     fn a_line_is_split_as_a_shell_would_and_not_run_by_one() {
-        assert_eq!(words("gcloud auth  print-identity-token").unwrap(), ["gcloud", "auth", "print-identity-token"]);
         assert_eq!(
-            words(r#"sh -c 'echo "$TOKEN" | cut -c1-' "a \"b\"" c\ d ''"#).unwrap(),
+            split_command("gcloud auth  print-identity-token").unwrap(),
+            ["gcloud", "auth", "print-identity-token"]
+        );
+        assert_eq!(
+            split_command(r#"sh -c 'echo "$TOKEN" | cut -c1-' "a \"b\"" c\ d ''"#).unwrap(),
             ["sh", "-c", "echo \"$TOKEN\" | cut -c1-", "a \"b\"", "c d", ""]
         );
         for bad in ["a | b", "a; b", "a $B", "a `b`", "a 'b", "a > b", "", "  "] {
-            assert_eq!(words(bad).unwrap_err().code_str(), "token.command", "{bad}");
+            assert_eq!(split_command(bad).unwrap_err().code_str(), "token.command", "{bad}");
         }
     }
 

@@ -71,13 +71,13 @@ fn entry(_key: &str) -> Option<Entry> {
 impl Keychain {
     pub(super) async fn read(&self, key: &str) -> Option<SecretString> {
         let key = key.to_owned();
-        self.ask(move || entry(&key)?.get_password().ok().map(SecretString::from)).await
+        self.with_limit(move || entry(&key)?.get_password().ok().map(SecretString::from)).await
     }
 
     /// Whether it was kept.
     pub(super) async fn write(&self, key: &str, secret: &SecretString) -> bool {
         let (key, secret) = (key.to_owned(), secret.clone());
-        self.ask(move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
+        self.with_limit(move || entry(&key)?.set_password(secret.expose_secret()).ok()).await.is_some()
     }
 
     /// Whether it is not there any more.
@@ -87,10 +87,10 @@ impl Keychain {
             Ok(()) | Err(keyring_core::Error::NoEntry) => Some(()),
             Err(_) => None,
         };
-        self.ask(work).await.is_some()
+        self.with_limit(work).await.is_some()
     }
 
-    async fn ask<T: Send + 'static>(&self, work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
+    async fn with_limit<T: Send + 'static>(&self, work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
         if self.dead.load(Ordering::Relaxed) {
             return None;
         }

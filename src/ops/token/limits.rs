@@ -24,7 +24,7 @@ pub(super) struct SecretPlaces<'a> {
 }
 
 impl<'a> SecretPlaces<'a> {
-    pub(super) fn of(env: &'a Env, root: Option<&'a Path>) -> Self {
+    pub(super) fn new(env: &'a Env, root: Option<&'a Path>) -> Self {
         Self { env, root }
     }
 
@@ -152,7 +152,7 @@ mod tests {
             inside.to_str().unwrap(),
             &users,
         ] {
-            SecretPlaces::of(&env, Some(&root)).file("file", good).unwrap();
+            SecretPlaces::new(&env, Some(&root)).file("file", good).unwrap();
         }
         for bad in [
             "../c",
@@ -173,9 +173,9 @@ mod tests {
             "terraform.tfstate.backup",
             "prod.auto.tfvars",
         ] {
-            let error = SecretPlaces::of(&env, Some(&root)).file("file", bad).unwrap_err();
+            let error = SecretPlaces::new(&env, Some(&root)).file("file", bad).unwrap_err();
             assert_eq!((error.code_str(), error.kind().exit_code()), ("config.untrusted", 2), "{bad}");
-            SecretPlaces::of(&trusting, Some(&root)).file("file", bad).unwrap();
+            SecretPlaces::new(&trusting, Some(&root)).file("file", bad).unwrap();
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::redact::SecretString;
 use cache::{CachedToken, Freshness, TokenCache};
 use flight::StartTime;
 
-pub(crate) use command::words;
+pub(crate) use command::split_command;
 pub(crate) use consent::remember;
 pub(crate) use source::{TokenDefaults, TokenFlags, TokenGrantSource, resolve, to_save};
 
@@ -123,7 +123,7 @@ fn is_kept(grant: TokenGrant) -> bool {
 /// As the grant fails. While a cached token is still good for a request, that is a warning only.
 pub(crate) async fn obtain(session: &TokenContext<'_>, source: &TokenGrantSource, using: CacheUse) -> Result<Issued> {
     let cache =
-        TokenCache::of(session.env, session.interactive).filter(|_| is_kept(source.grant) && using != CacheUse::Not);
+        TokenCache::open(session.env, session.interactive).filter(|_| is_kept(source.grant) && using != CacheUse::Not);
     let Some(cache) = cache else { return fresh(session, source).await };
     let key = cache::key(source, session.env, session.region);
     let start = StartTime::now();
@@ -222,7 +222,7 @@ fn issued(entry: &CachedToken, source: &TokenGrantSource, cached: bool) -> Resul
 /// # Errors
 /// When it cannot be removed from its file or the keychain.
 pub(crate) async fn forget(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<bool> {
-    let Some(cache) = TokenCache::of(session.env, session.interactive) else { return Ok(false) };
+    let Some(cache) = TokenCache::open(session.env, session.interactive) else { return Ok(false) };
     cache.forget(&cache::key(source, session.env, session.region)).await
 }
 
@@ -231,7 +231,7 @@ pub(crate) async fn forget(session: &TokenContext<'_>, source: &TokenGrantSource
 /// # Errors
 /// When one cannot be removed from its file or the keychain; the others are forgotten all the same.
 pub(crate) async fn forget_all(session: &TokenContext<'_>) -> Result<usize> {
-    match TokenCache::of(session.env, session.interactive) {
+    match TokenCache::open(session.env, session.interactive) {
         Some(cache) => cache.forget_all().await,
         None => Ok(0),
     }

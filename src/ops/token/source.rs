@@ -264,7 +264,7 @@ pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -
     } else {
         "RUNTIME"
     };
-    let limits = SecretPlaces::of(env, known.root);
+    let limits = SecretPlaces::new(env, known.root);
     let look = ToolkitVariables { env, limits, prefix };
     // Another grant's keys say nothing about this one.
     let none = TokenSource::default();

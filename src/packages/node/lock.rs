@@ -102,7 +102,7 @@ impl NodeLock {
 
 impl LockEntry {
     /// A package.json, which has the same members.
-    pub(super) fn of(manifest: &Value) -> Self {
+    pub(super) fn from_manifest(manifest: &Value) -> Self {
         Self(manifest.as_object().cloned().unwrap_or_default())
     }
 

@@ -325,7 +325,7 @@ fn tidy(modules: &Path, manifest: &Value, platform: &Platform) -> Result<()> {
     let mut found = Vec::new();
     collect(modules, "node_modules", &mut found)?;
     let (mut kept, mut other): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|package| LockEntry::of(&package.manifest).fits(platform));
+        found.into_iter().partition(|package| LockEntry::from_manifest(&package.manifest).fits(platform));
     // What lies inside a package that is taken out goes with it.
     let gone: Vec<String> = other.iter().map(|package| format!("{}/", package.path)).collect();
     kept.retain(|package| !gone.iter().any(|above| package.path.starts_with(above)));

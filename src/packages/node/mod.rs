@@ -223,7 +223,7 @@ impl NodeRequest {
         let root = workspace.path().canonicalize().context("could not resolve the workspace")?;
         let home = self.wanted.relative(self.wanted.dir())?;
         let (from, to) = (dir.to_owned(), root.join(&home));
-        let take = move || tree::take(&lock, &from, &to);
+        let take = move || tree::copy_needed(&lock, &from, &to);
         let whole =
             tokio::task::spawn_blocking(take).await.context("the thread that copied the packages stopped")??;
         Ok(whole.then_some(InstalledNode { root, home, _workspace: workspace }))

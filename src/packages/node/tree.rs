@@ -68,7 +68,7 @@ fn is_executable(_meta: &fs::Metadata) -> bool {
 
 /// Copies what `lock` has for running from one folder with everything to another, as npm would install it there; `false`
 /// when a package is missing.
-pub(super) fn take(lock: &NodeLock, from: &Path, to: &Path) -> Result<bool> {
+pub(super) fn copy_needed(lock: &NodeLock, from: &Path, to: &Path) -> Result<bool> {
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     for (path, package) in lock.needed() {
         let source = from.join(path);
@@ -197,14 +197,14 @@ mod tests {
         let lock = format!(r#"{{"lockfileVersion":3,"packages":{{"":{{}},{packages}}}}}"#);
         put(HIDDEN_LOCK, &lock);
         let lock = NodeLock::read(&from.join("node_modules").join(HIDDEN_LOCK)).unwrap();
-        assert!(take(&lock, &from, &to).unwrap());
+        assert!(copy_needed(&lock, &from, &to).unwrap());
         let told: Vec<String> = entries(&to, "").unwrap().into_iter().map(|entry| entry.path).collect();
         let expected = [".bin/a", "a/cli.js", "a/lib/x.js", "a/node_modules/b/index.js", "b/index.js"];
         assert_eq!(told, expected.map(|path| format!("node_modules/{path}")));
         let names: Vec<String> = packages_of(&to);
         assert_eq!(names, ["a 1", "b 1", "b 2"]);
         fs::remove_dir_all(from.join("node_modules/a")).unwrap();
-        assert!(!take(&lock, &from, &dir.path().join("other")).unwrap());
+        assert!(!copy_needed(&lock, &from, &dir.path().join("other")).unwrap());
     }
 
     #[cfg(unix)]

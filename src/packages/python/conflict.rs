@@ -90,7 +90,7 @@ fn excluding(said: &[String]) -> Option<(VersionCondition, VersionCondition)> {
         return None;
     }
     let uv = said.iter().any(|line| line.contains("No solution found"));
-    let found = if uv { of_uv(said) } else { of_pip(said) };
+    let found = if uv { uv_conditions(said) } else { pip_conditions(said) };
     let pair = |first: &VersionCondition| {
         let second = found.iter().find(|other| {
             let others = other.of != first.of || first.of.is_none();
@@ -124,7 +124,7 @@ fn exclude_each_other(one: &VersionCondition, other: &VersionCondition) -> bool 
 }
 
 /// uv gives a proof: sentences of premises, each with what follows from them.
-fn of_uv(said: &[String]) -> Vec<VersionCondition> {
+fn uv_conditions(said: &[String]) -> Vec<VersionCondition> {
     let text = said.join(" ");
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut found = Vec::new();
@@ -153,7 +153,7 @@ fn of_uv(said: &[String]) -> Vec<VersionCondition> {
 }
 
 /// pip lists the conditions of each package that takes part.
-fn of_pip(said: &[String]) -> Vec<VersionCondition> {
+fn pip_conditions(said: &[String]) -> Vec<VersionCondition> {
     let lines = said.iter().map(|line| line.trim()).skip_while(|line| !line.contains("The conflict is caused by"));
     let conditions = lines.filter_map(|line| {
         if let Some(rest) = line.strip_prefix("The user requested ") {

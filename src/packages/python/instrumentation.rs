@@ -135,7 +135,7 @@ impl Installation<'_> {
         let mut constraints = pins(own);
         constraints.extend(self.constraints());
         Ok(match self.try_lines(&[line.to_owned()], &constraints, name).await? {
-            Ok(done) => Ok((InstalledTree::of(done.roots.clone(), BTreeSet::new()).await?.beside(own), done)),
+            Ok(done) => Ok((InstalledTree::load(done.roots.clone(), BTreeSet::new()).await?.beside(own), done)),
             Err(error) => Err(Unusable::Versions(error)),
         })
     }
@@ -161,7 +161,7 @@ impl Installation<'_> {
                 Err(error) => return Ok(Err(Unusable::Versions(error))),
             }
         }
-        let tree = InstalledTree::of(done.roots.clone(), BTreeSet::new()).await?.beside(own);
+        let tree = InstalledTree::load(done.roots.clone(), BTreeSet::new()).await?.beside(own);
         Ok(match cannot_start(own, &tree, target)? {
             Some(why) => Err(Unusable::Start(why)),
             None => Ok((tree, done)),

@@ -66,7 +66,7 @@ impl MarkerEnvironment {
 
     /// Whether the marker holds; `None` for one that cannot be read, or compares what cannot be compared.
     pub(super) fn decide(&self, marker: &str) -> Option<bool> {
-        let words = words(marker)?;
+        let words = lexemes(marker)?;
         let mut reader = MarkerParser { words: &words, target: self, depth: 0 };
         let holds = reader.either()?;
         reader.words.is_empty().then_some(holds)
@@ -96,7 +96,7 @@ pub(super) fn is_understood(marker: &str) -> bool {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Word {
+enum Lexeme {
     Text(String),
     Name(String),
     Operator(String),
@@ -105,20 +105,20 @@ enum Word {
 }
 
 /// `None` for a text without its closing quote, and for what is no part of any marker.
-fn words(text: &str) -> Option<Vec<Word>> {
+fn lexemes(text: &str) -> Option<Vec<Lexeme>> {
     let mut words = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
         let (word, length) = match first {
-            '(' => (Word::Open, 1),
-            ')' => (Word::Close, 1),
+            '(' => (Lexeme::Open, 1),
+            ')' => (Lexeme::Close, 1),
             '"' | '\'' => {
                 let end = rest[1..].find(first)?;
-                (Word::Text(rest[1..=end].to_owned()), end + 2)
+                (Lexeme::Text(rest[1..=end].to_owned()), end + 2)
             }
             '<' | '>' | '=' | '!' | '~' => {
                 let end = rest.find(|c| !matches!(c, '<' | '>' | '=' | '!' | '~')).unwrap_or(rest.len());
-                (Word::Operator(rest[..end].to_owned()), end)
+                (Lexeme::Operator(rest[..end].to_owned()), end)
             }
             _ => {
                 let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
@@ -127,8 +127,8 @@ fn words(text: &str) -> Option<Vec<Word>> {
                     return None;
                 }
                 match &rest[..end] {
-                    "in" => (Word::Operator("in".to_owned()), end),
-                    name => (Word::Name(name.to_owned()), end),
+                    "in" => (Lexeme::Operator("in".to_owned()), end),
+                    name => (Lexeme::Name(name.to_owned()), end),
                 }
             }
         };
@@ -143,20 +143,20 @@ fn words(text: &str) -> Option<Vec<Word>> {
 const DEPTH: usize = 100;
 
 struct MarkerParser<'a> {
-    words: &'a [Word],
+    words: &'a [Lexeme],
     target: &'a MarkerEnvironment,
     depth: usize,
 }
 
 impl MarkerParser<'_> {
-    fn take(&mut self) -> Option<Word> {
+    fn next_lexeme(&mut self) -> Option<Lexeme> {
         let (first, rest) = self.words.split_first()?;
         self.words = rest;
         Some(first.clone())
     }
 
     fn take_name(&mut self, name: &str) -> bool {
-        let found = matches!(self.words.first(), Some(Word::Name(word)) if word == name);
+        let found = matches!(self.words.first(), Some(Lexeme::Name(word)) if word == name);
         if found {
             self.words = &self.words[1..];
         }
@@ -180,28 +180,28 @@ impl MarkerParser<'_> {
     }
 
     fn one(&mut self) -> Option<bool> {
-        if self.words.first() == Some(&Word::Open) {
-            self.take();
+        if self.words.first() == Some(&Lexeme::Open) {
+            self.next_lexeme();
             self.depth += 1;
             if self.depth > DEPTH {
                 return None;
             }
             let holds = self.either()?;
             self.depth -= 1;
-            return (self.take()? == Word::Close).then_some(holds);
+            return (self.next_lexeme()? == Lexeme::Close).then_some(holds);
         }
-        let left = self.take()?;
-        let operator = match self.take()? {
-            Word::Operator(operator) => operator,
-            Word::Name(name) if name == "not" => match self.take()? {
-                Word::Operator(operator) if operator == "in" => "not in".to_owned(),
+        let left = self.next_lexeme()?;
+        let operator = match self.next_lexeme()? {
+            Lexeme::Operator(operator) => operator,
+            Lexeme::Name(name) if name == "not" => match self.next_lexeme()? {
+                Lexeme::Operator(operator) if operator == "in" => "not in".to_owned(),
                 _ => return None,
             },
             _ => return None,
         };
-        let (name, left, right) = match (left, self.take()?) {
-            (Word::Name(name), Word::Text(text)) => (name, None, Some(text)),
-            (Word::Text(text), Word::Name(name)) => (name, Some(text), None),
+        let (name, left, right) = match (left, self.next_lexeme()?) {
+            (Lexeme::Name(name), Lexeme::Text(text)) => (name, None, Some(text)),
+            (Lexeme::Text(text), Lexeme::Name(name)) => (name, Some(text), None),
             _ => return None,
         };
         if name == "extra" {

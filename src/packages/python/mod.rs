@@ -249,7 +249,7 @@ impl PythonRequest {
         let (installer, wanted, inputs) = (&self.installer, &self.wanted, &self.inputs);
         let installation = Installation { installer, wanted, inputs, setup, dir: workspace.path() };
         let done = if only_local { installation.run_local().await? } else { installation.run().await? };
-        let tree = InstalledTree::of(done.roots.clone(), done.local.clone()).await?;
+        let tree = InstalledTree::load(done.roots.clone(), done.local.clone()).await?;
         for path in &tree.withheld {
             setup.events.warning(format!("`{path}` of a package of yours looks like a secret and is left out"));
         }

@@ -95,7 +95,7 @@ impl InstalledTree {
     ///
     /// # Errors
     /// Those of [`InstalledTree::read`].
-    pub(super) async fn of(roots: Vec<PathBuf>, local: BTreeSet<String>) -> Result<Self> {
+    pub(super) async fn load(roots: Vec<PathBuf>, local: BTreeSet<String>) -> Result<Self> {
         let read = move || Self::read(&roots, &local);
         tokio::task::spawn_blocking(read).await.context("the thread that read the packages stopped")?
     }

@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn every_package_is_there_and_referred_to() {
         let inventory = inventory();
-        let document = document(&SbomContent::of(subject(), &inventory));
+        let document = document(&SbomContent::new(subject(), &inventory));
         let components = document["components"].as_array().unwrap();
         let by_purl = |purl: &str| components.iter().find(|own| own["purl"] == purl).unwrap();
         assert_eq!(by_purl("pkg:pypi/six@1.17.0")["licenses"], json!([{ "expression": "MIT" }]));

@@ -43,7 +43,7 @@ pub(crate) struct SbomDocument {
 /// # Errors
 /// None that could be caused from outside.
 pub(crate) fn bills(subject: SbomSubject<'_>, inventory: &Inventory) -> Result<[SbomDocument; 2]> {
-    let content = SbomContent::of(subject, inventory);
+    let content = SbomContent::new(subject, inventory);
     Ok([
         SbomDocument { ending: "spdx.json", text: text(&spdx::document(&content))? },
         SbomDocument { ending: "cdx.json", text: text(&cyclonedx::document(&content))? },
@@ -82,7 +82,7 @@ struct SbomContent<'a> {
 }
 
 impl<'a> SbomContent<'a> {
-    fn of(subject: SbomSubject<'a>, inventory: &'a Inventory) -> Self {
+    fn new(subject: SbomSubject<'a>, inventory: &'a Inventory) -> Self {
         let mut seen = BTreeSet::new();
         let packages: Vec<&Package> = inventory
             .packages

@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn every_package_is_there_and_related() {
         let inventory = inventory();
-        let content = SbomContent::of(subject(), &inventory);
+        let content = SbomContent::new(subject(), &inventory);
         let document = document(&content);
         let packages = document["packages"].as_array().unwrap();
         assert_eq!(packages.len(), 6);

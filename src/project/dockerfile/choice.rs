@@ -44,7 +44,7 @@ impl DockerfileChoice {
     ///
     /// # Errors
     /// Names a Dockerfile that cannot be read.
-    pub(crate) fn of(named: Option<&Path>, own: &Path, source: &Source, project: &Path) -> Result<Self> {
+    pub(crate) fn choose(named: Option<&Path>, own: &Path, source: &Source, project: &Path) -> Result<Self> {
         if let Some(path) = named {
             let origin = origin(path, source, project)?
                 .filter(|origin| *origin != DockerfileOrigin::Found)
@@ -200,7 +200,7 @@ mod tests {
         let source = detect(&Detect { entrypoint: Some(Path::new("agents/a/main.py")), ..Detect::all_of(root) });
         let named = named.map(|name| root.join(name));
         let own = root.join(".bedrock_agentcore/a/Dockerfile");
-        let choice = DockerfileChoice::of(named.as_deref(), &own, &source.unwrap(), root).unwrap();
+        let choice = DockerfileChoice::choose(named.as_deref(), &own, &source.unwrap(), root).unwrap();
         let show = |path: &Path| fsx::relative(path, root).unwrap();
         (show(&choice.path), choice.origin, choice.context.as_deref().map(show))
     }
@@ -328,7 +328,7 @@ mod tests {
         std::fs::write(dir.path().join("requirements.txt"), "").unwrap();
         let source = detect(&Detect::all_of(dir.path())).unwrap();
         assert_eq!(
-            DockerfileChoice::of(None, &dir.path().join("o"), &source, dir.path()).unwrap().origin,
+            DockerfileChoice::choose(None, &dir.path().join("o"), &source, dir.path()).unwrap().origin,
             DockerfileOrigin::Found
         );
     }

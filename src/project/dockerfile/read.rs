@@ -40,7 +40,7 @@ impl DockerfileFacts {
     fn instruction(&mut self, number: usize, word: &str, rest: &str) {
         match word {
             "ARG" => {
-                for item in words(rest) {
+                for item in split_words(rest) {
                     let (name, default) = match item.split_once('=') {
                         Some((name, value)) => (name, Some(unquoted(value))),
                         None => (item.as_str(), None),
@@ -169,8 +169,8 @@ fn copied(rest: &str) -> Vec<String> {
     let plain = rest.split_whitespace().skip_while(|part| part.starts_with("--")).collect::<Vec<_>>().join(" ");
     let from_elsewhere =
         rest.split_whitespace().take_while(|part| part.starts_with("--")).any(|p| p.starts_with("--from"));
-    let mut all: Vec<String> =
-        serde_json::from_str(&plain).unwrap_or_else(|_| words(&plain).iter().map(|word| unquoted(word)).collect());
+    let mut all: Vec<String> = serde_json::from_str(&plain)
+        .unwrap_or_else(|_| split_words(&plain).iter().map(|word| unquoted(word)).collect());
     all.pop();
     let is_path = |text: &String| {
         !text.contains(['$', '*', '?', '['])
@@ -244,7 +244,7 @@ fn heredocs(text: &str) -> Vec<(String, bool)> {
 }
 
 /// Splits at white space outside quotes.
-fn words(text: &str) -> Vec<String> {
+fn split_words(text: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut quote = None;
     for c in text.chars() {

@@ -83,7 +83,7 @@ pub(super) fn otherwise(package: &PackageJson, options: Option<&[String]>) -> Op
 mod tests {
     use super::*;
 
-    fn of(entrypoint: &str, package: &str, tsconfig: Option<&str>, node: &str) -> Result<Option<String>> {
+    fn start_command(entrypoint: &str, package: &str, tsconfig: Option<&str>, node: &str) -> Result<Option<String>> {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("package.json"), package).unwrap();
         if let Some(text) = tsconfig {
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn typescript_without_a_build_is_run_as_it_is() {
         let run = |entrypoint: &str, package: &str, tsconfig: Option<&str>, node: &str| {
-            of(entrypoint, package, tsconfig, node).unwrap()
+            start_command(entrypoint, package, tsconfig, node).unwrap()
         };
         let tsx = r#"{"dependencies": {"tsx": "4"}, "devDependencies": {"typescript": "5"}}"#;
         assert_eq!(run("a.ts", tsx, Some("{}"), "20").as_deref(), Some("--import tsx"));
@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn what_the_project_starts_with_goes_before_a_build() {
-        let run = |package: &str, tsconfig: Option<&str>, node: &str| of("agent.ts", package, tsconfig, node).unwrap();
+        let run = |package: &str, tsconfig: Option<&str>, node: &str| {
+            start_command("agent.ts", package, tsconfig, node).unwrap()
+        };
         let with = |scripts: &str| {
             format!(
                 r#"{{"scripts": {scripts}, "dependencies": {{"tsx": "4"}}, "devDependencies": {{"typescript": "5"}}}}"#
@@ -160,7 +162,7 @@ mod tests {
     #[test]
     fn tsx_for_development_only_would_be_missing() {
         let package = r#"{"scripts": {"start": "tsx src/agent.ts"}, "devDependencies": {"tsx": "4"}}"#;
-        let error = of("a.ts", package, None, "22").unwrap_err();
+        let error = start_command("a.ts", package, None, "22").unwrap_err();
         assert_eq!((error.code_str(), error.kind().exit_code()), ("source.typescript-build", 2));
         assert!(error.hints()[0].contains("npm install --save tsx"), "{error:?}");
     }

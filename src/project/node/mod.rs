@@ -111,7 +111,7 @@ pub(super) fn describe(request: &Detect<'_>, project: &ProjectRoots, found: Entr
     let node = NodeProject {
         version,
         from,
-        engines: Engines::of(&[&package, home]),
+        engines: Engines::from_packages(&[&package, home]),
         manager,
         options: as_is.unwrap_or_default(),
         otherwise,

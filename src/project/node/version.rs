@@ -19,7 +19,7 @@ pub(crate) struct Engines {
 
 impl Engines {
     /// Of the first of these packages that has it.
-    pub(super) fn of(packages: &[&PackageJson]) -> Option<Self> {
+    pub(super) fn from_packages(packages: &[&PackageJson]) -> Option<Self> {
         packages.iter().find_map(|package| {
             let range = package.value.get("engines")?.get("node")?.as_str()?.to_owned();
             Some(Self { file: package.file.clone(), range })
@@ -46,7 +46,7 @@ pub(super) fn find(
             return Ok((major.to_string(), VersionSource::VersionFile(file)));
         }
     }
-    if let Some(Engines { range, file }) = Engines::of(packages) {
+    if let Some(Engines { range, file }) = Engines::from_packages(packages) {
         let major = best_major(&range).ok_or_else(|| {
             Error::usage(format!("`{}`: no Node release satisfies `engines.node` = `{range}`", file.display()))
                 .code("source.package-json")

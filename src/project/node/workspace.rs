@@ -27,7 +27,7 @@ pub(super) struct Workspace {
 impl Workspace {
     /// The workspace that `package` is the top or a member of; one without members when it is neither.
     pub(super) fn around(package: &PackageJson, project: &ProjectRoots) -> Result<Self> {
-        if let Some(patterns) = Patterns::of(package) {
+        if let Some(patterns) = Patterns::from_package(package) {
             return Ok(Self { home: None, members: patterns.expand(package.dir())? });
         }
         let Some(above) = package.dir().parent() else { return Ok(Self::default()) };
@@ -38,7 +38,7 @@ impl Workspace {
             }
             let home = PackageJson::read(file)?;
             let below = fsx::relative(package.dir(), dir).unwrap_or_default();
-            if let Some(patterns) = Patterns::of(&home).filter(|patterns| patterns.matches(&below)) {
+            if let Some(patterns) = Patterns::from_package(&home).filter(|patterns| patterns.matches(&below)) {
                 let members = patterns.expand(dir)?;
                 return Ok(Self { home: Some(home), members });
             }
@@ -121,7 +121,7 @@ struct Patterns {
 }
 
 impl Patterns {
-    fn of(package: &PackageJson) -> Option<Self> {
+    fn from_package(package: &PackageJson) -> Option<Self> {
         let listed = match package.value.get("workspaces")? {
             Value::Object(table) => table.get("packages")?,
             listed => listed,

@@ -368,7 +368,7 @@ fn call(text: &str) -> Option<Call<'_>> {
 }
 
 /// What to say of a class of another library that no server of applications runs.
-pub(super) fn other(resolved: &str) -> Option<NotServable> {
+pub(super) fn not_servable(resolved: &str) -> Option<NotServable> {
     let (package, last) = (resolved.split('.').next()?, resolved.rsplit('.').next()?);
     NEITHER.iter().find(|(of, class, _)| *of == package && *class == last).map(|(_, class, instead)| NotServable {
         what: format!("an object of `{package}`'s `{class}`, which is neither an ASGI nor a WSGI application"),

@@ -1,6 +1,6 @@
 //! Classes, functions and methods of libraries: what they make.
 
-use super::kind::{ObjectKind, other};
+use super::kind::{ObjectKind, not_servable};
 
 /// What makes an ASGI application when it is called; the first part of each is the package.
 const ASGI: &[&str] = &[
@@ -111,5 +111,5 @@ pub(super) fn known(callee: &str) -> Option<ObjectKind> {
         return Some(ObjectKind::AgentCore);
     }
     let wrapper = WRAPPERS.iter().find(|(module, _)| callee.starts_with(module) && *module != callee);
-    wrapper.map(|(_, kind)| kind.clone()).or_else(|| other(callee).map(ObjectKind::Neither))
+    wrapper.map(|(_, kind)| kind.clone()).or_else(|| not_servable(callee).map(ObjectKind::Neither))
 }

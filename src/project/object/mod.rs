@@ -440,13 +440,13 @@ mod tests {
         assert_eq!(served(factory, "create_app", &["gunicorn"]), "gunicorn main:create_app()");
     }
 
-    fn words(text: &str) -> Option<Vec<String>> {
+    fn split_words(text: &str) -> Option<Vec<String>> {
         Some(text.split(' ').map(str::to_owned).collect())
     }
 
     #[test]
     fn an_application_is_given_to_a_server_that_is_required() {
-        let uvicorn = words("uvicorn main:app --host 0.0.0.0 --port 8080");
+        let uvicorn = split_words("uvicorn main:app --host 0.0.0.0 --port 8080");
         for text in [
             "from fastapi import FastAPI\napp = FastAPI()\n",
             "import fastapi\napp: fastapi.FastAPI = fastapi.FastAPI(\n title='x',\n)\n",
@@ -464,17 +464,17 @@ mod tests {
         let flask = "from flask import Flask\napp = Flask(__name__)\n";
         assert_eq!(
             find(flask, "app", &["gunicorn", "uvicorn"]).unwrap(),
-            words("gunicorn main:app --bind 0.0.0.0:8080")
+            split_words("gunicorn main:app --bind 0.0.0.0:8080")
         );
-        assert_eq!(find(flask, "app", &["waitress"]).unwrap(), words("waitress --listen 0.0.0.0:8080 main:app"));
+        assert_eq!(find(flask, "app", &["waitress"]).unwrap(), split_words("waitress --listen 0.0.0.0:8080 main:app"));
         let wsgi = find(flask, "app", &["uvicorn"]).unwrap();
-        assert_eq!(wsgi, words("uvicorn main:app --interface wsgi --host 0.0.0.0 --port 8080"));
+        assert_eq!(wsgi, split_words("uvicorn main:app --interface wsgi --host 0.0.0.0 --port 8080"));
         assert_eq!(
             find("def app(environ, start_response): ...\n", "app", &["gunicorn"]).unwrap().unwrap()[0],
             "gunicorn"
         );
         let quart = "from quart import Quart\napp = Quart(__name__)\n";
-        assert_eq!(find(quart, "app", &["hypercorn"]).unwrap(), words("hypercorn main:app --bind 0.0.0.0:8080"));
+        assert_eq!(find(quart, "app", &["hypercorn"]).unwrap(), split_words("hypercorn main:app --bind 0.0.0.0:8080"));
     }
 
     #[test]

@@ -185,7 +185,7 @@ mod tests {
         served(&source.unwrap())
     }
 
-    fn of(text: &str) -> Option<ServedProtocol> {
+    fn protocol_of(text: &str) -> Option<ServedProtocol> {
         found(&[("main.py", text)]).map(|served| served.serves)
     }
 
@@ -211,7 +211,7 @@ mod tests {
             ("from ag_ui_langgraph import add_langgraph_fastapi_endpoint\n", ServedProtocol::Agui),
             ("from bedrock_agentcore.runtime import AGUIApp\napp = AGUIApp()\n", ServedProtocol::Agui),
         ] {
-            assert_eq!(of(text), Some(serves), "{text}");
+            assert_eq!(protocol_of(text), Some(serves), "{text}");
         }
     }
 
@@ -231,7 +231,7 @@ mod tests {
             "from a2a.server.apps import X\nfrom fastmcp import FastMCP\nFastMCP('x')\n",
             "Server('x')\n",
         ] {
-            assert_eq!(of(text), None, "{text}");
+            assert_eq!(protocol_of(text), None, "{text}");
         }
     }
 
@@ -263,16 +263,19 @@ mod tests {
 
     #[test]
     fn servers_in_javascript_are_told_by_their_packages() {
-        let of = |text: &str| found(&[("index.js", text)]).map(|served| served.serves);
+        let protocol_of = |text: &str| found(&[("index.js", text)]).map(|served| served.serves);
         let sdk = "import { McpServer } from \"@modelcontextprotocol/sdk/server/mcp.js\";\n";
-        assert_eq!(of(sdk), Some(ServedProtocol::Mcp));
+        assert_eq!(protocol_of(sdk), Some(ServedProtocol::Mcp));
         assert_eq!(
-            of("import {\n  McpServer,\n} from '@modelcontextprotocol/sdk/server/mcp.js';\n"),
+            protocol_of("import {\n  McpServer,\n} from '@modelcontextprotocol/sdk/server/mcp.js';\n"),
             Some(ServedProtocol::Mcp)
         );
-        assert_eq!(of("const { A2AExpressApp } = require('@a2a-js/sdk/server/express');\n"), Some(ServedProtocol::A2a));
         assert_eq!(
-            of("import { EventEncoder } from '@ag-ui/encoder'\napp.post('/invocations', f)\n"),
+            protocol_of("const { A2AExpressApp } = require('@a2a-js/sdk/server/express');\n"),
+            Some(ServedProtocol::A2a)
+        );
+        assert_eq!(
+            protocol_of("import { EventEncoder } from '@ag-ui/encoder'\napp.post('/invocations', f)\n"),
             Some(ServedProtocol::Agui)
         );
         for text in [
@@ -281,7 +284,7 @@ mod tests {
             "// import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n",
             "import { A2AClient } from '@a2a-js/sdk/client';\n",
         ] {
-            assert_eq!(of(text), None, "{text}");
+            assert_eq!(protocol_of(text), None, "{text}");
         }
         assert_eq!(
             found(&[("index.js", "import './server.js'\n"), ("server.js", sdk)]).unwrap().serves,
@@ -311,7 +314,7 @@ mod tests {
             ),
             ("import ag_ui.core as agui\n@app.post('/invocations')\nasync def run(i): ...\n".into(), ServedProtocol::Agui),
         ] {
-            assert_eq!(of(&text), Some(serves), "{text}");
+            assert_eq!(protocol_of(&text), Some(serves), "{text}");
         }
         const SERVER: &str = "from fastmcp import FastMCP\nmcp = FastMCP('x')\napp = mcp.http_app()\n";
         for (main, place) in [
@@ -363,7 +366,7 @@ mod tests {
     #[test]
     fn servers_in_typescript_are_told_from_their_types_and_comments() {
         const SDK: &str = "import { McpServer } from \"@modelcontextprotocol/sdk/server/mcp.js\";\n";
-        let of = |text: &str| found(&[("index.js", text)]).map(|served| served.serves);
+        let protocol_of = |text: &str| found(&[("index.js", text)]).map(|served| served.serves);
         for (text, serves) in [
             ("import { StreamableHTTPTransport } from \"@hono/mcp\";\n", ServedProtocol::Mcp),
             ("import { createMcpExpressApp } from '@modelcontextprotocol/express';\n", ServedProtocol::Mcp),
@@ -377,7 +380,7 @@ mod tests {
                 ServedProtocol::Mcp,
             ),
         ] {
-            assert_eq!(of(text), Some(serves), "{text}");
+            assert_eq!(protocol_of(text), Some(serves), "{text}");
         }
         for text in [
             "import type { McpServer } from \"@modelcontextprotocol/sdk/server/mcp.js\";\napp.post('/chat', f);\n",

@@ -74,13 +74,13 @@ pub(super) fn read(text: &str, file: &Path, places: &ImportPaths) -> (Vec<Eviden
     for import in &module.imports {
         let local = [&import.module, &import.path].map(|name| places.module(name, file)).concat();
         if local.is_empty() {
-            signs.extend(of_import(&import.module, &import.path));
+            signs.extend(import_evidence(&import.module, &import.path));
         }
         next.extend(local);
     }
     for class in module.classes() {
         let bases = module.bases(class).unwrap_or_default();
-        signs.extend(bases.iter().filter_map(|base| of_call(&module.resolve(base))).map(|sign| match sign {
+        signs.extend(bases.iter().filter_map(|base| call_evidence(&module.resolve(base))).map(|sign| match sign {
             // Nothing shows yet that there is an object of it.
             Evidence::Sure(serves, sign) => Evidence::Perhaps(serves, sign),
             other => other,
@@ -88,9 +88,9 @@ pub(super) fn read(text: &str, file: &Path, places: &ImportPaths) -> (Vec<Eviden
     }
     for statement in &module.statements {
         let calls = module.calls_of(statement);
-        signs.extend(calls.iter().filter_map(|call| of_call(call)));
-        signs.extend(of_keywords(&module, statement, &calls));
-        signs.extend(of_paths(statement));
+        signs.extend(calls.iter().filter_map(|call| call_evidence(call)));
+        signs.extend(keyword_evidence(&module, statement, &calls));
+        signs.extend(path_evidence(statement));
         next.extend(started(statement, &calls, file, places));
     }
     (signs, next)
@@ -100,7 +100,7 @@ fn below(name: &str, module: &str) -> bool {
     name == module || name.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'))
 }
 
-fn of_import(module: &str, path: &str) -> Option<Evidence> {
+fn import_evidence(module: &str, path: &str) -> Option<Evidence> {
     let find = |table: &[(&str, ServedProtocol)]| {
         table
             .iter()
@@ -124,7 +124,7 @@ fn of_import(module: &str, path: &str) -> Option<Evidence> {
     Some(Evidence::Perhaps(serves, path.to_owned()))
 }
 
-fn of_call(call: &str) -> Option<Evidence> {
+fn call_evidence(call: &str) -> Option<Evidence> {
     let package = call.split('.').next().unwrap_or_default();
     // The last one, or the class of a method that makes one: `FastMCP.from_openapi`.
     let names: Vec<&str> = call.rsplit('.').take(2).collect();
@@ -139,7 +139,7 @@ fn of_call(call: &str) -> Option<Evidence> {
     Some(Evidence::Sure(*serves, call.trim_start_matches('.').to_owned()))
 }
 
-fn of_keywords<'a>(
+fn keyword_evidence<'a>(
     module: &'a Module,
     statement: &'a Statement,
     calls: &'a [String],
@@ -154,7 +154,7 @@ fn of_keywords<'a>(
 }
 
 /// What the statement does with the path of HTTP agents.
-fn of_paths(statement: &Statement) -> Vec<Evidence> {
+fn path_evidence(statement: &Statement) -> Vec<Evidence> {
     let mut signs = Vec::new();
     for ((at, _), string) in statement.text.match_indices(EMPTY).zip(&statement.strings) {
         if string.trim_end_matches('/') != HTTP_PATH {

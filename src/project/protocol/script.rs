@@ -40,7 +40,7 @@ pub(super) fn read(text: &str, file: &Path, root: &Path) -> (Vec<Evidence>, Vec<
     });
     let text = without_comments(text);
     let found = IMPORTS.as_ref().map(|imports| imports.captures_iter(&text)).into_iter().flatten();
-    let (mut signs, mut next) = (of_paths(&text), Vec::new());
+    let (mut signs, mut next) = (path_evidence(&text), Vec::new());
     for found in found {
         let Some(name) = found.get(3).map(|name| name.as_str()) else { continue };
         let list = found.get(1).or_else(|| found.get(2)).map_or("", |list| list.as_str());
@@ -85,7 +85,7 @@ fn only_types(list: &str) -> bool {
 }
 
 /// What is done with the path of HTTP agents.
-fn of_paths(text: &str) -> Vec<Evidence> {
+fn path_evidence(text: &str) -> Vec<Evidence> {
     const CLIENTS: [&str; 6] = ["axios", "client", "http", "got", "ky", "request"];
     let mut signs = Vec::new();
     for (at, _) in text.match_indices(HTTP_PATH) {

@@ -25,7 +25,7 @@ const DEFAULT_FLOWS: [&str; 3] = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AU
 
 const DAY: i64 = 86_400;
 
-pub(super) fn create(cognito: &mut Cognito, scene: &CognitoContext, input: &Value) -> CognitoResult {
+pub(super) fn create(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     required(input, "ClientName")?;
     let own_secret = text(input, "ClientSecret").map(str::to_owned);
@@ -42,7 +42,8 @@ pub(super) fn create(cognito: &mut Cognito, scene: &CognitoContext, input: &Valu
     };
     let settings = settings(input);
     check(pool, &settings, secret.is_some())?;
-    let client = AppClient { id: random::lowercase(26)?, secret, settings, created: scene.now, modified: scene.now };
+    let client =
+        AppClient { id: random::lowercase(26)?, secret, settings, created: context.now, modified: context.now };
     let shown = describe(pool, &client);
     pool.clients.insert(client.id.clone(), client);
     Ok(json!({ "UserPoolClient": shown }))
@@ -139,7 +140,7 @@ pub(super) fn list(cognito: &Cognito, input: &Value) -> CognitoResult {
 }
 
 /// UpdateUserPoolClient replaces the settings: what is left out goes back to its default.
-pub(super) fn update(cognito: &mut Cognito, scene: &CognitoContext, input: &Value) -> CognitoResult {
+pub(super) fn update(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let old = pool.client(required(input, "ClientId")?)?.clone();
     let mut settings = settings(input);
@@ -147,7 +148,7 @@ pub(super) fn update(cognito: &mut Cognito, scene: &CognitoContext, input: &Valu
         settings.entry("ClientName").or_insert_with(|| name.clone());
     }
     check(pool, &settings, old.secret.is_some())?;
-    let client = AppClient { settings, modified: scene.now, ..old };
+    let client = AppClient { settings, modified: context.now, ..old };
     let shown = describe(pool, &client);
     pool.clients.insert(client.id.clone(), client);
     Ok(json!({ "UserPoolClient": shown }))

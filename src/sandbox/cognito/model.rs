@@ -131,8 +131,8 @@ impl Pool {
         self.clients.get(id).ok_or_else(|| no_client(id))
     }
 
-    pub(super) fn issuer(&self, scene: &CognitoContext) -> String {
-        format!("{}/{}", scene.url, self.id)
+    pub(super) fn issuer(&self, context: &CognitoContext) -> String {
+        format!("{}/{}", context.url, self.id)
     }
 
     /// How a user name is compared: case counts only in pools that ask for it.

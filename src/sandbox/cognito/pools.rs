@@ -8,7 +8,7 @@ use crate::sandbox::random;
 use crate::sandbox::reply::Fault;
 
 /// A pool from a CreateUserPool request. `keys` are two stored signing keys.
-pub(super) fn new_pool(scene: &CognitoContext, input: &Value, keys: [String; 2]) -> Result<Pool, Fault> {
+pub(super) fn new_pool(context: &CognitoContext, input: &Value, keys: [String; 2]) -> Result<Pool, Fault> {
     let name = required(input, "PoolName")?;
     if name.is_empty() || name.chars().count() > 128 {
         return Err(invalid(
@@ -20,11 +20,11 @@ pub(super) fn new_pool(scene: &CognitoContext, input: &Value, keys: [String; 2])
     settings.insert("Name".to_owned(), json!(name));
     complete_policies(&mut settings)?;
     Ok(Pool {
-        id: format!("{}_{}", scene.region, random::alphanumeric(9)?),
+        id: format!("{}_{}", context.region, random::alphanumeric(9)?),
         settings,
         keys,
-        created: scene.now,
-        modified: scene.now,
+        created: context.now,
+        modified: context.now,
         domain: None,
         clients: Default::default(),
         users: Default::default(),
@@ -48,7 +48,7 @@ fn complete_policies(settings: &mut Map<String, Value>) -> Result<(), Fault> {
 }
 
 /// The pool as DescribeUserPool shows it.
-pub(super) fn describe(scene: &CognitoContext, pool: &Pool) -> Value {
+pub(super) fn describe(context: &CognitoContext, pool: &Pool) -> Value {
     let mut out = Map::new();
     out.insert("Id".to_owned(), json!(pool.id));
     for (name, fallback) in [
@@ -65,7 +65,7 @@ pub(super) fn describe(scene: &CognitoContext, pool: &Pool) -> Value {
     if let Some(schema) = out.remove("Schema") {
         out.insert("SchemaAttributes".to_owned(), schema);
     }
-    let arn = scene.partition.arn("cognito-idp", &scene.region, &scene.account, &format!("userpool/{}", pool.id));
+    let arn = context.partition.arn("cognito-idp", &context.region, &context.account, &format!("userpool/{}", pool.id));
     out.insert("Arn".to_owned(), json!(arn.to_string()));
     out.insert("CreationDate".to_owned(), json!(pool.created));
     out.insert("LastModifiedDate".to_owned(), json!(pool.modified));
@@ -76,8 +76,8 @@ pub(super) fn describe(scene: &CognitoContext, pool: &Pool) -> Value {
     Value::Object(out)
 }
 
-pub(super) fn describe_user_pool(cognito: &Cognito, scene: &CognitoContext, input: &Value) -> CognitoResult {
-    Ok(json!({ "UserPool": describe(scene, cognito.pool(required(input, "UserPoolId")?)?) }))
+pub(super) fn describe_user_pool(cognito: &Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
+    Ok(json!({ "UserPool": describe(context, cognito.pool(required(input, "UserPoolId")?)?) }))
 }
 
 pub(super) fn list_user_pools(cognito: &Cognito, input: &Value) -> CognitoResult {
@@ -117,7 +117,7 @@ pub(super) fn page(items: Vec<Value>, input: &Value, member: &str) -> CognitoRes
 }
 
 /// UpdateUserPool replaces the settings; what cannot change is kept.
-pub(super) fn update_user_pool(cognito: &mut Cognito, scene: &CognitoContext, input: &Value) -> CognitoResult {
+pub(super) fn update_user_pool(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let mut settings = input.as_object().cloned().unwrap_or_default();
     settings.remove("UserPoolId");
@@ -132,7 +132,7 @@ pub(super) fn update_user_pool(cognito: &mut Cognito, scene: &CognitoContext, in
     }
     complete_policies(&mut settings)?;
     pool.settings = settings;
-    pool.modified = scene.now;
+    pool.modified = context.now;
     Ok(json!({}))
 }
 
@@ -181,7 +181,7 @@ fn check_domain(domain: &str) -> Result<(), Fault> {
     }
 }
 
-pub(super) fn describe_domain(cognito: &Cognito, scene: &CognitoContext, input: &Value) -> CognitoResult {
+pub(super) fn describe_domain(cognito: &Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let domain = required(input, "Domain")?;
     // The service answers an unknown domain with an empty description, not with a fault.
     let description = cognito.pool_of_domain(domain).map_or_else(
@@ -189,7 +189,7 @@ pub(super) fn describe_domain(cognito: &Cognito, scene: &CognitoContext, input: 
         |pool| {
             json!({
                 "UserPoolId": pool.id,
-                "AWSAccountId": scene.account,
+                "AWSAccountId": context.account,
                 "Domain": domain,
                 "Status": "ACTIVE",
                 "Version": pool.created.to_string(),
@@ -295,18 +295,19 @@ pub(super) fn custom_scopes(pool: &Pool) -> Vec<String> {
 /// Scopes that exist in every pool.
 pub(super) const STANDARD_SCOPES: [&str; 5] = ["phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"];
 
-pub(super) fn create_group(cognito: &mut Cognito, scene: &CognitoContext, input: &Value) -> CognitoResult {
+pub(super) fn create_group(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let pool = cognito.pool_mut(required(input, "UserPoolId")?)?;
     let name = required(input, "GroupName")?;
     if pool.groups.contains_key(name) {
         return Err(fault("GroupExistsException", "A group with the name already exists."));
     }
     let settings = input.as_object().cloned().unwrap_or_default();
-    let group = super::model::PoolGroup { settings: settings.clone(), members: Default::default(), created: scene.now };
+    let group =
+        super::model::PoolGroup { settings: settings.clone(), members: Default::default(), created: context.now };
     pool.groups.insert(name.to_owned(), group);
     let mut shown = settings;
-    shown.insert("CreationDate".to_owned(), json!(scene.now));
-    shown.insert("LastModifiedDate".to_owned(), json!(scene.now));
+    shown.insert("CreationDate".to_owned(), json!(context.now));
+    shown.insert("LastModifiedDate".to_owned(), json!(context.now));
     Ok(json!({ "Group": shown }))
 }
 

@@ -37,7 +37,7 @@ pub(super) enum SignInResult {
 }
 
 /// InitiateAuth, or AdminInitiateAuth with `admin`.
-pub(super) fn begin(cognito: &Cognito, scene: &CognitoContext, input: &Value, admin: bool) -> Result<Attempt, Fault> {
+pub(super) fn begin(cognito: &Cognito, context: &CognitoContext, input: &Value, admin: bool) -> Result<Attempt, Fault> {
     let client_id = required(input, "ClientId")?;
     let flow = required(input, "AuthFlow")?;
     let pool = if admin { cognito.pool(required(input, "UserPoolId")?)? } else { cognito.pool_of_client(client_id)? };
@@ -64,7 +64,7 @@ pub(super) fn begin(cognito: &Cognito, scene: &CognitoContext, input: &Value, ad
                 .get(&fingerprint(token))
                 .filter(|session| session.client == client.id)
                 .ok_or_else(|| not_authorized("Invalid Refresh Token"))?;
-            if session.expires <= scene.now {
+            if session.expires <= context.now {
                 return Err(not_authorized("Refresh Token has expired"));
             }
             let user = pool.users.get(&session.user).ok_or_else(no_user)?;
@@ -126,14 +126,14 @@ fn check_secret_hash(client: &AppClient, username: &str, parameters: &Value) -> 
 }
 
 /// Checks the password and makes the tokens. Slow on purpose; call it where blocking is allowed.
-pub(super) fn complete(cognito: &Cognito, scene: &CognitoContext, attempt: &Attempt) -> Result<SignInResult, Fault> {
+pub(super) fn complete(cognito: &Cognito, context: &CognitoContext, attempt: &Attempt) -> Result<SignInResult, Fault> {
     match attempt {
         Attempt::Password { client, pool, user, .. } => {
             let pool = cognito.pool(pool)?;
             let Some(found) = pool.users.get(user) else { return Err(wrong()) };
             check_enabled(found)?;
             if found.status == CONFIRMED {
-                return issue(scene, pool, client, user, None);
+                return issue(context, pool, client, user, None);
             }
             let days = pool
                 .settings
@@ -141,15 +141,15 @@ pub(super) fn complete(cognito: &Cognito, scene: &CognitoContext, attempt: &Atte
                 .and_then(|policies| policies.pointer("/PasswordPolicy/TemporaryPasswordValidityDays"))
                 .and_then(Value::as_i64)
                 .unwrap_or(7);
-            if found.modified.saturating_add(days.saturating_mul(86_400)) <= scene.now {
+            if found.modified.saturating_add(days.saturating_mul(86_400)) <= context.now {
                 return Err(not_authorized("Temporary password has expired and must be reset by an administrator."));
             }
-            challenge(scene, client, user, found)
+            challenge(context, client, user, found)
         }
         Attempt::Refresh { client, pool, session } => {
             let pool = cognito.pool(pool)?;
             check_enabled(pool.users.get(&session.user).ok_or_else(no_user)?)?;
-            issue(scene, pool, client, &session.user, Some(session))
+            issue(context, pool, client, &session.user, Some(session))
         }
     }
 }
@@ -178,7 +178,7 @@ fn check_enabled(user: &PoolUser) -> Result<(), Fault> {
     if user.enabled { Ok(()) } else { Err(not_authorized("User is disabled.")) }
 }
 
-fn challenge(scene: &CognitoContext, client: &AppClient, key: &str, user: &PoolUser) -> Result<SignInResult, Fault> {
+fn challenge(context: &CognitoContext, client: &AppClient, key: &str, user: &PoolUser) -> Result<SignInResult, Fault> {
     let session = random::alphanumeric(120)?;
     let minutes = client.settings.get("AuthSessionValidity").and_then(Value::as_i64).unwrap_or(3);
     let answer = json!({
@@ -190,13 +190,13 @@ fn challenge(scene: &CognitoContext, client: &AppClient, key: &str, user: &PoolU
             "userAttributes": json!(user.attributes).to_string(),
         },
     });
-    let expires = scene.now.saturating_add(minutes.saturating_mul(60));
+    let expires = context.now.saturating_add(minutes.saturating_mul(60));
     let keep = PasswordChallenge { client: client.id.clone(), user: key.to_owned(), expires };
     Ok(SignInResult::Challenge(answer, session, keep))
 }
 
 fn issue(
-    scene: &CognitoContext,
+    context: &CognitoContext,
     pool: &Pool,
     client: &AppClient,
     key: &str,
@@ -206,14 +206,14 @@ fn issue(
     let fresh = RefreshToken {
         client: client.id.clone(),
         user: key.to_owned(),
-        auth_time: scene.now,
+        auth_time: context.now,
         origin_jti: random::uuid(),
-        expires: scene.now + client.lifetime("RefreshToken"),
+        expires: context.now + client.lifetime("RefreshToken"),
     };
     let base = session.unwrap_or(&fresh);
     let event_id = random::uuid();
     let sign_in = UserSession {
-        scene,
+        context,
         pool,
         client,
         key,
@@ -244,12 +244,12 @@ fn issue(
 /// Remembers what an outcome needs later and gives the answer.
 pub(super) fn keep(
     cognito: &mut Cognito,
-    scene: &CognitoContext,
+    context: &CognitoContext,
     pool: &str,
     outcome: SignInResult,
 ) -> Result<Value, Fault> {
     let pool = cognito.pool_mut(pool)?;
-    pool.prune(scene.now);
+    pool.prune(context.now);
     match outcome {
         SignInResult::Tokens(answer, Some((token, refresh))) => {
             pool.refresh.insert(fingerprint(&token), refresh);
@@ -274,7 +274,7 @@ impl Attempt {
 /// The new password of a RespondToAuthChallenge, with the pool it is for. Not yet hashed.
 pub(super) fn new_password<'a>(
     cognito: &Cognito,
-    scene: &CognitoContext,
+    context: &CognitoContext,
     input: &'a Value,
 ) -> Result<(String, &'a str), Fault> {
     let client_id = required(input, "ClientId")?;
@@ -287,7 +287,7 @@ pub(super) fn new_password<'a>(
     let responses = input.get("ChallengeResponses").unwrap_or(&Value::Null);
     let user = parameter(responses, "USERNAME")?;
     check_secret_hash(client, user, responses)?;
-    open_challenge(pool, scene, input, client_id, user)?;
+    open_challenge(pool, context, input, client_id, user)?;
     let password = parameter(responses, "NEW_PASSWORD")?;
     check_policy(&pool.settings, password)?;
     Ok((pool.id.clone(), password))
@@ -295,7 +295,7 @@ pub(super) fn new_password<'a>(
 
 fn open_challenge(
     pool: &Pool,
-    scene: &CognitoContext,
+    context: &CognitoContext,
     input: &Value,
     client: &str,
     user: &str,
@@ -308,7 +308,7 @@ fn open_challenge(
     if challenge.client != client || !same {
         return refused("Invalid session for the user.");
     }
-    if challenge.expires <= scene.now {
+    if challenge.expires <= context.now {
         return refused("Invalid session for the user, session is expired.");
     }
     Ok(challenge.user.clone())
@@ -317,7 +317,7 @@ fn open_challenge(
 /// Sets the new password, ends the challenge and signs the user in.
 pub(super) fn respond(
     cognito: &mut Cognito,
-    scene: &CognitoContext,
+    context: &CognitoContext,
     input: &Value,
     password: PasswordHash,
 ) -> Result<Value, Fault> {
@@ -326,15 +326,15 @@ pub(super) fn respond(
     let pool = cognito.pool_mut(&id)?;
     let client = pool.client(client_id)?.clone();
     let user = input.pointer("/ChallengeResponses/USERNAME").and_then(Value::as_str).unwrap_or_default();
-    let key = open_challenge(pool, scene, input, client_id, user)?;
+    let key = open_challenge(pool, context, input, client_id, user)?;
     check_enabled(pool.users.get(&key).ok_or_else(no_user)?)?;
     // Everything that can fail comes before the first change.
-    let outcome = issue(scene, pool, &client, &key, None)?;
+    let outcome = issue(context, pool, &client, &key, None)?;
     if let Some(user) = pool.users.get_mut(&key) {
         user.password = Some(password);
         user.status = CONFIRMED.to_owned();
-        user.modified = scene.now;
+        user.modified = context.now;
     }
     pool.challenges.remove(&fingerprint(text(input, "Session").unwrap_or_default()));
-    keep(cognito, scene, &id, outcome)
+    keep(cognito, context, &id, outcome)
 }

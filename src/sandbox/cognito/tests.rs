@@ -10,13 +10,13 @@ use super::*;
 
 struct CognitoFixture {
     state: Cognito,
-    scene: CognitoContext,
+    context: CognitoContext,
     pool: String,
 }
 
 impl CognitoFixture {
     fn new() -> Self {
-        let scene = CognitoContext {
+        let context = CognitoContext {
             url: "http://127.0.0.1:4566".into(),
             region: "us-west-2".into(),
             account: "123456789012".into(),
@@ -25,11 +25,11 @@ impl CognitoFixture {
         };
         let key = || SigningKey::generate().unwrap().to_stored().unwrap();
         let pool =
-            pools::new_pool(&scene, &json!({ "PoolName": "p", "Novel": { "kept": 1 } }), [key(), key()]).unwrap();
+            pools::new_pool(&context, &json!({ "PoolName": "p", "Novel": { "kept": 1 } }), [key(), key()]).unwrap();
         let id = pool.id.clone();
         let mut state = Cognito::default();
         state.pools.insert(id.clone(), pool);
-        Self { state, scene, pool: id }
+        Self { state, context, pool: id }
     }
 
     fn input(&self, mut input: Value) -> Value {
@@ -39,7 +39,7 @@ impl CognitoFixture {
 
     fn change(&mut self, operation: &str, input: Value) -> Result<Value, Fault> {
         let input = self.input(input);
-        change(&mut self.state, &self.scene, operation, &input)
+        change(&mut self.state, &self.context, operation, &input)
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "given as a literal")]
@@ -54,15 +54,15 @@ impl CognitoFixture {
         let input = self.input(json!({ "Username": name, "Permanent": permanent, "UserAttributes": [
             { "Name": "email", "Value": "u@example.com" }, { "Name": "email_verified", "Value": "true" }
         ] }));
-        users::create(&mut self.state, &self.scene, &input, hash.clone()).unwrap();
-        users::set_password(&mut self.state, &self.scene, &input, hash).unwrap();
+        users::create(&mut self.state, &self.context, &input, hash.clone()).unwrap();
+        users::set_password(&mut self.state, &self.context, &input, hash).unwrap();
     }
 
     fn sign_in(&mut self, input: &Value) -> Result<Value, Fault> {
-        let attempt = sign_in::begin(&self.state, &self.scene, input, false)?;
+        let attempt = sign_in::begin(&self.state, &self.context, input, false)?;
         attempt.verify()?;
-        let outcome = sign_in::complete(&self.state, &self.scene, &attempt)?;
-        sign_in::keep(&mut self.state, &self.scene, attempt.pool(), outcome)
+        let outcome = sign_in::complete(&self.state, &self.context, &attempt)?;
+        sign_in::keep(&mut self.state, &self.context, attempt.pool(), outcome)
     }
 
     fn password(&mut self, client: &Value, user: &str, password: &str) -> Result<Value, Fault> {
@@ -103,7 +103,7 @@ fn user_tokens_have_the_claims_of_their_kind() {
     assert_eq!(result["ExpiresIn"], 7200);
     let access = claims(&result["AccessToken"]);
     assert_eq!(access["iss"], format!("http://127.0.0.1:4566/{pool}"));
-    assert_eq!(access["exp"], world.scene.now + 7200);
+    assert_eq!(access["exp"], world.context.now + 7200);
     assert_eq!(access["client_id"], client["ClientId"]);
     assert_eq!(access["scope"], "aws.cognito.signin.user.admin");
     assert_eq!((&access["token_use"], &access["username"]), (&json!("access"), &json!("Test")));
@@ -112,22 +112,22 @@ fn user_tokens_have_the_claims_of_their_kind() {
     let id = claims(&result["IdToken"]);
     assert_eq!(id["aud"], client["ClientId"]);
     assert_eq!((&id["email"], &id["email_verified"]), (&json!("u@example.com"), &json!(true)));
-    assert_eq!(id["exp"], world.scene.now + 3600);
+    assert_eq!(id["exp"], world.context.now + 3600);
     assert!(id.get("client_id").is_none());
     assert_eq!(id["sub"], access["sub"]);
 
-    world.scene.now += 100;
+    world.context.now += 100;
     let refresh = json!({
         "ClientId": client["ClientId"], "AuthFlow": "REFRESH_TOKEN_AUTH",
         "AuthParameters": { "REFRESH_TOKEN": result["RefreshToken"] },
     });
     let again = world.sign_in(&refresh).unwrap();
     let fresh = claims(&again["AuthenticationResult"]["AccessToken"]);
-    assert_eq!(fresh["iat"], world.scene.now);
+    assert_eq!(fresh["iat"], world.context.now);
     assert_eq!(fresh["auth_time"], access["auth_time"]);
     assert_eq!(fresh["origin_jti"], access["origin_jti"]);
     assert!(again["AuthenticationResult"].get("RefreshToken").is_none());
-    world.scene.now += 31 * 86_400;
+    world.context.now += 31 * 86_400;
     assert_eq!(code(world.sign_in(&refresh)).1, "Refresh Token has expired");
 }
 
@@ -204,9 +204,9 @@ fn a_temporary_password_must_be_changed_once() {
             "ClientId": client["ClientId"], "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": challenge["Session"],
             "ChallengeResponses": { "USERNAME": "u", "NEW_PASSWORD": password },
         });
-        let (_, password) = sign_in::new_password(&world.state, &world.scene, &input)?;
+        let (_, password) = sign_in::new_password(&world.state, &world.context, &input)?;
         let hash = PasswordHash::new(password).unwrap();
-        sign_in::respond(&mut world.state, &world.scene, &input, hash)
+        sign_in::respond(&mut world.state, &world.context, &input, hash)
     };
     assert_eq!(code(respond(&mut world, "short")).0, "InvalidPasswordException");
     assert!(respond(&mut world, "Bb2!Bb2!").unwrap()["AuthenticationResult"]["AccessToken"].is_string());
@@ -229,10 +229,10 @@ fn machines_get_tokens_where_a_domain_exists() {
     let client = world.client(machine);
     let (id, secret) = (client["ClientId"].as_str().unwrap(), client["ClientSecret"].as_str().unwrap());
     let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    let ask = |world: &CognitoFixture, body: &str| oauth::token(&world.state, &world.scene, None, body.as_bytes());
+    let ask = |world: &CognitoFixture, body: &str| oauth::token(&world.state, &world.context, None, body.as_bytes());
     assert_eq!(ask(&world, &body).unwrap_err(), "invalid_client");
     let pool = world.state.pool(&world.pool).unwrap();
-    assert!(oauth::discovery(&world.scene, pool).get("token_endpoint").is_none());
+    assert!(oauth::discovery(&world.context, pool).get("token_endpoint").is_none());
 
     world.change("CreateUserPoolDomain", json!({ "Domain": "team-a" })).unwrap();
     let token = ask(&world, &format!("{body}&scope=api%2Fwrite")).unwrap();
@@ -243,7 +243,7 @@ fn machines_get_tokens_where_a_domain_exists() {
     assert!(found.get("aud").is_none() && found.get("username").is_none());
     assert_eq!(claims(&ask(&world, &body).unwrap()["access_token"])["scope"], "api/read api/write");
     let header = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
-    let by_header = oauth::token(&world.state, &world.scene, Some(&header), b"grant_type=client_credentials");
+    let by_header = oauth::token(&world.state, &world.context, Some(&header), b"grant_type=client_credentials");
     assert!(by_header.is_ok());
     for (body, error) in [
         (format!("{body}&scope=api%2Fother"), "invalid_scope"),
@@ -254,7 +254,7 @@ fn machines_get_tokens_where_a_domain_exists() {
         assert_eq!(ask(&world, &body).unwrap_err(), error, "{body}");
     }
     let pool = world.state.pool(&world.pool).unwrap();
-    assert_eq!(oauth::discovery(&world.scene, pool)["token_endpoint"], "http://127.0.0.1:4566/oauth2/token");
+    assert_eq!(oauth::discovery(&world.context, pool)["token_endpoint"], "http://127.0.0.1:4566/oauth2/token");
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn bad_clients_domains_and_scopes_are_refused() {
 fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
     let mut world = CognitoFixture::new();
     let input = world.input(json!({}));
-    let shown = pools::describe_user_pool(&world.state, &world.scene, &input).unwrap();
+    let shown = pools::describe_user_pool(&world.state, &world.context, &input).unwrap();
     assert_eq!(shown["UserPool"]["Novel"], json!({ "kept": 1 }));
     assert_eq!(shown["UserPool"]["Name"], "p");
     world.change("CreateUserPoolDomain", json!({ "Domain": "d1" })).unwrap();
@@ -296,7 +296,7 @@ fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
     world.change("DeleteUserPoolDomain", json!({ "Domain": "d1" })).unwrap();
     world.change("DeleteUserPool", json!({})).unwrap();
     assert_eq!(
-        code(pools::describe_user_pool(&world.state, &world.scene, &input)),
+        code(pools::describe_user_pool(&world.state, &world.context, &input)),
         ("ResourceNotFoundException".into(), format!("User pool {} does not exist.", world.pool))
     );
 }
@@ -307,10 +307,10 @@ fn members_of_the_wrong_kind_and_huge_numbers_are_refused_and_harmless() {
     let keys = world.state.pools[&world.pool].keys.clone();
     for policies in [json!("x"), json!([]), json!(1), json!(true)] {
         let input = json!({ "PoolName": "p", "Policies": policies });
-        assert!(pools::new_pool(&world.scene, &input, keys.clone()).is_err(), "{policies}");
+        assert!(pools::new_pool(&world.context, &input, keys.clone()).is_err(), "{policies}");
         assert_eq!(code(world.change("UpdateUserPool", input)).0, "SerializationException");
     }
-    let kept = pools::describe_user_pool(&world.state, &world.scene, &world.input(json!({}))).unwrap();
+    let kept = pools::describe_user_pool(&world.state, &world.context, &world.input(json!({}))).unwrap();
     assert_eq!(kept["UserPool"]["Policies"]["PasswordPolicy"]["MinimumLength"], 8, "a refused update changes nothing");
 
     let far = json!({ "NextToken": usize::MAX.to_string() });

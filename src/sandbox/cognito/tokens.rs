@@ -10,7 +10,7 @@ use crate::sandbox::random;
 
 /// What a user's tokens have in common.
 pub(super) struct UserSession<'a> {
-    pub(super) scene: &'a CognitoContext,
+    pub(super) context: &'a CognitoContext,
     pub(super) pool: &'a Pool,
     pub(super) client: &'a AppClient,
     /// Lookup key of the user.
@@ -25,12 +25,12 @@ impl UserSession<'_> {
     fn common(&self, lifetime: i64) -> Value {
         let mut claims = json!({
             "sub": self.user.sub,
-            "iss": self.pool.issuer(self.scene),
+            "iss": self.pool.issuer(self.context),
             "origin_jti": self.origin_jti,
             "event_id": self.event_id,
             "auth_time": self.auth_time,
-            "iat": self.scene.now,
-            "exp": self.scene.now + lifetime,
+            "iat": self.context.now,
+            "exp": self.context.now + lifetime,
             "jti": random::uuid(),
         });
         let groups = groups_of(self.pool, self.key);
@@ -68,15 +68,15 @@ impl UserSession<'_> {
 }
 
 /// The access token of a machine: nobody signed in, so the client is the subject.
-pub(super) fn machine_claims(scene: &CognitoContext, pool: &Pool, client: &AppClient, scope: &str) -> Value {
+pub(super) fn machine_claims(context: &CognitoContext, pool: &Pool, client: &AppClient, scope: &str) -> Value {
     json!({
         "sub": client.id,
         "token_use": "access",
         "scope": scope,
-        "auth_time": scene.now,
-        "iss": pool.issuer(scene),
-        "exp": scene.now + client.lifetime("AccessToken"),
-        "iat": scene.now,
+        "auth_time": context.now,
+        "iss": pool.issuer(context),
+        "exp": context.now + client.lifetime("AccessToken"),
+        "iat": context.now,
         "version": 2,
         "jti": random::uuid(),
         "client_id": client.id,

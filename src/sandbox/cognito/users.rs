@@ -33,7 +33,7 @@ pub(super) fn checked_password<'a>(
 /// `password` is the temporary password, or a random one that nobody knows.
 pub(super) fn create(
     cognito: &mut Cognito,
-    scene: &CognitoContext,
+    context: &CognitoContext,
     input: &Value,
     password: PasswordHash,
 ) -> CognitoResult {
@@ -50,8 +50,8 @@ pub(super) fn create(
         password: Some(password),
         status: MUST_CHANGE.to_owned(),
         enabled: true,
-        created: scene.now,
-        modified: scene.now,
+        created: context.now,
+        modified: context.now,
     };
     name_by_attribute(pool, &mut user)?;
     let shown = describe(&user, "Attributes");
@@ -104,7 +104,7 @@ fn describe(user: &PoolUser, member: &str) -> Map<String, Value> {
 
 pub(super) fn set_password(
     cognito: &mut Cognito,
-    scene: &CognitoContext,
+    context: &CognitoContext,
     input: &Value,
     password: PasswordHash,
 ) -> CognitoResult {
@@ -112,7 +112,7 @@ pub(super) fn set_password(
     with_user(cognito, input, |user| {
         user.password = Some(password);
         user.status = if permanent { CONFIRMED } else { MUST_CHANGE }.to_owned();
-        user.modified = scene.now;
+        user.modified = context.now;
     })
 }
 
@@ -123,18 +123,18 @@ fn with_user(cognito: &mut Cognito, input: &Value, change: impl FnOnce(&mut Pool
     Ok(json!({}))
 }
 
-pub(super) fn enable(cognito: &mut Cognito, scene: &CognitoContext, input: &Value, enabled: bool) -> CognitoResult {
+pub(super) fn enable(cognito: &mut Cognito, context: &CognitoContext, input: &Value, enabled: bool) -> CognitoResult {
     with_user(cognito, input, |user| {
         user.enabled = enabled;
-        user.modified = scene.now;
+        user.modified = context.now;
     })
 }
 
-pub(super) fn update_attributes(cognito: &mut Cognito, scene: &CognitoContext, input: &Value) -> CognitoResult {
+pub(super) fn update_attributes(cognito: &mut Cognito, context: &CognitoContext, input: &Value) -> CognitoResult {
     let new = attributes(input)?;
     with_user(cognito, input, |user| {
         user.attributes.extend(new);
-        user.modified = scene.now;
+        user.modified = context.now;
     })
 }
 

@@ -43,8 +43,8 @@ fn wanted(runtime: &RuntimeRecord, input: &Value) -> Result<u32, Fault> {
     Ok(runtime.version(input.get("agentRuntimeVersion").and_then(Value::as_str))?.number)
 }
 
-pub(super) fn create(state: &mut Runtimes, scene: &ControlContext, id: &str, input: &Value) -> Result<Value, Fault> {
-    let now = scene.now;
+pub(super) fn create(state: &mut Runtimes, context: &ControlContext, id: &str, input: &Value) -> Result<Value, Fault> {
+    let now = context.now;
     state.sweep(now);
     let runtime = state.get_mut(id, now)?;
     let name = input.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -75,7 +75,7 @@ pub(super) fn create(state: &mut Runtimes, scene: &ControlContext, id: &str, inp
         visible_from: now,
         target,
         previous: None,
-        live_at: now + scene.ready_delay,
+        live_at: now + context.ready_delay,
         tags: tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect(),
         gone_at: None,
     };
@@ -104,11 +104,11 @@ fn find<'a>(runtime: &'a mut RuntimeRecord, name: &str, now: i64) -> Result<&'a 
 
 pub(super) fn update(
     state: &mut Runtimes,
-    scene: &ControlContext,
+    context: &ControlContext,
     (id, name): (&str, &str),
     input: &Value,
 ) -> Result<Value, Fault> {
-    let now = scene.now;
+    let now = context.now;
     let runtime = state.get_mut(id, now)?;
     let target = wanted(runtime, input)?;
     if name == DEFAULT && runtime.latest().is_some_and(|latest| latest.number != target) {
@@ -122,7 +122,7 @@ pub(super) fn update(
     if let Some(description) = input.get("description").and_then(Value::as_str) {
         endpoint.description = Some(description.to_owned());
     }
-    endpoint.retarget(target, now, now + scene.ready_delay);
+    endpoint.retarget(target, now, now + context.ready_delay);
     let endpoint = endpoint.clone();
     Ok(describe(runtime, &endpoint, now))
 }
@@ -132,14 +132,14 @@ pub(super) fn get(state: &Runtimes, (id, name): (&str, &str), now: i64) -> Resul
     Ok(describe_named(runtime, runtime.endpoint(name, now)?, now))
 }
 
-pub(super) fn delete(state: &mut Runtimes, scene: &ControlContext, (id, name): (&str, &str)) -> Result<Value, Fault> {
-    let now = scene.now;
+pub(super) fn delete(state: &mut Runtimes, context: &ControlContext, (id, name): (&str, &str)) -> Result<Value, Fault> {
+    let now = context.now;
     let runtime = state.get_mut(id, now)?;
     if name == DEFAULT {
         return Err(conflict("The DEFAULT endpoint cannot be deleted; it goes with its agent runtime"));
     }
     let endpoint = find(runtime, name, now)?;
-    endpoint.gone_at.get_or_insert(now + scene.ready_delay);
+    endpoint.gone_at.get_or_insert(now + context.ready_delay);
     Ok(json!({ "status": "DELETING", "agentRuntimeId": id, "endpointName": name }))
 }
 

@@ -34,7 +34,7 @@ const PLATFORM: &str = "linux/arm64";
 
 /// Answers a request below `/runtimes/` or `/tags/`; `None` when no operation has this path.
 pub(crate) async fn handle(sandbox: &SharedSandbox, request: &mut Request) -> Option<Response> {
-    let operation = ControlOperation::of(request)?;
+    let operation = ControlOperation::from_request(request)?;
     Some(match answer(sandbox, request, operation).await {
         Ok((204, _)) => reply::empty(204),
         Ok((status, body)) => reply::json(status, &body),
@@ -63,7 +63,7 @@ enum ControlOperation {
 impl ControlOperation {
     /// The model writes the runtime operations' paths with a final slash, and boto3 sends it; the SDKs that smithy
     /// generates (Rust, Kotlin, Swift) leave it out. Both are answered.
-    fn of(request: &Request) -> Option<Self> {
+    fn from_request(request: &Request) -> Option<Self> {
         let mut path = request.path();
         if path.first() == Some(&"runtimes") && path.last() != Some(&"") {
             path.push("");
@@ -119,7 +119,7 @@ impl ControlOperation {
     }
 }
 
-fn scene(sandbox: &SharedSandbox) -> ControlContext {
+fn context(sandbox: &SharedSandbox) -> ControlContext {
     let millis_of = |delay: std::time::Duration| i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
     ControlContext {
         now: millis(sandbox.clock.now()),
@@ -139,14 +139,14 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Contr
     let input = json_object(&body)?;
     let parameters = operation.parameters().iter().filter_map(|(name, part)| Some((*part, request.query(name)?)));
     validate::parts(operation.parts().into_iter().chain(parameters))?;
-    let scene = &scene(sandbox);
-    let now = scene.now;
+    let context = &context(sandbox);
+    let now = context.now;
     let store = &sandbox.state.runtimes;
     let page = || validate::page(request.query("maxResults"), request.query("nextToken"));
     Ok(match operation {
-        ControlOperation::Create => (202, create(sandbox, scene, &input).await?),
-        ControlOperation::Update(id) => (202, update(sandbox, scene, &id, &input).await?),
-        ControlOperation::Delete(id) => (202, delete(sandbox, scene, &id, request.query("version")).await?),
+        ControlOperation::Create => (202, create(sandbox, context, &input).await?),
+        ControlOperation::Update(id) => (202, update(sandbox, context, &id, &input).await?),
+        ControlOperation::Delete(id) => (202, delete(sandbox, context, &id, request.query("version")).await?),
         ControlOperation::Get(id) => {
             (200, store.read(|state| runtimes::get(state, &id, request.query("version"), now))?)
         }
@@ -160,15 +160,15 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Contr
         }
         ControlOperation::CreateEndpoint(id) => {
             validate::endpoint(&input, true)?;
-            (202, store.update(|state| endpoints::create(state, scene, &id, &input)).await?)
+            (202, store.update(|state| endpoints::create(state, context, &id, &input)).await?)
         }
         ControlOperation::UpdateEndpoint(id, name) => {
             validate::endpoint(&input, false)?;
-            (202, store.update(|state| endpoints::update(state, scene, (&id, &name), &input)).await?)
+            (202, store.update(|state| endpoints::update(state, context, (&id, &name), &input)).await?)
         }
         ControlOperation::GetEndpoint(id, name) => (200, store.read(|state| endpoints::get(state, (&id, &name), now))?),
         ControlOperation::DeleteEndpoint(id, name) => {
-            let body = store.update(|state| endpoints::delete(state, scene, (&id, &name))).await?;
+            let body = store.update(|state| endpoints::delete(state, context, (&id, &name))).await?;
             stop_agents(sandbox, id, Some(name));
             (202, body)
         }
@@ -192,31 +192,31 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: Contr
     })
 }
 
-async fn create(sandbox: &SharedSandbox, scene: &ControlContext, input: &Value) -> Result<Value, Fault> {
+async fn create(sandbox: &SharedSandbox, context: &ControlContext, input: &Value) -> Result<Value, Fault> {
     validate::runtime(input, true, &rules(sandbox))?;
     let store = &sandbox.state.runtimes;
     let name = input["agentRuntimeName"].as_str().unwrap_or_default();
-    if let Some(answer) = store.read(|state| runtimes::repeated_create(state, input, scene.now))? {
+    if let Some(answer) = store.read(|state| runtimes::repeated_create(state, input, context.now))? {
         return Ok(answer);
     }
-    store.read(|state| runtimes::check_name(state, name, scene.now))?;
+    store.read(|state| runtimes::check_name(state, name, context.now))?;
     let id = runtimes::new_id(name)?;
-    let VersionArtifact { image, kept, failure } = outside(sandbox, scene, input, &id).await?;
+    let VersionArtifact { image, kept, failure } = outside(sandbox, context, input, &id).await?;
     let works = failure.is_none();
-    let answer = store.update(|state| runtimes::create(state, scene, input, id, (image, failure))).await?;
+    let answer = store.update(|state| runtimes::create(state, context, input, id, (image, failure))).await?;
     if works {
         kept.prepare(sandbox);
     }
     Ok(answer)
 }
 
-async fn update(sandbox: &SharedSandbox, scene: &ControlContext, id: &str, input: &Value) -> Result<Value, Fault> {
+async fn update(sandbox: &SharedSandbox, context: &ControlContext, id: &str, input: &Value) -> Result<Value, Fault> {
     validate::runtime(input, false, &rules(sandbox))?;
     let store = &sandbox.state.runtimes;
-    store.read(|state| state.get(id, scene.now).map(|_| ()))?;
-    let VersionArtifact { image, kept, failure } = outside(sandbox, scene, input, id).await?;
+    store.read(|state| state.get(id, context.now).map(|_| ()))?;
+    let VersionArtifact { image, kept, failure } = outside(sandbox, context, input, id).await?;
     let works = failure.is_none();
-    let answer = store.update(|state| runtimes::update(state, scene, id, input, (image, failure))).await?;
+    let answer = store.update(|state| runtimes::update(state, context, id, input, (image, failure))).await?;
     if works {
         kept.prepare(sandbox);
     }
@@ -225,12 +225,12 @@ async fn update(sandbox: &SharedSandbox, scene: &ControlContext, id: &str, input
 
 async fn delete(
     sandbox: &SharedSandbox,
-    scene: &ControlContext,
+    context: &ControlContext,
     id: &str,
     version: Option<&str>,
 ) -> Result<Value, Fault> {
     let store = &sandbox.state.runtimes;
-    let (answer, stop) = store.update(|state| runtimes::delete(state, scene, id, version)).await?;
+    let (answer, stop) = store.update(|state| runtimes::delete(state, context, id, version)).await?;
     if stop {
         vault::unlink(sandbox, id).await?;
         stop_agents(sandbox, id.to_owned(), None);
@@ -279,13 +279,13 @@ struct VersionArtifact {
 /// What a request refers to and the control plane does not own: the role, and the image or the archive.
 async fn outside(
     sandbox: &SharedSandbox,
-    scene: &ControlContext,
+    context: &ControlContext,
     input: &Value,
     id: &str,
 ) -> Result<VersionArtifact, Fault> {
     let role = input["roleArn"].as_str().unwrap_or_default();
     let principal = Partition::principal(SERVICE);
-    let source = format!("{}{id}", scene.arn_prefix);
+    let source = format!("{}{id}", context.arn_prefix);
     if iam::trust(sandbox, role, &principal, &source) != iam::Trust::Trusted {
         return Err(invalid(format!(
             "Role validation failed for '{role}'. Please verify that the role exists and its trust policy allows \

@@ -38,10 +38,10 @@ fn settings(input: &Value) -> Map<String, Value> {
 }
 
 /// The settings of a first version. CreateAgentRuntime has no `metadataConfiguration`: the service decides.
-fn first_settings(input: &Value, scene: &ControlContext) -> Map<String, Value> {
+fn first_settings(input: &Value, context: &ControlContext) -> Map<String, Value> {
     let mut settings = settings(input);
     settings.remove("metadataConfiguration");
-    if scene.new_require_mmdsv2 {
+    if context.new_require_mmdsv2 {
         settings.insert("metadataConfiguration".to_owned(), json!({ "requireMMDSV2": true }));
     }
     settings
@@ -87,21 +87,21 @@ pub(super) fn new_id(name: &str) -> Result<String, Fault> {
 
 pub(super) fn create(
     state: &mut Runtimes,
-    scene: &ControlContext,
+    context: &ControlContext,
     input: &Value,
     id: String,
     (image, failure): (VersionImage, Option<String>),
 ) -> Result<Value, Fault> {
-    let now = scene.now;
+    let now = context.now;
     let name = input.get("agentRuntimeName").and_then(Value::as_str).unwrap_or_default();
     check_name(state, name, now)?;
     let endpoint_id = new_id(DEFAULT)?;
     state.sweep(now);
-    let ready_at = now + scene.ready_delay;
+    let ready_at = now + context.ready_delay;
     // A runtime that was never READY never had an endpoint.
     let has_endpoint = failure.is_none();
     let version =
-        RuntimeVersion { number: 1, settings: first_settings(input, scene), image, created: now, ready_at, failure };
+        RuntimeVersion { number: 1, settings: first_settings(input, context), image, created: now, ready_at, failure };
     let endpoint = EndpointRecord {
         name: DEFAULT.to_owned(),
         id: endpoint_id,
@@ -111,13 +111,13 @@ pub(super) fn create(
         visible_from: ready_at,
         target: 1,
         previous: None,
-        live_at: ready_at + scene.endpoint_delay,
+        live_at: ready_at + context.endpoint_delay,
         tags: Default::default(),
         gone_at: None,
     };
     let tags = input.get("tags").and_then(Value::as_object).into_iter().flatten();
     let mut runtime = RuntimeRecord {
-        arn: format!("{}{id}", scene.arn_prefix),
+        arn: format!("{}{id}", context.arn_prefix),
         id,
         name: name.to_owned(),
         created: now,
@@ -143,12 +143,12 @@ pub(super) fn create(
 /// Replaces everything: a member that the request leaves out is gone, an authorizer too.
 pub(super) fn update(
     state: &mut Runtimes,
-    scene: &ControlContext,
+    context: &ControlContext,
     id: &str,
     input: &Value,
     (image, failure): (VersionImage, Option<String>),
 ) -> Result<Value, Fault> {
-    let now = scene.now;
+    let now = context.now;
     let runtime = state.get_mut(id, now)?;
     let print = fingerprint(input);
     if let Some(answer) = runtime.repeated(token(input), &print)? {
@@ -156,13 +156,13 @@ pub(super) fn update(
     }
     runtime.require_ready(now)?;
     let number = runtime.latest().map_or(1, |version| version.number + 1);
-    let ready_at = now + scene.ready_delay;
+    let ready_at = now + context.ready_delay;
     let works = failure.is_none();
     let version = RuntimeVersion { number, settings: settings(input), image, created: now, ready_at, failure };
     runtime.versions.insert(number, version);
     // What failed serves nobody: DEFAULT stays where it was.
     if let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT).filter(|_| works) {
-        endpoint.retarget(number, now, ready_at + scene.endpoint_delay);
+        endpoint.retarget(number, now, ready_at + context.endpoint_delay);
         // Before the first version was live the endpoint has nothing to fall back to, but the runtime is updating.
         endpoint.previous = endpoint.previous.or(Some(number - 1));
     }
@@ -224,16 +224,16 @@ pub(crate) fn lifecycle(version: &RuntimeVersion) -> Value {
 /// Deletes a runtime, or one version of it. The second value says whether its agents have to stop.
 pub(super) fn delete(
     state: &mut Runtimes,
-    scene: &ControlContext,
+    context: &ControlContext,
     id: &str,
     version: Option<&str>,
 ) -> Result<(Value, bool), Fault> {
-    let now = scene.now;
+    let now = context.now;
     let runtime = state.get_mut(id, now)?;
     let Some(version) = version else {
         if runtime.gone_at.is_none() {
             // A runtime that is still being made can be deleted as well: a client must be able to clean up at any time.
-            runtime.gone_at = Some(now + scene.ready_delay);
+            runtime.gone_at = Some(now + context.ready_delay);
         }
         return Ok((json!({ "status": "DELETING", "agentRuntimeId": id }), true));
     };

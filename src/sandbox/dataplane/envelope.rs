@@ -18,7 +18,7 @@ pub(crate) enum ServerProtocol {
 }
 
 impl ServerProtocol {
-    pub(crate) fn of(name: Option<&str>) -> Self {
+    pub(crate) fn from_setting(name: Option<&str>) -> Self {
         match name {
             Some("MCP") => Self::Mcp,
             Some("A2A") => Self::A2a,
@@ -30,10 +30,10 @@ impl ServerProtocol {
     /// What a version of an agent is configured for.
     pub(crate) fn of_version(version: &RuntimeVersion) -> Self {
         let protocol = version.settings.get("protocolConfiguration");
-        Self::of(protocol.and_then(|value| value.get("serverProtocol")).and_then(Value::as_str))
+        Self::from_setting(protocol.and_then(|value| value.get("serverProtocol")).and_then(Value::as_str))
     }
 
-    /// As [`ServerProtocol::of`] reads it.
+    /// As [`ServerProtocol::from_setting`] reads it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Http => "HTTP",

@@ -203,12 +203,13 @@ impl DeployedAgent<'_> {
     /// Calls it in the session of all these tests.
     async fn call(&self, token: Option<&str>, payload: &str) -> EchoedRequest {
         let request = self.with(token, "invocations").header(SESSION.0, SESSION.1).header("x-tenant", "t1");
-        EchoedRequest::of(request.header("x-other", "o").body(payload.to_owned()).send().await.unwrap()).await
+        EchoedRequest::from_response(request.header("x-other", "o").body(payload.to_owned()).send().await.unwrap())
+            .await
     }
 
     async fn signed(&self, headers: &[(&str, &str)], payload: &str) -> EchoedRequest {
         let path = self.path("invocations");
-        EchoedRequest::of(
+        EchoedRequest::from_response(
             self.world.served.send("bedrock-agentcore", ("POST", &path), headers, payload.to_owned()).await,
         )
         .await
@@ -222,7 +223,7 @@ struct EchoedRequest {
 }
 
 impl EchoedRequest {
-    async fn of(answer: reqwest::Response) -> Self {
+    async fn from_response(answer: reqwest::Response) -> Self {
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         Self { status, headers, body: answer.text().await.unwrap() }
     }
@@ -247,7 +248,7 @@ async fn a_token_is_the_only_key_to_an_agent_with_an_authorizer() {
     let challenge = nobody.header("www-authenticate");
     let page = challenge.split('"').nth(1).unwrap();
     assert!(challenge.starts_with("Bearer resource_metadata=\"http"), "{challenge}");
-    let metadata = EchoedRequest::of(client().get(page).send().await.unwrap()).await.json();
+    let metadata = EchoedRequest::from_response(client().get(page).send().await.unwrap()).await.json();
     assert_eq!(
         format!("{}/.well-known/openid-configuration", metadata["authorization_servers"][0].as_str().unwrap()),
         world.discovery
@@ -341,7 +342,7 @@ async fn one_token_is_judged_and_no_other_comes_along() {
     let agent = world.agent_behind_clients("one").await;
     for (first, second) in [(world.access_token(), "evil"), ("evil", world.access_token())] {
         let both = agent.with(None, "invocations").bearer_auth(first).bearer_auth(second);
-        assert_eq!(EchoedRequest::of(both.send().await.unwrap()).await.status, 403);
+        assert_eq!(EchoedRequest::from_response(both.send().await.unwrap()).await.status, 403);
     }
     world.served.stop().await;
 }
@@ -358,9 +359,10 @@ async fn a_payload_above_the_limit_is_the_callers_mistake() {
     };
     let signed = plain.signed(&[], &"x".repeat(100_000_001)).await;
     let chunked = jwt.with(Some(world.access_token()), "invocations").body(body()).send().await;
-    let refused = EchoedRequest::of(jwt.with(Some("garbage"), "invocations").body(body()).send().await.unwrap()).await;
+    let refused =
+        EchoedRequest::from_response(jwt.with(Some("garbage"), "invocations").body(body()).send().await.unwrap()).await;
     assert_eq!(refused.status, 403, "a refusal is heard although the payload was not read");
-    for seen in [signed, EchoedRequest::of(chunked.unwrap()).await] {
+    for seen in [signed, EchoedRequest::from_response(chunked.unwrap()).await] {
         assert_eq!((seen.status, seen.header("x-amzn-errortype")), (400, "ValidationException"), "{}", seen.body);
     }
     world.served.stop().await;

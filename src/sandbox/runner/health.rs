@@ -37,7 +37,7 @@ impl Starting<'_> {
         let mut look = start + LOOK_EVERY;
         let (mut connected, mut other) = (None, None);
         while start.elapsed() < INIT_LIMIT {
-            match self.ask().await {
+            match self.ping().await {
                 HealthReply::Good => return Ok(()),
                 HealthReply::Nobody => {}
                 HealthReply::Bad(status) => {
@@ -52,7 +52,7 @@ impl Starting<'_> {
             if Instant::now() >= look {
                 look = Instant::now() + LOOK_EVERY;
                 let (port, ticks) = self.other_port().await;
-                let sign = elsewhere.look(port, ticks);
+                let sign = elsewhere.observe(port, ticks);
                 other = port;
                 // One that is at work can still be starting, beside a port for something else, unless its health check
                 // answers there.
@@ -72,7 +72,7 @@ impl Starting<'_> {
         })
     }
 
-    async fn ask(&self) -> HealthReply {
+    async fn ping(&self) -> HealthReply {
         if self.spec.ping {
             return ping(self.runner, self.port).await;
         }
@@ -131,10 +131,10 @@ enum Stability {
 
 impl Lasting {
     fn lasts(&mut self, seen: Option<u16>, ticks: u64) -> bool {
-        self.look(seen, ticks) == Stability::Rests
+        self.observe(seen, ticks) == Stability::Rests
     }
 
-    fn look(&mut self, seen: Option<u16>, ticks: u64) -> Stability {
+    fn observe(&mut self, seen: Option<u16>, ticks: u64) -> Stability {
         let Some(seen) = seen else {
             self.0 = None;
             return Stability::New;
@@ -207,7 +207,7 @@ mod tests {
         let long_ago = Instant::now().checked_sub(STABLE * 2).unwrap();
         assert!(!lasting.lasts(Some(8000), 5));
         lasting.0 = Some((8000, long_ago, 5));
-        assert_eq!(lasting.look(Some(8000), 500), Stability::Works, "it can still be starting");
+        assert_eq!(lasting.observe(Some(8000), 500), Stability::Works, "it can still be starting");
         lasting.0 = Some((8000, long_ago, 500));
         assert!(lasting.lasts(Some(8000), 501));
         assert!(!lasting.lasts(Some(9000), 501), "another port begins anew");

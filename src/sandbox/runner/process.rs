@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::beneath;
 use super::modules;
-use super::spec::{AgentSpec, image_variables, variables, words};
+use super::spec::{AgentSpec, image_variables, string_list, variables};
 use super::supervise::SupervisedCommand;
 use crate::env::Env;
 use crate::error::{Context, Error, Result};
@@ -64,8 +64,8 @@ impl ProcessStart<'_> {
         let tools = HostTools::find(self.env, (self.interpreters, minor), root, &self.session.join("bin")).await?;
 
         let config = &self.spec.image.config;
-        let mut command_line = words(config, "Entrypoint");
-        command_line.extend(words(config, "Cmd"));
+        let mut command_line = string_list(config, "Entrypoint");
+        command_line.extend(string_list(config, "Cmd"));
         let search = search_path(config);
         let program = tools.resolve(&map, &search, &command_line)?;
         let mut note = tools.other_python(&program, minor).or_else(|| tools.other_node(&program, config));
@@ -74,7 +74,7 @@ impl ProcessStart<'_> {
             note = self.port_note();
         }
         let mut all = program;
-        all.extend(map.words(command_line.get(1..).unwrap_or_default(), is_interpreter));
+        all.extend(map.arguments(command_line.get(1..).unwrap_or_default(), is_interpreter));
 
         let variables = self.environment(&map, self.shim, &tools)?;
         let dir = work.map_or_else(|| root.to_owned(), |(_, copy)| copy);
@@ -281,7 +281,7 @@ impl PathMap<'_> {
 
     /// The words after the program: an absolute path of the image becomes one of this machine, and so does one that goes up
     /// from the working directory. What an interpreter is given first is its script, which is in the image or nowhere.
-    fn words(&self, words: &[String], is_interpreter: bool) -> Vec<OsString> {
+    fn arguments(&self, words: &[String], is_interpreter: bool) -> Vec<OsString> {
         let script = words.iter().position(|word| !word.starts_with('-')).filter(|_| is_interpreter);
         let mapped = words.iter().enumerate().map(|(place, word)| {
             let path = Path::new(word);
@@ -580,18 +580,21 @@ mod tests {
             assert!(found.starts_with(&root) || found.starts_with(&copy), "{sly}: {}", found.display());
             assert!(!found.exists(), "{sly}: {}", found.display());
         }
-        let words = |words: &[&str], is_interpreter| {
+        let arguments = |words: &[&str], is_interpreter| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            map.words(&words, is_interpreter).into_iter().map(|word| word.into_string().unwrap()).collect::<Vec<_>>()
+            map.arguments(&words, is_interpreter)
+                .into_iter()
+                .map(|word| word.into_string().unwrap())
+                .collect::<Vec<_>>()
         };
         let outside = top.join("outside/agent.py").display().to_string();
         // A script is in the image or nowhere; another argument may name what every machine has.
-        assert!(!Path::new(&words(&["-u", &outside], true)[1]).exists());
-        assert_eq!(words(&["/dev/stdout"], false), ["/dev/stdout"]);
-        assert!(!Path::new(&words(&["../agent.py"], true)[0]).exists());
-        assert!(words(&["top/../outside/agent.py"], false)[0].starts_with(root.to_str().unwrap()));
+        assert!(!Path::new(&arguments(&["-u", &outside], true)[1]).exists());
+        assert_eq!(arguments(&["/dev/stdout"], false), ["/dev/stdout"]);
+        assert!(!Path::new(&arguments(&["../agent.py"], true)[0]).exists());
+        assert!(arguments(&["top/../outside/agent.py"], false)[0].starts_with(root.to_str().unwrap()));
         let kept = ["-c", "cd /app/../srv && python agent.py", "https://h.example/../x", "--flag", "agent:app"];
-        assert_eq!(words(&kept, true), kept);
+        assert_eq!(arguments(&kept, true), kept);
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl From<StartFailure> for FailedStart {
 }
 
 /// The strings of a JSON list in an image configuration.
-pub(super) fn words(config: &Value, member: &str) -> Vec<String> {
+pub(super) fn string_list(config: &Value, member: &str) -> Vec<String> {
     config
         .get(member)
         .and_then(Value::as_array)
@@ -168,7 +168,7 @@ pub(super) fn words(config: &Value, member: &str) -> Vec<String> {
 
 /// `Env` of an image configuration, as pairs.
 pub(super) fn image_variables(config: &Value) -> Vec<(String, String)> {
-    words(config, "Env")
+    string_list(config, "Env")
         .iter()
         .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

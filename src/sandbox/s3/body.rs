@@ -75,12 +75,12 @@ pub(super) async fn receive(
     payload: &PayloadHash,
     algorithm: Option<Algorithm>,
 ) -> Result<Received, Fault> {
-    let stated = Stated::of(request)?;
+    let stated = Stated::from_request(request)?;
     // What S3 computes by itself since December 2024.
     let algorithm = stated.algorithm.or(algorithm).unwrap_or(Algorithm::Crc64Nvme);
     let mut sums = Sums::new(algorithm);
     let mut chunks = match payload {
-        PayloadHash::Chunked { signed } => Some(Chunks::of(sandbox, request, *signed)?),
+        PayloadHash::Chunked { signed } => Some(Chunks::from_request(sandbox, request, *signed)?),
         _ => None,
     };
     let (path, mut file) = incoming(sandbox).await?;
@@ -117,7 +117,7 @@ async fn incoming(sandbox: &SharedSandbox) -> Result<(tempfile::TempPath, BufWri
 }
 
 /// Writes what is in a file, or a part of it by start and length, to another, as if it had been sent.
-pub(super) async fn take(
+pub(super) async fn receive_copy(
     sandbox: &SharedSandbox,
     mut source: tokio::fs::File,
     range: Option<(u64, u64)>,
@@ -210,7 +210,7 @@ enum ChunkState {
 }
 
 impl Chunks {
-    fn of(sandbox: &SharedSandbox, request: &Request, signed: bool) -> Result<Self, Fault> {
+    fn from_request(sandbox: &SharedSandbox, request: &Request, signed: bool) -> Result<Self, Fault> {
         let stated = request.header("x-amz-content-sha256").unwrap_or_default();
         let parts = Signed {
             method: &request.method,
@@ -220,7 +220,8 @@ impl Chunks {
             body_sha256: stated,
         };
         let secret = router::signing_secret(sandbox, request);
-        let signatures = signed.then(|| ChunkSignatures::of(&parts, &secret)).transpose().map_err(super::refusal)?;
+        let signatures =
+            signed.then(|| ChunkSignatures::after_request(&parts, &secret)).transpose().map_err(super::refusal)?;
         let length = request.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
         let length = length.ok_or_else(|| {
             Fault::new(411, "MissingContentLength", "You must provide the x-amz-decoded-content-length HTTP header.")

@@ -1,10 +1,10 @@
 //! Objects, and parts of uploads, that are made of other objects: CopyObject and UploadPartCopy.
 
-use super::body::{Received, take};
+use super::body::{Received, receive_copy};
 use super::buckets::iso;
 use super::checksum::Algorithm;
 use super::model::{ObjectContent, no_key};
-use super::objects::{Precondition, checksum_type, describe, keep, kept_headers, look_up, path, same, store};
+use super::objects::{Precondition, checksum_type, describe, keep, kept_headers, look_up, matches_etag, path, store};
 use super::{ObjectAddress, document, multipart, not_implemented, set};
 use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::{Fault, Response, Xml};
@@ -26,7 +26,7 @@ struct CopySource {
 }
 
 impl CopySource {
-    fn of(sandbox: &SharedSandbox, request: &Request) -> Result<Self, Fault> {
+    fn from_request(sandbox: &SharedSandbox, request: &Request) -> Result<Self, Fault> {
         if let Some(name) = TIMES.iter().find(|name| request.headers.contains_key(**name)) {
             return Err(not_implemented(&format!("the header `{name}`")));
         }
@@ -47,8 +47,8 @@ impl CopySource {
             if fault.code == "MethodNotAllowed" { Fault::new(400, "InvalidRequest", marker) } else { fault }
         })?;
         let content = found.content.ok_or_else(no_key)?;
-        let unmet = same(request, "x-amz-copy-source-if-match", &content) == Some(false)
-            || same(request, "x-amz-copy-source-if-none-match", &content) == Some(true);
+        let unmet = matches_etag(request, "x-amz-copy-source-if-match", &content) == Some(false)
+            || matches_etag(request, "x-amz-copy-source-if-none-match", &content) == Some(true);
         if unmet {
             let text = "At least one of the pre-conditions you specified did not hold";
             return Err(Fault::new(412, "PreconditionFailed", text));
@@ -67,7 +67,7 @@ impl CopySource {
         let file = tokio::fs::File::open(path(sandbox, &self.content.file)).await;
         let file =
             file.map_err(|error| if error.kind() == std::io::ErrorKind::NotFound { no_key() } else { error.into() })?;
-        take(sandbox, file, range, algorithm).await
+        receive_copy(sandbox, file, range, algorithm).await
     }
 
     fn reject_larger(size: u64) -> Result<(), Fault> {
@@ -83,7 +83,7 @@ pub(super) async fn object(
     target: &ObjectAddress,
 ) -> Result<Response, Fault> {
     sandbox.state.s3.read(|s3| s3.bucket(&target.bucket).map(|_| ()))?;
-    let source = CopySource::of(sandbox, request)?;
+    let source = CopySource::from_request(sandbox, request)?;
     let replaces = match request.header("x-amz-metadata-directive") {
         None | Some("COPY") => false,
         Some("REPLACE") => true,
@@ -101,7 +101,7 @@ pub(super) async fn object(
     let (size, etag, checksum) = (received.size, hex::encode(received.md5), received.checksum.clone());
     let file = keep(sandbox, received).await?;
     let content = ObjectContent { file, size, etag, checksum, headers };
-    let (version, content) = store(sandbox, target, content, &Precondition::of(request)).await?;
+    let (version, content) = store(sandbox, target, content, &Precondition::from_request(request)).await?;
     let mut xml = Xml::default();
     xml.text("LastModified", &iso(sandbox.clock.millis())).text("ETag", &format!("\"{}\"", content.etag));
     xml.text("ChecksumType", checksum_type(&content.checksum));
@@ -118,7 +118,7 @@ pub(super) async fn part(
     target: &ObjectAddress,
 ) -> Result<Response, Fault> {
     let slot = multipart::slot(sandbox, request, target)?;
-    let source = CopySource::of(sandbox, request)?;
+    let source = CopySource::from_request(sandbox, request)?;
     let size = source.content.size;
     let range = match request.header("x-amz-copy-source-range") {
         None => None,

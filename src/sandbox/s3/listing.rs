@@ -26,7 +26,7 @@ struct Query {
 }
 
 impl Query {
-    fn of(request: &Request) -> Result<Self, Fault> {
+    fn from_request(request: &Request) -> Result<Self, Fault> {
         let text = |name: &str| request.query(name).unwrap_or_default().to_owned();
         let limit = match request.query("max-keys") {
             None => MOST,
@@ -109,7 +109,7 @@ fn page<T>(query: &Query, after: &str, entries: impl Iterator<Item = (String, T)
 }
 
 pub(super) fn objects(sandbox: &SharedSandbox, request: &Request, bucket: &str) -> Result<Response, Fault> {
-    let query = Query::of(request)?;
+    let query = Query::from_request(request)?;
     let second = request.query("list-type") == Some("2");
     let token = request.query("continuation-token");
     let after = match (second, token) {
@@ -167,7 +167,7 @@ pub(super) fn objects(sandbox: &SharedSandbox, request: &Request, bucket: &str) 
 
 /// Every version of every object, the newest of each first. Pages end between keys, never between versions of one.
 pub(super) fn versions(sandbox: &SharedSandbox, request: &Request, bucket: &str) -> Result<Response, Fault> {
-    let query = Query::of(request)?;
+    let query = Query::from_request(request)?;
     let after = request.query("key-marker").unwrap_or_default().to_owned();
     let page = sandbox.state.s3.read(|s3| {
         let all = s3.bucket(bucket)?.objects.iter().map(|(key, versions)| (key.clone(), versions.clone()));

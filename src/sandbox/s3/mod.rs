@@ -70,7 +70,7 @@ struct ObjectAddress {
 impl ObjectAddress {
     /// From the path, or from the host's first label where the host says so (`bucket.localhost`,
     /// `bucket.s3.region.…`).
-    fn of(request: &Request, region: &str) -> Self {
+    fn from_request(request: &Request, region: &str) -> Self {
         let path = request.raw_path.strip_prefix('/').unwrap_or(&request.raw_path);
         let host = request.header("host").unwrap_or_default();
         let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
@@ -85,7 +85,7 @@ impl ObjectAddress {
 }
 
 pub(crate) async fn handle(sandbox: &SharedSandbox, mut request: Request) -> Response {
-    let target = ObjectAddress::of(&request, &sandbox.info.region);
+    let target = ObjectAddress::from_request(&request, &sandbox.info.region);
     let head = request.method == Method::HEAD;
     let answer = async {
         let payload = authenticate(sandbox, &request)?;

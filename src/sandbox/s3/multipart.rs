@@ -195,7 +195,7 @@ pub(super) async fn complete(
     payload: PayloadHash,
 ) -> Result<Response, Fault> {
     let (id, upload) = upload(sandbox, request, target)?;
-    let condition = Precondition::of(request);
+    let condition = Precondition::from_request(request);
     // Here these headers speak of the object, not of the body.
     let expected: Vec<(String, String)> = request
         .headers

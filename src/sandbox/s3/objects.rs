@@ -93,7 +93,7 @@ pub(super) async fn put(
     let headers = kept_headers(request);
     let received = receive(sandbox, request, &payload, None).await?;
     let etag = hex::encode(received.md5);
-    let condition = Precondition::of(request);
+    let condition = Precondition::from_request(request);
     let (size, checksum) = (received.size, received.checksum.clone());
     let file = keep(sandbox, received).await?;
     let content = ObjectContent { file, size, etag, checksum, headers };
@@ -129,7 +129,7 @@ pub(super) struct Precondition {
 }
 
 impl Precondition {
-    pub(super) fn of(request: &Request) -> Self {
+    pub(super) fn from_request(request: &Request) -> Self {
         let etag = request.header("if-match").map(|etag| etag.trim_matches('"').to_owned());
         Self { none: request.header("if-none-match") == Some("*"), etag }
     }
@@ -217,7 +217,7 @@ pub(super) fn look_up(
 }
 
 /// Whether a header with a list of ETags names this content; `None` without the header.
-pub(super) fn same(request: &Request, header: &str, content: &ObjectContent) -> Option<bool> {
+pub(super) fn matches_etag(request: &Request, header: &str, content: &ObjectContent) -> Option<bool> {
     let is = |tag: &str| tag.trim_matches('"') == content.etag || tag == "*";
     request.header(header).map(|list| list.split(',').map(str::trim).any(is))
 }
@@ -225,14 +225,14 @@ pub(super) fn same(request: &Request, header: &str, content: &ObjectContent) -> 
 pub(super) async fn get(sandbox: &SharedSandbox, request: &Request, target: &ObjectAddress) -> Result<Response, Fault> {
     let (version, versioned) = look_up(sandbox, target, request.query("versionId"))?;
     let content = version.content.ok_or_else(no_key)?;
-    if same(request, "if-match", &content) == Some(false) {
+    if matches_etag(request, "if-match", &content) == Some(false) {
         return Err(Fault::new(
             412,
             "PreconditionFailed",
             "At least one of the pre-conditions you specified did not hold",
         ));
     }
-    if same(request, "if-none-match", &content) == Some(true) {
+    if matches_etag(request, "if-none-match", &content) == Some(true) {
         return Err(Fault::new(304, "NotModified", "Not Modified"));
     }
     let range = match request.header("range") {

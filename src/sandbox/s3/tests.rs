@@ -267,7 +267,8 @@ async fn unsigned_chunks_end_with_their_sum() {
 fn the_bucket_is_in_the_path_or_in_the_host() {
     let target = |host: &str, uri: &str| {
         let request = http::Request::builder().uri(uri).header("host", host).body(axum::body::Body::empty()).unwrap();
-        let target = ObjectAddress::of(&Request::new(request, std::time::Duration::from_secs(30)), "us-west-2");
+        let target =
+            ObjectAddress::from_request(&Request::new(request, std::time::Duration::from_secs(30)), "us-west-2");
         (target.bucket, target.key)
     };
     let both = |bucket: &str, key: &str| (bucket.to_owned(), key.to_owned());

@@ -36,7 +36,7 @@ pub(super) fn describe(secret: &SecretRecord) -> Value {
     out
 }
 
-pub(super) fn list(state: &Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn list(state: &Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let limit = input.get("MaxResults").and_then(Value::as_u64).unwrap_or(PAGE);
     if !(1..=PAGE).contains(&limit) {
         return Err(invalid(format!("MaxResults must be between 1 and {PAGE}.")));
@@ -52,7 +52,7 @@ pub(super) fn list(state: &Secrets, scene: &SecretsContext<'_>, input: &Value) -
     let mut found: Vec<&SecretRecord> = state
         .secrets
         .values()
-        .filter(|secret| !secret.is_gone(scene.now) && (planned || secret.deleted.is_none()))
+        .filter(|secret| !secret.is_gone(context.now) && (planned || secret.deleted.is_none()))
         .filter(|secret| filters.iter().all(|filter| holds(filter, secret)))
         .collect();
     match text(input, "SortBy") {

@@ -84,27 +84,27 @@ impl SecretsContext<'_> {
 
 impl Secrets {
     /// The secret that a request names: by name, by ARN, or by an ARN without the six characters at its end.
-    fn find(&self, scene: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
-        let found = match id.strip_prefix(scene.arn("").as_str()) {
+    fn find(&self, context: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
+        let found = match id.strip_prefix(context.arn("").as_str()) {
             Some(rest) => self.secrets.values().find(|secret| secret.arn == id || secret.name == rest),
             None => self.secrets.get(id),
         };
-        found.filter(|secret| !secret.is_gone(scene.now)).ok_or_else(not_found)
+        found.filter(|secret| !secret.is_gone(context.now)).ok_or_else(not_found)
     }
 
-    fn find_mut(&mut self, scene: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
-        let name = self.find(scene, id)?.name.clone();
+    fn find_mut(&mut self, context: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
+        let name = self.find(context, id)?.name.clone();
         self.secrets.get_mut(&name).ok_or_else(not_found)
     }
 
     /// A secret that is not marked for deletion.
-    fn living(&self, scene: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
-        let secret = self.find(scene, id)?;
+    fn living(&self, context: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
+        let secret = self.find(context, id)?;
         if secret.deleted.is_some() { Err(marked()) } else { Ok(secret) }
     }
 
-    fn living_mut(&mut self, scene: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
-        let name = self.living(scene, id)?.name.clone();
+    fn living_mut(&mut self, context: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
+        let name = self.living(context, id)?.name.clone();
         self.secrets.get_mut(&name).ok_or_else(not_found)
     }
 
@@ -180,39 +180,39 @@ pub(crate) async fn call(
     operation: &str,
     input: &Value,
 ) -> Result<Value, Fault> {
-    let scene = &SecretsContext { sandbox, now: sandbox.clock.epoch() };
+    let context = &SecretsContext { sandbox, now: sandbox.clock.epoch() };
     let store = &sandbox.state.secrets;
-    permitted(caller, scene, operation, input)?;
+    permitted(caller, context, operation, input)?;
     match operation {
-        "GetSecretValue" => store.read(|state| get(state, scene, input)),
-        "DescribeSecret" => store.read(|state| Ok(listing::describe(state.find(scene, secret_id(input)?)?))),
-        "ListSecrets" => store.read(|state| listing::list(state, scene, input)),
-        "CreateSecret" => store.update(|state| write::create(state, scene, input)).await,
-        "PutSecretValue" => store.update(|state| write::put(state, scene, input)).await,
-        "UpdateSecret" => store.update(|state| write::update(state, scene, input)).await,
-        "DeleteSecret" => store.update(|state| write::delete(state, scene, input)).await,
-        "RestoreSecret" => store.update(|state| write::restore(state, scene, input)).await,
-        "TagResource" => store.update(|state| write::tag(state, scene, input)).await,
-        "UntagResource" => store.update(|state| write::untag(state, scene, input)).await,
+        "GetSecretValue" => store.read(|state| get(state, context, input)),
+        "DescribeSecret" => store.read(|state| Ok(listing::describe(state.find(context, secret_id(input)?)?))),
+        "ListSecrets" => store.read(|state| listing::list(state, context, input)),
+        "CreateSecret" => store.update(|state| write::create(state, context, input)).await,
+        "PutSecretValue" => store.update(|state| write::put(state, context, input)).await,
+        "UpdateSecret" => store.update(|state| write::update(state, context, input)).await,
+        "DeleteSecret" => store.update(|state| write::delete(state, context, input)).await,
+        "RestoreSecret" => store.update(|state| write::restore(state, context, input)).await,
+        "TagResource" => store.update(|state| write::tag(state, context, input)).await,
+        "UntagResource" => store.update(|state| write::untag(state, context, input)).await,
         other => Err(Fault::unknown_operation(&format!("Secrets Manager's {other}"))),
     }
 }
 
 /// Asks the caller's policies. A secret that is not there is asked about by the name that was given.
-fn permitted(caller: &Caller, scene: &SecretsContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+fn permitted(caller: &Caller, context: &SecretsContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
     let arn = match text(input, "SecretId") {
         Some(id) => {
             let known =
-                scene.sandbox.state.secrets.read(|state| state.find(scene, id).map(|secret| secret.arn.clone()));
-            known.unwrap_or_else(|_| if id.starts_with("arn:") { id.to_owned() } else { scene.arn(id) })
+                context.sandbox.state.secrets.read(|state| state.find(context, id).map(|secret| secret.arn.clone()));
+            known.unwrap_or_else(|_| if id.starts_with("arn:") { id.to_owned() } else { context.arn(id) })
         }
-        None => text(input, "Name").map_or_else(|| "*".to_owned(), |name| scene.arn(&format!("{name}-??????"))),
+        None => text(input, "Name").map_or_else(|| "*".to_owned(), |name| context.arn(&format!("{name}-??????"))),
     };
-    caller.require_json11(scene.sandbox, &format!("{SERVICE}:{operation}"), &[&arn])
+    caller.require_json11(context.sandbox, &format!("{SERVICE}:{operation}"), &[&arn])
 }
 
-fn get(state: &Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
-    let secret = state.living(scene, secret_id(input)?)?;
+fn get(state: &Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let secret = state.living(context, secret_id(input)?)?;
     let (wanted, stage) = (text(input, "VersionId"), text(input, "VersionStage"));
     let found = match wanted {
         Some(id) => secret.versions.get_key_value(id),
@@ -256,8 +256,8 @@ pub(crate) struct Managed {
 /// # Errors
 /// When the disk refuses, or the name is taken by a secret of the user's.
 pub(crate) async fn keep_managed(sandbox: &SharedSandbox, managed: &Managed) -> Result<String, Fault> {
-    let scene = SecretsContext { sandbox, now: sandbox.clock.epoch() };
-    sandbox.state.secrets.update(|state| write::keep_managed(state, &scene, managed)).await
+    let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
+    sandbox.state.secrets.update(|state| write::keep_managed(state, &context, managed)).await
 }
 
 /// Removes a service's secret at once; one that is gone is no failure.
@@ -277,8 +277,8 @@ pub(crate) async fn drop_managed(sandbox: &SharedSandbox, arn: &str) -> Result<(
 /// # Errors
 /// ResourceNotFoundException, InvalidRequestException when it is marked for deletion.
 pub(crate) fn resolve(sandbox: &SharedSandbox, id: &str) -> Result<String, Fault> {
-    let scene = SecretsContext { sandbox, now: sandbox.clock.epoch() };
-    sandbox.state.secrets.read(|state| state.living(&scene, id).map(|secret| secret.arn.clone()))
+    let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
+    sandbox.state.secrets.read(|state| state.living(&context, id).map(|secret| secret.arn.clone()))
 }
 
 /// The text under `key` of a secret that holds a JSON object. `None` when there is no such text.
@@ -286,9 +286,9 @@ pub(crate) fn resolve(sandbox: &SharedSandbox, id: &str) -> Result<String, Fault
 /// # Errors
 /// As [`resolve`].
 pub(crate) fn value(sandbox: &SharedSandbox, id: &str, key: &str) -> Result<Option<String>, Fault> {
-    let scene = SecretsContext { sandbox, now: sandbox.clock.epoch() };
+    let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
     sandbox.state.secrets.read(|state| {
-        let secret = state.living(&scene, id)?;
+        let secret = state.living(&context, id)?;
         let Some((_, SecretVersion { content: SecretContent::Text(text), .. })) = secret.staged(CURRENT) else {
             return Ok(None);
         };

@@ -18,13 +18,13 @@ const MOST_TAGS: usize = 50;
 const MOST_VERSIONS: usize = 100;
 const RECOVERY_DAYS: std::ops::RangeInclusive<i64> = 7..=30;
 
-pub(super) fn create(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = text(input, "Name").unwrap_or_default();
     check_name(name)?;
     let content = content(input)?;
     let tags = new_tags(input.get("Tags"))?;
     let token = token(input)?;
-    state.sweep(scene.now);
+    state.sweep(context.now);
     if let Some(old) = state.secrets.get(name) {
         if old.deleted.is_some() {
             return Err(fault(
@@ -44,28 +44,28 @@ pub(super) fn create(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Va
         out["VersionId"] = json!(token);
         return Ok(out);
     }
-    let mut secret = new(scene, name, scene.new_arn(name)?);
+    let mut secret = new(context, name, context.new_arn(name)?);
     secret.description = text(input, "Description").map(str::to_owned);
     secret.key = text(input, "KmsKeyId").filter(|key| !key.is_empty()).map(str::to_owned);
     secret.tags = tags;
     let mut out = secret.id();
     if let Some(content) = content {
-        add(&mut secret, (token.clone(), content), &[CURRENT.to_owned()], scene.now);
+        add(&mut secret, (token.clone(), content), &[CURRENT.to_owned()], context.now);
         out["VersionId"] = json!(token);
     }
     state.secrets.insert(name.to_owned(), secret);
     Ok(out)
 }
 
-fn new(scene: &SecretsContext<'_>, name: &str, arn: String) -> SecretRecord {
+fn new(context: &SecretsContext<'_>, name: &str, arn: String) -> SecretRecord {
     SecretRecord {
         name: name.to_owned(),
         arn,
         description: None,
         key: None,
         owner: None,
-        created: scene.now,
-        changed: scene.now,
+        created: context.now,
+        changed: context.now,
         deleted: None,
         tags: BTreeMap::new(),
         versions: BTreeMap::new(),
@@ -147,7 +147,7 @@ fn check_owner(secret: &SecretRecord) -> Result<(), Fault> {
 }
 
 /// Gives a secret a value under a version id. An id that was used before must come with the same value.
-fn give(
+fn add_version(
     secret: &mut SecretRecord,
     (token, content): (String, SecretContent),
     stages: &[String],
@@ -166,7 +166,7 @@ fn give(
     }
 }
 
-pub(super) fn put(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn put(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let content = content(input)?
         .ok_or_else(|| fault("InvalidRequestException", "You must provide either SecretString or SecretBinary."))?;
     let token = token(input)?;
@@ -174,23 +174,23 @@ pub(super) fn put(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value
         None => vec![CURRENT.to_owned()],
         Some(stages) => stages.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
     };
-    let secret = state.living_mut(scene, secret_id(input)?)?;
+    let secret = state.living_mut(context, secret_id(input)?)?;
     check_owner(secret)?;
-    let stages = give(secret, (token.clone(), content), &stages, scene.now)?;
+    let stages = add_version(secret, (token.clone(), content), &stages, context.now)?;
     let mut out = secret.id();
     out["VersionId"] = json!(token);
     out["VersionStages"] = json!(stages);
     Ok(out)
 }
 
-pub(super) fn update(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn update(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let content = content(input)?;
     let token = token(input)?;
-    let secret = state.living_mut(scene, secret_id(input)?)?;
+    let secret = state.living_mut(context, secret_id(input)?)?;
     check_owner(secret)?;
     let has_content = content.is_some();
     if let Some(content) = content {
-        give(secret, (token.clone(), content), &[CURRENT.to_owned()], scene.now)?;
+        add_version(secret, (token.clone(), content), &[CURRENT.to_owned()], context.now)?;
     }
     if let Some(description) = text(input, "Description") {
         secret.description = Some(description.to_owned());
@@ -198,7 +198,7 @@ pub(super) fn update(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Va
     if let Some(key) = text(input, "KmsKeyId") {
         secret.key = Some(key.to_owned()).filter(|key| !key.is_empty());
     }
-    secret.changed = scene.now;
+    secret.changed = context.now;
     let mut out = secret.id();
     if has_content {
         out["VersionId"] = json!(token);
@@ -206,7 +206,7 @@ pub(super) fn update(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Va
     Ok(out)
 }
 
-pub(super) fn delete(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let id = secret_id(input)?;
     let force = input.get("ForceDeleteWithoutRecovery").and_then(Value::as_bool).unwrap_or_default();
     let days = input.get("RecoveryWindowInDays").and_then(Value::as_i64);
@@ -216,14 +216,14 @@ pub(super) fn delete(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Va
     if days.is_some_and(|days| !RECOVERY_DAYS.contains(&days)) {
         return Err(invalid("The RecoveryWindowInDays value must be between 7 and 30 days (inclusive)."));
     }
-    state.sweep(scene.now);
-    let found = state.find(scene, id).map(|secret| secret.name.clone());
+    state.sweep(context.now);
+    let found = state.find(context, id).map(|secret| secret.name.clone());
     let name = match found {
         Ok(name) => name,
         // By force, a secret that is not there is deleted already.
         Err(_) if force => {
-            let arn = if id.starts_with("arn:") { id.to_owned() } else { scene.new_arn(id)? };
-            return Ok(json!({ "ARN": arn, "Name": id, "DeletionDate": scene.now }));
+            let arn = if id.starts_with("arn:") { id.to_owned() } else { context.new_arn(id)? };
+            return Ok(json!({ "ARN": arn, "Name": id, "DeletionDate": context.now }));
         }
         Err(fault) => return Err(fault),
     };
@@ -231,7 +231,7 @@ pub(super) fn delete(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Va
     check_owner(secret)?;
     let mut out = secret.id();
     if force {
-        out["DeletionDate"] = json!(scene.now);
+        out["DeletionDate"] = json!(context.now);
         state.secrets.remove(&name);
         return Ok(out);
     }
@@ -239,14 +239,14 @@ pub(super) fn delete(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Va
         return Err(marked());
     }
     // Exact: a month of days.
-    let gone = scene.now + days.unwrap_or(*RECOVERY_DAYS.end()) as f64 * DAY;
-    secret.deleted = Some((scene.now, gone));
+    let gone = context.now + days.unwrap_or(*RECOVERY_DAYS.end()) as f64 * DAY;
+    secret.deleted = Some((context.now, gone));
     out["DeletionDate"] = json!(gone);
     Ok(out)
 }
 
-pub(super) fn restore(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
-    let secret = state.find_mut(scene, secret_id(input)?)?;
+pub(super) fn restore(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let secret = state.find_mut(context, secret_id(input)?)?;
     secret.deleted = None;
     Ok(secret.id())
 }
@@ -271,9 +271,9 @@ fn too_many_tags() -> Fault {
     invalid(format!("A secret can have at most {MOST_TAGS} tags."))
 }
 
-pub(super) fn tag(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn tag(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let new = new_tags(input.get("Tags"))?;
-    let secret = state.living_mut(scene, secret_id(input)?)?;
+    let secret = state.living_mut(context, secret_id(input)?)?;
     let mut all = secret.tags.clone();
     all.extend(new);
     if all.len() > MOST_TAGS {
@@ -283,30 +283,30 @@ pub(super) fn tag(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value
     Ok(json!({}))
 }
 
-pub(super) fn untag(state: &mut Secrets, scene: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn untag(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let keys = input.get("TagKeys").and_then(Value::as_array).cloned().unwrap_or_default();
-    let secret = state.living_mut(scene, secret_id(input)?)?;
+    let secret = state.living_mut(context, secret_id(input)?)?;
     secret.tags.retain(|key, _| !keys.iter().any(|gone| gone.as_str() == Some(key)));
     Ok(json!({}))
 }
 
 pub(super) fn keep_managed(
     state: &mut Secrets,
-    scene: &SecretsContext<'_>,
+    context: &SecretsContext<'_>,
     managed: &Managed,
 ) -> Result<String, Fault> {
-    state.sweep(scene.now);
+    state.sweep(context.now);
     let name = &managed.name;
     let mut secret = match state.secrets.get(name) {
         Some(old) if old.owner.as_deref() == Some(managed.owner) => old.clone(),
         Some(_) => {
             return Err(Fault::new(409, "ConflictException", format!("a secret of the name {name} exists already")));
         }
-        None => new(scene, name, scene.new_arn(name)?),
+        None => new(context, name, context.new_arn(name)?),
     };
     secret.owner = Some(managed.owner.to_owned());
     let content = SecretContent::Text(managed.content.to_string());
-    add(&mut secret, (random::uuid(), content), &[CURRENT.to_owned()], scene.now);
+    add(&mut secret, (random::uuid(), content), &[CURRENT.to_owned()], context.now);
     let arn = secret.arn.clone();
     state.secrets.insert(name.clone(), secret);
     Ok(arn)

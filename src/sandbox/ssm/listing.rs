@@ -8,7 +8,7 @@ use super::{Fault, Parameter, Ssm, SsmContext, fault, flag, invalid, required, s
 const PATH_PAGE: u64 = 10;
 const DESCRIBE_PAGE: u64 = 50;
 
-pub(super) fn by_path(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn by_path(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let path = required(input, "Path")?;
     if !path.starts_with('/') {
         return Err(invalid(
@@ -27,7 +27,7 @@ pub(super) fn by_path(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Res
         .filter(|parameter| filters.iter().all(|filter| filter.holds(parameter)));
     page(found, input, PATH_PAGE, |parameter| {
         let version = parameter.versions.last()?;
-        Some(show(scene, parameter, version, flag(input, "WithDecryption")))
+        Some(show(context, parameter, version, flag(input, "WithDecryption")))
     })
 }
 
@@ -46,7 +46,7 @@ fn is_below(name: &str, path: &str, recursive: bool) -> bool {
     !rest.is_empty() && (recursive || !rest.contains('/'))
 }
 
-pub(super) fn describe(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn describe(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut filters = filters(input, &["Name", "Type", "KeyId", "Path", "Tier", "DataType", "Label"])?;
     for old in input.get("Filters").and_then(Value::as_array).into_iter().flatten() {
         let key = text(old, "Key").unwrap_or_default();
@@ -59,7 +59,7 @@ pub(super) fn describe(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Re
         let version = parameter.versions.last()?;
         let mut out = json!({
             "Name": parameter.name,
-            "ARN": scene.arn(&parameter.name),
+            "ARN": context.arn(&parameter.name),
             "Type": parameter.kind.as_str(),
             "LastModifiedDate": version.modified,
             "LastModifiedUser": version.user,

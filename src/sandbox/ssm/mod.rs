@@ -55,7 +55,7 @@ impl ParameterType {
         }
     }
 
-    fn of(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         [Self::String, Self::StringList, Self::SecureString].into_iter().find(|kind| kind.as_str() == text)
     }
 }
@@ -92,12 +92,12 @@ impl SsmContext<'_> {
 
 impl Ssm {
     /// The parameter that a request names, by name or ARN.
-    fn find(&self, scene: &SsmContext<'_>, given: &str) -> Option<&Parameter> {
-        names::candidates(scene, given).find_map(|name| self.parameters.get(&name))
+    fn find(&self, context: &SsmContext<'_>, given: &str) -> Option<&Parameter> {
+        names::candidates(context, given).find_map(|name| self.parameters.get(&name))
     }
 
-    fn find_mut(&mut self, scene: &SsmContext<'_>, given: &str) -> Option<&mut Parameter> {
-        let name = self.find(scene, given)?.name.clone();
+    fn find_mut(&mut self, context: &SsmContext<'_>, given: &str) -> Option<&mut Parameter> {
+        let name = self.find(context, given)?.name.clone();
         self.parameters.get_mut(&name)
     }
 
@@ -107,10 +107,10 @@ impl Ssm {
     /// ParameterNotFound, ParameterVersionNotFound.
     fn version(
         &self,
-        scene: &SsmContext<'_>,
+        context: &SsmContext<'_>,
         wanted: &ParameterName<'_>,
     ) -> Result<(&Parameter, &ParameterVersion), Fault> {
-        let parameter = self.find(scene, wanted.name).ok_or_else(not_found)?;
+        let parameter = self.find(context, wanted.name).ok_or_else(not_found)?;
         let found = match wanted.selector {
             None => parameter.versions.last(),
             Some(selector) => {
@@ -191,57 +191,57 @@ pub(crate) async fn call(
     operation: &str,
     input: &Value,
 ) -> Result<Value, Fault> {
-    let scene = &SsmContext { sandbox, now: sandbox.clock.epoch(), user: caller.arn(&sandbox.info) };
-    permitted(caller, scene, operation, input)?;
+    let context = &SsmContext { sandbox, now: sandbox.clock.epoch(), user: caller.arn(&sandbox.info) };
+    permitted(caller, context, operation, input)?;
     let store = &sandbox.state.ssm;
     match operation {
-        "GetParameter" => store.read(|state| get(state, scene, input)),
-        "GetParameters" => store.read(|state| get_many(state, scene, input)),
-        "GetParametersByPath" => store.read(|state| listing::by_path(state, scene, input)),
-        "DescribeParameters" => store.read(|state| listing::describe(state, scene, input)),
-        "ListTagsForResource" => store.read(|state| write::tags(state, scene, input)),
-        "PutParameter" => store.update(|state| write::put(state, scene, input)).await,
-        "DeleteParameter" => store.update(|state| write::delete(state, scene, input)).await,
-        "DeleteParameters" => store.update(|state| write::delete_many(state, scene, input)).await,
-        "AddTagsToResource" => store.update(|state| write::add_tags(state, scene, input)).await,
-        "RemoveTagsFromResource" => store.update(|state| write::remove_tags(state, scene, input)).await,
+        "GetParameter" => store.read(|state| get(state, context, input)),
+        "GetParameters" => store.read(|state| get_many(state, context, input)),
+        "GetParametersByPath" => store.read(|state| listing::by_path(state, context, input)),
+        "DescribeParameters" => store.read(|state| listing::describe(state, context, input)),
+        "ListTagsForResource" => store.read(|state| write::tags(state, context, input)),
+        "PutParameter" => store.update(|state| write::put(state, context, input)).await,
+        "DeleteParameter" => store.update(|state| write::delete(state, context, input)).await,
+        "DeleteParameters" => store.update(|state| write::delete_many(state, context, input)).await,
+        "AddTagsToResource" => store.update(|state| write::add_tags(state, context, input)).await,
+        "RemoveTagsFromResource" => store.update(|state| write::remove_tags(state, context, input)).await,
         other => Err(Fault::unknown_operation(&format!("Systems Manager's {other}"))),
     }
 }
 
 /// Asks the caller's policies about every parameter that the request names.
-fn permitted(caller: &Caller, scene: &SsmContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+fn permitted(caller: &Caller, context: &SsmContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
     let named = ["Name", "Path", "ResourceId"].into_iter().filter_map(|member| text(input, member));
     let listed = input.get("Names").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let mut arns: Vec<String> = named
         .chain(listed)
-        .map(|name| ParameterName::of(name).name)
-        .map(|name| if name.starts_with("arn:") { name.to_owned() } else { scene.arn(name) })
+        .map(|name| ParameterName::parse(name).name)
+        .map(|name| if name.starts_with("arn:") { name.to_owned() } else { context.arn(name) })
         .collect();
     if arns.is_empty() {
-        arns.push(scene.sandbox.info.arn("ssm", "*").to_string());
+        arns.push(context.sandbox.info.arn("ssm", "*").to_string());
     }
     let arns: Vec<&str> = arns.iter().map(String::as_str).collect();
-    caller.require_json11(scene.sandbox, &format!("ssm:{operation}"), &arns)
+    caller.require_json11(context.sandbox, &format!("ssm:{operation}"), &arns)
 }
 
-fn get(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
-    let wanted = ParameterName::of(required(input, "Name")?);
-    let (parameter, version) = state.version(scene, &wanted)?;
-    let mut shown = show(scene, parameter, version, flag(input, "WithDecryption"));
+fn get(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let wanted = ParameterName::parse(required(input, "Name")?);
+    let (parameter, version) = state.version(context, &wanted)?;
+    let mut shown = show(context, parameter, version, flag(input, "WithDecryption"));
     if let Some(selector) = wanted.selector {
         shown["Selector"] = json!(format!(":{selector}"));
     }
     Ok(json!({ "Parameter": shown }))
 }
 
-fn get_many(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+fn get_many(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for name in texts(input, "Names")? {
-        let wanted = ParameterName::of(name);
-        match state.version(scene, &wanted) {
+        let wanted = ParameterName::parse(name);
+        match state.version(context, &wanted) {
             Ok((parameter, version)) => {
-                let mut shown = show(scene, parameter, version, flag(input, "WithDecryption"));
+                let mut shown = show(context, parameter, version, flag(input, "WithDecryption"));
                 if let Some(selector) = wanted.selector {
                     shown["Selector"] = json!(format!(":{selector}"));
                 }
@@ -253,11 +253,11 @@ fn get_many(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value,
     Ok(json!({ "Parameters": found, "InvalidParameters": unknown }))
 }
 
-fn show(scene: &SsmContext<'_>, parameter: &Parameter, version: &ParameterVersion, decrypt: bool) -> Value {
+fn show(context: &SsmContext<'_>, parameter: &Parameter, version: &ParameterVersion, decrypt: bool) -> Value {
     let value = if parameter.kind == ParameterType::SecureString && !decrypt {
         // Stands for what a key of KMS would make of it.
         let text = format!("{} {} {}", parameter.name, version.number, version.value);
-        format!("AQICAH{}", hex::encode(seal::digest(&scene.sandbox.info, "ciphertext of a parameter", &text)))
+        format!("AQICAH{}", hex::encode(seal::digest(&context.sandbox.info, "ciphertext of a parameter", &text)))
     } else {
         version.value.clone()
     };
@@ -267,7 +267,7 @@ fn show(scene: &SsmContext<'_>, parameter: &Parameter, version: &ParameterVersio
         "Value": value,
         "Version": version.number,
         "LastModifiedDate": version.modified,
-        "ARN": scene.arn(&parameter.name),
+        "ARN": context.arn(&parameter.name),
         "DataType": version.data_type,
     })
 }

@@ -14,7 +14,7 @@ pub(super) struct ParameterName<'a> {
 }
 
 impl<'a> ParameterName<'a> {
-    pub(super) fn of(given: &'a str) -> Self {
+    pub(super) fn parse(given: &'a str) -> Self {
         // An ARN has colons of its own, before the name.
         let start = given.find(":parameter/").map_or(0, |at| at + 1);
         match given[start..].split_once(':') {
@@ -25,8 +25,8 @@ impl<'a> ParameterName<'a> {
 }
 
 /// The names that `given` may stand for: an ARN does not say whether the name begins with a slash.
-pub(super) fn candidates(scene: &SsmContext<'_>, given: &str) -> impl Iterator<Item = String> {
-    let prefix = scene.arn("");
+pub(super) fn candidates(context: &SsmContext<'_>, given: &str) -> impl Iterator<Item = String> {
+    let prefix = context.arn("");
     let names = match given.strip_prefix(prefix.as_str()) {
         Some(rest) => vec![format!("/{rest}"), rest.to_owned()],
         None => vec![given.to_owned()],

@@ -17,7 +17,7 @@ const MOST_TAGS: usize = 50;
 const MOST_VERSIONS: usize = 100;
 const DEFAULT_KEY: &str = "alias/aws/ssm";
 
-pub(super) fn put(state: &mut Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn put(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "Name")?;
     names::check(name)?;
     let value = required(input, "Value")?;
@@ -38,7 +38,7 @@ pub(super) fn put(state: &mut Ssm, scene: &SsmContext<'_>, input: &Value) -> Res
         ));
     }
     let kind = kind(input, old)?;
-    let version = version(scene, input, (kind, value), old)?;
+    let version = version(context, input, (kind, value), old)?;
     let answer = json!({ "Version": version.number, "Tier": version.tier });
     match state.parameters.get_mut(name) {
         Some(parameter) => {
@@ -57,7 +57,7 @@ pub(super) fn put(state: &mut Ssm, scene: &SsmContext<'_>, input: &Value) -> Res
 fn kind(input: &Value, old: Option<&Parameter>) -> Result<ParameterType, Fault> {
     let given = match text(input, "Type") {
         None => None,
-        Some(word) => Some(ParameterType::of(word).ok_or_else(|| {
+        Some(word) => Some(ParameterType::parse(word).ok_or_else(|| {
             invalid(format!(
                 "1 validation error detected: Value '{word}' at 'type' failed to satisfy constraint: Member must satisfy \
                  enum value set: [SecureString, StringList, String]"
@@ -81,7 +81,7 @@ fn kind(input: &Value, old: Option<&Parameter>) -> Result<ParameterType, Fault> 
 
 /// The new version, after the checks that concern its value.
 fn version(
-    scene: &SsmContext<'_>,
+    context: &SsmContext<'_>,
     input: &Value,
     (kind, value): (ParameterType, &str),
     old: Option<&Parameter>,
@@ -112,8 +112,8 @@ fn version(
     Ok(ParameterVersion {
         number: last.map_or(1, |last| last.number + 1),
         value: value.to_owned(),
-        modified: scene.now,
-        user: scene.user.clone(),
+        modified: context.now,
+        user: context.user.clone(),
         description: own("Description").or_else(|| last?.description.clone()),
         allowed_pattern: own("AllowedPattern"),
         key,
@@ -153,16 +153,16 @@ fn tier(input: &Value, value: &str, last: Option<&ParameterVersion>) -> Result<S
     }
 }
 
-pub(super) fn delete(state: &mut Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
-    let name = state.find(scene, required(input, "Name")?).ok_or_else(not_found)?.name.clone();
+pub(super) fn delete(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+    let name = state.find(context, required(input, "Name")?).ok_or_else(not_found)?.name.clone();
     state.parameters.remove(&name);
     Ok(json!({}))
 }
 
-pub(super) fn delete_many(state: &mut Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete_many(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let (mut deleted, mut unknown) = (Vec::new(), Vec::new());
     for given in texts(input, "Names")? {
-        match state.find(scene, given).map(|found| found.name.clone()) {
+        match state.find(context, given).map(|found| found.name.clone()) {
             Some(name) => {
                 state.parameters.remove(&name);
                 deleted.push(given);
@@ -188,10 +188,10 @@ fn new_tags(tags: Option<&Value>) -> Result<BTreeMap<String, String>, Fault> {
 
 /// # Errors
 /// InvalidResourceType, InvalidResourceId.
-fn tagged<'s>(state: &'s mut Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<&'s mut Parameter, Fault> {
+fn tagged<'s>(state: &'s mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<&'s mut Parameter, Fault> {
     check_type(input)?;
     let id = required(input, "ResourceId")?;
-    state.find_mut(scene, id).ok_or_else(no_resource)
+    state.find_mut(context, id).ok_or_else(no_resource)
 }
 
 fn check_type(input: &Value) -> Result<(), Fault> {
@@ -205,9 +205,9 @@ fn no_resource() -> Fault {
     fault("InvalidResourceId", "The resource ID is not valid. Verify that you entered the correct ID and try again.")
 }
 
-pub(super) fn add_tags(state: &mut Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn add_tags(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let new = new_tags(Some(input.get("Tags").ok_or_else(|| missing("tags"))?))?;
-    let parameter = tagged(state, scene, input)?;
+    let parameter = tagged(state, context, input)?;
     let mut all = parameter.tags.clone();
     all.extend(new);
     if all.len() > MOST_TAGS {
@@ -217,16 +217,16 @@ pub(super) fn add_tags(state: &mut Ssm, scene: &SsmContext<'_>, input: &Value) -
     Ok(json!({}))
 }
 
-pub(super) fn remove_tags(state: &mut Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn remove_tags(state: &mut Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     let keys = input.get("TagKeys").and_then(Value::as_array).ok_or_else(|| missing("tagKeys"))?;
-    let parameter = tagged(state, scene, input)?;
+    let parameter = tagged(state, context, input)?;
     parameter.tags.retain(|key, _| !keys.iter().any(|gone| gone.as_str() == Some(key)));
     Ok(json!({}))
 }
 
-pub(super) fn tags(state: &Ssm, scene: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn tags(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Value, Fault> {
     check_type(input)?;
-    let parameter = state.find(scene, required(input, "ResourceId")?).ok_or_else(no_resource)?;
+    let parameter = state.find(context, required(input, "ResourceId")?).ok_or_else(no_resource)?;
     let tags: Vec<Value> = parameter.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
     Ok(json!({ "TagList": tags }))
 }

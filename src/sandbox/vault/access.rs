@@ -115,7 +115,7 @@ pub(crate) fn for_call(
 ///
 /// # Errors
 /// ValidationException, also for the identity of a runtime: only the runtime gets tokens for it.
-pub(super) fn get(scene: &VaultContext<'_>, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(super) fn get(context: &VaultContext<'_>, operation: &str, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let workload = check.required("workloadName", input.get("workloadName"), identities::NAME).unwrap_or_default();
     let user = match operation {
@@ -128,20 +128,20 @@ pub(super) fn get(scene: &VaultContext<'_>, operation: &str, input: &Value) -> R
         _ => None,
     };
     check.finish()?;
-    scene.require(operation, &[&scene.directory(), &scene.identity(workload)])?;
-    let vault = &scene.sandbox.state.vault;
-    if vault.read(|state| identities::is_linked(state, scene, workload)) {
+    context.require(operation, &[&context.directory(), &context.identity(workload)])?;
+    let vault = &context.sandbox.state.vault;
+    if vault.read(|state| identities::is_linked(state, context, workload)) {
         return Err(invalid(
             "WorkloadIdentity is linked to a service and cannot retrieve an access token by the caller",
         ));
     }
-    if !vault.read(|state| identities::find(state, scene, workload).is_some()) {
+    if !vault.read(|state| identities::find(state, context, workload).is_some()) {
         return Err(not_found(&format!("WorkloadIdentity '{workload}'")));
     }
     if user == Some(None) {
         return Err(invalid("userToken must be a JSON web token with the claims 'iss' and 'sub'"));
     }
-    let token = mint(scene.sandbox, workload, user.flatten())?;
+    let token = mint(context.sandbox, workload, user.flatten())?;
     Ok(json!({ "workloadAccessToken": token }))
 }
 
@@ -154,14 +154,14 @@ pub(super) fn checked<'v>(check: &mut Violations, input: &'v Value) -> Option<&'
 ///
 /// # Errors
 /// UnauthorizedException (401). The words are the sandbox's own.
-pub(super) fn open(scene: &VaultContext<'_>, token: &str) -> Result<WorkloadAccess, Fault> {
+pub(super) fn open(context: &VaultContext<'_>, token: &str) -> Result<WorkloadAccess, Fault> {
     let refuse = |text: &str| Fault::new(401, "UnauthorizedException", text);
-    let access: WorkloadAccess = seal::open(&scene.sandbox.info, PURPOSE, token)
+    let access: WorkloadAccess = seal::open(&context.sandbox.info, PURPOSE, token)
         .ok_or_else(|| refuse("The workload access token is not valid"))?;
-    if access.expires <= scene.sandbox.clock.unix() {
+    if access.expires <= context.sandbox.clock.unix() {
         return Err(refuse("The workload access token has expired"));
     }
-    if !scene.sandbox.state.vault.read(|state| identities::find(state, scene, &access.workload).is_some()) {
+    if !context.sandbox.state.vault.read(|state| identities::find(state, context, &access.workload).is_some()) {
         return Err(refuse("The workload identity of the workload access token does not exist any more"));
     }
     Ok(access)
@@ -192,10 +192,10 @@ mod tests {
         for sandbox in [&sandbox, &other] {
             sandbox.state.vault.update(add).await.unwrap();
         }
-        let scene = VaultContext { sandbox: &sandbox, caller: &Caller::User, now: 0.0 };
+        let context = VaultContext { sandbox: &sandbox, caller: &Caller::User, now: 0.0 };
         let user = TokenUser::of_id("alice");
         let token = mint(&sandbox, "own", Some(user.clone())).unwrap();
-        let access = open(&scene, &token).unwrap();
+        let access = open(&context, &token).unwrap();
         assert_eq!((access.workload.as_str(), access.user), ("own", Some(user)));
         let late = seal::seal(
             &sandbox.info,
@@ -203,10 +203,10 @@ mod tests {
             &WorkloadAccess { workload: "own".into(), user: None, expires: sandbox.clock.unix() },
         )
         .unwrap();
-        let wrong = VaultContext { sandbox: &other, ..scene };
+        let wrong = VaultContext { sandbox: &other, ..context };
         let gone = mint(&sandbox, "gone", None).unwrap();
-        for (scene, token) in [(&scene, &late), (&wrong, &token), (&scene, &gone), (&scene, &"x".to_owned())] {
-            let fault = open(scene, token).unwrap_err();
+        for (context, token) in [(&context, &late), (&wrong, &token), (&context, &gone), (&context, &"x".to_owned())] {
+            let fault = open(context, token).unwrap_err();
             assert_eq!((fault.status.as_u16(), fault.code.as_ref()), (401, "UnauthorizedException"));
         }
     }

@@ -64,7 +64,7 @@ impl<'a> AuthorizationServer<'a> {
     /// # Errors
     /// ValidationException when the server cannot be found, or wants a kind of client that the sandbox is not.
     pub(super) async fn find(
-        scene: &VaultContext<'a>,
+        context: &VaultContext<'a>,
         name: &'a str,
         provider: &Oauth2Provider,
         secret: String,
@@ -72,7 +72,7 @@ impl<'a> AuthorizationServer<'a> {
         let discovery = provider.discovery();
         let document = match text(&discovery, "discoveryUrl") {
             Some(url) => {
-                let found = fetch_document(&scene.sandbox.http, url).await;
+                let found = fetch_document(&context.sandbox.http, url).await;
                 let (_, document) = found.map_err(|error| problem(name, &format!("could not be found: {error}")))?;
                 Value::Object(document)
             }
@@ -81,7 +81,7 @@ impl<'a> AuthorizationServer<'a> {
         let token = text(&document, "token_endpoint").ok_or_else(|| problem(name, "has no token endpoint"))?;
         let token = TokenUrl::new(token.to_owned())
             .map_err(|_| problem(name, &format!("has a token endpoint that is no URL: {token}")))?;
-        let redirect = RedirectUrl::new(provider.callback_url(scene))
+        let redirect = RedirectUrl::new(provider.callback_url(context))
             .map_err(|_| Fault::internal("the callback URL is no URL"))?;
         let client = BasicClient::new(ClientId::new(provider.client_id().to_owned()))
             .set_client_secret(ClientSecret::new(secret))
@@ -89,7 +89,7 @@ impl<'a> AuthorizationServer<'a> {
             .set_redirect_uri(redirect)
             .set_token_uri(token);
         let authorization = text(&document, "authorization_endpoint").map(str::to_owned);
-        Ok(Self { sandbox: scene.sandbox, name, client, authorization })
+        Ok(Self { sandbox: context.sandbox, name, client, authorization })
     }
 
     /// A token for the client itself.

@@ -81,15 +81,15 @@ fn sessions(sandbox: &SharedSandbox) -> MutexGuard<'_, HashMap<String, ConsentSe
 /// # Errors
 /// ValidationException, with the service's words where a return URL is missing.
 pub(super) async fn federate(
-    scene: &VaultContext<'_>,
+    context: &VaultContext<'_>,
     ask: &TokenRequest<'_>,
     provider: &Oauth2Provider,
 ) -> Result<Value, Fault> {
-    let sandbox = scene.sandbox;
+    let sandbox = context.sandbox;
     let Some(user) = ask.access.user.clone() else {
         return Err(invalid("The flow USER_FEDERATION needs a workload access token that was made for a user"));
     };
-    let identity = sandbox.state.vault.read(|state| identities::find(state, scene, &ask.access.workload));
+    let identity = sandbox.state.vault.read(|state| identities::find(state, context, &ask.access.workload));
     let registered = identity.map(|identity| identity.return_urls).unwrap_or_default();
     if registered.is_empty() {
         return Err(invalid(
@@ -104,20 +104,20 @@ pub(super) async fn federate(
             "The ResourceOauth2ReturnUrl '{return_url}' is not registered on the workload identity"
         )));
     }
-    let secret = secret(scene, &provider.secret)?;
+    let secret = secret(context, &provider.secret)?;
     let key = ask.key();
-    let _turn = turn(scene, &key).await;
+    let _turn = turn(context, &key).await;
     if !ask.force
-        && let Some(kept) = kept(scene, &key)
+        && let Some(kept) = kept(context, &key)
     {
-        if kept.is_good(scene) {
+        if kept.is_good(context) {
             return Ok(kept.answer());
         }
         if let Some(refresh) = kept.refresh() {
-            let server = AuthorizationServer::find(scene, ask.provider, provider, secret).await?;
+            let server = AuthorizationServer::find(context, ask.provider, provider, secret).await?;
             // A user may have taken it back; then there is a new consent.
             if let Ok(token) = server.refresh(refresh, ask.target()).await {
-                return keep(scene, key, (&ask.access.workload, ask.provider), token).await;
+                return keep(context, key, (&ask.access.workload, ask.provider), token).await;
             }
         }
     }
@@ -143,7 +143,7 @@ pub(super) async fn federate(
         custom_state: ask.state.map(str::to_owned),
         state: random::alphanumeric(43)?,
         verifier: random::alphanumeric(64)?,
-        expires: scene.now + LIFE,
+        expires: context.now + LIFE,
         stage: ConsentStage::Asked,
     };
     sessions(sandbox).insert(uri.clone(), session);
@@ -160,15 +160,15 @@ fn waiting(sandbox: &SharedSandbox, uri: &str) -> Value {
 ///
 /// # Errors
 /// AccessDeniedException for a session that is not there, is not that far, or is another user's.
-pub(super) async fn complete(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn complete(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let uri = check.required("sessionUri", input.get("sessionUri"), SESSION_URI).unwrap_or_default();
     let user = TokenUser::of_identifier(&mut check, input.get("userIdentifier"));
     check.finish()?;
     let refused = || Fault::new(403, "AccessDeniedException", "Invalid or expired session");
-    let sandbox = scene.sandbox;
+    let sandbox = context.sandbox;
     let workload = sessions(sandbox).get(uri).map(|session| session.workload.clone()).ok_or_else(refused)?;
-    scene.require("CompleteResourceTokenAuth", &[&scene.directory(), &scene.identity(&workload)])?;
+    context.require("CompleteResourceTokenAuth", &[&context.directory(), &context.identity(&workload)])?;
     let (session, code) = {
         // Taken out at once: a code is good for one try.
         let mut sessions = sessions(sandbox);
@@ -184,10 +184,10 @@ pub(super) async fn complete(scene: &VaultContext<'_>, input: &Value) -> Result<
     };
     let found = sandbox.state.vault.read(|state| state.oauth2.get(&session.provider).cloned());
     let provider = found.ok_or_else(refused)?;
-    let secret = secret(scene, &provider.secret)?;
-    let server = AuthorizationServer::find(scene, &session.provider, &provider, secret).await?;
+    let secret = secret(context, &provider.secret)?;
+    let server = AuthorizationServer::find(context, &session.provider, &provider, secret).await?;
     let token = server.code(&code, &session.verifier, session.target()).await?;
-    keep(scene, session.key, (&session.workload, &session.provider), token).await?;
+    keep(context, session.key, (&session.workload, &session.provider), token).await?;
     sessions(sandbox).remove(uri);
     Ok(json!({}))
 }
@@ -218,9 +218,9 @@ pub(super) async fn authorize(sandbox: &SharedSandbox, request: &Request) -> Res
     let Some(provider) = sandbox.state.vault.read(|state| state.oauth2.get(&session.provider).cloned()) else {
         return stop("The credential provider does not exist any more");
     };
-    let scene = VaultContext { sandbox, caller: &Caller::Anonymous, now: sandbox.clock.epoch() };
+    let context = VaultContext { sandbox, caller: &Caller::Anonymous, now: sandbox.clock.epoch() };
     // No secret: this only makes an address.
-    let url = match AuthorizationServer::find(&scene, &session.provider, &provider, String::new()).await {
+    let url = match AuthorizationServer::find(&context, &session.provider, &provider, String::new()).await {
         Ok(server) => {
             server.authorization_url(&session.state, &session.verifier, session.target(), &session.parameters)
         }

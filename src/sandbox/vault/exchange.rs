@@ -76,42 +76,46 @@ impl TokenRequest<'_> {
 
 /// Asks the caller's policies about everything that an exchange touches.
 fn permit(
-    scene: &VaultContext<'_>,
+    context: &VaultContext<'_>,
     operation: &str,
     access: &WorkloadAccess,
     kind: CredentialKind,
     provider: &str,
 ) -> Result<(), Fault> {
-    let resources =
-        [scene.directory(), scene.identity(&access.workload), scene.token_vault(), scene.provider(kind, provider)];
-    scene.require(operation, &resources.each_ref().map(String::as_str))
+    let resources = [
+        context.directory(),
+        context.identity(&access.workload),
+        context.token_vault(),
+        context.provider(kind, provider),
+    ];
+    context.require(operation, &resources.each_ref().map(String::as_str))
 }
 
 /// The secret of a provider, read as the caller.
 ///
 /// # Errors
 /// AccessDeniedException; ResourceNotFoundException when the secret is gone or has no such text.
-pub(super) fn secret(scene: &VaultContext<'_>, reference: &SecretRef) -> Result<String, Fault> {
-    scene.caller.require(scene.sandbox, "secretsmanager:GetSecretValue", &[&reference.arn])?;
+pub(super) fn secret(context: &VaultContext<'_>, reference: &SecretRef) -> Result<String, Fault> {
+    context.caller.require(context.sandbox, "secretsmanager:GetSecretValue", &[&reference.arn])?;
     let missing = |why: &str| {
         let text = format!("The secret '{}' of the credential provider cannot be used: {why}", reference.arn);
         Fault::new(404, "ResourceNotFoundException", text)
     };
-    let value = secrets::value(scene.sandbox, &reference.arn, &reference.json_key);
+    let value = secrets::value(context.sandbox, &reference.arn, &reference.json_key);
     let value = value.map_err(|fault| missing(&fault.message))?;
     value.ok_or_else(|| missing(&format!("it has no text under the key '{}'", reference.json_key)))
 }
 
-pub(super) fn api_key(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let token = access::checked(&mut check, input).unwrap_or_default();
     let name = provider_name(&mut check, input);
     check.finish()?;
-    let access = access::open(scene, token)?;
-    permit(scene, "GetResourceApiKey", &access, CredentialKind::ApiKey, name)?;
-    let found = scene.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| it.secret.clone()));
+    let access = access::open(context, token)?;
+    permit(context, "GetResourceApiKey", &access, CredentialKind::ApiKey, name)?;
+    let found = context.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| it.secret.clone()));
     let reference = found.ok_or_else(|| CredentialKind::ApiKey.missing(name))?;
-    Ok(json!({ "apiKey": secret(scene, &reference)? }))
+    Ok(json!({ "apiKey": secret(context, &reference)? }))
 }
 
 fn provider_name<'v>(check: &mut Violations, input: &'v Value) -> &'v str {
@@ -119,15 +123,15 @@ fn provider_name<'v>(check: &mut Violations, input: &'v Value) -> &'v str {
     check.required(PATH, input.get(PATH), NAME).unwrap_or_default()
 }
 
-pub(super) async fn oauth2_token(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn oauth2_token(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let (token, mut ask) = checked(input)?;
-    ask.access = access::open(scene, token)?;
-    permit(scene, "GetResourceOauth2Token", &ask.access, CredentialKind::Oauth2, ask.provider)?;
-    let found = scene.sandbox.state.vault.read(|state| state.oauth2.get(ask.provider).cloned());
+    ask.access = access::open(context, token)?;
+    permit(context, "GetResourceOauth2Token", &ask.access, CredentialKind::Oauth2, ask.provider)?;
+    let found = context.sandbox.state.vault.read(|state| state.oauth2.get(ask.provider).cloned());
     let provider = found.ok_or_else(|| CredentialKind::Oauth2.missing(ask.provider))?;
     match ask.flow {
-        M2M => machine(scene, &ask, &provider).await,
-        USER_FEDERATION => consent::federate(scene, &ask, &provider).await,
+        M2M => machine(context, &ask, &provider).await,
+        USER_FEDERATION => consent::federate(context, &ask, &provider).await,
         other => Err(Fault::unknown_operation(&format!("the flow {other}"))),
     }
 }
@@ -172,13 +176,13 @@ fn checked(input: &Value) -> Result<(&str, TokenRequest<'_>), Fault> {
 }
 
 /// The vault's token for a key, where it is still good.
-pub(super) fn kept(scene: &VaultContext<'_>, key: &str) -> Option<VaultToken> {
-    scene.sandbox.state.vault.read(|state| state.tokens.get(key).cloned())
+pub(super) fn kept(context: &VaultContext<'_>, key: &str) -> Option<VaultToken> {
+    context.sandbox.state.vault.read(|state| state.tokens.get(key).cloned())
 }
 
 impl VaultToken {
-    pub(super) fn is_good(&self, scene: &VaultContext<'_>) -> bool {
-        self.expires.is_none_or(|expires| expires > scene.sandbox.clock.unix() + MARGIN)
+    pub(super) fn is_good(&self, context: &VaultContext<'_>) -> bool {
+        self.expires.is_none_or(|expires| expires > context.sandbox.clock.unix() + MARGIN)
     }
 
     pub(super) fn refresh(&self) -> Option<&str> {
@@ -195,12 +199,12 @@ impl VaultToken {
 /// # Errors
 /// When the disk refuses.
 pub(super) async fn keep(
-    scene: &VaultContext<'_>,
+    context: &VaultContext<'_>,
     key: String,
     (workload, provider): (&str, &str),
     token: ProviderToken,
 ) -> Result<Value, Fault> {
-    let now = scene.sandbox.clock.unix();
+    let now = context.sandbox.clock.unix();
     let kept = VaultToken {
         workload: workload.to_owned(),
         provider: provider.to_owned(),
@@ -215,13 +219,13 @@ pub(super) async fn keep(
         state.tokens.insert(key, kept);
         Ok(answer)
     };
-    scene.sandbox.state.vault.update(add).await
+    context.sandbox.state.vault.update(add).await
 }
 
 /// Waits for the turn to ask for a token.
-pub(super) async fn turn(scene: &VaultContext<'_>, key: &str) -> tokio::sync::OwnedMutexGuard<()> {
+pub(super) async fn turn(context: &VaultContext<'_>, key: &str) -> tokio::sync::OwnedMutexGuard<()> {
     let lock = {
-        let mut locks = scene.sandbox.identities.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut locks = context.sandbox.identities.exchanges.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that nobody holds are made again when they are needed.
         locks.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(locks.entry(key.to_owned()).or_default())
@@ -229,17 +233,21 @@ pub(super) async fn turn(scene: &VaultContext<'_>, key: &str) -> tokio::sync::Ow
     lock.lock_owned().await
 }
 
-async fn machine(scene: &VaultContext<'_>, ask: &TokenRequest<'_>, provider: &Oauth2Provider) -> Result<Value, Fault> {
+async fn machine(
+    context: &VaultContext<'_>,
+    ask: &TokenRequest<'_>,
+    provider: &Oauth2Provider,
+) -> Result<Value, Fault> {
     // Also where the token is kept already: a role that lost the secret has lost the token.
-    let secret = secret(scene, &provider.secret)?;
+    let secret = secret(context, &provider.secret)?;
     let key = ask.key();
-    let _turn = turn(scene, &key).await;
-    if let Some(kept) = kept(scene, &key).filter(|kept| kept.is_good(scene)) {
+    let _turn = turn(context, &key).await;
+    if let Some(kept) = kept(context, &key).filter(|kept| kept.is_good(context)) {
         return Ok(kept.answer());
     }
-    let server = AuthorizationServer::find(scene, ask.provider, provider, secret).await?;
+    let server = AuthorizationServer::find(context, ask.provider, provider, secret).await?;
     let token = server.client_credentials(ask.target()).await?;
-    keep(scene, key, (&ask.access.workload, ask.provider), token).await
+    keep(context, key, (&ask.access.workload, ask.provider), token).await
 }
 
 /// Forgets the tokens of a provider or a workload that changed or is gone.

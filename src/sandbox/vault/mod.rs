@@ -182,35 +182,35 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request, operation: &str)
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let input = &json_object(&body)?;
-    let scene = &VaultContext { sandbox, caller: &caller, now: sandbox.clock.epoch() };
+    let context = &VaultContext { sandbox, caller: &caller, now: sandbox.clock.epoch() };
     Ok(match operation {
-        "CreateWorkloadIdentity" => (201, identities::create(scene, input).await?),
-        "GetWorkloadIdentity" => (200, identities::get(scene, input)?),
-        "UpdateWorkloadIdentity" => (200, identities::update(scene, input).await?),
-        "DeleteWorkloadIdentity" => (204, identities::delete(scene, input).await?),
-        "ListWorkloadIdentities" => (200, identities::list(scene, input)?),
-        "CreateApiKeyCredentialProvider" => (201, providers::create_api_key(scene, input).await?),
-        "GetApiKeyCredentialProvider" => (200, providers::get_api_key(scene, input)?),
-        "UpdateApiKeyCredentialProvider" => (200, providers::update_api_key(scene, input).await?),
+        "CreateWorkloadIdentity" => (201, identities::create(context, input).await?),
+        "GetWorkloadIdentity" => (200, identities::get(context, input)?),
+        "UpdateWorkloadIdentity" => (200, identities::update(context, input).await?),
+        "DeleteWorkloadIdentity" => (204, identities::delete(context, input).await?),
+        "ListWorkloadIdentities" => (200, identities::list(context, input)?),
+        "CreateApiKeyCredentialProvider" => (201, providers::create_api_key(context, input).await?),
+        "GetApiKeyCredentialProvider" => (200, providers::get_api_key(context, input)?),
+        "UpdateApiKeyCredentialProvider" => (200, providers::update_api_key(context, input).await?),
         "DeleteApiKeyCredentialProvider" => {
-            (204, providers::delete(scene, input, providers::CredentialKind::ApiKey).await?)
+            (204, providers::delete(context, input, providers::CredentialKind::ApiKey).await?)
         }
-        "ListApiKeyCredentialProviders" => (200, providers::list_api_keys(scene, input)?),
-        "CreateOauth2CredentialProvider" => (201, oauth2::create(scene, input).await?),
-        "GetOauth2CredentialProvider" => (200, oauth2::get(scene, input)?),
-        "UpdateOauth2CredentialProvider" => (200, oauth2::update(scene, input).await?),
+        "ListApiKeyCredentialProviders" => (200, providers::list_api_keys(context, input)?),
+        "CreateOauth2CredentialProvider" => (201, oauth2::create(context, input).await?),
+        "GetOauth2CredentialProvider" => (200, oauth2::get(context, input)?),
+        "UpdateOauth2CredentialProvider" => (200, oauth2::update(context, input).await?),
         "DeleteOauth2CredentialProvider" => {
-            (204, providers::delete(scene, input, providers::CredentialKind::Oauth2).await?)
+            (204, providers::delete(context, input, providers::CredentialKind::Oauth2).await?)
         }
-        "ListOauth2CredentialProviders" => (200, oauth2::list(scene, input)?),
-        "GetTokenVault" => (200, settings::get(scene, input).await?),
-        "SetTokenVaultCMK" => (200, settings::set_key(scene, input).await?),
-        "ResetTokenVaultKeyMaterial" => (200, settings::reset(scene, input).await?),
-        "GetResourceApiKey" => (200, exchange::api_key(scene, input)?),
-        "GetResourceOauth2Token" => (200, exchange::oauth2_token(scene, input).await?),
-        "CompleteResourceTokenAuth" => (200, consent::complete(scene, input).await?),
+        "ListOauth2CredentialProviders" => (200, oauth2::list(context, input)?),
+        "GetTokenVault" => (200, settings::get(context, input).await?),
+        "SetTokenVaultCMK" => (200, settings::set_key(context, input).await?),
+        "ResetTokenVaultKeyMaterial" => (200, settings::reset(context, input).await?),
+        "GetResourceApiKey" => (200, exchange::api_key(context, input)?),
+        "GetResourceOauth2Token" => (200, exchange::oauth2_token(context, input).await?),
+        "CompleteResourceTokenAuth" => (200, consent::complete(context, input).await?),
         "GetWorkloadAccessToken" | "GetWorkloadAccessTokenForJWT" | "GetWorkloadAccessTokenForUserId" => {
-            (200, access::get(scene, operation, input)?)
+            (200, access::get(context, operation, input)?)
         }
         other => return Err(Fault::unknown_operation(&format!("`{other}`"))),
     })
@@ -289,40 +289,40 @@ async fn answer_tags(sandbox: &SharedSandbox, request: &mut Request) -> VaultRes
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     let arn = request.segments.get(1).cloned().unwrap_or_default();
-    let scene = &VaultContext { sandbox, caller: &caller, now: sandbox.clock.epoch() };
+    let context = &VaultContext { sandbox, caller: &caller, now: sandbox.clock.epoch() };
     let store = &sandbox.state.vault;
     match request.method {
         Method::GET => {
-            scene.require("ListTagsForResource", &[&arn])?;
-            Ok((200, store.read(|state| tags_of(state, scene, &arn).map(|tags| json!({ "tags": tags })))?))
+            context.require("ListTagsForResource", &[&arn])?;
+            Ok((200, store.read(|state| tags_of(state, context, &arn).map(|tags| json!({ "tags": tags })))?))
         }
         Method::POST => {
-            scene.require("TagResource", &[&arn])?;
+            context.require("TagResource", &[&arn])?;
             let mut check = Violations::default();
             let input = json_object(&body)?;
             check.present("tags", input.get("tags"));
             let new = checked_tags(&mut check, input.get("tags"));
             check.finish()?;
             let change = |state: &mut Vault| {
-                let mut all = tags_of(state, scene, &arn)?;
+                let mut all = tags_of(state, context, &arn)?;
                 all.extend(new);
                 if all.len() > MOST_TAGS {
                     let text = format!("A resource can have at most {MOST_TAGS} tags");
                     return Err(Fault::new(402, "ServiceQuotaExceededException", text));
                 }
-                set_tags(state, scene, &arn, all)
+                set_tags(state, context, &arn, all)
             };
             store.update(change).await?;
             Ok((204, Value::Null))
         }
         Method::DELETE => {
-            scene.require("UntagResource", &[&arn])?;
+            context.require("UntagResource", &[&arn])?;
             let keys: Vec<&String> =
                 request.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key).collect();
             let change = |state: &mut Vault| {
-                let mut all = tags_of(state, scene, &arn)?;
+                let mut all = tags_of(state, context, &arn)?;
                 all.retain(|key, _| !keys.contains(&key));
-                set_tags(state, scene, &arn, all)
+                set_tags(state, context, &arn, all)
             };
             store.update(change).await?;
             Ok((204, Value::Null))
@@ -338,28 +338,28 @@ enum Tagged<'a> {
     Oauth2(&'a str),
 }
 
-fn tagged<'a>(scene: &VaultContext<'_>, arn: &'a str) -> Option<Tagged<'a>> {
+fn tagged<'a>(context: &VaultContext<'_>, arn: &'a str) -> Option<Tagged<'a>> {
     let below = |prefix: String| arn.strip_prefix(prefix.as_str());
-    below(scene.identity(""))
+    below(context.identity(""))
         .map(Tagged::Identity)
-        .or_else(|| below(scene.provider(providers::CredentialKind::ApiKey, "")).map(Tagged::ApiKey))
-        .or_else(|| below(scene.provider(providers::CredentialKind::Oauth2, "")).map(Tagged::Oauth2))
+        .or_else(|| below(context.provider(providers::CredentialKind::ApiKey, "")).map(Tagged::ApiKey))
+        .or_else(|| below(context.provider(providers::CredentialKind::Oauth2, "")).map(Tagged::Oauth2))
 }
 
-fn tags_of(state: &Vault, scene: &VaultContext<'_>, arn: &str) -> Result<Tags, Fault> {
+fn tags_of(state: &Vault, context: &VaultContext<'_>, arn: &str) -> Result<Tags, Fault> {
     let missing = || not_found(&format!("Resource '{arn}'"));
-    let found = match tagged(scene, arn).ok_or_else(missing)? {
-        Tagged::Identity(name) => identities::find(state, scene, name).map(|identity| identity.tags),
+    let found = match tagged(context, arn).ok_or_else(missing)? {
+        Tagged::Identity(name) => identities::find(state, context, name).map(|identity| identity.tags),
         Tagged::ApiKey(name) => state.api_keys.get(name).map(|provider| provider.tags.clone()),
         Tagged::Oauth2(name) => state.oauth2.get(name).map(|provider| provider.tags.clone()),
     };
     found.ok_or_else(missing)
 }
 
-fn set_tags(state: &mut Vault, scene: &VaultContext<'_>, arn: &str, tags: Tags) -> Result<(), Fault> {
+fn set_tags(state: &mut Vault, context: &VaultContext<'_>, arn: &str, tags: Tags) -> Result<(), Fault> {
     let missing = || not_found(&format!("Resource '{arn}'"));
-    let own = match tagged(scene, arn).ok_or_else(missing)? {
-        Tagged::Identity(name) => identities::find_mut(state, scene, name).map(|identity| &mut identity.tags),
+    let own = match tagged(context, arn).ok_or_else(missing)? {
+        Tagged::Identity(name) => identities::find_mut(state, context, name).map(|identity| &mut identity.tags),
         Tagged::ApiKey(name) => state.api_keys.get_mut(name).map(|provider| &mut provider.tags),
         Tagged::Oauth2(name) => state.oauth2.get_mut(name).map(|provider| &mut provider.tags),
     };

@@ -159,15 +159,15 @@ impl Oauth2Provider {
         text(&self.config, "clientId").unwrap_or_default()
     }
 
-    fn show(&self, scene: &VaultContext<'_>, name: &str) -> Value {
+    fn show(&self, context: &VaultContext<'_>, name: &str) -> Value {
         let member = vendors::find(&self.vendor).map_or(CUSTOM, |(member, _)| member);
         let mut config = if member == CUSTOM { self.config.clone() } else { json!({ "clientId": self.client_id() }) };
         config["oauthDiscovery"] = self.discovery();
         let mut out = json!({
             "name": name,
             "credentialProviderVendor": self.vendor,
-            "credentialProviderArn": scene.provider(CredentialKind::Oauth2, name),
-            "callbackUrl": self.callback_url(scene),
+            "credentialProviderArn": context.provider(CredentialKind::Oauth2, name),
+            "callbackUrl": self.callback_url(context),
             "oauth2ProviderConfigOutput": { member: config },
             "createdTime": self.created,
             "lastUpdatedTime": self.updated,
@@ -178,38 +178,38 @@ impl Oauth2Provider {
     }
 
     /// Where the authorization server sends users back to.
-    pub(super) fn callback_url(&self, scene: &VaultContext<'_>) -> String {
-        format!("{}/identities/oauth2/callback/{}", scene.sandbox.info.url, self.callback)
+    pub(super) fn callback_url(&self, context: &VaultContext<'_>) -> String {
+        format!("{}/identities/oauth2/callback/{}", context.sandbox.info.url, self.callback)
     }
 }
 
-pub(super) async fn create(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn create(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
     let wanted = wanted(&mut check, input);
     require_secret(&mut check, &wanted);
     let tags = checked_tags(&mut check, input.get("tags"));
     check.finish()?;
-    scene.require(
+    context.require(
         "CreateOauth2CredentialProvider",
-        &[&scene.token_vault(), &scene.provider(CredentialKind::Oauth2, name)],
+        &[&context.token_vault(), &context.provider(CredentialKind::Oauth2, name)],
     )?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
-    let store = &scene.sandbox.state.vault;
+    let _changing = context.sandbox.identities.changes.lock().await;
+    let store = &context.sandbox.state.vault;
     if store.read(|state| state.oauth2.contains_key(name)) {
         return Err(exists(CredentialKind::Oauth2, name));
     }
-    let secret = keep_secret(scene, (CredentialKind::Oauth2, name), wanted.given, None).await?;
+    let secret = keep_secret(context, (CredentialKind::Oauth2, name), wanted.given, None).await?;
     let provider = Oauth2Provider {
         vendor: wanted.vendor,
         config: wanted.config,
         secret,
         callback: random::uuid(),
         tags,
-        created: scene.now,
-        updated: scene.now,
+        created: context.now,
+        updated: context.now,
     };
-    let mut answer = provider.show(scene, name);
+    let mut answer = provider.show(context, name);
     if let Some(answer) = answer.as_object_mut() {
         // Members of the other operations' answers.
         for name in ["createdTime", "lastUpdatedTime", "credentialProviderVendor"] {
@@ -229,57 +229,57 @@ fn require_secret(check: &mut Violations, wanted: &ProviderInput) {
     }
 }
 
-pub(super) fn get(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn get(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = name(input, NAME)?;
-    scene.require(
+    context.require(
         "GetOauth2CredentialProvider",
-        &[&scene.token_vault(), &scene.provider(CredentialKind::Oauth2, name)],
+        &[&context.token_vault(), &context.provider(CredentialKind::Oauth2, name)],
     )?;
-    let found = scene.sandbox.state.vault.read(|state| state.oauth2.get(name).map(|it| it.show(scene, name)));
+    let found = context.sandbox.state.vault.read(|state| state.oauth2.get(name).map(|it| it.show(context, name)));
     found.ok_or_else(|| CredentialKind::Oauth2.missing(name))
 }
 
 /// Replaces the configuration. A secret that is left out stays; whether the service does so is not documented.
-pub(super) async fn update(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn update(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
     let wanted = wanted(&mut check, input);
     check.finish()?;
-    scene.require(
+    context.require(
         "UpdateOauth2CredentialProvider",
-        &[&scene.token_vault(), &scene.provider(CredentialKind::Oauth2, name)],
+        &[&context.token_vault(), &context.provider(CredentialKind::Oauth2, name)],
     )?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
-    let store = &scene.sandbox.state.vault;
+    let _changing = context.sandbox.identities.changes.lock().await;
+    let store = &context.sandbox.state.vault;
     let old =
         store.read(|state| state.oauth2.get(name).cloned()).ok_or_else(|| CredentialKind::Oauth2.missing(name))?;
     if old.vendor != wanted.vendor {
         let text = format!("credentialProviderVendor of '{name}' is {} and cannot be changed", old.vendor);
         return Err(crate::sandbox::control::invalid(text));
     }
-    let secret = keep_secret(scene, (CredentialKind::Oauth2, name), wanted.given, Some(&old.secret)).await?;
+    let secret = keep_secret(context, (CredentialKind::Oauth2, name), wanted.given, Some(&old.secret)).await?;
     let change = |state: &mut Vault| {
         exchange::forget(state, |kept| kept.provider == name);
         let provider = state.oauth2.get_mut(name).ok_or_else(|| CredentialKind::Oauth2.missing(name))?;
         provider.config = wanted.config;
         provider.secret = secret;
-        provider.updated = scene.now;
-        Ok(provider.show(scene, name))
+        provider.updated = context.now;
+        Ok(provider.show(context, name))
     };
     store.update(change).await
 }
 
-pub(super) fn list(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
-    scene.require("ListOauth2CredentialProviders", &[&scene.token_vault()])?;
+pub(super) fn list(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    context.require("ListOauth2CredentialProviders", &[&context.token_vault()])?;
     let show = |name: &str, provider: &Oauth2Provider| {
         json!({
             "name": name,
             "credentialProviderVendor": provider.vendor,
-            "credentialProviderArn": scene.provider(CredentialKind::Oauth2, name),
+            "credentialProviderArn": context.provider(CredentialKind::Oauth2, name),
             "createdTime": provider.created,
             "lastUpdatedTime": provider.updated,
         })
     };
-    let items = scene.sandbox.state.vault.read(|state| page(input, PAGE, state.oauth2.iter(), show))?;
+    let items = context.sandbox.state.vault.read(|state| page(input, PAGE, state.oauth2.iter(), show))?;
     Ok(paged("credentialProviders", items))
 }

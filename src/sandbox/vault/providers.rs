@@ -155,16 +155,16 @@ pub(super) fn given(
 /// # Errors
 /// ResourceNotFoundException, ValidationException for a reference that leads nowhere.
 pub(super) async fn keep_secret(
-    scene: &VaultContext<'_>,
+    context: &VaultContext<'_>,
     (kind, name): (CredentialKind, &str),
     given: SecretInput,
     old: Option<&SecretRef>,
 ) -> Result<SecretRef, Fault> {
-    let sandbox = scene.sandbox;
+    let sandbox = context.sandbox;
     let new = match (given, old) {
         (SecretInput::Nothing, Some(old)) => return Ok(old.clone()),
-        (SecretInput::Nothing, None) => managed(scene, kind, name, "").await?,
-        (SecretInput::Value(value), _) => managed(scene, kind, name, &value).await?,
+        (SecretInput::Nothing, None) => managed(context, kind, name, "").await?,
+        (SecretInput::Value(value), _) => managed(context, kind, name, &value).await?,
         (SecretInput::Reference { id, json_key }, _) => {
             let found = secrets::value(sandbox, &id, &json_key).map_err(|fault| not_found_here(&id, &fault))?;
             if found.is_none() {
@@ -185,13 +185,18 @@ fn not_found_here(id: &str, fault: &Fault) -> Fault {
     Fault::new(404, "ResourceNotFoundException", format!("The secret '{id}' cannot be used: {}", fault.message))
 }
 
-async fn managed(scene: &VaultContext<'_>, kind: CredentialKind, name: &str, value: &str) -> Result<SecretRef, Fault> {
+async fn managed(
+    context: &VaultContext<'_>,
+    kind: CredentialKind,
+    name: &str,
+    value: &str,
+) -> Result<SecretRef, Fault> {
     let managed = secrets::Managed {
         name: format!("{OWNER}!{}/{}/{name}", super::DEFAULT, kind.in_secret()),
         owner: OWNER,
         content: json!({ kind.json_key(): value }),
     };
-    let arn = secrets::keep_managed(scene.sandbox, &managed).await?;
+    let arn = secrets::keep_managed(context.sandbox, &managed).await?;
     Ok(SecretRef { arn, json_key: kind.json_key().to_owned(), external: false })
 }
 
@@ -204,15 +209,15 @@ pub(super) struct ApiKeyProvider {
     updated: f64,
 }
 
-fn show(scene: &VaultContext<'_>, name: &str, provider: &ApiKeyProvider) -> Value {
-    let mut out = json!({ "name": name, "credentialProviderArn": scene.provider(CredentialKind::ApiKey, name) });
+fn show(context: &VaultContext<'_>, name: &str, provider: &ApiKeyProvider) -> Value {
+    let mut out = json!({ "name": name, "credentialProviderArn": context.provider(CredentialKind::ApiKey, name) });
     provider.secret.show(CredentialKind::ApiKey, &mut out);
     out["createdTime"] = json!(provider.created);
     out["lastUpdatedTime"] = json!(provider.updated);
     out
 }
 
-pub(super) async fn create_api_key(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn create_api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
     let given = given(&mut check, CredentialKind::ApiKey, "", input, API_KEY);
@@ -221,18 +226,18 @@ pub(super) async fn create_api_key(scene: &VaultContext<'_>, input: &Value) -> R
     }
     let tags = checked_tags(&mut check, input.get("tags"));
     check.finish()?;
-    scene.require(
+    context.require(
         "CreateApiKeyCredentialProvider",
-        &[&scene.token_vault(), &scene.provider(CredentialKind::ApiKey, name)],
+        &[&context.token_vault(), &context.provider(CredentialKind::ApiKey, name)],
     )?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
-    let store = &scene.sandbox.state.vault;
+    let _changing = context.sandbox.identities.changes.lock().await;
+    let store = &context.sandbox.state.vault;
     if store.read(|state| state.api_keys.contains_key(name)) {
         return Err(exists(CredentialKind::ApiKey, name));
     }
-    let secret = keep_secret(scene, (CredentialKind::ApiKey, name), given, None).await?;
-    let provider = ApiKeyProvider { secret, tags, created: scene.now, updated: scene.now };
-    let mut answer = json!({ "name": name, "credentialProviderArn": scene.provider(CredentialKind::ApiKey, name) });
+    let secret = keep_secret(context, (CredentialKind::ApiKey, name), given, None).await?;
+    let provider = ApiKeyProvider { secret, tags, created: context.now, updated: context.now };
+    let mut answer = json!({ "name": name, "credentialProviderArn": context.provider(CredentialKind::ApiKey, name) });
     provider.secret.show(CredentialKind::ApiKey, &mut answer);
     let add = |state: &mut Vault| {
         state.api_keys.insert(name.to_owned(), provider);
@@ -245,44 +250,44 @@ pub(super) fn exists(kind: CredentialKind, name: &str) -> Fault {
     conflict(format!("{} with name '{name}' already exists", kind.title()))
 }
 
-pub(super) fn get_api_key(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) fn get_api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let name = name(input, NAME)?;
-    scene.require(
+    context.require(
         "GetApiKeyCredentialProvider",
-        &[&scene.token_vault(), &scene.provider(CredentialKind::ApiKey, name)],
+        &[&context.token_vault(), &context.provider(CredentialKind::ApiKey, name)],
     )?;
-    let found = scene.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| show(scene, name, it)));
+    let found = context.sandbox.state.vault.read(|state| state.api_keys.get(name).map(|it| show(context, name, it)));
     found.ok_or_else(|| CredentialKind::ApiKey.missing(name))
 }
 
-pub(super) async fn update_api_key(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn update_api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
     let given = given(&mut check, CredentialKind::ApiKey, "", input, API_KEY);
     check.finish()?;
-    scene.require(
+    context.require(
         "UpdateApiKeyCredentialProvider",
-        &[&scene.token_vault(), &scene.provider(CredentialKind::ApiKey, name)],
+        &[&context.token_vault(), &context.provider(CredentialKind::ApiKey, name)],
     )?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
-    let store = &scene.sandbox.state.vault;
+    let _changing = context.sandbox.identities.changes.lock().await;
+    let store = &context.sandbox.state.vault;
     let old = store.read(|state| state.api_keys.get(name).map(|provider| provider.secret.clone()));
     let old = old.ok_or_else(|| CredentialKind::ApiKey.missing(name))?;
-    let secret = keep_secret(scene, (CredentialKind::ApiKey, name), given, Some(&old)).await?;
+    let secret = keep_secret(context, (CredentialKind::ApiKey, name), given, Some(&old)).await?;
     let change = |state: &mut Vault| {
         let provider = state.api_keys.get_mut(name).ok_or_else(|| CredentialKind::ApiKey.missing(name))?;
         provider.secret = secret;
-        provider.updated = scene.now;
-        Ok(show(scene, name, provider))
+        provider.updated = context.now;
+        Ok(show(context, name, provider))
     };
     store.update(change).await
 }
 
 /// Deletes a provider of either kind, with its secret where that is managed.
-pub(super) async fn delete(scene: &VaultContext<'_>, input: &Value, kind: CredentialKind) -> Result<Value, Fault> {
+pub(super) async fn delete(context: &VaultContext<'_>, input: &Value, kind: CredentialKind) -> Result<Value, Fault> {
     let name = name(input, NAME)?;
-    scene.require(&format!("Delete{}", kind.title()), &[&scene.token_vault(), &scene.provider(kind, name)])?;
-    let _changing = scene.sandbox.identities.changes.lock().await;
+    context.require(&format!("Delete{}", kind.title()), &[&context.token_vault(), &context.provider(kind, name)])?;
+    let _changing = context.sandbox.identities.changes.lock().await;
     let remove = |state: &mut Vault| {
         if kind == CredentialKind::Oauth2 {
             exchange::forget(state, |kept| kept.provider == name);
@@ -293,23 +298,23 @@ pub(super) async fn delete(scene: &VaultContext<'_>, input: &Value, kind: Creden
         };
         removed.ok_or_else(|| kind.missing(name))
     };
-    let secret = scene.sandbox.state.vault.update(remove).await?;
+    let secret = context.sandbox.state.vault.update(remove).await?;
     if !secret.external {
-        secrets::drop_managed(scene.sandbox, &secret.arn).await?;
+        secrets::drop_managed(context.sandbox, &secret.arn).await?;
     }
     Ok(Value::Null)
 }
 
-pub(super) fn list_api_keys(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
-    scene.require("ListApiKeyCredentialProviders", &[&scene.token_vault()])?;
+pub(super) fn list_api_keys(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+    context.require("ListApiKeyCredentialProviders", &[&context.token_vault()])?;
     let show = |name: &str, provider: &ApiKeyProvider| {
         json!({
             "name": name,
-            "credentialProviderArn": scene.provider(CredentialKind::ApiKey, name),
+            "credentialProviderArn": context.provider(CredentialKind::ApiKey, name),
             "createdTime": provider.created,
             "lastUpdatedTime": provider.updated,
         })
     };
-    let items = scene.sandbox.state.vault.read(|state| page(input, PAGE, state.api_keys.iter(), show))?;
+    let items = context.sandbox.state.vault.read(|state| page(input, PAGE, state.api_keys.iter(), show))?;
     Ok(paged("credentialProviders", items))
 }

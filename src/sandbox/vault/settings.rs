@@ -30,32 +30,32 @@ fn show(settings: &VaultSettings) -> Value {
 }
 
 /// There is one vault; another id is not found.
-fn check_id(scene: &VaultContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
-    scene.require(operation, &[&scene.token_vault()])?;
+fn check_id(context: &VaultContext<'_>, operation: &str, input: &Value) -> Result<(), Fault> {
+    context.require(operation, &[&context.token_vault()])?;
     match text(input, "tokenVaultId") {
         Some(id) if id != DEFAULT => Err(not_found(&format!("Token vault '{id}'"))),
         _ => Ok(()),
     }
 }
 
-pub(super) async fn get(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn get(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     check.text("tokenVaultId", input.get("tokenVaultId"), ID);
     check.finish()?;
-    check_id(scene, "GetTokenVault", input)?;
-    let store = &scene.sandbox.state.vault;
+    check_id(context, "GetTokenVault", input)?;
+    let store = &context.sandbox.state.vault;
     if let Some(settings) = store.read(|state| state.settings.clone()) {
         return Ok(show(&settings));
     }
     // The vault is made by the first who looks.
     let make = |state: &mut Vault| {
-        let settings = state.settings.get_or_insert(VaultSettings { key: None, modified: scene.now });
+        let settings = state.settings.get_or_insert(VaultSettings { key: None, modified: context.now });
         Ok(show(settings))
     };
     store.update(make).await
 }
 
-pub(super) async fn set_key(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn set_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     check.text("tokenVaultId", input.get("tokenVaultId"), ID);
     let mut key = None;
@@ -74,25 +74,25 @@ pub(super) async fn set_key(scene: &VaultContext<'_>, input: &Value) -> Result<V
         }
     }
     check.finish()?;
-    check_id(scene, "SetTokenVaultCMK", input)?;
+    check_id(context, "SetTokenVaultCMK", input)?;
     let change = |state: &mut Vault| {
-        let settings = VaultSettings { key, modified: scene.now };
+        let settings = VaultSettings { key, modified: context.now };
         let answer = show(&settings);
         state.settings = Some(settings);
         Ok(answer)
     };
-    scene.sandbox.state.vault.update(change).await
+    context.sandbox.state.vault.update(change).await
 }
 
-pub(super) async fn reset(scene: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
+pub(super) async fn reset(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     check.required("tokenVaultId", input.get("tokenVaultId"), ID);
     check.finish()?;
-    check_id(scene, "ResetTokenVaultKeyMaterial", input)?;
+    check_id(context, "ResetTokenVaultKeyMaterial", input)?;
     let change = |state: &mut Vault| {
-        let settings = state.settings.get_or_insert(VaultSettings { key: None, modified: scene.now });
-        settings.modified = scene.now;
+        let settings = state.settings.get_or_insert(VaultSettings { key: None, modified: context.now });
+        settings.modified = context.now;
         Ok(show(settings))
     };
-    scene.sandbox.state.vault.update(change).await
+    context.sandbox.state.vault.update(change).await
 }

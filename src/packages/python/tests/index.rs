@@ -196,7 +196,7 @@ async fn a_private_index_gives_its_packages_and_its_token_is_nowhere() {
                 let vars: Vec<(&str, &str)> = vars.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 let env = &installers(dir.path(), &vars)[n];
                 let log = Arc::clone(&lines);
-                let mut context = InstallFixture::of(env, cache.clone());
+                let mut context = InstallFixture::new(env, cache.clone());
                 context.events = Events::new(move |event| log.lock().unwrap().push(format!("{event:?}")));
                 let made = layer(&wanted, &context).await;
                 let made = made.unwrap_or_else(|error| panic!("{place:?} {n}: {error:?} {:?}", lines.lock().unwrap()));
@@ -217,7 +217,7 @@ async fn a_private_index_gives_its_packages_and_its_token_is_nowhere() {
             wanted.requirements.push(file);
             let env = &installers(dir.path(), &vars)[n];
             let log = Arc::clone(&lines);
-            let mut context = InstallFixture::of(env, cache.clone());
+            let mut context = InstallFixture::new(env, cache.clone());
             context.events = Events::new(move |event| log.lock().unwrap().push(format!("{event:?}")));
             let error = layer(&wanted, &context).await.unwrap_err();
             let shown = format!("{error:?} {:?} {:?}", error.hints(), lines.lock().unwrap());

@@ -30,7 +30,7 @@ struct InstallFixture<'a> {
 }
 
 impl<'a> InstallFixture<'a> {
-    fn of(env: &'a Env, cache_dir: PathBuf) -> Self {
+    fn new(env: &'a Env, cache_dir: PathBuf) -> Self {
         Self { env, cache: Cache::at(cache_dir), events: Events::silent() }
     }
 }
@@ -231,7 +231,7 @@ async fn pip_installs_for_another_machine_and_another_python() {
     }
     let dir = tempfile::tempdir().unwrap();
     let env = pip_env(dir.path());
-    let context = |cache: &str| InstallFixture::of(&env, dir.path().join(cache));
+    let context = |cache: &str| InstallFixture::new(&env, dir.path().join(cache));
     // `anyio` needs `typing_extensions` before Python 3.13 and `exceptiongroup` before 3.11.
     let wanted = |python: &str| PythonDependencies {
         python: python.to_owned(),
@@ -257,7 +257,7 @@ async fn pip_checks_hashes() {
     }
     let dir = tempfile::tempdir().unwrap();
     let env = pip_env(dir.path());
-    let context = InstallFixture::of(&env, dir.path().join("cache"));
+    let context = InstallFixture::new(&env, dir.path().join("cache"));
     let hash = "4b8cd8ff3e1b2a5ab1b2f1b4d1e9b2e1e2f3a4b5c6d7e8f900112233445566ff";
     let file = dir.path().join("requirements.txt");
     std::fs::write(&file, format!("six==1.16.0 --hash=sha256:{hash}\n")).unwrap();
@@ -287,7 +287,7 @@ async fn a_lock_gives_the_same_versions_with_uv_and_with_pip() {
     let mut versions = Vec::new();
     let with_pip = pip_env(dir.path());
     for (n, env) in [with_uv, with_pip].into_iter().enumerate() {
-        let context = InstallFixture::of(&env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(&env, dir.path().join(format!("cache{n}")));
         let found = names(&layer(&wanted, &context).await.unwrap().unwrap());
         assert!(found.keys().any(|path| path.ends_with("_speedups.cpython-312-aarch64-linux-gnu.so")));
         let metadata = |path: &String| path.strip_suffix(".dist-info/METADATA").map(str::to_owned);

@@ -99,7 +99,7 @@ async fn a_folder_is_built_and_gets_a_layer_of_its_own() {
     let wanted = requirements(dir.path(), "-e ./lib\nidna==3.10\n");
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
         package(&dir.path().join("lib"), "mylib", "py3-none-any", "\"six\"");
-        let context = InstallFixture::of(env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(env, dir.path().join(format!("cache{n}")));
         let (request, installed) = install(&wanted, &context).await.unwrap();
         let parts = installed.parts("opt").unwrap();
         assert_eq!(
@@ -136,7 +136,8 @@ async fn what_was_compiled_here_is_refused_by_name() {
     package(&dir.path().join("lib"), "fastlib", "cp312-cp312-linux_riscv64", "");
     let wanted = requirements(dir.path(), "./lib\n");
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
-        let error = install(&wanted, &InstallFixture::of(env, dir.path().join(format!("cache{n}")))).await.unwrap_err();
+        let error =
+            install(&wanted, &InstallFixture::new(env, dir.path().join(format!("cache{n}")))).await.unwrap_err();
         assert_eq!(error.code_str(), "image.no-wheel", "{error:?}");
         assert!(error.message().contains("`fastlib`"), "{error}");
         let hints = error.hints().join(" ");
@@ -164,7 +165,7 @@ async fn a_repository_is_built_from_the_asked_commit() {
     git(&["commit", "--quiet", "-am", "two"]).check().await.unwrap();
     let address = format!("gitlib @ git+file://{}", repository.display());
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
-        let context = InstallFixture::of(env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(env, dir.path().join(format!("cache{n}")));
         for (revision, moving, text) in [(format!("@{commit}"), false, "one"), ("@main".into(), true, "two")] {
             let wanted = requirements(dir.path(), &format!("{address}{revision}#subdirectory=py\n"));
             let (request, installed) = install(&wanted, &context).await.unwrap();
@@ -203,7 +204,7 @@ async fn a_workspace_gives_its_members_to_the_agent() {
     let wanted = PythonDependencies { lock: Some(uv_lock(dir.path(), "agents/writer")), ..wanted(&[]) };
     let mut keys = Vec::new();
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
-        let context = InstallFixture::of(env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(env, dir.path().join(format!("cache{n}")));
         let (request, installed) = install(&wanted, &context).await.unwrap();
         assert!(request.unpinned().is_empty() && request.moving().is_none());
         let parts = installed.parts("opt").unwrap();
@@ -231,7 +232,7 @@ async fn both_installers_make_the_same_layer() {
     let wanted = requirements(dir.path(), lines);
     let mut digests = Vec::new();
     for (n, env) in installers(dir.path(), &[]).iter().enumerate() {
-        let context = InstallFixture::of(env, dir.path().join(format!("cache{n}")));
+        let context = InstallFixture::new(env, dir.path().join(format!("cache{n}")));
         let (_, installed) = install(&wanted, &context).await.unwrap();
         let parts = installed.parts("opt/python").unwrap();
         assert_eq!(parts.len(), 1);
@@ -257,7 +258,7 @@ async fn a_package_that_is_source_only_is_named() {
         for line in ["docopt==0.6.2", "docopt"] {
             let wanted = requirements(dir.path(), line);
             let error =
-                install(&wanted, &InstallFixture::of(env, dir.path().join(format!("cache{n}")))).await.unwrap_err();
+                install(&wanted, &InstallFixture::new(env, dir.path().join(format!("cache{n}")))).await.unwrap_err();
             assert_eq!(error.code_str(), "image.no-wheel", "{error:?}");
             assert!(error.message().contains("`docopt"), "{error}");
             assert!(error.hints().iter().any(|hint| hint.contains("--builder codebuild")), "{error:?}");
