@@ -1,6 +1,6 @@
 //! CloudWatch Logs: groups and streams that agents write and people read, over json 1.1.
 //!
-//! Owns: the operations listed in `call`, and [`append`](Store::append) for the runner. Does not own: retention by
+//! Owns: the operations listed in `call`, and [`append`](LogStore::append) for the runner. Does not own: retention by
 //! age, metrics, queries. `delivery` remembers what is to be delivered where. A stream keeps its newest few megabytes.
 
 mod delivery;
