@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_as_recent_as_its_newest_file_and_goes_whole() {
+    fn a_folder_ages_and_is_removed_whole() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::at(dir.path());
         let kinds = cache.dir("kind").unwrap();

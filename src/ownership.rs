@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_another_user_is_found_out_through_a_link_as_well() {
+    fn a_foreign_owner_is_detected_through_links() {
         let dir = tempfile::tempdir().unwrap();
         let (file, link) = (dir.path().join("file"), dir.path().join("link"));
         std::fs::write(&file, "").unwrap();

@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_written_out_is_a_secret_and_one_that_names_a_variable_is_not() {
+    fn literal_tokens_are_secrets_named_variables_are_not() {
         for secret in [
             "//registry.npmjs.org/:_authToken=npm_abc",
             "//r.example/:_authToken = \"abc\"",

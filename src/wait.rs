@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_that_time_cures_is_repeated_and_in_the_end_told() {
+    async fn transient_refusals_are_retried_until_the_deadline() {
         let schedule =
             |millis| Schedule { deadline: Duration::from_millis(millis), first: Duration::ZERO, max: Duration::ZERO };
         let soon = |error: &Error| error.message() == "soon";

@@ -242,7 +242,7 @@ mod tests {
         }
 
         #[test]
-        fn dropping_a_group_or_a_rule_or_adding_a_value_is_weaker(live in any(), group in 0..4_usize, value in "[a-c]") {
+        fn dropping_rules_or_adding_values_is_weaker(live in any(), group in 0..4_usize, value in "[a-c]") {
             let (mut without, mut with) = (live.clone(), live.clone());
             match group {
                 3 => {

@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_for_a_rule_that_is_not_there_does_not_apply() {
+    fn a_missing_rule_makes_its_caller_not_applicable() {
         let authorizer =
             Authorizer { allowed_audience: vec![], allowed_scopes: vec![], custom_claims: vec![], ..full() };
         let skipped: Vec<&str> = callers(&authorizer, ISSUER, NOW)

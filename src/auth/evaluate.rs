@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table() {
+    fn every_case_of_the_table_holds() {
         let c = || authorizer(&[], &["c"], &[], &[]);
         let aud = || authorizer(&["a", "b"], &[], &[], &[]);
         let scopes = || authorizer(&[], &[], &["api/read", "api/write"], &[]);
@@ -613,7 +613,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_what_was_expected_found_and_where_it_is_set() {
+    fn a_failure_states_expectation_finding_and_setting() {
         let verdict = judge(&authorizer(&[], &["x", "y"], &[], &[]), &claims(&json!({})));
         let rule = verdict.first_failure().unwrap();
         assert_eq!((rule.expected.as_str(), rule.found.as_str()), ("one of `x`, `y`", "`c`"));

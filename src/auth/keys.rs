@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_key_is_asked_for_once_and_a_hopeless_token_never() {
+    async fn an_unknown_key_id_is_fetched_once() {
         let idp = Idp::start().await;
         let unknown = KEYS.token_text("RS256", Some("gone"), &idp.claims());
         for _ in 0..3 {

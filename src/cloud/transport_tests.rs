@@ -102,7 +102,7 @@ async fn why(behaviour: Behaviour, method: &str) -> (TransportFault, String, boo
 }
 
 #[tokio::test]
-async fn a_host_that_says_nothing_or_stops_is_given_up_and_named() {
+async fn a_silent_or_stalled_host_is_named() {
     for behaviour in [Behaviour::Silent, Behaviour::HalfAnswer, Behaviour::Trickle] {
         let (why, text, repeat) = why(behaviour, "POST").await;
         assert!(why.is_timeout() && repeat, "{behaviour:?}: {why:?}");
@@ -156,7 +156,7 @@ async fn a_body_in_pieces_is_the_same_body() {
 }
 
 #[tokio::test]
-async fn an_answer_says_where_it_came_from_and_an_empty_one_is_no_answer() {
+async fn answers_name_their_host_and_are_not_empty() {
     const EMPTY: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     let address = serve(Behaviour::Answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")).await;
     let response = connector(SHORT).call(request(address, "GET", Vec::new())).await.unwrap();

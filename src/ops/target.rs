@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deployed_agent_belongs_to_its_runtimes_account_even_where_none_is_written() {
+    fn the_runtime_arn_decides_the_account() {
         let identity = |account: &str| CallerIdentity {
             account: account.to_owned(),
             region: "us-west-2".into(),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_that_cannot_be_one_is_refused_where_it_would_be_used() {
+    fn a_malformed_region_is_refused_when_used() {
         let env = Env::fake(std::path::Path::new("/"), &[("AWS_REGION", "eu-west-1")]);
         let odd = agent("    aws: {region: uswest2}\n");
         assert_eq!(region(None, &env, Some(&odd)).unwrap_err().code_str(), "config.region");

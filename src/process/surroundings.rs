@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn code_of_packages_gets_no_login_that_its_installer_can_do_without() {
+    fn package_code_gets_no_unneeded_credentials() {
         let seen = |tool: Tool, vars: &[(&str, &str)]| {
             let found = surroundings(&Env::fake(Path::new("/"), vars), tool, &[]);
             found.into_iter().map(|(name, _)| name.into_string().unwrap()).collect::<Vec<_>>()

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_include_that_is_missing_or_outside_is_named_with_its_line() {
+    fn a_bad_include_is_named_with_its_line() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("requirements.txt");
         fs::write(&file, "a\n-r nope.txt\n").unwrap();

@@ -56,7 +56,7 @@ mod tests {
     use crate::sandbox::tests::TestSandbox;
 
     #[test]
-    fn only_the_sandbox_that_sealed_a_text_opens_it_and_only_as_it_was() {
+    fn only_the_same_sandbox_opens_unchanged_sealed_text() {
         let (one, _one) = TestSandbox::bare();
         let (other, _other) = TestSandbox::bare();
         let text = seal(&one.info, "a", &("workload", 7)).unwrap();

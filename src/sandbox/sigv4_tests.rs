@@ -179,7 +179,7 @@ fn the_rust_sdks_signatures_are_accepted() {
 
 /// A key of S3 is every byte of it, so a signature for one path is for no other, whichever of the two would be "normal".
 #[test]
-fn a_signature_for_an_object_is_for_no_other_spelling_of_its_path() {
+fn an_s3_signature_covers_the_exact_path() {
     let other = ["/b/k", "/b//k", "/b/./k", "/b/a/../k", "/b/k/", "//b/k", "/b/a/%2E%2E/k/"];
     for sent in other {
         let message = object(&format!("http://127.0.0.1:4566{sent}"));

@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_shows_after_the_delay_and_is_cleared_before_other_lines() {
+    fn a_step_shows_after_the_delay() {
         let screen = Screen::default();
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let progress = Progress::on(target, Mode::Live { output: false }, false);

@@ -120,7 +120,7 @@ fn nothing_outside_the_folder_is_found() {
 }
 
 #[test]
-fn what_exists_outside_the_folder_stands_for_its_counterpart_or_for_itself() {
+fn existing_outside_paths_prefer_their_project_counterpart() {
     let outside = project(&["src/agent.py", "lib/other.py"]);
     let there = |path: &str| outside.path().join(path).to_str().unwrap().to_owned();
     let dir = project(&["src/agent.py"]);

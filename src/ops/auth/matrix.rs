@@ -418,7 +418,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gate_is_judged_by_what_it_does_and_where_it_says_so_by_why() {
+    fn a_result_compares_status_and_any_stated_reason() {
         let expected = |accepted, code| ExpectedResponse { accepted, code };
         let found =
             |status, code: Option<&str>| ActualResponse { status, code: code.map(str::to_owned), words: String::new() };

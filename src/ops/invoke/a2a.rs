@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_of_an_artifact_are_one_text_whether_they_are_streamed_or_not() {
+    fn artifact_parts_join_into_one_text() {
         let parts = json!([
             { "kind": "text", "text": "The " }, { "kind": "text", "text": "weather " }, { "kind": "text", "text": "is sunny." },
             { "kind": "data", "data": { "c": 21 } }, { "kind": "text", "text": "Go " }, { "kind": "text", "text": "out." },

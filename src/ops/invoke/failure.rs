@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn a_runtime_that_nobody_may_call_is_told_from_other_invalid_input() {
+    fn a_closed_runtime_differs_from_invalid_input() {
         let body = json!({ "message": "This runtime is not MMDSv2-enabled" }).to_string();
         let error = described(400, Some("ValidationException"), &body, true);
         assert_eq!((error.code_str(), error.kind()), (NOT_MMDSV2, Kind::Failed));

@@ -443,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_in_asks_for_an_identity_where_nothing_else_is_asked_for() {
+    fn sign_in_requests_openid_scope_by_default() {
         let of = |grant, scopes: &[&str], id_token| {
             let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
             requested_access(&source(TokenFlags { grant: Some(grant), scopes, id_token, ..TokenFlags::default() }))

@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_is_renewed_at_four_fifths_and_a_short_life_five_minutes_before_its_end() {
+    fn renewal_time_depends_on_the_token_lifetime() {
         assert_eq!(margin(3600), 720);
         assert_eq!(margin(1500), 300);
         assert_eq!(margin(900), 300);

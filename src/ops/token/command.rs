@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_split_as_a_shell_would_and_not_run_by_one() {
+    fn command_lines_are_split_without_a_shell() {
         assert_eq!(
             split_command("gcloud auth  print-identity-token").unwrap(),
             ["gcloud", "auth", "print-identity-token"]

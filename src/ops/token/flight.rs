@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_told_to_those_who_waited_with_the_same_secrets() {
+    fn failures_are_shared_between_identical_requests_only() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("failed");
         let waiting = StartTime::now();

@@ -123,7 +123,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_is_in_the_project_or_in_the_users_folder_for_this_program() {
+    fn secret_files_lie_in_project_or_user_folder() {
         let dir = tempfile::tempdir().unwrap();
         let top = dir.path().canonicalize().unwrap();
         let (root, home) = (top.join("project"), top.join("home"));

@@ -380,7 +380,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn what_is_left_of_a_token_is_used_when_no_new_one_is_to_be_had() {
+    async fn a_failed_renewal_uses_the_current_token() {
         let dir = tempfile::tempdir().unwrap();
         let bench = TokenFixture::new(dir.path());
         let flag = dir.path().join("down");

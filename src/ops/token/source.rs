@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_beat_the_environment_that_beats_the_file_that_beats_the_store() {
+    fn flags_beat_environment_beats_file_beats_store() {
         let file = TokenSource { client_id: Some("file".into()), ..TokenSource::default() };
         let stored = [stored()];
         let known = TokenDefaults { configured: Some(&file), stored: &stored, ..TokenDefaults::default() };

@@ -514,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn an_installed_folder_is_used_only_when_it_is_what_the_lock_says() {
+    fn installed_modules_are_reused_when_matching_the_lock() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("node_modules")).unwrap();
         let write = |name: &str, packages: &str| {

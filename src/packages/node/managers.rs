@@ -474,7 +474,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_for_other_machines_goes_and_the_rest_is_noted_as_npm_does() {
+    fn packages_for_other_machines_are_removed() {
         let dir = tempfile::tempdir().unwrap();
         let modules = dir.path().join("node_modules");
         let put = |path: &str, text: &str| put(&modules, path, text);

@@ -220,7 +220,7 @@ mod tests {
     use crate::redact::{ExposeSecret, scrub};
 
     #[test]
-    fn npm_gets_the_variables_that_its_settings_name_for_their_own_hosts() {
+    fn npm_variables_reach_only_their_own_hosts() {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path().join("home");
         std::fs::create_dir(&home).unwrap();

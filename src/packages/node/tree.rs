@@ -173,7 +173,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_needed_to_run_is_taken_from_what_is_installed_for_development() {
+    fn runtime_packages_are_copied_from_a_development_install() {
         let dir = tempfile::tempdir().unwrap();
         let (from, to) = (dir.path().join("all"), dir.path().join("own"));
         let put = |path: &str, text: &str| {

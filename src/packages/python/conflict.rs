@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_is_not_a_missing_wheel_and_the_other_way_round() {
+    fn conflicts_and_missing_wheels_are_told_apart() {
         let (code, message) = told("ERROR: ResolutionImpossible: for help visit https://pip.pypa.io");
         assert_eq!((code.as_str(), message.contains("exclude each other")), (CONFLICT, true));
         // Two ask for it, and neither can have it.

@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn traces_of_the_installer_are_left_out_and_the_first_directory_wins() {
+    fn the_first_directory_wins_without_installer_traces() {
         let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         let put = |n: usize, path: &str, text: &str| {
             let path = dirs[n].path().join(path);

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_classic_builder_knows_is_told_from_what_it_does_not() {
+    fn buildkit_only_instructions_are_recognised() {
         let only = |text: &str| DockerfileFacts::read(text).buildkit_only.map(|(line, what)| format!("{line} {what}"));
         assert_eq!(only("FROM a\nCOPY --chown=1 --from=b x y\nRUN echo --mount=x\nRUN echo $((1 << 2))\n"), None);
         assert_eq!(only("FROM a\n\nCOPY --link x y"), Some("3 `COPY --link`".into()));

@@ -231,7 +231,7 @@ fn a_node_image_builds_and_prunes() {
 }
 
 #[test]
-fn a_member_of_a_workspace_is_installed_from_the_top_and_built_in_its_own_folder() {
+fn a_workspace_member_installs_at_the_top() {
     let files = [
         ("package.json", r#"{"workspaces":["packages/*"]}"#),
         ("package-lock.json", "{}"),
@@ -375,7 +375,7 @@ fn files_are_written_where_the_toolkit_has_them() {
 }
 
 #[test]
-fn secrets_are_mounted_for_the_steps_that_install_and_nothing_else_changes() {
+fn secrets_are_mounted_for_install_steps_only() {
     let case = Case::new("agent.py", &[("requirements.txt", "boto3")]);
     let source = case.source();
     let render_with = |secrets: &[String]| {
@@ -412,7 +412,7 @@ fn secrets_are_mounted_for_the_steps_that_install_and_nothing_else_changes() {
 }
 
 #[test]
-fn a_wider_context_is_copied_from_where_the_source_is_in_it() {
+fn copies_name_the_source_within_the_context() {
     let case = Case::new(
         "agents/a b/main.py",
         &[("agents/a b/requirements.txt", "-r ../common.txt"), ("agents/common.txt", "")],

@@ -259,7 +259,7 @@ fn a_name_that_is_not_text_is_refused() {
 }
 
 #[test]
-fn an_excluded_folder_is_not_entered_unless_something_in_it_can_stay() {
+fn excluded_folders_are_entered_only_for_possible_exceptions() {
     let dir = tree(&[("data/deep/x", ""), ("data/keep/y", ""), ("a", ""), (".dockerignore", "data\n!data/keep\n")]);
     let listing = list(dir.path(), &Exceptions::default()).unwrap();
     assert_eq!(names(&listing), [".dockerignore", "a", "data/keep/y"]);

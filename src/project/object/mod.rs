@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_source_does_not_tell_is_decided_by_the_servers_that_are_there() {
+    fn required_servers_decide_an_unclear_interface() {
         for text in ["from elsewhere import app\n", "app = library.create()\n", "import x\napp = x.y\n"] {
             assert_eq!(served(text, "app", &["uvicorn"]), "uvicorn main:app");
             assert_eq!(served(text, "app", &["bedrock-agentcore"]), "uvicorn main:app");

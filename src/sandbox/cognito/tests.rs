@@ -302,7 +302,7 @@ fn a_pool_keeps_unknown_settings_and_its_deletion_is_guarded() {
 }
 
 #[test]
-fn members_of_the_wrong_kind_and_huge_numbers_are_refused_and_harmless() {
+fn wrong_types_and_huge_numbers_are_refused() {
     let mut world = CognitoFixture::new();
     let keys = world.state.pools[&world.pool].keys.clone();
     for policies in [json!("x"), json!([]), json!(1), json!(true)] {

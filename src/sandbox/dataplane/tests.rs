@@ -238,7 +238,7 @@ impl EchoedRequest {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_the_only_key_to_an_agent_with_an_authorizer() {
+async fn an_authorizer_accepts_tokens_only() {
     let world = DataFixture::new().await;
     let agent = world.agent_behind_clients("jwt").await;
 
@@ -286,7 +286,7 @@ async fn a_token_is_the_only_key_to_an_agent_with_an_authorizer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_without_a_token_is_told_so_in_the_form_of_ag_ui() {
+async fn a_missing_token_fails_in_ag_ui_form() {
     let world = DataFixture::new().await;
     let agent = world
         .agent(

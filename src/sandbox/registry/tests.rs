@@ -102,7 +102,7 @@ async fn without_a_password_it_asks_for_one() {
 }
 
 #[tokio::test]
-async fn a_blob_comes_in_pieces_and_goes_out_whole_or_in_part() {
+async fn blobs_upload_in_chunks_and_support_ranges() {
     let client = TestClient::new(&["app"]).await;
     let started = client.send("POST", "/v2/app/blobs/uploads/", &[], "").await;
     assert_eq!(started.status, 202);
@@ -146,7 +146,7 @@ async fn a_wrong_digest_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_blob_belongs_to_the_repositories_it_was_pushed_or_mounted_to() {
+async fn a_blob_is_visible_only_in_its_repositories() {
     let client = TestClient::new(&["one", "two"]).await;
     let digest = client.blob("one", b"shared").await;
     assert_eq!(client.send("HEAD", &format!("/v2/two/blobs/{digest}"), &[], "").await.status, 404);
@@ -254,7 +254,7 @@ async fn sizes_that_no_number_holds_are_refused() {
 }
 
 #[tokio::test]
-async fn an_address_leads_to_layers_and_an_index_to_the_wanted_platform() {
+async fn an_index_resolves_to_the_requested_platform() {
     let client = TestClient::new(&["app"]).await;
     let pushed = client.image("app", "v1", "layer").await;
     let digest = pushed.header("docker-content-digest").to_owned();

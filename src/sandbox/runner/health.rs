@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_port_without_a_listener_differs_from_one_that_does_not_answer() {
+    async fn a_closed_port_differs_from_a_silent_one() {
         let dir = tempfile::tempdir().unwrap();
         let runner = Runner::new(dir.path().to_owned(), 2).unwrap();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

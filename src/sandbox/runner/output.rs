@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_long_stack_does_not_hide_what_went_wrong() {
+    fn the_last_lines_keep_the_error_message() {
         let node = "node:internal/modules/esm/resolve:275\n    throw new ERR_MODULE_NOT_FOUND(\n          ^\n\n\
                     Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/lib.js' imported from /app/agent.ts\n";
         let frames = "    at finalizeResolution (node:internal/modules/esm/resolve:275:11)\n".repeat(14);

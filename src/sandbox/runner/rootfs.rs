@@ -433,7 +433,7 @@ mod tests {
 
     /// A little that stands for a lot is refused before the lot is on the disk.
     #[test]
-    fn a_layer_that_unpacks_to_too_much_is_refused_while_it_unpacks() {
+    fn unpacking_stops_at_the_size_limit() {
         let (dir, root) = setup();
         let zeros = "\0".repeat(4 << 20);
         let mut bomb =

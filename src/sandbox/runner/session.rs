@@ -562,7 +562,7 @@ mod tests {
 
     /// The agent's SDK refuses addresses outside AWS in the variables that the retired toolkit needs.
     #[test]
-    fn an_agent_is_pointed_at_the_sandbox_and_told_nothing_of_the_toolkit() {
+    fn agents_get_sandbox_endpoints_but_no_agentcore_variables() {
         let (sandbox, _dir) = crate::sandbox::tests::TestSandbox::bare();
         let spec = super::super::spec::tests::spec(serde_json::json!({}));
         let variables = endpoint(&sandbox, &spec).unwrap();

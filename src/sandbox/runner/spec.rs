@@ -236,7 +236,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_users_variables_win_over_the_image_but_not_over_the_contract() {
+    fn user_variables_override_the_image_not_the_contract() {
         let mut spec = spec(json!({ "Env": ["A=image", "B=image", "DOCKER_CONTAINER=true", "X=a=b"] }));
         spec.variables = vec![
             ("A".into(), "user".into()),

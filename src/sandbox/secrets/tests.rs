@@ -60,7 +60,7 @@ fn a_marked_secret_comes_back_until_its_window_ends() {
 }
 
 #[test]
-fn a_services_secret_is_read_by_all_and_changed_by_that_service_only() {
+fn only_the_owning_service_changes_its_secret() {
     let (sandbox, _dir) = TestSandbox::bare();
     let context = SecretsContext { sandbox: &sandbox, now: 1000.0 };
     let mut state = Secrets::default();

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_user_of_a_jwt_is_issuer_and_subject_and_not_a_text_that_looks_alike() {
+    fn a_jwt_user_is_issuer_plus_subject() {
         let alice = json!({ "iss": "https://a", "sub": "alice" });
         let (one, two) =
             (TokenUser::of_jwt(&jwt(&alice, "AAAA")).unwrap(), TokenUser::of_jwt(&jwt(&alice, "BBBB")).unwrap());
