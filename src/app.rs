@@ -1,4 +1,4 @@
-//! The composition root: parse, decide how to talk, dispatch, render the outcome.
+//! The composition root: parses the command line, sets up the output, dispatches to the verb, renders its result.
 
 use std::process::ExitCode;
 use std::time::Duration;

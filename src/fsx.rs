@@ -1,4 +1,4 @@
-//! File system helpers that keep the promises about files: atomic, locked, private where asked.
+//! File system helpers: atomic writes, locks, private permissions.
 
 use std::ffi::OsStr;
 use std::fs;

@@ -1,4 +1,4 @@
-//! This machine's Python and Node.js, judged by running them.
+//! This machine's Python and Node.js, identified by running them.
 //!
 //! Owns: which one runs an agent. A name on `PATH` says little: it can be the launcher of a version manager (pyenv, asdf)
 //! that has nothing to launch in this folder, a link to an interpreter that is gone, or another version.
@@ -34,14 +34,14 @@ pub(crate) struct NodeJs {
     pub(crate) major: u32,
 }
 
-/// A program by a name of Python that did not do what Python does.
+/// A program with a name of Python that does not behave like Python.
 #[derive(Clone, Debug)]
 struct Broken {
     path: PathBuf,
     why: String,
 }
 
-/// What was found, once: asking an interpreter takes longer than a call.
+/// The interpreters found, cached: running one takes longer than a call.
 #[derive(Debug, Default)]
 pub(crate) struct Interpreters {
     /// By the wanted minor version.

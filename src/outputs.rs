@@ -1,8 +1,8 @@
-//! The files that the output of this run goes to: `launch > launch.log`, `launch | tee launch.log`. They lie in the
-//! project, change while it is packed, and are no part of it.
+//! The files that this run's output is redirected to: `launch > launch.log`, `launch | tee launch.log`. In the project
+//! they change while it is packed, and are not part of it.
 //!
-//! Owns: finding them, and remembering them for the runs that follow: then they are plain files. In a pipeline they are
-//! found on Linux, where `/proc` says whose stdin the pipe is and what that process writes. Windows tells neither.
+//! Owns: finding them, and remembering them for later runs, to which they are ordinary files. Behind a pipe they are
+//! found on Linux only, where `/proc` shows which process reads the pipe and which files it writes.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};

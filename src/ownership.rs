@@ -1,15 +1,15 @@
-//! Whose files are believed when nobody named them.
+//! Whose files are trusted when a search finds them and the user did not name them.
 //!
 //! Owns: the users whose files count, and finding out whose a file is. Does not own: what is refused because of it.
 //!
-//! A file that a search comes upon may have been put there by another user of the machine, and a configuration names
+//! A file that a search finds may have been put there by another user of the machine, and a configuration names
 //! programs to run. Where files have no owner to ask for (Windows), everything counts as one's own.
 
 use std::path::Path;
 
 use crate::env::Env;
 
-/// The users whose files are believed.
+/// The users whose files are trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Owners(Vec<u32>);
 
@@ -34,8 +34,8 @@ impl Owners {
         Self(std::iter::once(0).chain(running_as()).collect())
     }
 
-    /// The number of another user who owns `path`, or what a link there leads to; `None` for a path that is believed,
-    /// or that is not there.
+    /// The number of another user who owns `path`, or what a link there leads to; `None` for a path that is trusted, or
+    /// that is not there.
     pub(crate) fn stranger(&self, path: &Path) -> Option<u32> {
         owners(path).into_iter().flatten().find(|owner| !self.0.contains(owner))
     }

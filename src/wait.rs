@@ -58,9 +58,9 @@ where
     }
 }
 
-/// Repeats `request` while `passing` holds for its error: a refusal that time cures. `on_wait` is told of each. What
-/// the deadline leaves is the last refusal, because the service's own words are worth more than the news that time is
-/// up.
+/// Repeats `request` while `passing` holds for its error, a refusal that is expected to pass. `on_wait` is called with
+/// each. At the deadline the last refusal is returned, because the service's message is worth more than the news that
+/// time is up.
 ///
 /// # Errors
 /// The request's first error that is not passing, or its last.

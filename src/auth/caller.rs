@@ -1,12 +1,12 @@
-//! What a caller brings, and whether it is the kind of proof that a runtime takes at all.
+//! The credentials that a caller presents, and whether the runtime accepts that kind of credential.
 //!
-//! A runtime takes AWS signatures or bearer tokens, never both. Owns: that choice, and the verdict where the choice alone
-//! decides. Does not own: what makes a token good (`evaluate`) or a signature (the service).
+//! A runtime takes AWS signatures or bearer tokens, never both. Owns: that choice, and the verdict where the choice
+//! alone decides. Does not own: whether a token is valid (`evaluate`) or a signature (the service).
 
 use super::evaluate::Verdict;
 use super::token::Token;
 
-/// What the caller sends with the request.
+/// The credential in a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Presented<'a> {
     Nothing,
@@ -16,7 +16,7 @@ pub(crate) enum Presented<'a> {
     Token(&'a str),
 }
 
-/// What is left to judge of a caller whose way of calling is right.
+/// A credential of the accepted kind, still to be judged.
 #[derive(Debug)]
 pub(crate) enum Credential {
     Token(Token),
@@ -24,10 +24,10 @@ pub(crate) enum Credential {
     Signature,
 }
 
-/// Looks at the way of calling only.
+/// Checks the kind of credential only.
 ///
 /// # Errors
-/// The verdict of a caller who cannot pass whatever else is true: no proof, the wrong kind, or a token that is none.
+/// The verdict on a caller who cannot pass: no credential, the wrong kind, or a malformed token.
 pub(crate) fn admit(takes_tokens: bool, brings: Presented<'_>) -> Result<Credential, Box<Verdict>> {
     let wrong =
         |code, found, hint| Err(Box::new(Verdict::method(Some(code), expected(takes_tokens), found, Some(hint))));

@@ -1,4 +1,4 @@
-//! What replacing one authorizer by another means for callers: the same ones, fewer, or somebody new.
+//! Compares two authorizers: does replacing one by the other admit the same callers, fewer, or new ones?
 //!
 //! Owns: the classification that guards against letting callers in by accident. Pure. Does not own: what is done about it
 //! (`ops`).
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::authorizer::{Authorizer, ClaimRule};
 
-/// What replacing the live authorizer by the wanted one means for callers.
+/// The effect on callers of replacing the live authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AuthorizerChange {
     /// The same callers, and nothing to send.

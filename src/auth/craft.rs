@@ -1,7 +1,7 @@
-//! Callers made to try an authorizer: one who may pass, and one for each way of being refused.
+//! Test callers for an authorizer: one that must pass, and one for each reason of refusal.
 //!
-//! Owns: which callers there are, what each brings, and forging what needs no key of the provider. Does not own: signing
-//! with a provider's key (only the sandbox can), what must become of each caller (`evaluate` says), sending (`ops`).
+//! Owns: the list of callers, what each presents, and forging tokens without the provider's key. Does not own: signing
+//! with a provider's key (only the sandbox can), the expected verdict of each caller (`evaluate`), sending (`ops`).
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -27,7 +27,7 @@ pub(crate) struct TestCaller {
     pub(crate) kind: CallerKind,
 }
 
-/// What such a caller brings, and what making it takes.
+/// The credential of a test caller.
 #[derive(Clone, Debug)]
 pub(crate) enum CallerKind {
     Nothing,

@@ -1,7 +1,7 @@
 //! The provider's discovery document and its public keys, over HTTP.
 //!
 //! Owns: fetching with a time and size limit, the members that matter, the check that the document belongs to the URL.
-//! Does not own: caching (the sandbox decides how long keys are good), or the authorizer's pattern (`wire`).
+//! Does not own: caching (`keys`), or the pattern of the URL (`wire`).
 
 use std::time::Duration;
 

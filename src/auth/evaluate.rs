@@ -1,7 +1,8 @@
 //! The one evaluator of a token against an authorizer.
 //!
 //! Owns: the order and the meaning of the rules, a stable code for each way to fail, and advice where the provider's
-//! habits explain the failure. Does not own: fetching (`discovery`), or the service's words for a refusal (`sandbox`).
+//! conventions (`preset`) explain the failure. Does not own: fetching (`discovery`), or the service's refusal messages
+//! (`sandbox`).
 //!
 //! It fails closed: what is missing, of another type, or not understood is not accepted. Groups are joined by AND, the
 //! values inside a group by OR, custom claims by AND (each is a requirement of its own).
@@ -19,7 +20,7 @@ pub(crate) const ACCEPTED: &str = "accepted";
 /// [`Verdict::code`] where the provider's keys or issuer are not known, and nothing else is wrong.
 pub(crate) const KEYS_UNAVAILABLE: &str = "keys-unavailable";
 
-/// What a verdict is about.
+/// The rule that a verdict is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
     /// Token or AWS signature: a runtime takes one of the two.
@@ -55,7 +56,7 @@ impl Rule {
     }
 }
 
-/// How one rule went.
+/// The verdict on one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RuleVerdict {
     pub(crate) rule: Rule,
@@ -127,7 +128,7 @@ impl Verdict {
     }
 }
 
-/// What to judge, and with what knowledge.
+/// The input of an evaluation.
 #[derive(Clone, Copy)]
 pub(crate) struct Evaluation<'a> {
     pub(crate) authorizer: &'a Authorizer,
@@ -259,7 +260,7 @@ fn signature(request: &Evaluation<'_>) -> RuleVerdict {
     }
 }
 
-/// `none` has a code of its own: such a token is not a slip of the provider but made by the caller.
+/// `none` has its own code: such a token was made by the caller, not by the provider.
 fn refused_algorithm(verdict: RuleVerdict, alg: &str) -> RuleVerdict {
     let verdict = verdict.compared("an asymmetric algorithm that fits the key, such as RS256", quote(alg));
     if alg.eq_ignore_ascii_case("none") {

@@ -1,10 +1,10 @@
-//! What is known of identity providers: discovery document and keys, fetched when needed and kept for a while.
+//! A cache of identity providers: discovery documents and keys, fetched when needed.
 //!
-//! Owns: how long they are good, the one look at a provider's keys when a token names a key that is not among them, and
-//! the judgement of a caller with them. Does not own: the documents (`discovery`), the rules (`evaluate`).
+//! Owns: how long they are kept, the single refetch when a token names an unknown key, and the evaluation of a caller
+//! with them. Does not own: the documents (`discovery`), the rules (`evaluate`).
 //!
-//! It fails closed: what could not be fetched judges nobody in. A crowd of callers asks a provider once, also when it fails,
-//! and a key id that the provider does not have is asked for once. Callers whose key is known wait for nobody's request.
+//! It fails closed: without the keys nobody is accepted. Concurrent callers cause one request, also when it fails, and
+//! an unknown key id is fetched once. Callers whose key is known never wait for a request.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +18,7 @@ use super::token::{KeySet, Token, accepted_algorithm};
 use crate::error::{Error, Result};
 use crate::http::Http;
 
-/// How long fetched documents are good for.
+/// How long fetched documents are used.
 const LIFE: Duration = Duration::from_secs(300);
 /// Key ids that are remembered as unknown, per provider. Whoever makes more of them up has no more of them looked for until
 /// the documents are fetched anew.
@@ -60,7 +60,7 @@ impl KnownProvider {
     }
 }
 
-/// What is known of one provider. One that is slow to answer holds up those only who need its answer.
+/// The cache entry of one provider. A slow provider delays only the callers that need it.
 #[derive(Debug, Default)]
 struct ProviderSlot {
     seen: Mutex<Option<Arc<KnownProvider>>>,
@@ -159,7 +159,7 @@ impl Providers {
         if let Some(found) = slot.seen().filter(|found| !Arc::ptr_eq(found, &known))
             && !found.lacks_key_of(token)
         {
-            // Somebody else has asked meanwhile.
+            // Another caller has fetched them meanwhile.
             return Ok(found);
         }
         if let Some(error) = slot.failure().filter(|_| waited) {
@@ -268,7 +268,7 @@ mod tests {
     const PATH: &str = "/pool/.well-known/openid-configuration";
     const NOW: i64 = 1_800_000_000;
 
-    /// A provider that counts, whose keys can be changed and which can be switched off.
+    /// A test provider that counts requests, whose keys can be changed and which can be switched off.
     struct Idp {
         base: String,
         keys: Arc<Mutex<Option<Value>>>,

@@ -1,8 +1,8 @@
-//! What is wrong with an authorizer that the service would take: rules that no token of this provider can match, and
-//! rules that let more people in than they seem to.
+//! Findings on an authorizer that the service would accept: rules that no token of this provider can match, and rules
+//! that admit more callers than intended.
 //!
-//! Owns: the findings, each with a stable code and the way out. Pure: it knows the provider by its address alone. Does not
-//! own: the providers' habits (`preset`), whether one token passes (`evaluate`).
+//! Owns: the findings, each with a stable code and a fix. Pure: it recognises the provider by its address alone. Does
+//! not own: the providers' conventions (`preset`), whether one token passes (`evaluate`).
 
 use super::authorizer::Authorizer;
 use super::preset::Preset;

@@ -1,11 +1,12 @@
 //! Inbound auth: who may call an agent that stands behind an OpenID Connect provider.
 //!
-//! Owns: the authorizer as the service takes it (`authorizer`, `wire`, `claim_rule`), how two of them compare (`change`),
-//! what is odd about one (`lint`, with the providers' habits in `preset`) and its conditions as sentences (`conditions`); the
-//! provider's discovery document and keys (`discovery`, kept by `keys`; `stand_in` knows where a sandbox's pools are asked), the token (`token`), and the one evaluator of a
-//! caller against an authorizer (`caller`, `evaluate`), which serves `auth check`, `auth test`, the explanation of a refusal
-//! and the sandbox's gate alike; callers that must be refused (`craft`); and how a token is obtained (`grants`). Does not
-//! own: requests to AWS (`cloud`), or what a refusal looks like on the wire (`sandbox`).
+//! Owns: the authorizer as the service takes it (`authorizer`, `wire`, `claim_rule`), how two of them compare
+//! (`change`), what is odd about one (`lint`, with the providers' conventions in `preset`) and its conditions as
+//! sentences (`conditions`); the provider's discovery document and keys (`discovery`, kept by `keys`; `stand_in` knows
+//! where a sandbox's pools are asked), the token (`token`), and the one evaluator of a caller against an authorizer
+//! (`caller`, `evaluate`), which serves `auth check`, `auth test`, the explanation of a refusal and the sandbox's gate
+//! alike; test callers (`craft`); and how a token is obtained (`grants`). Does not own: requests to AWS (`cloud`), or
+//! what a refusal looks like on the wire (`sandbox`).
 //!
 //! Only `discovery`, through `keys`, and `grants` touch the network; everything else is pure.
 

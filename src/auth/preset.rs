@@ -1,9 +1,9 @@
-//! The habits of well-known identity providers: where their access tokens name client, audience and scopes.
+//! Conventions of well-known identity providers: which claims of their access tokens name client, audience and scopes.
 //!
-//! Owns: telling a provider by its address, what is known of its tokens (from the providers' own documentation), and where
-//! its discovery document is known to name another issuer. Does not own: what follows for an authorizer (`lint`).
+//! Owns: recognising a provider by its address, the claims of its tokens (from the providers' documentation), and which
+//! discovery documents name another issuer. Does not own: what follows for an authorizer (`lint`).
 //!
-//! A provider behind a domain of its customer's is not recognised, and nothing is said about it then.
+//! A provider behind a customer's own domain is not recognised.
 
 use url::{Host, Url};
 
@@ -25,7 +25,7 @@ pub(crate) enum Preset {
     GitLab,
 }
 
-/// Where a provider's tokens say what an authorizer asks about; for people.
+/// Which claims of a provider's tokens hold what an authorizer checks; for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TokenConventions {
     pub(crate) name: &'static str,
@@ -144,7 +144,8 @@ impl Preset {
     }
 }
 
-/// Providers whose host says nothing are told by the path: a Keycloak realm and, on this machine, a pool of the sandbox.
+/// Providers that the host does not identify are recognised by the path: a Keycloak realm and, on this machine, a pool
+/// of the sandbox.
 fn by_path(path: &str, local: bool) -> Option<Preset> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     if parts.windows(2).any(|pair| pair[0] == "realms" && !pair[1].starts_with('.')) {

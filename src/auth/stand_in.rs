@@ -1,7 +1,7 @@
 //! User pools behind an endpoint that the environment configures: a sandbox, moto, a proxy.
 //!
-//! The pages of a pool have an address at AWS (`https://cognito-idp.REGION.…/POOL/.well-known/…`) that scripts write by hand,
-//! and a stand-in never answers there. They are asked for where Cognito's requests go. Owns: that address, and which
+//! Scripts write the addresses of a pool's pages at AWS (`https://cognito-idp.REGION.…/POOL/.well-known/…`), where a
+//! stand-in never answers. The pages are requested from Cognito's endpoint instead. Owns: that address, and which
 //! issuer the pool has then. Does not own: fetching (`discovery`).
 
 use serde_json::{Map, Value};

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
-/// Why a text is not a token. Says nothing of the text itself.
+/// Why a text is not a token. Never quotes the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unparsable {
     pub(crate) reason: &'static str,
@@ -198,7 +198,7 @@ fn strings(items: &[Value]) -> Vec<&str> {
     items.iter().map(Value::as_str).collect::<Option<_>>().unwrap_or_default()
 }
 
-/// What became of the signature.
+/// The result of a signature check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SignatureCheck {
     Valid,

@@ -12,7 +12,7 @@ use crate::facts::{AUTHORIZER_MEMBERS, MemberRole};
 /// The name of the union's only member, and the first part of every [`AuthorizerProblem::path`].
 pub(super) const MEMBER: &str = "customJWTAuthorizer";
 
-/// One thing that is wrong with an authorizer.
+/// One fault of an authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuthorizerProblem {
     /// Where, such as `customJWTAuthorizer.allowedClients[0]`.

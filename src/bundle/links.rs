@@ -1,5 +1,5 @@
-//! Symbolic links, replaced by copies of what they lead to: whether the service's unpacking makes links is not
-//! documented, and one that it wrote as a text file would break the agent without a word.
+//! Symbolic links, replaced by copies of their targets: whether the service unpacks links is not documented, and a link
+//! that was unpacked as a text file would break the agent silently.
 
 use std::collections::BTreeMap;
 

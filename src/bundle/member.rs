@@ -16,7 +16,7 @@ const LEVEL: i64 = 6;
 /// How much of a large file tells whether it is worth compressing.
 const SAMPLE: usize = 1 << 20;
 
-/// A member that is ready to be copied into an archive.
+/// A compressed member, ready to be copied into an archive.
 pub(super) enum PreparedMember {
     Small(PreparedZipFile),
     /// An archive of this one member.

@@ -203,7 +203,7 @@ fn open(file: &Path) -> Result<ZipArchive<BufReader<File>>> {
     ZipArchive::new(reader).with_context(what)
 }
 
-/// Adds up what is below each name at the top. In `node_modules` every package counts for itself.
+/// Sums sizes by top-level name. In `node_modules` every package counts separately.
 #[derive(Default)]
 struct FolderSizes(BTreeMap<String, TopFolder>);
 

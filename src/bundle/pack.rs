@@ -1,7 +1,7 @@
 //! Writing an archive: members are compressed by several threads and written in order by one, into a file that is
 //! hashed as it is written.
 //!
-//! Memory is bounded: a thread waits with the next member while too much that is ready has not been written.
+//! Memory is bounded: a thread waits with the next member while too much is compressed and not yet written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -159,7 +159,7 @@ fn weight(kind: &EntryKind) -> u64 {
     }
 }
 
-/// Where the threads meet.
+/// The queue between the compressing threads and the writer.
 #[derive(Default)]
 struct WorkQueue {
     state: Mutex<QueueState>,

@@ -1,7 +1,7 @@
-//! The commands that the program's own texts advise, made to mean what the command that prints them meant.
+//! Completes the commands that the program's own texts advise with the agent and the file of the current command.
 //!
-//! A text is written where the cause is known, often without the agent and never with the command line. `agentcore launch`
-//! after a command for another agent than the default one, or for another file, would do something else.
+//! A hint is written where the cause is known, often without the agent and never with the command line. `agentcore
+//! launch` after a command for another agent than the default one, or for another file, would do something else.
 
 use clap::{ArgMatches, Command, CommandFactory};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::args::{Cli, Globals};
 use crate::report::{Block, Document, Report};
 use crate::shell::quoted;
 
-/// What of a command line has to be said again.
+/// The flags of this command line that advised commands must repeat.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Advice {
     agent: Option<String>,

@@ -60,7 +60,7 @@ async fn check_token(args: AuthCheckArgs, context: &CommandContext) -> Result<Co
     CommandResult::report(report)
 }
 
-/// A slip in what was typed is told before stdin is read.
+/// Usage errors come before stdin is read.
 fn check_arn(which: &AuthorizerArgs) -> Result<()> {
     match &which.arn {
         Some(arn) => Arn::of_runtime(arn.trim()).map(drop),

@@ -1,4 +1,4 @@
-//! Who calls the agent, and which agent: shared by `invoke` and `stop-session`.
+//! The caller's credentials and the agent that is called, for `invoke` and `stop-session`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const TOKEN_VARIABLE: &str = "AGENTCORE_BEARER_TOKEN";
 /// The starter toolkit's name for it.
 const TOOLKIT_VARIABLE: &str = "BEDROCK_AGENTCORE_BEARER_TOKEN";
 
-/// The runtime that is called.
+/// The runtime to call.
 #[derive(Debug)]
 pub(super) struct Callee {
     pub(super) arn: Arn,
@@ -169,7 +169,7 @@ fn clean(text: &str) -> Result<SecretString> {
     Ok(SecretString::from(text.to_owned()))
 }
 
-/// Everything needed to send one request.
+/// The data plane and the credentials to send a request with.
 pub(super) struct AgentConnection {
     pub(super) plane: DataPlane,
     pub(super) auth: CallerAuth,
@@ -226,7 +226,7 @@ pub(super) async fn live_authorizer(context: &CommandContext, callee: &Callee) -
 async fn live_runtime(context: &CommandContext, callee: &Callee) -> Option<AgentRuntime> {
     let cloud = context.connect_to(Some(&callee.arn.region)).await.ok()?;
     let found = cloud.runtime(callee.arn.resource_id()).await.ok()??;
-    // One of the caller's own that has the same id says nothing about another account's.
+    // A runtime of the caller's own account with the same id tells nothing about another account's.
     target::is_runtime_of(&callee.arn, &found).then_some(found)
 }
 

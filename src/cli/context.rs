@@ -1,4 +1,4 @@
-//! What every verb works with: environment, output, global flags, and the ways to the configuration and to AWS.
+//! What every verb works with: environment, output, global flags, opening the configuration, connecting to AWS.
 
 use std::io::Read;
 use std::path::Path;
@@ -158,7 +158,7 @@ pub(super) fn secret_argument(context: &CommandContext, text: &str, flag: &str, 
     Ok(SecretString::from(text.to_owned()))
 }
 
-/// Waits for a person or for stdin on a thread of its own, so that a signal is seen meanwhile.
+/// Waits for a person or for stdin on a separate thread, so that signals are still handled.
 pub(crate) async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(wait).await {
         Ok(result) => result,

@@ -1,5 +1,5 @@
-//! The commands and flags that the program's own texts advise, all of them, put through the parser. What a run really
-//! prints is checked beside it, for every test, by `tests/it/support/promises.rs`.
+//! The commands and flags that the program's own texts advise, all parsed by the real parser. What a run prints is
+//! checked as well, in every test, by `tests/it/support/promises.rs`.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;

@@ -1,4 +1,4 @@
-//! One file per verb: arguments, prompts, a request out, a report back.
+//! One file per verb: arguments and prompts become a request, the result becomes a report.
 //!
 //! Owns: clap. Does not own: remote calls, loops, printing.
 

@@ -18,16 +18,16 @@ const IN_MEMORY: u64 = 1 << 20;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// What becomes of text on the command line.
+/// How text on the command line is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TextForm {
     /// It is the prompt of an object, as HTTP agents of the SDK want it.
     Prompt,
-    /// It stays as it is: the protocol has a form of its own for it.
+    /// As it is: the protocol has its own form for it.
     Verbatim,
 }
 
-/// Where the payload is, as the command line says.
+/// Where the command line says the payload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PayloadSource<'a> {
     Nothing,

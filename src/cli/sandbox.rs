@@ -1,4 +1,4 @@
-//! `agentcore sandbox …`: the life of a local AWS.
+//! `agentcore sandbox …`: starts, stops and inspects a local AWS.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -103,7 +103,7 @@ fn options(args: &SandboxOptions, dir: PathBuf, context: &CommandContext) -> Res
     })
 }
 
-/// Serves in this process while the command runs, in a folder of its own unless one was named.
+/// Serves in this process while the command runs, in a temporary folder unless one was named.
 async fn run_in(args: SandboxRunArgs, context: &CommandContext) -> Result<CommandResult> {
     let named = args.options.dir.dir.is_some() || context.env.var_os("AGENTCORE_SANDBOX_DIR").is_some();
     let temporary =

@@ -43,7 +43,7 @@ pub(super) async fn run(args: TokenArgs, context: &CommandContext) -> Result<Com
     CommandResult::report(TokenReport { issued })
 }
 
-/// How a person is told what to do: on stderr, also with `--quiet`, because nothing goes on without.
+/// Instructions to the person: on stderr, also with `--quiet`, because the sign-in cannot continue without them.
 fn teller(context: &CommandContext) -> impl Fn(&str) + Sync + '_ {
     |text| {
         if context.globals.quiet { context.ui.warning(text) } else { context.ui.status(text) }

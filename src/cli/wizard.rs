@@ -12,7 +12,7 @@ use crate::project;
 use crate::shell::CommandLine;
 use crate::ui::{TextPrompt, Ui};
 
-/// What the configuration holds already: the defaults of the questions.
+/// The defaults of the questions, from the configuration.
 pub(super) struct WizardDefaults {
     agents: Vec<Agent>,
     default: Option<usize>,

@@ -28,7 +28,7 @@ pub(crate) struct BuildProjectSpec<'a> {
     pub(crate) tags: &'a [(String, String)],
 }
 
-/// A project that exists, as far as it can differ from a [`BuildProjectSpec`].
+/// An existing project, as far as it can differ from a [`BuildProjectSpec`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CodeBuildProject {
     pub(crate) role: String,
@@ -75,7 +75,7 @@ pub(crate) struct BuildRequest<'a> {
     pub(crate) variables: &'a [(&'a str, String)],
 }
 
-/// A build as it stands.
+/// The state of a build.
 #[derive(Clone, Debug)]
 pub(crate) struct CodeBuildRun {
     /// `project:uuid`.
@@ -217,7 +217,7 @@ impl Cloud {
     }
 }
 
-/// What creating and updating have in common.
+/// What the requests to create and to update share.
 struct ProjectParts {
     source: ProjectSource,
     artifacts: ProjectArtifacts,

@@ -25,8 +25,8 @@ use crate::partition::Partition;
 /// How long credentials may take. Longer than two silent answers of a token service, whose error says more.
 const CREDENTIALS: Duration = Duration::from_secs(75);
 
-/// What the caller knows before a client exists. `region` is already resolved from flag, environment, ARN or file;
-/// without one the profile's region is used.
+/// The options of a connection. `region` is already resolved from flag, environment, ARN or file; without one the
+/// profile's region is used.
 pub(crate) struct ConnectOptions<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: Arc<Http>,
@@ -174,7 +174,7 @@ async fn check_profile(name: &str) -> Result<()> {
     ))
 }
 
-/// Variables that move a service that this program talks to.
+/// Variables that set the endpoint of a service that this program calls.
 const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_STS",

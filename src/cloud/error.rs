@@ -1,4 +1,4 @@
-//! AWS failures turned into our error: kind by error code, the service's words verbatim, the request id, a next step.
+//! AWS failures turned into our error: kind by error code, the service's message verbatim, the request id, a next step.
 
 use std::time::Duration;
 
@@ -166,7 +166,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     parts.join(": ")
 }
 
-/// An error answer of any AWS service, as it came over the wire.
+/// An error answer of any AWS service.
 #[derive(Debug)]
 pub(super) struct ErrorResponse<'a> {
     pub(super) status: u16,

@@ -1,4 +1,4 @@
-//! CloudWatch Logs: a stream read from its beginning, or from where the last look ended.
+//! CloudWatch Logs: a stream read from its beginning, or from where the last read ended.
 
 use aws_sdk_cloudwatchlogs::Client;
 

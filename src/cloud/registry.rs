@@ -152,7 +152,7 @@ impl Cloud {
         }
     }
 
-    /// The digest that a tag stands for. `None` also when the caller may not ask (`ecr:DescribeImages`).
+    /// The digest of a tag. `None` also when the caller may not ask (`ecr:DescribeImages`).
     pub(crate) async fn image_by_tag(&self, name: &str, tag: &str) -> Result<Option<String>> {
         let id = aws_sdk_ecr::types::ImageIdentifier::builder().image_tag(tag).build();
         match self.ecr().describe_images().repository_name(name).image_ids(id).send().await {

@@ -20,7 +20,7 @@ pub(crate) struct IamRole {
     pub(crate) permissions_boundary: Option<String>,
 }
 
-/// What a role is made from.
+/// The specification of a role.
 #[derive(Debug)]
 pub(crate) struct RoleSpec<'a> {
     pub(crate) name: &'a str,
@@ -31,7 +31,7 @@ pub(crate) struct RoleSpec<'a> {
     pub(crate) permissions_boundary: Option<&'a str>,
 }
 
-/// IAM's answer about one action.
+/// The result of simulating one action.
 #[derive(Clone, Debug)]
 pub(crate) struct SimulatedAction {
     pub(crate) action: String,

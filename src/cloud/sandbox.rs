@@ -1,7 +1,7 @@
 //! The sandbox's own pages, from the client's side.
 //!
-//! Owns: telling that the endpoint in effect is a sandbox, ordering tokens from it, and having it start an agent once. Nothing here is ever sent to an
-//! address that is not on this machine.
+//! Owns: recognising that the endpoint in effect is a sandbox, requesting test tokens, and test starts of an agent.
+//! Nothing here is ever sent to an address that is not on this machine.
 
 use std::sync::Arc;
 use std::time::Duration;

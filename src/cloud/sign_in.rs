@@ -22,7 +22,7 @@ pub(crate) struct UserSignIn<'a> {
     pub(crate) client_secret: Option<&'a SecretString>,
     pub(crate) username: &'a str,
     pub(crate) password: &'a SecretString,
-    /// For a user whose password was only good for the first time.
+    /// For a user whose password was temporary.
     pub(crate) new_password: Option<&'a SecretString>,
 }
 

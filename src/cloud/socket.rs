@@ -20,10 +20,10 @@ use super::transport::host_of;
 use crate::deadline::Waiting;
 use crate::error::{Context, Error, Result};
 
-/// How long the other side may take to answer a goodbye.
+/// How long the other side may take to answer a close frame.
 const GOODBYE: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// What came of the handshake.
+/// The result of the handshake.
 #[derive(Debug)]
 pub(crate) enum Handshake {
     Open(Box<Socket>),
@@ -35,20 +35,20 @@ pub(crate) enum Handshake {
 #[derive(Debug)]
 pub(crate) struct Socket<S = reqwest::Upgraded> {
     stream: WebSocketStream<S>,
-    /// The other side's close frame. Kept, because whoever listens may stop while the answer to it is on its way.
+    /// The other side's close frame. Kept, because the reader may stop while the answer to it is being sent.
     closed: Option<Option<(u16, String)>>,
     pub(crate) session_id: Option<String>,
     pub(crate) request_id: Option<String>,
 }
 
-/// What the agent says.
+/// A message from the agent.
 #[derive(Debug)]
 pub(crate) enum SocketMessage {
     Text(String),
     Binary(Bytes),
     /// The end, with the code and the reason where it has them.
     Closed(Option<(u16, String)>),
-    /// The connection broke without a goodbye.
+    /// The connection broke without a close frame.
     Lost(String),
 }
 
@@ -93,7 +93,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Sends one message: text where the bytes are text.
     ///
     /// # Errors
-    /// When the connection is gone. The reason may be in what is heard next.
+    /// When the connection is gone. The reason may be in the next message.
     pub(crate) async fn send(&mut self, data: Bytes) -> Result<()> {
         let message = match Utf8Bytes::try_from(data.clone()) {
             Ok(text) => Message::Text(text),
@@ -102,10 +102,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         self.stream.send(message).await.context("the web socket took no more messages")
     }
 
-    /// Says goodbye with the code for a normal end.
+    /// Closes with the code for a normal end.
     pub(crate) async fn close(&mut self) {
         let frame = CloseFrame { code: 1000.into(), reason: Utf8Bytes::default() };
-        // A connection that is gone needs no goodbye.
+        // A connection that is gone needs no close frame.
         if self.stream.send(Message::Close(Some(frame))).await.is_ok() {
             let answered = async { while self.stream.next().await.is_some_and(|message| message.is_ok()) {} };
             let _ = tokio::time::timeout(GOODBYE, answered).await;

@@ -1,5 +1,4 @@
-//! What is below the AWS SDK: its HTTP client with limits of time that know whether anything moves, and with the host in
-//! every failure.
+//! The AWS SDK's HTTP client, with time limits that depend on progress, and with the host in every failure.
 //!
 //! Owns: the time until the first byte of an answer, which a moving upload does not use up, and the time for the rest of
 //! it; that every answer was read as a whole and says where it came from. Does not own: connecting (the SDK's client
@@ -66,7 +65,7 @@ pub(super) enum TransportFault {
     Stalled(Duration),
     /// The answer began, and the connection ended before it did.
     Cut,
-    /// A success that says nothing where there is something to say.
+    /// A successful answer with an empty body where one is required.
     Empty,
     TooLarge,
 }
@@ -199,7 +198,7 @@ impl HttpConnector for WatchedConnector {
     }
 }
 
-/// What is known of a request once it is under way.
+/// The state of a request under way.
 struct RequestWatch {
     host: String,
     /// Another attempt is worth its time.

@@ -1,4 +1,4 @@
-//! Validation: a parsed document against the table, all faults in one pass.
+//! Validation of a parsed document against the table: all faults in one pass.
 //!
 //! Owns: problems and warnings with their places, the typed [`Project`]. Does not own: reading files (`store`), the table
 //! (`schema`). A null means "not set" everywhere but for required keys.
@@ -9,7 +9,7 @@ use super::model::{Agent, NetworkMode, Project, TokenGrant};
 use super::schema::{self, KeySchema, TextCheck, ValueType};
 use super::syntax::{Data, Problem, YamlEntry, YamlNode};
 
-/// What a document holds.
+/// A checked document.
 #[derive(Debug, Default)]
 pub(super) struct CheckedDocument {
     pub(super) project: Project,

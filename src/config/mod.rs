@@ -1,7 +1,6 @@
 //! The file `.bedrock_agentcore.yaml`: found, read, checked, resolved and changed.
 //!
-//! Owns: the file and everything that is known about its text. Does not own: what commands do with it (`ops`), the inside
-//! of an authorizer (`auth`).
+//! Owns: the file and its text. Does not own: what commands do with it (`ops`), the inside of an authorizer (`auth`).
 //!
 //! ```text
 //! locate -> Store::open -> syntax (tree with places) -> check (schema: problems, warnings, Project)
@@ -55,7 +54,7 @@ pub(crate) struct Located {
     pub(crate) fresh: PathBuf,
 }
 
-/// What belongs to another user on the way to a file that nobody named.
+/// A path on the way to the found file that belongs to another user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct ForeignPath {
     path: PathBuf,

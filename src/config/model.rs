@@ -214,7 +214,7 @@ pub(crate) struct Lifecycle {
     pub(crate) max_lifetime: Option<u32>,
 }
 
-/// What is known of the deployed runtime.
+/// The ids of the deployed runtime.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Deployed {

@@ -320,7 +320,7 @@ impl<'a> Patch<'a> {
         Ok(dash)
     }
 
-    /// The comments between two places that hold `node`, each on a line of its own at `column`.
+    /// The comments between the two places around `node`, each on its own line at `column`.
     fn comments(&self, node: &YamlNode, from: usize, to: usize, column: usize) -> String {
         let mut scalars = Vec::new();
         spans(node, &mut scalars);

@@ -1,8 +1,8 @@
 //! Where the paths of an agent's configuration are on this machine.
 //!
-//! Owns: paths that were written on another machine, such as `/Users/x/project/agent.py` or `C:\project\src`, and what
-//! they stand for below the configuration's folder. Does not own: what is made of the files (`project`), and paths of
-//! secrets, which are outside the project on purpose.
+//! Owns: paths that were written on another machine, such as `/Users/x/project/agent.py` or `C:\project\src`, and the
+//! files that they correspond to below the configuration's folder. Does not own: what is done with the files
+//! (`project`), and paths of secrets, which are outside the project on purpose.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -31,7 +31,7 @@ pub(crate) struct AgentPaths {
     pub(crate) missing: Vec<(&'static str, String)>,
 }
 
-/// A path that stands for another one on this machine.
+/// A path of another machine, and the path that replaces it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MovedPath {
     /// Below the agent: `source_path`, `agentcore.context`.
@@ -61,10 +61,10 @@ impl Sort {
 impl Agent {
     /// Where the agent's files are, with `root` as the folder of the configuration. Looks at the disk and reads nothing.
     ///
-    /// What a path of another machine stands for is its longest end that exists below `root`; nothing outside of `root`
-    /// does. The paths of one agent agree about which folder of that machine `root` is. What is on this machine but outside of
-    /// `root` is treated alike, since a copy of a project is built from its own files; where it has no counterpart below `root`,
-    /// whoever opens it reports that it is not in the project.
+    /// A path of another machine is replaced by its longest suffix that exists below `root`; nothing outside of `root`
+    /// does. The paths of one agent agree about which folder of that machine `root` is. What is on this machine but
+    /// outside of `root` is treated alike, since a copy of a project is built from its own files; where it has no
+    /// counterpart below `root`, whoever opens it reports that it is not in the project.
     pub(crate) fn paths(&self, root: &Path) -> AgentPaths {
         let mut finder =
             PathFinder { root, real_root: root.canonicalize().ok(), origin: None, paths: AgentPaths::default() };
@@ -91,7 +91,7 @@ impl Agent {
 struct PathFinder<'a> {
     root: &'a Path,
     real_root: Option<PathBuf>,
-    /// The folder of the other machine that `root` stands for.
+    /// The folder of the other machine that corresponds to `root`.
     origin: Option<Vec<String>>,
     paths: AgentPaths,
 }

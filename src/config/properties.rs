@@ -1,4 +1,4 @@
-//! Properties of the change of text, below validation: the result says what was wanted, and other lines stay.
+//! Properties of text edits, below validation: the result holds the wanted values, and other lines stay.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

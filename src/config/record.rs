@@ -1,4 +1,5 @@
-//! What is on record of an agent: the settings that a deployment fills in, and under `agentcore.created` what was made for it.
+//! The record of a deployment in an agent's configuration: the settings that it fills in, and under `agentcore.created`
+//! what was made for it.
 
 use serde_json::{Map, Value};
 

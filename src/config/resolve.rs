@@ -1,6 +1,7 @@
-//! Values with where they came from, for `configure show` and for every command that needs one.
+//! Resolved values with their source, for `configure show` and for every command that needs one.
 //!
-//! Owns: the order flag > file > environment > default, and the words for a source. Does not own: reading any of them.
+//! Owns: the order flag > file > environment > default, and the text for each source. Does not own: reading any of
+//! them.
 
 use std::fmt;
 

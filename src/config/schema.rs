@@ -27,7 +27,7 @@ pub(super) struct KeySchema {
     pub(super) required: bool,
 }
 
-/// What a rule says of one text.
+/// The result of a rule for one text.
 pub(super) enum TextCheck {
     Good,
     Odd(&'static str),

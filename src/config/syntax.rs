@@ -1,4 +1,4 @@
-//! YAML text as a tree of nodes that know their place in the text.
+//! YAML text as a tree of nodes with their position in the text.
 //!
 //! Owns: parsing, positions, anchors, merge keys, duplicate keys. Does not own: what a key means (`schema`, `check`) or
 //! how text is changed (`edit`). Scalars are read as YAML 1.1 does, because PyYAML reads the same file.

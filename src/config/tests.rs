@@ -1,4 +1,4 @@
-//! The room as its users see it: files in, agents, errors and changed files out.
+//! The module through its public functions: files in; agents, errors and changed files out.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -682,7 +682,7 @@ fn what_another_user_owns_on_the_way_is_found_out() {
     }
     std::os::unix::fs::lchown(&file, Some(4711), None).unwrap();
     assert_eq!(stranger(), Some((file.clone(), 4711)));
-    // Who called `sudo` is believed, and so is a file that was named.
+    // The user who called `sudo` is trusted, and so is a file that was named.
     let sudo = Env::fake(&deep, &[("SUDO_UID", "4711")]);
     assert_eq!(locate(&sudo, None).unwrap().stranger, None);
     assert_eq!(locate(&env, Some(&file)).unwrap().require().unwrap(), file);

@@ -15,7 +15,7 @@ use crate::report::{Document, Report, Role, schemas};
 /// How many packages a plan names.
 const LARGEST: usize = 10;
 
-/// What a build leaves in files of the user's.
+/// The files that the user wants a build to write.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutputFiles<'a> {
     /// The artifact.
@@ -138,7 +138,7 @@ impl Report for BuildReport {
     }
 }
 
-/// What would go into an artifact.
+/// The planned content of an artifact.
 #[derive(Debug)]
 pub(crate) struct PlanReport {
     agent: String,

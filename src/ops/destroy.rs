@@ -37,7 +37,7 @@ pub(crate) struct DestroyReport {
     command: String,
 }
 
-/// Everything that an agent may have, as it is there.
+/// All resources that an agent may have, observed.
 pub(crate) struct Destroy<'a> {
     agent: &'a Agent,
     identity: &'a CallerIdentity,
@@ -135,7 +135,7 @@ impl<'a> Destroy<'a> {
         list.into_iter().flatten().collect()
     }
 
-    /// What is there to delete. Reads only.
+    /// What exists and would be deleted. Reads only.
     ///
     /// # Errors
     /// The services' refusals.

@@ -1,4 +1,4 @@
-//! Why an agent refused a caller: the one evaluator's verdict, put into words as hints. The token itself never shows.
+//! Why an agent refused a caller: the evaluator's verdict as hints. The token itself is never shown.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What is configured and what is deployed, once or until it settles.
+//! What is configured and what is deployed, once or until the state is final.
 //!
 //! `verbose` has the same as the starter toolkit's JSON.
 

@@ -64,7 +64,7 @@ pub(crate) struct KeptSet {
     /// Lowest first: a word on what it holds, and its key in the layer cache.
     pub(crate) layers: Vec<(String, String)>,
     pub(crate) inventory: Inventory,
-    /// What people are told of it each time that it is used.
+    /// Notes for people, repeated each time it is used.
     #[serde(default)]
     pub(crate) notes: Vec<String>,
     /// It was looked for, and cannot be had.

@@ -20,7 +20,7 @@ pub(crate) mod node;
 pub(crate) mod python;
 pub(crate) mod sbom;
 
-/// What an installation works with.
+/// The environment of an installation.
 #[derive(Clone, Debug)]
 pub(crate) struct InstallContext<'a> {
     pub(crate) env: &'a Env,

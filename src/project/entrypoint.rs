@@ -1,5 +1,5 @@
-//! Finds the entrypoint: a named file, or the one conventional file of a folder. Guesses nothing: several candidates
-//! are listed as commands, and so is none.
+//! Finds the entrypoint: a named file, or the one conventional file of a folder. Never guesses: with none or several
+//! candidates the error lists the commands to choose.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! The project's own files behind Python's imports.
+//! Finds the project's own files for Python's imports.
 //!
 //! Owns: where they are looked for. Reads no file and runs nothing.
 

@@ -38,7 +38,7 @@ pub(crate) struct Listing {
     pub(crate) outputs: Vec<PathBuf>,
 }
 
-/// What goes in or stays out besides the rules.
+/// Exceptions to the rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Exceptions {
     /// Files and folders, from the root, that go in although they are secrets or logs, or a rule leaves them out.
@@ -143,7 +143,7 @@ fn walk(root: &Path, rules: &Rules, exceptions: &Exceptions) -> Result<Listing> 
     Ok(out)
 }
 
-/// What was asked for by name goes in, or the reason why not is told.
+/// A path that was included by name is in the listing, or the error gives the reason.
 fn check_included(entry: &str, out: &Listing, refused: &[Ignored]) -> Result<()> {
     let is_below = |path: &str, folder: &str| {
         folder == "." || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
@@ -195,7 +195,7 @@ struct Walker<'a> {
     out: Listing,
 }
 
-/// What the folders above say of what is in a folder.
+/// What a folder inherits from the rules of the folders above.
 #[derive(Clone, Debug, Default)]
 struct FolderRules {
     /// The rules that matched them.
@@ -214,7 +214,7 @@ struct FolderEntry {
     entry: DirEntry,
 }
 
-/// What the rules say of an entry.
+/// The decision of the rules on an entry.
 enum EntryDecision {
     /// For a folder: what it says of what is in it, and whether it is there even when nothing in it is.
     In(FolderRules, bool),

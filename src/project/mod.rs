@@ -338,7 +338,7 @@ pub(crate) fn locate(request: &Detect<'_>) -> Result<Source> {
     })
 }
 
-/// The folders that bound a detection.
+/// The folders that limit a detection.
 #[derive(Debug)]
 struct ProjectRoots {
     dir: PathBuf,

@@ -69,7 +69,7 @@ impl Module {
         Self { statements, imports }
     }
 
-    /// What `name` (`mcp.FastMCP`, `FastMCP`) stands for by the imports; itself where none binds it.
+    /// The full path of `name` (`mcp.FastMCP`, `FastMCP`) by the imports; itself where none binds it.
     pub(super) fn resolve(&self, name: &str) -> String {
         let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
         let bound = self.imports.iter().rev().find(|import| import.local == first);

@@ -1,5 +1,5 @@
 //! Reads pip's requirements format as far as needed: which distributions are named, which files belong to it, and what
-//! installing takes. Pip remains the judge of whether a line is right.
+//! installing takes. Whether a line is valid is left to pip.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,13 @@
-//! The statements of a Python module, told by its text alone.
+//! The statements of a Python module, from its text alone.
 //!
-//! Owns: lines, strings, comments, and what is inside of what. Does not own: what a statement says (`reading`).
+//! Owns: lines, strings, comments, nesting. Does not own: the meaning of a statement (`reading`).
 
 use super::reading::{Statement, split};
 
-/// What stands for a string.
+/// Replaces the content of a string.
 pub(super) const EMPTY: &str = "\"\"";
 
-/// What the statements below a head are inside of.
+/// The kind of block that a head opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Block {
     /// A function or a class.
@@ -22,7 +22,7 @@ enum Block {
 }
 
 impl Block {
-    /// What the head of a statement with a body opens.
+    /// The block that the head of a statement with a body opens.
     fn from_head(head: &str) -> Self {
         let word = head.split(|char: char| !char.is_alphanumeric() && char != '_').next().unwrap_or_default();
         let condition = head.strip_prefix("if").map(str::trim).unwrap_or_default();

@@ -366,7 +366,7 @@ fn a_workspace_member_has_the_lock_of_its_workspace() {
     let Dependencies::Pyproject { uv_lock, .. } = &inside.dependencies else { panic!("{:?}", inside.dependencies) };
     assert_eq!(*uv_lock, Some(tree.path("ws/uv.lock")));
     assert_eq!(inside.root, tree.path("ws/agents/writer"));
-    // A lock above that knows nothing of the project is somebody else's.
+    // A lock above that does not list the project belongs to another one.
     tree.add(&[&lock("libs/shared")]);
     let error = usage(tree.entry("ws/agents/writer/main.py"));
     assert!(error.hints()[0].contains("uv lock"), "{error:?}");

@@ -1,8 +1,8 @@
 //! Browsers as clients: what they ask before a request to another origin, and what lets a page read the answer.
 //!
-//! Owns: the data plane, Cognito's operations and pages, and the pages of outbound identity. Does not own: S3, whose buckets say
-//! themselves which origins they allow (and have no such setting here), the registry, and the sandbox's own pages, which are
-//! no page's business.
+//! Owns: the data plane, Cognito's operations and pages, and the pages of outbound identity. Does not own: S3, whose
+//! buckets say themselves which origins they allow (and have no such setting here), the registry, and the sandbox's own
+//! pages, which no web page may read.
 
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method};

@@ -33,7 +33,7 @@ pub(crate) enum Caller {
     Anonymous,
 }
 
-/// A role as an agent uses it.
+/// The role session of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RoleSession {
     pub(crate) role: String,
@@ -43,7 +43,7 @@ pub(crate) struct RoleSession {
     pub(crate) expires: i64,
 }
 
-/// What an AWS client signs with.
+/// The credentials of a role session.
 #[derive(Clone, Debug)]
 pub(crate) struct RoleCredentials {
     pub(crate) id: String,
@@ -62,8 +62,8 @@ pub(crate) fn mint(sandbox: &Sandbox, role: &str, runtime: &str, life: Duration)
     Ok(keys(&sandbox.info, seal::seal(&sandbox.info, PURPOSE, &session)?))
 }
 
-/// The session that a token stands for, with the keys that belong to it. `None` for a token that this sandbox did not
-/// make. Whether it has expired is for the caller to say.
+/// The session of a token, with its credentials. `None` for a token that this sandbox did not make. Whether it has
+/// expired is for the caller to say.
 pub(crate) fn session(info: &SandboxInfo, token: &str) -> Option<(RoleSession, RoleCredentials)> {
     let session = seal::open(info, PURPOSE, token)?;
     Some((session, keys(info, token.to_owned())))

@@ -1,8 +1,7 @@
 //! Who may call an agent: a token of its provider where it has an authorizer, else an AWS signature. Never both.
 //!
-//! Owns: the refusals in the service's words, and the sandbox's own code beside them. Does not own: the judgement of a
-//! caller (`auth`, the only evaluator there is), the provider's keys (`auth::keys`), and the judgement of a signature
-//! (`sigv4`).
+//! Owns: the service's refusal messages, and the sandbox's own code in addition. Does not own: the evaluation of a
+//! caller (`auth`, the only evaluator), the provider's keys (`auth::keys`), and signature checks (`sigv4`).
 //!
 //! It fails closed: whatever cannot be fetched or judged is refused.
 
@@ -154,12 +153,12 @@ async fn judge(sandbox: &SharedSandbox, wire: &Value, brings: Presented<'_>) -> 
     }
 }
 
-/// The service's words for a verdict. Those for scopes, custom claims and signatures are not known exactly.
+/// The service's message for a verdict. Its messages for scopes, custom claims and signatures are not known exactly.
 fn refusal_text(verdict: &Verdict) -> String {
     let failures: Vec<&RuleVerdict> = verdict.failures().collect();
     let forged = failures.iter().any(|failure| matches!(failure.rule, Rule::Parse | Rule::Signature));
     if forged {
-        // What an unproven token claims is nobody's business.
+        // The claims of a token whose signature failed are not quoted.
         return "Invalid token: the signature could not be verified".to_owned();
     }
     let mut texts: Vec<String> = failures.iter().map(|failure| rule_text(&failure.rule)).collect();

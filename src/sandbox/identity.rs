@@ -1,4 +1,4 @@
-//! Who a sandbox is from one start to the next: account, region, keys and port.
+//! What a sandbox keeps between runs: account, region, keys and port.
 //!
 //! Owns: `identity.json` (0600), made at the first start. Does not own: what is true of one run only (`sandbox.json`).
 
@@ -11,7 +11,7 @@ use crate::error::{Context, Error, Result};
 use crate::fsx;
 use crate::redact::{ExposeSecret, SecretString};
 
-/// What stays the same.
+/// What a sandbox keeps between runs.
 #[derive(Clone, Debug)]
 pub(crate) struct SandboxIdentity {
     pub(crate) account: String,

@@ -1,6 +1,6 @@
-//! A sandbox seen from outside: is it running, stop it, make it forget.
+//! Status, stop and reset of a sandbox, from another process.
 //!
-//! Owns: the lock that keeps two sandboxes out of one directory, and the two requests that its own pages answer. Does
+//! Owns: the lock that keeps two sandboxes out of one directory, and its two requests to the sandbox's own pages. Does
 //! not own: starting it (`server::serve` in this process, the command line in another).
 
 use std::fs::{self, File};

@@ -1,10 +1,10 @@
-//! Connections of clients: how many at once, and how long one may take to say what it wants.
+//! Client connections: how many at once, and how long one may take to send its request.
 //!
-//! Owns: accepting, the limit that connections take up, closing those that say nothing, and the end of all of them. Does
-//! not own: what requests get as an answer (`router`), and waiting for bodies (`request`).
+//! Owns: accepting, the limit that connections take up, closing idle ones, and shutdown. Does not own: answers
+//! (`router`), and waiting for bodies (`request`).
 //!
-//! Every connection begins in a small waiting room and moves to a place of its own when it can. Where there is none, those
-//! that have nothing to do are closed; what the sandbox itself is asked (`/_sandbox/`) is answered even then.
+//! Every connection starts with one of a few waiting permits and gets a permit of its own with its first request. When
+//! none is free, idle connections are closed; requests to the sandbox itself (`/_sandbox/`) are answered even then.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,12 +25,12 @@ use super::{SharedSandbox, router};
 
 /// How long open requests may take to end after the sandbox was asked to stop.
 const DRAIN: Duration = Duration::from_secs(3);
-/// Connections that may wait for a place.
+/// Connections that may wait for a permit.
 const WAITING: usize = 8;
 /// How many times as long as a body may pause until the next request's head is there. Time without a request counts as
 /// well, and clients keep connections for up to 90 s (the AWS SDKs'): closing one just as a request comes loses that request.
 const HEAD: u32 = 4;
-/// How long a request waits for a place until it is told to come back.
+/// How long a request waits for a permit before it is answered with 503.
 const PLACE_WITHIN: Duration = Duration::from_secs(50);
 /// How often connections are asked to leave while somebody waits; also how long a new one may have said nothing.
 const PRESS_EVERY: Duration = Duration::from_millis(500);
@@ -46,7 +46,7 @@ struct ConnectionLimit {
     pressed: watch::Sender<()>,
 }
 
-/// What a connection takes up, for as long as anybody holds it: a web socket outlives the connection's task.
+/// A connection's permit, held by all that use the connection: a web socket outlives the connection's task.
 #[derive(Clone)]
 pub(crate) struct ConnectionPermit(Arc<Mutex<OwnedSemaphorePermit>>);
 
@@ -100,7 +100,7 @@ pub(super) async fn listen(sandbox: &SharedSandbox, listener: TcpListener, shutd
     let _ = tokio::time::timeout(DRAIN, async { while open.join_next().await.is_some() {} }).await;
 }
 
-/// The next connection, with a place in the waiting room.
+/// The next connection, with a waiting permit.
 async fn next(listener: &TcpListener, limit: &ConnectionLimit) -> (TcpStream, OwnedSemaphorePermit) {
     let permit = limit.acquire(&limit.waiting).await;
     loop {
@@ -154,7 +154,7 @@ async fn serve(sandbox: SharedSandbox, limit: Arc<ConnectionLimit>, stream: TcpS
 }
 
 impl ConnectionPermit {
-    /// Takes up another place instead, and lets the old one go.
+    /// Replaces the permit; the old one is released.
     fn set(&self, permit: OwnedSemaphorePermit) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = permit;
     }

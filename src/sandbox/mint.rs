@@ -1,14 +1,14 @@
-//! Tokens to order: `POST /_sandbox/tokens` signs any claims with the key of one of the sandbox's user pools.
+//! Test tokens: `POST /_sandbox/tokens` signs any claims with the key of one of the sandbox's user pools.
 //!
-//! For trying an authorizer with callers that no provider would make: expired, of another issuer, with a wrong claim. It is
-//! the sandbox's own and has no counterpart in AWS. The request is signed like one to AgentCore, so that only who has the
-//! sandbox's keys gets a token. Owns: the page. Does not own: which callers are worth trying (`auth::craft`).
+//! For testing an authorizer with tokens that no provider would issue: expired, from another issuer, with a wrong
+//! claim. AWS has no counterpart. The request is signed like one to AgentCore, so only holders of the sandbox's keys
+//! get a token. Does not own: which callers are tested (`auth::craft`).
 //!
 //! ```text
 //! {"issuer": ISSUER OF THE POOL, "claims": {…}, "header": {…}?, "key": "pool" | "foreign"}  ->  {"token": JWT}
 //! ```
 //!
-//! `header` is laid over the ordinary header; `foreign` signs with a fresh key under the pool's key id.
+//! `header` overrides members of the ordinary header; `foreign` signs with a new key under the pool's key id.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -51,7 +51,7 @@ async fn answer(sandbox: &SharedSandbox, request: &mut Request) -> Result<Value,
     let caller = router::caller(sandbox, request, &sigv4::sha256(&body), SERVICE)
         .map_err(|refusal| refusal.fault(&Protocol::RestJson))?;
     if caller != Caller::User {
-        // An agent must not make itself a caller of its own choice.
+        // An agent must not issue tokens for callers of its choice.
         return Err(Fault::new(403, "AccessDeniedException", "tokens are made for the sandbox's own user only"));
     }
     let order: MintRequest =

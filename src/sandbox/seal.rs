@@ -1,5 +1,5 @@
-//! Texts that only this sandbox can make and read: what an agent is given carries its own facts, and nothing has to be
-//! remembered to check it.
+//! Encrypted texts that only this sandbox can make and read. What an agent is given carries its own data, so nothing
+//! has to be stored to check it.
 //!
 //! Owns: sealing (AES-256-GCM) and keyed digests, with keys derived from the sandbox's own secret key, so that they are
 //! good in every run. Does not own: what is sealed, or how long it is good for.

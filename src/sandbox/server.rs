@@ -1,6 +1,6 @@
-//! A sandbox's life from start to stop: the lock, the port, the description for its clients, the listening.
+//! Running a sandbox: the lock, the port, the description for its clients, the listener.
 //!
-//! Owns: `sandbox.json` while it runs. Does not own: connections (`listener`) and what requests get as an answer (`router`).
+//! Owns: `sandbox.json` while it runs. Does not own: connections (`listener`) and answers (`router`).
 
 use std::future::Future;
 use std::net::Ipv4Addr;

@@ -19,7 +19,7 @@ use crate::redact::{ExposeSecret, SecretString};
 
 /// How far a request's date may be from the sandbox's clock, either way.
 const MAX_SKEW_SECONDS: i64 = 300;
-/// The longest life of a presigned URL: seven days.
+/// The longest validity of a presigned URL: seven days.
 const MAX_EXPIRES_SECONDS: i64 = 604_800;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -39,7 +39,7 @@ pub(crate) struct AccessKey<'a> {
     pub(crate) token: Option<&'a str>,
 }
 
-/// What a signature must be for.
+/// The service, region and time that a signature must match.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SigningScope<'a> {
     /// The signing name: `ecr`, `bedrock-agentcore`.
@@ -186,7 +186,7 @@ pub(crate) fn verify(signed: &Signed<'_>, key: AccessKey<'_>, scope: SigningScop
     ))
 }
 
-/// What a request says about its own signature.
+/// The signature that a request states, and what it says it covers.
 struct StatedSignature<'a> {
     credential: Cow<'a, str>,
     signed_headers: Vec<String>,

@@ -1,4 +1,4 @@
-//! Published signatures, signatures by AWS's own crate, and everything that must be refused.
+//! Published example signatures, signatures by AWS's own crate, and requests that must be refused.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! What the sandbox remembers: one typed value per service, each in its own JSON file.
+//! The state of the sandbox: one typed value per service, each in its own JSON file.
 //!
 //! Owns: keeping memory and disk together. A change is on disk before it is answered, so neither a restart nor a kill
 //! loses what a client was told. Does not own: image blobs (`registry`) and log lines (`logs`), which are too large
@@ -16,7 +16,7 @@ use crate::error::{Context, Error, Result};
 /// Raised when a file of an older version can no longer be read.
 const FORMAT: u64 = 1;
 
-/// Everything remembered. A service adds its own line here and in [`SandboxState::open`].
+/// The state of all services. A service adds its own line here and in [`SandboxState::open`].
 pub(crate) struct SandboxState {
     pub(crate) cognito: Persisted<super::cognito::Cognito>,
     pub(crate) iam: Persisted<super::iam::Iam>,

@@ -1,4 +1,4 @@
-//! STS: who am I. One operation; roles are not assumed in the sandbox.
+//! STS: GetCallerIdentity only. Roles are not assumed in the sandbox.
 
 use super::SharedSandbox;
 use super::caller::Caller;

@@ -1,4 +1,4 @@
-//! A sandbox served in the test's own process, and what its clients are told.
+//! A sandbox served in the test's own process, tested through its clients.
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{

@@ -1,4 +1,4 @@
-//! Secrets by what is inside a file, whatever it is called: private keys, tokens and the keys of providers.
+//! Secrets by content, whatever the file is called: private keys, tokens and the keys of providers.
 //!
 //! Owns: the search, and reading no more of a file than is needed. A form (`forms`) counts only with a value of the right
 //! length and variety behind it (`values`): a public key, a placeholder, or a program that knows the forms is no secret.
@@ -111,7 +111,7 @@ fn starts_word(before: &[u8]) -> bool {
     }
 }
 
-/// One search for all forms.
+/// One search automaton for all forms.
 struct SecretSearch {
     patterns: AhoCorasick,
     /// By the number of the pattern.

@@ -34,7 +34,7 @@ pub(crate) enum OutputFormat {
     Json,
 }
 
-/// How this run talks to its user.
+/// The output options of this run.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct UiOptions {
     pub(crate) output: OutputFormat,
@@ -50,7 +50,7 @@ pub(crate) struct UiOptions {
     pub(crate) width: Option<usize>,
 }
 
-/// Says what is wrong with an answer.
+/// Validates an answer; the error says what is wrong.
 pub(crate) type Validate<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 /// A question for one line of text.
@@ -79,7 +79,7 @@ struct UiState {
     progress: OnceLock<Arc<Progress>>,
 }
 
-/// One of the streams; tests put a buffer in its place.
+/// An output stream; a buffer in tests.
 type OutputStream = Arc<Mutex<Box<dyn Write + Send>>>;
 
 fn sink(stream: impl Write + Send + 'static) -> OutputStream {

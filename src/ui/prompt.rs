@@ -1,4 +1,4 @@
-//! Questions to the person at the terminal.
+//! Prompts on the terminal.
 //!
 //! Owns: asking on stderr, and the rule that without a terminal a missing answer is an error that names where the
 //! answer can come from. Does not own: what the answers mean, or which defaults are sensible.

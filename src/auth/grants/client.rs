@@ -50,7 +50,7 @@ pub(crate) enum ClientAuth {
     Key(Box<ClientKey>),
 }
 
-/// What the token is to be good for.
+/// The scopes, audience and resource to request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestedAccess {
     pub(crate) scopes: Vec<String>,
@@ -60,13 +60,13 @@ pub(crate) struct RequestedAccess {
     pub(crate) resource: Option<String>,
 }
 
-/// What the provider gave.
+/// The tokens that the provider issued.
 #[derive(Clone, Debug)]
 pub(crate) struct IssuedTokens {
     pub(crate) access_token: SecretString,
     pub(crate) id_token: Option<SecretString>,
     pub(crate) refresh_token: Option<SecretString>,
-    /// Life of the access token, where the provider says.
+    /// Lifetime of the access token, where the provider states it.
     pub(crate) expires_in: Option<Duration>,
 }
 
@@ -300,7 +300,7 @@ fn tokens(answer: &OauthTokenResponse) -> IssuedTokens {
     }
 }
 
-/// Carries the crate's requests, and remembers what it forgets.
+/// Sends the crate's requests, and keeps the status, which the crate drops.
 struct GrantTransport<'a> {
     client: &'a OauthClient<'a>,
     /// Of the last answer; 0 before the first.
@@ -367,7 +367,7 @@ impl GrantTransport<'_> {
         Ok(())
     }
 
-    /// The provider's refusal in its own words, without the secrets that were sent.
+    /// The provider's own refusal message, without the secrets that were sent.
     fn refused<T>(&self, error: RequestTokenError<Error, StandardErrorResponse<T>>, sent: &[&SecretString]) -> Error
     where
         T: ErrorResponseType + std::fmt::Display + 'static,

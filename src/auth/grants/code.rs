@@ -1,7 +1,7 @@
-//! The way back from the browser: a loopback address that takes one answer (RFC 8252, 7.3).
+//! The redirect from the browser: a loopback address that takes one answer (RFC 8252, 7.3).
 //!
-//! Owns: listening on this machine, telling the answer of this sign-in from anything else that knocks. Does not own:
-//! the sign-in itself (`client`), or opening a browser (`ops::token`).
+//! Owns: listening on this machine, telling the answer of this sign-in from other requests. Does not own: the sign-in
+//! itself (`client`), or opening a browser (`ops::token`).
 
 use std::time::Duration;
 
@@ -189,7 +189,7 @@ mod tests {
 
         let port = url::Url::parse(redirect.uri()).unwrap().port().unwrap();
         let state = asked["state"].clone();
-        // A connection that says nothing, as browsers open them, holds nobody up.
+        // An idle connection, as browsers open them, delays nothing.
         let silent = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         let browser = tokio::spawn(async move {
             for target in

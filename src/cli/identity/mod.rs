@@ -1,4 +1,5 @@
-//! `agentcore identity …`: set-up, tokens and clean-up of what callers sign in at, and what agents get keys from.
+//! `agentcore identity …`: set-up, tokens and clean-up of identity providers for callers, and credential providers for
+//! agents.
 
 mod providers;
 mod setup;

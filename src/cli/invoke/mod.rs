@@ -1,7 +1,7 @@
 //! `agentcore invoke`: the answer goes to stdout byte for byte, everything else to stderr.
 //!
-//! Owns: the order of a call, from the arguments to the exit status; the session that is continued. `surface` decides what
-//! is asked in which protocol, `reports` has the form of what comes back.
+//! Owns: the order of a call, from the arguments to the exit status; the session that is continued. `surface` builds
+//! the request for the agent's protocol, `reports` renders the answer.
 
 mod reports;
 mod surface;
@@ -340,7 +340,7 @@ fn session_for(args: &InvokeArgs, last: Option<&str>) -> String {
     }
 }
 
-/// A reader that went away (`| head`) is not a failure of the agent, and wants no more of the answer.
+/// A closed pipe (`| head`) is not a failure of the agent; the call ends.
 fn write(out: &mut impl Write, chunk: &[u8]) -> Result<ControlFlow<()>> {
     match out.write_all(chunk).and_then(|()| out.flush()) {
         Ok(()) => Ok(ControlFlow::Continue(())),

@@ -1,11 +1,11 @@
-//! What a call gave, as one JSON document or for people.
+//! The result of a call, as one JSON document or as text.
 
 use serde_json::{Value, json};
 
 use crate::ops::invoke::{ReplyHead, mcp};
 use crate::report::{Document, Report, Role, schemas};
 
-/// The answer of any call.
+/// The report of any call.
 pub(super) struct InvokeReport {
     pub(super) head: ReplyHead,
     pub(super) session_id: String,

@@ -1,6 +1,6 @@
-//! Which of an agent's surfaces a call is for, and the payload in the form of its protocol.
+//! Builds the request of a call in the form of the agent's protocol.
 //!
-//! Owns: what the flags, the configuration, the live runtime and the payload say together. Does not own: sending (`ops`).
+//! Owns: the decision from flags, configuration, live runtime and payload. Does not own: sending (`ops`).
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::ops::invoke::AgentProtocol;
 use crate::ops::invoke::mcp::ToolRequest;
 use crate::shell::quoted;
 
-/// What is asked of the agent.
+/// The request to the agent.
 pub(super) enum AgentRequest {
     /// One payload, passed on as it is.
     Plain {
@@ -120,7 +120,7 @@ fn in_form_of(protocol: Option<Protocol>, input: PayloadInput, args: &InvokeArgs
     }
 }
 
-/// What a payload is, as far as protocols care.
+/// The form of a payload, as far as protocols differ.
 #[derive(Debug, PartialEq, Eq)]
 enum PayloadForm {
     /// A JSON-RPC request.

@@ -1,7 +1,7 @@
 //! S3: the bucket that build sources and code archives go to, and objects in it.
 //!
-//! Owns: finding and making a bucket, looking at objects, listing and deleting them; `upload` streams files into it.
-//! Does not own: which bucket and key an agent uses, and whether they are launch's to delete (`ops`).
+//! Owns: finding and making a bucket, reading object metadata, listing and deleting them; `upload` streams files into
+//! it. Does not own: which bucket and key an agent uses, and whether they are launch's to delete (`ops`).
 
 mod upload;
 
@@ -41,11 +41,11 @@ pub(crate) struct BucketSpec<'a> {
     /// The account that it must belong to: names are global, and the ones that tools choose can be guessed.
     pub(crate) owner: &'a str,
     pub(crate) tags: &'a [(String, String)],
-    /// Objects below a prefix go by themselves.
+    /// Objects below a prefix expire.
     pub(crate) expire: Option<Expire<'a>>,
 }
 
-/// When objects go by themselves.
+/// When objects expire.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expire<'a> {
     /// Empty for every object.
@@ -53,7 +53,7 @@ pub(crate) struct Expire<'a> {
     pub(crate) days: u16,
 }
 
-/// What is known of an object without reading it.
+/// The metadata of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectInfo {
     /// Bytes.

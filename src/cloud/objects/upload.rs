@@ -1,4 +1,4 @@
-//! Files on their way into a bucket: in one request where they are small, else in parts, several at a time.
+//! Uploads files to a bucket: small ones in one request, others in parts, several at a time.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Would this caller pass? Every rule with its verdict.
+//! Evaluates a caller against an authorizer: every rule with its verdict.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What an authorizer accepts, in words; and what reaches the agent's code of a call.
+//! Explains an authorizer: the conditions of a token, and what of a call reaches the agent's code.
 
 use serde_json::{Value, json};
 

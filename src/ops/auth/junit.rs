@@ -1,4 +1,4 @@
-//! Results as JUnit's XML, the form that pipelines read.
+//! Results as JUnit XML, for pipelines.
 
 use std::fmt::Write;
 

@@ -1,8 +1,9 @@
-//! Does the gate hold? The crafted callers are sent to the agent, and each must be treated as the evaluator says.
+//! Tests an agent's authorizer: the crafted callers are sent to the agent, and each must be accepted or refused as the
+//! evaluator says.
 //!
-//! Owns: making and sending the callers, comparing, the report. Does not own: which callers there are (`auth::craft`), what
-//! must become of them (`auth`). Only the good caller brings the payload; the others bring an empty object, which no agent
-//! sees while the gate holds.
+//! Owns: making and sending the callers, comparing, the report. Does not own: which callers there are (`auth::craft`),
+//! which of them pass (`auth`). Only the good caller sends the payload; the others send an empty object, which reaches
+//! the agent only when the authorizer fails.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -43,7 +44,7 @@ pub(crate) struct MatrixRequest {
     pub(crate) deadline: Deadline,
 }
 
-/// Where the callers are sent.
+/// The connections that the callers are sent over.
 pub(crate) struct MatrixConnections<'a> {
     pub(crate) http: &'a Http,
     pub(crate) plane: &'a DataPlane,
@@ -93,7 +94,7 @@ pub(crate) async fn run(request: MatrixRequest, stage: &MatrixConnections<'_>) -
     Ok(MatrixReport { subject: request.subject, sandbox: stage.sandbox.is_some(), url, results })
 }
 
-/// What a caller brings, made.
+/// The credentials that were made for a caller.
 enum MadeCaller {
     Nobody,
     Signature(Box<Cloud>),

@@ -1,4 +1,4 @@
-//! The authorizer that a question is about, and where it was read.
+//! The authorizer in question, and where it was read.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The authorizer that a configure request asks for, and the look at its identity provider.
+//! The authorizer that a configure request asks for, and the check of its identity provider.
 
 use crate::auth::lint::Severity;
 use crate::auth::{Authorizer, ClaimRule, discover, fetch_jwks, lint, problems_error};
@@ -29,7 +29,7 @@ impl AuthorizerFlags {
     }
 }
 
-/// What becomes of the authorizer.
+/// The change to the configured authorizer.
 #[derive(Debug)]
 pub(crate) enum AuthorizerEdit {
     Keep,

@@ -15,7 +15,7 @@ use crate::project::dockerfile::choice::{DockerfileChoice, DockerfileOrigin};
 use crate::project::dockerfile::{args, read::DockerfileFacts};
 use crate::project::generated;
 
-/// The settings as they are after the request.
+/// The build settings after the request.
 #[derive(Debug, Default)]
 pub(crate) struct BuildSettings {
     /// A Dockerfile that is not the generated one, and so is never written.

@@ -13,7 +13,7 @@ use crate::fsx;
 use crate::partition::EcrRepository;
 use crate::project::{Language, Source};
 
-/// Everything an edit depends on.
+/// The input of the edits.
 pub(crate) struct EditInput<'a> {
     pub(crate) root: &'a Path,
     pub(crate) name: &'a str,

@@ -1,4 +1,4 @@
-//! The agent's protocol, where its source says it and the user does not.
+//! The agent's protocol, detected in its source where the user does not name it.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::project::{DetectedServer, ProtocolFinding, ServedProtocol};
 /// What clients of A2A 1.0 say their version in. The service passes only listed headers on.
 const A2A_VERSION: &str = "A2A-Version";
 
-/// What was recognised, for the person who reads the outcome.
+/// The detected protocol, for the report.
 #[derive(Debug, Default)]
 pub(crate) struct Recognised {
     pub(crate) notes: Vec<String>,

@@ -1,4 +1,4 @@
-//! What configure says at the end.
+//! The report of `configure`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The source that a configure request describes, as far as it has to be known.
+//! The source that a configure request describes.
 //!
 //! Owns: which paths of the request and of the configuration count, and what a Dockerfile of the starter toolkit knows that
 //! neither says: `configure` replaces that file, so the configuration has to hold it. Does not own: the detection.
@@ -14,7 +14,7 @@ use crate::project::dockerfile::choice::{DockerfileChoice, DockerfileOrigin};
 use crate::project::dockerfile::toolkit::ToolkitDockerfile;
 use crate::project::{self, Detect, Language, Source};
 
-/// A source, and what is wrong with it for anybody but a Dockerfile of the user's own.
+/// A source, and the error that it is unless the user's own Dockerfile builds it.
 pub(super) struct FoundSource {
     pub(super) source: Source,
     pub(super) incomplete: Option<Error>,
@@ -32,7 +32,7 @@ pub(super) fn find(root: &Path, request: &ConfigureRequest, existing: Option<&Ag
     }
 }
 
-/// What a request comes down to with the Dockerfile that is there.
+/// The request, completed from the Dockerfile that exists.
 pub(super) struct ChosenSource {
     pub(super) request: ConfigureRequest,
     pub(super) source: Source,

@@ -40,7 +40,7 @@ async fn registry(image: &Reference, names: &ResourceNames, connections: &Connec
         let credentials = login::stored(connections.env, &image.registry, connections.events).await;
         return Ok(Registry::new(http, &image.base_url(), credentials));
     }
-    // A login is good for every registry of its region, whichever account it belongs to.
+    // A login is valid for every registry of its region, whichever account it belongs to.
     let login = connections.cloud.registry_login().await?;
     let endpoint = if names.repository_is_local { login.endpoint } else { image.base_url() };
     Ok(Registry::new(http, &endpoint, Credentials::Basic { username: login.username, password: login.password }))

@@ -23,7 +23,7 @@ use crate::resources::repository::Repository;
 use crate::resources::runtime::{CodeArchive, Runtime, RuntimeArtifact, RuntimeSpec, Seen};
 use crate::resources::{RemoteBuild, sources};
 
-/// What is known of one resource by the time another needs it.
+/// Values of resources that other resources need; known only once the first exists.
 pub(super) struct LateValues {
     role: Late<RoleReady>,
     artifact: Late<RuntimeArtifact>,
@@ -43,7 +43,7 @@ impl Default for LateValues {
     }
 }
 
-/// What is looked at before anything is built.
+/// The resources that are observed before anything is built.
 pub(super) struct BaseResources<'a> {
     repository: Option<Node<Repository<'a>>>,
     bucket: Option<Node<Bucket<'a>>>,
@@ -51,14 +51,14 @@ pub(super) struct BaseResources<'a> {
     pub(super) runtime: Node<Runtime<'a>>,
 }
 
-/// What a build elsewhere needs.
+/// The resources of a build in CodeBuild.
 pub(super) struct CloudBuildResources<'a> {
     bucket: Node<Bucket<'a>>,
     role: Node<BuildRole<'a>>,
     pub(super) project: Node<BuildProject<'a>>,
 }
 
-/// Everything that a launch is about.
+/// All resources of a launch.
 pub(super) struct LaunchResources<'a> {
     pub(super) first: BaseResources<'a>,
     pub(super) elsewhere: Option<CloudBuildResources<'a>>,

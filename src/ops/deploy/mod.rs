@@ -1,7 +1,7 @@
 //! From a configured agent to a READY runtime: the list of resources that a launch hands to the engine.
 //!
-//! Owns: what an agent is made of, the build between looking and planning, and what is said at the end. Does not own: how a
-//! resource is looked at, compared and made (`resources`), how an artifact is built (`artifact`).
+//! Owns: what an agent is made of, the build between observing and planning, and the report. Does not own: how a
+//! resource is observed, compared and made (`resources`), how an artifact is built (`artifact`).
 
 mod given;
 mod list;
@@ -57,7 +57,7 @@ pub(crate) struct LaunchRequest {
     pub(crate) wait: Option<Duration>,
 }
 
-/// What a launch works with.
+/// The connections of a launch.
 pub(crate) struct Connections<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: &'a Arc<Http>,
@@ -104,8 +104,8 @@ pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
 ///
 /// # Errors
 /// Before anything is touched: [`Kind::Usage`] for a configuration that cannot be deployed, a foreign account, or an
-/// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already on record
-/// in the configuration.
+/// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already recorded in
+/// the configuration in the configuration.
 pub(crate) async fn launch(
     store: Store,
     request: &LaunchRequest,
@@ -132,8 +132,8 @@ pub(crate) async fn launch(
     }
 }
 
-/// The identity that the runtime on record carries, for a file that has lost its own: the starter toolkit drops what it does
-/// not know when it writes the file. What is on record is this project's, whatever its name.
+/// The identity in the tags of the recorded runtime, for a file that has lost its own: the starter toolkit drops
+/// unknown keys when it writes the file. A recorded runtime is this project's, whatever its name.
 async fn recorded_identity(
     store: &Store,
     request: &LaunchRequest,
@@ -189,14 +189,14 @@ async fn prepared(
     launch.run(prepared, texts).await
 }
 
-/// What a launch says of other commands.
+/// The commands that a launch's report and errors name.
 struct CommandTexts {
     next: report::NextCommands,
     status: String,
     destroy: String,
 }
 
-/// One launch: what does not change on its way.
+/// One launch: everything that stays the same throughout.
 struct Launch<'a> {
     agent: &'a Agent,
     names: &'a ResourceNames,
@@ -206,7 +206,7 @@ struct Launch<'a> {
     connections: &'a Connections<'a>,
 }
 
-/// An artifact of the same source that is where the service takes it from.
+/// An artifact of the same source that is already uploaded.
 #[derive(Default)]
 struct EarlierArtifact {
     digest: Option<String>,
@@ -256,7 +256,7 @@ impl Launch<'_> {
         self.apply(all, steps, texts, &built).await
     }
 
-    /// What goes on record before the first request.
+    /// What is recorded before the first request.
     fn record_beginning(&self, all: &LaunchResources<'_>) -> Result<()> {
         let identity = self.agent.project.as_deref().unwrap_or_default();
         let known = self.record.ensure_identity(identity, self.connections.events)?;

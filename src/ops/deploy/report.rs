@@ -1,4 +1,4 @@
-//! What launch says at the end.
+//! The report of `launch`.
 
 use serde_json::{Value, json};
 

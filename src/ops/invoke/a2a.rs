@@ -44,7 +44,7 @@ pub(crate) async fn card(line: &CallContext<'_>, sink: ChunkSink<'_>) -> Result<
     Ok(head)
 }
 
-/// What the agent answered: the results in the order in which they came.
+/// The agent's results, in the order of arrival.
 #[derive(Clone, Debug)]
 pub(crate) struct A2aReply {
     pub(crate) head: ReplyHead,
@@ -124,7 +124,7 @@ fn remedy(code: Option<i64>, version: A2aVersion, stream: bool) -> Option<String
     }
 }
 
-/// How one request went.
+/// The outcome of one request.
 struct TaskReply {
     head: ReplyHead,
     results: Vec<Value>,
@@ -185,7 +185,7 @@ async fn ask(
     Ok(TaskReply { head, results, progress, refused })
 }
 
-/// What an answer has said so far.
+/// The state of a task, from the results so far.
 #[derive(Debug, Default)]
 struct TaskProgress {
     /// Whether anything was said that is the answer and not only its progress.
@@ -195,8 +195,8 @@ struct TaskProgress {
 }
 
 impl TaskProgress {
-    /// The text that a result adds: a message, artifacts, pieces of artifacts, or the last word of a task that has nothing
-    /// else. Forms with a wrapper (`{"task": …}`) are those of version 1.0.
+    /// The text that a result adds: a message, artifacts, pieces of artifacts, or the status message of a task that has
+    /// nothing else. Forms with a wrapper (`{"task": …}`) are those of version 1.0.
     fn add(&mut self, result: &Value) -> String {
         let wrapped = ["task", "message", "statusUpdate", "artifactUpdate"].iter().find_map(|name| result.get(name));
         // `message` of a wrapped status is one level deeper; a bare message has parts itself.

@@ -11,7 +11,7 @@ use super::failure::{self, AgentProtocol};
 use super::{CallContext, ReplyHead};
 use crate::error::{Error, Kind, Result};
 
-/// Gives the data of each event of a stream.
+/// Parses server-sent events: returns the data of each.
 #[derive(Debug, Default)]
 pub(super) struct EventParser {
     line: Vec<u8>,
@@ -73,7 +73,7 @@ impl EventParser {
     }
 }
 
-/// Looks at an answer that is passed on unread: after the first byte a failure can only appear inside it.
+/// Watches an answer that is passed on as it is: after the first byte a failure can only appear inside it.
 #[derive(Debug)]
 pub(super) enum FailureWatch {
     Nothing,

@@ -1,7 +1,7 @@
-//! What the data plane's error answers mean, in the form of each protocol: the same failure has the same kind.
+//! The meaning of the data plane's error answers in each protocol's format: the same failure has the same kind.
 //!
-//! Owns: statuses, the service's names, JSON-RPC codes, the words that are matched. Does not own: reading the answers
-//! (`events`, `rpc`). Source of the codes: the developer guide's contract pages of the four protocols.
+//! Owns: statuses, the service's names, JSON-RPC codes, the messages that are matched. Does not own: reading the
+//! answers (`events`, `rpc`). Source of the codes: the developer guide's contract pages of the four protocols.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::agent_report::{self, AgentReport};
 use crate::cloud::{CallerAuth, Reply};
 use crate::error::{Error, Kind, Result};
 
-/// What an agent speaks, as far as its error forms differ.
+/// The protocol of an agent, as far as error formats differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum AgentProtocol {
     /// HTTP and AG-UI.
@@ -22,7 +22,7 @@ pub(crate) enum AgentProtocol {
     Rpc,
 }
 
-/// What a request was about.
+/// The target of a request.
 #[derive(Debug)]
 pub(super) enum CallTarget<'a> {
     Invoke {
@@ -68,7 +68,7 @@ pub(super) fn error_type(reply: &Reply) -> Option<String> {
     Some(name.rsplit('#').next().unwrap_or(name).to_owned())
 }
 
-/// Turns an error answer into our error, with the service's own words as cause.
+/// Turns an error answer into our error, with the service's message as cause.
 pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &CallTarget<'_>) -> Error {
     let status = reply.status();
     let name = error_type(reply);
@@ -122,7 +122,7 @@ pub(super) async fn stopped(reply: &mut Reply) -> Result<()> {
     if from_service && (body.trim_ascii().is_empty() || is_object()) { Ok(()) } else { Err(foreign(&host, status)) }
 }
 
-/// An answer that says nothing has no more bytes.
+/// The longest answer to a stop that is read; a longer one does not come from AgentCore.
 const STOPPED_LIMIT: usize = 64 << 10;
 
 /// A proxy's page, or that of whatever else is in the way: the service names its failures.
@@ -180,7 +180,7 @@ pub(super) fn a2a_remedy(error: &Value, speaks: AgentProtocol, headers: &[(Strin
     const UNKNOWN_METHOD: i64 = -32601;
     let words = error.get("message").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
     let code = error.get("code").and_then(Value::as_i64)?;
-    // Of an agent of another protocol the number alone says nothing.
+    // From an agent of another protocol the number alone is meaningless.
     let version = code == UNSUPPORTED_VERSION && (speaks == AgentProtocol::A2a || words.contains("version"));
     if version && headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(A2A_VERSION)) {
         return Some(version_unheard());
@@ -220,7 +220,7 @@ fn service_status(code: i64, name: Option<&str>, speaks: AgentProtocol) -> Optio
     }
 }
 
-/// The parts of an error answer that matter.
+/// An error answer, reduced to what decides its meaning.
 #[derive(Debug)]
 struct AgentRefusal<'a> {
     status: u16,
@@ -280,7 +280,7 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
 /// Code of the refusal of a runtime that does not require MMDSv2.
 pub(crate) const NOT_MMDSV2: &str = "runtime.not-mmdsv2";
 
-/// Told by the text: the name is that of every refused input.
+/// Recognised by the message: the error name is the same for every refused input.
 fn is_not_mmdsv2(refusal: &AgentRefusal<'_>) -> bool {
     refusal.status == 400 && refusal.words.contains("not MMDSv2-enabled")
 }

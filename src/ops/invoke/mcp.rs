@@ -14,7 +14,7 @@ const VERSION: &str = "2025-11-25";
 /// Pages of a list of tools that are read.
 const PAGES: usize = 100;
 
-/// What to do with the tools of an agent.
+/// A request to an agent's tools.
 #[derive(Clone, Debug)]
 pub(crate) enum ToolRequest {
     List,
@@ -25,7 +25,7 @@ pub(crate) enum ToolRequest {
     },
 }
 
-/// What came of it.
+/// The reply to a [`ToolRequest`].
 #[derive(Clone, Debug)]
 pub(crate) struct ToolReply {
     pub(crate) head: ReplyHead,

@@ -1,9 +1,9 @@
 //! One call of an agent: send, pass the answer on as it arrives, and say what an error status means.
 //!
-//! Owns: plain calls of agents of every protocol, and the end of sessions. `mcp`, `a2a` and `agui` make requests of their
-//! protocols out of what a person types, `socket` talks over a web socket, `failure` has the meaning of every error
-//! form, `events` the watch for failures inside an answer that began well. Does not own: which agent, session or token
-//! (cli), the explanation of a refusal (`explain`).
+//! Owns: plain calls of agents of every protocol, and the end of sessions. `mcp`, `a2a` and `agui` build requests of
+//! their protocols from what a person types, `socket` uses a web socket, `failure` interprets every error format,
+//! `events` the watch for failures inside an answer that began well. Does not own: which agent, session or token (cli),
+//! the explanation of a refusal (`explain`).
 
 pub(crate) mod a2a;
 pub(crate) mod agui;
@@ -26,7 +26,7 @@ use events::FailureWatch;
 use failure::CallTarget;
 pub(crate) use failure::{AgentProtocol, NOT_MMDSV2, words_of};
 
-/// What the head of a good answer says.
+/// The status and headers of a successful answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReplyHead {
     pub(crate) status: u16,
@@ -63,7 +63,7 @@ impl ReplyHead {
     }
 }
 
-/// Whom a call reaches, and how.
+/// The connection, the caller and the request of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallContext<'a> {
     pub(crate) plane: &'a DataPlane,
@@ -81,10 +81,10 @@ impl<'a> CallContext<'a> {
     }
 }
 
-/// Takes the pieces of an answer as they arrive, until it wants no more.
+/// Receives the chunks of an answer as they arrive; `Break` ends the call.
 pub(crate) type ChunkSink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<ControlFlow<()>> + Send);
 
-/// Sends one request and gives each piece of the body to `sink` as it arrives, until that wants no more.
+/// Sends one request and passes each chunk of the body to `sink` as it arrives, until that breaks.
 ///
 /// # Errors
 /// [`Kind::Refused`] for 401 and 403, [`Kind::NotFound`] for 404, [`Kind::Agent`] for 424 and for an error event in

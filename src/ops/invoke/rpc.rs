@@ -25,7 +25,7 @@ pub(super) struct Exchange<'a> {
     end: Option<Instant>,
 }
 
-/// Takes the messages of an answer; says whether the last one was there.
+/// Receives the messages of an answer; `Break` after the last one.
 pub(super) type OnMessage<'a> = &'a mut (dyn FnMut(Value) -> Result<ControlFlow<()>> + Send);
 
 impl<'a> Exchange<'a> {

@@ -1,4 +1,4 @@
-//! A conversation over an agent's web socket: what is sent, what is heard, and how it ends.
+//! A session over an agent's web socket: messages in both directions, and how it ends.
 //!
 //! Owns: the order of things, the limits, the meaning of close codes. Does not own: the connection (`cloud`), where
 //! messages come from and go to (cli).
@@ -25,13 +25,13 @@ pub(crate) enum AgentMessage {
     Binary(Bytes),
 }
 
-/// Opens the socket, sends what comes from `input`, and gives every message to `sink`, until the agent says goodbye, the
-/// sink wants no more, the call's time is up, or nothing was heard for `idle` after the last message was sent.
+/// Opens the socket, sends what comes from `input`, and gives every message to `sink`, until the agent closes, the sink
+/// breaks, the call's time is up, or nothing arrived for `idle` after the last message was sent.
 ///
 /// # Errors
-/// As [`super::call`] before the connection is open. After it [`Kind::Agent`] for an agent that failed, [`Kind::Refused`]
-/// for one that hung up, [`Kind::Deadline`] when the time is up on either side, [`Kind::Usage`] for a message that is too
-/// large for a frame.
+/// As [`super::call`] before the connection is open. After it [`Kind::Agent`] for an agent that failed,
+/// [`Kind::Refused`] for one that closed the connection, [`Kind::Deadline`] when the time is up on either side,
+/// [`Kind::Usage`] for a message that is too large for a frame.
 pub(crate) async fn talk(
     line: &CallContext<'_>,
     mut input: Receiver<Bytes>,
@@ -61,7 +61,7 @@ pub(crate) async fn talk(
                         "a message has {} bytes, and a frame of the service holds {FRAME_LIMIT} at most", message.len()
                     )).code("input.frame").hint("send it in pieces, or without `--ws`"));
                 }
-                // What the agent said before it hung up is still to be heard.
+                // Messages that the agent sent before it closed are still to be read.
                 Some(message) => sending = socket.send(message).await.is_ok(),
                 None => {
                     sending = false;

@@ -1,7 +1,7 @@
 //! Getting a token from its source, without a cache.
 //!
-//! Owns: what each grant needs and what is said when it is not there, how the client authenticates, what a person is
-//! told. Does not own: the protocol (`auth::grants`), Cognito's own sign-in (`cloud`).
+//! Owns: what each grant needs and the error when it is missing, how the client authenticates, the prompts. Does not
+//! own: the protocol (`auth::grants`), Cognito's own sign-in (`cloud`).
 
 use std::time::Duration;
 
@@ -152,7 +152,7 @@ fn requested_access(source: &TokenGrantSource) -> RequestedAccess {
     wanted
 }
 
-/// How the client authenticates: as it is told to, else by what it has and what the provider takes.
+/// How the client authenticates: as configured, else by what it has and what the provider accepts.
 fn client_auth(source: &TokenGrantSource, metadata: &Metadata) -> Result<ClientAuth> {
     let key =
         |pem: &SecretString| ClientKey::from_pem(pem, source.key_id.as_deref()).map(Box::new).map(ClientAuth::Key);

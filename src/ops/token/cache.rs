@@ -1,8 +1,8 @@
-//! Tokens that are still good, kept per provider, client, grant, user, scope and audience.
+//! Valid tokens, cached per provider, client, grant, user, scope and audience.
 //!
-//! Owns: what an entry is kept under, when it is renewed, the file of each entry. Beside other people's reach: the
-//! folder is 0700 and each file 0600, below the state folder and not the cache folder, which pipelines save and share.
-//! Where the system's keychain answers (`keychain`) the file only says so. Does not own: who may renew (`flight`).
+//! Owns: the key of an entry, when it is renewed, the file of each entry. Other users cannot read it: the folder is
+//! 0700 and each file 0600, below the state folder and not the cache folder, which pipelines save and share. Where the
+//! system's keychain answers (`keychain`) the file only says so. Does not own: who may renew (`flight`).
 
 use std::path::{Path, PathBuf};
 
@@ -84,7 +84,7 @@ impl CachedToken {
         }
     }
 
-    /// Whether it can be of use later: nobody can say how long a token without an end is good for.
+    /// Whether it is worth keeping: the lifetime of a token without an expiry is unknown.
     pub(super) fn is_worth_keeping(&self, source: &TokenGrantSource) -> bool {
         self.refresh_token.is_some() || self.expires_at(source.id_token).is_some()
     }
@@ -114,7 +114,7 @@ impl CachedToken {
     }
 }
 
-/// What an entry is good for.
+/// How fresh an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Freshness {
     Good,
@@ -182,7 +182,7 @@ pub(super) fn key(source: &TokenGrantSource, env: &Env, region: Option<&str>) ->
     short(text.to_string().as_bytes())
 }
 
-/// What a file holds: the entry, or where it is.
+/// The content of a file: the entry, or a note that the keychain has it.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum StoredEntry {

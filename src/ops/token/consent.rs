@@ -19,7 +19,7 @@ use crate::trust;
 /// Below the folder for this machine's state.
 const FOLDER: &str = "trusted-commands";
 
-/// Returns when the command may run: trusted by flag or variable, on record, or confirmed now.
+/// Returns when the command may run: trusted by flag or variable, confirmed earlier, or confirmed now.
 ///
 /// # Errors
 /// [`crate::error::Kind::Usage`] when nobody can be asked, or the answer is no.
@@ -49,7 +49,7 @@ pub(super) async fn require(session: &TokenContext<'_>, command: &[String], root
     Ok(())
 }
 
-/// Puts a command on record, so that nobody is asked about it. Where that cannot be done, the question comes again.
+/// Stores the confirmation of a command, so that it is not asked again. Where that fails, the question comes again.
 pub(crate) fn remember(env: &Env, command: &[String], root: &Path) {
     let Some(file) = record(env, command, root) else { return };
     if file.parent().is_some_and(|dir| fsx::keep_dir_private(dir).is_ok()) {

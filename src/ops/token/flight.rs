@@ -14,7 +14,7 @@ use crate::fsx;
 
 const STEP: Duration = Duration::from_millis(25);
 
-/// A failure as those who waited for it are told.
+/// A failure as it is shared with the processes that waited.
 #[derive(Debug, Serialize, Deserialize)]
 struct SharedFailure {
     /// Milliseconds since the epoch.
@@ -28,7 +28,7 @@ struct SharedFailure {
     hints: Vec<String>,
 }
 
-/// When this process began to ask.
+/// When this process began to wait.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StartTime {
     at: u64,
@@ -39,8 +39,8 @@ impl StartTime {
         Self { at: millis() }
     }
 
-    /// Whether something that happened at these seconds since the epoch is news. Seconds are coarse: what came in the
-    /// same second counts as old.
+    /// Whether something that happened at these seconds since the epoch happened after the start. Seconds are coarse:
+    /// what came in the same second counts as old.
     pub(super) fn is_before(self, seconds: i64) -> bool {
         u64::try_from(seconds).is_ok_and(|seconds| seconds.saturating_mul(1000) > self.at)
     }

@@ -1,8 +1,8 @@
 //! The system's keychain: the Secret Service on Linux, the login keychain on macOS.
 //!
 //! Owns: when it is used at all, and for how long it is waited for. A locked keychain asks its owner for a password, so
-//! without a person at a terminal it is left alone, unless AGENTCORE_TOKEN_STORE=keychain says otherwise or something is
-//! to be deleted. Whatever goes wrong here means "not there": the file of `cache` takes over.
+//! without a person at a terminal it is left alone, unless AGENTCORE_TOKEN_STORE=keychain says otherwise or something
+//! is to be deleted. Any failure here means "no keychain": the file of `cache` is used instead.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

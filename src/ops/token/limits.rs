@@ -1,4 +1,4 @@
-//! What a configuration may name as the place of a secret that is sent to a provider or an agent.
+//! Where a configuration may say that a secret is read from, when it is sent to a provider or an agent.
 //!
 //! Owns: the rule for `agentcore.token`. Does not own: which names belong to the machine (`trust`), commands (`consent`).
 //!

@@ -1,7 +1,7 @@
 //! A caller's token: from its source, or from the cache while it is good.
 //!
-//! Owns: when a token is renewed, that many processes make one request, what is handed out when renewing fails. Does
-//! not own: where it comes from (`source`), how it is got (`acquire`), how it is kept (`cache`, `keychain`).
+//! Owns: when a token is renewed, one request for many processes, which token is used when renewing fails. Does not
+//! own: where it comes from (`source`), how it is got (`acquire`), how it is kept (`cache`, `keychain`).
 
 mod acquire;
 mod cache;
@@ -120,7 +120,7 @@ fn is_kept(grant: TokenGrant) -> bool {
 /// The token of `source`: a cached one while it is good, else a new one.
 ///
 /// # Errors
-/// As the grant fails. While a cached token is still good for a request, that is a warning only.
+/// The grant's error. While a cached token is still valid for a request, that is a warning only.
 pub(crate) async fn obtain(session: &TokenContext<'_>, source: &TokenGrantSource, using: CacheUse) -> Result<Issued> {
     let cache =
         TokenCache::open(session.env, session.interactive).filter(|_| is_kept(source.grant) && using != CacheUse::Not);
@@ -142,7 +142,7 @@ pub(crate) async fn obtain(session: &TokenContext<'_>, source: &TokenGrantSource
     // Some network file systems know no locks; then everybody asks for himself.
     let held = flight::hold(&cache.lock_file(&key), patience).await.ok().flatten();
     let before = cache.read(&key).await.filter(|entry| entry.made_with(source));
-    // Somebody else may have done it meanwhile.
+    // Another process may have done it meanwhile.
     if let Some(entry) =
         before.as_ref().filter(|entry| good(entry) && (using == CacheUse::Cache || start.is_before(entry.obtained_at)))
     {

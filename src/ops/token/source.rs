@@ -15,7 +15,7 @@ use crate::fsx;
 use crate::ops::identity::{Flow, Stored};
 use crate::redact::SecretString;
 
-/// What flags say. Secrets were read from where the flags point.
+/// The flags of a token source, with secrets read from where they point.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TokenFlags {
     pub(crate) grant: Option<TokenGrant>,
@@ -40,7 +40,7 @@ pub(crate) struct TokenFlags {
     pub(crate) id_token: bool,
 }
 
-/// What is known besides the flags.
+/// The sources of a token besides the flags.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TokenDefaults<'a> {
     /// Folder of the configuration file; its paths are relative to it.
@@ -113,7 +113,7 @@ fn is_local(url: &str) -> bool {
     ["http://localhost:", "http://127.0.0.1:"].iter().any(|start| url.starts_with(start))
 }
 
-/// A complete source. What a grant does not need is left empty.
+/// A resolved source. What a grant does not need is empty.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenGrantSource {
     pub(crate) grant: TokenGrant,
@@ -266,7 +266,7 @@ pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -
     };
     let limits = SecretPlaces::new(env, known.root);
     let look = ToolkitVariables { env, limits, prefix };
-    // Another grant's keys say nothing about this one.
+    // Another grant's keys do not apply to this one.
     let none = TokenSource::default();
     let file = known.configured.filter(|token| token.grant.is_none_or(|own| own == grant)).unwrap_or(&none);
 

@@ -1,8 +1,8 @@
 //! Running npm for another machine: `npm ci` without development dependencies and without scripts.
 //!
-//! Owns: npm's command line, what it is given to read, and what its failures mean. No package's code runs here. npm
-//! works in a folder of its own with the package.json, the lock and the settings of the project; nothing is written
-//! into the project.
+//! Owns: npm's command line, its input files, and the meaning of its failures. No package's code runs here. npm works
+//! in a separate folder with the package.json, the lock and the settings of the project; nothing is written into the
+//! project.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,7 +45,7 @@ impl Npm {
         Ok(Self { program, env: env.clone() })
     }
 
-    /// A run in `dir` that talks to registries, free of what an npm around this program left in the environment.
+    /// A run in `dir` that contacts registries, free of what an npm around this program left in the environment.
     fn child(&self, dir: &Path) -> Child {
         self.clean(&self.program, dir, Tool::Npm)
     }

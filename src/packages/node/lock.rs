@@ -1,4 +1,4 @@
-//! npm's lock file: what it pins, and what of it matters.
+//! npm's lock file: the packages that it pins, and the parts that identify an installation.
 //!
 //! Owns: reading the versions 1 to 3 of the format. Does not own: checking it against the package.json; npm does.
 

@@ -1,10 +1,11 @@
-//! Running pnpm or yarn for another machine, with what they write brought into the form that npm leaves.
+//! Running pnpm or yarn for another machine, with the result converted to npm's layout.
 //!
-//! Owns: their command lines, and the note of what is installed, which they do not leave. Does not own: npm, compiling. No
-//! package's code runs here.
+//! Owns: their command lines, and npm's list of installed packages, which they do not write. Does not own: npm,
+//! compiling. No package's code runs here.
 //!
-//! pnpm installs for another system by itself. Yarn 1 cannot: it installs for all of them, and what is for others is taken
-//! out again. Packages lie in plain folders (`node-linker=hoisted`), because links into a store mean nothing elsewhere.
+//! pnpm installs for another system by itself. Yarn 1 cannot: it installs for all of them, and packages for other
+//! systems are removed. Packages lie in plain folders (`node-linker=hoisted`), because links into a store mean nothing
+//! elsewhere.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -30,7 +31,7 @@ use crate::trust;
 
 /// A launcher of Corepack's fetches the program first, and without a network never comes back.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The first pnpm that is told the machine by flags; older ones read it in package.json.
+/// The first pnpm that takes the target machine by flags; older ones read it from package.json.
 const FLAGS: (u64, u64) = (10, 14);
 /// Files beside the lock that decide on an installation.
 const SETTINGS: [&str; 2] = ["pnpm-workspace.yaml", ".yarnrc"];
@@ -63,7 +64,7 @@ impl NodeInstaller {
         process::find(env, self.name()).is_some()
     }
 
-    /// A run in `dir` that talks to a registry. No code of the project or its packages runs in it.
+    /// A run in `dir` that contacts a registry. No code of the project or its packages runs in it.
     fn child(self, env: &Env, dir: &Path) -> Result<Child> {
         self.run_as(Tool::Npm, env, dir)
     }
@@ -123,7 +124,7 @@ pub(crate) fn code_of_installer(installer: NodeInstaller, package_json: &Path) -
                 return runs(name);
             }
         }
-        // Yarn builds them while it installs, whatever it is told of scripts.
+        // Yarn builds them while it installs, even with scripts disabled.
         let lock = text("yarn.lock")?;
         let resolved = lock.lines().filter_map(|line| line.trim_start().strip_prefix("resolved \""));
         let from_git = |url: &str| url.starts_with("git") || url.starts_with("ssh:") || url.contains(".git#");
@@ -355,7 +356,7 @@ fn tidy(modules: &Path, manifest: &Value, platform: &Platform) -> Result<()> {
     fs::write(modules.join(HIDDEN_LOCK), note.to_string()).with_context(what)
 }
 
-/// A folder with a package in it.
+/// A package of the workspace.
 struct WorkspacePackage {
     /// As npm's locks name it: `node_modules/a/node_modules/b`.
     path: String,

@@ -33,7 +33,7 @@ pub(crate) use managers::{code_of_installer, has_own_packages, install_for_devel
 /// Part of every key; a change in what is installed needs another one.
 const FORMAT: u32 = 1;
 
-/// What installs.
+/// The package manager that installs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NodeInstaller {
     Npm,
@@ -73,7 +73,7 @@ pub(crate) struct NodeRequest {
     key: String,
 }
 
-/// Packages on disk, for as long as this value lives.
+/// Installed packages on disk, deleted when dropped.
 #[derive(Debug)]
 pub(crate) struct InstalledNode {
     /// Laid out like the source's root.

@@ -68,7 +68,7 @@ fn compiles(manifest: &Value) -> bool {
     scripts.into_iter().any(|script| COMPILERS.iter().any(|program| script.contains(program)))
 }
 
-/// The compiled part is a package of its own, such as `@esbuild/linux-arm64`, and it is there.
+/// The compiled part is a separate package, such as `@esbuild/linux-arm64`, and it is there.
 fn has_platform_package(path: &str, package: &LockEntry, installed: &NodeLock) -> bool {
     package.names("optionalDependencies").any(|name| {
         let inside = format!("{path}/node_modules/{name}");

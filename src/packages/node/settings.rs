@@ -17,11 +17,11 @@ use super::NodeInstaller;
 
 /// Ends of the keys that hold credentials, such as `//registry.example.com/:_authToken`.
 const CREDENTIALS: [&str; 5] = ["_auth", "_authtoken", "_password", "username", "email"];
-/// Keys that decide on nothing but how npm works and talks.
+/// Keys that affect only how npm works and connects.
 const BESIDE_THE_POINT: [&str; 9] =
     ["audit", "cache", "color", "fund", "loglevel", "logs-dir", "progress", "update-notifier", "save-exact"];
 
-/// What is known about the settings.
+/// What matters of the settings.
 #[derive(Debug, Default)]
 pub(super) struct Npmrc {
     /// Lines of the project's own file that decide on what is installed, sorted; never a credential.
@@ -68,7 +68,7 @@ impl Npmrc {
     }
 }
 
-/// What settings take from the environment (`${NAME}`, `${NAME?}`).
+/// What settings substitute from the environment (`${NAME}`, `${NAME?}`).
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Substitutions {
     pub(super) given: BTreeMap<String, OsString>,

@@ -1,4 +1,4 @@
-//! Installed packages as entries that do not tell when, where and how they were installed.
+//! Installed packages as entries that do not depend on when, where and how they were installed.
 //!
 //! Owns: what is left out. npm's bin links are links here, too.
 

@@ -1,4 +1,4 @@
-//! A package that is a folder of this machine: has it changed?
+//! Fingerprints of packages that are folders of this machine.
 //!
 //! Owns: which of its files count. Does not own: building it.
 
@@ -11,7 +11,7 @@ use toml::{Table, Value};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Context, Result};
 
-/// Two questions that are asked separately, because most edits change only the first answer.
+/// Content and dependencies have separate digests, because most edits change the content only.
 #[derive(Debug)]
 pub(super) struct FolderFingerprint {
     /// Of everything that a build can read.

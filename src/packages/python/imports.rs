@@ -1,4 +1,4 @@
-//! Whether modules of several packages fit together: does everything that they import of each other exist?
+//! Whether modules of several packages fit together: everything that they import from each other must exist.
 //!
 //! Owns: following `import` statements through files, as text. Nothing is run: the packages may be for another machine,
 //! and code of packages is run on none but the agent's.
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 /// Looks up the text of a file by its path; `None` when there is no such file.
 pub(super) type ReadFile<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// What follows imports.
+/// Follows imports.
 pub(super) struct Imports<'a> {
     read: ReadFile<'a>,
     /// Every path, to know folders by.

@@ -52,7 +52,7 @@ import runpy
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
 "#;
 
-/// What installs.
+/// The installer and its program.
 #[derive(Clone, Debug)]
 pub(super) enum PythonInstaller {
     Uv(PathBuf),
@@ -71,7 +71,7 @@ pub(super) struct Installation<'a> {
     pub(super) dir: &'a Path,
 }
 
-/// What an installation left behind.
+/// The result of an installation.
 pub(super) struct InstallResult {
     /// To be laid over each other, the first on top.
     pub(super) roots: Vec<PathBuf>,
@@ -81,7 +81,7 @@ pub(super) struct InstallResult {
     pub(super) files: Vec<(String, String, String)>,
 }
 
-/// One invocation: what into which directory.
+/// One invocation of the installer.
 pub(super) struct InstallStep<'a> {
     pub(super) target: PathBuf,
     pub(super) options: &'a [String],

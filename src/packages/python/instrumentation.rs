@@ -4,8 +4,8 @@
 //! how an agent is started behind it.
 //!
 //! The distribution pins dozens of packages to one version each. Together with a project's requirements they would pull
-//! these to other versions, or fit none. So what the project needs is installed first and stays, and the distribution
-//! gets what it has none of, in a folder of its own. The first of these that works is taken:
+//! these to other versions, or fit none. So the project's packages are installed first and stay, and what the
+//! distribution needs besides goes into a separate folder. The first of these that works is taken:
 //!
 //! 1. a recent release that takes the project's versions,
 //! 2. a recent release beside versions that it does not ask for, its OpenTelemetry packages of the project's release,
@@ -59,7 +59,7 @@ const AT_START: &str = "[opentelemetry_environment_variables]";
 /// How many packages a note names.
 const NAMED: usize = 6;
 
-/// What became of the wish for OpenTelemetry.
+/// The result of adding OpenTelemetry.
 #[derive(Debug)]
 pub(crate) struct Instrumentation {
     /// The agent can be started behind it.
@@ -72,7 +72,7 @@ pub(crate) struct Instrumentation {
     pub(super) tree: Option<InstalledTree>,
 }
 
-/// Why one way does not work.
+/// Why one of the four ways does not work.
 enum Unusable {
     /// No versions fit.
     Versions(Error),
@@ -174,7 +174,7 @@ impl Installation<'_> {
         self.inputs.constraints.iter().map(plain).collect()
     }
 
-    /// Installs into a folder of its own. Versions that do not fit are an answer, everything else is an error.
+    /// Installs into a separate folder. Versions that do not fit are a result, everything else is an error.
     async fn try_lines(
         &self,
         lines: &[String],

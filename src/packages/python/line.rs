@@ -1,4 +1,4 @@
-//! One requirement: what is asked for, from where, under which condition.
+//! One requirement: package, source and condition.
 //!
 //! Owns: the grammar of a requirement as both installers understand it. Does not own: files of requirements, and whether
 //! a requirement can be met.
@@ -45,7 +45,7 @@ pub(super) enum PackageSource {
     OtherVcs(String),
 }
 
-/// A place in a git repository.
+/// A git repository, revision and subdirectory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct GitSource {
     /// Without `git+`; credentials are part of it where the user wrote them there.

@@ -81,7 +81,7 @@ struct Edge {
     of_group: Option<String>,
 }
 
-/// What of a project is installed besides its dependencies.
+/// The optional dependencies of a project to install.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
     pub(crate) extras: Vec<String>,
@@ -199,8 +199,7 @@ impl PythonLock {
         Ok(Self { packages, dir, python: metadata.and_then(|table| text_of(table, "python-versions")) })
     }
 
-    /// A lock is complete for the versions that it was made for and says nothing of others: their packages and markers are
-    /// left out of it.
+    /// A lock is complete for the versions that it was made for only: their packages and markers are left out of it.
     ///
     /// # Errors
     /// A range that leaves out all of `python`, such as `3.11`.

@@ -11,7 +11,7 @@ use crate::platform::Platform;
 use super::line::normalize;
 use super::wheel::WheelName;
 
-/// The interpreter and the system that markers are asked about.
+/// The marker environment of PEP 508: the target's interpreter and system.
 #[derive(Clone, Debug)]
 pub(super) struct MarkerEnvironment {
     python: String,

@@ -89,7 +89,7 @@ impl PythonDependencies {
     }
 }
 
-/// A lock file, and what of it is wanted.
+/// A lock file and the selection from it.
 #[derive(Clone, Debug)]
 pub(crate) struct LockedProject {
     pub(crate) kind: LockKind,
@@ -131,7 +131,7 @@ pub(crate) struct PythonRequest {
     instrumentation_key: Option<String>,
 }
 
-/// Packages on disk, for as long as this value lives.
+/// Installed packages on disk, deleted when dropped.
 #[derive(Debug)]
 pub(crate) struct InstalledPython {
     tree: InstalledTree,
@@ -290,7 +290,7 @@ fn is_pre_release(version: &str) -> bool {
     version.parse::<Version>().is_ok_and(|version| version.any_prerelease())
 }
 
-/// What is known about an installation besides its files.
+/// The facts of an installation besides its files.
 struct InstallFacts {
     /// What is asked for, as far as it has a name, and the extras of it.
     asked: Vec<(String, Vec<String>)>,

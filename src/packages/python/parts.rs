@@ -1,4 +1,4 @@
-//! An installation in parts that change at different rates, each to become a layer of its own.
+//! An installation in parts that change at different rates, each to become its own layer.
 //!
 //! Owns: which package goes into which part. Does not own: layers, and what a package is.
 //!

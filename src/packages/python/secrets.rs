@@ -47,7 +47,7 @@ fn is_token(part: &str) -> bool {
         && part.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// Takes secrets out of lines for files that an installer reads: variables stand for them, which both installers fill in.
+/// Takes secrets out of lines for files that an installer reads: variables replace them, which both installers expand.
 /// So the files have no secret, whatever becomes of them.
 ///
 /// Installers fill in whatever is named wherever they read, in files that they fetch too. The names are therefore

@@ -1,4 +1,4 @@
-//! An installed directory as layer entries that do not tell when, where and by which program it was installed.
+//! An installed directory as layer entries that do not depend on when, where and by which program it was installed.
 //!
 //! Owns: what is left out and what is rewritten, and which file belongs to which package. Nothing on disk is changed: uv
 //! links files to its own cache.
@@ -91,7 +91,7 @@ impl InstalledTree {
         Ok(Self { files, packages, sizes, withheld })
     }
 
-    /// [`InstalledTree::read`] in a thread of its own.
+    /// [`InstalledTree::read`] on a blocking thread.
     ///
     /// # Errors
     /// Those of [`InstalledTree::read`].

@@ -1,4 +1,4 @@
-//! The name of a wheel, which says which machines it is for.
+//! The file name of a wheel, which holds its platform tags.
 
 use std::collections::BTreeSet;
 

@@ -20,7 +20,7 @@ use super::inventory::{Ecosystem, Inventory, Package};
 use crate::digest::Digest;
 use crate::error::{Context, Result};
 
-/// What the documents are about.
+/// The artifact that the documents describe.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SbomSubject<'a> {
     /// The agent's name.
@@ -31,7 +31,7 @@ pub(crate) struct SbomSubject<'a> {
     pub(crate) is_image: bool,
 }
 
-/// One document, and how its file's name ends.
+/// One document, and the suffix of its file.
 #[derive(Debug)]
 pub(crate) struct SbomDocument {
     pub(crate) ending: &'static str,
@@ -71,7 +71,7 @@ fn text(document: &Value) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// What both documents say.
+/// The content of both documents.
 #[derive(Debug)]
 struct SbomContent<'a> {
     subject: SbomSubject<'a>,

@@ -1,4 +1,4 @@
-//! Which Dockerfile the image of an agent is built from.
+//! The choice of the Dockerfile that the image of an agent is built from.
 //!
 //! Owns: the order in which they are looked for, and whether one is generated or the user's own. Does not own: choosing a
 //! builder.

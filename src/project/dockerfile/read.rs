@@ -1,11 +1,11 @@
 //! Reads a Dockerfile as far as a build has to know it beforehand: which arguments and secrets it asks for, its stages,
-//! what they start from, and whether only BuildKit understands it. The engine remains the judge of everything else.
+//! what they start from, and whether only BuildKit understands it. Everything else is left to the engine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 
-/// What a Dockerfile says about its own build.
+/// The facts of a Dockerfile that a build needs beforehand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DockerfileFacts {
     /// Names after `ARG`, in any stage or before the first, and their defaults where they have one.

@@ -1,7 +1,7 @@
 //! Dockerfiles that the retired starter toolkit generated, of every version, as long as nobody edited them.
 //!
-//! Owns: telling them from others, and what they say about the agent. They carry no mark, so every instruction has to be
-//! one that some version wrote. Comments, line breaks and the order do not count: they do not change the image.
+//! Owns: recognising them, and what they tell about the agent. They carry no mark, so every instruction has to be one
+//! that some version wrote. Comments, line breaks and the order do not count: they do not change the image.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! What is in no artifact, whatever the rules say: version control, secrets, our own state, caches and environments
-//! that belong to one machine.
+//! What is never packed, whatever the rules say: version control, secrets, our own state, caches and environments that
+//! belong to one machine.
 //!
 //! Owns: the names. Does not own: which files are secrets (`secret_files`), the walk (`listing`), the rules that a project
 //! writes itself.
@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::secret_files::is_secret_name;
 
-/// Why something is always left out.
+/// Why a path is never packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Always {
     VersionControl,

@@ -1,4 +1,4 @@
-//! TypeScript that nothing compiles: what runs it as it is.
+//! What runs TypeScript that is not compiled.
 //!
 //! Owns: `tsx`, and Node's own way of leaving out types. Does not own: projects with a build (`build_command`).
 

@@ -1,5 +1,5 @@
 //! TypeScript and JavaScript projects: package.json and the lock file, the packages of the project that belong
-//! together, and how the source becomes what is run.
+//! together, and how the source is compiled or run.
 //!
 //! `typescript` reads where the compiler's output goes, `interpreter` what runs it uncompiled, `scripts` what package.json's
 //! scripts do, `version` which Node is wanted, `workspace` finds packages of the same project. Does not own: running npm or
@@ -30,7 +30,7 @@ pub(crate) struct NodeProject {
     pub(crate) from: VersionSource,
     pub(crate) engines: Option<Engines>,
     pub(crate) manager: Manager,
-    /// What `node` is told before the file that it runs.
+    /// Options of `node` before the file.
     pub(crate) options: Vec<String>,
     /// What `scripts.start` runs the agent with, where that is not what is run here.
     otherwise: Option<&'static str>,
@@ -44,7 +44,7 @@ pub(crate) struct NodeProject {
     pub(crate) strangers: Vec<PathBuf>,
 }
 
-/// A package that is compiled or bundled.
+/// The build of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PackageBuild {
     /// Where the command runs: the folder of the package.json.

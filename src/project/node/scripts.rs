@@ -1,4 +1,4 @@
-//! What the scripts of a package.json do, as far as their words tell.
+//! What the scripts of a package.json do, as far as their text shows.
 //!
 //! Does not own: running them.
 
@@ -36,7 +36,7 @@ impl PackageJson {
 
     fn script_makes(&self, name: &str, left: u8) -> bool {
         let Some(script) = self.script(name) else { return false };
-        // A circle says nothing; whoever runs it sees that.
+        // A circle is no answer; running it shows the error.
         let Some(left) = left.checked_sub(1) else { return true };
         commands(script).iter().any(|words| self.makes(words, left))
     }

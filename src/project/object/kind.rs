@@ -1,8 +1,8 @@
-//! What the object of `main.py:app` is, read in the source without running it.
+//! What the object of `main.py:app` is, by its source, without running it.
 //!
-//! Owns: which classes, functions and literals are applications, and which are surely none. Names are followed through
-//! the module and the project's own files. Does not own: which server runs what (`mod`). Whatever is not certain is
-//! [`ObjectKind::Unknown`]: nothing here is a guess.
+//! Owns: which classes, functions and literals are applications, and which certainly are not. Names are followed
+//! through the module and the project's own files. Does not own: which server runs what (`mod`). Whatever is not
+//! certain is [`ObjectKind::Unknown`]: nothing here is a guess.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::fsx;
 /// How many names, calls and files a name is followed through.
 const DEEPEST: u8 = 12;
 
-/// What a server can run it as.
+/// How a server can run the object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ObjectKind {
     Asgi,
@@ -53,7 +53,7 @@ impl ObjectKind {
     }
 }
 
-/// A module, and where others are found from it.
+/// A module, and where its imports are found.
 pub(super) struct ModuleContext<'a> {
     pub(super) places: &'a ImportPaths,
     pub(super) file: &'a Path,
@@ -65,7 +65,7 @@ impl ModuleContext<'_> {
         self.named("", name, DEEPEST)
     }
 
-    /// What a name stands for in a scope: that of a function's body, or the module's (empty).
+    /// The meaning of a name in a scope: that of a function's body, or the module's (empty).
     fn named(&self, scope: &str, name: &str, left: u8) -> ObjectKind {
         let Some(left) = left.checked_sub(1) else { return ObjectKind::Unknown };
         let values = self.module.values(scope, name);

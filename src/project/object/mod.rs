@@ -2,7 +2,7 @@
 //!
 //! An ASGI or WSGI application, or a function that makes one, is given to a server from the agent's own requirements. A
 //! file that runs a server of its own is run as it is, whatever the object is. What no server can run is refused, and
-//! where the source does not tell (`kind`), the servers that are required decide. Does not own: finding the file
+//! where the source does not show it (`kind`), the required servers decide. Does not own: finding the file
 //! (`entrypoint`).
 
 mod kind;

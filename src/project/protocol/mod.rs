@@ -1,7 +1,7 @@
-//! What an agent's source serves: an MCP, A2A or AG-UI server, or plain HTTP.
+//! Detects what an agent's source serves: MCP, A2A, AG-UI or plain HTTP.
 //!
-//! Owns: how far what was seen tells it. It reads the entrypoint and the project's own files that it imports, and runs
-//! nothing; `python` and `script` know the signs. Does not own: the configuration's word for it, what happens with it.
+//! Owns: how far the evidence decides. It reads the entrypoint and the project's own files that it imports, and runs
+//! nothing; `python` and `script` find the evidence. Does not own: the configured protocol, what follows from it.
 
 mod python;
 mod script;
@@ -27,7 +27,7 @@ pub(crate) enum ServedProtocol {
     Agui,
 }
 
-/// A server that was found, and what showed it.
+/// A detected server and its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DetectedServer {
     pub(crate) serves: ServedProtocol,
@@ -36,7 +36,7 @@ pub(crate) struct DetectedServer {
     pub(crate) sign: String,
 }
 
-/// What the source shows.
+/// The result of a detection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ProtocolFinding {
     /// It serves this and nothing else.
@@ -45,7 +45,7 @@ pub(crate) enum ProtocolFinding {
     Perhaps(Vec<DetectedServer>),
 }
 
-/// One thing that a file shows.
+/// One piece of evidence in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Evidence {
     /// An agent of the HTTP protocol.
@@ -86,7 +86,7 @@ pub(crate) fn served(source: &Source) -> Option<ProtocolFinding> {
     seen.finding()
 }
 
-/// What was seen in all files.
+/// The evidence of all files.
 #[derive(Debug, Default)]
 struct EvidenceFound {
     http: bool,

@@ -1,4 +1,4 @@
-//! What Python source shows of a server.
+//! Evidence of servers in Python source.
 
 use std::path::{Path, PathBuf};
 

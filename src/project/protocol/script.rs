@@ -1,4 +1,4 @@
-//! What JavaScript and TypeScript show of a server.
+//! Evidence of servers in JavaScript and TypeScript.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

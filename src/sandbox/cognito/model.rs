@@ -1,4 +1,4 @@
-//! What the local Cognito remembers, and the lookups and faults that every operation shares.
+//! The state of the local Cognito, and the lookups and faults that operations share.
 //!
 //! Owns: the stored form of pools, clients, users and refresh tokens. Does not own: operations on them.
 
@@ -12,7 +12,7 @@ use crate::sandbox::reply::Fault;
 
 pub(super) type CognitoResult = Result<Value, Fault>;
 
-/// Where and when an operation happens.
+/// The address, account and time of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct CognitoContext {
     /// `http://127.0.0.1:PORT`

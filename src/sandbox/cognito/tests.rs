@@ -1,4 +1,4 @@
-//! Pools, clients and sign-in as values, without a server.
+//! Pools, clients and sign-in, without a server.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

@@ -8,7 +8,7 @@ use super::model::{AppClient, CognitoContext, Pool, PoolUser};
 use super::pools::groups_of;
 use crate::sandbox::random;
 
-/// What a user's tokens have in common.
+/// What all tokens of a signed-in user share.
 pub(super) struct UserSession<'a> {
     pub(super) context: &'a CognitoContext,
     pub(super) pool: &'a Pool,

@@ -1,4 +1,4 @@
-//! Checking a request's members and reporting all that is wrong in one ValidationException, as the service words it.
+//! Checks a request's members and reports every violation in one ValidationException, as the service does.
 //!
 //! Owns: the constraint texts and the `fieldList`. Does not own: which member has which constraint (`validate`).
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::reply::Fault;
 
-/// What is wrong so far.
+/// The violations found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Violations {
     fields: Vec<(String, String)>,

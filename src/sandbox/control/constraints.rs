@@ -1,4 +1,4 @@
-//! What the service model says of each member of a runtime and of an endpoint, as a table.
+//! The service model's constraints on each member of a runtime and of an endpoint, as a table.
 //!
 //! Owns: kinds, lengths, ranges, patterns and required members, and comparing a request with them. Does not own: the rules
 //! between members (`validate`). Source: the service model, whose patterns are matched against the whole value.

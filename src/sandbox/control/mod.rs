@@ -268,7 +268,7 @@ fn rules(sandbox: &SharedSandbox) -> validate::ValidationRules {
     validate::ValidationRules { local_registries }
 }
 
-/// What a version will run.
+/// The image or archive that a version will run.
 struct VersionArtifact {
     image: VersionImage,
     kept: KeptImage,

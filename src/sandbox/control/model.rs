@@ -1,4 +1,4 @@
-//! What the control plane remembers, and how statuses follow from it.
+//! The state of the control plane, and the statuses that follow from it.
 //!
 //! Owns: runtimes, versions and endpoints as stored values; status, live version and visibility as functions of the time.
 //! Nothing runs in the background: a change writes down when it will be done, so a restart in between changes nothing.

@@ -12,7 +12,7 @@ use crate::sandbox::reply::Fault;
 const IDLE: i64 = 900;
 const MAX_LIFE: i64 = 28_800;
 
-/// When and where an operation happens.
+/// The time of a request, its ARN prefix and the delays of the sandbox.
 #[derive(Clone, Debug)]
 pub(super) struct ControlContext {
     /// Milliseconds since 1970.

@@ -1,4 +1,4 @@
-//! The life of runtimes and endpoints as values, with a clock that is a number.
+//! Runtimes and endpoints as values, with a number for a clock.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What a request for a runtime or an endpoint must be: the table of constraints, and the rules between members.
+//! Validation of requests for runtimes and endpoints: the table of constraints, and the rules between members.
 //!
 //! Source of the rules: the developer guide.
 
@@ -14,7 +14,7 @@ const CONTAINER_URI: &str = r"(([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.REGISTRY_DOM
 /// Taken by the platform.
 const RESERVED_PORT: i64 = 8443;
 
-/// How the sandbox differs from the service in what it takes.
+/// What the sandbox accepts beyond the service.
 #[derive(Clone, Debug)]
 pub(super) struct ValidationRules {
     /// `127.0.0.1:PORT` and `localhost:PORT`, when images may be named by the sandbox's own address.

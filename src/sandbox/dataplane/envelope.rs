@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::sandbox::control::RuntimeVersion;
 use crate::sandbox::reply::{self, Fault, Protocol, Response};
 
-/// What an agent speaks.
+/// The protocol of an agent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ServerProtocol {
     #[default]

@@ -1,4 +1,4 @@
-//! Which headers of a caller reach the agent, and which never do.
+//! Which of a caller's headers reach the agent.
 //!
 //! Source: the developer guide's page on header allowlists; the restricted names are also in the Python SDK.
 

@@ -27,7 +27,7 @@ use crate::sandbox::{SharedSandbox, gate, random, vault};
 /// How long an agent may take until it begins to answer. Source: service quotas.
 const SYNC_LIMIT: Duration = Duration::from_secs(15 * 60);
 
-/// What is called.
+/// The agent, protocol and path of a call.
 pub(super) struct AgentCall<'a> {
     pub(super) target: &'a ResolvedAgent,
     pub(super) server: ServerProtocol,

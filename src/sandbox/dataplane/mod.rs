@@ -98,14 +98,14 @@ fn not_found(qualifier: &str, agent: &str) -> Fault {
     Fault::new(404, "ResourceNotFoundException", text)
 }
 
-/// An agent as a request names it.
+/// The runtime, version and qualifier that a request names.
 struct ResolvedAgent {
     runtime: RuntimeRecord,
     version: RuntimeVersion,
     qualifier: String,
 }
 
-/// Why no agent was found, and in whose form that is said.
+/// Why no agent was found, and the protocol to answer in.
 struct AgentNotFound {
     fault: Fault,
     server: ServerProtocol,

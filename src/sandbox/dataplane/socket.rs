@@ -37,9 +37,9 @@ const FRAME_LIMIT: usize = 64 << 10;
 const MESSAGE_LIMIT: usize = 16 << 20;
 /// How long a connection may last. Source: service quotas.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// The longest life of a presigned address, in seconds.
+/// The longest validity of a presigned address, in seconds.
 const LONGEST_PRESIGNED: u64 = 300;
-/// How long the other side may take to say goodbye.
+/// How long the other side may take to close.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// How long a connection stays open after a frame that is not read: closing it at once would take the close frame along.
 const UNREAD: Duration = Duration::from_secs(1);
@@ -188,7 +188,7 @@ async fn connect(
     Ok((WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await, lease))
 }
 
-/// What goes through, without its mask.
+/// A relayed frame, unmasked.
 enum RelayedMessage {
     Text(Bytes),
     Binary(Bytes),
@@ -204,7 +204,7 @@ enum RelayError {
     Gone,
 }
 
-/// Passes frames on until both sides have said goodbye, or one is gone, or time is up.
+/// Passes frames on until both sides have closed, one is gone, or time is up.
 async fn relay<S: AsyncRead + AsyncWrite + Unpin>(
     client: WebSocket,
     agent: WebSocketStream<S>,
@@ -345,7 +345,7 @@ mod tests {
 
     type Client = WebSocketStream<tokio::net::TcpStream>;
 
-    /// A relay that lasts for `longest`: its client, its agent, and how often something was heard.
+    /// A relay that lasts for `longest`: its client, its agent, and how often a frame arrived.
     async fn relayed(longest: Duration) -> (Client, WebSocketStream<DuplexStream>, Arc<AtomicUsize>) {
         let (near, far) = tokio::io::duplex(1 << 20);
         let near = Arc::new(std::sync::Mutex::new(Some(near)));

@@ -409,7 +409,7 @@ async fn answers_stream_and_failures_of_the_agent_are_not_shown() {
     let stream = agent.with(token, "invocations").header(SESSION.0, SESSION.1).body("stream").send().await.unwrap();
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let mut stream = stream;
-    // The agent sends the second event only after this answer, so a buffering gate would wait here for ever.
+    // The agent sends the second event only after this answer, so a buffering gate would wait here forever.
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "data: 1\n\n");
     assert_eq!(agent.call(token, "release").await.status, 200);
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "data: 2\n\n");

@@ -1,8 +1,8 @@
-//! Starting an agent to see whether it does: `POST /_sandbox/starts`.
+//! A test start of an agent: `POST /_sandbox/starts`.
 //!
-//! An agent that cannot start is READY all the same, here as with AWS, and fails its first call. Whoever deploys it can
-//! ask before. The page is the sandbox's own; the request is signed like one to AgentCore. The agent runs in a session of
-//! its own, which ends with the answer.
+//! An agent that cannot start is READY all the same, here as with AWS, and fails its first call. This page tells
+//! before. It is the sandbox's own; the request is signed like one to AgentCore. The agent runs in a separate session,
+//! which ends with the answer.
 //!
 //! ```text
 //! {"agentRuntimeId": ID}  ->  {"state": "ready" | "starting"} | {"state": "failed", "report": {reason, lines, log}}

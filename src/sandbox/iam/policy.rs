@@ -1,11 +1,11 @@
-//! Policy documents: are they well formed, and what do they say about one request.
+//! Policy documents: validation, and the decision on one request.
 //!
 //! Owns: the part of the policy language that trust policies and execution roles use. Does not own: roles. Anything
 //! that is not understood (an operator, a condition key) never grants: an Allow with it does not apply, a Deny does.
 
 use serde_json::Value;
 
-/// What a policy is asked about.
+/// The request that a policy is evaluated for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestContext<'a> {
     /// The service that calls, such as the principal of AgentCore; `None` when the policy is an identity's own.
@@ -27,7 +27,7 @@ pub(crate) enum PolicyKind {
     Identity,
 }
 
-/// What documents say to one request.
+/// The decision of policy documents on one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     Allowed,

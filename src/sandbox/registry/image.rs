@@ -1,4 +1,4 @@
-//! From an image's address to its layers on disk, for AgentCore's checks and for the runner.
+//! Resolves an image's address to its layers on disk, for AgentCore's checks and for the runner.
 
 use std::path::PathBuf;
 

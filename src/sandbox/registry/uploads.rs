@@ -121,7 +121,7 @@ pub(super) async fn proceed(
     id: &str,
 ) -> Result<Response, Fault> {
     let shared = sandbox.uploads.find(id)?;
-    // Two writers at once would mix their bytes: the second is told, not queued.
+    // Two writers at once would mix their bytes: the second is refused, not queued.
     let mut upload = shared.try_lock().map_err(|_| {
         Fault::new(409, "BLOB_UPLOAD_INVALID", format!("the upload {id} is being written by another request"))
     })?;

@@ -1,4 +1,4 @@
-//! A path of an unpacked image, found as the kernel finds it for a process whose root directory the image is.
+//! Resolves a path in an unpacked image as the kernel does for a process with that root directory.
 //!
 //! Owns: following links below a root. An image's links are its author's, and the system would follow them out of it. Does
 //! not own: writing them (`rootfs`, `archive`).
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 /// As the kernel has it.
 const MOST_LINKS: usize = 40;
 
-/// Where a path leads.
+/// A resolved path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ResolvedPath {
     /// Below the root, without links as far as it exists.

@@ -1,4 +1,4 @@
-//! How much an image may unpack to. A few megabytes can stand for many gigabytes, and the disk is the user's.
+//! The size limit of an unpacked image. A few megabytes can decompress to many gigabytes on the user's disk.
 //!
 //! Owns: the limits, and readers that fail when one is exceeded. Does not own: unpacking (`rootfs`).
 

@@ -1,7 +1,7 @@
-//! Whether an agent has started: it answers as its protocol's contract says, or shows that it never will.
+//! Whether an agent has started: it answers as its protocol's contract demands, or it is clear that it never will.
 //!
-//! Owns: the questions and how long they are asked. The service waits two minutes for any agent; one that listens on
-//! another port, or has no `/ping`, is told within seconds here.
+//! Owns: the health checks and their time limits. The service waits two minutes for any agent; one that listens on
+//! another port, or has no `/ping`, is reported within seconds here.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -114,11 +114,11 @@ impl Starting<'_> {
     }
 }
 
-/// Something that is seen again and again: since when, and what the agent had done by then.
+/// An observation that repeats: its port, since when, and the agent's CPU ticks at that time.
 #[derive(Default)]
 struct Lasting(Option<(u16, Instant, u64)>);
 
-/// What is known of something that was seen.
+/// How an observation that repeats is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stability {
     /// Not for long enough, or nothing was seen.
@@ -150,7 +150,7 @@ impl Lasting {
     }
 }
 
-/// What comes back from the health check.
+/// The result of a health check.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum HealthReply {
     Good,

@@ -1,4 +1,4 @@
-//! The agents that are running: one per runtime, endpoint and session, as AgentCore gives each session a machine of its own.
+//! The agents that are running: one per runtime, endpoint and session, as AgentCore gives each session its own machine.
 //!
 //! Owns: starting at the first request of a session, health, idle and maximum life, stopping, where output goes. Does
 //! not own: who may call (`gate`), what is sent (`dataplane`).
@@ -154,7 +154,7 @@ impl Runner {
     /// The running agent of a session, started when there is none. The lease keeps it from being stopped as idle.
     ///
     /// # Errors
-    /// Why there is no agent to talk to.
+    /// Why there is no running agent.
     pub(crate) async fn lease(
         &self,
         sandbox: &SharedSandbox,

@@ -1,5 +1,5 @@
-//! What agents print: to the log group of their endpoint, to a file, and the last lines to whoever watches the sandbox
-//! when a start fails.
+//! The output of agents: written to the log group of their endpoint and to a file; the last lines are shown by the
+//! sandbox when a start fails.
 
 use std::collections::VecDeque;
 use std::fs::{self, File};

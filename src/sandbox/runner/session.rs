@@ -1,4 +1,4 @@
-//! The life of one session's agent: starting, healthy, idle, stopped.
+//! The lifecycle of one session's agent: starting, healthy, idle, stopped.
 //!
 //! Owns: the task that watches one agent from its start to its end. Does not own: how it is started (`process`,
 //! `container`).
@@ -21,7 +21,7 @@ use crate::sandbox::{SharedSandbox, TOOLKIT_ENDPOINTS, caller, ecr, environment,
 /// How much longer than a session its credentials are good: it takes time to start, and to stop.
 const KEYS_BEYOND: Duration = Duration::from_secs(600);
 
-/// Where a session is in its life.
+/// The state of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SessionStage {
     Starting,
@@ -56,7 +56,7 @@ impl Usage {
     }
 }
 
-/// Permission to talk to a running agent. While it is held the agent counts as used.
+/// Access to a running agent. While it is held the agent counts as used.
 #[derive(Debug)]
 pub(crate) struct Lease {
     session: Arc<AgentSession>,

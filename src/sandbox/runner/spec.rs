@@ -1,4 +1,4 @@
-//! What is needed to run one agent, and how it can fail to start. Plain values.
+//! The specification of an agent to run, and the reasons why one fails to start. Plain values.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub(crate) struct SessionKey {
     pub(crate) session: String,
 }
 
-/// Why there is no running agent.
+/// Why an agent did not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StartFailure {
     /// Ended, or could not be started at all.
@@ -141,7 +141,7 @@ impl StartFailure {
     }
 }
 
-/// A failure with what is known of it.
+/// A failed start with the agent's report, where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FailedStart {
     pub(crate) failure: StartFailure,

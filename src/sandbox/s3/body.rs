@@ -1,5 +1,5 @@
-//! Bodies on their way to disk: hashed as they arrive, taken out of their chunks where they come in chunks, and
-//! compared with everything that the request said about them.
+//! Receives bodies: writes them to disk, hashes them as they arrive, removes the chunk encoding, and compares them with
+//! the hashes and lengths that the request states.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine;
@@ -109,14 +109,14 @@ pub(super) async fn receive(
     check(sums, payload, &stated, &trailers).map(|(size, md5, checksum)| Received { path, size, md5, checksum })
 }
 
-/// A file for what is on its way; it goes with the path unless it is kept.
+/// A file for an incoming body; it is deleted with the path unless it is kept.
 async fn incoming(sandbox: &SharedSandbox) -> Result<(tempfile::TempPath, BufWriter<tokio::fs::File>), Fault> {
     let path = files(sandbox).join("incoming").join(uuid::Uuid::new_v4().simple().to_string());
     let file = BufWriter::with_capacity(BUFFER, tokio::fs::File::create(&path).await?);
     Ok((tempfile::TempPath::try_from_path(path)?, file))
 }
 
-/// Writes what is in a file, or a part of it by start and length, to another, as if it had been sent.
+/// Copies a file, or a part of it given by start and length, as if it had been sent.
 pub(super) async fn receive_copy(
     sandbox: &SharedSandbox,
     mut source: tokio::fs::File,

@@ -1,4 +1,4 @@
-//! The sums by which clients and S3 assure each other of an object's content.
+//! Checksums of objects.
 
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 use base64::Engine;

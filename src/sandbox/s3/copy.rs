@@ -1,4 +1,4 @@
-//! Objects, and parts of uploads, that are made of other objects: CopyObject and UploadPartCopy.
+//! CopyObject and UploadPartCopy.
 
 use super::body::{Received, receive_copy};
 use super::buckets::iso;

@@ -34,12 +34,12 @@ pub(crate) use objects::{NoObject, find};
 const NAMESPACE_PATH: &str = "/doc/2006-03-01/";
 const SERVICE: &str = "s3";
 
-/// Where objects and what is on its way to become one are kept.
+/// The folder of objects and of incoming bodies.
 fn files(sandbox: &SharedSandbox) -> PathBuf {
     sandbox.data_dir().join("s3")
 }
 
-/// Sets up the folders. What was on its way when a sandbox ended is gone.
+/// Sets up the folders. Incoming bodies of an earlier run are deleted.
 ///
 /// # Errors
 /// When the disk refuses.
@@ -60,7 +60,7 @@ pub(crate) fn is_for(request: &Request) -> bool {
     in_header || request.query("X-Amz-Credential").is_some_and(service)
 }
 
-/// What a request is about: a bucket, or an object of it. Both are empty for the account.
+/// The bucket and the object that a request names. Both are empty for the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct ObjectAddress {
     bucket: String,
@@ -103,7 +103,7 @@ pub(crate) async fn handle(sandbox: &SharedSandbox, mut request: Request) -> Res
     response
 }
 
-/// What the request says about its body. The signature covers it; whether it is true shows when the body was read.
+/// The body hash that a request states. The signature covers it; whether it is true shows when the body was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PayloadHash {
     Unsigned,
@@ -136,7 +136,7 @@ fn authenticate(sandbox: &SharedSandbox, request: &Request) -> Result<PayloadHas
     Ok(payload)
 }
 
-/// S3 has words of its own for what is wrong with a signature.
+/// S3's own codes and messages for signature errors.
 fn refusal(refusal: SignatureError) -> Fault {
     match refusal {
         SignatureError::Missing => Fault::new(403, "AccessDenied", "Access Denied"),

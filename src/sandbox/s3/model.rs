@@ -1,4 +1,4 @@
-//! What S3 remembers: buckets, the versions of their objects, uploads in parts.
+//! The state of S3: buckets, the versions of their objects, multipart uploads.
 
 use std::collections::BTreeMap;
 

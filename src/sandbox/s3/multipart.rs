@@ -1,4 +1,4 @@
-//! Objects that come in parts.
+//! Multipart uploads.
 
 use md5::{Digest as _, Md5};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -65,7 +65,7 @@ fn upload(
     })
 }
 
-/// Where a part goes.
+/// The upload, part number and checksum algorithm of a part.
 pub(super) struct PartUpload {
     id: String,
     number: u32,
@@ -264,7 +264,7 @@ async fn assemble(
 ) -> Result<(String, u64, Checksum), Fault> {
     let name = uuid::Uuid::new_v4().simple().to_string();
     let target = path(sandbox, &name);
-    // Goes by itself when something fails on the way.
+    // Deleted when dropped, which is when something fails before the end.
     let temporary = tempfile::TempPath::try_from_path(&target)?;
     let mut out = tokio::fs::File::create(&target).await?;
     let mut sum = algorithm.sum();

@@ -1,4 +1,4 @@
-//! Operations on single objects, and what the rest of the sandbox may know of one.
+//! Operations on single objects, and access to them for other services of the sandbox.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -122,7 +122,7 @@ pub(super) async fn discard(sandbox: &SharedSandbox, unused: Vec<String>) {
     }
 }
 
-/// What must be true of the current version for it to be replaced.
+/// The condition under which the current version may be replaced.
 pub(super) struct Precondition {
     none: bool,
     etag: Option<String>,
@@ -216,7 +216,7 @@ pub(super) fn look_up(
     })
 }
 
-/// Whether a header with a list of ETags names this content; `None` without the header.
+/// Whether a header with a list of ETags matches this content; `None` without the header.
 pub(super) fn matches_etag(request: &Request, header: &str, content: &ObjectContent) -> Option<bool> {
     let is = |tag: &str| tag.trim_matches('"') == content.etag || tag == "*";
     request.header(header).map(|list| list.split(',').map(str::trim).any(is))

@@ -1,4 +1,4 @@
-//! What is known of secrets without their values.
+//! Listing and describing secrets, without their values.
 
 use serde_json::{Value, json};
 

@@ -64,7 +64,7 @@ enum SecretContent {
     Binary(String),
 }
 
-/// When and where.
+/// The sandbox and the time of a request.
 struct SecretsContext<'a> {
     sandbox: &'a SharedSandbox,
     /// Seconds since 1970.

@@ -146,7 +146,7 @@ fn check_owner(secret: &SecretRecord) -> Result<(), Fault> {
     }
 }
 
-/// Gives a secret a value under a version id. An id that was used before must come with the same value.
+/// Adds a version to a secret. A version id that was used before must come with the same value.
 fn add_version(
     secret: &mut SecretRecord,
     (token, content): (String, SecretContent),

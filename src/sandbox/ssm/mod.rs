@@ -75,7 +75,7 @@ struct ParameterVersion {
     data_type: String,
 }
 
-/// Who asks, when and where.
+/// The sandbox, the caller and the time of a request.
 struct SsmContext<'a> {
     sandbox: &'a SharedSandbox,
     /// Seconds since 1970.
@@ -255,7 +255,7 @@ fn get_many(state: &Ssm, context: &SsmContext<'_>, input: &Value) -> Result<Valu
 
 fn show(context: &SsmContext<'_>, parameter: &Parameter, version: &ParameterVersion, decrypt: bool) -> Value {
     let value = if parameter.kind == ParameterType::SecureString && !decrypt {
-        // Stands for what a key of KMS would make of it.
+        // In place of the ciphertext that a KMS key would give.
         let text = format!("{} {} {}", parameter.name, version.number, version.value);
         format!("AQICAH{}", hex::encode(seal::digest(&context.sandbox.info, "ciphertext of a parameter", &text)))
     } else {

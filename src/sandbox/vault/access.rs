@@ -1,4 +1,4 @@
-//! Workload access tokens: who an agent works for. Opaque to everybody, sealed by the sandbox, good for an hour.
+//! Workload access tokens: whom an agent acts for. Opaque, sealed by the sandbox, valid for an hour.
 //!
 //! Owns: making them for a caller of an agent (`for_call`) and for the three GetWorkloadAccessToken operations, and
 //! opening them again. Does not own: what they are exchanged for (`exchange`).
@@ -18,7 +18,7 @@ use crate::sandbox::request::Request;
 use crate::sandbox::{Sandbox, seal, sigv4};
 
 const PURPOSE: &str = "workload access token";
-/// Seconds. How long the service's are good for is not documented.
+/// Seconds. The lifetime of the service's tokens is not documented.
 const LIFE: i64 = 3600;
 const USER_TOKEN: TextRule =
     TextRule::length(1, 131_072).and("[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+").sensitive();

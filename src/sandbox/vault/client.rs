@@ -46,7 +46,7 @@ pub(super) struct ProviderToken {
     pub(super) life: Option<u64>,
 }
 
-/// What a request asks for besides its grant.
+/// The scopes and further parameters of a token request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct GrantParameters<'a> {
     pub(super) scopes: &'a [String],

@@ -170,7 +170,7 @@ pub(super) async fn complete(context: &VaultContext<'_>, input: &Value) -> Resul
     let workload = sessions(sandbox).get(uri).map(|session| session.workload.clone()).ok_or_else(refused)?;
     context.require("CompleteResourceTokenAuth", &[&context.directory(), &context.identity(&workload)])?;
     let (session, code) = {
-        // Taken out at once: a code is good for one try.
+        // Removed at once: a code is valid for one attempt.
         let mut sessions = sessions(sandbox);
         let session = sessions.get_mut(uri).filter(|session| Some(&session.user) == user.as_ref());
         let session = session.ok_or_else(refused)?;

@@ -44,7 +44,7 @@ pub(super) struct VaultToken {
     expires: Option<i64>,
 }
 
-/// What GetResourceOauth2Token is asked for.
+/// The input of GetResourceOauth2Token.
 pub(super) struct TokenRequest<'a> {
     pub(super) access: WorkloadAccess,
     pub(super) provider: &'a str,

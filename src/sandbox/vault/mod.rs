@@ -61,7 +61,7 @@ pub(crate) struct Vault {
     tokens: BTreeMap<String, exchange::VaultToken>,
 }
 
-/// What is going on; forgotten when the sandbox ends.
+/// State that is not stored: it ends with the sandbox.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight {
     /// Held while a provider and its secret change together.
@@ -71,7 +71,7 @@ pub(crate) struct InFlight {
     consents: consent::ConsentSessions,
 }
 
-/// Who asks, when and where.
+/// The sandbox, the caller and the time of a request.
 struct VaultContext<'a> {
     sandbox: &'a SharedSandbox,
     caller: &'a Caller,

@@ -39,7 +39,7 @@ pub(super) struct Oauth2Provider {
     updated: f64,
 }
 
-/// What a valid request says.
+/// The content of a valid request.
 pub(super) struct ProviderInput {
     vendor: String,
     pub(super) config: Value,

@@ -93,7 +93,7 @@ impl SecretRef {
     }
 }
 
-/// What a request says about the secret.
+/// The secret in a request: none, a value, or a reference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SecretInput {
     Nothing,

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-/// What the service knows of a vendor.
+/// The endpoints that the service knows of a vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum VendorEndpoints {
     /// The configuration says all of it.

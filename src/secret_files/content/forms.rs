@@ -1,7 +1,7 @@
-//! How secrets begin, and the names of settings that have one.
+//! The prefixes of secrets, and the names of settings that hold one.
 //!
-//! Owns: the table. Prefixes and lengths are those that their makers publish. What is no more than hexadecimal or base64
-//! counts behind a name that says what it is.
+//! Owns: the table. Prefixes and lengths are those that their makers publish. Plain hexadecimal or base64 counts only
+//! after a setting name that identifies it.
 
 use super::Hit;
 use super::values::{self, Value, is_alnum, is_base64, is_hex, is_random, is_upper_alnum, is_word, run};

@@ -1,4 +1,4 @@
-//! A private index: its token is used, and then it is nowhere.
+//! A private index: its token is used and stored nowhere.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
