@@ -113,7 +113,7 @@ async fn find_python(env: &Env, minor: Option<u32>) -> Result<Python> {
     let mut other = None;
     let mut broken = Vec::new();
     for candidate in candidates(env, minor) {
-        match ask(env, &candidate).await {
+        match query(env, &candidate).await {
             Ok(python) if minor.is_none_or(|minor| minor == python.minor) => return Ok(python),
             Ok(python) => other = other.or(Some(python)),
             Err(why) => broken.push(Broken { path: candidate, why }),
@@ -171,7 +171,7 @@ fn installed(env: &Env, name: &str) -> Vec<PathBuf> {
 }
 
 /// Runs a program and learns which interpreter is behind it: packages of a virtual environment are not the agent's.
-async fn ask(env: &Env, program: &Path) -> Result<Python, String> {
+async fn query(env: &Env, program: &Path) -> Result<Python, String> {
     const ASK: &str = "import sys; assert sys.version_info >= (3, 8), 'it is older than Python 3.8'; \
                        print(sys.version_info[1]); print(getattr(sys, '_base_executable', None) or sys.executable)";
     let text = run(env, program, &["-I", "-c", ASK]).await?;
@@ -210,7 +210,7 @@ fn first_line(output: &crate::process::Output, last: String) -> String {
 mod tests {
     use super::*;
 
-    /// A program that says what Python would say to [`ask`], or fails like a launcher.
+    /// A program that says what Python would say to [`query`], or fails like a launcher.
     fn program(path: &Path, script: &str) -> PathBuf {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
@@ -267,7 +267,7 @@ mod tests {
     async fn what_is_no_python_is_told_with_its_own_words() {
         let dir = tempfile::tempdir().unwrap();
         let env = Env::fake(dir.path(), &[("PATH", "/usr/bin:/bin")]);
-        let says = async |script: &str| ask(&env, &program(&dir.path().join("python3"), script)).await.unwrap_err();
+        let says = async |script: &str| query(&env, &program(&dir.path().join("python3"), script)).await.unwrap_err();
         assert_eq!(says("exit 3").await, "it ended with exit status: 3");
         assert_eq!(says("echo hello").await, "it is no Python");
         assert_eq!(says("printf '12\\n/does/not/exist\\n'").await, "it is no Python");

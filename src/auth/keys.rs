@@ -52,7 +52,7 @@ impl KnownProvider {
         missed.len() < MISSED && !missed.contains(kid)
     }
 
-    fn miss(&self, kid: &str) {
+    fn record_missing(&self, kid: &str) {
         let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
         if missed.len() < MISSED {
             missed.insert(kid.to_owned());
@@ -90,7 +90,7 @@ impl ProviderSlot {
         failed.as_ref().filter(|(at, _)| at.elapsed() < FAILED).map(|(_, error)| error.clone())
     }
 
-    fn noted<T>(&self, result: Result<T>) -> Result<T> {
+    fn record_result<T>(&self, result: Result<T>) -> Result<T> {
         let failure = result.as_ref().err().map(|error| (Instant::now(), error.clone()));
         *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = failure;
         result
@@ -141,7 +141,7 @@ impl Providers {
             let keys = fetch_jwks(http, &provider).await?;
             Ok(KnownProvider::new(provider, keys))
         };
-        slot.noted(asked.await).map(|known| slot.remember(known))
+        slot.record_result(asked.await).map(|known| slot.remember(known))
     }
 
     /// The same for judging this token: where the token names a key that is not known, the keys are fetched once more.
@@ -165,13 +165,13 @@ impl Providers {
         if let Some(error) = slot.failure().filter(|_| waited) {
             return Err(error);
         }
-        let keys = slot.noted(fetch_jwks(http, &known.provider).await)?;
+        let keys = slot.record_result(fetch_jwks(http, &known.provider).await)?;
         // The document keeps its age: it is fetched again when its time has come.
         let fresh = KnownProvider { fetched: known.fetched, ..KnownProvider::new(known.provider.clone(), keys) };
         if let Some(kid) = token.kid().filter(|kid| !fresh.keys.mentions(kid)) {
             let before = known.missed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            before.iter().for_each(|kid| fresh.miss(kid));
-            fresh.miss(kid);
+            before.iter().for_each(|kid| fresh.record_missing(kid));
+            fresh.record_missing(kid);
         }
         Ok(slot.remember(fresh))
     }
@@ -396,7 +396,7 @@ mod tests {
         let idp = Idp::start().await;
         let url = format!("{}{PATH}", idp.base);
         let known = idp.providers.known(&http(), &url).await.unwrap();
-        (0..MISSED).for_each(|n| known.miss(&n.to_string()));
+        (0..MISSED).for_each(|n| known.record_missing(&n.to_string()));
         let unknown = KEYS.token_text("RS256", Some("one more"), &idp.claims());
         assert_eq!((idp.code(&unknown).await, idp.asked()), ("key-unknown", (1, 1)));
     }

@@ -98,7 +98,7 @@ impl CommandContext {
     }
 
     /// Who the connection is, said to the user before anything is changed.
-    pub(crate) async fn introduce(&self, cloud: &Cloud) -> Result<CallerIdentity> {
+    pub(crate) async fn announce_identity(&self, cloud: &Cloud) -> Result<CallerIdentity> {
         let identity = cloud.identity().await?;
         self.ui.note(&target::banner(&identity));
         Ok(identity)

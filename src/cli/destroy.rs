@@ -12,7 +12,7 @@ pub(super) async fn run(args: DestroyArgs, context: &CommandContext) -> Result<C
     }
     let agent = store.agent(args.agent.as_deref())?.clone();
     let cloud = context.connect(Some(&agent)).await?;
-    let identity = context.introduce(&cloud).await?;
+    let identity = context.announce_identity(&cloud).await?;
     let command = destroy::command(&store, &agent, args.delete_ecr_repo);
     let target = AgentToDestroy::new(store, agent.clone(), &cloud, &identity)?;
     let connections = (&cloud, &identity);

@@ -55,7 +55,7 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     deploy::check_configured(&agent)?;
     artifact::check_request(&request.artifact, &context.env)?;
     let cloud = context.connect(Some(&agent)).await?;
-    let (identity, remote) = tokio::join!(context.introduce(&cloud), has_codebuild(context, &cloud));
+    let (identity, remote) = tokio::join!(context.announce_identity(&cloud), has_codebuild(context, &cloud));
     let identity = identity?;
     request.artifact.remote = remote;
     let cache = Cache::from_env(&context.env)?;

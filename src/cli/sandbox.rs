@@ -28,7 +28,7 @@ pub(super) async fn run(command: SandboxCommand, context: &CommandContext) -> Re
     flag.value("--dir", named.dir.as_ref().map(|dir| dir.display()));
     let flag = flag.into_string();
     // What a sandbox says of itself names the commands without the flag that it was found by.
-    carry_out(command, &flag, context).await.map_err(|error| error.map_hints(|hint| with_flag(hint, &flag)))
+    execute(command, &flag, context).await.map_err(|error| error.map_hints(|hint| with_flag(hint, &flag)))
 }
 
 fn with_flag(hint: String, flag: &str) -> String {
@@ -42,7 +42,7 @@ fn with_flag(hint: String, flag: &str) -> String {
     })
 }
 
-async fn carry_out(command: SandboxCommand, flag: &str, context: &CommandContext) -> Result<CommandResult> {
+async fn execute(command: SandboxCommand, flag: &str, context: &CommandContext) -> Result<CommandResult> {
     match command {
         SandboxCommand::Run(args) => run_in(args, context).await,
         SandboxCommand::Start(args) => start(&args, flag, context).await,

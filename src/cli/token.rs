@@ -29,7 +29,7 @@ pub(super) async fn run(args: TokenArgs, context: &CommandContext) -> Result<Com
         _ => CacheUse::Cache,
     };
     let (forget, save, agent) = (args.forget, args.save, args.agent.clone());
-    let given = given(args, context).await?;
+    let given = token_flags(args, context).await?;
     let to_save = given.clone();
     let source = source(context, agent.as_deref(), given)?;
     if forget {
@@ -92,7 +92,7 @@ fn check_stdin(args: &TokenArgs) -> Result<()> {
     Ok(())
 }
 
-async fn given(args: TokenArgs, context: &CommandContext) -> Result<TokenFlags> {
+async fn token_flags(args: TokenArgs, context: &CommandContext) -> Result<TokenFlags> {
     let grant = match (&args.grant, args.auth_flow.as_deref()) {
         (Some(text), _) => Some(text.parse::<TokenGrant>().map_err(|error| error.context("`--grant` is unknown"))?),
         (None, Some("user")) => Some(TokenGrant::UserPassword),

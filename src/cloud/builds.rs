@@ -9,7 +9,7 @@ use aws_sdk_codebuild::types::{
 };
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found, lacking};
+use super::error::{code, convert, is_not_found, missing_member};
 use crate::error::{Error, Result};
 
 /// A project whose builds run Docker on ARM machines.
@@ -201,7 +201,7 @@ impl Cloud {
             request = request.environment_variables_override(variable.build().map_err(|error| failed(&error))?);
         }
         let answer = request.send().await.map_err(|error| convert(what(), &error))?;
-        answer.build_value().map(convert_build).ok_or_else(|| lacking(&what(), "CodeBuild", "build"))
+        answer.build_value().map(convert_build).ok_or_else(|| missing_member(&what(), "CodeBuild", "build"))
     }
 
     pub(crate) async fn build(&self, id: &str) -> Result<CodeBuildRun> {

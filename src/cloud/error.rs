@@ -131,7 +131,7 @@ fn unreadable(what: &str, raw: &HttpResponse) -> Error {
 }
 
 /// An answer of `service` that can be read and lacks what it must have.
-pub(super) fn lacking(what: &str, service: &str, member: &str) -> Error {
+pub(super) fn missing_member(what: &str, service: &str, member: &str) -> Error {
     unusable(what, &format!("the answer of {service} has no {member}"))
 }
 

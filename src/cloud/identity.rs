@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::connect::Cloud;
-use super::error::{convert, lacking};
+use super::error::{convert, missing_member};
 use crate::error::Result;
 
 /// Account, region and principal of this connection.
@@ -25,7 +25,7 @@ impl Cloud {
         let client = aws_sdk_sts::Client::new(&self.sdk);
         let what = "find out which AWS account this is";
         let answer = client.get_caller_identity().send().await.map_err(|error| convert(what, &error))?;
-        let account = answer.account().ok_or_else(|| lacking(what, "STS", "account id"))?.to_owned();
+        let account = answer.account().ok_or_else(|| missing_member(what, "STS", "account id"))?.to_owned();
         Ok(CallerIdentity {
             account,
             region: self.region().to_owned(),

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_denied, is_not_found, lacking};
+use super::error::{code, convert, is_denied, is_not_found, missing_member};
 use crate::error::{Error, Result};
 use crate::redact::SecretString;
 
@@ -87,7 +87,7 @@ impl Cloud {
         }
         match request.send().await {
             Ok(answer) => {
-                let made = answer.repository().ok_or_else(|| lacking(&what(), "ECR", "repository"))?;
+                let made = answer.repository().ok_or_else(|| missing_member(&what(), "ECR", "repository"))?;
                 let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
                 Ok(RegistryRepository {
                     arn: text(made.repository_arn()),
@@ -185,7 +185,7 @@ impl Cloud {
     pub(crate) async fn registry_login(&self) -> Result<Login> {
         let what = "get a login for the container registry";
         let answer = self.ecr().get_authorization_token().send().await.map_err(|error| convert(what, &error))?;
-        let bad = || lacking(what, "ECR", "usable token");
+        let bad = || missing_member(what, "ECR", "usable token");
         let data = answer.authorization_data().first().ok_or_else(bad)?;
         let token = STANDARD.decode(data.authorization_token().ok_or_else(bad)?).map_err(|_| bad())?;
         let token = String::from_utf8(token).map_err(|_| bad())?;

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::connect::Cloud;
-use super::error::{code, convert, is_not_found, lacking};
+use super::error::{code, convert, is_not_found, missing_member};
 use crate::error::{Error, Result};
 
 /// A role that exists.
@@ -81,7 +81,7 @@ impl Cloud {
             request = request.tags(tag);
         }
         match request.send().await {
-            Ok(answer) => answer.role().map(convert_role).ok_or_else(|| lacking(&what(), "IAM", "role")),
+            Ok(answer) => answer.role().map(convert_role).ok_or_else(|| missing_member(&what(), "IAM", "role")),
             Err(error) if matches!(code(&error), Some("EntityAlreadyExists" | "EntityAlreadyExistsException")) => {
                 self.role(spec.name).await?.ok_or_else(|| convert(what(), &error))
             }
@@ -165,7 +165,7 @@ impl Cloud {
     /// Enables it for the whole account and returns the issuer; already enabled is success.
     pub(crate) async fn enable_outbound_federation(&self) -> Result<String> {
         let what = "enable outbound web identity federation";
-        let missing = || lacking(what, "IAM", "issuer");
+        let missing = || missing_member(what, "IAM", "issuer");
         match self.iam().enable_outbound_web_identity_federation().send().await {
             Ok(answer) => answer.issuer_identifier().map(str::to_owned).ok_or_else(missing),
             Err(error) if code(&error).is_some_and(|code| code.starts_with("FeatureEnabled")) => {

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::connect::Cloud;
-use super::error::{convert, lacking};
+use super::error::{convert, missing_member};
 use crate::error::{Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -136,7 +136,7 @@ impl Cloud {
 }
 
 fn tokens(result: Option<&AuthenticationResultType>) -> Result<TokenSet> {
-    let missing = || lacking("sign in", "Cognito", "access token");
+    let missing = || missing_member("sign in", "Cognito", "access token");
     let result = result.ok_or_else(missing)?;
     let secret = |text: Option<&str>| text.map(|text| SecretString::from(text.to_owned()));
     Ok(TokenSet {

@@ -104,16 +104,16 @@ pub(super) fn rewrite(
     let newline = if text.find('\n').is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" };
     let mut base = match (text.trim().is_empty(), legacy) {
         (true, _) => HEADER.to_owned(),
-        (false, Some(name)) => modernize(text, root, name, newline).ok_or_else(by_hand)?,
+        (false, Some(name)) => modernize(text, root, name, newline).ok_or_else(unchangeable)?,
         (false, None) => text.to_owned(),
     };
     if !base.ends_with('\n') {
         base.push_str(newline);
     }
-    let (root, _) = syntax::parse(&base).map_err(|_| by_hand())?;
+    let (root, _) = syntax::parse(&base).map_err(|_| unchangeable())?;
     let mut patch = Patch::new(&base, newline, step(&base, root.as_ref()));
-    patch.document(root.as_ref(), &wanted).map_err(|Unsupported| by_hand())?;
-    let mut out = patch.finish().ok_or_else(by_hand)?;
+    patch.document(root.as_ref(), &wanted).map_err(|Unsupported| unchangeable())?;
+    let mut out = patch.finish().ok_or_else(unchangeable)?;
     if !had_newline && out.ends_with(newline) {
         out.truncate(out.len() - newline.len());
     }
@@ -125,11 +125,11 @@ pub(super) fn rewrite(
         {
             Ok(Some(out))
         }
-        _ => Err(by_hand()),
+        _ => Err(unchangeable()),
     }
 }
 
-fn by_hand() -> Error {
+fn unchangeable() -> Error {
     Error::usage("could not change the configuration without touching other values in it")
         .code("config.edit")
         .hint("write out the anchors, aliases and tags of the file, or make the change by hand")

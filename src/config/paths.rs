@@ -49,7 +49,7 @@ enum Sort {
 }
 
 impl Sort {
-    fn is(self, path: &Path) -> bool {
+    fn matches(self, path: &Path) -> bool {
         match self {
             Self::File => path.is_file(),
             Self::Folder => path.is_dir(),
@@ -81,7 +81,7 @@ impl Agent {
         .map(|(key, written, sort)| {
             let written = written.as_deref()?;
             let as_written = fsx::normalize(&root.join(written));
-            let found = if sort.is(&as_written) { Some(as_written) } else { finder.find(written, sort) };
+            let found = if sort.matches(&as_written) { Some(as_written) } else { finder.find(written, sort) };
             Some(finder.keep(key, written, found))
         });
         AgentPaths { dockerfile, context, ..finder.paths }
@@ -201,7 +201,7 @@ impl PathFinder<'_> {
             forms.push(written.replace('\\', "/"));
         }
         let mut paths = forms.into_iter().map(|form| fsx::normalize(&self.root.join(form)));
-        let path = paths.find(|path| sort.is(path) && self.is_inside(path))?;
+        let path = paths.find(|path| sort.matches(path) && self.is_inside(path))?;
         if path.starts_with(self.root) {
             return Some(path);
         }
@@ -226,13 +226,13 @@ impl PathFinder<'_> {
         (0..parts.len())
             .map(move |start| folder.join(parts[start..].iter().collect::<PathBuf>()))
             // A part such as `C:` would replace the folder on Windows.
-            .filter(move |path| path.starts_with(folder) && sort.is(path) && self.is_inside(path))
+            .filter(move |path| path.starts_with(folder) && sort.matches(path) && self.is_inside(path))
     }
 
     fn by_origin(&self, parts: &[String], sort: Sort) -> Option<PathBuf> {
         let below = parts.strip_prefix(self.origin.as_deref()?)?;
         let path = fsx::normalize(&self.root.join(below.iter().collect::<PathBuf>()));
-        (path.starts_with(self.root) && sort.is(&path) && self.is_inside(&path)).then_some(path)
+        (path.starts_with(self.root) && sort.matches(&path) && self.is_inside(&path)).then_some(path)
     }
 
     /// Also by where its links lead.

@@ -28,15 +28,15 @@ pub(crate) async fn refusal(error: Error, http: &Http, authorizer: Option<&Value
 /// fragments: the text changed before.
 pub(crate) fn signature(error: Error) -> Error {
     let mismatch = |text: &String| text.contains("mismatch. The agent") || text.contains("different authorization");
-    if error.causes().iter().any(mismatch) { coded(error, Presented::Signature) } else { error }
+    if error.causes().iter().any(mismatch) { with_verdict_code(error, Presented::Signature) } else { error }
 }
 
 /// Gives the error of a call that could not even be signed its code, for an agent that takes tokens.
 pub(crate) fn no_token(error: Error) -> Error {
-    if error.code_str() == "aws.credentials-missing" { coded(error, Presented::Nothing) } else { error }
+    if error.code_str() == "aws.credentials-missing" { with_verdict_code(error, Presented::Nothing) } else { error }
 }
 
-fn coded(error: Error, brings: Presented<'_>) -> Error {
+fn with_verdict_code(error: Error, brings: Presented<'_>) -> Error {
     match caller::admit(true, brings) {
         Err(verdict) => error.code(verdict.code()),
         Ok(_) => error,

@@ -42,7 +42,7 @@ impl Block {
 }
 
 pub(super) fn statements(text: &str) -> Vec<Statement> {
-    let (code, strings) = emptied(text);
+    let (code, strings) = without_strings(text);
     let mut reading = StatementReader { out: Vec::new(), open: Vec::new(), strings: strings.into_iter() };
     let mut depth = 0_usize;
     let mut current = String::new();
@@ -153,7 +153,7 @@ fn head(text: &str) -> Option<(&str, &str)> {
 
 /// The text without its comments, with nothing between the quotes of its strings, and what was there. Lines of a string
 /// become one.
-fn emptied(text: &str) -> (String, Vec<String>) {
+fn without_strings(text: &str) -> (String, Vec<String>) {
     let chars: Vec<char> = text.chars().collect();
     let (mut out, mut strings) = (String::with_capacity(text.len()), Vec::new());
     let mut at = 0;

@@ -108,7 +108,7 @@ fn agent_of(context: &CommandContext, agent: Option<&str>) -> Result<Option<(Sto
 
 /// # Errors
 /// Exit 2 without a terminal, naming `--force`; exit 1 when the answer is no.
-async fn ask(question: String, context: &CommandContext) -> Result<()> {
+async fn confirm_deletion(question: String, context: &CommandContext) -> Result<()> {
     if context.confirm(question, "--force").await? {
         return Ok(());
     }
@@ -134,7 +134,7 @@ async fn clean_up(args: &CleanupArgs, context: &CommandContext) -> Result<Comman
             Some(agent) => context.connect(Some(agent)).await?,
             None => context.connect_to(Some(&region)).await?,
         };
-        let identity = context.introduce(&cloud).await?;
+        let identity = context.announce_identity(&cloud).await?;
         if let Some(agent) = of_agent {
             target::check_account(agent, &identity)?;
         }
@@ -144,7 +144,7 @@ async fn clean_up(args: &CleanupArgs, context: &CommandContext) -> Result<Comman
         clouds.insert(region, cloud);
     }
     if plan.deletes() && !args.force {
-        ask(plan.question(), context).await?;
+        confirm_deletion(plan.question(), context).await?;
     }
     let mut command = CommandLine::new(&format!("agentcore identity cleanup{} --force", context.globals.repeated()));
     command.value("--agent", args.agent.as_ref());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::{agent_of, ask};
+use super::{agent_of, confirm_deletion};
 use crate::cli::args::{
     ClientArgs, CreateProviderArgs, DeleteProviderArgs, NamedProviderArgs, OfAgentArgs, SecretArgs, UpdateProviderArgs,
 };
@@ -27,13 +27,13 @@ pub(super) fn place(found: &mut AgentConfig) -> Option<Place<'_>> {
 }
 
 /// A connection to the agent's region that says whose account it is, which must be the configuration's.
-pub(super) async fn introduce(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
+pub(super) async fn connect_announced(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
     let agent = match found {
         Some((store, name)) => Some(store.agent(Some(name))?),
         None => None,
     };
     let cloud = context.connect(agent).await?;
-    let identity = context.introduce(&cloud).await?;
+    let identity = context.announce_identity(&cloud).await?;
     if let Some(agent) = agent {
         target::check_account(agent, &identity)?;
     }
@@ -63,7 +63,7 @@ pub(super) async fn create(args: CreateProviderArgs, context: &CommandContext) -
         adopt: false,
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     CommandResult::report(providers::create(&cloud, &request, place(&mut found), &context.events).await?)
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn update(args: UpdateProviderArgs, context: &CommandContext) -
         adopt: args.adopt,
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     CommandResult::report(providers::update(&cloud, &request, place(&mut found), &context.events).await?)
 }
 
@@ -103,7 +103,7 @@ pub(super) async fn delete(args: DeleteProviderArgs, context: &CommandContext) -
     let DeleteProviderArgs { provider: args, force, adopt } = args;
     let kind = args.kind.as_deref().map(Type::parse).transpose()?;
     let mut found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     let named = (args.name.as_str(), kind);
     if !adopt {
         providers::check_deletion(&cloud, named, place(&mut found).as_ref()).await?;
@@ -112,7 +112,7 @@ pub(super) async fn delete(args: DeleteProviderArgs, context: &CommandContext) -
         let name = &args.name;
         let question =
             format!("Delete the credential provider `{name}`, which is not on record here as made by this program?");
-        ask(question, context).await?;
+        confirm_deletion(question, context).await?;
     }
     CommandResult::report(providers::delete(&cloud, named, place(&mut found), &context.events).await?)
 }

@@ -56,7 +56,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &CommandContext) -> Res
         (None, _) => context.connect(agent).await?,
         (Some(_), _) => context.connect(None).await?,
     };
-    let identity = context.introduce(&cloud).await?;
+    let identity = context.announce_identity(&cloud).await?;
     let project = configured.as_ref().and_then(|store| store.project().identity.as_deref());
     let mut repeat = CommandLine::new(&format!("agentcore identity setup-cognito{}", context.globals.repeated()));
     repeat.value("--team", request.team.as_ref());

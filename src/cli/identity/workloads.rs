@@ -1,7 +1,7 @@
 //! `agentcore identity …-workload-identity`, `setup-aws-jwt`, `list-aws-jwt`.
 
-use super::providers::{connect, introduce, place};
-use super::{agent_of, ask};
+use super::providers::{connect, connect_announced, place};
+use super::{agent_of, confirm_deletion};
 use crate::cli::args::{
     CreateWorkloadArgs, DeleteWorkloadArgs, NamedWorkloadArgs, OfAgentArgs, SetupAwsJwtArgs, UpdateWorkloadArgs,
 };
@@ -22,7 +22,7 @@ pub(super) async fn create(args: CreateWorkloadArgs, context: &CommandContext) -
         }
     };
     let tags: Vec<(String, String)> = super::setup::tags(&args.tags)?.into_iter().collect();
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     let wanted = (name.as_str(), args.return_urls.as_slice());
     CommandResult::report(workloads::create(&cloud, wanted, &tags, place(&mut found), &context.events).await?)
 }
@@ -49,7 +49,7 @@ pub(super) async fn update(args: UpdateWorkloadArgs, context: &CommandContext) -
         ReturnUrls::Set(args.set_return_urls)
     };
     let mut found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     CommandResult::report(
         workloads::update(&cloud, (&args.name, args.adopt), &change, place(&mut found), &context.events).await?,
     )
@@ -58,7 +58,7 @@ pub(super) async fn update(args: UpdateWorkloadArgs, context: &CommandContext) -
 pub(super) async fn delete(args: DeleteWorkloadArgs, context: &CommandContext) -> Result<CommandResult> {
     let DeleteWorkloadArgs { workload: args, force, adopt } = args;
     let mut found = agent_of(context, args.agent.as_deref())?;
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     if !adopt {
         workloads::check_deletion(&cloud, &args.name, place(&mut found).as_ref()).await?;
     }
@@ -66,7 +66,7 @@ pub(super) async fn delete(args: DeleteWorkloadArgs, context: &CommandContext) -
         let name = &args.name;
         let question =
             format!("Delete the workload identity `{name}`, which is not on record here as made by this program?");
-        ask(question, context).await?;
+        confirm_deletion(question, context).await?;
     }
     CommandResult::report(workloads::delete(&cloud, &args.name, place(&mut found), &context.events).await?)
 }
@@ -77,7 +77,7 @@ pub(super) async fn setup_aws_jwt(args: SetupAwsJwtArgs, context: &CommandContex
         // Says where a configuration was looked for.
         context.store()?;
     }
-    let cloud = introduce(context, &found).await?;
+    let cloud = connect_announced(context, &found).await?;
     let request = AwsJwtRequest {
         audience: args.audience,
         algorithm: args.signing_algorithm.map(|name| name.to_uppercase()),

@@ -100,7 +100,7 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
     let aws_cli = process::find(&context.env, "aws").is_some();
     let reach =
         CallContext { plane: &line.plane, auth: &line.auth, call: &call, speaks: AgentProtocol::Plain, aws_cli };
-    let result = carry_out(surface, reach, &args, context).await;
+    let result = execute(surface, reach, &args, context).await;
     let unreached =
         |error: &Error| matches!(error.kind(), Kind::Refused | Kind::NotFound | Kind::Credentials | Kind::Usage);
     if result.as_ref().is_err_and(unreached) {
@@ -121,7 +121,7 @@ pub(super) async fn run(args: InvokeArgs, context: &CommandContext) -> Result<Co
 }
 
 /// Makes the call. Bytes that already went to stdout are not in the returned body.
-async fn carry_out(
+async fn execute(
     surface: AgentRequest,
     mut line: CallContext<'_>,
     args: &InvokeArgs,

@@ -16,7 +16,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_config::retry::RetryConfig;
 
 use super::connect::{Cloud, Service};
-use super::error::{code, convert, is_not_found, lacking, throttled_again};
+use super::error::{code, convert, is_not_found, missing_member, throttled_again};
 use crate::error::Result;
 use crate::redact::{ExposeSecret, SecretString};
 
@@ -83,7 +83,8 @@ impl Cloud {
             request.customize().config_override(once()).send().await.map_err(|error| convert(&what, &error))
         })
         .await?;
-        let id = answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| lacking(&what, "Cognito", "pool id"))?;
+        let id =
+            answer.user_pool().and_then(|pool| pool.id()).ok_or_else(|| missing_member(&what, "Cognito", "pool id"))?;
         Ok(id.to_owned())
     }
 

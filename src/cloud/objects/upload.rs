@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{SHA256_METADATA, version_id};
 use crate::cloud::connect::Cloud;
-use crate::cloud::error::{convert, lacking};
+use crate::cloud::error::{convert, missing_member};
 use crate::digest::Digest;
 use crate::error::{Context, Result};
 
@@ -114,7 +114,7 @@ async fn begin(client: &Client, upload: &ObjectUpload<'_>) -> Result<String> {
         .send()
         .await
         .map_err(|error| convert(upload.what(), &error))?;
-    answer.upload_id().map(str::to_owned).ok_or_else(|| lacking(&upload.what(), "S3", "upload id"))
+    answer.upload_id().map(str::to_owned).ok_or_else(|| missing_member(&upload.what(), "S3", "upload id"))
 }
 
 async fn put_parts(client: &Client, upload: &ObjectUpload<'_>, id: &str) -> Result<BTreeMap<i32, CompletedPart>> {

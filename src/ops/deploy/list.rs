@@ -61,7 +61,7 @@ pub(super) struct CloudBuildResources<'a> {
 /// All resources of a launch.
 pub(super) struct LaunchResources<'a> {
     pub(super) first: BaseResources<'a>,
-    pub(super) elsewhere: Option<CloudBuildResources<'a>>,
+    pub(super) cloud_build: Option<CloudBuildResources<'a>>,
     pub(super) image: Option<Node<Image<'a>>>,
     pub(super) archive: Option<Node<Archive<'a>>>,
 }
@@ -173,19 +173,19 @@ impl<'a> CloudBuildResources<'a> {
 
 impl LaunchResources<'_> {
     /// What is looked at once something is built.
-    pub(super) fn later(&mut self) -> Vec<&mut dyn AnyNode> {
-        let elsewhere = self.elsewhere.as_mut().map(CloudBuildResources::nodes);
+    pub(super) fn after_build(&mut self) -> Vec<&mut dyn AnyNode> {
+        let cloud_build = self.cloud_build.as_mut().map(CloudBuildResources::nodes);
         let artifacts = [any(&mut self.image), any(&mut self.archive)];
-        elsewhere.into_iter().flatten().chain(artifacts.into_iter().flatten()).collect()
+        cloud_build.into_iter().flatten().chain(artifacts.into_iter().flatten()).collect()
     }
 
     pub(super) fn list(&mut self) -> Vec<&mut dyn AnyNode> {
         let mut list: Vec<&mut dyn AnyNode> = Vec::new();
         list.extend(any(&mut self.first.repository));
         list.extend(any(&mut self.first.bucket));
-        if let Some(elsewhere) = &mut self.elsewhere {
-            let has_own_role = elsewhere.has_own_role();
-            let [bucket, role, project] = elsewhere.nodes();
+        if let Some(cloud_build) = &mut self.cloud_build {
+            let has_own_role = cloud_build.has_own_role();
+            let [bucket, role, project] = cloud_build.nodes();
             list.push(bucket);
             if !has_own_role {
                 list.push(role);
@@ -297,7 +297,7 @@ impl<'a> Launch<'a> {
         }
     }
 
-    pub(super) fn elsewhere<'b>(
+    pub(super) fn cloud_build<'b>(
         &self,
         scope: &PolicyScope<'_>,
         values: &LateValues,

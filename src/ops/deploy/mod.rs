@@ -223,7 +223,7 @@ impl Launch<'_> {
         let mut first = BaseResources::new(self, &scope, &values);
         let ((), earlier, outbound) = tokio::try_join!(
             engine::observe(first.nodes(), connections.cloud),
-            self.earlier(fingerprint),
+            self.earlier_artifact(fingerprint),
             outbound::observe(connections.cloud, self.agent)
         )?;
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
@@ -239,15 +239,15 @@ impl Launch<'_> {
         self.warn_of_absent(first.runtime.observed.as_ref());
 
         let buildspec = buildspec::text();
-        let elsewhere = built.remote().map(|_| self.elsewhere(&scope, &values, &buildspec));
-        let remote = elsewhere.as_ref().map(|elsewhere| elsewhere.build(&scope, self.agent));
+        let cloud_build = built.remote().map(|_| self.cloud_build(&scope, &values, &buildspec));
+        let remote = cloud_build.as_ref().map(|cloud_build| cloud_build.build(&scope, self.agent));
         let image = first.image(self, (&built, fingerprint, remote), &values);
         let archive = match self.names.archives.as_ref().zip(start) {
             Some(place) => Some(first.archive(place, (built.archive(), fingerprint), earlier.object, &values)?),
             None => None,
         };
-        let mut all = LaunchResources { first, elsewhere, image, archive };
-        engine::observe(all.later(), connections.cloud).await?;
+        let mut all = LaunchResources { first, cloud_build, image, archive };
+        engine::observe(all.after_build(), connections.cloud).await?;
         let steps = engine::plan(all.list(), request.adopt)?;
         if request.plan_only {
             return Ok(report::planned(texts.next, steps, connections.identity, all.first.runtime.observed.as_ref()));
@@ -268,8 +268,8 @@ impl Launch<'_> {
         if let (true, Some(resolved)) = (self.request.artifact.rebuild_dependencies, &self.request.artifact.resolved) {
             self.record.write(&[(&["agentcore", "resolved"], json!(resolved))], |_| {})?;
         }
-        match &all.elsewhere {
-            Some(elsewhere) => elsewhere.project.resource.intend(),
+        match &all.cloud_build {
+            Some(cloud_build) => cloud_build.project.resource.intend(),
             None => Ok(()),
         }
     }
@@ -319,7 +319,7 @@ impl Launch<'_> {
     }
 
     /// Looks for the artifact of the same source, when it is known what that is.
-    async fn earlier(&self, fingerprint: Option<Fingerprint>) -> Result<EarlierArtifact> {
+    async fn earlier_artifact(&self, fingerprint: Option<Fingerprint>) -> Result<EarlierArtifact> {
         let Some(fingerprint) = fingerprint else { return Ok(EarlierArtifact::default()) };
         let cloud = self.connections.cloud;
         match &self.names.archives {

@@ -75,7 +75,7 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &CallT
     let request_id = reply.request_id().map(str::to_owned);
     let anonymous = name.is_none() && request_id.is_none();
     if anonymous && (is_page(reply) || matches!(status, 502..=504) || !is_of_the_service(status)) {
-        return foreign(&reply.host(), status);
+        return foreign_answer(&reply.host(), status);
     }
     let report = report(reply);
     let words = words_of(&reply.error_body().await);
@@ -97,7 +97,7 @@ fn is_page(reply: &Reply) -> bool {
 /// sign-in before the network.
 pub(super) fn page_in_its_place(reply: &Reply) -> Option<Error> {
     let anonymous = error_type(reply).is_none() && reply.request_id().is_none();
-    (anonymous && is_page(reply)).then(|| foreign(&reply.host(), reply.status()))
+    (anonymous && is_page(reply)).then(|| foreign_answer(&reply.host(), reply.status()))
 }
 
 /// Whether a session was stopped, by what came with a good status: an object, or nothing where the head is the
@@ -112,21 +112,25 @@ pub(super) async fn stopped(reply: &mut Reply) -> Result<()> {
     loop {
         match reply.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() <= STOPPED_LIMIT => body.extend_from_slice(&chunk),
-            Ok(Some(_)) => return Err(foreign(&host, status)),
+            Ok(Some(_)) => return Err(foreign_answer(&host, status)),
             Ok(None) => break,
             Err(error) if error.kind() == Kind::Deadline => return Err(error),
-            Err(error) => return Err(foreign(&host, status).cause(format!("its answer was cut off: {error}"))),
+            Err(error) => return Err(foreign_answer(&host, status).cause(format!("its answer was cut off: {error}"))),
         }
     }
     let is_object = || serde_json::from_slice::<serde_json::Map<String, Value>>(&body).is_ok();
-    if from_service && (body.trim_ascii().is_empty() || is_object()) { Ok(()) } else { Err(foreign(&host, status)) }
+    if from_service && (body.trim_ascii().is_empty() || is_object()) {
+        Ok(())
+    } else {
+        Err(foreign_answer(&host, status))
+    }
 }
 
 /// The longest answer to a stop that is read; a longer one does not come from AgentCore.
 const STOPPED_LIMIT: usize = 64 << 10;
 
 /// A proxy's page, or that of whatever else is in the way: the service names its failures.
-fn foreign(host: &str, status: u16) -> Error {
+fn foreign_answer(host: &str, status: u16) -> Error {
     Error::failed(format!("`{host}` answered HTTP {status}, and not in the way of AgentCore"))
         .code("aws.answer")
         .hint(IN_ITS_PLACE)

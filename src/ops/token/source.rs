@@ -70,7 +70,7 @@ struct SetUp {
 
 impl SetUp {
     /// The stored set-ups that are complete for `grant`.
-    fn all(stored: &[Stored], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
+    fn for_grant(stored: &[Stored], grant: TokenGrant) -> impl Iterator<Item = Self> + '_ {
         stored.iter().filter_map(move |stored| {
             let base = Self {
                 discovery_url: stored.discovery_url.clone(),
@@ -236,7 +236,7 @@ fn choose(given: &TokenFlags, known: &TokenDefaults<'_>, env: &Env) -> TokenGran
     if let Some(grant) = configured {
         return grant;
     }
-    let has = |grant| SetUp::all(known.stored, grant).next().is_some();
+    let has = |grant| SetUp::for_grant(known.stored, grant).next().is_some();
     let user = env.var("RUNTIME_USERNAME").is_some() || env.var("RUNTIME_PASSWORD").is_some();
     if user || has(TokenGrant::UserPassword) {
         return TokenGrant::UserPassword;
@@ -274,7 +274,7 @@ pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -
     let url = url.map(|url| metadata::discovery_url(&url));
     let pool_id = given.pool_id.clone().or_else(|| look.var(POOL));
     // What set-up stored belongs to its own pool: another provider is sent none of it.
-    let stored = SetUp::all(known.stored, grant).find(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
+    let stored = SetUp::for_grant(known.stored, grant).find(|stored| stored.is_of(url.as_deref(), pool_id.as_deref()));
     let stored = stored.unwrap_or_default();
     let pool_id = pool_id.or_else(|| stored.pool_id.clone().filter(|_| url.is_none()));
     let url =

@@ -91,7 +91,7 @@ impl Npm {
 }
 
 /// Runs an installer and passes its lines on; with an error come all of them.
-pub(super) async fn converse(
+pub(super) async fn run_installer(
     name: &'static str,
     child: &Child,
     secrets: &[SecretString],
@@ -131,7 +131,7 @@ pub(super) async fn run(request: &NodeRequest, setup: &InstallContext<'_>, works
         );
         let child = with_variables(npm.child(&dir), &dir, NodeInstaller::Npm, setup)?;
         let child = child.args(["install", "--package-lock-only"]).args(common);
-        converse("npm", &child, &request.secrets, setup)
+        run_installer("npm", &child, &request.secrets, setup)
             .await
             .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     }
@@ -142,7 +142,7 @@ pub(super) async fn run(request: &NodeRequest, setup: &InstallContext<'_>, works
         let member = fsx::relative(member, wanted.dir()).unwrap_or_default();
         child = child.args(["--workspace", &format!("./{member}"), "--include-workspace-root"]);
     }
-    converse("npm", &child, &request.secrets, setup)
+    run_installer("npm", &child, &request.secrets, setup)
         .await
         .map_err(|(error, said)| explain(error, &said, &wanted.platform))?;
     let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
@@ -180,7 +180,7 @@ pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup:
     // Scripts do not run while npm has the logins of registries.
     let child = child.args([verb, "--include=dev", "--no-audit", "--no-fund", "--ignore-scripts"]);
     let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
-    converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+    run_installer("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
     npm.run_install_scripts(dir, &npmrc, setup).await
 }
 
@@ -196,11 +196,11 @@ impl Npm {
             // With names, so that an optional package does not fail with the others; without, links run their own too.
             let names = if optional.is_empty() { &[][..] } else { &required };
             let child = self.script(dir).args(["rebuild", "--no-audit", "--no-fund"]).args(names);
-            converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+            run_installer("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
         }
         for (path, name) in optional {
             let child = self.script(dir).args(["rebuild", "--no-audit", "--no-fund", name.as_str()]);
-            if converse("npm", &child, &npmrc.secrets, setup).await.is_err() {
+            if run_installer("npm", &child, &npmrc.secrets, setup).await.is_err() {
                 setup.events.warning(format!("the optional package `{name}` could not be built, and is left out"));
                 let folder = dir.join(&path);
                 fs::remove_dir_all(&folder).with_context(|| format!("could not delete `{}`", folder.display()))?;
@@ -209,7 +209,7 @@ impl Npm {
         let manifest = super::read_json(&dir.join("package.json"))?;
         for name in own_scripts(&manifest) {
             let child = self.script(dir).args(["run", name]);
-            converse("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
+            run_installer("npm", &child, &npmrc.secrets, setup).await.map_err(failure)?;
         }
         Ok(())
     }

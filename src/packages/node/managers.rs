@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::install::{INSTALL_SCRIPTS, check_installed, converse, copy, link_settings, script, with_variables};
+use super::install::{INSTALL_SCRIPTS, check_installed, copy, link_settings, run_installer, script, with_variables};
 use super::lock::{LockEntry, NodeLock, name_at, npm_platform};
 use super::settings::{self, Npmrc};
 use super::tree::HIDDEN_LOCK;
@@ -151,7 +151,7 @@ pub(super) async fn run(request: &NodeRequest, setup: &InstallContext<'_>, works
     let version = version(wanted.installer, &dir, setup.env).await?;
     let child = with_variables(wanted.installer.child(setup.env, &dir)?, &dir, wanted.installer, setup)?;
     let child = child.args(arguments(wanted.installer, version, &dir, &wanted.platform)?);
-    converse(wanted.installer.name(), &child, &request.secrets, setup)
+    run_installer(wanted.installer.name(), &child, &request.secrets, setup)
         .await
         .map_err(|(error, said)| explain(error, &said, wanted.installer, &wanted.platform))?;
     let modules = dir.join("node_modules");
@@ -194,7 +194,7 @@ pub(crate) async fn install_for_development(
         _ => (install.args(yarns).arg("--ignore-scripts"), scripts.args(yarns).args(["--offline", "--force"])),
     };
     for child in [install, scripts] {
-        converse(installer.name(), &child, &npmrc.secrets, setup)
+        run_installer(installer.name(), &child, &npmrc.secrets, setup)
             .await
             .map_err(|(error, said)| explain(error, &said, installer, &Platform::host()))?;
     }

@@ -110,7 +110,7 @@ impl Installation<'_> {
         };
         let child = child.arg(out).arg(source).var("SOURCE_DATE_EPOCH", SOURCE_DATE).var("PYTHONHASHSEED", "0");
         // An older uv has no such option, and writes a file that nobody minds.
-        let said = self.converse(&child.dir(source_dir(source))).await;
+        let said = self.run_installer(&child.dir(source_dir(source))).await;
         let said = match said {
             Err((_, said)) if said.iter().any(|line| line.contains("--no-create-gitignore")) => {
                 let PythonInstaller::Uv(program) = self.installer else { return Ok(()) };
@@ -120,7 +120,7 @@ impl Installation<'_> {
                     .arg(out)
                     .arg(source);
                 let child = child.var("SOURCE_DATE_EPOCH", SOURCE_DATE).var("PYTHONHASHSEED", "0");
-                self.converse(&child.dir(source_dir(source))).await
+                self.run_installer(&child.dir(source_dir(source))).await
             }
             said => said,
         };
@@ -183,12 +183,12 @@ impl Installation<'_> {
         steps.push(vec!["-C", &at, "checkout", "--quiet", "--detach", &head]);
         steps.push(vec!["-C", &at, "submodule", "--quiet", "update", "--init", "--recursive"]);
         for step in steps {
-            let result = self.converse(&run(&step)).await;
+            let result = self.run_installer(&run(&step)).await;
             let result = match result {
                 // A branch is checked out by the name that the clone gave it.
                 Err(_) if step.contains(&"checkout") && head != "HEAD" => {
                     let remote = format!("origin/{head}");
-                    self.converse(&run(&["-C", &at, "checkout", "--quiet", "--detach", &remote])).await
+                    self.run_installer(&run(&["-C", &at, "checkout", "--quiet", "--detach", &remote])).await
                 }
                 result => result,
             };

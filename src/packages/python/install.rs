@@ -208,7 +208,7 @@ impl Installation<'_> {
         for (name, value) in sealer.variables() {
             child = child.var(name, value.expose_secret());
         }
-        if let Err((error, said)) = self.converse(&child.args(&arguments).dir(&self.inputs.dir)).await {
+        if let Err((error, said)) = self.run_installer(&child.args(&arguments).dir(&self.inputs.dir)).await {
             let absent = self.is_nowhere(&said, step).await;
             return Err(conflict::explain(error, &said, self.wanted, absent));
         }
@@ -247,7 +247,7 @@ impl Installation<'_> {
     }
 
     /// Runs a child and passes its scrubbed lines on; with an error come the last of them.
-    pub(super) async fn converse(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
+    pub(super) async fn run_installer(&self, child: &Child) -> Result<(), (Error, Vec<String>)> {
         let known = &self.inputs.secrets;
         let mut said: Vec<String> = Vec::new();
         let result = child

@@ -97,7 +97,7 @@ impl Installation<'_> {
         }
         self.setup.events.detail(STEP, "install OpenTelemetry on top");
         let taken = match self.released(own, RECENT, "recent").await? {
-            Err(_) => match self.beside(own, target).await? {
+            Err(_) => match self.install_beside(own, target).await? {
                 Err(refused) => match self.released(own, OLDER, "older").await? {
                     Err(_) => Err(refused),
                     older => older,
@@ -135,13 +135,15 @@ impl Installation<'_> {
         let mut constraints = pins(own);
         constraints.extend(self.constraints());
         Ok(match self.try_lines(&[line.to_owned()], &constraints, name).await? {
-            Ok(done) => Ok((InstalledTree::load(done.roots.clone(), BTreeSet::new()).await?.beside(own), done)),
+            Ok(done) => {
+                Ok((InstalledTree::load(done.roots.clone(), BTreeSet::new()).await?.without_packages_of(own), done))
+            }
             Err(error) => Err(Unusable::Versions(error)),
         })
     }
 
     /// A recent release by itself, of which the project's packages replace their namesakes.
-    async fn beside(
+    async fn install_beside(
         &self,
         own: &InstalledTree,
         target: &MarkerEnvironment,
@@ -161,7 +163,7 @@ impl Installation<'_> {
                 Err(error) => return Ok(Err(Unusable::Versions(error))),
             }
         }
-        let tree = InstalledTree::load(done.roots.clone(), BTreeSet::new()).await?.beside(own);
+        let tree = InstalledTree::load(done.roots.clone(), BTreeSet::new()).await?.without_packages_of(own);
         Ok(match cannot_start(own, &tree, target)? {
             Some(why) => Err(Unusable::Start(why)),
             None => Ok((tree, done)),

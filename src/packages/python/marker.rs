@@ -68,7 +68,7 @@ impl MarkerEnvironment {
     pub(super) fn decide(&self, marker: &str) -> Option<bool> {
         let words = lexemes(marker)?;
         let mut reader = MarkerParser { words: &words, target: self, depth: 0 };
-        let holds = reader.either()?;
+        let holds = reader.or_expression()?;
         reader.words.is_empty().then_some(holds)
     }
 
@@ -163,30 +163,30 @@ impl MarkerParser<'_> {
         found
     }
 
-    fn either(&mut self) -> Option<bool> {
-        let mut holds = self.both()?;
+    fn or_expression(&mut self) -> Option<bool> {
+        let mut holds = self.and_expression()?;
         while self.take_name("or") {
-            holds |= self.both()?;
+            holds |= self.and_expression()?;
         }
         Some(holds)
     }
 
-    fn both(&mut self) -> Option<bool> {
-        let mut holds = self.one()?;
+    fn and_expression(&mut self) -> Option<bool> {
+        let mut holds = self.term()?;
         while self.take_name("and") {
-            holds &= self.one()?;
+            holds &= self.term()?;
         }
         Some(holds)
     }
 
-    fn one(&mut self) -> Option<bool> {
+    fn term(&mut self) -> Option<bool> {
         if self.words.first() == Some(&Lexeme::Open) {
             self.next_lexeme();
             self.depth += 1;
             if self.depth > DEPTH {
                 return None;
             }
-            let holds = self.either()?;
+            let holds = self.or_expression()?;
             self.depth -= 1;
             return (self.next_lexeme()? == Lexeme::Close).then_some(holds);
         }

@@ -330,7 +330,7 @@ impl InstallFacts {
         let Some(name) = package.wheel.as_deref() else { return (None, None) };
         let wheel = WheelName::parse(name);
         let same = |file: &str| {
-            file == name || wheel.as_ref().zip(WheelName::parse(file).as_ref()).is_some_and(|(a, b)| a.is(b))
+            file == name || wheel.as_ref().zip(WheelName::parse(file).as_ref()).is_some_and(|(a, b)| a.is_same_file(b))
         };
         match self.files.iter().find(|(of, file, _)| *of == package.name && same(file)) {
             Some((_, file, hash)) => (Some(file.clone()), Some(format!("sha256:{hash}"))),

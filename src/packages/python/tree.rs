@@ -101,7 +101,7 @@ impl InstalledTree {
     }
 
     /// What of this is not in `other`, by package and by file.
-    pub(super) fn beside(self, other: &Self) -> Self {
+    pub(super) fn without_packages_of(self, other: &Self) -> Self {
         let known: BTreeSet<&str> = other.packages.iter().map(|package| package.name.as_str()).collect();
         let stays = |at: &usize| !known.contains(self.packages[*at].name.as_str());
         let kept: Vec<usize> = (0..self.packages.len()).filter(stays).collect();

@@ -186,7 +186,7 @@ async fn initiate(
     let attempt = store.read(|state| sign_in::begin(state, context, input, admin))?;
     let attempt = slow(move || attempt.verify().map(|()| attempt)).await??;
     let outcome = store.read(|state| sign_in::complete(state, context, &attempt))?;
-    store.update(|state| sign_in::keep(state, context, attempt.pool(), outcome)).await
+    store.update(|state| sign_in::store_result(state, context, attempt.pool(), outcome)).await
 }
 
 async fn respond(sandbox: &SharedSandbox, context: &CognitoContext, input: &Value) -> Result<Value, Fault> {

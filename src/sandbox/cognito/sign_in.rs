@@ -242,7 +242,7 @@ fn issue(
 }
 
 /// Remembers what an outcome needs later and gives the answer.
-pub(super) fn keep(
+pub(super) fn store_result(
     cognito: &mut Cognito,
     context: &CognitoContext,
     pool: &str,
@@ -336,5 +336,5 @@ pub(super) fn respond(
         user.modified = context.now;
     }
     pool.challenges.remove(&fingerprint(text(input, "Session").unwrap_or_default()));
-    keep(cognito, context, &id, outcome)
+    store_result(cognito, context, &id, outcome)
 }

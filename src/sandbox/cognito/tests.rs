@@ -62,7 +62,7 @@ impl CognitoFixture {
         let attempt = sign_in::begin(&self.state, &self.context, input, false)?;
         attempt.verify()?;
         let outcome = sign_in::complete(&self.state, &self.context, &attempt)?;
-        sign_in::keep(&mut self.state, &self.context, attempt.pool(), outcome)
+        sign_in::store_result(&mut self.state, &self.context, attempt.pool(), outcome)
     }
 
     fn password(&mut self, client: &Value, user: &str, password: &str) -> Result<Value, Fault> {

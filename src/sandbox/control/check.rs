@@ -31,7 +31,7 @@ impl TextRule {
         Self { min: 0, max: usize::MAX, pattern: Some(pattern), sensitive: false }
     }
 
-    pub(crate) const fn and(self, pattern: &'static str) -> Self {
+    pub(crate) const fn with_pattern(self, pattern: &'static str) -> Self {
         Self { pattern: Some(pattern), ..self }
     }
 
@@ -56,7 +56,7 @@ impl Violations {
     }
 
     /// Anything that is right or wrong.
-    pub(crate) fn is(&mut self, path: &str, what: &str, right: bool) {
+    pub(crate) fn require(&mut self, path: &str, what: &str, right: bool) {
         if !right {
             self.constraint(path, None, &format!("be {what}"));
         }

@@ -47,26 +47,28 @@ const fn pattern(pattern: &'static str) -> MemberType {
     MemberType::Text(TextRule::pattern(pattern))
 }
 
-const fn both(min: usize, max: usize, pattern: &'static str) -> MemberType {
-    MemberType::Text(TextRule::length(min, max).and(pattern))
+const fn bounded_text(min: usize, max: usize, pattern: &'static str) -> MemberType {
+    MemberType::Text(TextRule::length(min, max).with_pattern(pattern))
 }
 
 const ANY: usize = usize::MAX;
 const NAME: &str = "[a-zA-Z][a-zA-Z0-9_]{0,47}";
 const ROLE: &str = "arn:aws(-[^:]+)?:iam::([0-9]{12})?:role/.+";
 const CLIENT_TOKEN_PATTERN: &str = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,256}";
-const CLIENT_TOKEN: MemberRule = optional("clientToken", both(33, 256, CLIENT_TOKEN_PATTERN));
+const CLIENT_TOKEN: MemberRule = optional("clientToken", bounded_text(33, 256, CLIENT_TOKEN_PATTERN));
 const TAG: &str = r"[a-zA-Z0-9\s._:/=+@-]*";
-pub(super) const TAGS: MemberRule =
-    optional("tags", MemberType::Map(50, TextRule::length(1, 128).and(TAG), TextRule::length(0, 256).and(TAG)));
-const MOUNT: MemberType = both(6, 200, "/mnt/[a-zA-Z0-9._-]+/?");
+pub(super) const TAGS: MemberRule = optional(
+    "tags",
+    MemberType::Map(50, TextRule::length(1, 128).with_pattern(TAG), TextRule::length(0, 256).with_pattern(TAG)),
+);
+const MOUNT: MemberType = bounded_text(6, 200, "/mnt/[a-zA-Z0-9._-]+/?");
 const PORT: MemberType = MemberType::Integer(8000, 12_000);
 const SECURITY_GROUP: &str = "sg-[0-9a-zA-Z]{8,17}";
 const SUBNET: &str = "subnet-[0-9a-zA-Z]{8,17}";
 const LATTICE: &str = r"((rcfg-[0-9a-z]{17})|(arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{12}:resourceconfiguration/rcfg-[0-9a-z]{17}))";
-const SCOPE: TextRule = TextRule::length(1, 255).and(r"[\x21\x23-\x5B\x5D-\x7E]+");
+const SCOPE: TextRule = TextRule::length(1, 255).with_pattern(r"[\x21\x23-\x5B\x5D-\x7E]+");
 const VERSION_PATTERN: &str = "([1-9][0-9]{0,4})";
-const VERSION: MemberType = both(1, 5, VERSION_PATTERN);
+const VERSION: MemberType = bounded_text(1, 5, VERSION_PATTERN);
 
 /// A member that is part of the path or the query: its name in the model, and what it must be.
 pub(super) type PathMember = (&'static str, TextRule);
@@ -74,13 +76,14 @@ pub(super) type PathMember = (&'static str, TextRule);
 pub(super) const RUNTIME_ID: PathMember =
     ("agentRuntimeId", TextRule::pattern("[a-zA-Z][a-zA-Z0-9_]{0,99}-[a-zA-Z0-9]{10}"));
 pub(super) const ENDPOINT_NAME: PathMember = ("endpointName", TextRule::pattern(NAME));
-pub(super) const VERSION_NAME: PathMember = ("agentRuntimeVersion", TextRule::length(1, 5).and(VERSION_PATTERN));
+pub(super) const VERSION_NAME: PathMember =
+    ("agentRuntimeVersion", TextRule::length(1, 5).with_pattern(VERSION_PATTERN));
 pub(super) const CLIENT_TOKEN_PARAMETER: PathMember =
-    ("clientToken", TextRule::length(33, 256).and(CLIENT_TOKEN_PATTERN));
+    ("clientToken", TextRule::length(33, 256).with_pattern(CLIENT_TOKEN_PATTERN));
 pub(super) const RESOURCE_ARN: PathMember = (
     "resourceArn",
     TextRule::length(20, 1011)
-        .and("arn:(?:[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:([a-z-]+/[^/]+)(?:/[a-z-]+/[^/]+)*"),
+        .with_pattern("arn:(?:[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:([a-z-]+/[^/]+)(?:/[a-z-]+/[^/]+)*"),
 );
 
 /// CreateAgentRuntime alone.
@@ -94,7 +97,7 @@ pub(super) const CHANGED_RUNTIME: &[MemberRule] = &[
 
 /// CreateAgentRuntime and UpdateAgentRuntime.
 pub(super) const RUNTIME: &[MemberRule] = &[
-    required("roleArn", both(1, 2048, ROLE)),
+    required("roleArn", bounded_text(1, 2048, ROLE)),
     required("agentRuntimeArtifact", MemberType::Union),
     optional("agentRuntimeArtifact.containerConfiguration", MemberType::Structure),
     required("agentRuntimeArtifact.containerConfiguration.containerUri", text(1, 1024)),
@@ -122,7 +125,7 @@ pub(super) const RUNTIME: &[MemberRule] = &[
     optional("protocolConfiguration", MemberType::Structure),
     required("protocolConfiguration.serverProtocol", MemberType::OneOf(&["MCP", "HTTP", "A2A", "AGUI"])),
     optional("protocolConfiguration.port", PORT),
-    optional("protocolConfiguration.path", both(1, 2048, r"/[A-Za-z0-9\-._~/%]*")),
+    optional("protocolConfiguration.path", bounded_text(1, 2048, r"/[A-Za-z0-9\-._~/%]*")),
     optional("lifecycleConfiguration", MemberType::Structure),
     optional("lifecycleConfiguration.idleRuntimeSessionTimeout", MemberType::Integer(60, 1_209_600)),
     optional("lifecycleConfiguration.maxLifetime", MemberType::Integer(60, 1_209_600)),
@@ -131,7 +134,7 @@ pub(super) const RUNTIME: &[MemberRule] = &[
     optional("hooksConfiguration.build.warmup", MemberType::Structure),
     required("hooksConfiguration.build.warmup.action", MemberType::Union),
     optional("hooksConfiguration.build.warmup.action.httpPost", MemberType::Structure),
-    required("hooksConfiguration.build.warmup.action.httpPost.path", both(1, 32, "/[A-Za-z0-9._~/-]*")),
+    required("hooksConfiguration.build.warmup.action.httpPost.path", bounded_text(1, 32, "/[A-Za-z0-9._~/-]*")),
     optional("hooksConfiguration.build.warmup.action.httpPost.port", PORT),
     optional(
         "environmentVariables",
@@ -145,7 +148,7 @@ pub(super) const RUNTIME: &[MemberRule] = &[
     optional("filesystemConfigurations[].s3FilesAccessPoint", MemberType::Structure),
     required(
         "filesystemConfigurations[].s3FilesAccessPoint.accessPointArn",
-        both(
+        bounded_text(
             0,
             256,
             "arn:aws[-a-z]*:s3files:[0-9a-z:-]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40}",
@@ -155,19 +158,28 @@ pub(super) const RUNTIME: &[MemberRule] = &[
     optional("filesystemConfigurations[].efsAccessPoint", MemberType::Structure),
     required(
         "filesystemConfigurations[].efsAccessPoint.accessPointArn",
-        both(0, 128, "arn:aws[-a-z]*:elasticfilesystem:[0-9a-z:-]+:access-point/fsap-[0-9a-f]{8,40}"),
+        bounded_text(0, 128, "arn:aws[-a-z]*:elasticfilesystem:[0-9a-z:-]+:access-point/fsap-[0-9a-f]{8,40}"),
     ),
     required("filesystemConfigurations[].efsAccessPoint.mountPath", MOUNT),
     optional("filesystemConfigurations[].s3BucketMount", MemberType::Structure),
-    required("filesystemConfigurations[].s3BucketMount.bucket", both(3, 63, "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")),
+    required(
+        "filesystemConfigurations[].s3BucketMount.bucket",
+        bounded_text(3, 63, "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+    ),
     required("filesystemConfigurations[].s3BucketMount.mountPath", MOUNT),
-    optional("filesystemConfigurations[].s3BucketMount.prefix", both(1, 1024, "[a-zA-Z0-9{][a-zA-Z0-9!_.*'()/{}-]*")),
+    optional(
+        "filesystemConfigurations[].s3BucketMount.prefix",
+        bounded_text(1, 1024, "[a-zA-Z0-9{][a-zA-Z0-9!_.*'()/{}-]*"),
+    ),
     optional("filesystemConfigurations[].s3BucketMount.s3BucketOwner", pattern("[0-9]{12}")),
-    optional("filesystemConfigurations[].s3BucketMount.s3BucketRegion", both(1, 64, "[a-z]{2,}(-[a-z]+)+-[0-9]+")),
+    optional(
+        "filesystemConfigurations[].s3BucketMount.s3BucketRegion",
+        bounded_text(1, 64, "[a-z]{2,}(-[a-z]+)+-[0-9]+"),
+    ),
     optional("filesystemConfigurations[].capacityProviderVolume", MemberType::Structure),
     required(
         "filesystemConfigurations[].capacityProviderVolume.volumeName",
-        both(1, 48, "[a-zA-Z][a-zA-Z0-9_-]{0,47}"),
+        bounded_text(1, 48, "[a-zA-Z][a-zA-Z0-9_-]{0,47}"),
     ),
     required("filesystemConfigurations[].capacityProviderVolume.mountPath", MOUNT),
     optional("capacityProviderConfiguration", MemberType::Structure),
@@ -183,7 +195,7 @@ pub(super) const RUNTIME: &[MemberRule] = &[
         "capacityProviderConfiguration.operatingSystemConfiguration.linux.privilegeMode",
         MemberType::OneOf(&["STANDARD", "PRIVILEGED"]),
     ),
-    optional("platformVersion", both(1, 128, r"[^\s]+")),
+    optional("platformVersion", bounded_text(1, 128, r"[^\s]+")),
     optional("allowedPorts", MemberType::List(1, 5)),
     optional("allowedPorts[]", MemberType::Union),
     optional("allowedPorts[].port", PORT),
@@ -219,13 +231,13 @@ pub(super) const AUTHORIZER: &[MemberRule] = &[
     optional("allowedWorkloadConfiguration.hostingEnvironments[]", MemberType::Structure),
     required("allowedWorkloadConfiguration.hostingEnvironments[].arn", text(20, 1011)),
     optional("allowedWorkloadConfiguration.workloadIdentities", MemberType::List(1, 10)),
-    optional("allowedWorkloadConfiguration.workloadIdentities[]", both(3, 255, "[A-Za-z0-9_.-]+")),
+    optional("allowedWorkloadConfiguration.workloadIdentities[]", bounded_text(3, 255, "[A-Za-z0-9_.-]+")),
 ];
 
 /// Inside each `privateEndpoint`.
 pub(super) const PRIVATE_ENDPOINT: &[MemberRule] = &[
     optional("selfManagedLatticeResource", MemberType::Union),
-    optional("selfManagedLatticeResource.resourceConfigurationIdentifier", both(20, 2048, LATTICE)),
+    optional("selfManagedLatticeResource.resourceConfigurationIdentifier", bounded_text(20, 2048, LATTICE)),
     optional("managedVpcResource", MemberType::Structure),
     required("managedVpcResource.vpcIdentifier", pattern("vpc-(([0-9a-z]{8})|([0-9a-z]{17}))")),
     required("managedVpcResource.subnetIds", MemberType::List(0, ANY)),
@@ -235,7 +247,7 @@ pub(super) const PRIVATE_ENDPOINT: &[MemberRule] = &[
     optional("managedVpcResource.securityGroupIds[]", pattern("sg-(([0-9a-z]{8})|([0-9a-z]{17}))")),
     optional(
         "managedVpcResource.tags",
-        MemberType::Map(50, TextRule::length(1, 128).and(TAG), TextRule::length(0, 256).and(TAG)),
+        MemberType::Map(50, TextRule::length(1, 128).with_pattern(TAG), TextRule::length(0, 256).with_pattern(TAG)),
     ),
     optional("managedVpcResource.routingDomain", text(3, 255)),
 ];
@@ -309,17 +321,17 @@ impl MemberType {
             Self::Integer(low, high) => {
                 check.integer(path, Some(value), *low, *high);
             }
-            Self::Boolean => check.is(path, "a boolean", value.is_boolean()),
+            Self::Boolean => check.require(path, "a boolean", value.is_boolean()),
             Self::List(low, high) => {
                 check.list(path, Some(value), *low, *high);
             }
             Self::Map(most, key, item) => {
                 check.map(path, Some(value), *most, (*key, *item));
             }
-            Self::Structure => check.is(path, "a structure", value.is_object()),
+            Self::Structure => check.require(path, "a structure", value.is_object()),
             Self::Union => {
                 let set = value.as_object().map(|object| object.values().filter(|value| !value.is_null()).count());
-                check.is(path, "a structure with exactly one member set", set == Some(1));
+                check.require(path, "a structure with exactly one member set", set == Some(1));
             }
         }
     }

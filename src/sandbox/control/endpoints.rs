@@ -39,7 +39,7 @@ fn describe_named(runtime: &RuntimeRecord, endpoint: &EndpointRecord, now: i64) 
 }
 
 /// The version that the request names, or the newest.
-fn wanted(runtime: &RuntimeRecord, input: &Value) -> Result<u32, Fault> {
+fn requested_version(runtime: &RuntimeRecord, input: &Value) -> Result<u32, Fault> {
     Ok(runtime.version(input.get("agentRuntimeVersion").and_then(Value::as_str))?.number)
 }
 
@@ -64,7 +64,7 @@ pub(super) fn create(state: &mut Runtimes, context: &ControlContext, id: &str, i
             format!("An agent runtime can have at most {MOST} endpoints"),
         ));
     }
-    let target = wanted(runtime, input)?;
+    let target = requested_version(runtime, input)?;
     let tags = input.get("tags").and_then(Value::as_object).into_iter().flatten();
     let endpoint = EndpointRecord {
         name: name.to_owned(),
@@ -110,7 +110,7 @@ pub(super) fn update(
 ) -> Result<Value, Fault> {
     let now = context.now;
     let runtime = state.get_mut(id, now)?;
-    let target = wanted(runtime, input)?;
+    let target = requested_version(runtime, input)?;
     if name == DEFAULT && runtime.latest().is_some_and(|latest| latest.number != target) {
         // Not documented; the endpoint is said to follow the newest version, so it cannot be told to stay.
         return Err(conflict("The DEFAULT endpoint always follows the newest version"));

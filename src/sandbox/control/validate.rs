@@ -247,7 +247,7 @@ pub(super) fn page(limit: Option<&str>, token: Option<&str>) -> Result<(usize, O
     let number = limit.map(|text| text.parse::<i64>().map_or(Value::String(text.to_owned()), Value::from));
     let limit = check.integer("maxResults", number.as_ref(), 1, 100).unwrap_or(100);
     let token_value = token.map(|token| Value::String(token.to_owned()));
-    check.text("nextToken", token_value.as_ref(), TextRule::length(1, 2048).and(r"\S*"));
+    check.text("nextToken", token_value.as_ref(), TextRule::length(1, 2048).with_pattern(r"\S*"));
     check.finish()?;
     Ok((usize::try_from(limit).unwrap_or(100), token.map(str::to_owned)))
 }

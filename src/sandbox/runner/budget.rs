@@ -58,7 +58,7 @@ impl Budget {
     }
 
     /// A budget of the same size, for what is counted apart: a sparse file is larger on disk than in the archive.
-    pub(super) fn apart(&self) -> Self {
+    pub(super) fn fresh_copy(&self) -> Self {
         Self { bytes: Rc::new(Cell::new(self.most)), ..self.clone() }
     }
 }
@@ -97,7 +97,7 @@ mod tests {
         budget.meter(&[0; 6][..]).read_to_end(&mut read).unwrap();
         let error = budget.clone().meter(&[0; 6][..]).read_to_end(&mut read).unwrap_err();
         assert!(error.to_string().contains("more than 10 bytes"), "{error}");
-        budget.apart().meter(&[0; 6][..]).read_to_end(&mut read).unwrap();
+        budget.fresh_copy().meter(&[0; 6][..]).read_to_end(&mut read).unwrap();
         budget.entry().unwrap();
         assert!(budget.entry().is_err());
     }

@@ -346,7 +346,7 @@ impl HostTools {
             return Err(Error::failed("the image has neither ENTRYPOINT nor CMD"));
         };
         let base = name.rsplit('/').next().unwrap_or(name);
-        if let Some(lent) = self.lend(base)? {
+        if let Some(lent) = self.host_interpreter(base)? {
             return Ok(vec![lent.into()]);
         }
         let candidates: Vec<PathBuf> = if name.contains('/') {
@@ -357,7 +357,7 @@ impl HostTools {
         for (index, file) in candidates.iter().enumerate().filter(|(_, file)| file.is_file()) {
             match interpreter(file) {
                 Some(shebang) => {
-                    let lent = self.lend(&shebang)?.unwrap_or_else(|| PathBuf::from("/bin/sh"));
+                    let lent = self.host_interpreter(&shebang)?.unwrap_or_else(|| PathBuf::from("/bin/sh"));
                     return Ok(vec![lent.into(), file.into()]);
                 }
                 // A binary of the base system is linked to that system's libraries; one of the agent's own may be static.
@@ -381,7 +381,7 @@ impl HostTools {
     }
 
     /// This machine's interpreter for a program called `name`; `None` when it is no interpreter.
-    fn lend(&self, name: &str) -> Result<Option<PathBuf>> {
+    fn host_interpreter(&self, name: &str) -> Result<Option<PathBuf>> {
         let lack = |what: &str, error: &Error| {
             error
                 .clone()

@@ -44,7 +44,7 @@ fn unpack_within(budget: &Budget, layers: &[LayerBlob], target: &Path) -> Result
         .tempdir_in(parent)
         .with_context(|| format!("could not create a directory in `{}`", parent.display()))?;
     let root = fs::canonicalize(partial.path()).context("could not resolve the image directory")?;
-    let files = budget.apart();
+    let files = budget.fresh_copy();
     for layer in layers {
         Unpacker { root: &root, created: BTreeSet::new(), budget, files: &files }
             .layer(layer)

@@ -189,7 +189,7 @@ pub(super) async fn run(sandbox: SharedSandbox, session: Arc<AgentSession>, spec
     let dir = runner.dir.join("sessions").join(uuid::Uuid::new_v4().simple().to_string());
     let end = match slot {
         // Who waits for the end waits for the place: it is free before the end is told, however long cleaning up takes.
-        Ok(slot) => live(&sandbox, &session, &spec, (&dir, slot)).await,
+        Ok(slot) => run_agent(&sandbox, &session, &spec, (&dir, slot)).await,
         Err(failure) => SessionStage::Failed(failure.into()),
     };
     runner.forget(&session);
@@ -198,7 +198,7 @@ pub(super) async fn run(sandbox: SharedSandbox, session: Arc<AgentSession>, spec
 }
 
 /// The whole life of an agent, and how it ended. The place is free then.
-async fn live(
+async fn run_agent(
     sandbox: &SharedSandbox,
     session: &AgentSession,
     spec: &AgentSpec,
@@ -324,7 +324,7 @@ async fn start_on(
         None => {
             let root = sandbox.runner.images.root(&spec.image).await?;
             if spec.image.platform != host_platform() {
-                output.platform(&foreign(&spec.image, &root).await);
+                output.platform(&image_platform_note(&spec.image, &root).await);
             }
             let env = &sandbox.env;
             let plan = process::ProcessStart {
@@ -365,7 +365,7 @@ async fn start_on(
 }
 
 /// What an artifact for another machine means, with the packages that show it first.
-async fn foreign(image: &AgentImage, root: &Path) -> String {
+async fn image_platform_note(image: &AgentImage, root: &Path) -> String {
     let (platform, own) = (&image.platform, host_platform());
     if let Some(code) = &image.code {
         let foreign = code.foreign.join(", ");

@@ -4,7 +4,9 @@ use super::body::{Received, receive_copy};
 use super::buckets::iso;
 use super::checksum::Algorithm;
 use super::model::{ObjectContent, no_key};
-use super::objects::{Precondition, checksum_type, describe, keep, kept_headers, look_up, matches_etag, path, store};
+use super::objects::{
+    Precondition, checksum_type, describe, kept_headers, look_up, matches_etag, path, store, store_body,
+};
 use super::{ObjectAddress, document, multipart, not_implemented, set};
 use crate::sandbox::SharedSandbox;
 use crate::sandbox::reply::{Fault, Response, Xml};
@@ -99,7 +101,7 @@ pub(super) async fn object(
     let received = source.read(sandbox, None, asked.unwrap_or(source.content.checksum.algorithm)).await?;
     let headers = if replaces { kept_headers(request) } else { source.content.headers.clone() };
     let (size, etag, checksum) = (received.size, hex::encode(received.md5), received.checksum.clone());
-    let file = keep(sandbox, received).await?;
+    let file = store_body(sandbox, received).await?;
     let content = ObjectContent { file, size, etag, checksum, headers };
     let (version, content) = store(sandbox, target, content, &Precondition::from_request(request)).await?;
     let mut xml = Xml::default();

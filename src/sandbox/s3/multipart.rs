@@ -7,7 +7,7 @@ use super::body::{Received, document as read_document, receive};
 use super::buckets::{iso, owner};
 use super::checksum::{Algorithm, Checksum};
 use super::model::{MultipartUpload, ObjectContent, UploadedPart, no_upload};
-use super::objects::{Precondition, checksum_type, discard, keep, kept_headers, path, store};
+use super::objects::{Precondition, checksum_type, discard, kept_headers, path, store, store_body};
 use super::xml::{self, malformed};
 use super::{ObjectAddress, PayloadHash, document, not_implemented, set};
 use crate::partition::Partition;
@@ -100,7 +100,7 @@ impl PartUpload {
             let text = "Checksum Type mismatch occurred, expected checksum of the upload's algorithm";
             return Err(Fault::new(400, "InvalidRequest", text));
         }
-        let file = keep(sandbox, received).await?;
+        let file = store_body(sandbox, received).await?;
         let part = UploadedPart { file: file.clone(), size, md5, checksum, modified: sandbox.clock.millis() };
         let replaced = sandbox
             .state

@@ -95,7 +95,7 @@ pub(super) async fn put(
     let etag = hex::encode(received.md5);
     let condition = Precondition::from_request(request);
     let (size, checksum) = (received.size, received.checksum.clone());
-    let file = keep(sandbox, received).await?;
+    let file = store_body(sandbox, received).await?;
     let content = ObjectContent { file, size, etag, checksum, headers };
     let (version, content) = store(sandbox, target, content, &condition).await?;
     let mut response = reply::empty(200);
@@ -105,7 +105,7 @@ pub(super) async fn put(
 }
 
 /// Moves what was received to where objects are, and gives its name there.
-pub(super) async fn keep(sandbox: &SharedSandbox, received: Received) -> Result<String, Fault> {
+pub(super) async fn store_body(sandbox: &SharedSandbox, received: Received) -> Result<String, Fault> {
     let name = uuid::Uuid::new_v4().simple().to_string();
     tokio::fs::rename(&received.path, path(sandbox, &name)).await?;
     Ok(name)

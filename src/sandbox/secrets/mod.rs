@@ -98,13 +98,13 @@ impl Secrets {
     }
 
     /// A secret that is not marked for deletion.
-    fn living(&self, context: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
+    fn active(&self, context: &SecretsContext<'_>, id: &str) -> Result<&SecretRecord, Fault> {
         let secret = self.find(context, id)?;
         if secret.deleted.is_some() { Err(marked()) } else { Ok(secret) }
     }
 
-    fn living_mut(&mut self, context: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
-        let name = self.living(context, id)?.name.clone();
+    fn active_mut(&mut self, context: &SecretsContext<'_>, id: &str) -> Result<&mut SecretRecord, Fault> {
+        let name = self.active(context, id)?.name.clone();
         self.secrets.get_mut(&name).ok_or_else(not_found)
     }
 
@@ -212,7 +212,7 @@ fn permitted(caller: &Caller, context: &SecretsContext<'_>, operation: &str, inp
 }
 
 fn get(state: &Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
-    let secret = state.living(context, secret_id(input)?)?;
+    let secret = state.active(context, secret_id(input)?)?;
     let (wanted, stage) = (text(input, "VersionId"), text(input, "VersionStage"));
     let found = match wanted {
         Some(id) => secret.versions.get_key_value(id),
@@ -278,7 +278,7 @@ pub(crate) async fn drop_managed(sandbox: &SharedSandbox, arn: &str) -> Result<(
 /// ResourceNotFoundException, InvalidRequestException when it is marked for deletion.
 pub(crate) fn resolve(sandbox: &SharedSandbox, id: &str) -> Result<String, Fault> {
     let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
-    sandbox.state.secrets.read(|state| state.living(&context, id).map(|secret| secret.arn.clone()))
+    sandbox.state.secrets.read(|state| state.active(&context, id).map(|secret| secret.arn.clone()))
 }
 
 /// The text under `key` of a secret that holds a JSON object. `None` when there is no such text.
@@ -288,7 +288,7 @@ pub(crate) fn resolve(sandbox: &SharedSandbox, id: &str) -> Result<String, Fault
 pub(crate) fn value(sandbox: &SharedSandbox, id: &str, key: &str) -> Result<Option<String>, Fault> {
     let context = SecretsContext { sandbox, now: sandbox.clock.epoch() };
     sandbox.state.secrets.read(|state| {
-        let secret = state.living(&context, id)?;
+        let secret = state.active(&context, id)?;
         let Some((_, SecretVersion { content: SecretContent::Text(text), .. })) = secret.staged(CURRENT) else {
             return Ok(None);
         };

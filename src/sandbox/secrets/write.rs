@@ -174,7 +174,7 @@ pub(super) fn put(state: &mut Secrets, context: &SecretsContext<'_>, input: &Val
         None => vec![CURRENT.to_owned()],
         Some(stages) => stages.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
     };
-    let secret = state.living_mut(context, secret_id(input)?)?;
+    let secret = state.active_mut(context, secret_id(input)?)?;
     check_owner(secret)?;
     let stages = add_version(secret, (token.clone(), content), &stages, context.now)?;
     let mut out = secret.id();
@@ -186,7 +186,7 @@ pub(super) fn put(state: &mut Secrets, context: &SecretsContext<'_>, input: &Val
 pub(super) fn update(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let content = content(input)?;
     let token = token(input)?;
-    let secret = state.living_mut(context, secret_id(input)?)?;
+    let secret = state.active_mut(context, secret_id(input)?)?;
     check_owner(secret)?;
     let has_content = content.is_some();
     if let Some(content) = content {
@@ -273,7 +273,7 @@ fn too_many_tags() -> Fault {
 
 pub(super) fn tag(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let new = new_tags(input.get("Tags"))?;
-    let secret = state.living_mut(context, secret_id(input)?)?;
+    let secret = state.active_mut(context, secret_id(input)?)?;
     let mut all = secret.tags.clone();
     all.extend(new);
     if all.len() > MOST_TAGS {
@@ -285,7 +285,7 @@ pub(super) fn tag(state: &mut Secrets, context: &SecretsContext<'_>, input: &Val
 
 pub(super) fn untag(state: &mut Secrets, context: &SecretsContext<'_>, input: &Value) -> Result<Value, Fault> {
     let keys = input.get("TagKeys").and_then(Value::as_array).cloned().unwrap_or_default();
-    let secret = state.living_mut(context, secret_id(input)?)?;
+    let secret = state.active_mut(context, secret_id(input)?)?;
     secret.tags.retain(|key, _| !keys.iter().any(|gone| gone.as_str() == Some(key)));
     Ok(json!({}))
 }

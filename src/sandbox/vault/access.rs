@@ -21,7 +21,7 @@ const PURPOSE: &str = "workload access token";
 /// Seconds. The lifetime of the service's tokens is not documented.
 const LIFE: i64 = 3600;
 const USER_TOKEN: TextRule =
-    TextRule::length(1, 131_072).and("[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+").sensitive();
+    TextRule::length(1, 131_072).with_pattern("[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+.[A-Za-z0-9-_=]+").sensitive();
 const USER_ID: TextRule = TextRule::length(1, 128);
 const TOKEN: TextRule = TextRule::length(1, 131_072).sensitive();
 

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::access::TokenUser;
 use super::client::{AuthorizationServer, GrantParameters};
-use super::exchange::{SESSION_URI, TokenRequest, keep, kept, secret, turn};
+use super::exchange::{SESSION_URI, TokenRequest, secret, store_token, stored_token, turn};
 use super::oauth2::Oauth2Provider;
 use super::{VaultContext, identities};
 use crate::sandbox::caller::Caller;
@@ -108,7 +108,7 @@ pub(super) async fn federate(
     let key = ask.key();
     let _turn = turn(context, &key).await;
     if !ask.force
-        && let Some(kept) = kept(context, &key)
+        && let Some(kept) = stored_token(context, &key)
     {
         if kept.is_good(context) {
             return Ok(kept.answer());
@@ -117,7 +117,7 @@ pub(super) async fn federate(
             let server = AuthorizationServer::find(context, ask.provider, provider, secret).await?;
             // A user may have taken it back; then there is a new consent.
             if let Ok(token) = server.refresh(refresh, ask.target()).await {
-                return keep(context, key, (&ask.access.workload, ask.provider), token).await;
+                return store_token(context, key, (&ask.access.workload, ask.provider), token).await;
             }
         }
     }
@@ -187,7 +187,7 @@ pub(super) async fn complete(context: &VaultContext<'_>, input: &Value) -> Resul
     let secret = secret(context, &provider.secret)?;
     let server = AuthorizationServer::find(context, &session.provider, &provider, secret).await?;
     let token = server.code(&code, &session.verifier, session.target()).await?;
-    keep(context, session.key, (&session.workload, &session.provider), token).await?;
+    store_token(context, session.key, (&session.workload, &session.provider), token).await?;
     sessions(sandbox).remove(uri);
     Ok(json!({}))
 }

@@ -21,9 +21,9 @@ use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::reply::Fault;
 use crate::sandbox::{secrets, sigv4};
 
-const RETURN_URL: TextRule = TextRule::length(1, 2048).and(r"\w+:(\/?\/?)[^\s]+");
+const RETURN_URL: TextRule = TextRule::length(1, 2048).with_pattern(r"\w+:(\/?\/?)[^\s]+");
 pub(super) const SESSION_URI: TextRule =
-    TextRule::length(1, 1024).and("urn:ietf:params:oauth:request_uri:[a-zA-Z0-9-._~]+");
+    TextRule::length(1, 1024).with_pattern("urn:ietf:params:oauth:request_uri:[a-zA-Z0-9-._~]+");
 /// Seconds before its end from which a token is not given out any more.
 const MARGIN: i64 = 60;
 const M2M: &str = "M2M";
@@ -176,7 +176,7 @@ fn checked(input: &Value) -> Result<(&str, TokenRequest<'_>), Fault> {
 }
 
 /// The vault's token for a key, where it is still good.
-pub(super) fn kept(context: &VaultContext<'_>, key: &str) -> Option<VaultToken> {
+pub(super) fn stored_token(context: &VaultContext<'_>, key: &str) -> Option<VaultToken> {
     context.sandbox.state.vault.read(|state| state.tokens.get(key).cloned())
 }
 
@@ -198,7 +198,7 @@ impl VaultToken {
 ///
 /// # Errors
 /// When the disk refuses.
-pub(super) async fn keep(
+pub(super) async fn store_token(
     context: &VaultContext<'_>,
     key: String,
     (workload, provider): (&str, &str),
@@ -242,12 +242,12 @@ async fn machine(
     let secret = secret(context, &provider.secret)?;
     let key = ask.key();
     let _turn = turn(context, &key).await;
-    if let Some(kept) = kept(context, &key).filter(|kept| kept.is_good(context)) {
+    if let Some(kept) = stored_token(context, &key).filter(|kept| kept.is_good(context)) {
         return Ok(kept.answer());
     }
     let server = AuthorizationServer::find(context, ask.provider, provider, secret).await?;
     let token = server.client_credentials(ask.target()).await?;
-    keep(context, key, (&ask.access.workload, ask.provider), token).await
+    store_token(context, key, (&ask.access.workload, ask.provider), token).await
 }
 
 /// Forgets the tokens of a provider or a workload that changed or is gone.

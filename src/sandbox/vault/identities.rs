@@ -11,8 +11,8 @@ use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::control::{self, invalid};
 use crate::sandbox::reply::Fault;
 
-pub(super) const NAME: TextRule = TextRule::length(3, 255).and("[A-Za-z0-9_.-]+");
-const RETURN_URL: TextRule = TextRule::length(1, 2048).and(r"\w+:(\/?\/?)[^\s]+");
+pub(super) const NAME: TextRule = TextRule::length(3, 255).with_pattern("[A-Za-z0-9_.-]+");
+const RETURN_URL: TextRule = TextRule::length(1, 2048).with_pattern(r"\w+:(\/?\/?)[^\s]+");
 /// Most identities of a page. Source: the service model.
 const PAGE: i64 = 20;
 

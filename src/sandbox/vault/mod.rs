@@ -265,7 +265,7 @@ fn paged(member: &str, (items, next): (Vec<Value>, Option<String>)) -> Value {
 }
 
 fn checked_tags(check: &mut Violations, value: Option<&Value>) -> Tags {
-    let rules = (TextRule::length(1, 128).and(TAG), TextRule::length(0, 256).and(TAG));
+    let rules = (TextRule::length(1, 128).with_pattern(TAG), TextRule::length(0, 256).with_pattern(TAG));
     let pairs = check.map("tags", value, MOST_TAGS, rules);
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }

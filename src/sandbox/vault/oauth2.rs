@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::providers::{CredentialKind, NAME, SecretInput, SecretRef, exists, given, keep_secret};
+use super::providers::{CredentialKind, NAME, SecretInput, SecretRef, exists, keep_secret, secret_input};
 use super::vendors::{self, CUSTOM, INCLUDED, MICROSOFT, VendorEndpoints};
 use super::{Tags, Vault, VaultContext, checked_tags, exchange, name, page, paged, text};
 use crate::sandbox::control::check::{TextRule, Violations};
@@ -17,7 +17,7 @@ const ANY: TextRule = TextRule::length(0, usize::MAX);
 const DISCOVERY_URL: TextRule =
     TextRule::pattern(r"[^\s?#]+/\.well-known/(openid-configuration|oauth-authorization-server)(/[^\s?#]+)?");
 const KMS_KEY: TextRule =
-    TextRule::length(1, 2048).and("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
+    TextRule::length(1, 2048).with_pattern("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
 /// Most providers of a page. Source: the service model.
 const PAGE: i64 = 20;
 pub(super) const BASIC: &str = "CLIENT_SECRET_BASIC";
@@ -46,7 +46,7 @@ pub(super) struct ProviderInput {
     given: SecretInput,
 }
 
-pub(super) fn wanted(check: &mut Violations, input: &Value) -> ProviderInput {
+pub(super) fn provider_input(check: &mut Violations, input: &Value) -> ProviderInput {
     const VENDOR: &str = "credentialProviderVendor";
     check.present(VENDOR, input.get(VENDOR));
     check.one_of(VENDOR, input.get(VENDOR), &vendors::names());
@@ -65,7 +65,7 @@ pub(super) fn wanted(check: &mut Violations, input: &Value) -> ProviderInput {
         return out;
     }
     let path = format!("{CONFIG}.{member}.");
-    out.given = given(check, CredentialKind::Oauth2, &path, config, CLIENT_SECRET);
+    out.given = secret_input(check, CredentialKind::Oauth2, &path, config, CLIENT_SECRET);
     let at = |name: &str| format!("{path}{name}");
     if expected == CUSTOM {
         check.text(&at("clientId"), config.get("clientId"), TextRule::length(0, 256));
@@ -104,7 +104,7 @@ fn custom(check: &mut Violations, path: &str, config: &Value) {
         let arn = jwt.pointer("/privateKeySource/kmsKeySource/kmsKeyArn");
         check.text(&at("privateKeySource.kmsKeySource.kmsKeyArn"), arn, KMS_KEY);
         for name in ["additionalHeaderClaims", "additionalPayloadClaims"] {
-            let rules = (TextRule::length(1, 255).and("[A-Za-z0-9_.:#-]+"), TextRule::length(1, 2048));
+            let rules = (TextRule::length(1, 255).with_pattern("[A-Za-z0-9_.:#-]+"), TextRule::length(1, 2048));
             check.map(&at(name), jwt.get(name), 10, rules);
         }
     }
@@ -186,7 +186,7 @@ impl Oauth2Provider {
 pub(super) async fn create(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
-    let wanted = wanted(&mut check, input);
+    let wanted = provider_input(&mut check, input);
     require_secret(&mut check, &wanted);
     let tags = checked_tags(&mut check, input.get("tags"));
     check.finish()?;
@@ -243,7 +243,7 @@ pub(super) fn get(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fa
 pub(super) async fn update(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
-    let wanted = wanted(&mut check, input);
+    let wanted = provider_input(&mut check, input);
     check.finish()?;
     context.require(
         "UpdateOauth2CredentialProvider",

@@ -11,7 +11,7 @@ use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::reply::Fault;
 use crate::sandbox::secrets;
 
-pub(super) const NAME: TextRule = TextRule::length(1, 128).and(r"[a-zA-Z0-9\-_]+");
+pub(super) const NAME: TextRule = TextRule::length(1, 128).with_pattern(r"[a-zA-Z0-9\-_]+");
 const API_KEY: TextRule = TextRule::length(0, 65_536).sensitive();
 const SECRET_ID: TextRule = TextRule::length(1, 2048);
 const JSON_KEY: TextRule = TextRule::length(1, 128);
@@ -107,7 +107,7 @@ pub(super) enum SecretInput {
 
 /// Reads the three members below `path`. The rules between them follow from their documentation in the service model:
 /// a reference is required for EXTERNAL, and the value is for MANAGED.
-pub(super) fn given(
+pub(super) fn secret_input(
     check: &mut Violations,
     kind: CredentialKind,
     path: &str,
@@ -220,7 +220,7 @@ fn show(context: &VaultContext<'_>, name: &str, provider: &ApiKeyProvider) -> Va
 pub(super) async fn create_api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
-    let given = given(&mut check, CredentialKind::ApiKey, "", input, API_KEY);
+    let given = secret_input(&mut check, CredentialKind::ApiKey, "", input, API_KEY);
     if given == SecretInput::Nothing && text(input, "apiKeySecretSource") != Some(EXTERNAL) {
         check.problem("apiKey", "apiKey is required unless apiKeySecretSource is EXTERNAL");
     }
@@ -263,7 +263,7 @@ pub(super) fn get_api_key(context: &VaultContext<'_>, input: &Value) -> Result<V
 pub(super) async fn update_api_key(context: &VaultContext<'_>, input: &Value) -> Result<Value, Fault> {
     let mut check = Violations::default();
     let name = check.required("name", input.get("name"), NAME).unwrap_or_default();
-    let given = given(&mut check, CredentialKind::ApiKey, "", input, API_KEY);
+    let given = secret_input(&mut check, CredentialKind::ApiKey, "", input, API_KEY);
     check.finish()?;
     context.require(
         "UpdateApiKeyCredentialProvider",

@@ -7,9 +7,9 @@ use super::{DEFAULT, Vault, VaultContext, not_found, text};
 use crate::sandbox::control::check::{TextRule, Violations};
 use crate::sandbox::reply::Fault;
 
-const ID: TextRule = TextRule::length(1, 64).and(r"[a-zA-Z0-9\-_]+");
+const ID: TextRule = TextRule::length(1, 64).with_pattern(r"[a-zA-Z0-9\-_]+");
 const KEY_ARN: TextRule =
-    TextRule::length(1, 2048).and("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
+    TextRule::length(1, 2048).with_pattern("arn:aws(|-cn|-us-gov):kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36}");
 const CUSTOMER: &str = "CustomerManagedKey";
 const SERVICE_KEY: &str = "ServiceManagedKey";
 

@@ -33,7 +33,7 @@ fn every_vendor_has_a_configuration_and_a_place() {
         }
         let input = json!({ "credentialProviderVendor": vendor, "oauth2ProviderConfigInput": { member: config } });
         let mut check = Violations::default();
-        let wanted = super::oauth2::wanted(&mut check, &input);
+        let wanted = super::oauth2::provider_input(&mut check, &input);
         assert!(check.finish().is_ok(), "{vendor}");
         assert!(!wanted.config.to_string().contains("clientSecret"), "{vendor}");
         let discovery = vendors::discovery(vendor, &wanted.config);
@@ -44,7 +44,7 @@ fn every_vendor_has_a_configuration_and_a_place() {
         let other = if member == vendors::CUSTOM { vendors::INCLUDED } else { vendors::CUSTOM };
         let wrong = json!({ "credentialProviderVendor": vendor, "oauth2ProviderConfigInput": { other: config } });
         let mut check = Violations::default();
-        super::oauth2::wanted(&mut check, &wrong);
+        super::oauth2::provider_input(&mut check, &wrong);
         assert_eq!(check.finish().unwrap_err().code, "ValidationException", "{vendor}");
     }
 }
