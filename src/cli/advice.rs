@@ -14,7 +14,7 @@ use crate::shell::quoted;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Advice {
     agent: Option<String>,
-    /// The agent was described: whether other verbs take it without being told, the report knows.
+    /// `configure` described the agent; its report knows whether other verbs need `--agent`.
     is_configure: bool,
     /// Names of flags, and the flags with their values.
     flags: Vec<(&'static str, String)>,
@@ -69,7 +69,7 @@ impl Advice {
         let takes = |flag: &str| verb.get_arguments().any(|arg| arg.get_long() == Some(flag));
         let mut out = String::new();
         if let Some(agent) = &self.agent {
-            // A new entrypoint is another agent's, and an ARN is an agent without the file.
+            // A new entrypoint belongs to another agent, and an ARN names an agent without the file.
             if verb.get_name() == "configure" && !names_any(&["--name", "-n", "--entrypoint", "-e"]) {
                 out = format!(" --name {}", quoted(agent));
             } else if !self.is_configure && takes("agent") && !names_any(&["--agent", "-a", "--arn", "--all"]) {
@@ -85,7 +85,7 @@ impl Advice {
     }
 }
 
-/// The subcommand that a text like `agentcore identity token --agent x` names, and how far its name goes.
+/// The subcommand in a text like `agentcore identity token --agent x`, and the length of its name.
 fn verb<'a>(program: &'a Command, command: &str) -> Option<(&'a Command, usize)> {
     let mut found = None;
     let mut within = program;
@@ -100,7 +100,7 @@ fn verb<'a>(program: &'a Command, command: &str) -> Option<(&'a Command, usize)>
             break;
         }
     }
-    // A group alone is spoken of, not run.
+    // A group alone is mentioned, not advised.
     found.filter(|(verb, _)| !verb.is_subcommand_required_set())
 }
 

@@ -35,7 +35,7 @@ async fn check_token(args: AuthCheckArgs, context: &CommandContext) -> Result<Co
         jwks: context.env.cwd().join(jwks),
     });
     check_arn(&args.which)?;
-    // Before anything is asked over the network: a file that cannot be read makes the answer useless.
+    // Before any request: with an unreadable file the answer would be useless.
     let token = match args.sigv4 {
         true => None,
         false => caller::token(context, None, args.token_file.as_deref()).await?.map(|token| token.secret),
@@ -152,8 +152,8 @@ fn payload(text: &str, context: &CommandContext) -> Result<bytes::Bytes> {
     Ok(bytes.into())
 }
 
-/// The authorizer that is meant. The live one is the truth, so it is asked for with one request where the agent is
-/// deployed; when it cannot be read, the configured one has to do, and a warning says so.
+/// The authorizer to examine: the live one, by one request, where the agent is deployed; when it cannot be read, the
+/// configured one, with a warning.
 async fn subject(which: &AuthorizerArgs, context: &CommandContext, offline: bool) -> Result<AuthSubject> {
     let configured = match &which.arn {
         Some(text) => AuthSubject::of_arn(Callee::of_arn(text)?.arn),
@@ -179,7 +179,8 @@ async fn subject(which: &AuthorizerArgs, context: &CommandContext, offline: bool
         let cloud = context.connect_to(Some(&arn.region)).await?;
         let found = cloud.runtime(arn.resource_id()).await?;
         if !found.as_ref().is_some_and(|found| target::is_runtime_of(&arn, found)) {
-            // The request holds an id and no account: from another account every runtime is gone, or another one.
+            // The request holds an id and no account: from another account every runtime looks deleted, or is another
+            // one.
             target::check_account_of(&arn, &cloud.identity().await?)?;
         }
         Ok::<_, Error>(found)

@@ -15,7 +15,7 @@ pub(super) async fn run(args: BuildArgs, context: &CommandContext) -> Result<Com
     let sbom = args.sbom.map(|dir| context.env.cwd().join(dir));
     let mut request = artifact_request(args.options, None, agent);
     request.writes.extend(args.file.iter().map(|file| context.env.cwd().join(file)));
-    // A file takes the place of a link; a folder that is one would lead it elsewhere.
+    // The output replaces a link to a file; a linked folder would send it elsewhere.
     let folder = request.writes.iter().filter_map(|file| file.parent());
     for place in folder.chain(sbom.as_deref()) {
         [store.root(), context.env.cwd()].iter().try_for_each(|root| fsx::check_output(root, place))?;

@@ -27,13 +27,13 @@ pub(super) struct Callee {
     pub(super) arn: Arn,
     /// Name and folder of the configured agent; `None` for a bare `--arn`.
     pub(super) agent: Option<(String, PathBuf)>,
-    /// What the configuration says about inbound auth: `None` when it says nothing.
+    /// The configured inbound auth: `None` when there is none.
     pub(super) authorizer: Option<Value>,
     /// Headers that reach the agent, where a configuration says so.
     pub(super) headers: Option<Vec<String>>,
     /// Whether the configuration says how callers get a token.
     token_source: bool,
-    /// What the configuration says that it speaks; `None` for a bare `--arn`.
+    /// The configured protocol; `None` for a bare `--arn`.
     pub(super) protocol: Option<Protocol>,
     /// The endpoint that an endpoint's ARN names.
     pub(super) endpoint: Option<String>,
@@ -90,7 +90,7 @@ impl Callee {
         Ok(qualifier)
     }
 
-    /// How to repeat `command`, which lacked a token, with one.
+    /// How to repeat `command` with a token.
     pub(super) fn with_token(&self, command: &str) -> String {
         let stored = || self.agent.as_ref().is_some_and(|(_, root)| Stored::can_sign_in(root));
         let known = self.token_source || stored();
@@ -152,7 +152,7 @@ pub(super) struct AuthChoice<'a> {
     pub(super) by_arn: bool,
 }
 
-/// A refusal of a token that has expired, which a cached one may have done since it was looked at.
+/// Refuses an expired token; a cached one may have expired since it was checked.
 pub(super) fn told_of_expiry(error: Error, token: &SecretString) -> Error {
     if error.kind() == Kind::Refused && crate::ops::token::has_expired(token) {
         return error.hint("the token has expired: `agentcore identity token --refresh` gets a new one");
@@ -200,7 +200,7 @@ pub(super) async fn line(
     })
 }
 
-/// Whether the live runtime takes tokens; yes when nobody can tell, because the token is all the caller has.
+/// Whether the live runtime accepts tokens; yes when unknown, because the token is all that the caller has.
 async fn takes_tokens(context: &CommandContext, callee: &mut Callee) -> bool {
     let live = live_authorizer(context, callee).await;
     match live {
@@ -213,7 +213,7 @@ async fn takes_tokens(context: &CommandContext, callee: &mut Callee) -> bool {
     }
 }
 
-/// What the live runtime speaks; `None` when it could not be read.
+/// The protocol of the live runtime; `None` when it could not be read.
 pub(super) async fn live_protocol(context: &CommandContext, callee: &Callee) -> Option<Protocol> {
     live_runtime(context, callee).await?.protocol().parse().ok()
 }
@@ -230,7 +230,7 @@ async fn live_runtime(context: &CommandContext, callee: &Callee) -> Option<Agent
     target::is_runtime_of(&callee.arn, &found).then_some(found)
 }
 
-/// What is not there may be another account's: a call is looked up in the caller's own, unless the owner lets others in.
+/// A missing runtime may be another account's: a call is resolved in the caller's own account.
 pub(super) async fn told_of_account(error: Error, auth: &CallerAuth, arn: &Arn) -> Error {
     let CallerAuth::SigV4(cloud) = auth else { return error };
     if error.kind() != Kind::NotFound {

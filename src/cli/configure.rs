@@ -54,7 +54,7 @@ async fn describe(args: ConfigureArgs, context: &CommandContext) -> Result<Comma
             }
         }
     }
-    // Until here nothing was waited for; a signal that came is seen before anything is written.
+    // Nothing awaited until here; a pending signal is handled before anything is written.
     tokio::task::yield_now().await;
     let mut report = configure::configure(&mut store, &request, &context.http).await?;
     for warning in report.warnings() {
@@ -69,7 +69,7 @@ async fn describe(args: ConfigureArgs, context: &CommandContext) -> Result<Comma
     CommandResult::report(report)
 }
 
-/// What was typed, as the flow takes it.
+/// The arguments as a request.
 pub(super) fn request(args: ConfigureArgs, region: Option<String>) -> ConfigureRequest {
     ConfigureRequest {
         entrypoint: args.entrypoint,

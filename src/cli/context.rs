@@ -43,7 +43,7 @@ impl CommandContext {
         Self { env, ui, globals, http, events, resume, deadline }
     }
 
-    /// How an interrupted command goes on; `None` when it had not changed anything.
+    /// How to continue an interrupted command; `None` when it had not changed anything.
     pub(crate) fn resume_hint(&self) -> Option<String> {
         self.resume.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -97,7 +97,7 @@ impl CommandContext {
         .await
     }
 
-    /// Who the connection is, said to the user before anything is changed.
+    /// The caller's identity, shown to the user before anything is changed.
     pub(crate) async fn announce_identity(&self, cloud: &Cloud) -> Result<CallerIdentity> {
         let identity = cloud.identity().await?;
         self.ui.note(&target::banner(&identity));
@@ -166,7 +166,7 @@ pub(crate) async fn blocking<T: Send + 'static>(wait: impl FnOnce() -> Result<T>
     }
 }
 
-/// One honest line for a flag whose feature this version does not have.
+/// The error for a flag whose feature this version does not have.
 pub(crate) fn unsupported(flag: &str, what: &str, hint: &str) -> Error {
     Error::usage(format!("`{flag}`: {what}")).code("unsupported").hint(hint.to_owned())
 }

@@ -60,8 +60,7 @@ fn code(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n").replace("\\\n", "")
 }
 
-/// A format string with something plausible in each place: nothing where flags are added to a word, else a value that is a
-/// number too.
+/// A format string with its placeholders filled in: empty where flags are appended to a word, else a number.
 fn filled(text: &str) -> String {
     let text = text.replace("\\\"", "\"").replace("{{", "\u{1}").replace("}}", "\u{2}");
     let mut out = String::new();

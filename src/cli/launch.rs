@@ -70,8 +70,8 @@ pub(super) async fn run(args: LaunchArgs, context: &CommandContext) -> Result<Co
     CommandResult::report(deploy::launch(store, &request, &connections).await?)
 }
 
-/// The command that does what these arguments say, without the flag that only shows it. Every member is named here, so
-/// that a new one cannot be forgotten.
+/// The command with these arguments, without `--plan`. Every member is named here, so that a new one cannot be
+/// forgotten.
 fn command_line(args: &LaunchArgs, global: &str) -> String {
     let LaunchArgs {
         agent,
@@ -135,7 +135,7 @@ async fn has_codebuild(context: &CommandContext, cloud: &Cloud) -> bool {
         || LocalSandbox::find(&context.env, &context.http, cloud.region()).await.is_none()
 }
 
-/// What flags and configuration say about the build.
+/// The build options from flags and configuration.
 pub(super) fn artifact_request(options: BuildOptions, image_tag: Option<String>, agent: &Agent) -> ArtifactRequest {
     let now = options.force_rebuild_deps.then(|| clock::image_tag(clock::now()));
     ArtifactRequest {

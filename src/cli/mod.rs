@@ -36,8 +36,8 @@ use args::{AuthCommand, ConfigureCommand, IdentityCommand, SandboxCommand};
 use crate::error::Result;
 use crate::report::{Report, schemas};
 
-/// What a verb hands back: a report to render, or the exit status of a verb that has already written its result
-/// (`invoke` streams, `sandbox run` passes a child's status on).
+/// What a verb returns: a report to render, or the exit status of a verb that has already written its result (`invoke`
+/// streams, `sandbox run` passes a child's status on).
 pub(crate) enum CommandResult {
     Report(Box<dyn Report>),
     Code(u8),

@@ -49,7 +49,7 @@ impl<'a> PayloadSource<'a> {
             (None, Some("-")) => Self::Stdin,
             (None, Some(text)) => match text.strip_prefix('@') {
                 Some(file) => Self::File(file),
-                // What a shell read from a file may begin with a mark of byte order, which is no part of JSON.
+                // A text that a shell read from a file may begin with a byte order mark, which is not part of JSON.
                 None => Self::Argument(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
             },
             (None, None) => Self::Nothing,
@@ -60,7 +60,7 @@ impl<'a> PayloadSource<'a> {
 /// The payload, and the temporary file that may hold it.
 pub(super) struct PayloadInput {
     pub(super) payload: Payload,
-    /// It was said to be text, so that it is not looked at for JSON.
+    /// Given as text, so that it is not parsed as JSON.
     is_text: bool,
     _spool: Option<tempfile::NamedTempFile>,
 }

@@ -76,7 +76,7 @@ pub(crate) fn command(store: &Store, agent: &Agent, delete_repository: bool) -> 
 }
 
 impl<'a> Destroy<'a> {
-    /// Nothing is asked yet.
+    /// Makes no request yet.
     ///
     /// # Errors
     /// Exit 2 when the configuration is about another account.
@@ -119,7 +119,7 @@ impl<'a> Destroy<'a> {
         })
     }
 
-    /// What goes first comes first.
+    /// In the order of deletion.
     fn list(&mut self) -> Vec<&mut dyn AnyNode> {
         let runtime: &mut dyn AnyNode = &mut self.runtime;
         let role: &mut dyn AnyNode = &mut self.role;
@@ -146,7 +146,7 @@ impl<'a> Destroy<'a> {
             && let Some(bucket) = &mut self.bucket
             && let Purpose::Archives { older, .. } = &mut bucket.resource.purpose
         {
-            // Another project has the runtime by now, and with it what carries no project's identity.
+            // The runtime is another project's by now, and with it the resources without a project identity.
             *older = false;
         }
         let mut steps = engine::plan_removal(self.list(), cloud).await?;
@@ -169,7 +169,7 @@ impl<'a> Destroy<'a> {
         })
     }
 
-    /// Carries the plan out. Repeating it after a failure goes on where it stopped.
+    /// Applies the plan. Repeating it after a failure continues where it stopped.
     ///
     /// # Errors
     /// [`Kind::Partial`] when something could not be deleted after other things had been; what remains is listed as causes.

@@ -66,7 +66,7 @@ fn with_verdict(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Err
     error
 }
 
-/// Nothing is wrong as far as could be seen, and not everything could be.
+/// No rule failed, but not every rule could be evaluated.
 fn not_judged(error: Error, verdict: &Verdict, trouble: Option<&Error>) -> Error {
     let skipped: Vec<String> = verdict.rules.iter().filter(|rule| rule.skipped).map(|rule| rule.rule.name()).collect();
     let mut error = error;
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::env::Env;
 
-    /// `{"alg":"RS256","typ":"JWT"}`, the claims, no signature worth the name.
+    /// `{"alg":"RS256","typ":"JWT"}`, the claims, a dummy signature.
     fn token(claims: &Value) -> SecretString {
         use base64::Engine;
         use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -7,7 +7,7 @@ use crate::cloud::CallerIdentity;
 use crate::report::{Document, Role};
 use crate::resources::plan::{Action, FieldChange, ResourceKind, Step, Values};
 
-/// Where meanings begin, for changes that are short enough.
+/// The column of the explanations, for changes that are short enough.
 const MEANING_COLUMN: usize = 46;
 /// Digits of a digest that tell it from others.
 const SHORT_DIGEST: usize = 12;
@@ -50,7 +50,7 @@ fn change_lines(document: Document, kind: ResourceKind, change: &FieldChange) ->
     let sentence = sentence(change);
     let Some(meaning) = &change.meaning else { return document.line(format!("      {sentence}")) };
     if kind == ResourceKind::ExecutionRole || kind == ResourceKind::BuildRole {
-        // What a role may do says more than the name of the policy.
+        // The allowed actions are clearer than the name of the policy.
         return meaning.split(", may ").enumerate().fold(document, |document, (index, part)| {
             let part = if index == 0 { part.to_owned() } else { format!("may {part}") };
             let sign = if part.starts_with("may no longer") { '-' } else { '+' };

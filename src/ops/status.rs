@@ -35,7 +35,7 @@ pub(crate) struct StatusReport {
     url: Option<String>,
     /// The command that deploys this agent.
     launch: String,
-    /// What the configuration says of an agent that is not there: label and value.
+    /// The configuration of an agent that is not deployed: label and value.
     configured: Vec<(&'static str, String)>,
 }
 
@@ -75,8 +75,8 @@ fn runtime_id<'a>(agent: &'a Agent, arn: &'a Arn) -> &'a str {
     agent.runtime_id().unwrap_or_else(|| arn.resource_id())
 }
 
-/// Refuses to say anything of a runtime of another account. Requests hold an id and no account: seen from here that runtime
-/// is gone, or one of the caller's own has its id. Who asks is found out only where it matters.
+/// Refuses to report on a runtime of another account. Requests hold an id and no account: that runtime would look
+/// deleted, or be mistaken for one of the caller's own. The caller's identity is requested only where it matters.
 async fn check_whose(agent: &Agent, arn: &Arn, found: Option<&AgentRuntime>, cloud: &Cloud) -> Result<()> {
     let written_down = agent.account().is_none_or(|account| account == arn.account);
     if written_down && found.is_some_and(|found| target::is_runtime_of(arn, found)) {

@@ -56,7 +56,7 @@ fn environment(env: &Env) -> Option<(&'static str, &str)> {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| Some((name, env.var(name)?)))
 }
 
-/// What to say where an agent that is not deployed yet goes to the configuration's region and the environment names another.
+/// The note for an undeployed agent whose configured region differs from the environment's.
 pub(crate) fn region_note(flag: Option<&str>, env: &Env, agent: Option<&Agent>) -> Option<String> {
     let agent = agent.filter(|agent| flag.is_none() && !agent.is_deployed())?;
     let configured = agent.region()?;
@@ -70,7 +70,7 @@ pub(crate) fn region_note(flag: Option<&str>, env: &Env, agent: Option<&Agent>) 
 /// Refuses to work in another account than the configuration's: the written one, or the one of the deployed runtime.
 pub(crate) fn check_account(agent: &Agent, identity: &CallerIdentity) -> Result<()> {
     let arn = agent.runtime_arn();
-    // Both are looked at: the runtime of another account looks like one that is gone.
+    // Both are compared: a runtime of another account looks deleted.
     let named = [agent.account(), arn.as_ref().map(|arn| arn.account.as_str())];
     match named.into_iter().flatten().find(|account| *account != identity.account) {
         Some(account) => Err(Error::usage(format!(
@@ -83,8 +83,8 @@ pub(crate) fn check_account(agent: &Agent, identity: &CallerIdentity) -> Result<
     }
 }
 
-/// Whether what was found under an ARN's id is the runtime that the ARN names. The path of the request holds an id and no
-/// account, so that what comes back is always of the caller's own.
+/// Whether the runtime that was found by an ARN's id is the one that the ARN names. The path of the request holds an id
+/// and no account, so that what comes back is always of the caller's own.
 pub(crate) fn is_runtime_of(arn: &Arn, found: &AgentRuntime) -> bool {
     found.arn().parse::<Arn>().is_ok_and(|own| own.account == arn.account)
 }

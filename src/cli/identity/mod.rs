@@ -42,8 +42,8 @@ pub(super) async fn run(command: IdentityCommand, context: &CommandContext) -> R
 /// The folder of the configuration, else the current one: what set-up stores belongs to the project.
 ///
 /// # Errors
-/// Exit 2 when the folder holds a set-up that was only come upon, and another user could have put it there: it says where
-/// secrets are sent, and what is deleted.
+/// Exit 2 when the folder holds a set-up that was found, not named, and that another user could have put there: it
+/// decides where secrets are sent, and what is deleted.
 pub(super) fn dir(context: &CommandContext) -> Result<PathBuf> {
     let (dir, named) = folder(context)?;
     if !named && Flow::ALL.into_iter().any(|flow| dir.join(flow.store_file()).symlink_metadata().is_ok()) {
@@ -90,8 +90,8 @@ fn require_own(context: &CommandContext, dir: &Path) -> Result<()> {
     .hint("or work in a folder of your own"))
 }
 
-/// The configuration with the chosen agent. Without a configuration, or with an empty one, there is none to enter
-/// anything in, unless an agent was named.
+/// The configuration with the chosen agent. `None` without a configuration, or with an empty one, unless an agent was
+/// named.
 fn agent_of(context: &CommandContext, agent: Option<&str>) -> Result<Option<(Store, String)>> {
     let located = config::locate(&context.env, context.globals.config.as_deref())?;
     if agent.is_none() && located.found()?.is_none() {

@@ -26,7 +26,7 @@ pub(super) fn place(found: &mut AgentConfig) -> Option<Place<'_>> {
     found.as_mut().map(|(store, agent)| Place { store, agent: agent.clone() })
 }
 
-/// A connection to the agent's region that says whose account it is, which must be the configuration's.
+/// A connection to the agent's region. Shows the account, which must be the configuration's.
 pub(super) async fn connect_announced(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
     let agent = match found {
         Some((store, name)) => Some(store.agent(Some(name))?),
@@ -43,7 +43,7 @@ pub(super) async fn connect_announced(context: &CommandContext, found: &AgentCon
     Ok(cloud)
 }
 
-/// A connection for looking only.
+/// A connection for reading only.
 pub(super) async fn connect(context: &CommandContext, found: &AgentConfig) -> Result<Cloud> {
     match found {
         Some((store, name)) => context.connect(Some(store.agent(Some(name))?)).await,

@@ -49,7 +49,7 @@ pub(super) async fn run(args: SetupCognitoArgs, context: &CommandContext) -> Res
     };
     let configured = configuration(context)?;
     let agent = configured.as_ref().and_then(|store| store.agent(None).ok());
-    // A second run goes on with what the first one stored; the first one goes where the agent is or will be.
+    // A second run continues in the region that the first one stored; the first one uses the agent's region.
     let stored = Stored::load(&dir, flow)?;
     let cloud = match (&context.globals.region, stored) {
         (None, Some(stored)) if !stored.region.is_empty() => context.connect_to(Some(&stored.region)).await?,

@@ -194,12 +194,12 @@ fn in_json(message: socket::AgentMessage) -> Value {
     }
 }
 
-/// The messages to send, as they come. Lines are read on a thread of their own: nobody can take back a read of stdin.
+/// The messages to send, as they arrive. Lines are read on a separate thread: a read of stdin cannot be cancelled.
 fn messages(feed: SocketInput) -> tokio::sync::mpsc::Receiver<Bytes> {
     let (sender, receiver) = tokio::sync::mpsc::channel(16);
     match feed {
         SocketInput::One(message) => {
-            // There is room for sixteen.
+            // The channel holds sixteen.
             let _ = sender.try_send(message);
         }
         SocketInput::Lines => {
@@ -219,7 +219,7 @@ fn messages(feed: SocketInput) -> tokio::sync::mpsc::Receiver<Bytes> {
     receiver
 }
 
-/// The user in whose name a signed call is made. A token has its own, and no other is sent along with it.
+/// The user id of a signed call. A token has its own user, and no other is sent with it.
 fn user<'a>(args: &'a InvokeArgs, auth: &CallerAuth, context: &CommandContext) -> Option<&'a str> {
     let user = args.user_id.as_deref()?;
     if matches!(auth, CallerAuth::Bearer(_)) {
@@ -231,7 +231,7 @@ fn user<'a>(args: &'a InvokeArgs, auth: &CallerAuth, context: &CommandContext) -
     Some(user)
 }
 
-/// A token is judged when a call begins. One that is about to end may not last for the next call.
+/// A token is checked when a call begins. One that is about to expire may not last for the next call.
 fn warn_of_expiry(token: &SecretString, timeout: Option<u64>, context: &CommandContext) {
     let Some(expires) = Token::parse(token.expose_secret()).ok().and_then(|token| token.expires_at()) else { return };
     if let Some(text) = expiry_warning(expires.saturating_sub(clock::unix_now()), timeout) {
@@ -322,7 +322,8 @@ fn command(args: &InvokeArgs) -> String {
     format!("agentcore invoke{payload}{tool}{flags}{endpoint}")
 }
 
-/// Says which rule refused the token, against the live runtime where it can be read, else against the configuration.
+/// Explains which rule refused the token, against the live runtime where it can be read, else against the
+/// configuration.
 async fn explained(error: Error, context: &CommandContext, callee: &Callee, token: &SecretString) -> Error {
     let authorizer = match caller::live_authorizer(context, callee).await {
         Some(live) => live,
@@ -370,7 +371,7 @@ fn headers(args: &InvokeArgs) -> Result<Vec<(String, String)>> {
     Ok(out)
 }
 
-/// What no request can carry, said before anything is said about what becomes of it.
+/// Headers that no request can carry are refused first.
 fn check_header(name: &str, value: &str) -> Result<()> {
     let wrong = |what: String| Err(Error::usage(what).code("input.header").hint("write `-H 'Name: value'`"));
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
@@ -387,8 +388,8 @@ fn check_header(name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-/// Headers that say how the message is cut and where it goes, which two readers could understand differently, and those
-/// that are part of the proof of who calls, or have a flag.
+/// Headers of framing and routing, which two readers could interpret differently, and those that belong to
+/// authentication, or have a flag.
 fn refuse_header(name: &str) -> Result<()> {
     const MESSAGE: [&str; 14] = [
         "connection",

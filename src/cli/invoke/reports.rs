@@ -15,7 +15,7 @@ pub(super) struct InvokeReport {
 pub(super) enum ReportBody {
     /// As it came.
     Bytes(Vec<u8>),
-    /// What an agent of another protocol gave, and that for people.
+    /// The result of an agent of another protocol, as data and as text.
     Tools(Value),
     ToolResult(Value),
     Messages {

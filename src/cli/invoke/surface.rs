@@ -66,8 +66,7 @@ pub(super) async fn choose(
     }
     let protocol = match protocol {
         Some(protocol) => Some(protocol),
-        // Only words, and what is to be streamed, have to be put into the form of a protocol; whatever else is given is
-        // sent as it is.
+        // Only plain text, and streamed requests, need the form of a protocol; any other payload is sent as it is.
         None if is_words(args) || args.stream => match caller::live_protocol(context, callee).await {
             Some(protocol) => Some(protocol),
             None => {
@@ -88,7 +87,7 @@ pub(super) async fn choose(
     Ok(surface)
 }
 
-/// Scripts pass `--stream` whatever the agent speaks.
+/// Scripts pass `--stream` for agents of every protocol.
 fn note_stream(context: &CommandContext) {
     context.ui.note("`--stream` asks for nothing more here: an answer is passed on as it arrives");
 }
@@ -125,7 +124,7 @@ fn in_form_of(protocol: Option<Protocol>, input: PayloadInput, args: &InvokeArgs
 enum PayloadForm {
     /// A JSON-RPC request.
     Rpc,
-    /// `{"prompt": TEXT}` and nothing else: what the same person sends to agents of HTTP.
+    /// `{"prompt": TEXT}` and nothing else: the usual payload of HTTP agents.
     Prompt(String),
     Json,
     Words,
@@ -148,7 +147,7 @@ fn payload_form(text: &str) -> PayloadForm {
     }
 }
 
-/// What the flags, or else the configuration, say that the agent speaks.
+/// The agent's protocol by the flags, or else by the configuration.
 fn protocol(args: &InvokeArgs, callee: &Callee) -> Result<Option<Protocol>> {
     let stated = match &args.protocol {
         Some(text) => Some(text.parse::<Protocol>().map_err(|error| error.code("input.protocol"))?),

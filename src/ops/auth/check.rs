@@ -54,7 +54,7 @@ pub(crate) struct CheckRequest<'a> {
     pub(crate) brings: Presented<'a>,
     /// Judged without a network.
     pub(crate) documents: Option<Documents>,
-    /// Measures the rate of judgements for so long.
+    /// For how long the rate of evaluations is measured.
     pub(crate) repeat: Option<Duration>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn check(http: &Http, request: CheckRequest<'_>) -> Result<Chec
     let CheckRequest { subject, brings, documents, repeat } = request;
     let authorizer = subject.parsed()?;
     let from_files = documents.is_some();
-    // A fixed set of documents is the whole world: a key that is not in it is not looked for elsewhere.
+    // Saved documents are complete: a key that is not in them is not fetched.
     let Judgement { verdict, known, trouble } = match (&documents, &authorizer) {
         (Some(documents), Some(authorizer)) => {
             crate::auth::keys::judge_with(documents.load(authorizer)?, authorizer, brings, clock::unix_now())

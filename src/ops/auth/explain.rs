@@ -17,7 +17,7 @@ const ALWAYS: [&str; 4] = [
     "traceparent, tracestate, baggage and X-Amzn-Trace-Id",
 ];
 
-/// Looks a subject over. `url` is where it is invoked.
+/// Explains an authorizer. `url` is the invocation URL.
 ///
 /// # Errors
 /// Exit 2 for an authorizer that the service would not take.

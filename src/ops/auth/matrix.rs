@@ -36,7 +36,7 @@ const CODE_HEADER: &str = "x-agentcore-sandbox-code";
 pub(crate) struct MatrixRequest {
     pub(crate) subject: AuthSubject,
     pub(crate) endpoint: Option<String>,
-    /// A token of the provider that must pass; the tampered caller is made of it too.
+    /// A token of the provider that must pass; the tampered token is made from it too.
     pub(crate) good: Option<SecretString>,
     /// What the good caller sends.
     pub(crate) payload: Bytes,
@@ -50,7 +50,7 @@ pub(crate) struct MatrixConnections<'a> {
     pub(crate) plane: &'a DataPlane,
     /// For the caller that signs; `None` without AWS credentials.
     pub(crate) cloud: Option<&'a Cloud>,
-    /// Signs what only the provider could; `None` for everything that is no sandbox.
+    /// Signs tokens in the provider's place; `None` outside of a sandbox.
     pub(crate) sandbox: Option<&'a LocalSandbox>,
     pub(crate) events: &'a Events,
 }
@@ -58,8 +58,8 @@ pub(crate) struct MatrixConnections<'a> {
 /// Sends the matrix.
 ///
 /// # Errors
-/// Exit 2 for an agent without an authorizer; a failure when the identity provider cannot be asked, because then nobody
-/// can say what must become of the callers. What the gate gets wrong is in the report.
+/// Exit 2 for an agent without an authorizer; a failure when the identity provider cannot be asked, because then the
+/// expected verdicts are unknown. Wrong verdicts are in the report, not errors.
 pub(crate) async fn run(request: MatrixRequest, stage: &MatrixConnections<'_>) -> Result<MatrixReport> {
     let arn = request.subject.arn.clone().ok_or_else(|| Error::not_found("the agent is not deployed"))?;
     let Some(authorizer) = request.subject.parsed()? else {
@@ -221,7 +221,7 @@ impl Trial<'_> {
         let words = if accepted { String::new() } else { words_of(&reply.error_body().await) };
         drop(reply);
         if accepted || status == 424 {
-            // A session was begun for a single call. That it cannot be ended is no fault of the gate.
+            // A session was started for a single call. A failure to end it is not a result of the test.
             let _ = self.stage.plane.stop_session(self.arn, self.request.endpoint.as_deref(), &session, auth).await;
         }
         Ok(ActualResponse { status, code, words })
@@ -290,7 +290,7 @@ struct CallerResult {
     elapsed: Duration,
 }
 
-/// What became of every caller.
+/// The results, one for each caller.
 #[derive(Debug)]
 pub(crate) struct MatrixReport {
     subject: AuthSubject,
@@ -408,7 +408,7 @@ impl Report for MatrixReport {
             .styled(if failed == 0 { Role::Good } else { Role::Bad }, sum)
     }
 
-    /// 1, not 3: a gate that fails its test is a failure, and no caller of this command was refused.
+    /// 1, not 3: a failed test is a failure, and this command's own caller was not refused.
     fn exit_code(&self) -> u8 {
         if self.count(CaseStatus::Failed) == 0 { 0 } else { Kind::Failed.exit_code() }
     }

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::auth::{Authorizer, Evaluation, KnownProvider, Token, evaluate};
 
-/// Looks at the clock between so many judgements only.
+/// The clock is read once per this many evaluations.
 const BATCH: u64 = 50;
 
-/// Takes the token apart and judges it by every rule, again and again.
+/// Parses the token and evaluates every rule, repeatedly.
 pub(super) fn measure(
     authorizer: &Authorizer,
     known: &KnownProvider,

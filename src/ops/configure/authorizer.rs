@@ -97,10 +97,10 @@ pub(crate) fn resolve(flags: &AuthorizerFlags, existing: Option<&Agent>) -> Resu
     if problems.is_empty() { Ok(AuthorizerEdit::Set(wanted)) } else { Err(problems_error("the authorizer", problems)) }
 }
 
-/// Fetches the discovery document and the keys; the result is what may surprise later.
+/// Fetches the discovery document and the keys; the result is a list of warnings.
 ///
 /// # Errors
-/// Exit 2 when the provider cannot be used, with `--offline` as the way round.
+/// Exit 2 when the provider cannot be used, with `--offline` as the alternative.
 pub(crate) async fn probe(http: &Http, wanted: &Authorizer) -> Result<Vec<String>> {
     let unasked =
         |what: &str| format!("the {what} is behind a private endpoint, so it was not fetched and checked from here");

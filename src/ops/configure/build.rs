@@ -38,7 +38,7 @@ pub(crate) fn resolve(
 ) -> Result<BuildSettings> {
     let mut build = BuildSettings::default();
     let shown = |path: &Path| fsx::relative(path, root).unwrap_or_else(|| path.display().to_string());
-    // An empty one takes the setting away.
+    // An empty one removes the setting.
     let typed = |path: &PathBuf| (!path.as_os_str().is_empty()).then(|| fsx::normalize(&root.join(path)));
 
     let configured = existing.filter(|agent| agent.own.dockerfile.is_some()).map(|agent| agent.dockerfile_path(root));

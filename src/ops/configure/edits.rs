@@ -47,8 +47,8 @@ impl EditInput<'_> {
         vec![Edit { path: vec!["agents".to_owned(), self.name.to_owned()], value: Some(agent) }]
     }
 
-    /// What a new agent has when nothing is said, in the toolkit's order of keys. A key that is left out has the
-    /// toolkit's default too.
+    /// The defaults of a new agent, in the toolkit's order of keys. A key that is left out has the toolkit's default
+    /// too.
     fn defaults(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
         let set = |path: &[&'static str], value: Value| (path.to_vec(), Some(value));
         let mut out =
@@ -132,7 +132,7 @@ impl EditInput<'_> {
         out
     }
 
-    /// What is elsewhere than the file says, and what is absolute, as seen from the configuration's folder.
+    /// Paths that were found elsewhere than written, and absolute ones, relative to the configuration's folder.
     fn moved_paths(&self) -> Vec<(Vec<&'static str>, Option<Value>)> {
         let Some(agent) = self.existing else { return Vec::new() };
         let AgentPaths { moved, absolute, .. } = agent.paths(self.root);
@@ -164,7 +164,7 @@ impl EditInput<'_> {
             }
             Some(repository) => {
                 let uri = EcrRepository::parse(repository).map(|repository| repository.uri());
-                // As written, unless it is another spelling of it, which nothing else that reads the file takes.
+                // As written, unless in another spelling, which other readers of the file do not accept.
                 let uri = uri.filter(|uri| !repository.starts_with(uri.as_str()));
                 set(&["aws", "ecr_repository"], json!(uri.as_deref().unwrap_or(repository)));
                 set(&["aws", "ecr_auto_create"], json!(false));

@@ -126,7 +126,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
     if existing.is_none() || store.project().default_agent.is_none() {
         edits.insert(0, Edit::set(&["default_agent"], name.as_str()));
     }
-    // Nobody can tell what would be in one of a source whose dependencies only an edited one knows.
+    // No Dockerfile is generated for a source whose dependencies only the user's edited one knows.
     let dockerfile = if incomplete.is_some() { None } else { render_dockerfile(&plan)? };
     let context = build.context.as_ref().unwrap_or(&source.root);
     if let Some((path, _)) = &dockerfile {
@@ -135,7 +135,7 @@ pub(crate) async fn configure(store: &mut Store, request: &ConfigureRequest, htt
         generated::check_place(store.root(), &context.join(".dockerignore"), false)?;
     }
     let changed = store.edit(&edits)?;
-    // Here, so that it is committed with the rest and every clone is the same project.
+    // Written here, so that it is committed with the rest and every clone is the same project.
     let (_, identified) = store.ensure_identity(&crate::ops::identity::proposed_identity(store.root()))?;
     let changed = changed || identified;
     let files = write_files(store.root(), (dockerfile, request.force), &source, context)?;
@@ -201,12 +201,12 @@ fn find_existing<'a>(store: &'a Store, request: &ConfigureRequest) -> Result<Opt
     }
 }
 
-/// A name must not stand for what another agent has; one that nobody chose must not replace an agent that has another entrypoint.
+/// A name must not be another agent's; a derived name must not replace an agent with another entrypoint.
 fn check_inferred(store: &Store, name: &str, request: &ConfigureRequest, existing: Option<&Agent>) -> Result<()> {
     let agents = &store.project().agents;
     let alike = |agent: &&Agent| agent.name != name && agent.name.eq_ignore_ascii_case(name);
     let is_new = agents.iter().all(|agent| agent.name != name);
-    // One that brings its repository shares none.
+    // An agent with its own repository shares none.
     let brings = request.ecr.as_deref().is_some_and(|ecr| ecr != "auto");
     if let Some(alike) = agents.iter().find(alike).filter(|_| is_new && !brings) {
         return Err(Error::usage(format!("the names `{name}` and `{}` differ only in case", alike.name))

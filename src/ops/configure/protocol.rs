@@ -7,7 +7,7 @@ use crate::config::{Agent, Protocol};
 use crate::fsx;
 use crate::project::{DetectedServer, ProtocolFinding, ServedProtocol};
 
-/// What clients of A2A 1.0 say their version in. The service passes only listed headers on.
+/// The header in which clients of A2A 1.0 state their version. The service passes only listed headers on.
 const A2A_VERSION: &str = "A2A-Version";
 
 /// The detected protocol, for the report.
@@ -43,7 +43,7 @@ pub(crate) fn recognise(
                 Some(_) => {}
             }
         }
-        // Somebody has seen it before, and let it be.
+        // It was reported when the agent was first configured.
         Some(ProtocolFinding::Perhaps(_)) if existing.is_some() => {}
         Some(ProtocolFinding::Perhaps(all)) => out.notes.extend(all.iter().map(|served| {
             let word = protocol_of(served.serves).as_str();
@@ -72,8 +72,8 @@ fn uses(served: &DetectedServer, root: &Path) -> String {
     format!("`{file}` uses `{}`", served.sign)
 }
 
-/// Lists the header of A2A 1.0 for an agent that becomes one of A2A. A list that somebody wrote, now or for an agent that
-/// has been one before, is theirs: what it lacks is said.
+/// Lists the header of A2A 1.0 for an agent that becomes one of A2A. A list that the user wrote, now or earlier, is
+/// kept: a missing header is a warning.
 fn pass_version(checked: &mut CheckedRequest, existing: Option<&Agent>, name: &str) -> Option<String> {
     /// Names that the service takes.
     const MOST: usize = 20;

@@ -68,7 +68,7 @@ impl ConfigureReport {
         &self.warnings
     }
 
-    /// What was decided without being asked for.
+    /// Decisions that were not asked for.
     pub(crate) fn notes(&self) -> &[String] {
         &self.notes
     }

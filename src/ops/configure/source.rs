@@ -75,8 +75,8 @@ pub(super) fn choose(
     }
 }
 
-/// The request with what the starter toolkit's Dockerfile says and neither the request nor the configuration does, and what
-/// that is for people; `None` where it says nothing new.
+/// The request, completed from the starter toolkit's Dockerfile, and a note for people; `None` where the Dockerfile
+/// adds nothing.
 fn with_toolkit(
     root: &Path,
     request: &ConfigureRequest,
@@ -114,7 +114,7 @@ fn with_toolkit(
     })
 }
 
-/// What is installed, where it is there and not what was found without being told.
+/// The dependency file of the Dockerfile, where it exists and differs from the detected one.
 fn new_dependency_file(toolkit: &ToolkitDockerfile, context: &Path, source: &Source) -> Option<PathBuf> {
     let file = toolkit.dependency_file(context)?;
     (file.is_file() && source.install.files.first() != Some(&file)).then_some(file)

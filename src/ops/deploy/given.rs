@@ -46,8 +46,8 @@ async fn registry(image: &Reference, names: &ResourceNames, connections: &Connec
     Ok(Registry::new(http, &endpoint, Credentials::Basic { username: login.username, password: login.password }))
 }
 
-/// A role of ours gets what it needs at launch. One that was brought is asked about, as far as the caller may ask: a
-/// denial is certain, while a missing permission can still come from the repository's own policy.
+/// A role of ours gets what it needs at launch. A brought one is simulated, as far as the caller may: a denial is
+/// certain, while a missing permission can still come from the repository's own policy.
 async fn check_role(image: &Reference, names: &ResourceNames, connections: &Connections<'_>) -> Result<()> {
     let (Some(role), true) = (&names.role_arn, names.is_private()) else { return Ok(()) };
     if role.parse::<Arn>().is_ok_and(|arn| arn.account != names.account) {

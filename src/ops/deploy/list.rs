@@ -78,7 +78,7 @@ impl<'a> BaseResources<'a> {
     }
 
     pub(super) fn nodes(&mut self) -> Vec<&mut dyn AnyNode> {
-        // Of two refusals, that of the runtime says more.
+        // Of two refusals, the runtime's is the more helpful one.
         let runtime: &mut dyn AnyNode = &mut self.runtime;
         let places = [any(&mut self.repository), any(&mut self.bucket)];
         [Some(runtime)].into_iter().chain(places).flatten().chain([&mut self.role as &mut dyn AnyNode]).collect()
@@ -172,7 +172,7 @@ impl<'a> CloudBuildResources<'a> {
 }
 
 impl LaunchResources<'_> {
-    /// What is looked at once something is built.
+    /// The resources that are observed after the build.
     pub(super) fn after_build(&mut self) -> Vec<&mut dyn AnyNode> {
         let cloud_build = self.cloud_build.as_mut().map(CloudBuildResources::nodes);
         let artifacts = [any(&mut self.image), any(&mut self.archive)];
@@ -246,7 +246,7 @@ impl<'a> Launch<'a> {
         let (names, agent) = (self.names, self.agent);
         let is_managed = names.role_to_create.is_some();
         if is_managed {
-            // What IAM will call it; certain once the role is there.
+            // The role's expected ARN; certain once the role exists.
             let arn = scope.partition.arn("iam", "", scope.account, &format!("role/{}", names.role)).to_string();
             values.role.set(RoleReady::fresh(arn));
         }

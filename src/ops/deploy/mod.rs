@@ -73,7 +73,7 @@ impl Connections<'_> {
     }
 }
 
-/// Refuses what this version cannot deploy, in one line, before anything is looked at.
+/// Refuses what this version cannot deploy, before any request.
 pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
     let authorization = agent
         .request_headers()
@@ -90,7 +90,7 @@ pub(crate) fn check_configured(agent: &Agent) -> Result<()> {
     Ok(())
 }
 
-/// Says what the configuration asks for and this version leaves out.
+/// Warns of settings that this version does not support.
 pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
     if agent.memory_wanted() && agent.memory_id().is_none() {
         events.warning(format!(
@@ -105,7 +105,7 @@ pub(crate) fn warn_of_gaps(agent: &Agent, events: &Events) {
 /// # Errors
 /// Before anything is touched: [`Kind::Usage`] for a configuration that cannot be deployed, a foreign account, or an
 /// authorizer change that was not allowed. Afterwards the failure of the step, with what was done already recorded in
-/// the configuration in the configuration.
+/// the configuration.
 pub(crate) async fn launch(
     store: Store,
     request: &LaunchRequest,
@@ -119,7 +119,8 @@ pub(crate) async fn launch(
         },
     };
     let (mut store, attempt) = attempt(store, &proposed, request, connections).await;
-    // A file without an identity may get one from another launch meanwhile, and everything looks different then.
+    // A file without an identity may get one from a concurrent launch, and the ownership of every resource changes
+    // then.
     let refused = attempt.as_ref().is_err_and(|error| error.kind() == Kind::Usage);
     if refused && store.project().identity.is_none() {
         store.reload()?;
@@ -147,7 +148,7 @@ async fn recorded_identity(
     Ok(tags.as_deref().and_then(owner::identity).map(str::to_owned))
 }
 
-/// `identity` is the project's, or what it is to be. Gives the store back as it is then.
+/// `identity` is the project's identity, or the one that it will get. Returns the store as it is then.
 async fn attempt(
     store: Store,
     identity: &str,
@@ -227,7 +228,7 @@ impl Launch<'_> {
             outbound::observe(connections.cloud, self.agent)
         )?;
         values.identity_permissions.set(outbound.permissions(self.agent, &scope));
-        // What forbids the launch does so before anything is built.
+        // Refusals come before anything is built.
         engine::plan(first.nodes(), request.adopt)?;
 
         let start = prepared.start();
@@ -274,7 +275,7 @@ impl Launch<'_> {
         }
     }
 
-    /// Also when nothing is to change: what exists may be missing from the record, or not be READY yet.
+    /// Also without changes: an existing resource may be missing from the record, or not be READY yet.
     async fn apply(
         &self,
         mut all: LaunchResources<'_>,
@@ -318,7 +319,7 @@ impl Launch<'_> {
         Ok(LaunchReport::applied(next, steps, connections, &built.why, deployed))
     }
 
-    /// Looks for the artifact of the same source, when it is known what that is.
+    /// Looks for an uploaded artifact of the same source, when its fingerprint is known.
     async fn earlier_artifact(&self, fingerprint: Option<Fingerprint>) -> Result<EarlierArtifact> {
         let Some(fingerprint) = fingerprint else { return Ok(EarlierArtifact::default()) };
         let cloud = self.connections.cloud;
@@ -359,8 +360,8 @@ impl Launch<'_> {
         }
     }
 
-    /// The fingerprint that stands for what was built. Files that were edited while the build ran are in the artifact, as they
-    /// were or as they are.
+    /// The fingerprint of what was built. Files that were edited while the build ran are in the artifact, as they were
+    /// or as they are.
     async fn settled(&self, fingerprint: Option<Fingerprint>, built: &Built) -> Result<Option<Fingerprint>> {
         // What a plan did not build has not changed meanwhile.
         if self.request.plan_only || built.is_reused() || fingerprint.is_none() {
@@ -376,7 +377,7 @@ impl Launch<'_> {
         Ok(fingerprint.filter(|before| now == Some(*before)))
     }
 
-    /// A name that the runtime does not have may be a slip, and what was meant stays.
+    /// A name that the runtime does not have may be a typing error, and the intended variable stays.
     fn warn_of_absent(&self, live: Option<&runtime::Live>) {
         let live = live.and_then(|live| live.runtime.raw.get("environmentVariables"));
         let absent = |name: &&String| live.is_none_or(|live| live.get(name.as_str()).is_none());
@@ -389,7 +390,7 @@ impl Launch<'_> {
     }
 }
 
-/// How a launch that is cut off goes on. A runtime that was there before is nobody's to destroy for that.
+/// How to continue an interrupted launch. `destroy` is not advised for a runtime that existed before.
 fn resume(steps: &[Step], request: &LaunchRequest, texts: &CommandTexts, is_new: bool) -> String {
     if !steps.iter().any(|step| step.action.is_change()) {
         return format!("nothing was changed; `{}` follows the runtime", texts.status);
@@ -398,8 +399,8 @@ fn resume(steps: &[Step], request: &LaunchRequest, texts: &CommandTexts, is_new:
     if is_new { format!("{go_on}, `{}` takes it away", texts.destroy) } else { go_on }
 }
 
-/// Has a sandbox start the agent, which costs nothing there, and shows what it says when it does not start: the first
-/// call would tell the same, later and to somebody else.
+/// Has a sandbox start the agent, which costs nothing there, and shows the report of a failed start, which would
+/// otherwise surface with the first call.
 async fn trial(runtime_id: &str, connections: &Connections<'_>) {
     let Some(sandbox) = LocalSandbox::find(connections.env, connections.http, connections.cloud.region()).await else {
         return;

@@ -97,7 +97,7 @@ impl ResourceNames {
         })
     }
 
-    /// What the roles' policies are about.
+    /// The scope of the roles' policies.
     pub(crate) fn scope<'a>(&'a self, agent: &'a Agent) -> policy::PolicyScope<'a> {
         policy::PolicyScope {
             partition: self.partition,

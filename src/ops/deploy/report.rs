@@ -40,9 +40,9 @@ pub(crate) struct NextCommands {
 }
 
 impl NextCommands {
-    /// `launch` is the command that was given, without the flag that only shows what it would do.
+    /// `launch` is the given command without `--plan`.
     pub(super) fn for_agent(store: &Store, agent: &Agent, launch: &str) -> Self {
-        // What answers at once in the agent's protocol.
+        // The quickest call in the agent's protocol.
         let what = match agent.protocol() {
             Protocol::Http => "'{\"prompt\": \"hello\"}'",
             Protocol::Mcp => "--list-tools",
@@ -65,7 +65,7 @@ impl NextCommands {
 }
 
 impl NextCommands {
-    /// The runtime was made as one that takes no calls, and it was not waited until that could be mended.
+    /// The runtime was created without accepting calls, and the launch did not wait to change that.
     pub(super) fn refuse_calls(&mut self) {
         self.calls_refused = true;
     }
@@ -87,7 +87,7 @@ pub(crate) struct LaunchReport {
     plan_only: bool,
 }
 
-/// A report of steps that are not carried out.
+/// A report of a plan.
 pub(super) fn planned(
     next: NextCommands,
     steps: Vec<Step>,

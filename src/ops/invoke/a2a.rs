@@ -17,7 +17,7 @@ use crate::error::{Error, Kind, Result};
 /// Asks for the agent's card and passes it on, byte for byte.
 ///
 /// # Errors
-/// As [`super::call`]; [`Kind::Agent`] for what is no card: scripts take an address or a key out of it.
+/// As [`super::call`]; [`Kind::Agent`] for an answer that is no card: scripts read an address or a key from it.
 pub(crate) async fn card(line: &CallContext<'_>, sink: ChunkSink<'_>) -> Result<ReplyHead> {
     let mut reply = line.plane.agent_card(line.call, line.auth).await?;
     let head = ReplyHead::from_reply(&reply);
@@ -32,7 +32,7 @@ pub(crate) async fn card(line: &CallContext<'_>, sink: ChunkSink<'_>) -> Result<
     if let Some(error) = rpc_error(&card) {
         return Err(failure::of_rpc(error, &head, (line.speaks, &line.target()), None).request_id(head.request_id));
     }
-    // Every version of the protocol has the name among the members that must be there.
+    // `name` is required in every version of the protocol.
     if !card.get("name").is_some_and(Value::is_string) {
         return Err(Error::new(Kind::Agent, "what the agent gave for its card is none: it has no `name`")
             .code("agent.answer")
@@ -51,7 +51,7 @@ pub(crate) struct A2aReply {
     pub(crate) results: Vec<Value>,
 }
 
-/// An agent's answers to a request of another version than its own: it has no such method, or says so.
+/// The errors of an agent for a request of another version than its own: no such method, or unsupported version.
 const OTHER_VERSION: [i64; 2] = [-32601, UNSUPPORTED_VERSION];
 
 /// The versions of the protocol. The service's contract names 0.3; 1.0 has other methods, roles and forms.
@@ -86,8 +86,8 @@ impl A2aVersion {
     }
 }
 
-/// Sends one message and gives the texts of the answer to `say` as they arrive, and a line's end behind the last one. An
-/// agent that does not know version 0.3 is asked again in 1.0: it has refused the first request unread.
+/// Sends one message and passes the texts of the answer to `say` as they arrive, and a line break after the last one.
+/// An agent that does not know version 0.3 is sent the message again in 1.0: it refused the first request unread.
 ///
 /// # Errors
 /// As [`super::call`]; [`Kind::Agent`] for a task that failed or was rejected.
@@ -114,10 +114,10 @@ pub(crate) async fn message(
     }
 }
 
-/// What helps against an agent's error, where something does.
+/// The hint for an agent's error, where there is one.
 fn remedy(code: Option<i64>, version: A2aVersion, stream: bool) -> Option<String> {
     match code? {
-        // It was sent, and what is not on the allowlist does not reach the agent.
+        // The header was sent, but headers that are not on the allowlist do not reach the agent.
         UNSUPPORTED_VERSION if version == A2aVersion::V1_0 => Some(version_unheard()),
         UNSUPPORTED_OPERATION if stream => Some("the agent has no streamed answers: leave out `--stream`".to_owned()),
         _ => None,
@@ -172,7 +172,7 @@ async fn ask(
         let method = request.get("method").and_then(Value::as_str).unwrap_or_default();
         return Err(exchange.without_result(method, &head, other.as_ref()));
     }
-    // Nothing of an answer is lost because it has another form than those that are known.
+    // A result of an unknown form is shown as JSON, so that nothing is lost.
     if !progress.told
         && let Some(result) = results.last().filter(|result| !has_known_form(result))
     {
@@ -188,7 +188,7 @@ async fn ask(
 /// The state of a task, from the results so far.
 #[derive(Debug, Default)]
 struct TaskProgress {
-    /// Whether anything was said that is the answer and not only its progress.
+    /// Whether any text of the answer was shown, other than progress.
     told: bool,
     failed: Option<String>,
     last_word: String,
@@ -222,7 +222,7 @@ impl TaskProgress {
                 text.clone_from(&self.last_word);
             }
         }
-        // A piece goes on where the last one ended; anything else begins a line of its own.
+        // A piece continues the last one; anything else starts a new line.
         let goes_on = result.get("append").and_then(Value::as_bool) == Some(true);
         if !text.is_empty() && std::mem::replace(&mut self.told, true) && !goes_on {
             text.insert(0, '\n');
@@ -245,8 +245,8 @@ fn parts_of(value: &Value) -> String {
     texts.join("\n")
 }
 
-/// The same of an artifact. A server keeps each piece that was appended as a part of its own, so a text goes on where the
-/// one before it ended, as it does in a stream.
+/// The text of an artifact. A server keeps each appended piece as a separate part, so texts are joined without a
+/// separator, as in a stream.
 fn pieces_of(artifact: &Value) -> String {
     let parts = artifact.get("parts").and_then(Value::as_array).into_iter().flatten();
     let mut all = String::new();

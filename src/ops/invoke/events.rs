@@ -102,7 +102,7 @@ impl FailureWatch {
         }
     }
 
-    /// The failure that the answer told, at its end.
+    /// The failure found in the answer, at its end.
     pub(super) fn found(self, head: &ReplyHead, line: &CallContext<'_>) -> Option<Error> {
         let rpc = |error: &Value| {
             let remedy = failure::a2a_remedy(error, line.speaks, line.call.headers);

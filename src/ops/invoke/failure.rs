@@ -37,7 +37,7 @@ pub(super) enum CallTarget<'a> {
 }
 
 impl CallTarget<'_> {
-    /// What the agent printed, where a sandbox says it; else where the service puts it.
+    /// Adds what the agent printed, where a sandbox reports it; else where the service logs it.
     pub(super) fn with_logs(&self, error: Error, report: Option<&AgentReport>) -> Error {
         if let Some(report) = report {
             let error = error.cause(report.reason.clone()).cause(report.text());
@@ -56,7 +56,7 @@ impl CallTarget<'_> {
     }
 }
 
-/// What a sandbox says about an agent that failed.
+/// The sandbox's report on an agent that failed.
 pub(super) fn report(reply: &Reply) -> Option<AgentReport> {
     AgentReport::decode(reply.header(agent_report::HEADER)?)
 }
@@ -83,8 +83,8 @@ pub(super) async fn refusal(reply: &mut Reply, auth: &CallerAuth, target: &CallT
     describe(&AgentRefusal { status, name, words, signed, target, report: report.as_ref() }).request_id(request_id)
 }
 
-/// Statuses that the contract pages have for failures. No redirect is among them, and no good status: that of a web
-/// socket which did not open is a failure too.
+/// The statuses of failures on the contract pages. No redirect is among them, and no success: a web socket that did not
+/// open with a good status is a failure too.
 const fn is_of_the_service(status: u16) -> bool {
     matches!(status, 400..=404 | 406 | 409 | 424 | 429 | 500..=504)
 }
@@ -93,14 +93,14 @@ fn is_page(reply: &Reply) -> bool {
     reply.content_type().starts_with("text/html")
 }
 
-/// A good answer that is a web page where neither the service nor an agent's protocol has one: that of a proxy or of a
-/// sign-in before the network.
+/// A successful answer that is a web page, which neither the service nor an agent's protocol sends: it comes from a
+/// proxy or a captive portal.
 pub(super) fn page_in_its_place(reply: &Reply) -> Option<Error> {
     let anonymous = error_type(reply).is_none() && reply.request_id().is_none();
     (anonymous && is_page(reply)).then(|| foreign_answer(&reply.host(), reply.status()))
 }
 
-/// Whether a session was stopped, by what came with a good status: an object, or nothing where the head is the
+/// Whether a session was stopped, by the body of a successful answer: an object, or empty where the headers are the
 /// service's. The model has the session's id as a header of the answer and nothing in its body.
 ///
 /// # Errors
@@ -129,7 +129,7 @@ pub(super) async fn stopped(reply: &mut Reply) -> Result<()> {
 /// The longest answer to a stop that is read; a longer one does not come from AgentCore.
 const STOPPED_LIMIT: usize = 64 << 10;
 
-/// A proxy's page, or that of whatever else is in the way: the service names its failures.
+/// An answer from a proxy or another server in between: the service names its failures.
 fn foreign_answer(host: &str, status: u16) -> Error {
     Error::failed(format!("`{host}` answered HTTP {status}, and not in the way of AgentCore"))
         .code("aws.answer")
@@ -139,8 +139,8 @@ fn foreign_answer(host: &str, status: u16) -> Error {
 const IN_ITS_PLACE: &str = "something else may be answering in its place: check `HTTPS_PROXY` and `AWS_ENDPOINT_URL`";
 
 /// The member `error` of a JSON-RPC answer that came with a good status: the service's own failure where the protocol
-/// has it so, else the agent's. Which of them the answer's `head` helps to tell. `remedy` is a better hint for an error of
-/// the agent's than its logs.
+/// has it so, else the agent's. The answer's `head` helps to tell which. `remedy` replaces the hint at the logs for an
+/// error of the agent.
 pub(super) fn of_rpc(
     error: &Value,
     head: &ReplyHead,
@@ -171,7 +171,7 @@ pub(super) const A2A_VERSION: &str = "A2A-Version";
 pub(super) const UNSUPPORTED_OPERATION: i64 = -32004;
 pub(super) const UNSUPPORTED_VERSION: i64 = -32009;
 
-/// What helps where the version was named, and the agent did not hear it.
+/// The hint where the version was named and the header did not reach the agent.
 pub(super) fn version_unheard() -> String {
     format!(
         "the header `{A2A_VERSION}` does not reach the agent: add it to those that do, `agentcore configure \
@@ -179,7 +179,7 @@ pub(super) fn version_unheard() -> String {
     )
 }
 
-/// What helps against an A2A agent's own error where the request is the caller's own JSON-RPC, sent with `headers`.
+/// The hint for an A2A agent's own error where the request is the caller's own JSON-RPC, sent with `headers`.
 pub(super) fn a2a_remedy(error: &Value, speaks: AgentProtocol, headers: &[(String, String)]) -> Option<String> {
     const UNKNOWN_METHOD: i64 = -32601;
     let words = error.get("message").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
@@ -205,7 +205,7 @@ pub(super) fn a2a_remedy(error: &Value, speaks: AgentProtocol, headers: &[(Strin
     }
 }
 
-/// The status of a failure of the service that is told by a JSON-RPC code alone.
+/// The HTTP status that corresponds to a JSON-RPC code of the service.
 fn service_status(code: i64, name: Option<&str>, speaks: AgentProtocol) -> Option<u16> {
     // Without the header only MCP's codes are the service's: agents of A2A have some of the same numbers for errors of
     // their own, and the service's own come with statuses there.
@@ -253,7 +253,7 @@ fn describe(refusal: &AgentRefusal<'_>) -> Error {
             CallTarget::Session { id } => Error::not_found(format!("the session `{id}` is not running"))
                 .hint("sessions also end by themselves, when they are idle or as old as they may get"),
         },
-        // The causes are in the order of their distance: the service's words come before those of a sandbox.
+        // The causes are ordered by distance: the service's message comes before the sandbox's.
         424 => {
             let error = Error::new(Kind::Agent, "the agent failed to answer").cause(cause.clone());
             refusal.target.with_logs(error, refusal.report)

@@ -29,11 +29,11 @@ pub(crate) enum ToolRequest {
 #[derive(Clone, Debug)]
 pub(crate) struct ToolReply {
     pub(crate) head: ReplyHead,
-    /// The result in the protocol's form: `{tools: […]}`, or what the tool gave.
+    /// The result in the protocol's form: `{tools: […]}`, or the result of the tool.
     pub(crate) result: Value,
 }
 
-/// Makes the handshake and then what was asked for, each in one request. `note` gets what the server tells meanwhile.
+/// Makes the handshake and then the request, each in one call. `note` receives progress and log notifications.
 ///
 /// # Errors
 /// As [`super::call`]; [`Kind::Agent`] for a tool that failed.
@@ -87,7 +87,7 @@ async fn begin(exchange: &mut Exchange<'_>, told: &mut (dyn FnMut(&Value) + Send
     let (head, server) = exchange.ask("initialize", params, told).await?;
     let version = server.get("protocolVersion").and_then(Value::as_str).unwrap_or(VERSION);
     exchange.headers.push(("Mcp-Protocol-Version".to_owned(), version.to_owned()));
-    // The service and servers with a state of their own find the session by it.
+    // The service and stateful servers find the session by it.
     if let Some(id) = &head.mcp_session_id {
         exchange.headers.push(("Mcp-Session-Id".to_owned(), id.clone()));
     }
@@ -95,7 +95,7 @@ async fn begin(exchange: &mut Exchange<'_>, told: &mut (dyn FnMut(&Value) + Send
     exchange.send(&ready, &mut |_| Ok(std::ops::ControlFlow::Break(()))).await.map(|_| ())
 }
 
-/// What a progress or log notification says.
+/// The text of a progress or log notification.
 fn progress(message: &Value) -> Option<String> {
     let params = message.get("params")?;
     match message.get("method")?.as_str()? {
@@ -113,8 +113,8 @@ fn progress(message: &Value) -> Option<String> {
     }
 }
 
-/// What a tool gave, for people: its texts, one below the other. What is no text is named; a result of structured
-/// content alone is its JSON.
+/// The result of a tool as text: its texts, one below the other. Other content is named; a result of structured content
+/// alone is its JSON.
 pub(crate) fn text_of(result: &Value) -> String {
     let items = result.get("content").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let texts: Vec<String> = items.iter().map(item).collect();

@@ -37,7 +37,7 @@ pub(crate) struct ReplyHead {
     mcp_session_id: Option<String>,
     /// The service's name for a failure that has a good status, as MCP wants it.
     error_type: Option<String>,
-    /// What a sandbox says about an agent that failed.
+    /// The sandbox's report on an agent that failed.
     report: Option<AgentReport>,
 }
 

@@ -34,7 +34,7 @@ impl<'a> Exchange<'a> {
         Self { headers: line.call.headers.to_vec(), line, end }
     }
 
-    /// Sends one message and gives every message of the answer to `each`.
+    /// Sends one message and passes every message of the answer to `each`.
     ///
     /// # Errors
     /// As [`super::call`]; also when the answer is not JSON.
@@ -98,7 +98,7 @@ impl<'a> Exchange<'a> {
         Ok((head, answer["result"].take()))
     }
 
-    /// The answer to `method` ended, and its result was not in it. `other` is what came in its place.
+    /// The error for an answer to `method` that ended without a result. `other` is a message that came instead.
     pub(super) fn without_result(&self, method: &str, head: &ReplyHead, other: Option<&Value>) -> Error {
         let error = Error::new(Kind::Agent, format!("the agent ended its answer to `{method}` without a result"))
             .code("agent.answer");
@@ -115,7 +115,7 @@ impl<'a> Exchange<'a> {
         self.failed_with(error, head, None)
     }
 
-    /// The same with a better hint than the agent's logs.
+    /// The same with `remedy` in place of the hint at the agent's logs.
     pub(super) fn failed_with(&self, error: &Value, head: &ReplyHead, remedy: Option<String>) -> Error {
         let about = (self.line.speaks, &self.line.target());
         failure::of_rpc(error, head, about, remedy).request_id(head.request_id.clone())

@@ -38,7 +38,7 @@ async fn serve(content_type: &'static str, body: &'static str) -> String {
     address
 }
 
-/// What `what` asks of the server with this answer, and what it said.
+/// Runs `what` against the server with this answer; the texts that it showed.
 async fn asked(what: &str, content_type: &'static str, body: &'static str) -> (Result<()>, String) {
     asked_within(None, what, content_type, body).await
 }

@@ -20,7 +20,7 @@ use crate::ops::target;
 use crate::process::{self, Child};
 use crate::redact::SecretString;
 
-/// Gets a token, with `refresh` where there is a refresh token of before.
+/// Gets a token, with `refresh` where an earlier refresh token is cached.
 ///
 /// # Errors
 /// [`Kind::Usage`] naming what is missing, [`Kind::Credentials`] with the provider's words when it refuses.
@@ -72,7 +72,7 @@ async fn provider(
 ) -> Result<IssuedTokens> {
     let id = client_id(source)?;
     if source.needs_person() && refresh.is_none() {
-        // Before anything is asked of anybody.
+        // Checked before any request or prompt.
         session.require_person(source)?;
     }
     let url = match (&source.discovery_url, &source.pool_id) {
@@ -92,7 +92,7 @@ async fn provider(
     let client = OauthClient { http: session.http, metadata: &metadata, id, auth: &auth, wanted: &wanted };
     if let Some(token) = refresh {
         match client.refresh(token).await {
-            // A machine or a person can start afresh; a refresh token that was given is all that there is.
+            // A machine or a person can start over; a given refresh token cannot be replaced.
             Err(error) if error.code_str() == "token.invalid-grant" && source.grant != TokenGrant::RefreshToken => {}
             other => return other,
         }
@@ -142,7 +142,7 @@ async fn password(source: &TokenGrantSource, client: &OauthClient<'_>) -> Result
     client.password(name, word).await
 }
 
-/// The scopes that a sign-in needs to be one where nothing else is asked for.
+/// The default scope of a sign-in, where no other is requested.
 fn requested_access(source: &TokenGrantSource) -> RequestedAccess {
     let mut wanted = source.wanted.clone();
     let lacks = !wanted.scopes.iter().any(|scope| scope == "openid");
@@ -254,7 +254,7 @@ fn from_cognito(tokens: TokenSet) -> IssuedTokens {
 }
 
 async fn connect(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<Cloud> {
-    // A pool id begins with its region; that beats whatever the environment says.
+    // A pool id begins with its region, which takes precedence over the environment.
     let pool = source.pool_id.as_deref().or_else(|| pool_in(source.discovery_url.as_deref()?));
     let of_pool = pool.and_then(|pool| pool.split_once('_')).map(|(region, _)| region.to_owned());
     let env = session.env;
@@ -361,7 +361,7 @@ async fn sign_in(
     client.exchange(sign_in, &code).await
 }
 
-/// Opens a browser where there is one. The address is on the screen anyway.
+/// Opens a browser where there is one. The address is printed anyway.
 fn open(session: &TokenContext<'_>, url: &str) {
     let openers: &[&str] = if cfg!(target_os = "macos") { &["open"] } else { &["xdg-open", "wslview"] };
     let Some(program) = openers.iter().find_map(|name| process::find(session.env, name)) else { return };

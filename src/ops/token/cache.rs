@@ -89,8 +89,8 @@ impl CachedToken {
         self.refresh_token.is_some() || self.expires_at(source.id_token).is_some()
     }
 
-    /// Whether it was obtained with the secrets that `source` has now: somebody with a wrong password is not helped by
-    /// the right one of before. Only 16 bits of a salted digest are kept, too few to test guesses with.
+    /// Whether it was obtained with the secrets that `source` has now: a wrong password must not get the token of the
+    /// right one. Only 16 bits of a salted digest are kept, too few to test guesses with.
     pub(super) fn made_with(&self, source: &TokenGrantSource) -> bool {
         mark(source, &self.salt) == self.mark
     }
@@ -118,7 +118,7 @@ impl CachedToken {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Freshness {
     Good,
-    /// A new one should be had; if there is none to be had this one still works.
+    /// It should be renewed; if that fails this one still works.
     Renew,
     Gone,
 }
@@ -147,9 +147,9 @@ fn mark(source: &TokenGrantSource, salt: &str) -> u16 {
     u16::from_le_bytes([tag.as_ref()[0], tag.as_ref()[1]])
 }
 
-/// What the same token is known by: for a program also where it runs, because it may be another one elsewhere; for a
-/// refresh token that was given a digest of it, because nothing else tells whose it is (128 bits of something that
-/// nobody can guess). Region and profile matter where the provider is Cognito without a pool id.
+/// The cache key of a token: for a program also where it runs, because it may be another one elsewhere; for a refresh
+/// token that was given a digest of it, because nothing else tells whose it is (128 bits of something that nobody can
+/// guess). Region and profile matter where the provider is Cognito without a pool id.
 pub(super) fn key(source: &TokenGrantSource, env: &Env, region: Option<&str>) -> String {
     let somewhere = source.discovery_url.is_none() && source.pool_id.is_none();
     let region = region.or_else(|| ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| env.var(name)));
@@ -230,7 +230,7 @@ impl TokenCache {
         self.dir.join(format!("{key}.json"))
     }
 
-    /// What cannot be read is not there: a cache is no reason to fail.
+    /// An unreadable entry counts as missing: a cache is no reason to fail.
     pub(super) async fn read(&self, key: &str) -> Option<CachedToken> {
         match serde_json::from_str(&fsx::read_text(&self.file(key)).ok()??).ok()? {
             StoredEntry::Here(entry) => Some(entry),
@@ -466,7 +466,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_in_the_keychain_is_not_forgotten_by_halves() {
         let dir = tempfile::tempdir().unwrap();
-        // No bus, and so no keychain to be reached.
+        // No bus, and so no keychain.
         let cache = TokenCache { for_deleting: None, ..TokenCache::open(&env(dir.path()), false).unwrap() };
         cache.create().unwrap();
         let source = source(TokenFlags::default());

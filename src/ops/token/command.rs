@@ -19,10 +19,10 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// What a shell would act on.
 const SHELL: &[char] = &['|', '&', ';', '<', '>', '$', '`', '(', ')'];
 
-/// Splits a command line into words as a shell does with quotes and backslashes, and does nothing else of a shell's.
+/// Splits a command line into words as a shell does with quotes and backslashes, and nothing else that a shell does.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`] for an open quote, and for characters that only mean something to a shell.
+/// [`crate::error::Kind::Usage`] for an open quote, and for characters with a special meaning to a shell.
 pub(crate) fn split_command(line: &str) -> Result<Vec<String>> {
     let bad = |why: String| {
         Error::usage(format!("the token command cannot be taken apart: {why}"))

@@ -63,7 +63,7 @@ fn record(env: &Env, command: &[String], root: &Path) -> Option<PathBuf> {
     Some(env.state_dir()?.join(FOLDER).join(content(command, root).hex()))
 }
 
-/// Of the folder, the words, and what is in the files of the project that they name.
+/// A digest of the folder, the words, and the content of the project's files that they name.
 fn content(command: &[String], root: &Path) -> Digest {
     let mut hasher = Hasher::default();
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());

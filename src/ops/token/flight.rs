@@ -19,7 +19,7 @@ const STEP: Duration = Duration::from_millis(25);
 struct SharedFailure {
     /// Milliseconds since the epoch.
     at: u64,
-    /// Whose secrets failed; others are not told.
+    /// A digest of the secrets that failed; processes with others do not share the failure.
     who: u64,
     exit_code: u8,
     code: String,
@@ -50,8 +50,8 @@ fn millis() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|time| u64::try_from(time.as_millis()).ok()).unwrap_or(0)
 }
 
-/// Waits for the lock, which is held until the file is dropped. `None` after `patience`: a holder that hangs does not
-/// hold everybody else up.
+/// Waits for the lock, which is held until the file is dropped. `None` after `patience`: a holder that hangs must not
+/// block the others.
 ///
 /// # Errors
 /// When the lock file cannot be opened or locked.
@@ -69,7 +69,7 @@ pub(super) async fn hold(path: &Path, patience: Duration) -> Result<Option<File>
     }
 }
 
-/// Leaves the failure for those who wait. Best effort.
+/// Stores the failure for the processes that wait. Best effort.
 pub(super) fn share(path: &Path, who: u64, error: &Error) {
     let failure = SharedFailure {
         at: millis(),
@@ -85,7 +85,7 @@ pub(super) fn share(path: &Path, who: u64, error: &Error) {
     }
 }
 
-/// The failure that somebody with the same secrets had since `start`.
+/// The failure of another process with the same secrets since `start`.
 pub(super) fn shared(path: &Path, who: u64, start: StartTime) -> Option<Error> {
     let failure: SharedFailure = serde_json::from_str(&fsx::read_text(path).ok()??).ok()?;
     if failure.at < start.at || failure.who != who {

@@ -15,13 +15,13 @@ use crate::redact::{ExposeSecret, SecretString};
 /// Names the store: `auto` (as above), `keychain` or `file`.
 const VARIABLE: &str = "AGENTCORE_TOKEN_STORE";
 const SERVICE: &str = "agentcore";
-/// How long it may take. Long enough for a daemon that has to start, short enough for a person who waits.
+/// Time limit. Long enough for a daemon to start, short enough for a person who waits.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The keychain may be used. Nothing was asked of it yet.
+/// A keychain that may be used. No request was made yet.
 #[derive(Debug, Default)]
 pub(super) struct Keychain {
-    /// It did not answer once, and is not waited for again.
+    /// It did not answer in time once, and is not tried again.
     dead: AtomicBool,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn allowed(env: &Env, attended: bool) -> Option<Keychain> {
     (wanted && reachable(env)).then(Keychain::default)
 }
 
-/// For deleting what is in it, whoever is there: what is to be forgotten must not stay.
+/// For deleting, also without a terminal: a token that is to be forgotten must not stay.
 pub(super) fn for_deleting(env: &Env) -> Option<Keychain> {
     reachable(env).then(Keychain::default)
 }

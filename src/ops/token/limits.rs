@@ -50,7 +50,7 @@ impl<'a> SecretPlaces<'a> {
         }
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let of_user = self.env.config_dir();
-        // What is not there is judged by its name.
+        // A file that does not exist is judged by its name.
         let (whole, home) = if path.exists() { (real(&path), real(&root)) } else { (path.clone(), root) };
         if of_user.is_some_and(|dir| whole.starts_with(real(&dir))) {
             return Ok(path);

@@ -35,13 +35,13 @@ pub(crate) use source::{TokenDefaults, TokenFlags, TokenGrantSource, resolve, to
 
 /// How long a person may take to sign in when nothing is said.
 const SIGN_IN: Duration = Duration::from_secs(300);
-/// Longer than any request that no person is part of.
+/// Longer than any request without a person takes.
 const PATIENCE: Duration = Duration::from_secs(130);
 
 /// Asks a yes or no.
 pub(crate) type Confirm = dyn Fn(&str) -> Result<bool> + Send + Sync;
 
-/// What obtaining a token needs of the program.
+/// The environment in which a token is obtained.
 pub(crate) struct TokenContext<'a> {
     pub(crate) env: &'a Env,
     pub(crate) http: &'a Arc<Http>,
@@ -50,13 +50,13 @@ pub(crate) struct TokenContext<'a> {
     pub(crate) region: Option<&'a str>,
     /// A person sits at a terminal and may be asked.
     pub(crate) interactive: bool,
-    /// It was said that nobody may be waited for: `--non-interactive`.
+    /// `--non-interactive`: no person may be waited for.
     pub(crate) unattended: bool,
     /// Whether a browser may be opened for that person.
     pub(crate) browser: bool,
     /// When the token has to be there. Without one a person may take [`SIGN_IN`].
     pub(crate) deadline: Deadline,
-    /// Shows what a person has to do, on stderr and whatever `--quiet` says.
+    /// Shows instructions to the person, on stderr, also with `--quiet`.
     pub(crate) tell: &'a (dyn Fn(&str) + Sync),
     /// Asks that person for a yes or no, on a thread that may wait.
     pub(crate) ask: Arc<Confirm>,
@@ -68,8 +68,8 @@ impl TokenContext<'_> {
         self.deadline.left().unwrap_or(SIGN_IN)
     }
 
-    /// Refuses what would wait for a person who is not there. A grant that this very command names is carried out all
-    /// the same, unless it is said that there is nobody: whoever reads its output can sign in elsewhere.
+    /// Refuses a grant that would wait for a person who is not there. A grant that this command names is carried out
+    /// all the same, except with `--non-interactive`: a reader of its output can sign in elsewhere.
     fn require_person(&self, source: &TokenGrantSource) -> Result<()> {
         let why = match () {
             () if self.interactive => return Ok(()),
@@ -139,7 +139,7 @@ pub(crate) async fn obtain(session: &TokenContext<'_>, source: &TokenGrantSource
         return fresh(session, source).await;
     }
     let patience = if source.needs_person() { PATIENCE.saturating_add(session.patience()) } else { PATIENCE };
-    // Some network file systems know no locks; then everybody asks for himself.
+    // Some network file systems have no locks; then every process makes its own request.
     let held = flight::hold(&cache.lock_file(&key), patience).await.ok().flatten();
     let before = cache.read(&key).await.filter(|entry| entry.made_with(source));
     // Another process may have done it meanwhile.
@@ -186,7 +186,7 @@ async fn fresh(session: &TokenContext<'_>, source: &TokenGrantSource) -> Result<
     }
 }
 
-/// Nothing new is to be had: what is left of the old one is better than nothing.
+/// Renewal failed: the old token is used while it lasts.
 fn fall_back(
     session: &TokenContext<'_>,
     source: &TokenGrantSource,
@@ -373,7 +373,7 @@ mod tests {
             assert_eq!(issued.unwrap_err().causes(), ["reason"]);
         }
         assert_eq!(count("bad"), 1);
-        // Whoever comes later tries again.
+        // Later processes try again.
         assert!(bench.obtain(&bad, CacheUse::Cache).await.is_err());
         assert_eq!(count("bad"), 2);
     }

@@ -250,11 +250,11 @@ fn choose(given: &TokenFlags, known: &TokenDefaults<'_>, env: &Env) -> TokenGran
     if machine { TokenGrant::ClientCredentials } else { TokenGrant::UserPassword }
 }
 
-/// Brings everything together.
+/// Resolves the source.
 ///
 /// # Errors
-/// [`crate::error::Kind::Usage`] when a secret that the configuration names is not there. What a grant lacks altogether
-/// is told when it is needed, so that `--forget` works without.
+/// [`crate::error::Kind::Usage`] when a secret that the configuration names is not there. What a grant lacks is an
+/// error only when it is used, so that `--forget` works without it.
 pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -> Result<TokenGrantSource> {
     let grant = choose(&given, known, env);
     let machine = grant == TokenGrant::ClientCredentials;
@@ -312,7 +312,7 @@ pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -
     };
     let audience = match given.audience {
         Some(audience) => Some(audience),
-        // Only a job's own token is made for whoever is asked for; at a provider it would be another request.
+        // Only a job's own token is issued for any requested audience; at a provider it would be another request.
         None if grant == TokenGrant::GithubActions => {
             let audience = file.audience.as_deref().or(known.audience);
             audience.map(|audience| limits.audience(audience)).transpose()?
@@ -358,7 +358,7 @@ pub(crate) fn resolve(given: TokenFlags, known: &TokenDefaults<'_>, env: &Env) -
     })
 }
 
-/// What `--save` writes below `agentcore.token`: everything that flags said but secrets.
+/// What `--save` writes below `agentcore.token`: everything from flags except secrets.
 pub(crate) fn to_save(given: &TokenFlags, root: &Path, cwd: &Path) -> serde_json::Map<String, serde_json::Value> {
     use serde_json::{Map, Value, json};
     let relative = |path: &Path| {
@@ -564,7 +564,7 @@ mod tests {
                 assert_eq!(error.code_str(), "input.unreadable", "{text}: {error}");
             }
         }
-        // What is typed is the user's own word.
+        // A typed command needs no confirmation.
         let given = TokenFlags { variable: Some("GITHUB_TOKEN".into()), ..TokenFlags::default() };
         let source = resolve(r#"{"grant": "gitlab_ci", "variable": "CI_JOB_TOKEN"}"#, given, false).unwrap();
         assert_eq!(source.variable.as_deref(), Some("GITHUB_TOKEN"));
