@@ -37,7 +37,7 @@ impl Authorizer {
     }
 
     /// Reads `{"customJWTAuthorizer": {...}}`, the form of the configuration file. Unlike [`Authorizer::from_wire`] it
-    /// refuses members that the service is not known to have: here they are slips of the pen.
+    /// refuses members that the service is not known to have: here they are typing errors.
     ///
     /// # Errors
     /// Every problem at once.
@@ -139,12 +139,12 @@ impl Authorizer {
             })
     }
 
-    /// What is wrong with an authorizer that was put together from flags or answers.
+    /// The problems of an authorizer that was built from flags or answers.
     pub(crate) fn check(&self) -> Vec<AuthorizerProblem> {
         wire::read(&self.to_wire()).err().unwrap_or_default()
     }
 
-    /// Members that may refuse a caller and that [`super::evaluate::evaluate`] does not know how to judge.
+    /// Members that may refuse a caller and that [`super::evaluate::evaluate`] cannot evaluate.
     pub(crate) fn unevaluated(&self) -> impl Iterator<Item = &str> {
         self.extra.keys().map(String::as_str).filter(|name| !wire::is_neutral(name))
     }

@@ -14,12 +14,12 @@ use super::authorizer::{Authorizer, ClaimRule};
 pub(crate) enum AuthorizerChange {
     /// The same callers, and nothing to send.
     Same,
-    /// They differ, and nobody gets in who is refused today. A first authorizer counts here: callers with AWS
+    /// They differ, and nobody is admitted who is refused today. A first authorizer counts here: callers with AWS
     /// credentials are refused from then on.
     Stricter,
-    /// Somebody may get in who is refused today; each reason is a clause.
+    /// Somebody may be admitted who is refused today; each reason is a clause.
     Weaker(Vec<String>),
-    /// Tokens of another provider decide.
+    /// The provider changes.
     OtherIssuer { live: String, wanted: String },
 }
 
@@ -80,7 +80,7 @@ impl Difference {
         self.other |= live.difference(&wanted).next().is_some();
     }
 
-    /// All rules of a list must hold, so a rule that goes or takes more values weakens.
+    /// All rules of a list must hold, so removing one or accepting more values weakens it.
     fn claims(&mut self, live: &[ClaimRule], wanted: &[ClaimRule]) {
         for rule in live.iter().filter(|rule| !wanted.iter().any(|other| implies(other, rule))) {
             self.weaker.push(format!("the custom claim `{}` is no longer required", rule.short()));

@@ -52,7 +52,7 @@ pub(crate) struct ClaimRule {
 }
 
 /// Where the service wants the standard claims instead. It is known to refuse `client_id` and `scp` by name; the other
-/// three are refused by analogy, because a rule that silently competes with the service's own check helps nobody.
+/// three are refused by analogy, because a rule that duplicates the service's own check would only confuse.
 const RESERVED: [(&str, &str); 5] = [
     ("client_id", "use `allowedClients` (`--allowed-client`)"),
     ("scp", "use `allowedScopes` (`--allowed-scope`)"),

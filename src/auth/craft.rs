@@ -128,16 +128,16 @@ fn good_claims(authorizer: &Authorizer, issuer: &str, now: i64) -> Value {
     claims
 }
 
-/// Makes tokens that no provider made.
+/// Makes tokens that no provider issued.
 pub(crate) struct Forger {
     key: KeyPair,
 }
 
 impl Forger {
-    /// With a key of its own. Takes a noticeable fraction of a second.
+    /// With a new key. Takes a noticeable fraction of a second.
     ///
     /// # Errors
-    /// When the system gives no randomness.
+    /// When the system's random source fails.
     pub(crate) fn new() -> Result<Self> {
         let key = KeyPair::generate(KeySize::Rsa2048).map_err(|_| Error::failed("could not generate an RSA key"))?;
         Ok(Self { key })

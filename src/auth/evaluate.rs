@@ -67,7 +67,7 @@ pub(crate) struct RuleVerdict {
     pub(crate) code: &'static str,
     pub(crate) expected: String,
     pub(crate) found: String,
-    /// Where the configuration file sets what was expected; `None` for what no setting can change.
+    /// The configuration key of the expected value; `None` where no setting changes it.
     pub(crate) config_key: Option<&'static str>,
     pub(crate) hint: Option<String>,
 }
@@ -81,7 +81,7 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// True when everything was looked at and nothing was found wrong.
+    /// True when every rule was evaluated and holds.
     pub(crate) fn accepted(&self) -> bool {
         !self.rules.is_empty() && self.unevaluated.is_empty() && self.rules.iter().all(|rule| rule.passed)
     }
@@ -97,8 +97,8 @@ impl Verdict {
         }
     }
 
-    /// The first rule that was looked at and did not hold. `None` of a verdict that is not accepted means that nothing
-    /// is wrong as far as could be seen.
+    /// The first rule that was evaluated and did not hold. `None` in a verdict that is not accepted means that no
+    /// evaluated rule failed.
     #[cfg(test)]
     pub(crate) fn first_failure(&self) -> Option<&RuleVerdict> {
         self.failures().next()
@@ -117,7 +117,7 @@ impl Verdict {
         Self { rules: vec![rule], unevaluated: Vec::new() }
     }
 
-    /// The verdict on a caller of whom only the way of calling was looked at; `None` for `code` accepts.
+    /// The verdict on a caller of whom only the kind of credential was checked; `None` for `code` accepts.
     pub(super) fn method(code: Option<&'static str>, expected: &str, found: &str, hint: Option<&str>) -> Self {
         let rule = RuleVerdict::new(Rule::Method, Some("authorizer_configuration")).compared(expected, found);
         let rule = match code {
@@ -401,7 +401,7 @@ fn claim_hint(token: &Token, name: &str) -> Option<String> {
         .then(|| "Cognito puts groups into tokens of users who are in one, and never into machine tokens".to_owned())
 }
 
-/// What the token has under this name, for people.
+/// The token's value of this claim, for people.
 fn claim_found(token: &Token, name: &str) -> String {
     match token.claim(name) {
         None => format!("no `{name}` claim"),
@@ -581,7 +581,7 @@ mod tests {
                     "claim-mismatch",
                 ],
             ),
-            // An authorizer that names nobody lets nobody in.
+            // An authorizer without groups admits nobody.
             (authorizer(&[], &[], &[], &[]), json!({}), &["authorizer-empty"]),
         ];
         for (authorizer, changes, expected) in cases {

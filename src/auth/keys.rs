@@ -20,10 +20,10 @@ use crate::http::Http;
 
 /// How long fetched documents are used.
 const LIFE: Duration = Duration::from_secs(300);
-/// Key ids that are remembered as unknown, per provider. Whoever makes more of them up has no more of them looked for until
-/// the documents are fetched anew.
+/// Key ids that are remembered as unknown, per provider. When more are invented, unknown ids cause no request until the
+/// documents are fetched again.
 const MISSED: usize = 1000;
-/// How long a failure speaks for the provider: long enough for those who waited for the same answer.
+/// How long a failure is reused: long enough for the callers that waited for the same answer.
 const FAILED: Duration = Duration::from_secs(2);
 
 /// A provider as it was last seen.
@@ -41,7 +41,7 @@ impl KnownProvider {
         Self { provider, keys, fetched: Instant::now(), missed: Mutex::default() }
     }
 
-    /// Whether the provider may have changed its keys since, and this token is the sign of it.
+    /// Whether this token may be signed with a key that the provider added since.
     fn lacks_key_of(&self, token: &Token) -> bool {
         let Some(kid) = token.kid() else { return false };
         // A token that no key could make good is not worth a request.
@@ -199,8 +199,8 @@ impl Providers {
     }
 }
 
-/// Why the provider is not to be asked from here; `None` for one that may be. The address of one behind a private endpoint
-/// may lead anywhere from here.
+/// Why the provider is not asked; `None` for one that may be. The address of one behind a private endpoint may resolve
+/// to anything from here.
 pub(crate) fn not_to_be_asked(authorizer: &Authorizer) -> Option<Error> {
     let url = &authorizer.discovery_url;
     authorizer.is_private(url).then(|| {
@@ -209,8 +209,8 @@ pub(crate) fn not_to_be_asked(authorizer: &Authorizer) -> Option<Error> {
     })
 }
 
-/// Judges a caller from outside the service. A provider behind a private endpoint is not asked: its address may lead
-/// anywhere from here.
+/// Judges a caller from outside the service. A provider behind a private endpoint is not asked: its address may resolve
+/// to anything from here.
 pub(crate) async fn judge_from_outside(
     http: &Http,
     authorizer: Option<&Authorizer>,
@@ -229,7 +229,7 @@ pub(crate) async fn judge_from_outside(
     Providers::default().judge(http, authorizer, brings, now).await
 }
 
-/// Judges a caller with what is known of the provider, and asks nobody.
+/// Judges a caller with the cached provider, without a request.
 pub(crate) fn judge_with(known: KnownProvider, authorizer: &Authorizer, brings: Presented<'_>, now: i64) -> Judgement {
     match caller::admit(true, brings) {
         Ok(Credential::Token(token)) => Judgement::of_token(authorizer, &token, Some(Arc::new(known)), now),

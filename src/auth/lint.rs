@@ -12,7 +12,7 @@ use super::preset::Preset;
 pub(crate) enum Severity {
     /// The access tokens of this provider never pass.
     Never,
-    /// It lets in more callers than it seems to.
+    /// It admits more callers than intended.
     Risk,
     /// Worth knowing when a token is refused.
     Note,
@@ -49,7 +49,7 @@ impl LintFinding {
     }
 }
 
-/// Looks an authorizer over. `issuer` is the one of the discovery document where that was fetched.
+/// Checks an authorizer. `issuer` is the one of the discovery document where that was fetched.
 pub(crate) fn lint(authorizer: &Authorizer, issuer: Option<&str>) -> Vec<LintFinding> {
     let mut out = Vec::new();
     if authorizer.is_private(&authorizer.discovery_url) {
@@ -245,7 +245,7 @@ fn google(authorizer: &Authorizer, out: &mut Vec<LintFinding>) {
     }
 }
 
-/// What a pipeline's tokens are told apart by.
+/// The claims that distinguish a pipeline's tokens.
 struct Pipeline {
     name: &'static str,
     codes: [&'static str; 3],

@@ -28,7 +28,7 @@ impl fmt::Display for Unparsable {
 
 impl std::error::Error for Unparsable {}
 
-/// A parsed token whose signature has not been looked at.
+/// A parsed token whose signature has not been checked.
 pub(crate) struct Token {
     header: Map<String, Value>,
     claims: Map<String, Value>,
@@ -44,7 +44,7 @@ impl fmt::Debug for Token {
 }
 
 impl Token {
-    /// Takes a compact JWS apart.
+    /// Parses a compact JWS.
     ///
     /// # Errors
     /// When it does not have three base64url parts of which the first two are JSON objects, when the header names no
@@ -84,7 +84,7 @@ impl Token {
     }
 
     /// Checks the signature against the keys of the provider. A token without `kid` is tried against the only key that
-    /// has its algorithm; with several such keys it is refused, because guessing is not the verifier's business.
+    /// has its algorithm; with several such keys it is refused, because a verifier must not guess.
     pub(crate) fn verify(&self, keys: &KeySet) -> SignatureCheck {
         let name = self.algorithm();
         let Some(algorithm) = accepted_algorithm(name) else {

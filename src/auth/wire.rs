@@ -53,7 +53,7 @@ pub(super) fn is_neutral(member: &str) -> bool {
     AUTHORIZER_MEMBERS.iter().any(|known| known.name == member && known.role == MemberRole::Neutral)
 }
 
-/// What a JSON value is, for messages.
+/// The type of a JSON value, for messages.
 pub(super) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -255,8 +255,8 @@ fn scope_problem(scope: &str) -> Option<String> {
     Some(format!("contains {bad:?}, which a scope cannot contain"))
 }
 
-/// The outer shape of the members that are passed on: enough to catch a slip, and no more, because the service is the
-/// judge of what it added since.
+/// The outer shape of the members that are passed on: enough to catch a typing error, and no more, because the service
+/// validates what it added since.
 fn check_passed_on(authorizer: &Authorizer, problems: &mut Vec<AuthorizerProblem>) {
     for (name, value) in &authorizer.extra {
         let path = format!("{MEMBER}.{name}");

@@ -42,7 +42,7 @@ pub(crate) struct CodeBuildProject {
 }
 
 impl BuildProjectSpec<'_> {
-    /// What of this a project does not have, for people. Empty when there is nothing to update.
+    /// The settings that a project lacks, for people. Empty when there is nothing to update.
     pub(crate) fn differences(&self, found: &CodeBuildProject) -> Vec<String> {
         let mut out = Vec::new();
         let mut differs = |what: &str, same: bool| {
@@ -91,7 +91,7 @@ pub(crate) struct CodeBuildRun {
     pub(crate) link: Option<String>,
 }
 
-/// The first phase that did not end well.
+/// The first phase that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PhaseFailure {
     pub(crate) phase: String,

@@ -96,7 +96,7 @@ impl Cloud {
         };
         let region = region.ok_or_else(no_region)?;
         if let Some(profile) = request.profile {
-            // The SDK's default chain takes keys from the environment first; a flag is meant to beat them.
+            // The SDK's default chain takes keys from the environment first; a flag must take precedence.
             let settings = ProviderConfig::default().with_http_client(client).with_region(Some(region.clone()));
             loader = loader.credentials_provider(
                 ProfileFileCredentialsProvider::builder().configure(&settings).profile_name(profile).build(),
@@ -118,7 +118,7 @@ impl Cloud {
         self.profile.as_deref()
     }
 
-    /// Whether there are credentials to sign with, good or not.
+    /// Whether there are credentials to sign with, valid or not.
     pub(crate) async fn has_credentials(&self) -> bool {
         match self.sdk.credentials_provider() {
             Some(provider) => provider.provide_credentials().await.is_ok(),
@@ -189,7 +189,7 @@ const ENDPOINT_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL",
 ];
 
-/// What is no URL is refused here, because further down it fails with the whole request in the message.
+/// An invalid URL is refused here, because the SDK would fail with the whole request in the message.
 ///
 /// # Errors
 /// [`Kind::Usage`] naming the variable.

@@ -29,13 +29,13 @@ const LABEL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 const SESSION_ID: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
 const USER_ID: &str = "x-amzn-bedrock-agentcore-runtime-user-id";
 
-/// How the caller proves who it is.
+/// How the caller authenticates.
 #[derive(Clone, Debug)]
 pub(crate) enum CallerAuth {
     /// Signed with the connection's AWS credentials.
     SigV4(Box<Cloud>),
     Bearer(SecretString),
-    /// Not at all: for trying that such callers are refused.
+    /// Not at all: for testing that such callers are refused.
     Nobody,
 }
 
@@ -162,8 +162,7 @@ impl DataPlane {
         self.send(request, auth, &Payload::Bytes(body.into())).await
     }
 
-    /// Adds to the headers of a request how the caller proves who it is. All headers that a signature must cover have
-    /// to be there already.
+    /// Authenticates a request. All headers that a signature must cover have to be there already.
     pub(super) async fn authenticate(
         &self,
         (method, url): (&Method, &str),
@@ -207,7 +206,7 @@ impl DataPlane {
 }
 
 impl Invocation<'_> {
-    /// The headers that say who is called and for whom, and those of the caller.
+    /// The headers of session and user, and those of the caller.
     pub(super) fn own_headers(&self) -> Result<HeaderMap> {
         let mut headers = HeaderMap::new();
         if let Some(id) = self.session_id {
@@ -228,7 +227,7 @@ impl Reply {
         Self { response }
     }
 
-    /// An answer that came from nowhere.
+    /// An answer for tests, without a server.
     #[cfg(test)]
     pub(crate) fn from_response(response: http::Response<&'static str>) -> Self {
         Self::new(response.into())

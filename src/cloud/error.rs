@@ -37,7 +37,7 @@ const MISSING: &[&str] = &[
     "NoSuchUpload",
 ];
 
-/// Codes that say that requests come too fast. Such a request was not carried out.
+/// Throttling codes. Such a request was not carried out.
 const THROTTLED: &[&str] = &[
     "ThrottlingException",
     "ThrottledException",
@@ -49,8 +49,8 @@ const THROTTLED: &[&str] = &[
     "SlowDown",
 ];
 
-/// Repeats a creation that the SDK may not repeat, as long as the service only limits its pace: that says that nothing
-/// was made, which a lost answer or a failure of the service does not.
+/// Repeats a creation that the SDK may not repeat, as long as the service throttles it: then nothing was made, which is
+/// unknown after a lost answer or a failure of the service.
 pub(super) async fn throttled_again<T>(mut creation: impl AsyncFnMut() -> Result<T>) -> Result<T> {
     let mut pause = FIRST_PAUSE;
     loop {
@@ -65,7 +65,7 @@ pub(super) async fn throttled_again<T>(mut creation: impl AsyncFnMut() -> Result
     }
 }
 
-/// Pauses of 1, 2, 4 and 8 seconds: Cognito's limits are counted by the second.
+/// Pauses of 1, 2, 4 and 8 seconds: Cognito's limits are per second.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
@@ -92,7 +92,7 @@ where
     let missing = NoAnswer::find(error);
     let for_credentials = ["credentials", "CredentialsProvider", "identity"].iter().any(|word| text.contains(word));
     match missing {
-        // The instance's own service has a second, and is not there on most machines.
+        // The instance metadata service times out after a second, and most machines have none.
         Some(missing) if for_credentials && !missing.why.is_final(FIRST_BYTE) => no_credentials(what).cause(text),
         None if for_credentials => no_credentials(what).cause(text),
         Some(missing) => no_answer(what, missing),
@@ -120,8 +120,8 @@ fn no_answer(what: &str, missing: &NoAnswer) -> Error {
     }
 }
 
-/// An answer that is none of the service's: a proxy's page, or one that was cut off. Its text is not quoted, because it
-/// may hold half a secret.
+/// An answer that is not the service's: a proxy's page, or one that was cut off. Its text is not quoted, because it may
+/// hold half a secret.
 fn unreadable(what: &str, raw: &HttpResponse) -> Error {
     let host = raw.extension::<AnsweredBy>().map_or("the service", |answered| &answered.0);
     let kind = raw.headers().get("content-type").unwrap_or("no content type");
@@ -130,7 +130,7 @@ fn unreadable(what: &str, raw: &HttpResponse) -> Error {
     unusable(what, &format!("`{host}` answered HTTP {status} with {length} bytes ({kind}) that are no answer of AWS"))
 }
 
-/// An answer of `service` that can be read and lacks what it must have.
+/// The error for an answer of `service` that lacks a required member.
 pub(super) fn missing_member(what: &str, service: &str, member: &str) -> Error {
     unusable(what, &format!("the answer of {service} has no {member}"))
 }

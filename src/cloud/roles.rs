@@ -16,7 +16,7 @@ pub(crate) struct IamRole {
     pub(crate) arn: String,
     pub(crate) trust: Option<Value>,
     pub(crate) tags: Vec<(String, String)>,
-    /// ARN of the policy that bounds it.
+    /// ARN of its permissions boundary.
     pub(crate) permissions_boundary: Option<String>,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct RoleSpec<'a> {
 pub(crate) struct SimulatedAction {
     pub(crate) action: String,
     pub(crate) allowed: bool,
-    /// A statement forbids it, which nothing elsewhere can outweigh.
+    /// A statement denies it explicitly, which no other policy can override.
     pub(crate) explicit_deny: bool,
 }
 
@@ -175,8 +175,8 @@ impl Cloud {
         }
     }
 
-    /// What a role's policies say to `actions` on a resource. `None` when the caller may not ask
-    /// (`iam:SimulatePrincipalPolicy`), or the service does not know the question.
+    /// Simulates a role's policies for `actions` on a resource. `None` when the caller may not ask
+    /// (`iam:SimulatePrincipalPolicy`), or the service does not support it.
     pub(crate) async fn simulate(
         &self,
         role: &str,
@@ -212,7 +212,7 @@ impl Cloud {
             Err(error) => return Err(convert(what(), &error)),
         };
         for policy in inline {
-            // Gone already is what was wanted: a repeated request whose first answer was lost finds nothing.
+            // Already gone is success: a repeated request whose first answer was lost finds nothing.
             match client.delete_role_policy().role_name(name).policy_name(&policy).send().await {
                 Err(error) if !is_not_found(&error) => {
                     return Err(convert(format!("delete the policy `{policy}` of `{name}`"), &error));

@@ -105,7 +105,7 @@ impl Cloud {
         Client::from_conf(config)
     }
 
-    /// Looks through the account's runtimes for this exact name.
+    /// Searches the account's runtimes for this exact name.
     pub(crate) async fn find_runtime(&self, name: &str) -> Result<Option<String>> {
         let client = self.control();
         let mut token = None;

@@ -48,7 +48,7 @@ impl Cloud {
     /// Signs a user in.
     ///
     /// # Errors
-    /// Cognito's own, and exit 2 for a user who has to choose a password and gave none.
+    /// Cognito's own, and exit 2 for a user who must choose a new password and gave none.
     pub(crate) async fn sign_in(&self, request: &UserSignIn<'_>) -> Result<TokenSet> {
         let username = request.username;
         let client = Client::new(&self.sdk);

@@ -37,7 +37,7 @@ const PIECE: usize = 64 << 10;
 /// No answer of an AWS API is as large.
 const LIMIT: usize = 64 << 20;
 
-/// Where an answer came from, as an extension of it.
+/// The host that sent an answer, as an extension of it.
 #[derive(Clone, Debug)]
 pub(super) struct AnsweredBy(pub(super) String);
 
@@ -99,7 +99,7 @@ impl TransportFault {
         }
     }
 
-    /// There was an answer, and it is of no use.
+    /// There was an answer, but an unusable one.
     pub(super) fn is_unreadable(self) -> bool {
         matches!(self, Self::NotHttp | Self::Cut | Self::Empty | Self::TooLarge)
     }
@@ -201,7 +201,7 @@ impl HttpConnector for WatchedConnector {
 /// The state of a request under way.
 struct RequestWatch {
     host: String,
-    /// Another attempt is worth its time.
+    /// Another attempt is allowed.
     repeat: bool,
     wants_body: bool,
     limit: Duration,
@@ -331,13 +331,13 @@ pub(super) fn host_of(uri: &str) -> String {
     authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_owned()
 }
 
-/// A silent host gets one more chance and not two: half a minute each is long enough to wait.
+/// A silent host gets one more attempt, not two: half a minute each is long enough to wait.
 fn is_first_attempt(request: &HttpRequest) -> bool {
     request.headers().get("amz-sdk-request").is_none_or(|pairs| pairs.contains("attempt=1"))
 }
 
-/// Whether a success without a body cannot be one. The SDK would take it for an answer with nothing in it: an empty list,
-/// and what is there would be made a second time.
+/// Whether a success without a body cannot be one. The SDK would read it as an empty answer, such as an empty list, and
+/// existing resources would be created again.
 fn wants_body(request: &HttpRequest) -> bool {
     let header = |name| request.headers().get(name).unwrap_or_default();
     match (request.method(), header("x-amz-target")) {

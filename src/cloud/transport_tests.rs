@@ -9,14 +9,14 @@ const SHORT: Duration = Duration::from_millis(150);
 /// What a server does once it has read the head of a request.
 #[derive(Clone, Copy, Debug)]
 enum Behaviour {
-    /// Reads on and says nothing.
+    /// Reads on and sends nothing.
     Silent,
     /// Takes a piece of the body now and then, and answers at its end.
     Slow {
         bytes: usize,
         every: Duration,
     },
-    /// Begins an answer and says no more.
+    /// Begins an answer and stalls.
     HalfAnswer,
     /// A byte of an announced answer now and then.
     Trickle,
@@ -166,7 +166,7 @@ async fn answers_name_their_host_and_are_not_empty() {
     let address = serve(Behaviour::Answer(EMPTY)).await;
     let error = connector(SHORT).call(request(address, "GET", Vec::new())).await.unwrap_err();
     assert_eq!(NoAnswer::find(&error).unwrap().why, TransportFault::Empty);
-    // What was deleted has nothing to say.
+    // The answer to a deletion has no body.
     let address = serve(Behaviour::Answer(EMPTY)).await;
     connector(SHORT).call(request(address, "DELETE", Vec::new())).await.unwrap();
 }
@@ -185,7 +185,7 @@ async fn a_cut_answer_and_another_protocol_are_no_answers_of_aws() {
     }
 }
 
-/// A server that says its line and hangs up.
+/// A server that sends its line and closes the connection.
 async fn serve_once(answer: &'static str) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -124,7 +124,7 @@ impl Checker {
                 self.relations(&agent, node, at, path);
                 Some(agent)
             }
-            // The table and the types say the same, so this is a fault of this program; it must not pass as a default.
+            // Table and types agree, so a failure here is a bug of this program; it must not pass as a default.
             Err(error) => {
                 self.bad(at, "config.type", format!("`{path}`: {error}"));
                 None
@@ -186,7 +186,7 @@ impl Checker {
         }
     }
 
-    /// An authorizer that is misspelt would leave the agent without one, so that is a fault and no warning.
+    /// A misspelt authorizer would leave the agent without one, so that is an error, not a warning.
     fn authorizer(&mut self, agent: &Agent, node: &YamlNode, path: &str) {
         let Some(entry) = node.get("authorizer_configuration") else { return };
         let empty = agent.authorizer_configuration.as_ref().and_then(Value::as_object).is_none_or(Map::is_empty);
@@ -341,7 +341,7 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// "a list", "the number 5": what stands there instead.
+/// "a list", "the number 5": the value found instead.
 fn kind(node: &YamlNode) -> String {
     match &node.data {
         Data::Seq(_) => "a list".to_owned(),

@@ -147,8 +147,8 @@ fn tree(root: Option<&YamlNode>, legacy: Option<&str>) -> Value {
     }
 }
 
-/// A second opinion, from the parser family that PyYAML belongs to. Plain scalars differ between YAML 1.1 and 1.2 and
-/// are compared only where both see text.
+/// A check by libyaml, the parser family that PyYAML belongs to. Plain scalars differ between YAML 1.1 and 1.2 and are
+/// compared only where both see text.
 fn libyaml_agrees(text: &str, wanted: &Value, merge: bool) -> bool {
     let Ok(mut value) = serde_yaml::from_str::<serde_yaml::Value>(text) else { return false };
     // A quoted '<<' is an ordinary key, which `apply_merge` does not know.

@@ -121,7 +121,7 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
     let named = explicit.map(Path::to_owned).or_else(|| env.var_os(VARIABLE).map(PathBuf::from));
     if let Some(named) = named {
         let mut path = fsx::normalize(&env.cwd().join(named));
-        // A directory by the file's own name is not a project's folder but a fault, which opening it reports.
+        // A directory with the name of the file is an error, which opening it reports.
         if path.is_dir() && path.file_name().is_none_or(|name| name != FILE_NAME) {
             path.push(FILE_NAME);
         }
@@ -143,7 +143,7 @@ pub(crate) fn locate(env: &Env, explicit: Option<&Path>) -> Result<Located> {
     Ok(Located { found, stranger, searched, fresh: env.cwd().join(FILE_NAME) })
 }
 
-/// The first thing on the way from the current folder to `found` that another user owns.
+/// The first path from the current folder to `found` that another user owns.
 fn stranger(env: &Env, found: &Path, levels: usize) -> Option<ForeignPath> {
     let owners = Owners::from_env(env);
     let home = found.parent().unwrap_or(found);

@@ -61,12 +61,12 @@ macro_rules! choice {
 }
 
 choice! {
-    /// What is deployed. A file without the key means a container, as in the toolkit.
+    /// The kind of artifact. A file without the key means a container, as in the toolkit.
     DeploymentType { Container = "container", DirectCodeDeploy = "direct_code_deploy" }
 }
 choice! { Language { Python = "python", TypeScript = "typescript" } }
 choice! {
-    /// What the agent speaks on its port.
+    /// The protocol on the agent's port.
     Protocol { Http = "HTTP", Mcp = "MCP", A2a = "A2A", Agui = "AGUI" }
 }
 choice! { NetworkMode { Public = "PUBLIC", Vpc = "VPC" } }
@@ -91,7 +91,7 @@ choice! {
     }
 }
 choice! {
-    /// How the client proves who it is at the token endpoint.
+    /// How the client authenticates at the token endpoint.
     TokenClientAuth {
         Auto = "auto",
         Basic = "client_secret_basic",
@@ -339,7 +339,7 @@ pub(crate) struct AgentcoreSection {
     pub(crate) environment: BTreeMap<String, String>,
     /// Tags of the user's own, on whatever launch creates.
     pub(crate) tags: BTreeMap<String, String>,
-    /// ARN of the policy that bounds the roles that launch creates.
+    /// ARN of the permissions boundary of the roles that launch creates.
     pub(crate) permissions_boundary: Option<String>,
     /// When the dependencies were last resolved on request: artifacts of before count as made from something else.
     pub(crate) resolved: Option<String>,

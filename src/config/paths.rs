@@ -23,7 +23,7 @@ pub(crate) struct AgentPaths {
     /// The Dockerfile that the file names.
     pub(crate) dockerfile: Option<PathBuf>,
     pub(crate) context: Option<PathBuf>,
-    /// What is not where the file says, but elsewhere in the project.
+    /// Paths that were found elsewhere in the project than the file says.
     pub(crate) moved: Vec<MovedPath>,
     /// Absolute paths into the project that are right on this machine and on no other.
     pub(crate) absolute: Vec<MovedPath>,

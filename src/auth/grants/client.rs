@@ -37,7 +37,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 const LIMIT: usize = 1 << 20;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How the client proves who it is.
+/// How the client authenticates.
 #[derive(Debug)]
 pub(crate) enum ClientAuth {
     /// It does not; the id alone is sent.
@@ -189,7 +189,7 @@ impl OauthClient<'_> {
             code: begun.user_code().secret().clone(),
             expires_in: begun.expires_in(),
         });
-        // The crate asks at once; nobody has typed a code by then, and providers count it as too fast.
+        // The crate polls at once; nobody has typed a code by then, and providers count it as too fast.
         tokio::time::sleep(begun.interval()).await;
         let secret = SecretString::from(begun.device_code().secret().clone());
         spec.exchange_device_access_token(&begun)
@@ -199,7 +199,7 @@ impl OauthClient<'_> {
             .map_err(|error| line.refused(error, &[&secret]))
     }
 
-    /// Where the browser is sent for the authorization code grant, with a proof key (PKCE, RFC 7636).
+    /// The URL of the sign-in for the authorization code grant, with a proof key (PKCE, RFC 7636).
     pub(crate) fn sign_in(&self, redirect: &str) -> Result<SignIn> {
         let endpoint =
             self.metadata.require(self.metadata.authorization_endpoint.as_ref(), "authorization_endpoint")?;
@@ -411,7 +411,7 @@ impl GrantTransport<'_> {
 const CHECK_THE_ENDPOINT: &str =
     "something else may be answering in its place: check the provider's token endpoint and `HTTPS_PROXY`";
 
-/// What an OAuth error code means for the person who asked. `code` and `words` come from the provider.
+/// The meaning of an OAuth error code for the user. `code` and `words` come from the provider.
 pub(super) fn refusal(issuer: &str, code: &str, words: &str) -> Error {
     let clean = |text: &str| text.chars().filter(|c| !c.is_control()).take(500).collect::<String>();
     let (code, words) = (clean(code), clean(words));

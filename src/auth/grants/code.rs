@@ -14,7 +14,7 @@ use super::metadata::Metadata;
 use crate::error::{Context, Error, Result};
 use crate::redact::SecretString;
 
-/// How long a connection may take to say what it wants. Browsers open some that never do.
+/// How long a connection may take to send its request. Browsers open some that never do.
 const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST: usize = 16 * 1024;
 const DEFAULT: &str = "http://127.0.0.1/callback";
@@ -63,11 +63,11 @@ impl Redirect {
         self.uri.as_str()
     }
 
-    /// Waits for the code of this sign-in. Whatever else comes in, with another state or path, is turned away and
-    /// waited past.
+    /// Waits for the code of this sign-in. Other requests, with another state or path, are refused, and waiting
+    /// continues.
     ///
     /// # Errors
-    /// What the provider said instead of a code.
+    /// The provider's error in place of a code.
     pub(crate) async fn code(&self, sign_in: &SignIn, metadata: &Metadata) -> Result<SecretString> {
         let mut open = JoinSet::new();
         loop {

@@ -34,7 +34,7 @@ pub(crate) struct S3Bucket {
     pub(crate) tags: Vec<(String, String)>,
 }
 
-/// What a bucket is to be made like.
+/// The settings of a bucket to create.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BucketSpec<'a> {
     pub(crate) name: &'a str,
@@ -91,7 +91,7 @@ impl Cloud {
         Ok(Some(S3Bucket { region, tags: tags.unwrap_or_default() }))
     }
 
-    /// HEAD has no body, so the status is all there is to tell by.
+    /// HEAD has no body, so only the status is known.
     fn bucket_failure<E>(&self, name: &str, owner: Option<&str>, error: &SdkError<E, HttpResponse>) -> Error
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -122,7 +122,7 @@ impl Cloud {
         let what = || format!("create the bucket `{}`", spec.name);
         let client = self.s3();
         let mut request = client.create_bucket().bucket(spec.name);
-        // The first region has no constraint of its own, and refuses its name.
+        // us-east-1 has no location constraint, and refuses its name as one.
         if self.region() != "us-east-1" {
             let place = BucketLocationConstraint::from(self.region());
             request = request
@@ -207,7 +207,7 @@ impl Cloud {
     }
 
     /// `None` when there is no such object, or no such bucket. S3 says "forbidden" for a missing key to a caller who
-    /// may not list the bucket, so that counts as missing too: the upload will tell.
+    /// may not list the bucket, so that counts as missing too: the upload will show the cause.
     pub(crate) async fn head_object(&self, bucket: &str, key: &str, owner: Option<&str>) -> Result<Option<ObjectInfo>> {
         let request = self.s3().head_object().bucket(bucket).key(key);
         match request.set_expected_bucket_owner(owner.map(str::to_owned)).send().await {

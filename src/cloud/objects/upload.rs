@@ -25,13 +25,13 @@ use crate::error::{Context, Result};
 const SINGLE: u64 = 16 << 20;
 /// Size of a part; S3 takes ten thousand of them.
 const PART: u64 = 8 << 20;
-/// Parts on the way at once. Together they are all that an upload holds in memory.
+/// Parts that are sent at once. Together they are all that an upload holds in memory.
 const PARALLEL: usize = 4;
 
 /// How long S3 may take to put the parts together.
 const ASSEMBLY: Duration = Duration::from_secs(300);
 
-/// A file and where it goes.
+/// A file and its destination.
 pub(crate) struct ObjectUpload<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) key: &'a str,
@@ -43,7 +43,7 @@ pub(crate) struct ObjectUpload<'a> {
     /// Of the whole file. S3 refuses a single request whose content is not it; parts have sums of their own.
     pub(crate) sha256: Digest,
     pub(crate) content_type: &'a str,
-    /// Told the bytes that have arrived so far.
+    /// Called with the number of bytes that have arrived so far.
     pub(crate) progress: &'a (dyn Fn(u64) + Send + Sync),
 }
 
@@ -79,7 +79,7 @@ impl Cloud {
             Err(error) => Err(error),
         };
         if sent.is_err() {
-            // The first failure is the one worth telling. Where this fails too, the bucket's lifecycle cleans up.
+            // The first failure is the one to report. Where this fails too, the bucket's lifecycle cleans up.
             let abort = client.abort_multipart_upload().bucket(upload.bucket).key(upload.key).upload_id(&id);
             let _ = abort.set_expected_bucket_owner(upload.owner.map(str::to_owned)).send().await;
         }
