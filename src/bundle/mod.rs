@@ -42,7 +42,7 @@ pub(crate) struct Archive {
     /// Bytes of what is in it.
     pub(crate) unzipped: u64,
     pub(crate) files: usize,
-    /// What is worth telling: links that were replaced, files of two origins.
+    /// Notes: replaced links, files of two origins.
     pub(crate) notes: Vec<String>,
     parts: Vec<TopFolder>,
 }
@@ -108,7 +108,7 @@ fn megabytes(bytes: u64) -> String {
 /// The dependencies of this key, when they were packed before.
 pub(crate) fn recall(cache: &Cache, key: &str) -> Option<Packed> {
     let file = name(&cache.path("archives"), key);
-    // What was cut short has no directory at its end.
+    // A truncated archive has no directory at its end.
     open(&file).ok().map(|_| Packed { file })
 }
 

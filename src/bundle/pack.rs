@@ -76,8 +76,7 @@ impl ArchiveWriter {
         self.files += 1;
     }
 
-    /// Copies packed members as they are, without those that a file of the source stands in the way of. Gives the
-    /// names of these.
+    /// Copies packed members as they are, without those that a file of the source replaces. Returns the names of these.
     fn copy(&mut self, packed: &Packed, source: &FileTable) -> Result<Vec<String>> {
         let what = || format!("could not copy from the archive `{}`", packed.file.display());
         let mut archive = open(&packed.file)?;
@@ -151,7 +150,7 @@ fn is_hidden(path: &str, source: &FileTable, folders: &BTreeSet<&str>) -> bool {
         || path.match_indices('/').any(|(at, _)| source.contains_key(&path[..at]))
 }
 
-/// What a member takes of the memory while it waits.
+/// The memory of a member while it waits.
 fn weight(kind: &EntryKind) -> u64 {
     match member::size(kind) {
         large if large > IN_MEMORY => 1 << 20,

@@ -224,7 +224,7 @@ fn chosen_options(chosen: &ExtrasAndGroups<'_>, group: &str) -> Result<String> {
     Ok(options)
 }
 
-/// Refuses what is more than a requirement in double quotes for the shell.
+/// Refuses text that a shell would expand inside double quotes.
 fn check_requirement(text: &str) -> Result<()> {
     match text.chars().find(|c| c.is_control() || matches!(c, '$' | '`' | '"' | '\\')) {
         None => Ok(()),

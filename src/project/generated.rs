@@ -89,7 +89,7 @@ pub(crate) fn is_pristine(path: &Path) -> Result<bool> {
 fn read(path: &Path) -> Result<Option<String>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),
-        // A link that leads nowhere is something the user made, too.
+        // A dangling link is the user's, too.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(path.is_symlink().then(String::new)),
         Err(error) => Err(Error::failed(format!("could not read `{}`", path.display())).source(&error)),
     }

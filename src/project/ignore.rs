@@ -83,7 +83,7 @@ pub(super) fn gitignore_of(dir: &Path) -> Option<Gitignore> {
     builder.build().ok()
 }
 
-/// The line that leaves a path out, if the nearest of `stack` that has an opinion says so: git's precedence.
+/// The line that leaves a path out, if the nearest matching file of `stack` excludes it: git's precedence.
 pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> Option<IgnoreLine> {
     let verdict = stack.iter().rev().map(|rules| rules.matched(path, is_dir)).find(|verdict| !verdict.is_none())?;
     let ::ignore::Match::Ignore(glob) = verdict else { return None };
@@ -91,7 +91,7 @@ pub(super) fn git_ignores(stack: &[Gitignore], path: &Path, is_dir: bool) -> Opt
     Some(IgnoreLine { file: file.into(), number: None, text: glob.original().into() })
 }
 
-/// Whether the nearest of `stack` that has an opinion takes a path in by name (`!path`).
+/// Whether the nearest matching file of `stack` includes a path by name (`!path`).
 pub(super) fn git_takes_in(stack: &[Gitignore], path: &Path) -> bool {
     let verdict = stack.iter().rev().map(|rules| rules.matched(path, false)).find(|verdict| !verdict.is_none());
     verdict.is_some_and(|verdict| verdict.is_whitelist())
@@ -161,8 +161,8 @@ impl DockerIgnore {
         self.evaluate(folder, path, |_| {})
     }
 
-    /// A rule that cannot change the verdict is not tried, and counts as not matching for what is below. That is how
-    /// Docker does it, and it shows: with `a`, `!a/b`, `a*` the file `a/b` is kept.
+    /// A rule that cannot change the verdict is not tried, and counts as not matching for what is below. That is
+    /// Docker's behaviour, and it matters: with `a`, `!a/b`, `a*` the file `a/b` is kept.
     fn evaluate(&self, folder: &Matched, path: &str, mut hit: impl FnMut(usize)) -> Option<usize> {
         let mut excluded = None;
         for (index, rule) in self.rules.iter().enumerate() {

@@ -46,7 +46,7 @@ pub(crate) struct Exceptions {
     pub(crate) outputs: Outputs,
     /// Whether a file is an artifact that this program made, or a bill of materials of one.
     pub(crate) is_artifact: Option<fn(&Path) -> bool>,
-    /// The content of the files was looked at before: what is listed is a copy, and what was made of it.
+    /// The content of the files was checked before: the listed tree is a copy with its build results.
     pub(crate) is_copy: bool,
 }
 
@@ -188,7 +188,7 @@ struct Walker<'a> {
     exceptions: &'a Exceptions,
     /// The `.gitignore` files in force in the current folder, outermost first.
     git: Vec<Gitignore>,
-    /// Code with a secret in it, and what that is.
+    /// Code that holds a secret, with the kind of secret.
     code: Vec<(String, &'static str)>,
     /// What is left out of all that [`Exceptions::included`] names.
     refused: Vec<Ignored>,
@@ -399,7 +399,7 @@ impl Walker<'_> {
         if target.is_relative() && !climbs_out(relative, &target) {
             return Ok(target.to_str().ok_or_else(leaves)?.replace('\\', "/"));
         }
-        // In the image the root is `/app`, so a way in from outside has to be told anew.
+        // In the image the root is `/app`, so a path that enters from outside has to be rewritten.
         let full = full.strip_prefix(&self.real_root).map_or(full.clone(), |below| self.root.join(below));
         fsx::relative(&full, folder).ok_or_else(leaves)
     }
@@ -440,7 +440,7 @@ impl Listing {
         self.ignored.iter().filter(is).map(|entry| entry.path.as_str())
     }
 
-    /// What is left out and may be the user's own, although it does not look so: with the reason.
+    /// Left-out files that may be the user's own after all, with the reason.
     pub(crate) fn doubtful(&self) -> impl Iterator<Item = String> {
         let is = |entry: &&Ignored| match entry.why {
             IgnoreReason::Always(Always::EarlierOutput) => true,

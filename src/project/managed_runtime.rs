@@ -82,7 +82,7 @@ impl ManagedRuntime {
             )))
     }
 
-    /// What to say about a runtime that the service may refuse.
+    /// The warning about a runtime that the service may refuse.
     pub(crate) fn warning(self) -> Option<String> {
         match self {
             Self::Python(minor) if minor <= DEPRECATED_PYTHON => Some(format!(

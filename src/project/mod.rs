@@ -251,7 +251,7 @@ impl fmt::Display for VersionSource {
     }
 }
 
-/// What to look for. Relative paths are taken from `dir`.
+/// The input of a detection. Relative paths are taken from `dir`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Detect<'a> {
     /// The project's folder, absolute; nothing outside it is ever used.

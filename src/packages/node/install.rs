@@ -101,7 +101,7 @@ pub(super) async fn run_installer(
     let result = child
         .check_lines(|line| {
             let line = clean(line, secrets);
-            // About the Node that runs npm, which is not the one that will run the agent.
+            // Warnings about the Node that runs npm, which is not the one that will run the agent.
             if line.is_empty() || line.contains(" EBADENGINE ") {
                 return;
             }
@@ -113,7 +113,7 @@ pub(super) async fn run_installer(
         })
         .await;
     let Err(error) = result else { return Ok(()) };
-    // Its causes quote the installer as it was; ours are scrubbed.
+    // Its causes quote the installer's output; ours are scrubbed.
     let error = Error::failed(error.message()).cause(said[said.len().saturating_sub(12)..].join("\n"));
     Err((error, said))
 }
@@ -186,7 +186,7 @@ pub(crate) async fn install_all(project: &Path, dir: &Path, locked: bool, setup:
 
 impl Npm {
     /// Runs what `npm ci` runs when it has installed: the scripts of packages, then those of the project. Nothing is
-    /// downloaded, and no login is seen.
+    /// downloaded, and the scripts get no logins.
     async fn run_install_scripts(&self, dir: &Path, npmrc: &Npmrc, setup: &InstallContext<'_>) -> Result<()> {
         let failure = |(error, said): (Error, Vec<String>)| explain(error, &said, &Platform::host());
         let hidden = dir.join("node_modules").join(HIDDEN_LOCK);
@@ -311,7 +311,7 @@ fn stage(request: &NodeRequest, workspace: &Path) -> Result<PathBuf> {
     }
     for folder in own {
         let manifest = folder.join("package.json");
-        // A member that is gone is npm's to complain about.
+        // A missing member is reported by npm.
         if manifest.is_file() {
             copy(&manifest, &at(&manifest)?)?;
         }
@@ -346,7 +346,7 @@ pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Settings by reference: a token in them gets no second copy.
+/// Settings are passed by path: a token in them is not copied.
 pub(crate) fn link_settings(from: &Path, to: &Path) -> Result<()> {
     if !from.is_file() {
         return Ok(());
@@ -357,8 +357,8 @@ pub(crate) fn link_settings(from: &Path, to: &Path) -> Result<()> {
     copy(from, to)
 }
 
-/// npm leaves out an optional package that it could not get, and says nothing. For packages with the compiled parts of
-/// another one that is only found out when the agent runs.
+/// npm silently leaves out an optional package that it could not get. For packages with the compiled parts of another
+/// one that is only found out when the agent runs.
 fn check_platform_packages(request: &NodeRequest, installed: &NodeLock) -> Result<()> {
     let Some(lock) = request.lock.as_ref().filter(|_| request.wanted.member.is_none()) else { return Ok(()) };
     let platform = &request.wanted.platform;
@@ -403,7 +403,7 @@ fn lacking_in_lock(installed: &NodeLock, platform: &Platform) -> Vec<String> {
     lacking
 }
 
-/// Adds the next step to what npm says.
+/// Adds a hint to npm's message.
 fn explain(error: Error, said: &[String], platform: &Platform) -> Error {
     let has = |part: &str| said.iter().any(|line| line.contains(part));
     let error = error.context(format!("could not install the npm packages for {platform}"));

@@ -29,7 +29,7 @@ use crate::platform::Platform;
 use crate::process::{self, Child, Tool, surroundings};
 use crate::trust;
 
-/// A launcher of Corepack's fetches the program first, and without a network never comes back.
+/// A launcher of Corepack fetches the program first, and hangs without a network.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The first pnpm that takes the target machine by flags; older ones read it from package.json.
 const FLAGS: (u64, u64) = (10, 14);
@@ -109,7 +109,7 @@ pub(crate) fn has_own_packages(package_json: &Path) -> Result<bool> {
         || development.any(own))
 }
 
-/// What of the project's would run as a part of the installer; `None` where nothing does.
+/// Code of the project that would run as a part of the installer; `None` where nothing does.
 ///
 /// # Errors
 /// Files that cannot be read.
@@ -293,7 +293,7 @@ fn arguments(installer: NodeInstaller, version: (u64, u64), dir: &Path, platform
     Ok(words)
 }
 
-/// Adds the next step to what the program says.
+/// Adds a hint to the program's message.
 fn explain(error: Error, said: &[String], installer: NodeInstaller, platform: &Platform) -> Error {
     let has = |part: &str| said.iter().any(|line| line.contains(part));
     let error = error.context(format!("could not install the packages with {} for {platform}", installer.name()));
@@ -310,7 +310,7 @@ fn explain(error: Error, said: &[String], installer: NodeInstaller, platform: &P
     }
 }
 
-/// Takes out what is for other machines and what the program noted for itself, and writes npm's note of the rest.
+/// Removes packages for other machines and the program's own records, and writes npm's record of the rest.
 fn tidy(modules: &Path, manifest: &Value, platform: &Platform) -> Result<()> {
     let what = || format!("could not tidy `{}`", modules.display());
     for name in
@@ -327,7 +327,7 @@ fn tidy(modules: &Path, manifest: &Value, platform: &Platform) -> Result<()> {
     collect(modules, "node_modules", &mut found)?;
     let (mut kept, mut other): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|package| LockEntry::from_manifest(&package.manifest).fits(platform));
-    // What lies inside a package that is taken out goes with it.
+    // Packages inside a removed package are removed with it.
     let gone: Vec<String> = other.iter().map(|package| format!("{}/", package.path)).collect();
     kept.retain(|package| !gone.iter().any(|above| package.path.starts_with(above)));
     let required: BTreeSet<String> = kept

@@ -45,7 +45,7 @@ pub(crate) enum NodeInstaller {
 /// What to install and for what. Every path is absolute and below `root`.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeDependencies {
-    /// The source tree; where things are installed is told from here.
+    /// The source tree; places of installation are relative to it.
     pub(crate) root: PathBuf,
     /// What npm installs from: the agent's own, or that of the workspace around it.
     pub(crate) package_json: PathBuf,
@@ -67,7 +67,7 @@ pub(crate) struct NodeRequest {
     wanted: NodeDependencies,
     manifest: Value,
     lock: Option<NodeLock>,
-    /// What npm may echo and nobody may see.
+    /// Secrets that npm may print.
     secrets: Vec<SecretString>,
     moving: Option<String>,
     key: String,
@@ -170,7 +170,7 @@ impl NodeRequest {
         &self.key
     }
 
-    /// A dependency that installs differently tomorrow without a change of text, such as a branch.
+    /// A dependency that can change without a change of its text, such as a branch.
     pub(crate) fn moving(&self) -> Option<&str> {
         self.moving.as_deref()
     }
@@ -212,7 +212,7 @@ impl NodeRequest {
         alone && self.lock.as_ref().is_some_and(NodeLock::is_the_same_everywhere)
     }
 
-    /// Takes what is needed to run out of `dir`, where everything in the lock was just installed; `None` when something
+    /// Copies what is needed to run from `dir`, where everything in the lock was just installed; `None` when something
     /// is not there.
     ///
     /// # Errors
@@ -316,7 +316,7 @@ fn specifiers(manifest: &Value) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|(name, version)| Some((name.as_str(), version.as_str()?)))
 }
 
-/// What of a package.json decides on an installation without a lock.
+/// The members of a package.json that decide on an installation without a lock.
 fn unlocked(manifest: &Value) -> Value {
     ["name", "version", "dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta", "overrides"]
         .into_iter()

@@ -78,14 +78,15 @@ pub(super) struct Substitutions {
     pub(super) refused: Option<String>,
 }
 
-/// What an `.npmrc` of a project has no say in: npm would run it, or read a file where variables are filled in unseen.
+/// Keys that an `.npmrc` of a project may not set: npm would run the value, or read a file whose variables cannot be
+/// checked.
 const REFUSED: [&str; 3] = ["git", "globalconfig", "userconfig"];
 
 /// Files of a project besides `.npmrc` in which pnpm and yarn fill in variables.
 const MORE_FILES: [&str; 3] = [".yarnrc", "package.json", "pnpm-workspace.yaml"];
 
-/// The variables that the settings name which an installer reads in `dir`. Those of the project come with a checkout, so
-/// that `trust` decides what they may send; in the user's file it is the user's word. Once given, an installer fills a
+/// The variables that the settings name which an installer reads in `dir`. Those of the project come with a checkout,
+/// so that `trust` decides what they may send; in the user's file they may send any. Once given, an installer fills a
 /// variable in everywhere, so every line that names it has to be fit for it.
 pub(super) fn variables(dir: &Path, installer: NodeInstaller, env: &Env) -> Result<Substitutions> {
     let mut found = Substitutions::default();
@@ -113,7 +114,7 @@ pub(super) fn variables(dir: &Path, installer: NodeInstaller, env: &Env) -> Resu
             for name in MORE_FILES {
                 let text = fsx::read_text(&folder.join(name)).ok().flatten().unwrap_or_default();
                 let text = if name == "package.json" { pnpm_settings(&text) } else { text };
-                // A value may go on in the next line here, so that no line tells where it is sent.
+                // A value may continue in the next line here, so no single line shows where it is sent.
                 for name in trust::named(&trust::without_escapes(&text)) {
                     if env.var_os(name).is_some() && trust::reach(name, "", env) != Reach::Anywhere {
                         found.withheld.insert(name.to_owned());

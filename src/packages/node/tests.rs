@@ -120,7 +120,8 @@ fn program(path: &Path, script: &str) {
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 }
 
-/// What pnpm and yarn do is for them to show; here they are asked in the right way, and leave what npm would.
+/// pnpm and yarn themselves are not tested; here they are called with the right arguments, and the result has npm's
+/// layout.
 #[cfg(unix)]
 #[tokio::test]
 async fn another_managers_lock_is_installed_by_that_manager() {

@@ -59,7 +59,7 @@ impl Installation<'_> {
         let local = matches!(requirement.what, PackageSource::Dir(_));
         let identity = identity(requirement)?;
         let kept = self.setup.cache.dir("wheels")?;
-        // What a build makes depends on the Python that is there as little as on the installer; its code may ask.
+        // The target's Python version is part of the key, because the code of a build may depend on it.
         let kept = identity.map(|text| kept.join(requirements::hash_text(&format!("{} {text}", self.wanted.python))));
         if let Some(file) = kept.as_deref().and_then(only_wheel) {
             let wheel = read_wheel(file, local)?;
@@ -84,7 +84,7 @@ impl Installation<'_> {
         let wheel = read_wheel(file, local)?;
         check_fits(&wheel, &self.wanted.python, &self.wanted.platform)?;
         let Some(kept) = kept else { return Ok(wheel) };
-        // Two runs may build the same; either result will do.
+        // Two runs may build the same wheel; either result is valid.
         if std::fs::rename(&out, &kept).is_ok() {
             self.setup.cache.trim("wheels", KEPT);
             let name = wheel.file.file_name().unwrap_or_default();
@@ -109,7 +109,7 @@ impl Installation<'_> {
             }
         };
         let child = child.arg(out).arg(source).var("SOURCE_DATE_EPOCH", SOURCE_DATE).var("PYTHONHASHSEED", "0");
-        // An older uv has no such option, and writes a file that nobody minds.
+        // An older uv has no such option, and writes a file that does no harm.
         let said = self.run_installer(&child.dir(source_dir(source))).await;
         let said = match said {
             Err((_, said)) if said.iter().any(|line| line.contains("--no-create-gitignore")) => {
@@ -204,7 +204,7 @@ impl Installation<'_> {
     }
 }
 
-/// Whether the package names something to build it with that comes over SSH.
+/// Whether a build requirement of the package comes over SSH.
 fn builds_over_ssh(source: &Path) -> bool {
     let read = |name: &str| std::fs::read_to_string(source.join(name)).unwrap_or_default();
     ["pyproject.toml", "setup.cfg", "setup.py"].iter().any(|name| {
@@ -217,7 +217,7 @@ fn source_dir(source: &Path) -> &Path {
     if source.is_dir() { source } else { source.parent().unwrap_or(source) }
 }
 
-/// SSH that fails instead of asking, unless the user has said how it is called.
+/// SSH that fails instead of prompting, unless the user configured its command.
 fn quiet_ssh(child: Child, env: &Env) -> Child {
     if env.var("GIT_SSH_COMMAND").is_some() || env.var("GIT_SSH").is_some() {
         return child;

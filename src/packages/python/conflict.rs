@@ -32,9 +32,9 @@ struct VersionCondition {
     text: String,
 }
 
-/// Turns the installer's way of saying "this cannot be installed" into ours.
+/// Turns the installer's message for "this cannot be installed" into our error.
 ///
-/// `absent` is what pip's index says of the package that pip did not find; uv says that by itself.
+/// `absent` is the answer of pip's index about the package that pip did not find; uv states it itself.
 pub(super) fn explain(error: Error, said: &[String], wanted: &PythonDependencies, absent: bool) -> Error {
     let (platform, python) = (&wanted.platform, &wanted.python);
     let tail = || said[said.len().saturating_sub(6)..].join("\n");
@@ -128,7 +128,7 @@ fn uv_conditions(said: &[String]) -> Vec<VersionCondition> {
     let text = said.join(" ");
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut found = Vec::new();
-    // What was concluded is none of anybody's conditions.
+    // Conclusions are not conditions.
     let mut premise = false;
     for at in 0..words.len() {
         let rest = &words[at..];
@@ -336,7 +336,7 @@ mod tests {
             "{}",
             told(said).1
         );
-        // Nobody can be blamed by ranges alone.
+        // The ranges alone do not show the conflict.
         let said =
             "The conflict is caused by:\n    a 1 depends on x>=1\n    b 1 depends on x>=2\nERROR: ResolutionImpossible";
         assert_eq!(told(said).1, "the requirements exclude each other, so no versions fit together");
@@ -379,7 +379,7 @@ mod tests {
     fn conflicts_and_missing_wheels_are_told_apart() {
         let (code, message) = told("ERROR: ResolutionImpossible: for help visit https://pip.pypa.io");
         assert_eq!((code.as_str(), message.contains("exclude each other")), (CONFLICT, true));
-        // Two ask for it, and neither can have it.
+        // Two packages require it, and neither can be satisfied.
         let said = "No solution found\nBecause all versions of x have no usable wheels and a==1 depends on x>=2 and b==1 \
                     depends on x>=1, we can conclude that your requirements are unsatisfiable.\n\
                     hint: Wheels are required for `x` because building from source is disabled";

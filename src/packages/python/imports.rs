@@ -17,7 +17,7 @@ pub(super) struct Imports<'a> {
     read: ReadFile<'a>,
     /// Every path, to know folders by.
     paths: &'a BTreeSet<&'a str>,
-    /// Modules below these names are followed; the rest is taken for granted.
+    /// Modules below these names are followed; the rest is assumed to exist.
     roots: &'a [&'a str],
     statement: Regex,
     quoted: Regex,
@@ -50,7 +50,7 @@ impl<'a> Imports<'a> {
         })
     }
 
-    /// The first import that leads nowhere, starting with these modules, as a sentence; `None` when all is there.
+    /// The first import that does not resolve, starting with these modules, as a sentence; `None` when all do.
     pub(super) fn broken(&mut self, first: Vec<String>) -> Option<String> {
         let mut open = first;
         let mut seen = BTreeSet::new();

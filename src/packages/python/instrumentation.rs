@@ -64,7 +64,7 @@ const NAMED: usize = 6;
 pub(crate) struct Instrumentation {
     /// The agent can be started behind it.
     pub(crate) ready: bool,
-    /// What is worth telling, each time that it is used.
+    /// Notes, repeated each time it is used.
     pub(crate) notes: Vec<String>,
     /// What it has besides the project's packages.
     pub(crate) inventory: Inventory,
@@ -142,7 +142,7 @@ impl Installation<'_> {
         })
     }
 
-    /// A recent release by itself, of which the project's packages replace their namesakes.
+    /// A recent release by itself; the project's packages replace those of the same name.
     async fn install_beside(
         &self,
         own: &InstalledTree,
@@ -211,7 +211,7 @@ fn left_out(refused: &Unusable) -> String {
     format!("OpenTelemetry is left out, because no release of `{DISTRO}` works with the agent's packages: {why}")
 }
 
-/// What the distribution asks for and does not get, because the project has another version.
+/// Notes on requirements of the distribution that the project's versions do not meet.
 fn notes(own: &InstalledTree, added: &InstalledTree, target: &MarkerEnvironment) -> Vec<String> {
     let Some(distro) = added.packages.iter().find(|package| package.name == DISTRO) else { return Vec::new() };
     let of_own = unmet(distro, &own.packages, target);
@@ -261,7 +261,7 @@ fn unmet<'a>(
     unmet.collect()
 }
 
-/// What keeps the distribution from starting beside these packages, as far as files can tell.
+/// Why the distribution cannot start beside these packages, as far as the files show.
 fn cannot_start(own: &InstalledTree, added: &InstalledTree, target: &MarkerEnvironment) -> Result<Option<String>> {
     // Generated code refuses other releases of the library than its own when it is imported.
     for package in added.packages.iter().filter(|package| package.name != DISTRO) {
@@ -278,7 +278,7 @@ fn cannot_start(own: &InstalledTree, added: &InstalledTree, target: &MarkerEnvir
     modules.broken(first)
 }
 
-/// What of the distribution does not work beside these packages, although it starts.
+/// The instrumentations that do not work beside these packages, although it starts.
 fn limited(own: &InstalledTree, added: &InstalledTree) -> Result<Option<String>> {
     let modules = Modules { own, added };
     let exporters = modules.paths().into_iter().filter_map(|path| path.strip_suffix(".py"));

@@ -75,7 +75,7 @@ impl MarkerEnvironment {
     fn variable(&self, name: &str) -> Option<String> {
         let text = match name {
             "python_version" => return Some(self.python.clone()),
-            // The patch version is the base image's affair; both installers assume the first.
+            // The patch version depends on the base image; both installers assume the first.
             "python_full_version" | "implementation_version" => return Some(format!("{}.0", self.python)),
             "os_name" | "os.name" => self.system.os,
             "sys_platform" | "sys.platform" => self.system.platform,
@@ -212,7 +212,7 @@ impl MarkerParser<'_> {
         compare(left, &operator, right, VERSIONS.contains(&name.as_str()))
     }
 
-    /// Chosen or not is all that can be asked.
+    /// `extra` can only be compared for equality.
     fn extra(&self, operator: &str, name: &str) -> Option<bool> {
         let (extras, name) = (&self.target.extras, normalize(name));
         let chosen = extras.contains(&name) || (extras.is_empty() && name.is_empty());

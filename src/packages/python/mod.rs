@@ -208,7 +208,7 @@ impl PythonRequest {
         self.instrumentation_key.as_deref()
     }
 
-    /// A requirement that installs differently tomorrow without a change of text, such as a branch of a repository.
+    /// A requirement that can change without a change of its text, such as a branch of a repository.
     pub(crate) fn moving(&self) -> Option<&str> {
         self.inputs.moving.as_deref()
     }
@@ -376,7 +376,7 @@ impl InstalledPython {
         Ok(parts)
     }
 
-    /// What became of the wish for OpenTelemetry; `None` where nobody had it.
+    /// The result of adding OpenTelemetry; `None` where it was not wanted.
     pub(crate) fn instrumentation(&self) -> Option<&Instrumentation> {
         self.instrumentation.as_ref()
     }

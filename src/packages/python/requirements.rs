@@ -28,7 +28,7 @@ pub(super) struct Inputs {
     pub(super) requirements: Vec<Requirement>,
     /// Lines that bind versions without asking for anything.
     pub(super) constraints: Vec<String>,
-    /// The requirements are everything: a lock has said what they need in turn.
+    /// The requirements are complete: a lock lists their dependencies.
     pub(super) complete: bool,
     /// Files that the lock knows, as package, file name and SHA-256.
     pub(super) files: Vec<(String, String, String)>,
@@ -40,7 +40,7 @@ pub(super) struct Inputs {
     pub(super) key: BTreeSet<String>,
     /// The content of packages that are folders of this machine.
     pub(super) local_key: BTreeSet<String>,
-    /// What installs differently tomorrow without a change of text: branches of repositories, requirement files
+    /// Requirements that can change without a change of their text: branches of repositories, requirement files
     /// elsewhere.
     pub(super) moving: Option<String>,
     /// Requirements whose version is left to the index.
@@ -302,7 +302,7 @@ fn registry_options(packages: &[LockedPackage], indexes: &Indexes) -> Vec<String
     let public = registries.contains(&None) || registries.is_empty();
     let mut options: Vec<String> = registries.into_iter().flatten().map(|url| indexes.with_credentials(url)).collect();
     for (at, url) in options.iter_mut().enumerate() {
-        // Without a package of the public index nobody need ask there.
+        // Without a package of the public index it is not used.
         let option = if at == 0 && !public { "--index-url" } else { "--extra-index-url" };
         *url = format!("{option} {url}");
     }

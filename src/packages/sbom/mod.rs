@@ -77,7 +77,7 @@ struct SbomContent<'a> {
     subject: SbomSubject<'a>,
     /// Each name and version once.
     packages: Vec<&'a Package>,
-    /// The subject and all packages, as one number.
+    /// A digest of the subject and all packages.
     identity: Digest,
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{SbomContent, hash, licence, purl};
 
-/// There is nothing to say, and it is said.
+/// The value for "nothing is stated", which SPDX requires.
 const NO_ASSERTION: &str = "NOASSERTION";
 /// A time is required. The artifact has none either: all of its files are of this moment.
 const CREATED: &str = "1970-01-01T00:00:00Z";

@@ -76,7 +76,7 @@ impl DockerfileChoice {
     }
 }
 
-/// `None` where there is no file. A link that leads nowhere is something the user made, too.
+/// `None` where there is no file. A dangling link is the user's, too.
 fn origin(path: &Path, source: &Source, project: &Path) -> Result<Option<DockerfileOrigin>> {
     if path.is_symlink() && !path.exists() {
         return Ok(Some(DockerfileOrigin::Found));

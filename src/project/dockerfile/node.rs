@@ -41,7 +41,7 @@ pub(super) fn install_steps(source: &Source, node: &NodeProject) -> Result<Vec<S
             let frozen = if locked { " --immutable" } else { "" };
             let mut steps = vec!["npm install --global corepack@latest".to_owned(), "corepack enable".to_owned()];
             if !names_a_manager(package_json)? {
-                // Without a word about it Corepack takes version 1, which cannot read the lock.
+                // Without a stated version Corepack takes version 1, which cannot read the lock.
                 steps.push("corepack install --global yarn@4".to_owned());
             }
             steps.push(format!("{PLAIN_FOLDERS} yarn install{frozen}"));
@@ -74,7 +74,7 @@ pub(super) fn build_steps(source: &Source, node: &NodeProject) -> Result<Vec<Str
     let frozen = if lock.is_some() { " --frozen-lockfile" } else { "" };
     let prune = match node.manager {
         Manager::Npm => "npm prune --omit=dev".to_owned(),
-        // It asks before it removes, unless it knows that nobody is there.
+        // It asks before removing, unless told that there is no terminal.
         Manager::Pnpm => "CI=true pnpm prune --prod --ignore-scripts".to_owned(),
         Manager::Yarn => format!("yarn install{frozen} --production --ignore-scripts --prefer-offline"),
         Manager::YarnBerry => format!("{PLAIN_FOLDERS} yarn workspaces focus --production"),

@@ -114,8 +114,7 @@ impl DockerfileFacts {
         })
     }
 
-    /// The images that the stages start from, with `args` in place of the defaults. What cannot be told stays as it is
-    /// written.
+    /// The images that the stages start from, with `args` in place of the defaults. Unresolved ones stay as written.
     pub(crate) fn bases(&self, args: &[(String, String)]) -> Vec<String> {
         let mut bases = Vec::new();
         for (index, stage) in self.stages.iter().enumerate() {

@@ -32,7 +32,7 @@ const OTEL_PACKAGES: [&str; 6] = [
 
 const OTEL_NODE: &str = "@opentelemetry/auto-instrumentations-node/register";
 
-/// What such a Dockerfile says about the agent.
+/// The facts of such a Dockerfile about the agent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ToolkitDockerfile {
     /// `3.12`; `None` for Node.js.

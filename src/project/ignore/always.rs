@@ -20,7 +20,7 @@ pub(crate) enum Always {
     HeldSecret(&'static str),
     /// This program's own files.
     State,
-    /// Made again by a tool, for the machine that it runs on.
+    /// Caches that a tool makes again, for the machine that it runs on.
     Cache,
     /// A virtual environment: its interpreter is this machine's.
     Environment,
@@ -32,7 +32,7 @@ pub(crate) enum Always {
     Output,
     /// What an earlier run wrote to.
     EarlierOutput,
-    /// What looks like the output of an earlier run.
+    /// Files that look like the output of an earlier run.
     Log,
     /// An image, an archive or a bill of materials of this program's.
     Artifact,

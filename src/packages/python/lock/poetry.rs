@@ -30,7 +30,7 @@ pub(super) fn package(
     for file in &listed {
         let hash = file.text("hash")?;
         if hash.is_none() {
-            // It may be what another way of writing the hash looks like.
+            // It may be another notation of the hash.
             file.only(&["file"])?;
         }
         files.push((file.required("file")?.to_owned(), hash));

@@ -83,7 +83,7 @@ fn files(table: &Fields<'_>, package: &str, lock: &Path) -> Result<HashedFiles> 
     for file in wheels.iter().chain(&sdist) {
         let hash = file.text("hash")?;
         if hash.is_none() {
-            // It may be what another way of writing the hash looks like.
+            // It may be another notation of the hash.
             file.only(&FILE)?;
         }
         files.push((place(file)?.unwrap_or_else(|| package.to_owned()), hash));
