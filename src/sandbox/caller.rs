@@ -54,7 +54,7 @@ pub(crate) struct RoleCredentials {
 /// Fresh credentials of a role for an agent of `runtime`.
 ///
 /// # Errors
-/// When the system has no random source to offer.
+/// When the system's random source fails.
 pub(crate) fn mint(sandbox: &Sandbox, role: &str, runtime: &str, life: Duration) -> Result<RoleCredentials> {
     let life = i64::try_from(life.as_secs()).unwrap_or(i64::MAX / 2);
     let session =

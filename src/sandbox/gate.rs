@@ -17,7 +17,7 @@ use crate::auth::authorizer::Authorizer;
 use crate::auth::caller::{self, Presented};
 use crate::auth::evaluate::{KEYS_UNAVAILABLE, Rule, RuleVerdict, Verdict};
 
-/// The header that says on a refusal, in the codes of `agentcore auth check`, why. The service has no such header.
+/// The header with the reason of a refusal, in the codes of `agentcore auth check`. The service has no such header.
 pub(crate) const CODE_HEADER: &str = "x-agentcore-sandbox-code";
 /// The largest payload of an invocation, in bytes. Source: the service model.
 pub(crate) const PAYLOAD_LIMIT: u64 = 100_000_000;
@@ -65,7 +65,7 @@ pub(crate) fn authorizer(version: &RuntimeVersion) -> Option<&Value> {
     version.settings.get("authorizerConfiguration").and_then(|value| value.get("customJWTAuthorizer"))
 }
 
-/// Lets a request to this version of an agent pass, or says why not.
+/// Admits a request to this version of an agent, or refuses it.
 ///
 /// # Errors
 /// The refusal; [`Refusal::response`] is its answer.
@@ -127,7 +127,7 @@ fn unauthorized(code: &'static str, message: impl Into<String>) -> Refusal {
     Refusal { answer: GateReply::Unauthorized(message.into()), code: Some(code) }
 }
 
-/// The answer to a caller whose way of calling is wrong, or whose token is none.
+/// The answer to a caller with the wrong kind of credential, or a malformed token.
 fn refused(verdict: &Verdict) -> Refusal {
     match verdict.code() {
         code @ "token-missing" => unauthorized(code, "Missing Authentication Token"),

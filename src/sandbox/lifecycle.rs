@@ -20,7 +20,7 @@ use crate::wait::{self, Probe, Schedule};
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
-/// What is known of the sandbox in a directory.
+/// The status of the sandbox in a directory.
 #[derive(Clone, Debug)]
 pub(crate) enum SandboxStatus {
     Running(SandboxInfo),
@@ -40,7 +40,7 @@ pub(crate) enum SandboxStatus {
 /// When its files cannot be read.
 pub(crate) async fn status(dir: &Path) -> Result<SandboxStatus> {
     let info = match read_info(dir) {
-        // What an earlier run left is of no use, and the next start replaces it.
+        // The description of an earlier run is obsolete, and the next start replaces it.
         Err(_) if !is_locked(dir) => None,
         read => read?,
     };
@@ -57,7 +57,7 @@ pub(crate) async fn status(dir: &Path) -> Result<SandboxStatus> {
     })
 }
 
-/// Stops the sandbox in `dir` and returns when its process has let go of the directory. `false`: none was running.
+/// Stops the sandbox in `dir` and returns when its process has released the directory. `false`: none was running.
 ///
 /// # Errors
 /// When it does not answer, or does not end.
@@ -108,7 +108,7 @@ pub(crate) async fn started(
     .await
 }
 
-/// Both ends of a sandbox's life take milliseconds, so the first looks are close together.
+/// Start and stop take milliseconds, so the first checks are close together.
 fn quick(deadline: Duration) -> Schedule {
     Schedule { deadline, first: Duration::from_millis(10), max: Duration::from_millis(500) }
 }

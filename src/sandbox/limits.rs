@@ -8,7 +8,7 @@
 const WANTED: u64 = 16_384;
 /// Where the limit cannot be read.
 const ASSUMED: u64 = 256;
-/// What the process itself holds, and what is open for a moment: listener, lock, event queue, files of agents being
+/// Files of the process itself, and those that are open briefly: listener, lock, event queue, files of agents being
 /// unpacked, state being written.
 const OWN: u64 = 40;
 /// A connection, the connection to the agent or provider behind it, and a file for its body.

@@ -32,7 +32,7 @@ const WAITING: usize = 8;
 const HEAD: u32 = 4;
 /// How long a request waits for a permit before it is answered with 503.
 const PLACE_WITHIN: Duration = Duration::from_secs(50);
-/// How often connections are asked to leave while somebody waits; also how long a new one may have said nothing.
+/// How often idle connections are asked to close while another one waits; also how long a new one may be idle.
 const PRESS_EVERY: Duration = Duration::from_millis(500);
 /// After a connection could not be accepted: the cause rarely goes away at once.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -59,7 +59,7 @@ impl ConnectionLimit {
         }
     }
 
-    /// A permit of `semaphore`, in the order of asking; while it waits, those who have nothing to do are asked to leave.
+    /// A permit of `semaphore`, in the order of asking; while it waits, idle connections are asked to close.
     async fn acquire(&self, semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
         let mut permit = std::pin::pin!(Arc::clone(semaphore).acquire_owned());
         let mut press = tokio::time::interval(PRESS_EVERY);
@@ -96,7 +96,7 @@ pub(super) async fn listen(sandbox: &SharedSandbox, listener: TcpListener, shutd
         }
     }
     drop(listener);
-    // A stream that never ends must not keep the sandbox: what is still open after this is cut.
+    // A stream that never ends must not delay the stop: connections still open after this are closed.
     let _ = tokio::time::timeout(DRAIN, async { while open.join_next().await.is_some() {} }).await;
 }
 
@@ -135,7 +135,7 @@ async fn serve(sandbox: SharedSandbox, limit: Arc<ConnectionLimit>, stream: TcpS
     let mut asked = false;
     loop {
         tokio::select! {
-            // Nobody is left to be told why it failed.
+            // The client is gone, so the error has no receiver.
             _ = &mut connection => return,
             () = &mut stopping, if !asked => {
                 asked = true;

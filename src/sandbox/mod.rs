@@ -187,7 +187,7 @@ impl SandboxInfo {
     }
 }
 
-/// What every handler gets: who this sandbox is, what it knows, and the few things it may use.
+/// The context of every handler: identity, state, and the clients that it may use.
 pub(crate) struct Sandbox {
     pub(crate) options: ServerOptions,
     pub(crate) info: SandboxInfo,
@@ -200,9 +200,9 @@ pub(crate) struct Sandbox {
     pub(crate) state: state::SandboxState,
     /// Open blob uploads of the registry; they do not survive a restart.
     uploads: registry::Uploads,
-    /// What is known of identity providers.
+    /// The cache of identity providers.
     pub(crate) providers: crate::auth::Providers,
-    /// What the identity service does at the moment.
+    /// The unsaved state of the identity service.
     pub(crate) identities: vault::InFlight,
     /// The agents that are running.
     pub(crate) runner: runner::Runner,
@@ -240,8 +240,8 @@ impl Sandbox {
 /// A handle that handlers and their background tasks share.
 pub(crate) type SharedSandbox = Arc<Sandbox>;
 
-/// The sandbox's time of day. Everything it signs, stamps and judges uses this clock, so that it can be wrong on
-/// purpose.
+/// The sandbox's time of day. Everything that it signs, stamps and validates uses this clock, so that tests can set it
+/// wrong.
 #[derive(Debug, Default)]
 pub(crate) struct SandboxClock {
     /// Seconds ahead of the machine.

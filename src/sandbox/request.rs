@@ -22,7 +22,7 @@ use super::reply::Fault;
 
 /// The most that is read of a request whose operation takes JSON or a form.
 pub(crate) const API_BODY_LIMIT: usize = 8 << 20;
-/// The most that is read of a body that nobody wants.
+/// The limit for discarding a body.
 const DISCARD_LIMIT: usize = 128 << 20;
 /// Bodies up to this size are kept in memory when they are spooled.
 const SPOOL_MEMORY: usize = 1 << 20;
@@ -187,8 +187,8 @@ impl Spooled {
     }
 }
 
-/// Reads the rest of a body to nowhere, within reason: a client that is still sending when the connection closes sees a
-/// broken pipe instead of its answer.
+/// Discards the rest of a body, up to a limit: a client that is still sending when the connection closes sees a broken
+/// pipe instead of its answer.
 pub(crate) async fn discard(stream: &mut BoxStream<'static, std::io::Result<Bytes>>) {
     let mut left = DISCARD_LIMIT;
     while let Some(Ok(chunk)) = stream.next().await {

@@ -224,7 +224,7 @@ async fn query(sandbox: &SharedSandbox, mut request: Request) -> Response {
     }
 }
 
-/// The sandbox's own pages: is it there, and stop.
+/// The sandbox's own pages: status and stop.
 async fn own(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     let info = &sandbox.info;
     match (request.method.as_str(), request.path().as_slice()) {
@@ -250,7 +250,7 @@ async fn own(sandbox: &SharedSandbox, request: &mut Request) -> Response {
     }
 }
 
-/// Nothing here answers this; names what was asked for. The body is read, or its sender might never see the answer.
+/// The refusal of an unknown request; names the operation. The body is read, or its sender might never see the answer.
 async fn unknown(request: &mut Request) -> Response {
     request.discard_body().await;
     let service = signed_for(request).map(|name| format!(" of the service `{name}`")).unwrap_or_default();
@@ -292,7 +292,7 @@ fn signed_for(request: &Request) -> Option<String> {
     credential(request).map(|[_, _, _, service, _]| service)
 }
 
-/// The credential scope of a request, in its header or its query string; whether it is true is not known.
+/// The credential scope of a request, in its header or its query string; not verified.
 fn credential(request: &Request) -> Option<[String; 5]> {
     let header = request.header("authorization").and_then(|header| header.split_once("Credential="));
     let text = match header {

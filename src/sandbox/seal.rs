@@ -30,7 +30,7 @@ fn key(info: &SandboxInfo, purpose: &str) -> Result<RandomizedNonceKey> {
 /// An opaque text that holds `content`. What is sealed for one purpose cannot be opened for another.
 ///
 /// # Errors
-/// When the system has no random source to offer.
+/// When the system's random source fails.
 pub(crate) fn seal(info: &SandboxInfo, purpose: &str, content: &impl Serialize) -> Result<String> {
     let mut bytes = serde_json::to_vec(content).context("could not serialise what is to be sealed")?;
     let nonce = key(info, purpose)?

@@ -22,7 +22,7 @@ use crate::fsx;
 use crate::http::Http;
 use crate::redact::ExposeSecret;
 
-/// Serves a sandbox until `shutdown` completes or a client asks it to stop. `ready` hears of it once requests are
+/// Serves a sandbox until `shutdown` completes or a client asks it to stop. `ready` is called once requests are
 /// answered.
 ///
 /// # Errors
@@ -40,7 +40,7 @@ pub(crate) async fn serve(
         Error::failed(format!("a sandbox is already running in `{}`", options.dir.display()))
             .hint("`agentcore sandbox status` describes it, `agentcore sandbox stop` ends it")
     })?;
-    // What a killed sandbox left describes nobody, and who waits for this one must not stumble over it.
+    // The description of a killed sandbox is obsolete, and must not mislead a client that waits for this one.
     remove_info(&options.dir);
     let mut identity = SandboxIdentity::load_or_create(&options)?;
     let socket = bind(options.port.or(identity.port), &options.dir).await?;
@@ -53,7 +53,7 @@ pub(crate) async fn serve(
     let info = describe(&options, identity, port, engine.as_ref())?;
     let sandbox = Arc::new(open(options, info, engine, env.clone(), events)?);
     write_info(&sandbox.info)?;
-    // Nobody may be waiting any more; that is no reason not to serve.
+    // The receiver may be gone; that is no reason not to serve.
     let _ = ready.send(sandbox.info.clone());
     listener::listen(&sandbox, socket, shutdown).await;
     // After the requests, so that a call that was being answered still has its agent.
@@ -92,7 +92,7 @@ pub(crate) fn open(
     })
 }
 
-/// Loopback only: what is served here runs code that was handed in.
+/// Loopback only: the sandbox runs code that its clients deploy.
 async fn bind(port: Option<u16>, dir: &Path) -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await.map_err(|error| {
         let wanted = port.map(|port| format!("port {port}")).unwrap_or_else(|| "a port".to_owned());

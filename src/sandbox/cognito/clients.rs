@@ -20,7 +20,7 @@ const FLOWS: [&str; 6] = [
 ];
 /// The form from before `ALLOW_`; the two cannot be mixed.
 const OLD_FLOWS: [&str; 3] = ["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"];
-/// What a client may do that names no flows.
+/// The flows of a client that names none.
 const DEFAULT_FLOWS: [&str; 3] = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"];
 
 const DAY: i64 = 86_400;

@@ -24,7 +24,7 @@ pub(crate) use model::Cognito;
 use model::CognitoContext;
 use password::PasswordHash;
 
-/// What `X-Amz-Target` begins with.
+/// The prefix of `X-Amz-Target`.
 pub(crate) const PREFIX: &str = "AWSCognitoIdentityProviderService";
 
 /// Operations that carry no signature: they are called by people who have no AWS credentials. Two of them are answered
@@ -109,7 +109,7 @@ pub(crate) async fn call(sandbox: &SharedSandbox, operation: &str, input: &Value
     }
 }
 
-/// Operations that only change what is remembered.
+/// Operations that only change the state.
 fn change(state: &mut Cognito, context: &CognitoContext, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
         "UpdateUserPool" => pools::update_user_pool(state, context, input),
@@ -132,7 +132,7 @@ fn change(state: &mut Cognito, context: &CognitoContext, operation: &str, input:
     }
 }
 
-/// Runs slow arithmetic (key generation, password hashing) where it holds up nobody else.
+/// Runs slow arithmetic (key generation, password hashing) on a blocking thread.
 async fn slow<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
     Ok(tokio::task::spawn_blocking(work).await.context("a calculation was cut short")?)
 }
@@ -162,7 +162,7 @@ async fn hash(password: String) -> Result<PasswordHash, Fault> {
 async fn create_user(sandbox: &SharedSandbox, context: &CognitoContext, input: &Value) -> Result<Value, Fault> {
     let store = &sandbox.state.cognito;
     let given = store.read(|state| users::checked_password(state, input, "TemporaryPassword"))?;
-    // Without a mail system nobody could learn a generated password, so nobody needs to be able to.
+    // Without a mail system nobody could learn a generated password, so it is not kept.
     let password = given.map_or_else(|| random::alphanumeric(40), |text| Ok(text.to_owned()))?;
     let hash = hash(password).await?;
     store.update(|state| users::create(state, context, input, hash)).await

@@ -52,7 +52,7 @@ pub(super) struct Pool {
     /// Group name to its members' lookup keys and its settings.
     #[serde(default)]
     pub(super) groups: BTreeMap<String, PoolGroup>,
-    /// By the token's SHA-256 in hex: a stolen state file must not be a bag of sessions.
+    /// By the token's SHA-256 in hex: a stolen state file must not hold usable tokens.
     #[serde(default)]
     pub(super) refresh: BTreeMap<String, RefreshToken>,
     /// Open NEW_PASSWORD_REQUIRED challenges, keyed like `refresh`.

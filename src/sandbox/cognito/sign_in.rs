@@ -241,7 +241,7 @@ fn issue(
     Ok(SignInResult::Tokens(json!({ "ChallengeParameters": {}, "AuthenticationResult": result }), keep))
 }
 
-/// Remembers what an outcome needs later and gives the answer.
+/// Stores what a result needs later and returns the answer.
 pub(super) fn store_result(
     cognito: &mut Cognito,
     context: &CognitoContext,

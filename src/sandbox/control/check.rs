@@ -55,7 +55,7 @@ impl Violations {
         self.problem(path, format!("Value{value} at '{path}' failed to satisfy constraint: Member must {constraint}"));
     }
 
-    /// Anything that is right or wrong.
+    /// A condition on a member.
     pub(crate) fn require(&mut self, path: &str, what: &str, right: bool) {
         if !right {
             self.constraint(path, None, &format!("be {what}"));
@@ -172,7 +172,7 @@ impl Violations {
         out
     }
 
-    /// Whether nothing was wrong.
+    /// Ends the validation.
     ///
     /// # Errors
     /// All problems in one ValidationException.

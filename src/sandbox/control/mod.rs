@@ -276,7 +276,7 @@ struct VersionArtifact {
     failure: Option<String>,
 }
 
-/// What a request refers to and the control plane does not own: the role, and the image or the archive.
+/// Resolves what a request refers to outside of the control plane: the role, and the image or the archive.
 async fn outside(
     sandbox: &SharedSandbox,
     context: &ControlContext,

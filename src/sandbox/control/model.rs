@@ -17,7 +17,7 @@ pub(crate) const DEFAULT: &str = "DEFAULT";
 /// Remembered client tokens per runtime.
 const TOKENS: usize = 50;
 
-/// Everything the control plane knows, by runtime id.
+/// The state of the control plane, by runtime id.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Runtimes {
     pub(super) runtimes: BTreeMap<String, RuntimeRecord>,
@@ -148,7 +148,7 @@ impl RuntimeRecord {
     /// ConflictException while something is still going on.
     pub(super) fn require_ready(&self, now: i64) -> Result<(), Fault> {
         match self.status(now) {
-            // A failed update leaves a runtime that can be mended; whether a failed creation does is not documented.
+            // A runtime whose update failed can be updated again; for a failed creation this is not documented.
             "READY" | "UPDATE_FAILED" => Ok(()),
             status => Err(conflict(format!(
                 "Agent runtime '{}' is in status {status} and cannot be changed. Wait until it is READY.",

@@ -160,7 +160,7 @@ pub(super) fn update(
     let works = failure.is_none();
     let version = RuntimeVersion { number, settings: settings(input), image, created: now, ready_at, failure };
     runtime.versions.insert(number, version);
-    // What failed serves nobody: DEFAULT stays where it was.
+    // A failed version never serves: DEFAULT keeps its version.
     if let Some(endpoint) = runtime.endpoints.get_mut(DEFAULT).filter(|_| works) {
         endpoint.retarget(number, now, ready_at + context.endpoint_delay);
         // Before the first version was live the endpoint has nothing to fall back to, but the runtime is updating.

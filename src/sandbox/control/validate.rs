@@ -43,7 +43,7 @@ pub(super) fn runtime(input: &Value, create: bool, rules: &ValidationRules) -> R
     combinations(input)
 }
 
-/// What goes together, asked of members that are right by themselves: one mistake is one problem.
+/// Rules between members, applied to members that are valid by themselves: one mistake is one violation.
 fn combinations(input: &Value) -> Result<(), Fault> {
     let mut check = Violations::default();
     let is = |pointer: &str, text: &str| input.pointer(pointer).and_then(Value::as_str) == Some(text);

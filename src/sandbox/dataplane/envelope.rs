@@ -67,7 +67,7 @@ fn form(fault: &Fault) -> ErrorCodes {
             let agui = if status == 402 { "SERVICE_QUOTA_EXCEEDED" } else { "RATE_LIMIT_EXCEEDED" };
             ErrorCodes { mcp: (-32003, 200), a2a: (-32053, 429), agui: (agui, 429) }
         }
-        // The contract of AG-UI has no code for it: what HTTP agents answer is the safest guess.
+        // The contract of AG-UI has no code for it: the code of HTTP agents is the safest guess.
         404 => ErrorCodes { mcp: (-32004, 200), a2a: (-32051, 404), agui: ("", 404) },
         406 => ErrorCodes { mcp: (-32011, 406), a2a: (-32052, 400), agui: ("VALIDATION_ERROR", 400) },
         409 => ErrorCodes { mcp: (-32005, 200), a2a: (-32054, 409), agui: ("SESSION_BUSY", 409) },

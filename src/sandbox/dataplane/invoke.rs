@@ -88,7 +88,7 @@ pub(super) async fn invoke(
     let answer = match tokio::time::timeout(SYNC_LIMIT, outgoing.send()).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) if exceeded.load(Ordering::SeqCst) => return Err(gate::too_large()),
-        // Gone, or it broke the connection off.
+        // Gone, or it closed the connection.
         Ok(Err(_)) => return Err(agent_error(sandbox, call.target, 500)),
         Err(_) => return Err(agent_error(sandbox, call.target, 504)),
     };
@@ -146,7 +146,7 @@ fn limited(
     .boxed()
 }
 
-/// What goes to the agent with a request of this caller.
+/// The headers that the service adds to a request of this caller.
 ///
 /// # Errors
 /// When there is no randomness for the workload access token.

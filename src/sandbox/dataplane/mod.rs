@@ -278,7 +278,7 @@ fn address(sandbox: &SharedSandbox, target: &ResolvedAgent) -> String {
     if target.qualifier == DEFAULT { address } else { format!("{address}?qualifier={}", target.qualifier) }
 }
 
-/// What the runner needs to know about a version of an agent.
+/// The specification of a version's agent, for the runner.
 fn spec(sandbox: &SharedSandbox, target: &ResolvedAgent, server: ServerProtocol) -> Result<AgentSpec, Fault> {
     let settings = &target.version.settings;
     let lifecycle = control::lifecycle(&target.version);

@@ -33,7 +33,7 @@ use crate::sandbox::{SharedSandbox, random};
 
 /// The largest frame, in bytes. Source: service quotas.
 const FRAME_LIMIT: usize = 64 << 10;
-/// The largest message of several frames: no quota is known, and memory has an end.
+/// The largest message of several frames: no quota is known, and memory is limited.
 const MESSAGE_LIMIT: usize = 16 << 20;
 /// How long a connection may last. Source: service quotas.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -41,7 +41,7 @@ const LONGEST: Duration = Duration::from_secs(60 * 60);
 const LONGEST_PRESIGNED: u64 = 300;
 /// How long the other side may take to close.
 const GOODBYE: Duration = Duration::from_secs(5);
-/// How long a connection stays open after a frame that is not read: closing it at once would take the close frame along.
+/// How long a connection stays open after a frame that is not read: closing it at once would lose the close frame.
 const UNREAD: Duration = Duration::from_secs(1);
 /// The subprotocol that carries a browser's token, which cannot set headers.
 const BEARER_PROTOCOL: &str = "base64UrlBearerAuthorization";

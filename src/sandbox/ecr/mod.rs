@@ -21,12 +21,12 @@ use crate::redact::ExposeSecret;
 
 /// Target prefix of its operations.
 pub(crate) const TARGET: &str = "AmazonEC2ContainerRegistry_V20150921";
-/// How long a registry password is good for.
+/// Lifetime of a registry password.
 const TOKEN_SECONDS: i64 = 12 * 3600;
 /// The registry's user name, as at ECR.
 pub(crate) const USER: &str = "AWS";
 
-/// What ECR remembers, by repository name.
+/// The state of ECR, by repository name.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ecr {
     pub(crate) repositories: BTreeMap<String, RepositoryRecord>,
@@ -203,14 +203,14 @@ fn authorization(sandbox: &SharedSandbox) -> Value {
     }]})
 }
 
-/// A password that carries its own end and is good in every run of this sandbox: nothing has to be remembered.
+/// A password that contains its expiry and is valid in every run of this sandbox: it is not stored.
 fn password(info: &SandboxInfo, expires: i64) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, info.secret_access_key.expose_secret().as_bytes());
     let seal = hmac::sign(&key, format!("registry password until {expires}").as_bytes());
     URL_SAFE_NO_PAD.encode(format!("{expires}.{}", hex::encode(seal)))
 }
 
-/// What a registry password is worth.
+/// The validity of a registry password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RegistryPassword {
     Good,
@@ -218,7 +218,7 @@ pub(crate) enum RegistryPassword {
     Wrong,
 }
 
-/// Judges a password that a registry client sent.
+/// Checks a password that a registry client sent.
 pub(crate) fn judge_password(info: &SandboxInfo, given: &str, now: i64) -> RegistryPassword {
     let expires = URL_SAFE_NO_PAD
         .decode(given)

@@ -26,7 +26,7 @@ pub(crate) fn namespace() -> String {
     format!("https://{}/doc/{VERSION}/", Partition::principal("iam"))
 }
 
-/// What IAM remembers. Role names differ in more than case, so the key is the name in lower case.
+/// The state of IAM. Role names differ in more than case, so the key is the name in lower case.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Iam {
     roles: BTreeMap<String, RoleRecord>,
@@ -50,7 +50,7 @@ struct RoleRecord {
     attached: BTreeMap<String, String>,
     /// The service that owns a service-linked role; only it may change the role.
     linked_to: Option<String>,
-    /// ARN of the policy that bounds it; remembered, and not judged.
+    /// ARN of its permissions boundary; stored, not evaluated.
     #[serde(default)]
     boundary: Option<String>,
 }
@@ -126,8 +126,8 @@ pub(crate) fn role_allows(sandbox: &SharedSandbox, role_arn: &str, action: &str,
     })
 }
 
-/// What a role's own policies say to an action. Managed policies and conditions count as in [`role_allows`]; a Deny of the
-/// role's own outweighs them. Nothing is allowed to a role that does not exist.
+/// The decision of a role's own policies on an action. Managed policies and conditions count as in [`role_allows`]; a
+/// Deny of the role's own outweighs them. Nothing is allowed to a role that does not exist.
 pub(crate) fn role_decides(sandbox: &SharedSandbox, role_arn: &str, action: &str, resource: &str) -> Decision {
     sandbox.state.iam.read(|iam| {
         let Some(role) = iam.by_arn(role_arn) else { return Decision::Silent };
@@ -148,7 +148,7 @@ pub(crate) fn role_id(sandbox: &SharedSandbox, role_arn: &str) -> Option<String>
     sandbox.state.iam.read(|iam| iam.by_arn(role_arn).map(|role| role.id.clone()))
 }
 
-/// What a role's policies say to each action on each resource. Managed policies count as in [`role_allows`].
+/// The decisions of a role's policies on each action and resource. Managed policies count as in [`role_allows`].
 fn simulate(sandbox: &SharedSandbox, form: &QueryForm) -> Result<String, Fault> {
     let arn = form.get("PolicySourceArn").unwrap_or_default();
     let mut resources = form.list("ResourceArns");

@@ -42,7 +42,7 @@ pub(crate) fn allows<'a>(documents: impl IntoIterator<Item = &'a str>, ask: Requ
     decide(documents, ask) == Decision::Allowed
 }
 
-/// What the documents together say: a Deny outweighs every Allow.
+/// The decision of all documents: a Deny overrides every Allow.
 pub(crate) fn decide<'a>(documents: impl IntoIterator<Item = &'a str>, ask: RequestContext<'_>) -> Decision {
     let mut decision = Decision::Silent;
     for document in documents {

@@ -13,7 +13,7 @@ use super::parse;
 use crate::sandbox::reply::Fault;
 use crate::sandbox::{SharedSandbox, control, random};
 
-/// Everything that is remembered, as the service shows it: sources and destinations by name, deliveries by id.
+/// The stored state, as the service shows it: sources and destinations by name, deliveries by id.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Delivery {
     sources: BTreeMap<String, Value>,

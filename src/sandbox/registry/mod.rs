@@ -98,7 +98,7 @@ fn authorize(sandbox: &Sandbox, request: &Request) -> Result<(), Fault> {
     }
 }
 
-/// Where a blob is kept. `None` for anything but a SHA-256 digest, so that no path can be smuggled in.
+/// Where a blob is kept. `None` for anything but a SHA-256 digest, so that the name cannot contain a path.
 fn blob_path(sandbox: &Sandbox, digest: &str) -> Option<PathBuf> {
     let hex = digest.strip_prefix("sha256:")?;
     let valid = hex.len() == 64 && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -118,7 +118,7 @@ pub(crate) async fn read_blob(sandbox: &Sandbox, digest: &str) -> Result<Vec<u8>
 
 /// Removes those of `digests` from disk that no repository uses any more.
 pub(crate) async fn collect(sandbox: &Sandbox, digests: Vec<String>) {
-    // Nobody links a blob while it is decided whether one is linked.
+    // Links are locked while unused blobs are collected.
     let _alone = sandbox.uploads.linking.write().await;
     let unused: Vec<PathBuf> = sandbox.state.ecr.read(|ecr| {
         digests.iter().filter(|digest| !ecr.uses(digest)).filter_map(|digest| blob_path(sandbox, digest)).collect()

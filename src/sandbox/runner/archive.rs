@@ -41,7 +41,7 @@ pub(crate) struct ArchiveSpec {
     pub(crate) entry_point: Vec<String>,
 }
 
-/// What an archive turned out to be.
+/// The result of reading an archive.
 #[derive(Debug, Default)]
 pub(super) struct InspectedArchive {
     /// The same for the same content, runtime and entry point.
@@ -56,7 +56,7 @@ pub(super) struct InspectedArchive {
     pub(super) python: Option<u32>,
     /// In the form of an image's configuration.
     pub(super) config: Value,
-    /// Why the service would give up.
+    /// Why the service would fail the runtime.
     pub(super) failure: Option<String>,
 }
 
@@ -118,7 +118,7 @@ fn config(code: &ArchiveSpec) -> Value {
     })
 }
 
-/// Why the service would give up; fills in the rest.
+/// Why the service would fail the runtime; fills in the rest.
 fn examine(zip: &mut Zip, code: &ArchiveSpec, found: &mut InspectedArchive) -> Result<Option<String>> {
     let what = || format!("could not read the archive `{}`", code.path.display());
     let mut names = BTreeSet::new();
@@ -156,7 +156,7 @@ fn examine(zip: &mut Zip, code: &ArchiveSpec, found: &mut InspectedArchive) -> R
     packages(zip, &names, found)
 }
 
-/// Looks at the metadata of installed packages: which they are, and what they were built for.
+/// Reads the metadata of installed packages: names and platforms.
 fn packages(zip: &mut Zip, names: &BTreeSet<String>, found: &mut InspectedArchive) -> Result<Option<String>> {
     let mut tops = BTreeSet::new();
     if names.iter().any(|name| name.starts_with("node_modules/")) {

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// As the kernel has it.
+/// The kernel's limit.
 const MOST_LINKS: usize = 40;
 
 /// A resolved path.

@@ -14,7 +14,7 @@ const FREE: u64 = 1 << 30;
 const RATIO: u64 = 20;
 const ENTRIES: u64 = 1_000_000;
 
-/// What is left for an image's layers together. Clones share it.
+/// The remaining budget of an image's layers. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Budget {
     most: u64,

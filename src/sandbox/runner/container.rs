@@ -35,7 +35,7 @@ pub(super) enum ContainerNetwork {
     Host,
 }
 
-/// What the engine needs to know about the sandbox.
+/// The input of a container's start.
 pub(super) struct ContainerStart<'a> {
     pub(super) engine: &'a Path,
     /// `docker`, `podman`, …

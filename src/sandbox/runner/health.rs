@@ -54,8 +54,8 @@ impl Starting<'_> {
                 let (port, ticks) = self.other_port().await;
                 let sign = elsewhere.observe(port, ticks);
                 other = port;
-                // One that is at work can still be starting, beside a port for something else, unless its health check
-                // answers there.
+                // A busy agent can still be starting while it listens on a port for something else, unless its health
+                // check answers there.
                 if let Some(listens) = port
                     && (sign == Stability::Rests || sign == Stability::Works && self.is_agent(listens).await)
                 {

@@ -85,7 +85,7 @@ impl Runner {
     /// # Errors
     /// When the HTTP client cannot be set up.
     pub(crate) fn new(dir: PathBuf, agents: usize) -> Result<Self> {
-        // What a killed sandbox left of its sessions.
+        // Removes the sessions that a killed sandbox left.
         let _ = std::fs::remove_dir_all(dir.join("sessions"));
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -175,7 +175,7 @@ impl Runner {
                 None => {
                     let session = AgentSession::new(key.clone());
                     sessions.insert(key, Arc::clone(&session));
-                    // A task of its own: a caller that gives up must not tear down what others wait for.
+                    // A task of its own: a caller that gives up must not end a start that others wait for.
                     tokio::spawn(session::run(Arc::clone(sandbox), Arc::clone(&session), spec));
                     session
                 }

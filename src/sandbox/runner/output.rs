@@ -20,7 +20,7 @@ const SHOWN: usize = 12;
 const TAIL: usize = 80;
 /// Characters of a kept line.
 const LONGEST_KEPT: usize = 2000;
-/// What the sandbox's own lines begin with, so that nobody takes them for the agent's.
+/// The prefix of the sandbox's own lines, which distinguishes them from the agent's.
 const OWN: &str = "[sandbox] ";
 /// A longer line is cut in two: an agent must not be able to fill the memory by never ending a line.
 const LONGEST_LINE: usize = 256 << 10;
@@ -84,12 +84,12 @@ impl AgentOutput {
         let _ = tokio::time::timeout(Duration::from_secs(5), futures_util::future::join_all(pumps)).await;
     }
 
-    /// What tells most of what was printed last, oldest first.
+    /// The most informative of the last lines, oldest first.
     pub(super) fn last_lines(&self) -> Vec<String> {
         telling(self.inner.tail.lock().unwrap_or_else(PoisonError::into_inner).make_contiguous())
     }
 
-    /// A failed start with the agent's own last words, which `reason` and `hints` then follow in its output.
+    /// A failed start with the agent's last lines; `reason` and `hints` are appended to its output.
     pub(super) fn failed(&self, failure: StartFailure, reason: String, hints: &[String]) -> FailedStart {
         let mut lines = self.last_lines();
         self.platform(&reason);
@@ -102,7 +102,7 @@ impl AgentOutput {
         FailedStart { failure, report: Some(Arc::new(AgentReport::new(reason, &lines, log))) }
     }
 
-    /// Tells whoever watches the sandbox why a start failed.
+    /// Shows in the sandbox's log why a start failed.
     pub(super) fn explain(&self, sandbox: &SharedSandbox, failed: &FailedStart) {
         sandbox.events.warning(format!("{}: {}", self.inner.group, failed.failure.text()));
         for line in self.last_lines() {

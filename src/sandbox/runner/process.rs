@@ -33,7 +33,7 @@ const PORT_VARIABLES: [&str; 2] = ["PORT", "A2A_PORT"];
 /// The variable that keeps Python from writing byte code.
 const NO_BYTE_CODE: &str = "PYTHONDONTWRITEBYTECODE";
 
-/// Everything that is fixed for one start.
+/// The input of a process's start.
 pub(super) struct ProcessStart<'a> {
     pub(super) spec: &'a AgentSpec,
     pub(super) env: &'a Env,
@@ -51,7 +51,7 @@ pub(super) struct ProcessStart<'a> {
 }
 
 impl ProcessStart<'_> {
-    /// Says what to run, after preparing what it needs, and what about this machine's interpreter may surprise.
+    /// Prepares the start; returns the command, and notes on differences of this machine's interpreter.
     ///
     /// # Errors
     /// When the image names no command, or needs an interpreter that this machine lacks.
@@ -91,7 +91,7 @@ impl ProcessStart<'_> {
         said().or_else(|| python_of_image(self.root)).or_else(|| self.spec.image.code.as_ref()?.python)
     }
 
-    /// What to say of a program that learns here where to listen, and from nobody when it is deployed.
+    /// The note for a program that reads its port from a variable which is not set when it is deployed.
     fn port_note(&self) -> Option<String> {
         let own = variables(self.spec, self.endpoint);
         let knows = own.iter().any(|(name, _)| PORT_VARIABLES.contains(&name.as_str()));
@@ -270,7 +270,7 @@ impl PathMap<'_> {
     /// Where a path of the image is on this machine, links followed; a relative one is seen from the working directory.
     fn path(&self, path: &str) -> PathBuf {
         let home = self.work.map_or(Path::new("/"), |(inside, _)| inside);
-        // Links that go in circles lead to nothing.
+        // Circular links resolve to a missing path.
         let Ok(found) = below(self.root, &home.join(path)) else { return self.root.join(path.trim_start_matches('/')) };
         let copied = self.work.and_then(|(from, to)| {
             let below = found.strip_prefix(below(self.root, from).ok()?).ok()?;
@@ -298,7 +298,7 @@ impl PathMap<'_> {
     }
 }
 
-/// Interpreters that this machine lends.
+/// This machine's interpreters.
 struct HostTools {
     /// A directory with `python`, `python3` and `node`, because launchers look for these names.
     bin: PathBuf,
@@ -397,7 +397,7 @@ impl HostTools {
         Ok(None)
     }
 
-    /// What to say when `program` is a Node.js of another release line than the image's.
+    /// The note when `program` is a Node.js of another release line than the image's.
     fn other_node(&self, program: &[OsString], config: &serde_json::Value) -> Option<String> {
         let (node, major) = (self.node.as_ref().ok()?, node_of_image(config)?);
         let runs = program.first().is_some_and(|program| *program == node.path);
@@ -410,7 +410,7 @@ impl HostTools {
         })
     }
 
-    /// What to say when `program` is a Python of another version than the agent's packages are for.
+    /// The note when `program` is a Python of another version than the agent's packages are for.
     fn other_python(&self, program: &[OsString], minor: Option<u32>) -> Option<String> {
         let (python, minor) = (self.python.as_ref().ok()?, minor?);
         let runs = program.first().is_some_and(|program| *program == python.path);

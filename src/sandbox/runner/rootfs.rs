@@ -150,7 +150,7 @@ impl Unpacker<'_> {
                     remove(&at)?;
                     fs::create_dir(&at).context("could not create the directory")?;
                 }
-                // The owner can always get in and delete it again.
+                // The owner keeps access, so that it can be deleted again.
                 set_mode(&at, mode | 0o700)?;
             }
             EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
@@ -253,7 +253,7 @@ fn link_target(entry: &Entry<'_, Box<dyn Read>>) -> Result<PathBuf> {
     target.map(std::borrow::Cow::into_owned).ok_or_else(|| Error::failed("its link target is missing"))
 }
 
-/// Removes whatever is at `path` itself, never what a link points to. Nothing there is fine.
+/// Removes whatever is at `path` itself, never what a link points to. A missing path is success.
 fn remove(path: &Path) -> Result<()> {
     let removed = match fs::symlink_metadata(path) {
         Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
@@ -431,7 +431,7 @@ mod tests {
         assert_eq!(fs::read_to_string(root.join("abs")).unwrap(), "y");
     }
 
-    /// A little that stands for a lot is refused before the lot is on the disk.
+    /// A decompression bomb is refused before its content is on disk.
     #[test]
     fn unpacking_stops_at_the_size_limit() {
         let (dir, root) = setup();

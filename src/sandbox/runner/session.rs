@@ -18,7 +18,7 @@ use crate::error::{Context, Error, Result};
 use crate::redact::{ExposeSecret, SecretString};
 use crate::sandbox::{SharedSandbox, TOOLKIT_ENDPOINTS, caller, ecr, environment, host_platform};
 
-/// How much longer than a session its credentials are good: it takes time to start, and to stop.
+/// How much longer than a session its credentials are valid: starting and stopping take time.
 const KEYS_BEYOND: Duration = Duration::from_secs(600);
 
 /// The state of a session.
@@ -41,7 +41,8 @@ pub(crate) struct AgentSession {
     usage: Mutex<Usage>,
 }
 
-/// Who uses an agent. In one place, so that no call can begin between the look at it and the decision to stop the agent.
+/// The use of an agent. Behind one lock, so that no call can begin between the check and the decision to stop the
+/// agent.
 #[derive(Debug)]
 struct Usage {
     in_flight: usize,
@@ -78,7 +79,7 @@ impl Lease {
         }
     }
 
-    /// Something was said in one of the directions.
+    /// A message passed in one of the directions.
     pub(crate) fn touch(&self) {
         self.session.touch();
     }
@@ -153,21 +154,22 @@ impl AgentSession {
         let _ = stages.wait_for(|stage| matches!(stage, SessionStage::Gone | SessionStage::Failed(_))).await;
     }
 
-    /// Stops the agent for another's sake, and waits until that is done. One that was called meanwhile goes on.
+    /// Stops the agent to make room for another, and waits until that is done. An agent that was called meanwhile goes
+    /// on.
     pub(super) async fn make_room(&self) {
         if self.close(Duration::ZERO) {
             self.stop().await;
         }
     }
 
-    /// Lets no call begin any more, unless one is under way or the last one ended less than `idle` ago.
+    /// Blocks new calls, unless one is under way or the last one ended less than `idle` ago.
     fn close(&self, idle: Duration) -> bool {
         let mut usage = self.usage();
         usage.closed |= usage.in_flight == 0 && usage.idle_for() >= idle;
         usage.closed
     }
 
-    /// How long nobody has talked to an agent that could be stopped for another's sake.
+    /// How long an agent that could be stopped for another has been idle.
     pub(super) fn may_be_displaced(&self) -> Option<Duration> {
         let ready = matches!(*self.stage.borrow(), SessionStage::Ready(_));
         let usage = self.usage();
@@ -188,7 +190,8 @@ pub(super) async fn run(sandbox: SharedSandbox, session: Arc<AgentSession>, spec
     };
     let dir = runner.dir.join("sessions").join(uuid::Uuid::new_v4().simple().to_string());
     let end = match slot {
-        // Who waits for the end waits for the place: it is free before the end is told, however long cleaning up takes.
+        // The permit is released before the end is signalled: whoever waits for the end wants the permit, not the
+        // cleanup.
         Ok(slot) => run_agent(&sandbox, &session, &spec, (&dir, slot)).await,
         Err(failure) => SessionStage::Failed(failure.into()),
     };
@@ -197,7 +200,7 @@ pub(super) async fn run(sandbox: SharedSandbox, session: Arc<AgentSession>, spec
     let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(dir)).await;
 }
 
-/// The whole life of an agent, and how it ended. The place is free then.
+/// Runs an agent from start to end; returns how it ended. The permit is released then.
 async fn run_agent(
     sandbox: &SharedSandbox,
     session: &AgentSession,
@@ -293,7 +296,7 @@ fn endpoint(sandbox: &SharedSandbox, spec: &AgentSpec) -> Result<Vec<(String, St
     const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
     let mut out: Vec<(String, String)> = environment(&sandbox.info, &sandbox.env)
         .into_iter()
-        // What steers builds is none of the agent's business.
+        // Variables that steer builds are not for the agent.
         .filter(|(name, _)| !name.starts_with("AGENTCORE_") && !TOOLKIT_ENDPOINTS.contains(&name.as_str()))
         .filter(|(name, _)| name != KEY_ID && name != SECRET)
         .collect();
@@ -364,7 +367,7 @@ async fn start_on(
     command.start(&container::status_file(&session))
 }
 
-/// What an artifact for another machine means, with the packages that show it first.
+/// The note on an artifact for another platform, with the first packages that cannot be loaded.
 async fn image_platform_note(image: &AgentImage, root: &Path) -> String {
     let (platform, own) = (&image.platform, host_platform());
     if let Some(code) = &image.code {

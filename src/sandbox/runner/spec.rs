@@ -55,7 +55,7 @@ pub(crate) struct AgentImage {
     pub(crate) code: Option<CodeFacts>,
 }
 
-/// What is known of the code archive that stands in for an image.
+/// The facts of a code archive that is used in place of an image.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct CodeFacts {
     /// Names at the top of the working directory that hold installed packages; sessions share them.
@@ -66,7 +66,7 @@ pub(crate) struct CodeFacts {
     pub(crate) python: Option<u32>,
 }
 
-/// Sessions are what is started and stopped.
+/// The key of a session: sessions are started and stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SessionKey {
     pub(crate) runtime_id: String,
@@ -94,7 +94,7 @@ pub(crate) enum StartFailure {
 }
 
 impl StartFailure {
-    /// The service's words, except for what it does not tell apart from a slow start.
+    /// The service's message, except for failures that it reports as a slow start.
     pub(crate) fn text(&self) -> Cow<'static, str> {
         match self {
             Self::Crash => {
@@ -117,7 +117,7 @@ impl StartFailure {
         .into()
     }
 
-    /// The same as a fragment that says what was seen.
+    /// The observed failure, as a fragment.
     pub(crate) fn reason(&self, spec: &AgentSpec) -> String {
         let (port, protocol) = (spec.port, spec.protocol);
         match self {

@@ -17,7 +17,7 @@ use super::spec::AgentSpec;
 use crate::error::{Context, Result};
 
 const SCRIPT: &str = include_str!("shim/supervise.sh");
-/// After the polite request, before force.
+/// The time between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(6);
 
 /// What to run.
@@ -120,7 +120,7 @@ impl Supervised {
         }
     }
 
-    /// Asks it to end, then makes it end.
+    /// Sends SIGTERM, then SIGKILL.
     pub(super) async fn stop(&mut self) {
         for word in [&b"stop\n"[..], b"kill\n"] {
             if let Some(lifeline) = &mut self.lifeline {

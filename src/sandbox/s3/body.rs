@@ -23,7 +23,7 @@ const MAX_SIZE: u64 = 5 << 30;
 const MAX_LINE: usize = 4096;
 const BUFFER: usize = 1 << 17;
 
-/// A body on disk that is what the request said.
+/// A verified body on disk.
 #[derive(Debug)]
 pub(super) struct Received {
     pub(super) path: tempfile::TempPath,
@@ -32,7 +32,7 @@ pub(super) struct Received {
     pub(super) checksum: Checksum,
 }
 
-/// Everything that is computed of a body.
+/// The checksums that are computed of a body.
 struct Sums {
     sha256: Context,
     md5: Md5,

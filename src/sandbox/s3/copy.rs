@@ -59,7 +59,7 @@ impl CopySource {
         Ok(Self { target, version, content, shown })
     }
 
-    /// The bytes of the source, or a range of them, on their way to become something else.
+    /// Copies the bytes of the source, or a range of them.
     async fn read(
         &self,
         sandbox: &SharedSandbox,

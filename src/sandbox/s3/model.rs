@@ -175,7 +175,7 @@ impl BucketRecord {
     }
 }
 
-/// What became of a deletion.
+/// The result of a deletion.
 #[derive(Debug, Default)]
 pub(super) struct Deleted {
     pub(super) version: Option<String>,

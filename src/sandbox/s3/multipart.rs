@@ -72,7 +72,7 @@ pub(super) struct PartUpload {
     algorithm: Option<Algorithm>,
 }
 
-/// The place of a part that a request names.
+/// The part that a request names.
 pub(super) fn slot(sandbox: &SharedSandbox, request: &Request, target: &ObjectAddress) -> Result<PartUpload, Fault> {
     let number = request.query("partNumber").and_then(|text| text.parse::<u32>().ok());
     let number = number.filter(|number| (1..=MOST_PARTS).contains(number)).ok_or_else(|| {
@@ -83,12 +83,12 @@ pub(super) fn slot(sandbox: &SharedSandbox, request: &Request, target: &ObjectAd
 }
 
 impl PartUpload {
-    /// What a part's sum is made with when nobody says otherwise.
+    /// The default checksum algorithm of a part.
     pub(super) fn algorithm(&self) -> Algorithm {
         self.algorithm.unwrap_or(Algorithm::Crc64Nvme)
     }
 
-    /// Puts what was received there, in place of an earlier part of the same number.
+    /// Stores the received body as the part, in place of an earlier one of the same number.
     pub(super) async fn fill(
         self,
         sandbox: &SharedSandbox,

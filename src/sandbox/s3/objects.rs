@@ -104,7 +104,7 @@ pub(super) async fn put(
     Ok(response)
 }
 
-/// Moves what was received to where objects are, and gives its name there.
+/// Moves a received body to the folder of objects, and returns its name there.
 pub(super) async fn store_body(sandbox: &SharedSandbox, received: Received) -> Result<String, Fault> {
     let name = uuid::Uuid::new_v4().simple().to_string();
     tokio::fs::rename(&received.path, path(sandbox, &name)).await?;
@@ -266,7 +266,7 @@ pub(super) async fn get(sandbox: &SharedSandbox, request: &Request, target: &Obj
     if range.is_some() {
         set(&mut response, "content-range", &format!("bytes {start}-{}/{}", start + length - 1, content.size));
     }
-    // A sum of the whole says nothing of a part.
+    // A checksum of the whole does not apply to a range.
     if range.is_none() && request.header("x-amz-checksum-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"))
     {
         set(&mut response, content.checksum.algorithm.header(), &content.checksum.value);
@@ -362,7 +362,7 @@ pub(crate) enum NoObject {
     Object,
 }
 
-/// Looks an object up as another service would, on behalf of the account's user.
+/// Finds an object for another service, on behalf of the account's user.
 ///
 /// # Errors
 /// What is missing.

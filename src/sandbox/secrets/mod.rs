@@ -17,7 +17,7 @@ use super::reply::Fault;
 use super::{SharedSandbox, random};
 use crate::error::Result;
 
-/// What `X-Amz-Target` begins with.
+/// The prefix of `X-Amz-Target`.
 pub(crate) const TARGET: &str = "secretsmanager";
 
 const SERVICE: &str = "secretsmanager";
@@ -27,7 +27,7 @@ const PREVIOUS: &str = "AWSPREVIOUS";
 const SUFFIX: usize = 6;
 const DAY: f64 = 86_400.0;
 
-/// What is remembered, by name.
+/// The state, by name.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Secrets {
     secrets: BTreeMap<String, SecretRecord>,

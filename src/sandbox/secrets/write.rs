@@ -83,7 +83,7 @@ fn check_name(name: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What the request brings, if it brings anything.
+/// The content in the request, if there is any.
 fn content(input: &Value) -> Result<Option<SecretContent>, Fault> {
     let content = match (text(input, "SecretString"), text(input, "SecretBinary")) {
         (Some(_), Some(_)) => {
@@ -135,7 +135,7 @@ fn add(secret: &mut SecretRecord, (id, content): (String, SecretContent), stages
     }
 }
 
-/// A secret of a service is changed by that service only. The words are the sandbox's own.
+/// A secret of a service is changed by that service only. The message is the sandbox's own.
 fn check_owner(secret: &SecretRecord) -> Result<(), Fault> {
     match &secret.owner {
         None => Ok(()),
